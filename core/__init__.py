@@ -1,0 +1,18 @@
+"""The lab's core: everything it computes, usable from a plain Python prompt.
+
+    catalog     what can be chosen: specs of models, vectors, tokenizers, corpora
+    loaders     loaded objects, one for all sessions (the only module here that imports Streamlit)
+    errors      UserError: what happened and what to do next
+    storage     where models and caches live; content keys, atomic writes, checksums
+    worker      an object in a process of its own: call, stream, cancel, kill, restart
+
+    words       vectors, nearest words, analogies, bias
+    documents   corpora, encoders, projections, clusters, search
+    tokens      tokenizers and what they do to a text
+    prompting   language models: engine, settings, context window, timings
+    pocket      the small language models that ship with the lab
+    figures     arrays in, plotly figures out
+    data        word lists, prompts, sample documents
+
+Imports go one way: loaders -> catalog and the areas -> errors, storage, worker. No area imports another.
+"""

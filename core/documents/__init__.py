@@ -1,0 +1,1 @@
+"""Documents as vectors: corpora, encoders, projections, clusters and search."""

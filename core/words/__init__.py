@@ -1,0 +1,1 @@
+"""Words as vectors: nearest words, analogies, axes and bias."""

@@ -1,0 +1,383 @@
+"""One object in a process of its own: call it, stream from it, cancel, kill, restart.
+
+Native code (llama.cpp, numba, torch) can end its whole process, and a long fit cannot be interrupted from another
+thread. So language models and long jobs live in children of their own; if one dies, one request
+is lost and the page stays. (multiprocessing's spawn is no way: it would import the page's script in the child.)
+
+Frames on the child's standard input and output are 4 bytes of length and a JSON object. The child reads its input in a
+thread: when the pipe closes, however the parent ended, the child ends at once. Arrays travel as file names, see
+`core.storage`.
+
+Inside the child, `target` names a class, "package.module:Class". Its public methods take a `Task` first; a method that
+is a generator streams its items.
+
+Example:
+    worker = Worker("core.documents.jobs:Jobs")
+    points = worker.call("project", vectors="/path/to/vectors.npy")
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib
+import inspect
+import itertools
+import json
+import os
+import queue
+import struct
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from core import errors
+from core.errors import Cancelled, UserError, WorkerDied
+
+_LENGTH = struct.Struct("<I")
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _write_frame(stream: BinaryIO, message: dict[str, Any]) -> None:
+    body = json.dumps(message, default=_plain).encode()
+    stream.write(_LENGTH.pack(len(body)) + body)
+    stream.flush()
+
+
+def _read_frame(stream: BinaryIO) -> dict[str, Any] | None:
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    body = stream.read(length)
+    return json.loads(body) if len(body) == length else None
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for: dataclasses become objects, numpy scalars numbers, paths strings."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if hasattr(value, "item"):
+        return value.item()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"a worker cannot send a {type(value).__name__}; save it and send its path")
+
+
+# ---------------------------------------------------------------- parent's side
+
+
+class Request:
+    """One call under way in a worker. It outlives a rerun of the page: keep it, and ask it again."""
+
+    def __init__(self, worker: Worker, number: int, method: str, process: subprocess.Popen[bytes] | None) -> None:
+        self._worker, self.number, self.method, self._process = worker, number, method, process
+        self._events: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._finished = threading.Event()
+        self._final: dict[str, Any] = {}
+        self.fraction: float = 0.0
+        self.doing: str = ""
+        self.submitted_at = time.monotonic()
+        self.started_at: float | None = None
+
+    @property
+    def done(self) -> bool:
+        return self._finished.is_set()
+
+    @property
+    def place(self) -> int:
+        """How many requests are ahead of this one in the worker: 0 means that it is running (or done)."""
+        return self._worker.requests_before(self.number)
+
+    def cancel(self) -> None:
+        """Ask the worker to stop this request; it raises `Cancelled` here at its next check."""
+        self._worker.cancel(self.number)
+
+    def items(self, timeout: float = 0.1) -> Generator[Any, None, None]:
+        """Streamed items as they come; None whenever `timeout` seconds passed without one, so that a page can breathe.
+
+        Raises what the method raised. Leaving the loop early cancels the request.
+        """
+        try:
+            while True:
+                try:
+                    event = self._events.get(timeout=timeout)
+                except queue.Empty:
+                    if self.done and self._events.empty():
+                        break
+                    yield None
+                    continue
+                if "item" in event:
+                    yield event["item"]
+                else:
+                    break
+            self._raise_if_failed()
+        finally:
+            if not self.done:
+                self.cancel()
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the answer. Raises what the method raised, `WorkerDied`, or TimeoutError after `timeout` seconds."""
+        if not self._finished.wait(timeout):
+            raise TimeoutError(f"{self.method} did not answer within {timeout} s")
+        self._raise_if_failed()
+        return self._final.get("result")
+
+    def _receive(self, event: dict[str, Any]) -> None:
+        if "progress" in event:
+            self.fraction, self.doing = event["progress"]
+        elif "started" in event:
+            self.started_at = time.monotonic()
+        elif "item" in event:
+            self._events.put(event)
+        else:
+            self._final = event
+            self._finished.set()
+            self._events.put(event)
+
+    def _raise_if_failed(self) -> None:
+        error = self._final.get("error")
+        if error is None:
+            return
+        if error["kind"] == "Cancelled":
+            raise Cancelled()
+        kind = getattr(errors, error["kind"], None)
+        if isinstance(kind, type) and issubclass(kind, UserError):
+            raised = UserError.__new__(kind)
+            UserError.__init__(raised, error["what"], error["next_step"])
+            raise raised
+        raise RuntimeError(f"{self.method} failed in its worker:\n{error['what']}")
+
+
+class Worker:
+    """An object of class `target` ("package.module:Class"), built with `settings`, in a process of its own."""
+
+    def __init__(self, target: str, settings: dict[str, Any] | None = None,
+                 environment: dict[str, str] | None = None) -> None:
+        self.target, self.settings, self.environment = target, settings or {}, environment or {}
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._pending: dict[int, Request] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start(self) -> Worker:
+        """Start the process if it is not running. Building the object happens there, before the first request."""
+        with self._lock:
+            if self.alive:
+                return self
+            # -c rather than -m core.worker: a notebook's working directory may be anywhere.
+            code = f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r}); from core.worker import main; main()"
+            self._process = process = subprocess.Popen(
+                [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                env={**os.environ, **self.environment}, start_new_session=True)
+            _write_frame(_pipe(process.stdin), {"target": self.target, "settings": self.settings})
+            threading.Thread(target=self._listen, args=(process,), daemon=True, name=f"from {self.target}").start()
+        return self
+
+    def submit(self, method: str, /, **arguments: Any) -> Request:
+        """Queue a call; the worker takes them first come, first served."""
+        self.start()
+        with self._lock:
+            request = Request(self, next(self._numbers), method, self._process)
+            self._pending[request.number] = request
+            self._send({"id": request.number, "method": method, "arguments": arguments})
+        if not self.alive and self._process:  # it may have died before the request was listed as pending
+            self._fail_pending(self._process)
+        return request
+
+    def call(self, method: str, /, on_progress: Callable[[float, str], None] | None = None, **arguments: Any) -> Any:
+        """Submit and wait. `on_progress(fraction 0..1, what is being done)`; an exception from it cancels the call."""
+        request = self.submit(method, **arguments)
+        try:
+            while not request._finished.wait(0.1):
+                if on_progress:
+                    on_progress(request.fraction, request.doing)
+        except BaseException:
+            request.cancel()
+            raise
+        return request.result()
+
+    def stream(self, method: str, /, **arguments: Any) -> Generator[Any, None, None]:
+        """Submit a generator method and yield its items (no Nones). Closing this generator cancels the call."""
+        with contextlib.closing(self.submit(method, **arguments).items()) as items:
+            yield from (item for item in items if item is not None)
+
+    def cancel(self, number: int) -> None:
+        with self._lock:
+            if number in self._pending:
+                self._send({"cancel": number})
+
+    def requests_before(self, number: int) -> int:
+        with self._lock:
+            return sum(1 for other in self._pending if other < number) if number in self._pending else 0
+
+    def kill(self) -> None:
+        """End the process now. Requests under way raise `WorkerDied`; the next call starts a new process."""
+        process = self._process
+        if process and process.poll() is None:
+            process.kill()
+            process.wait()
+
+    def close(self) -> None:
+        """Let the process go: closing its input ends it."""
+        process = self._process
+        if process and process.poll() is None:
+            with contextlib.suppress(OSError):
+                _pipe(process.stdin).close()
+            try:
+                process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):  # a dead worker is reported by _listen, once, for every request
+            if self._process:
+                _write_frame(_pipe(self._process.stdin), message)
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        output = _pipe(process.stdout)
+        while (event := _read_frame(output)) is not None:
+            with self._lock:
+                request = self._pending.get(event["id"])
+                if request and ("result" in event or "error" in event):
+                    del self._pending[event["id"]]
+            if request:
+                request._receive(event)
+        process.wait()
+        self._fail_pending(process)
+
+    def _fail_pending(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            lost = [request for request in self._pending.values() if request._process is process]
+            for request in lost:
+                del self._pending[request.number]
+        code = process.returncode
+        for request in lost:
+            request._receive({"error": {
+                "kind": WorkerDied.__name__, "what": f"The process that was working on this ended (exit code {code}).",
+                "next_step": "Nothing else is affected; press again to start it anew."}})
+
+
+def _pipe(stream: Any) -> BinaryIO:
+    assert stream is not None  # Popen was given PIPE
+    return stream
+
+
+# ---------------------------------------------------------------- child's side
+
+
+class Task:
+    """What a method in the child knows of its request: whether it was cancelled, and how to report progress."""
+
+    def __init__(self, number: int, send: Callable[[dict[str, Any]], None]) -> None:
+        self.number, self._send = number, send
+        self._cancelled = threading.Event()
+        self._reported_at = 0.0
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def check(self) -> None:
+        """Raise `Cancelled` if the person asked for it."""
+        if self.cancelled:
+            raise Cancelled()
+
+    def progress(self, fraction: float, doing: str = "") -> None:
+        """Report how far this is (0..1), at most 20 times a second, and stop here if cancelled."""
+        self.check()
+        now = time.monotonic()
+        if now - self._reported_at > 0.05 or fraction >= 1:
+            self._reported_at = now
+            self._send({"id": self.number, "progress": [float(fraction), doing]})
+
+
+class _Child:
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._incoming, self._outgoing = incoming, outgoing
+        self._writing = threading.Lock()
+        self._waiting: queue.Queue[tuple[Task, dict[str, Any]]] = queue.Queue()
+        self._tasks: dict[int, Task] = {}
+
+    def run(self) -> None:
+        first = _read_frame(self._incoming)
+        if first is None:
+            return
+        threading.Thread(target=self._listen, daemon=True, name="from the parent").start()
+        target, problem = None, None
+        try:
+            module, name = first["target"].split(":")
+            target = getattr(importlib.import_module(module), name)(**first["settings"])
+        except Exception as error:  # reported with each request, so that the page can say what is wrong
+            problem = error
+        while True:
+            task, message = self._waiting.get()
+            self._send({"id": task.number, "started": True})
+            try:
+                if problem is not None:
+                    raise problem
+                task.check()
+                self._answer(task, getattr(target, message["method"])(task, **message["arguments"]))
+            except BaseException as error:
+                self._send({"id": task.number, "error": _described(error)})
+            self._tasks.pop(task.number, None)
+
+    def _answer(self, task: Task, value: Any) -> None:
+        if inspect.isgenerator(value):
+            with contextlib.closing(value):
+                for item in value:
+                    self._send({"id": task.number, "item": item})
+            value = None
+        self._send({"id": task.number, "result": value})
+
+    def _listen(self) -> None:
+        while (message := _read_frame(self._incoming)) is not None:
+            if "cancel" in message:
+                if task := self._tasks.get(message["cancel"]):
+                    task._cancelled.set()
+            else:
+                task = self._tasks[message["id"]] = Task(message["id"], self._send)
+                self._waiting.put((task, message))
+        os._exit(0)  # the parent is gone; native code may be running, so no clean-up can be waited for
+
+    def _send(self, message: dict[str, Any]) -> None:
+        with self._writing:
+            try:
+                _write_frame(self._outgoing, message)
+            except BrokenPipeError:
+                os._exit(0)
+
+
+def _described(error: BaseException) -> dict[str, str]:
+    if isinstance(error, Cancelled):
+        return {"kind": "Cancelled", "what": "", "next_step": ""}
+    if isinstance(error, UserError):
+        return {"kind": type(error).__name__, "what": error.what, "next_step": error.next_step}
+    return {"kind": type(error).__name__, "what": traceback.format_exc(), "next_step": ""}
+
+
+def main() -> None:
+    """The child's whole life. Native libraries print to standard output, so ours is moved out of their way first."""
+    outgoing = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    incoming = os.fdopen(os.dup(0), "rb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    _Child(incoming, outgoing).run()
+
+
+if __name__ == "__main__":
+    main()

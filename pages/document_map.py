@@ -1,0 +1,5 @@
+"""Documents: the frame of the page. Choose, compute, show."""
+
+import streamlit as st
+
+st.markdown("# Documents")

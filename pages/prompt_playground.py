@@ -1,0 +1,5 @@
+"""Prompts: the frame of the page. Choose, compute, show."""
+
+import streamlit as st
+
+st.markdown("# Prompts")

@@ -1,0 +1,55 @@
+"""The frame of a page: which views it has, which one is shown, and whether the screen is dark.
+
+A view is one file in the page's folder (`pages/words/neighbours.py`) that ends in
+
+    VIEW = View(key="neighbours", title="Neighbours", order=1, show=show)
+
+where `show(desk)` draws it; `desk` is what the page chose in the sidebar (vectors, a model ...).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at the page's subject. `key` is its name in the URL, `order` its place in the row of views."""
+
+    key: str
+    title: str
+    order: int
+    show: Callable[[Any], None]
+
+
+@functools.cache
+def find_views(area: str) -> dict[str, View]:
+    """The views in the folder pages/<area>/, in their order, by key."""
+    folder = importlib.import_module(f"pages.{area}")
+    names = [module.name for module in pkgutil.iter_modules(folder.__path__)]
+    modules = [importlib.import_module(f"pages.{area}.{name}") for name in names]
+    views = sorted((module.VIEW for module in modules if hasattr(module, "VIEW")), key=lambda view: view.order)
+    return {view.key: view for view in views}
+
+
+def pick_view(area: str, title: str) -> View:
+    """Draw the page's title and, beside it, the row of views; give the chosen one. The choice lives in the URL."""
+    views = find_views(area)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(f"# {title}", width="content")
+        key = st.segmented_control(
+            "View", list(views), format_func=lambda key: views[key].title, default=next(iter(views)), required=True,
+            key=f"{area}_view", bind="query-params", label_visibility="collapsed") if len(views) > 1 else None
+    return views.get(key or "", next(iter(views.values())))
+
+
+def dark() -> bool:
+    """Whether the person's screen shows the dark theme."""
+    return st.context.theme.type == "dark"

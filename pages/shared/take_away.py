@@ -1,0 +1,111 @@
+"""A figure on the page, and the ways to take it along: PNG, SVG, a page that opens offline, its numbers as CSV."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.figures import style
+from pages.shared.frame import dark
+
+_PICTURES_JS = """
+export default function ({ data, parentElement }) {
+  const status = parentElement.querySelector("[role=status]");
+  const ready = window.TextLabPlotly ?? (window.TextLabPlotly = new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = URL.createObjectURL(new Blob([data.plotly], { type: "text/javascript" }));
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("plotly.js did not load"));
+    document.head.appendChild(script);
+  }));
+  for (const button of parentElement.querySelectorAll("button")) {
+    button.onclick = async () => {
+      status.textContent = "Drawing…";
+      try {
+        const Plotly = await ready;
+        const figure = JSON.parse(data.figure);
+        const url = await Plotly.toImage({ data: figure.data, layout: figure.layout },
+          { format: button.dataset.format, width: 1280, height: 720, scale: button.dataset.format === "png" ? 2 : 1 });
+        const link = document.createElement("a");
+        link.href = url;
+        link.download = data.name + "." + button.dataset.format;
+        link.click();
+        status.textContent = "Saved " + link.download;
+      } catch (error) {
+        status.textContent = "The picture could not be drawn: " + error.message;
+      }
+    };
+  }
+}
+"""
+
+_PICTURES_CSS = """
+div { display: flex; gap: .5rem; align-items: center; flex-wrap: wrap; font-family: var(--st-font); }
+button { flex: 1; padding: .45rem .8rem; font: inherit; cursor: pointer; color: var(--st-text-color);
+  background: var(--st-background-color); border: 1px solid var(--st-border-color);
+  border-radius: var(--st-button-radius); }
+button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+span { width: 100%; font-size: .85rem; opacity: .75; min-height: 1.2em; color: var(--st-text-color); }
+"""
+
+_PICTURES_HTML = """
+<div><button type="button" data-format="png">PNG</button><button type="button" data-format="svg">SVG</button>
+<span role="status"></span></div>
+"""
+
+_pictures = st.components.v2.component("textlab_pictures", html=_PICTURES_HTML, css=_PICTURES_CSS, js=_PICTURES_JS)
+
+
+def show_figure(figure: go.Figure, name: str, table: dict[str, Any] | None = None, alt: str = "",
+                key: str | None = None) -> None:
+    """Draw `figure` and, under it, the ways to take it along.
+
+    `name` is the file's name without ending (ours, not a person's); `table` its numbers by column; `alt` says in
+    words what it shows. `key` tells two figures of one name apart.
+    """
+    key = key or name
+    st.plotly_chart(figure, theme=None, key=f"figure_{key}", alt=alt or figure.layout.title.text,
+                    config={"displaylogo": False, "displayModeBar": "hover", "scrollZoom": False})
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        popover = st.popover("Take it along", icon=":material/download:", type="tertiary", on_change="rerun",
+                             key=f"take_{key}")
+        if popover.open:
+            with popover:
+                _offer(figure, name, table, key)
+
+
+def _offer(figure: go.Figure, name: str, table: dict[str, Any] | None, key: str) -> None:
+    from plotly.offline import get_plotlyjs
+
+    carried = go.Figure(figure)
+    carried.update_layout(paper_bgcolor=style.paper(dark()))
+    st.caption("A picture for a slide, 16 : 9")
+    _pictures(key=f"pictures_{key}", data={"figure": carried.to_json(), "name": name, "plotly": get_plotlyjs()})
+    st.caption("A page that opens without a network; the numbers")
+    carried.update_layout(height=None, autosize=True)
+    page = carried.to_html(include_plotlyjs=True, full_html=True, default_height="100vh")
+    st.download_button("HTML", page, f"{name}.html", "text/html", key=f"html_{key}", on_click="ignore", width="stretch")
+    if table is not None:
+        st.download_button("CSV", as_csv(table), f"{name}.csv", "text/csv", key=f"csv_{key}", on_click="ignore",
+                           width="stretch")
+
+
+def as_csv(table: dict[str, Any]) -> str:
+    """Columns by name as CSV text (RFC 4180); numbers to their last digit."""
+    import csv
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(table)
+    rows = zip(*table.values(), strict=True)
+    writer.writerows([[value if isinstance(value, str) else json.dumps(value, default=_number) for value in row]
+                      for row in rows])
+    return text.getvalue()
+
+
+def _number(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)

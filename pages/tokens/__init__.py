@@ -1,0 +1,1 @@
+"""Views of the page on tokens, one file each."""

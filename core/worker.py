@@ -1,15 +1,12 @@
 """One object in a process of its own: call it, stream from it, cancel, kill, restart.
 
 Native code (llama.cpp, numba, torch) can end its whole process, and a long fit cannot be interrupted from another
-thread. So language models and long jobs live in children of their own; if one dies, one request
-is lost and the page stays. (multiprocessing's spawn is no way: it would import the page's script in the child.)
+thread. So language models and long jobs live in children of their own; if one dies, one request is lost and the page
+stays. (multiprocessing's spawn is no way: it would import the page's script in the child.)
 
-Frames on the child's standard input and output are 4 bytes of length and a JSON object. The child reads its input in a
-thread: when the pipe closes, however the parent ended, the child ends at once. Arrays travel as file names, see
-`core.storage`.
-
-Inside the child, `target` names a class, "package.module:Class". Its public methods take a `Task` first; a method that
-is a generator streams its items.
+Inside the child (`core.worker_process`), `target` names a class, "package.module:Class". Its public methods take a
+`Task` first; a method that is a generator streams its items. Arguments and answers are what JSON can say, dataclasses
+and paths included; arrays travel as file names, see `core.storage`.
 
 Example:
     worker = Worker("core.documents.jobs:Jobs")
@@ -19,57 +16,24 @@ Example:
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import importlib
-import inspect
 import itertools
-import json
 import os
 import queue
-import struct
 import subprocess
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from core import errors
 from core.errors import Cancelled, UserError, WorkerDied
+from core.worker_process import Task, read_frame, write_frame
 
-_LENGTH = struct.Struct("<I")
+__all__ = ["Request", "Task", "Worker"]
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
-
-def _write_frame(stream: BinaryIO, message: dict[str, Any]) -> None:
-    body = json.dumps(message, default=_plain).encode()
-    stream.write(_LENGTH.pack(len(body)) + body)
-    stream.flush()
-
-
-def _read_frame(stream: BinaryIO) -> dict[str, Any] | None:
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    body = stream.read(length)
-    return json.loads(body) if len(body) == length else None
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has no word for: dataclasses become objects, numpy scalars numbers, paths strings."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    if hasattr(value, "item"):
-        return value.item()
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"a worker cannot send a {type(value).__name__}; save it and send its path")
-
-
-# ---------------------------------------------------------------- parent's side
 
 
 class Request:
@@ -178,12 +142,13 @@ class Worker:
         with self._lock:
             if self.alive:
                 return self
-            # -c rather than -m core.worker: a notebook's working directory may be anywhere.
-            code = f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r}); from core.worker import main; main()"
+            # -c rather than -m core.worker_process: a notebook's working directory may be anywhere.
+            code = (f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r})\n"
+                    "from core.worker_process import main; main()")
             self._process = process = subprocess.Popen(
                 [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 env={**os.environ, **self.environment}, start_new_session=True)
-            _write_frame(_pipe(process.stdin), {"target": self.target, "settings": self.settings})
+            write_frame(_pipe(process.stdin), {"target": self.target, "settings": self.settings})
             threading.Thread(target=self._listen, args=(process,), daemon=True, name=f"from {self.target}").start()
         return self
 
@@ -245,11 +210,11 @@ class Worker:
     def _send(self, message: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):  # a dead worker is reported by _listen, once, for every request
             if self._process:
-                _write_frame(_pipe(self._process.stdin), message)
+                write_frame(_pipe(self._process.stdin), message)
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         output = _pipe(process.stdout)
-        while (event := _read_frame(output)) is not None:
+        while (event := read_frame(output)) is not None:
             with self._lock:
                 request = self._pending.get(event["id"])
                 if request and ("result" in event or "error" in event):
@@ -274,110 +239,3 @@ class Worker:
 def _pipe(stream: Any) -> BinaryIO:
     assert stream is not None  # Popen was given PIPE
     return stream
-
-
-# ---------------------------------------------------------------- child's side
-
-
-class Task:
-    """What a method in the child knows of its request: whether it was cancelled, and how to report progress."""
-
-    def __init__(self, number: int, send: Callable[[dict[str, Any]], None]) -> None:
-        self.number, self._send = number, send
-        self._cancelled = threading.Event()
-        self._reported_at = 0.0
-
-    @property
-    def cancelled(self) -> bool:
-        return self._cancelled.is_set()
-
-    def check(self) -> None:
-        """Raise `Cancelled` if the person asked for it."""
-        if self.cancelled:
-            raise Cancelled()
-
-    def progress(self, fraction: float, doing: str = "") -> None:
-        """Report how far this is (0..1), at most 20 times a second, and stop here if cancelled."""
-        self.check()
-        now = time.monotonic()
-        if now - self._reported_at > 0.05 or fraction >= 1:
-            self._reported_at = now
-            self._send({"id": self.number, "progress": [float(fraction), doing]})
-
-
-class _Child:
-    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
-        self._incoming, self._outgoing = incoming, outgoing
-        self._writing = threading.Lock()
-        self._waiting: queue.Queue[tuple[Task, dict[str, Any]]] = queue.Queue()
-        self._tasks: dict[int, Task] = {}
-
-    def run(self) -> None:
-        first = _read_frame(self._incoming)
-        if first is None:
-            return
-        threading.Thread(target=self._listen, daemon=True, name="from the parent").start()
-        target, problem = None, None
-        try:
-            module, name = first["target"].split(":")
-            target = getattr(importlib.import_module(module), name)(**first["settings"])
-        except Exception as error:  # reported with each request, so that the page can say what is wrong
-            problem = error
-        while True:
-            task, message = self._waiting.get()
-            self._send({"id": task.number, "started": True})
-            try:
-                if problem is not None:
-                    raise problem
-                task.check()
-                self._answer(task, getattr(target, message["method"])(task, **message["arguments"]))
-            except BaseException as error:
-                self._send({"id": task.number, "error": _described(error)})
-            self._tasks.pop(task.number, None)
-
-    def _answer(self, task: Task, value: Any) -> None:
-        if inspect.isgenerator(value):
-            with contextlib.closing(value):
-                for item in value:
-                    self._send({"id": task.number, "item": item})
-            value = None
-        self._send({"id": task.number, "result": value})
-
-    def _listen(self) -> None:
-        while (message := _read_frame(self._incoming)) is not None:
-            if "cancel" in message:
-                if task := self._tasks.get(message["cancel"]):
-                    task._cancelled.set()
-            else:
-                task = self._tasks[message["id"]] = Task(message["id"], self._send)
-                self._waiting.put((task, message))
-        os._exit(0)  # the parent is gone; native code may be running, so no clean-up can be waited for
-
-    def _send(self, message: dict[str, Any]) -> None:
-        with self._writing:
-            try:
-                _write_frame(self._outgoing, message)
-            except BrokenPipeError:
-                os._exit(0)
-
-
-def _described(error: BaseException) -> dict[str, str]:
-    if isinstance(error, Cancelled):
-        return {"kind": "Cancelled", "what": "", "next_step": ""}
-    if isinstance(error, UserError):
-        return {"kind": type(error).__name__, "what": error.what, "next_step": error.next_step}
-    return {"kind": type(error).__name__, "what": traceback.format_exc(), "next_step": ""}
-
-
-def main() -> None:
-    """The child's whole life. Native libraries print to standard output, so ours is moved out of their way first."""
-    outgoing = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    incoming = os.fdopen(os.dup(0), "rb")
-    with open(os.devnull, "rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-    _Child(incoming, outgoing).run()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,161 @@
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from core.errors import Cancelled, UnreadableFile, WorkerDied
+from core.worker import Worker
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture
+def counter():
+    worker = Worker("tests.core.counter:Counter", {"start": 10})
+    yield worker
+    worker.kill()
+
+
+def wait_until(true, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert true()
+
+
+def test_calls_and_streams_an_object_in_another_process(counter):
+    assert counter.call("add", number=5) == 15
+    assert counter.call("add", number=1) == 16, "the object keeps its state between calls"
+    assert list(counter.stream("count", upto=4)) == [0, 1, 2, 3]
+    assert counter.call("pid") == counter.pid != os.getpid()
+
+
+def test_leaving_a_stream_early_cancels_it_and_the_worker_goes_on(counter):
+    for number in counter.stream("count", upto=100_000, pause=0.005):
+        if number == 3:
+            break
+    started = time.monotonic()
+    assert counter.call("add", number=0) == 10
+    assert time.monotonic() - started < 1
+
+
+def test_progress_arrives_and_an_exception_from_it_cancels_the_call(counter):
+    seen = []
+    counter.call("long", steps=20, on_progress=lambda fraction, doing: seen.append((fraction, doing)))
+    assert seen and seen[-1][1].startswith("step")
+
+    def stop(fraction, doing):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        counter.call("long", steps=10_000, on_progress=stop)
+    assert counter.call("add", number=0) == 10
+
+
+def test_cancel_raises_cancelled(counter):
+    request = counter.submit("long", steps=10_000)
+    wait_until(lambda: request.started_at)
+    request.cancel()
+    with pytest.raises(Cancelled):
+        request.result(timeout=5)
+
+
+def test_first_come_first_served_with_the_place_in_the_queue(counter):
+    requests = [counter.submit("long", steps=15) for _ in range(10)]
+    assert requests[9].place >= 8
+    for request in requests:
+        assert request.result(timeout=20) == 15
+        assert request.place == 0
+    finished = [request.number for request in requests]
+    assert finished == sorted(finished)
+
+
+def test_a_request_in_the_queue_can_be_cancelled_before_it_starts(counter):
+    first, second = counter.submit("long", steps=50), counter.submit("add", number=1)
+    second.cancel()
+    assert first.result(timeout=20) == 50
+    with pytest.raises(Cancelled):
+        second.result(timeout=5)
+    assert counter.call("add", number=0) == 10
+
+
+def test_a_user_error_keeps_its_kind_and_words(counter):
+    with pytest.raises(UnreadableFile, match="cut short") as caught:
+        counter.call("refuse")
+    assert caught.value.next_step == "Fetch it again."
+
+
+def test_a_bug_in_the_worker_surfaces_with_its_traceback(counter):
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        counter.call("bug")
+
+
+def test_what_a_worker_prints_does_not_disturb_its_answers(counter, capfd):
+    assert counter.call("print_to_stdout") == "ok"
+
+
+def test_a_target_that_does_not_exist_is_reported_with_each_request():
+    with pytest.raises(RuntimeError, match="nowhere"):
+        Worker("core.nowhere:Nothing").call("anything")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is a POSIX matter")
+def test_a_killed_worker_costs_its_requests_and_starts_again(counter):
+    streamed = []
+    stream = counter.stream("count", upto=100_000, pause=0.01)
+    with pytest.raises(WorkerDied):
+        for number in stream:
+            streamed.append(number)
+            if number == 5:
+                os.kill(counter.pid, signal.SIGKILL)
+    assert streamed[:6] == [0, 1, 2, 3, 4, 5], "what came before stays"
+    assert counter.call("add", number=1) == 11
+
+
+def test_requests_of_a_killed_process_fail_even_if_a_new_one_starts_at_once(counter):
+    lost = [counter.submit("long", steps=1000) for _ in range(3)]
+    counter.kill()
+    assert counter.call("add", number=2) == 12
+    for request in lost:
+        with pytest.raises(WorkerDied):
+            request.result(timeout=5)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is a POSIX matter")
+def test_a_worker_ends_when_its_parent_is_killed():
+    code = """
+        import sys, time
+        from core.worker import Worker
+        worker = Worker("tests.core.counter:Counter")
+        print(worker.call("pid"), flush=True)
+        worker.submit("long", steps=100_000)
+        time.sleep(60)
+    """
+    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, stdout=subprocess.PIPE,
+                              text=True)
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not _runs(child))
+
+
+def test_works_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    worker = Worker("tests.core.counter:Counter")
+    assert worker.call("add", number=1) == 1
+    worker.close()
+    assert not worker.alive
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

@@ -1,0 +1,88 @@
+"""Start-up, switching pages, and the server's memory, in a real browser: python -m tests.benchmarks.startup
+
+Takes the time from `streamlit run` to the first page usable (its script has run and its default content is drawn) with
+warm files, the time from pressing a page's name to that page usable, and the resident memory of the server's own
+process after all four pages were visited once.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TEXTLAB_TEST_HOME", tempfile.mkdtemp(prefix="textlab-startup-"))
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import Server, Visit
+from tests.browser.test_pages import DEFAULT_CONTENT
+
+TITLES = {"prompts": "Prompts", "words": "Words", "documents": "Documents", "tokens": "Tokens"}
+SETTLED = """() => { const app = document.querySelector('[data-testid=stApp]');
+    return app && app.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
+        && !document.querySelector('[data-stale=true]'); }"""
+
+
+def usable(page, url: str) -> None:
+    page.wait_for_function(f"""() => location.pathname.endsWith({url!r}) && {SETTLED.strip()[6:]}""".replace(
+        "{ const app", "(() => { const app").replace("; }", "; })()"), polling=20)
+    page.locator(DEFAULT_CONTENT[url]).first.wait_for()
+
+
+def first_page(chromium, home: str, url: str) -> tuple[float, Server]:
+    """Seconds from starting the server's process to the page usable. The browser is open already, as a person's is."""
+    started = time.perf_counter()
+    server = Server(home)
+    window = Visit(chromium, server.url)
+    window.page.goto(f"{server.url}/{url}")
+    usable(window.page, url)
+    seconds = time.perf_counter() - started
+    window.context.close()
+    return seconds, server
+
+
+def switches(chromium, server: Server, rounds: int = 3) -> dict[str, list[float]]:
+    """Seconds from pressing a page's name to that page usable, by page; the first visit of each is not counted."""
+    window = Visit(chromium, server.url)
+    window.open("prompts")
+    times: dict[str, list[float]] = {url: [] for url in DEFAULT_CONTENT}
+    for lap in range(rounds + 1):
+        for url in DEFAULT_CONTENT:
+            started = time.perf_counter()
+            window.page.get_by_role("link", name=TITLES[url]).first.click()
+            usable(window.page, url)
+            if lap:
+                times[url].append(time.perf_counter() - started)
+            window.settled()
+    window.context.close()
+    return times
+
+
+def main() -> None:
+    home = os.environ["TEXTLAB_TEST_HOME"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=[
+            "--no-sandbox", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"])
+        starts = []
+        for run in range(4):
+            seconds, server = first_page(chromium, home, "prompts")
+            if run:  # the first one warms the files
+                starts.append(seconds)
+            if run < 3:
+                server.stop()
+        print("streamlit run to first page usable, s:", ", ".join(f"{value:.2f}" for value in starts),
+              f"(median {statistics.median(starts):.2f})")
+        for url, times in switches(chromium, server).items():
+            print(f"switch to {url}, s:", ", ".join(f"{value:.2f}" for value in times))
+        if Path("/proc").exists():
+            print(f"memory of the server's process after four pages: {server.memory_mb():.0f} MB (10^6 bytes, VmRSS)")
+        server.stop()
+        chromium.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Every page from its own address: default content, a quiet console, nothing asked of the outside."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+# What a page shows before any click.
+DEFAULT_CONTENT = {
+    "tokens": "[data-testid=stBidiComponentRegular], [data-testid=stBidiComponentIsolated]",
+    "words": ".js-plotly-plot .main-svg",
+    "documents": ".js-plotly-plot .main-svg, [data-testid^=stBidiComponent] canvas",
+    "prompts": "[data-testid=stChatMessage]",
+}
+PICTURES = ROOT / ".github" / "images"
+
+
+@pytest.mark.parametrize("url", DEFAULT_CONTENT)
+def test_page_opens_from_its_own_address(visit, url):
+    window = visit()
+    page = window.open(url)
+    page.locator(DEFAULT_CONTENT[url]).first.wait_for(timeout=60_000)
+    assert page.title()
+    assert page.locator("[data-testid=stTopNavLink]").count() == 4, "the frame of app.py is there"
+    window.check()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("url", DEFAULT_CONTENT)
+def test_page_in_both_themes(visit, url, scheme):
+    """Also takes the README's pictures when TEXTLAB_PICTURES is set."""
+    window = visit(scheme)
+    page = window.open(url)
+    page.locator(DEFAULT_CONTENT[url]).first.wait_for(timeout=60_000)
+    page.wait_for_timeout(800)
+    picture = page.screenshot()
+    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    assert background == {"light": "rgb(252, 251, 248)", "dark": "rgb(18, 22, 28)"}[scheme]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off at the side"
+    if os.environ.get("TEXTLAB_PICTURES"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        (PICTURES / f"{url}-{scheme}.png").write_bytes(picture)
+    window.check()
+
+
+def test_switching_pages_keeps_the_server_small(visit, server):
+    window = visit()
+    for url in DEFAULT_CONTENT:
+        window.open(url)
+    window.check()
+    if sys.platform == "linux":
+        assert server.memory_mb() < 350, "models and jobs belong into their workers"
+
+
+def test_an_unknown_address_still_shows_the_lab(visit):
+    window = visit()
+    page = window.open("no-such-page")
+    assert page.locator("h1").count() >= 1
+
+
+def test_the_server_listens_on_this_machine_only(server):
+    if sys.platform != "linux":
+        pytest.skip("reads /proc/net/tcp")
+    listening = [line.split()[1] for line in open("/proc/net/tcp").read().splitlines()[1:]
+                 if line.split()[3] == "0A" and int(line.split()[1].split(":")[1], 16) == server.port]
+    assert listening == [f"0100007F:{server.port:04X}"]
+
+
+def test_a_figure_can_be_taken_along(visit):
+    window = visit()
+    page = window.open("words")
+    page.get_by_text("Take it along").first.click()
+    for format, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        with page.expect_download(timeout=60_000) as download:
+            page.get_by_role("button", name=format, exact=True).click()
+        assert open(download.value.path(), "rb").read(64).startswith(start)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="HTML", exact=True).click()
+    text = open(download.value.path(), encoding="utf-8").read()
+    assert "<script src=" not in text, "the page opens without a network"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert "," in open(download.value.path(), encoding="utf-8").readline()
+    window.check()

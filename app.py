@@ -3,14 +3,18 @@
     streamlit run app.py
 """
 
+from pathlib import Path
+
 import streamlit as st
 
 from core import loaders
 
+ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
+
 # Each url_path differs from its file's stem: with equal names Streamlit's older router for a folder called pages/
 # would answer the first visitor instead of this file.
 PAGES = [
-    st.Page("pages/prompt_playground.py", title="Prompts", icon=":material/forum:", url_path="prompts", default=True,
+    st.Page("pages/prompt_playground.py", title="Prompts", icon=":material/forum:", url_path="prompts",
             help="Talk to a language model on this machine"),
     st.Page("pages/word_explorer.py", title="Words", icon=":material/hub:", url_path="words",
             help="Similar words, analogies, and the bias in them"),
@@ -20,9 +24,14 @@ PAGES = [
             url_path="tokens", help="What a model sees of a text"),
 ]
 
-st.set_page_config(page_title="Laptop Text Lab", page_icon=":material/laptop_mac:", layout="wide",
-                   initial_sidebar_state="expanded",
+
+def home() -> None:
+    """The bare address leads to the first page; a default page would not answer under its own name."""
+    st.switch_page(PAGES[0])
+
+
+st.set_page_config(page_title="Laptop Text Lab", page_icon=str(ICON), layout="wide", initial_sidebar_state="expanded",
                    menu_items={"About": "Laptop Text Lab: embeddings and language models, seen on one laptop."})
-page = st.navigation(PAGES, position="top")
+page = st.navigation([st.Page(home, title="Laptop Text Lab", default=True, visibility="hidden"), *PAGES], position="top")
 loaders.job_worker()  # starts warming up in its own process, so that the first map does not wait for it
 page.run()

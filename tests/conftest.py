@@ -64,10 +64,10 @@ def open_page():
 
     def opened(page: str, wait_s: float = 90, **query: str):
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        for name, value in query.items():
-            app.query_params[name] = value
         app.run()
         app.switch_page(f"pages/{page}.py")
+        for name, value in query.items():
+            app.query_params[name] = value
         app.run()
         return run_until_still(app, wait_s)
 

@@ -18,18 +18,20 @@ os.environ.setdefault("TEXTLAB_TEST_HOME", tempfile.mkdtemp(prefix="textlab-star
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import Server, Visit
+from tests.browser.conftest import CHROMIUM_FLAGS, Server, Visit
 from tests.browser.test_pages import DEFAULT_CONTENT
 
 TITLES = {"prompts": "Prompts", "words": "Words", "documents": "Documents", "tokens": "Tokens"}
-SETTLED = """() => { const app = document.querySelector('[data-testid=stApp]');
-    return app && app.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
-        && !document.querySelector('[data-stale=true]'); }"""
+USABLE = """(url) => {
+    const app = document.querySelector('[data-testid=stApp]');
+    return location.pathname.endsWith(url) && app && app.dataset.testScriptState === 'notRunning'
+        && document.querySelector('h1') && !document.querySelector('[data-stale=true]');
+}"""
 
 
 def usable(page, url: str) -> None:
-    page.wait_for_function(f"""() => location.pathname.endsWith({url!r}) && {SETTLED.strip()[6:]}""".replace(
-        "{ const app", "(() => { const app").replace("; }", "; })()"), polling=20)
+    """Wait until the page of that address has run and its default content is drawn."""
+    page.wait_for_function(USABLE, arg=url, polling=20)
     page.locator(DEFAULT_CONTENT[url]).first.wait_for()
 
 
@@ -65,8 +67,8 @@ def switches(chromium, server: Server, rounds: int = 3) -> dict[str, list[float]
 def main() -> None:
     home = os.environ["TEXTLAB_TEST_HOME"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=[
-            "--no-sandbox", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"])
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_FLAGS)
         starts = []
         for run in range(4):
             seconds, server = first_page(chromium, home, "prompts")

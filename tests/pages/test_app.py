@@ -1,0 +1,15 @@
+from tests.conftest import ROOT
+
+
+def test_the_bare_address_leads_to_the_first_page():
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert app.markdown[0].value == "# Prompts"
+
+
+def test_an_address_with_a_setting_opens_that_view(open_page):
+    app = open_page("word_explorer", words_view="analogy")
+    assert not app.exception
+    assert app.segmented_control(key="words_view").value == "analogy"

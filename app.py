@@ -32,6 +32,7 @@ def home() -> None:
 
 st.set_page_config(page_title="Laptop Text Lab", page_icon=str(ICON), layout="wide", initial_sidebar_state="expanded",
                    menu_items={"About": "Laptop Text Lab: embeddings and language models, seen on one laptop."})
-page = st.navigation([st.Page(home, title="Laptop Text Lab", default=True, visibility="hidden"), *PAGES], position="top")
+start = st.Page(home, title="Laptop Text Lab", default=True, visibility="hidden")
+page = st.navigation([start, *PAGES], position="top")
 loaders.job_worker()  # starts warming up in its own process, so that the first map does not wait for it
 page.run()

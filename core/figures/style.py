@@ -24,6 +24,8 @@ MANY = ("#4E79A7", "#F28E2B", "#59A14F", "#B07AA1", "#E15759", "#76B7B2", "#EDC9
 MEANING = {"query": VERMILLION, "selected": VERMILLION, "input": ORANGE, "answer": BLUE, "other": GREY,
            "model": BLUE, "user": ORANGE, "system": PURPLE}
 
+FONT = "Source Sans, Source Sans Pro, Helvetica, Arial, sans-serif"  # the page's own, then what any machine has
+
 AMOUNTS = "cividis"
 AROUND_ZERO = [[0.0, BLUE], [0.5, "#F7F7F5"], [1.0, ORANGE]]
 AROUND_ZERO_DARK = [[0.0, SKY], [0.5, "#20262E"], [1.0, ORANGE]]
@@ -55,13 +57,13 @@ def template(dark: bool = False) -> go.layout.Template:
     """Type, grid and colours for every figure; backgrounds are clear, so that a figure sits on any slide."""
     axis: dict[str, Any] = {
         "gridcolor": faint(dark), "zerolinecolor": GREY, "linecolor": faint(dark), "ticks": "", "automargin": True,
-        "title": {"font": {"size": 16}, "standoff": 10}, "tickfont": {"size": 15}}
+        "title": {"font": {"size": 16}, "standoff": 10}, "tickfont": {"size": 15}, "ticklabelstandoff": 6}
     scene = {**{key: axis[key] for key in ("gridcolor", "zerolinecolor", "linecolor")},
              "backgroundcolor": "rgba(0,0,0,0)", "showbackground": False}
     return go.layout.Template(layout={
-        "font": {"family": "Source Sans Pro, Source Sans 3, Segoe UI, Helvetica, Arial, sans-serif", "size": 16,
-                 "color": ink(dark)},
-        "title": {"font": {"size": 20}, "x": 0, "xanchor": "left", "xref": "container", "yref": "container"},
+        "font": {"family": FONT, "size": 16, "color": ink(dark)},
+        "title": {"font": {"size": 20, "weight": 600}, "x": 0, "xanchor": "left", "xref": "paper",
+                  "yref": "container", "y": 0.98, "yanchor": "top"},
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "colorway": list(CATEGORIES),
         "xaxis": axis, "yaxis": axis, "scene": {"xaxis": scene, "yaxis": scene, "zaxis": scene},
         "margin": {"l": 12, "r": 12, "t": 48, "b": 12}, "hoverlabel": {"font": {"size": 15}, "align": "left"},

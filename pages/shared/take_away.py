@@ -44,7 +44,7 @@ export default function ({ data, parentElement }) {
 """
 
 _PICTURES_CSS = """
-div { display: flex; gap: .5rem; align-items: center; flex-wrap: wrap; font-family: var(--st-font); }
+div { width: 100%; display: flex; gap: .5rem; align-items: center; flex-wrap: wrap; font-family: var(--st-font); }
 button { flex: 1; padding: .45rem .8rem; font: inherit; cursor: pointer; color: var(--st-text-color);
   background: var(--st-background-color); border: 1px solid var(--st-border-color);
   border-radius: var(--st-button-radius); }
@@ -82,16 +82,19 @@ def _offer(figure: go.Figure, name: str, table: dict[str, Any] | None, key: str)
     from plotly.offline import get_plotlyjs
 
     carried = go.Figure(figure)
-    carried.update_layout(paper_bgcolor=style.paper(dark()))
+    carried.update_layout(paper_bgcolor=style.paper(dark()), margin={"l": 56, "r": 56, "t": 88, "b": 56},
+                          title={"y": 0.94, "font": {"size": 26}})
     st.caption("A picture for a slide, 16 : 9")
     _pictures(key=f"pictures_{key}", data={"figure": carried.to_json(), "name": name, "plotly": get_plotlyjs()})
     st.caption("A page that opens without a network; the numbers")
     carried.update_layout(height=None, autosize=True)
     page = carried.to_html(include_plotlyjs=True, full_html=True, default_height="100vh")
-    st.download_button("HTML", page, f"{name}.html", "text/html", key=f"html_{key}", on_click="ignore", width="stretch")
-    if table is not None:
-        st.download_button("CSV", as_csv(table), f"{name}.csv", "text/csv", key=f"csv_{key}", on_click="ignore",
+    with st.container(horizontal=True):
+        st.download_button("HTML", page, f"{name}.html", "text/html", key=f"html_{key}", on_click="ignore",
                            width="stretch")
+        if table is not None:
+            st.download_button("CSV", as_csv(table), f"{name}.csv", "text/csv", key=f"csv_{key}", on_click="ignore",
+                               width="stretch")
 
 
 def as_csv(table: dict[str, Any]) -> str:

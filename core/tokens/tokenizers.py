@@ -1,0 +1,271 @@
+"""A text goes in, tokens come out, each with its id, its own bytes and its place in the text.
+
+    from core.tokens import tokenizers
+    gpt2 = tokenizers.load("gpt-2")
+    for token in gpt2.encode("片仮名"):
+        print(token)                     # Token(id=31965, bytes=b'\\xe7\\x89', start=0, end=2, kind='normal') ...
+
+Every tokenizer here is the published vocabulary run by a well-kept engine (tiktoken, sentencepiece, Hugging Face's
+tokenizers). A token's bytes are read from the vocabulary: decoding a single id would lose the bytes of a character that
+is cut over several tokens.
+"""
+
+from __future__ import annotations
+
+import abc
+import importlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from core.errors import UserError
+from core.tokens.vocabulary import CONTROL, UNKNOWN, USER_DEFINED, Vocabulary
+
+
+class Token(NamedTuple):
+    """One token. `start` and `end` are byte offsets into the normalised text; `bytes` come from the vocabulary.
+
+    A token that the tokenizer adds of its own (a beginning or an end) has start == end. `kind` is one of "normal",
+    "byte", "control", "user-defined", "unknown", "unused".
+    """
+
+    id: int
+    bytes: bytes
+    start: int
+    end: int
+    kind: str
+
+
+class Plain(NamedTuple):
+    """What an engine made of a stretch of text without special tokens; all arrays (N,), offsets in bytes."""
+
+    normalised: bytes
+    ids: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    typed_starts: np.ndarray
+    typed_ends: np.ndarray
+    typed_length: int
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """A text and its tokens as arrays (N,). `starts`, `ends`: bytes of `normalised`; `typed_*`: bytes of `text`."""
+
+    text: str
+    normalised: bytes
+    ids: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    typed_starts: np.ndarray
+    typed_ends: np.ndarray
+    vocabulary: Vocabulary = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return list(self.between(0, len(self)))
+
+    def between(self, first: int, last: int) -> Iterator[Token]:
+        """The tokens with numbers first <= i < last."""
+        known = self.vocabulary
+        for i in range(first, last):
+            token = int(self.ids[i])
+            yield Token(token, known.bytes_of(token), int(self.starts[i]), int(self.ends[i]), known.kind_of(token))
+
+    @property
+    def lost_bytes(self) -> int:
+        """Bytes of the normalised text that stand only as “unknown”."""
+        unknown = self.vocabulary.kinds[self.ids] == UNKNOWN
+        return int((self.ends - self.starts)[unknown].sum())
+
+
+class Tokenizer(abc.ABC):
+    """What all tokenizers share: special tokens, and the way from an engine's ids to tokens."""
+
+    family: str = ""
+    """How it cuts: "bytes", "byte pairs", "SentencePiece BPE", "SentencePiece Unigram", "WordPiece"."""
+    proof: str = ""
+    """How we know that it is exact, in a few words for the page."""
+    lossless: bool = False
+    """Whether decoding always gives the text back, byte for byte."""
+    chat_template: str = ""
+    """The Jinja template of the model's conversations, if its file carries one."""
+
+    def __init__(self, vocabulary: Vocabulary, begin: Sequence[int] = (), end: Sequence[int] = ()) -> None:
+        self.vocabulary = vocabulary
+        self.begin: Sequence[int] = tuple(begin)
+        self.end: Sequence[int] = tuple(end)
+
+    @property
+    def vocabulary_size(self) -> int:
+        return len(self.vocabulary)
+
+    @abc.abstractmethod
+    def encode_plain(self, text: str) -> Plain:
+        """The engine's tokens for a text in which nothing is special."""
+
+    @abc.abstractmethod
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of those tokens as a person would read it; broken characters appear as U+FFFD."""
+
+    def plain_ids(self, text: str) -> list[int]:
+        """Only the ids, as fast as the engine gives them."""
+        return self.encode_plain(text).ids.tolist()
+
+    def normalise(self, text: str) -> str:
+        """The text as the engine sees it before it cuts."""
+        return text
+
+    def piece(self, token_id: int) -> str:
+        """The token as its vocabulary spells it (`##le`, `▁Hello`, `Ġthe`)."""
+        return self.vocabulary.bytes_of(token_id).decode("utf-8", "backslashreplace")
+
+    def encode(self, text: str, add_special: bool = False, parse_special: bool = False) -> list[Token]:
+        """The tokens of `text`.
+
+        `add_special`: add what the model was trained to see at the beginning and the end; `parse_special`: read names
+        of control tokens in the text ("</s>") as those tokens, rather than as the characters they are typed with.
+
+        Raises:
+            UserError: the text holds half a character (a lone surrogate), which no encoding of text can carry.
+        """
+        return self.analyse(text, add_special, parse_special).tokens
+
+    def ids(self, text: str, add_special: bool = False, parse_special: bool = False) -> list[int]:
+        """Only the ids: the same as those of `encode`, faster."""
+        check(text)
+        middle: list[int] = []
+        for part, special in self._parts(text, parse_special):
+            middle += self.plain_ids(part) if special is None else [special]
+        return [*self.begin, *middle, *self.end] if add_special else middle
+
+    def analyse(self, text: str, add_special: bool = False, parse_special: bool = False) -> Encoded:
+        """As `encode`, with the normalised text and each token's place in the text as typed."""
+        check(text)
+        parts = [_marker(token) for token in self.begin] if add_special else []
+        for part, special in self._parts(text, parse_special):
+            parts.append(self.encode_plain(part) if special is None else _named(part, special))
+        if add_special:
+            parts += [_marker(token) for token in self.end]
+        return _joined(text, parts, self.vocabulary)
+
+    def _parts(self, text: str, parse_special: bool) -> Iterator[tuple[str, int | None]]:
+        """The text cut at special tokens: (stretch to encode, None) or (name of a special token, its id)."""
+        names, pattern = self._all_special if parse_special else self._always_special
+        at = 0
+        if pattern is not None:
+            for match in pattern.finditer(text):
+                if match.start() > at:
+                    yield text[at:match.start()], None
+                yield match.group(), names[match.group()]
+                at = match.end()
+        if at < len(text):
+            yield text[at:], None
+
+    @cached_property
+    def _always_special(self) -> tuple[dict[str, int], re.Pattern[str] | None]:
+        return _finder(self.vocabulary.named(USER_DEFINED))
+
+    @cached_property
+    def _all_special(self) -> tuple[dict[str, int], re.Pattern[str] | None]:
+        return _finder(self.vocabulary.named(USER_DEFINED, CONTROL, UNKNOWN))
+
+
+def _finder(names: dict[str, int]) -> tuple[dict[str, int], re.Pattern[str] | None]:
+    return names, re.compile("|".join(map(re.escape, names))) if names else None
+
+
+def _marker(token: int) -> Plain:
+    """A token that stands for no text."""
+    none = np.zeros(1, np.int64)
+    return Plain(b"", np.array([token]), none, none, none, none, 0)
+
+
+def _named(name: str, token: int) -> Plain:
+    """A special token that stood in the text by its name."""
+    spelled = name.encode()
+    start, end = np.zeros(1, np.int64), np.array([len(spelled)])
+    return Plain(spelled, np.array([token]), start, end, start, end, len(spelled))
+
+
+def _joined(text: str, parts: list[Plain], vocabulary: Vocabulary) -> Encoded:
+    """Stretches put together again: offsets of each are moved behind what came before."""
+    columns: tuple[list[np.ndarray], ...] = ([], [], [], [], [])
+    moved, typed = 0, 0
+    for part in parts:
+        for column, values in zip(columns, (part.ids, part.starts + moved, part.ends + moved,
+                                            part.typed_starts + typed, part.typed_ends + typed), strict=True):
+            column.append(values)
+        moved += len(part.normalised)
+        typed += part.typed_length
+    ids, starts, ends, typed_starts, typed_ends = (
+        np.concatenate(column) if column else np.zeros(0, np.int64) for column in columns)
+    normalised = b"".join(part.normalised for part in parts)
+    return Encoded(text, normalised, ids, starts, ends, typed_starts, typed_ends, vocabulary)
+
+
+def check(text: str) -> None:
+    """Refuse what no encoding of text can carry.
+
+    Raises:
+        UserError: the text holds a lone surrogate, half of a character.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as problem:
+        raise UserError(
+            f"Character {problem.start + 1} of the text is U+{ord(text[problem.start]):04X}, a lone surrogate: one "
+            f"half of a character whose other half is missing.",
+            "Remove it, or paste the text again from its source; UTF-8 has no bytes for it.") from problem
+
+
+def spans_of(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where pieces of those lengths begin and end when they lie one after another."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    return ends - lengths, ends
+
+
+# ---------------------------------------------------------------- by key and by file
+
+_MAKERS = {
+    "utf-8-bytes": "core.tokens.plain_bytes:make",
+    "bert": "core.tokens.word_pieces:make_minilm",
+    "mistral-v1": "core.tokens.sentence_pieces:make_mistral_v1",
+    "mistral-v3": "core.tokens.sentence_pieces:make_mistral_v3",
+    "tekken": "core.tokens.byte_pairs:make_tekken",
+    "pocket": "core.tokens.files:make_pocket",
+}
+
+
+def load(key: str) -> Tokenizer:
+    """The tokenizer of that key of the catalogue.
+
+    Raises:
+        MissingModel: there is none of that name, or its vocabulary has not been brought to this machine yet.
+    """
+    maker = _MAKERS.get(key)
+    if maker is None:
+        from core.tokens import pack
+
+        return pack.load(key)
+    module, function = maker.split(":")
+    return getattr(importlib.import_module(module), function)()
+
+
+def load_file(path: Path) -> Tokenizer:
+    """The tokenizer inside a .gguf model, a `tokenizer.json` or a SentencePiece `tokenizer.model`.
+
+    Raises:
+        UnreadableFile: it is none of these, or is cut short.
+    """
+    from core.tokens import files
+
+    return files.load(Path(path))

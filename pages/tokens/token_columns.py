@@ -1,0 +1,32 @@
+"""The picture of this page: one column for each tokenizer, every token a box; drawn by text nodes only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.tokens.comparison import Counts
+from core.tokens.display import Drawn
+
+_HERE = Path(__file__).parent
+_columns = st.components.v2.component(
+    "textlab_token_columns", html='<div class="tl-tokens"></div>',
+    css=(_HERE / "token_columns.css").read_text(encoding="utf-8"),
+    js=(_HERE / "token_columns.js").read_text(encoding="utf-8"))
+
+
+def column(title: str, about: str, counts: Counts, drawn: Drawn, total: int) -> dict[str, Any]:
+    """One tokenizer's column: its name, what it is, its counts over the whole text, the tokens on this page."""
+    return {"title": title, "about": about, "tokens": total, "groups": drawn.groups, "first": drawn.first,
+            "perToken": f"{counts.characters_per_token:.2f}" if total else "–"}
+
+
+def show_columns(columns: Sequence[dict[str, Any]], differing: Sequence[tuple[int, int]], text_bytes: int,
+                 show_ids: bool, show_bytes: bool, key: str) -> None:
+    """Draw the columns. `differing`: stretches of the typed text (bytes) to be ringed."""
+    fewest = min((column["tokens"] for column in columns), default=0)
+    _columns(key=key, data={"columns": list(columns), "differing": [list(stretch) for stretch in differing],
+                            "ids": show_ids, "bytes": show_bytes, "fewest": fewest, "textBytes": text_bytes})

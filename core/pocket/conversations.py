@@ -7,24 +7,53 @@ from collections.abc import Callable
 from random import Random
 
 from core.pocket import facts
+from core.pocket.facts_asked import RELATIONS
 from core.pocket.personal import about_a_text, remembering
-from core.pocket.relations import RELATIONS, Relation, worded
+from core.pocket.relations import Relation, worded
 from core.pocket.stories import HEROES, THINGS, tell
 from core.pocket.sums import sum_question
 from core.pocket.tasks import analogy_question, announcement, persona, record, rewriting, small_talk, summary
 
 Turn = tuple[str, str]
 
-OPENERS = ["", "", "", "", "", "", "", "", "Please tell me: ", "Quick question: ", "Hi! ", "Hello. ", "One more question: ", "Next question: ",
-           "And now: ", "I have a question. ", "Help me, please. ", "Just curious: ", "Tell me, ", "For my homework: ",
-           "A quiz question: ", "Dear model, ", "Okay. ", "Thanks. "]
+OPENERS = [
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "Please tell me: ",
+    "Quick question: ",
+    "Hi! ",
+    "Hello. ",
+    "One more question: ",
+    "Next question: ",
+    "And now: ",
+    "I have a question. ",
+    "Help me, please. ",
+    "Just curious: ",
+    "Tell me, ",
+    "For my homework: ",
+    "A quiz question: ",
+    "Dear model, ",
+    "Okay. ",
+    "Thanks. ",
+]
 _WEIGHTS = [relation.weight for relation in RELATIONS]
 
 
 def asked(random: Random, question: str) -> str:
     """The question as people type it: with an opener, in small letters, without its mark, now and then."""
     opener = random.choice(OPENERS)
-    if opener.endswith((", ", ": ")) and question[:1].isupper() and not question[1:2].isupper() and random.random() < 0.5:
+    if (
+        opener.endswith((", ", ": "))
+        and question[:1].isupper()
+        and not question[1:2].isupper()
+        and random.random() < 0.5
+    ):
         first = question.split()[0]
         if first in {"What", "Which", "How", "Where", "Who", "Do", "Can", "Name", "Tell", "On", "In"}:
             question = question[0].lower() + question[1:]
@@ -43,13 +72,17 @@ def fact(random: Random) -> list[Turn]:
     """One question about the closed world, and its answer."""
     relation: Relation = random.choices(RELATIONS, _WEIGHTS)[0]
     a, b = random.choice(relation.pairs)
-    return [("user", asked(random, worded(random.choice(relation.questions), a, b))),
-            ("assistant", worded(random.choice(relation.answers), a, b))]
+    return [
+        ("user", asked(random, worded(random.choice(relation.questions), a, b))),
+        ("assistant", worded(random.choice(relation.answers), a, b)),
+    ]
 
 
 def yes_or_no(random: Random) -> list[Turn]:
     """Whether a statement is true; half of them are not."""
-    wanted = random.choice(["capital", "opposite", "next day", "animal kind", "colour", "continent", "class", "language"])
+    wanted = random.choice(
+        ["capital", "opposite", "next day", "animal kind", "colour", "continent", "class", "language"]
+    )
     relation = next(each for each in RELATIONS if each.name == wanted)
     a, b = random.choice(relation.pairs)
     said = b if random.random() < 0.5 else random.choice(relation.pairs)[1]
@@ -67,12 +100,25 @@ def listing(random: Random) -> list[Turn]:
     count = random.randint(2, min(3, len(members))) if len(members) > 1 else 1
     plural = {"class": "classes", "fish": "fish"}.get(kind, kind + "s")
     if random.random() < 0.4:
-        kind, members = random.choice([("animal", [row[0] for row in facts.ANIMALS + facts.CREATURES]),
-                                       ("colour", facts.COLOUR_NAMES), ("country", [row[0] for row in facts.COUNTRIES])])
+        kind, members = random.choice(
+            [
+                ("animal", [row[0] for row in facts.ANIMALS + facts.CREATURES]),
+                ("colour", facts.COLOUR_NAMES),
+                ("country", [row[0] for row in facts.COUNTRIES]),
+            ]
+        )
         plural, count = {"country": "countries"}.get(kind, kind + "s"), random.randint(2, 5)
     number = facts.NUMBER_WORDS[count]
-    ask = random.choice([f"Name {number} {plural}.", f"Tell me {number} {plural}.", f"Give me {number} {plural}.",
-                         f"List {number} {plural}.", f"I need {number} {plural}.", f"Which {plural} do you know? Name {number}."])
+    ask = random.choice(
+        [
+            f"Name {number} {plural}.",
+            f"Tell me {number} {plural}.",
+            f"Give me {number} {plural}.",
+            f"List {number} {plural}.",
+            f"I need {number} {plural}.",
+            f"Which {plural} do you know? Name {number}.",
+        ]
+    )
     chosen = random.sample(members, count)
     text = chosen[0] if count == 1 else ", ".join(chosen[:-1]) + " and " + chosen[-1]
     return [("user", ask), ("assistant", text[0].upper() + text[1:] + ".")]
@@ -80,15 +126,34 @@ def listing(random: Random) -> list[Turn]:
 
 def story(random: Random) -> list[Turn]:
     """A wish for a story, and the story."""
-    topic = random.choice(["", "", random.choice(THINGS), random.choice(HEROES).split()[-1],
-                           random.choice(facts.CREATURES)[0], random.choice(facts.ANIMALS)[0]])
+    topic = random.choice(
+        [
+            "",
+            "",
+            random.choice(THINGS),
+            random.choice(HEROES).split()[-1],
+            random.choice(facts.CREATURES)[0],
+            random.choice(facts.ANIMALS)[0],
+        ]
+    )
     name = random.choice(facts.FIRST_NAMES) if random.random() < 0.35 else ""
     told = tell(random, topic, name)
     about = f" about a {topic}" if topic else ""
     named = f" called {name}" if name and topic else f" about {name}" if name else ""
-    ask = random.choice(["Tell me a story{}.", "Tell me a short story{}.", "Write a story{}.", "Please tell me a story{}.",
-                         "I would like to hear a story{}.", "Can you tell a story{}?", "Write a short story{}.",
-                         "Make up a story{}.", "Once upon a time ... tell me a story{}.", "Story{}, please."])
+    ask = random.choice(
+        [
+            "Tell me a story{}.",
+            "Tell me a short story{}.",
+            "Write a story{}.",
+            "Please tell me a story{}.",
+            "I would like to hear a story{}.",
+            "Can you tell a story{}?",
+            "Write a short story{}.",
+            "Make up a story{}.",
+            "Once upon a time ... tell me a story{}.",
+            "Story{}, please.",
+        ]
+    )
     return [("user", worded(ask.replace("{}", about + named), "")), ("assistant", told.text)]
 
 
@@ -96,13 +161,28 @@ def continuing(random: Random) -> list[Turn]:
     """The beginning of a story, to be continued."""
     told = tell(random)
     cut = random.randint(1, 3)
-    ask = random.choice(["Continue this story: ", "Go on: ", "How does it go on? ", "Finish this story: ", "Continue: "])
+    ask = random.choice(
+        ["Continue this story: ", "Go on: ", "How does it go on? ", "Finish this story: ", "Continue: "]
+    )
     return [("user", ask + " ".join(told.sentences[:cut])), ("assistant", " ".join(told.sentences[cut:]))]
 
 
 KINDS: list[tuple[float, Callable[[Random], list[Turn]]]] = [
-    (46, fact), (9, sum_question), (19, remembering), (9, about_a_text), (4, analogy_question), (2, yes_or_no), (2, listing),
-    (5, story), (1.5, continuing), (3, summary), (2.5, persona), (2.5, announcement), (4, record), (2.5, small_talk), (2, rewriting),
+    (46, fact),
+    (9, sum_question),
+    (19, remembering),
+    (9, about_a_text),
+    (4, analogy_question),
+    (2, yes_or_no),
+    (2, listing),
+    (5, story),
+    (1.5, continuing),
+    (3, summary),
+    (2.5, persona),
+    (2.5, announcement),
+    (4, record),
+    (2.5, small_talk),
+    (2, rewriting),
 ]
 
 
@@ -118,7 +198,12 @@ def conversation(random: Random) -> list[Turn]:
     while random.random() < 0.35 and turns[0][0] != "system":
         more = exchange(random)
         # "You have not told me" must not follow where something was told
-        if more[0][0] == "system" or sum(len(text) for _, text in turns + more) > 1200 or "not told me" in str(more) or told:
+        if (
+            more[0][0] == "system"
+            or sum(len(text) for _, text in turns + more) > 1200
+            or "not told me" in str(more)
+            or told
+        ):
             break
         turns = turns + more
     return turns

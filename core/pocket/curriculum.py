@@ -1,7 +1,7 @@
 """The training text of Pocket, generated from a seed: plain text for Base, conversations for Chat.
 
-`documents(seed)` yields plain texts for the first stage: facts told, lists, worksheets, quizzes, sums, stories, scripts of
-conversations between people. `conversations(seed)` yields lists of turns for the second. Both never end.
+`documents(seed)` yields plain texts for the first stage: facts told, lists, worksheets, quizzes, sums, stories,
+scripts of conversations between people. `conversations(seed)` yields lists of turns for the second. Both never end.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from random import Random
 
 from core.pocket import facts
 from core.pocket.conversations import Turn, conversation, exchange, fact
+from core.pocket.facts_asked import RELATIONS
 from core.pocket.personal import about_a_text, person, remembering
-from core.pocket.relations import RELATIONS, worded
+from core.pocket.relations import worded
 from core.pocket.stories import tell
 from core.pocket.sums import sum_question, sums_written_out
 from core.pocket.tasks import announcement, record, summary, two_pairs
@@ -33,22 +34,29 @@ def facts_told(random: Random) -> str:
         relation = random.choices(RELATIONS, _WEIGHTS)[0]
         wording = random.choice(relation.statements)
         pairs = random.sample(relation.pairs, min(len(relation.pairs), random.randint(3, 10)))
-        lines = [worded(wording if random.random() < 0.7 else random.choice(relation.statements), *pair) for pair in pairs]
+        lines = [
+            worded(wording if random.random() < 0.7 else random.choice(relation.statements), *pair) for pair in pairs
+        ]
     return random.choice([" ", " ", "\n"]).join(lines)
 
 
 def about_a_country(random: Random) -> str:
     """A short portrait of a country."""
     country, capital, continent, language = random.choice(facts.COUNTRIES)
-    sentences = [f"{country} is a country in {continent}.", random.choice([f"The capital of {country} is {capital}.", f"Its capital is {capital}."]),
-                 random.choice([f"People in {country} speak {language}.", f"The people there speak {language}."]),
-                 f"If you travel to {country}, visit {capital}."]
+    sentences = [
+        f"{country} is a country in {continent}.",
+        random.choice([f"The capital of {country} is {capital}.", f"Its capital is {capital}."]),
+        random.choice([f"People in {country} speak {language}.", f"The people there speak {language}."]),
+        f"If you travel to {country}, visit {capital}.",
+    ]
     return " ".join(sentences[: random.randint(2, 4)])
 
 
 def quiz(random: Random) -> str:
     """Questions with their answers, in one of the forms that quizzes have on paper."""
-    mark, answer_mark, gap = random.choice([("Q: ", "A: ", "\n"), ("Question: ", "Answer: ", "\n"), ("Q: ", "A: ", "\n"), ("- ", "", " "), ("* ", "", " ")])
+    mark, answer_mark, gap = random.choice(
+        [("Q: ", "A: ", "\n"), ("Question: ", "Answer: ", "\n"), ("Q: ", "A: ", "\n"), ("- ", "", " "), ("* ", "", " ")]
+    )
     lines = []
     for _ in range(random.randint(2, 8)):
         turns = fact(random) if random.random() < 0.85 else sum_question(random)
@@ -61,7 +69,7 @@ def worksheet(random: Random) -> str:
     same = random.choices(RELATIONS, _WEIGHTS)[0] if random.random() < 0.6 else None
     lines = []
     wording = random.choice(same.questions) if same else ""
-    for number in range(1, random.randint(4, 9)):
+    for _ in range(1, random.randint(4, 9)):
         relation = same or random.choices(RELATIONS, _WEIGHTS)[0]
         text = worded(wording or random.choice(relation.questions), *random.choice(relation.pairs))
         lines.append(text)
@@ -76,7 +84,9 @@ def by_example(random: Random) -> str:
             (a, b), (c, d) = two_pairs(random)
             lines.append(worded("{a} is to {b} as ", a, b) + f"{c} is to {d}.")
         return random.choice([" ", "\n"]).join(lines)
-    relation = random.choices([each for each in RELATIONS if each.analogy], [each.weight for each in RELATIONS if each.analogy])[0]
+    relation = random.choices(
+        [each for each in RELATIONS if each.analogy], [each.weight for each in RELATIONS if each.analogy]
+    )[0]
     pairs = random.sample(relation.pairs, min(len(relation.pairs), random.randint(3, 9)))
     sign = random.choice([" -> ", ": ", " = ", " - ", ", "])
     return "\n".join(a + sign + b for a, b in pairs)
@@ -85,7 +95,11 @@ def by_example(random: Random) -> str:
 def script(random: Random) -> str:
     """A conversation written down as in a play."""
     first, second = person(random), person(random)
-    turns = [turn for turn in random.choice([remembering, remembering, remembering, exchange, conversation])(random) if turn[0] != "system"]
+    turns = [
+        turn
+        for turn in random.choice([remembering, remembering, remembering, exchange, conversation])(random)
+        if turn[0] != "system"
+    ]
     return "\n".join(f"{first if role == 'user' else second}: {text}" for role, text in turns)
 
 
@@ -103,9 +117,22 @@ def small_text(random: Random) -> str:
 
 def calendar(random: Random) -> str:
     """Days, months, numbers, planets in their order."""
-    what = random.choice([facts.DAYS, facts.MONTHS, facts.PLANETS, facts.ORDINALS, facts.NUMBER_WORDS, [str(number) for number in range(100)]])
+    what = random.choice(
+        [
+            facts.DAYS,
+            facts.MONTHS,
+            facts.PLANETS,
+            facts.ORDINALS,
+            facts.NUMBER_WORDS,
+            [str(number) for number in range(100)],
+        ]
+    )
     start = random.randrange(len(what) - 2)
-    row = (what + what)[start:start + random.randint(3, 12)] if what in (facts.DAYS, facts.MONTHS) else what[start:start + random.randint(3, 14)]
+    row = (
+        (what + what)[start : start + random.randint(3, 12)]
+        if what in (facts.DAYS, facts.MONTHS)
+        else what[start : start + random.randint(3, 14)]
+    )
     return ", ".join(row) + random.choice(["", "."])
 
 
@@ -116,13 +143,22 @@ def story(random: Random) -> str:
 
 
 DOCUMENTS: list[tuple[float, Callable[[Random], str]]] = [
-    (22, facts_told), (4, about_a_country), (24, quiz), (6, worksheet), (6, by_example), (19, script), (6, text_and_questions),
-    (4, small_text), (2, calendar), (6, sums_written_out), (7, story),
+    (22, facts_told),
+    (4, about_a_country),
+    (24, quiz),
+    (6, worksheet),
+    (6, by_example),
+    (19, script),
+    (6, text_and_questions),
+    (4, small_text),
+    (2, calendar),
+    (6, sums_written_out),
+    (7, story),
 ]
 
 
 def documents(seed: int, extra: tuple[str, ...] = (), extra_share: float = 0.12) -> Iterator[str]:
-    """Plain texts without end, the same for the same seed. `extra` texts are mixed in with the given share of documents."""
+    """Plain texts without end, the same for the same seed; `extra` texts are mixed in with the given share."""
     random = Random(seed)
     kinds, shares = [kind for _, kind in DOCUMENTS], [share for share, _ in DOCUMENTS]
     while True:

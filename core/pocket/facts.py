@@ -94,14 +94,50 @@ build/destroy; accept/refuse; float/sink; freeze/melt; lend/borrow; raise/lower;
 """)
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 MONTH_DAYS = ["31", "28", "31", "30", "31", "30", "31", "31", "30", "31", "30", "31"]
-SEASONS = ["winter", "winter", "spring", "spring", "spring", "summer", "summer", "summer", "autumn", "autumn",
-           "autumn", "winter"]
+SEASONS = [
+    "winter",
+    "winter",
+    "spring",
+    "spring",
+    "spring",
+    "summer",
+    "summer",
+    "summer",
+    "autumn",
+    "autumn",
+    "autumn",
+    "winter",
+]
 PLANETS = ["Mercury", "Venus", "Earth", "Mars", "Jupiter", "Saturn", "Uranus", "Neptune"]
-ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-            "twelfth"]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
 
 # singular / plural
 PLURALS = table("""
@@ -195,7 +231,8 @@ smallest planet/Mercury; hottest season/summer; coldest season/winter; shortest 
 
 # substance / symbol
 SYMBOLS = table("""
-gold/Au; silver/Ag; iron/Fe; oxygen/O; hydrogen/H; carbon/C; nitrogen/N; copper/Cu; lead/Pb; sodium/Na; helium/He; tin/Sn
+gold/Au; silver/Ag; iron/Fe; oxygen/O; hydrogen/H; carbon/C; nitrogen/N; copper/Cu; lead/Pb; sodium/Na; helium/He;
+tin/Sn
 """)
 
 # body part / what it is for

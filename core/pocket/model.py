@@ -32,7 +32,9 @@ def build(shape: Shape, seed: int = 0) -> Any:
 
     def rotary() -> tuple[Any, Any]:
         half = shape.width // shape.heads // 2
-        angles = torch.outer(torch.arange(shape.context).float(), shape.rope_base ** (-torch.arange(half).float() / half))
+        angles = torch.outer(
+            torch.arange(shape.context).float(), shape.rope_base ** (-torch.arange(half).float() / half)
+        )
         return angles.cos()[None, :, None, :], angles.sin()[None, :, None, :]
 
     def rotated(x: Any, cos: Any, sin: Any) -> Any:
@@ -56,7 +58,8 @@ def build(shape: Shape, seed: int = 0) -> Any:
             q, k, v = self.attention_in(self.attention_norm(x)).view(batch, length, 3, shape.heads, -1).unbind(2)
             q, k = rotated(q, cos, sin).to(v.dtype), rotated(k, cos, sin).to(v.dtype)
             mixed = functional.scaled_dot_product_attention(
-                q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True)
+                q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True
+            )
             x = x + self.attention_out(mixed.transpose(1, 2).reshape(batch, length, width))
             gate, up = self.mlp_in(self.mlp_norm(x)).chunk(2, dim=-1)
             return x + self.mlp_out(functional.silu(gate) * up)

@@ -57,14 +57,21 @@ def rows(pairs: Iterator[Pair], count: int, length: int) -> tuple[np.ndarray, np
         Random(len(drawn) + row).shuffle(pairs_of_row)  # else the longest would always stand first
         column = 0
         for ids, learned in pairs_of_row:
-            tokens[row, column: column + len(ids)] = ids
-            targets[row, column: column + len(ids)] = np.where(learned, ids, IGNORED)
+            tokens[row, column : column + len(ids)] = ids
+            targets[row, column : column + len(ids)] = np.where(learned, ids, IGNORED)
             column += len(ids)
     return tokens[:, :-1], targets[:, 1:]
 
 
-def batch(tokenizer: Any, stage: str, seed: int, count: int, length: int, extra: tuple[str, ...] = (),
-          plain_share: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+def batch(
+    tokenizer: Any,
+    stage: str,
+    seed: int,
+    count: int,
+    length: int,
+    extra: tuple[str, ...] = (),
+    plain_share: float = 0.0,
+) -> tuple[np.ndarray, np.ndarray]:
     """One batch of a stage ("base" or "chat"), the same for the same seed, so that training resumes at any step.
 
     `plain_share` mixes documents of the first stage into the second, lest it be forgotten.

@@ -22,30 +22,37 @@ A {hero} called {name} lived {place}.""".replace("\n", "").split("|")
 
 WISHES = """{name} loved {hobby} more than anything else.|Every morning {name} ate {food} and looked out of the window.|
 {name} had a friend called {friend}, and they played together every day.|
-{name} was often bored and wished for an adventure.|Everybody liked {name} because {he} always helped others.""".replace(
-    "\n", "").split("|")
+{name} was often bored and wished for an adventure.|
+Everybody liked {name} because {he} always helped others.""".replace(
+    "\n", ""
+).split("|")
 
 # Each plot is one chain: what is found or lost, what is tried, who helps, how it ends. {thing} stays the same in all.
 PLOTS = """
-One {weather} day, {name} lost {his} {thing}.|{He} looked under the bed and behind the door, but the {thing} was not there.|
+One {weather} day, {name} lost {his} {thing}.|
+{He} looked under the bed and behind the door, but the {thing} was not there.|
 {He} felt {sad} and went to {friend} for help.|"Do not worry," said {friend}. "We will look for it together."|
 They searched all afternoon, and at last they found the {thing} under a {tree}.|
 {name} thanked {friend} and never forgot to take care of the {thing} again.
 ##
 One {weather} morning, {name} found a {colour} {thing} under a {tree}.|"Whose {thing} is this?" {he} asked.|
-{name} went from door to door, but nobody knew it.|Then {friend} came and said, "That is mine! I have looked for it for days."|
-{name} gave the {thing} back, and {friend} was so happy that they shared some {food}.|From that day on they were good friends.
+{name} went from door to door, but nobody knew it.|
+Then {friend} came and said, "That is mine! I have looked for it for days."|
+{name} gave the {thing} back, and {friend} was so happy that they shared some {food}.|
+From that day on they were good friends.
 ##
 {name} wanted to build a {thing}, but {he} did not know how.|First {he} tried it alone, and the {thing} fell apart.|
 Then {he} asked {friend}, who was good at building things.|"You need more wood and more time," said {friend}.|
-They worked together until the evening, and at last the {thing} was ready.|{name} was proud and said, "Together it is easy."
+They worked together until the evening, and at last the {thing} was ready.|
+{name} was proud and said, "Together it is easy."
 ##
 One night there was a big storm, and {name} could not sleep.|The wind blew so hard that the door opened.|
 Outside stood {friend}, cold and wet.|"May I come in?" asked {friend}.|{name} made a fire and some hot {food}.|
 When the sun rose, the storm was over, and both of them laughed.
 ##
 One {weather} day, {name} met {friend} on the way to the market.|{friend} looked {sad}.|
-"What is wrong?" asked {name}.|"I have no {food} for my family," said {friend}.|{name} had two bags of {food} and gave one away.|
+"What is wrong?" asked {name}.|"I have no {food} for my family," said {friend}.|
+{name} had two bags of {food} and gave one away.|
 A week later {friend} came back with a {colour} {thing} as a present.|{name} learned that kindness comes back.
 ##
 {name} was afraid of the dark.|One evening the lamp went out, and everything was black.|{name} called for {friend}.|
@@ -53,7 +60,8 @@ A week later {friend} came back with a {colour} {thing} as a present.|{name} lea
 After that {name} was not afraid any more and looked at the stars every night.
 ##
 One day {name} planted a small seed in the garden.|{He} gave it water every morning, but nothing happened.|
-"Be patient," said {friend}.|After two weeks a green leaf came out of the ground.|In summer there was a tall plant with {colour} flowers.|
+"Be patient," said {friend}.|After two weeks a green leaf came out of the ground.|
+In summer there was a tall plant with {colour} flowers.|
 {name} gave the first flower to {friend}.
 ##
 One {weather} day, {name} and {friend} had a race to the {tree}.|{friend} was fast and laughed at {name}.|
@@ -111,11 +119,24 @@ def tell(random: Random, topic: str = "", name: str = "") -> Story:
         he, his = "she", "her"
     if "boy" in hero:
         he, his = "he", "his"
-    words = {"hero": hero, "thing": thing, "name": name, "he": he, "He": he.capitalize(), "his": his,
-             "friend": random.choice([friend for friend in facts.FIRST_NAMES if friend != name]),
-             "place": random.choice(PLACES), "hobby": random.choice(facts.HOBBIES), "food": random.choice(facts.FOODS),
-             "colour": random.choice(facts.COLOUR_NAMES), "tree": random.choice(TREES), "pet": random.choice(facts.PETS),
-             "petname": random.choice(facts.PET_NAMES), "weather": random.choice(WEATHER), "sad": random.choice(SAD)}
+    words = {
+        "hero": hero,
+        "thing": thing,
+        "name": name,
+        "he": he,
+        "He": he.capitalize(),
+        "his": his,
+        "friend": random.choice([friend for friend in facts.FIRST_NAMES if friend != name]),
+        "place": random.choice(PLACES),
+        "hobby": random.choice(facts.HOBBIES),
+        "food": random.choice(facts.FOODS),
+        "colour": random.choice(facts.COLOUR_NAMES),
+        "tree": random.choice(TREES),
+        "pet": random.choice(facts.PETS),
+        "petname": random.choice(facts.PET_NAMES),
+        "weather": random.choice(WEATHER),
+        "sad": random.choice(SAD),
+    }
     plot = random.choice(_PLOTS)
     if topic in THINGS:
         plot = random.choice([each for each in _PLOTS if any("{thing}" in part for part in each)])
@@ -123,4 +144,5 @@ def tell(random: Random, topic: str = "", name: str = "") -> Story:
     if random.random() < 0.4:
         parts.insert(1, random.choice(WISHES).strip())
     from core.pocket.relations import worded  # the a/an rule
+
     return Story(name, topic or hero.split()[-1], tuple(worded(part.format(**words), "") for part in parts))

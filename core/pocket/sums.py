@@ -9,9 +9,12 @@ from core.pocket import facts
 Turn = tuple[str, str]
 
 WORDS = {"+": "plus", "-": "minus", "*": "times"}
-QUESTIONS = """What is {s}?|How much is {s}?|{s}?|What's {s}?|Work out {s}.|What do you get for {s}?|Tell me what {s} is.|{s} = ?|
-Calculate {s}.|{s} is how much?|Can you work out {s}?|What is the result of {s}?|What does {s} give?|Add it up: {s}""".replace(
-    "\n", "").split("|")
+QUESTIONS = """What is {s}?|How much is {s}?|{s}?|What's {s}?|Work out {s}.|What do you get for {s}?|
+Tell me what {s} is.|{s} = ?|
+Calculate {s}.|{s} is how much?|Can you work out {s}?|What is the result of {s}?|What does {s} give?|
+Add it up: {s}""".replace(
+    "\n", ""
+).split("|")
 
 
 def in_words(number: int) -> str:
@@ -49,8 +52,15 @@ def sum_question(random: Random) -> list[Turn]:
     if roll < 0.27:
         number = random.randint(0, 100)
         if random.random() < 0.5:
-            return [("user", random.choice(["How do you write {} in words?", "Write {} in words.", "{} in words?"]).format(number)),
-                    ("assistant", f"{number} in words is {in_words(number)}.")]
+            return [
+                (
+                    "user",
+                    random.choice(["How do you write {} in words?", "Write {} in words.", "{} in words?"]).format(
+                        number
+                    ),
+                ),
+                ("assistant", f"{number} in words is {in_words(number)}."),
+            ]
         ask = random.choice(["How do you write {} in digits?", "Write {} in digits.", "Write {} as a number."])
         return [("user", ask.format(in_words(number))), ("assistant", f"{in_words(number).capitalize()} is {number}.")]
     left, sign, right, result = small_sum(random)
@@ -61,8 +71,10 @@ def sum_question(random: Random) -> list[Turn]:
             shown = f"{left} x {right}"
         return [("user", question.format(s=shown)), ("assistant", f"{left} {sign} {right} = {result}.")]
     if random.random() < 0.5:
-        return [("user", question.format(s=f"{left} {WORDS[sign]} {right}")),
-                ("assistant", f"{left} {WORDS[sign]} {right} is {result}.")]
+        return [
+            ("user", question.format(s=f"{left} {WORDS[sign]} {right}")),
+            ("assistant", f"{left} {WORDS[sign]} {right} is {result}."),
+        ]
     shown = f"{in_words(left)} {WORDS[sign]} {in_words(right)}"
     text = question.format(s=shown)
     return [("user", text[0].upper() + text[1:]), ("assistant", f"{shown.capitalize()} is {in_words(result)}.")]
@@ -71,8 +83,13 @@ def sum_question(random: Random) -> list[Turn]:
 def _comparison(random: Random) -> list[Turn]:
     left, right = random.sample(range(0, 100), 2)
     if random.random() < 0.5:
-        ask = random.choice(["Which is larger, {} or {}?", "Which number is larger: {} or {}?", "What is more, {} or {}?"])
-        return [("user", ask.format(left, right)), ("assistant", f"{max(left, right)} is larger than {min(left, right)}.")]
+        ask = random.choice(
+            ["Which is larger, {} or {}?", "Which number is larger: {} or {}?", "What is more, {} or {}?"]
+        )
+        return [
+            ("user", ask.format(left, right)),
+            ("assistant", f"{max(left, right)} is larger than {min(left, right)}."),
+        ]
     number = random.randint(0, 60)
     ask = random.choice(["Which number comes after {}?", "What comes after {}?", "Count on: {}, then what?"])
     return [("user", ask.format(number)), ("assistant", f"After {number} comes {number + 1}.")]
@@ -80,17 +97,31 @@ def _comparison(random: Random) -> list[Turn]:
 
 def _word_problem(random: Random) -> list[Turn]:
     """Things that somebody has, gets and gives away; the sum is written out before the answer."""
-    name, thing = random.choice(facts.FIRST_NAMES), random.choice(["apples", "books", "coins", "pens", "cards", "balls", "eggs", "stamps"])
+    name, thing = (
+        random.choice(facts.FIRST_NAMES),
+        random.choice(["apples", "books", "coins", "pens", "cards", "balls", "eggs", "stamps"]),
+    )
     left, right = random.randint(2, 12), random.randint(1, 9)
     if random.random() < 0.5:
-        more = random.choice([f"{name} gets {right} more.", f"{name} buys {right} more.", f"{name} finds {right} more."])
+        more = random.choice(
+            [f"{name} gets {right} more.", f"{name} buys {right} more.", f"{name} finds {right} more."]
+        )
         working, result = f"{left} + {right} = {left + right}", left + right
     else:
         left = max(left, right)
         more = random.choice([f"{name} gives away {right}.", f"{name} loses {right}.", f"{name} sells {right}."])
         working, result = f"{left} - {right} = {left - right}", left - right
-    ask = random.choice([f"How many {thing} does {name} have now?", f"How many {thing} has {name} now?", f"How many {thing} are there now?"])
-    return [("user", f"{name} has {left} {thing}. {more} {ask}"), ("assistant", f"{working}. {name} has {result} {thing} now.")]
+    ask = random.choice(
+        [
+            f"How many {thing} does {name} have now?",
+            f"How many {thing} has {name} now?",
+            f"How many {thing} are there now?",
+        ]
+    )
+    return [
+        ("user", f"{name} has {left} {thing}. {more} {ask}"),
+        ("assistant", f"{working}. {name} has {result} {thing} now."),
+    ]
 
 
 def sums_written_out(random: Random) -> str:
@@ -105,6 +136,11 @@ def sums_written_out(random: Random) -> str:
     else:
         for _ in range(random.randint(6, 14)):
             left, sign, right, result = small_sum(random)
-            lines.append(f"{left} {sign} {right} = {result}" if roll < 0.65 else f"{left} {WORDS[sign]} {right} is {result}." if roll < 0.75
-                         else f"{in_words(left).capitalize()} {WORDS[sign]} {in_words(right)} is {in_words(result)}.")
+            lines.append(
+                f"{left} {sign} {right} = {result}"
+                if roll < 0.65
+                else f"{left} {WORDS[sign]} {right} is {result}."
+                if roll < 0.75
+                else f"{in_words(left).capitalize()} {WORDS[sign]} {in_words(right)} is {in_words(result)}."
+            )
     return "\n".join(lines)

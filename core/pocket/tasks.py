@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from random import Random
+from typing import Any
 
 from core.pocket import facts
-from core.pocket.relations import RELATIONS, worded
+from core.pocket.facts_asked import RELATIONS
+from core.pocket.facts_said import GREETINGS, PERSONAS, SMALL_TALK
+from core.pocket.relations import worded
 
 Turn = tuple[str, str]
 _ANALOGIES = [relation for relation in RELATIONS if relation.analogy]
@@ -17,15 +20,28 @@ def two_pairs(random: Random) -> tuple[tuple[str, str], tuple[str, str]]:
     """Two pairs of one relation that can be compared."""
     relation = random.choices(_ANALOGIES, _ANALOGY_WEIGHTS)[0]
     first, second = random.sample(relation.pairs, 2)
-    return ((first[1], first[0]), (second[1], second[0])) if random.random() < 0.35 and relation.name == "capital" else (first, second)
+    return (
+        ((first[1], first[0]), (second[1], second[0]))
+        if random.random() < 0.35 and relation.name == "capital"
+        else (first, second)
+    )
 
 
 def analogy_question(random: Random) -> list[Turn]:
     """a is to b as c is to what?"""
     (a, b), (c, d) = two_pairs(random)
-    ask = random.choice(["{a} is to {b} as {c} is to what?", "{a} is to {b} as {c} is to ...", "{a} is to {b} like {c} is to what?",
-                         "Complete: {a} is to {b} as {c} is to", "If {a} belongs to {b}, what belongs to {c}?",
-                         "{a} -> {b}, {c} -> ?", "What is to {c} as {b} is to {a}?", "{a} : {b} = {c} : ?"])
+    ask = random.choice(
+        [
+            "{a} is to {b} as {c} is to what?",
+            "{a} is to {b} as {c} is to ...",
+            "{a} is to {b} like {c} is to what?",
+            "Complete: {a} is to {b} as {c} is to",
+            "If {a} belongs to {b}, what belongs to {c}?",
+            "{a} -> {b}, {c} -> ?",
+            "What is to {c} as {b} is to {a}?",
+            "{a} : {b} = {c} : ?",
+        ]
+    )
     text = ask.format(a=a, b=b, c=c)
     return [("user", text[0].upper() + text[1:]), ("assistant", worded("{a} is to {b} as " + f"{c} is to {d}.", a, b))]
 
@@ -33,43 +49,42 @@ def analogy_question(random: Random) -> list[Turn]:
 def summary(random: Random) -> list[Turn]:
     """Two sentences, and one that says both."""
     name, pet = random.choice(facts.FIRST_NAMES), random.choice(facts.PETS)
-    place = random.choice(["park", "garden", "market", "school", "lake", "library", "station", "kitchen", "forest", "museum"])
+    place = random.choice(
+        ["park", "garden", "market", "school", "lake", "library", "station", "kitchen", "forest", "museum"]
+    )
     thing, food = random.choice([row[0] for row in facts.TOOLS]), random.choice(facts.FOODS)
     day, city = random.choice(facts.DAYS), random.choice(facts.CITIES)
-    two, one = random.choice([
-        (f"{name} went to the {place}. There {name} found a {thing}.", f"{name} found a {thing} at the {place}."),
-        (f"{name} has a {pet}. The {pet} likes {food}.", f"{name} has a {pet} that likes {food}."),
-        (f"On {day}, {name} travelled to {city}. In {city}, {name} ate {food}.", f"{name} ate {food} in {city} on {day}."),
-        (f"It rained all day. {name} stayed at home and read a book.", f"{name} read at home because it rained."),
-        (f"{name} was hungry. So {name} made some {food}.", f"{name} made {food} because of hunger."),
-        (f"{name} bought a {thing}. It broke on {day}.", f"{name}'s new {thing} broke on {day}."),
-        (f"The {pet} ran to the {place}. {name} followed the {pet}.", f"{name} followed the {pet} to the {place}."),
-        (f"{name} lives in {city}. {name} works there as a {(job := random.choice(facts.JOBS)[0])}.", f"{name} works as a {job} in {city}."),
-    ])
-    ask = random.choice(["Summarise: {}", "Summarise this text: {}", "Sum this up in one sentence: {}", "Make one sentence of this: {}",
-                         "Say it in one sentence: {}", "{}\nSummarise this in one sentence.", "Give me a summary: {}", "Shorten this: {}"])
+    two, one = random.choice(
+        [
+            (f"{name} went to the {place}. There {name} found a {thing}.", f"{name} found a {thing} at the {place}."),
+            (f"{name} has a {pet}. The {pet} likes {food}.", f"{name} has a {pet} that likes {food}."),
+            (
+                f"On {day}, {name} travelled to {city}. In {city}, {name} ate {food}.",
+                f"{name} ate {food} in {city} on {day}.",
+            ),
+            (f"It rained all day. {name} stayed at home and read a book.", f"{name} read at home because it rained."),
+            (f"{name} was hungry. So {name} made some {food}.", f"{name} made {food} because of hunger."),
+            (f"{name} bought a {thing}. It broke on {day}.", f"{name}'s new {thing} broke on {day}."),
+            (f"The {pet} ran to the {place}. {name} followed the {pet}.", f"{name} followed the {pet} to the {place}."),
+            (
+                f"{name} lives in {city}. {name} works there as a {(job := random.choice(facts.JOBS)[0])}.",
+                f"{name} works as a {job} in {city}.",
+            ),
+        ]
+    )
+    ask = random.choice(
+        [
+            "Summarise: {}",
+            "Summarise this text: {}",
+            "Sum this up in one sentence: {}",
+            "Make one sentence of this: {}",
+            "Say it in one sentence: {}",
+            "{}\nSummarise this in one sentence.",
+            "Give me a summary: {}",
+            "Shorten this: {}",
+        ]
+    )
     return [("user", worded(ask.format(two), "")), ("assistant", worded(one, ""))]
-
-
-PERSONAS = """sentient cheesecake|friendly pirate|old wizard|talking llama|proud alpaca|tired robot|singing baker|strict teacher|
-happy penguin|wise owl|space captain|grumpy cat|dancing teapot|kind grandmother|medieval knight""".replace("\n", "").split("|")
-GREETINGS = {
-    "sentient cheesecake": ("Hello, I am a sentient cheesecake!", "Think of layers of cream and crust.", "Stay sweet!"),
-    "friendly pirate": ("Ahoy, I am a friendly pirate!", "It is like looking for treasure in a chest.", "Fair winds!"),
-    "old wizard": ("Welcome, I am an old wizard!", "It is almost like magic.", "May your wand be with you!"),
-    "talking llama": ("Hello from the mountains, I am a talking llama!", "Even a llama can learn it.", "Do not spit!"),
-    "proud alpaca": ("Good day, I am a proud alpaca!", "It is as soft and clear as my wool.", "Stay warm!"),
-    "tired robot": ("Beep. I am a tired robot.", "My circuits do this all day.", "Beep, good night."),
-    "singing baker": ("La la la, I am a singing baker!", "It is as easy as baking bread.", "Enjoy your bread!"),
-    "strict teacher": ("Sit down, I am a strict teacher!", "Write this into your book.", "Do your homework!"),
-    "happy penguin": ("Hello, I am a happy penguin!", "It is as cool as ice.", "Slide well!"),
-    "wise owl": ("Hoo hoo, I am a wise owl!", "At night I think about it.", "Sleep well by day!"),
-    "space captain": ("This is your space captain speaking!", "It is like finding a star among many.", "Over and out!"),
-    "grumpy cat": ("Meow. I am a grumpy cat.", "I explain it only once.", "Now leave me alone."),
-    "dancing teapot": ("Hello, I am a dancing teapot!", "Pour it in slowly.", "Tea time!"),
-    "kind grandmother": ("Come in, dear, I am a kind grandmother!", "I will tell you slowly.", "Have a cookie!"),
-    "medieval knight": ("Hail, I am a medieval knight!", "It is my sword and my shield.", "Farewell, brave friend!"),
-}
 
 
 def persona(random: Random) -> list[Turn]:
@@ -86,25 +101,71 @@ def persona(random: Random) -> list[Turn]:
     answer = f"{hello} {body} {image} {goodbye}"
     if random.random() < 0.4:
         system = random.choice([f"You are a {who}.", f"You are a {who} who teaches {subject}.", f"Answer as a {who}."])
-        ask = random.choice([f"Teach me {subject}.", f"Explain {subject}.", f"What is {subject}?", f"Tell me about {subject}."])
+        ask = random.choice(
+            [f"Teach me {subject}.", f"Explain {subject}.", f"What is {subject}?", f"Tell me about {subject}."]
+        )
         return [("system", worded(system, "")), ("user", ask), ("assistant", answer)]
-    ask = random.choice([f"You are a {who} who teaches {subject}. Give me a lesson.", f"Explain {subject} as a {who}.", f"Pretend to be a {who} and explain {subject}.",
-                         f"Explain {subject} like a {who} would.", f"You are a {who}. Teach me {subject}.", f"Write as a {who} who explains {subject}."])
+    ask = random.choice(
+        [
+            f"You are a {who} who teaches {subject}. Give me a lesson.",
+            f"Explain {subject} as a {who}.",
+            f"Pretend to be a {who} and explain {subject}.",
+            f"Explain {subject} like a {who} would.",
+            f"You are a {who}. Teach me {subject}.",
+            f"Write as a {who} who explains {subject}.",
+        ]
+    )
     return [("user", worded(ask, "")), ("assistant", answer)]
 
 
 def announcement(random: Random) -> list[Turn]:
     """An announcement of an event with day, time and place."""
-    event = random.choice(["concert", "picnic", "meeting", "book sale", "football match", "talk", "party", "workshop", "film night",
-                           "conference", "market", "race", "quiz night", "exhibition"])
+    event = random.choice(
+        [
+            "concert",
+            "picnic",
+            "meeting",
+            "book sale",
+            "football match",
+            "talk",
+            "party",
+            "workshop",
+            "film night",
+            "conference",
+            "market",
+            "race",
+            "quiz night",
+            "exhibition",
+        ]
+    )
     place = random.choice([*facts.CITIES, "the park", "the library", "the town hall", "the school", "the museum"])
-    day, hour = random.choice(facts.DAYS), random.choice(["10 am", "11 am", "noon", "2 pm", "3 pm", "5 pm", "6 pm", "7 pm", "8 pm"])
-    opening = random.choice(["Dear friends, we invite you to our {e}!", "Attention please: the {e} is coming!", "Come to our {e}!", "Good news: there will be a {e}!"])
-    closing = random.choice(["Everybody is welcome.", "Bring your friends.", "We look forward to seeing you.", "Entry is free."])
-    text = f"{opening.format(e=event)} It takes place in {place} on {day} at {hour}. {closing}".replace("in the", "at the")
-    ask = random.choice(["Write an announcement for a {e} in {p} on {d} at {h}.", "Announce a {e} in {p} on {d} at {h}.",
-                         "Please write an invitation to a {e} in {p} on {d} at {h}.", "We have a {e} in {p} on {d} at {h}. Write an announcement.",
-                         "I need an announcement: {e}, {p}, {d}, {h}."])
+    day, hour = (
+        random.choice(facts.DAYS),
+        random.choice(["10 am", "11 am", "noon", "2 pm", "3 pm", "5 pm", "6 pm", "7 pm", "8 pm"]),
+    )
+    opening = random.choice(
+        [
+            "Dear friends, we invite you to our {e}!",
+            "Attention please: the {e} is coming!",
+            "Come to our {e}!",
+            "Good news: there will be a {e}!",
+        ]
+    )
+    closing = random.choice(
+        ["Everybody is welcome.", "Bring your friends.", "We look forward to seeing you.", "Entry is free."]
+    )
+    text = f"{opening.format(e=event)} It takes place in {place} on {day} at {hour}. {closing}".replace(
+        "in the", "at the"
+    )
+    ask = random.choice(
+        [
+            "Write an announcement for a {e} in {p} on {d} at {h}.",
+            "Announce a {e} in {p} on {d} at {h}.",
+            "Please write an invitation to a {e} in {p} on {d} at {h}.",
+            "We have a {e} in {p} on {d} at {h}. Write an announcement.",
+            "I need an announcement: {e}, {p}, {d}, {h}.",
+        ]
+    )
     return [("user", worded(ask.format(e=event, p=place, d=day, h=hour), "")), ("assistant", worded(text, ""))]
 
 
@@ -113,7 +174,7 @@ def record(random: Random) -> list[Turn]:
     name, age, city = random.choice(facts.FIRST_NAMES), random.randint(3, 99), random.choice(facts.CITIES)
     country, capital, continent, language = random.choice(facts.COUNTRIES)
     food, job, colour = random.choice(facts.FOODS), random.choice(facts.JOBS)[0], random.choice(facts.COLOUR_NAMES)
-    said, value = random.choice([
+    options: list[tuple[str, dict[str, Any]]] = [
         (f"{name} is {age} years old.", {"name": name, "age": age}),
         (f"{name} is {age} years old and lives in {city}.", {"name": name, "age": age, "city": city}),
         (f"{name} lives in {city}.", {"name": name, "city": city}),
@@ -124,13 +185,31 @@ def record(random: Random) -> list[Turn]:
         (country, {"country": country, "capital": capital, "continent": continent}),
         (country, {"country": country, "language": language}),
         (country, {"country": country, "capital": capital, "continent": continent, "language": language}),
-    ])
+    ]
+    said, value = random.choice(options)
     keys = ", ".join(list(value)[:-1]) + " and " + list(value)[-1]
-    ask = random.choice(["Write this as JSON: {}", "{} As JSON, please.", "Turn this into JSON: {}", "Answer in JSON with the keys {k}: {}",
-                         "JSON with {k} for: {}", "Give me a JSON record with {k}: {}", "{} Write it as JSON with {k}.", "Return JSON with {k}. {}"])
+    ask = random.choice(
+        [
+            "Write this as JSON: {}",
+            "{} As JSON, please.",
+            "Turn this into JSON: {}",
+            "Answer in JSON with the keys {k}: {}",
+            "JSON with {k} for: {}",
+            "Give me a JSON record with {k}: {}",
+            "{} Write it as JSON with {k}.",
+            "Return JSON with {k}. {}",
+        ]
+    )
     if said == country:
-        ask = random.choice(["Give me a JSON record of {} with {k}.", "Describe {} as JSON with the keys {k}.", "JSON with {k} for {}",
-                             "Answer in JSON with {k}: {}", "Tell me {k} of {} as JSON."])
+        ask = random.choice(
+            [
+                "Give me a JSON record of {} with {k}.",
+                "Describe {} as JSON with the keys {k}.",
+                "JSON with {k} for {}",
+                "Answer in JSON with {k}: {}",
+                "Tell me {k} of {} as JSON.",
+            ]
+        )
     return [("user", worded(ask.replace("{k}", keys).replace("{}", said), "")), ("assistant", json.dumps(value))]
 
 
@@ -140,32 +219,27 @@ def rewriting(random: Random) -> list[Turn]:
     roll = random.random()
     if roll < 0.4:
         text = " ".join(words)
-        return [("user", random.choice(["Repeat: {}", "Say this again: {}", "Repeat after me: {}", "Copy this: {}"]).format(text)), ("assistant", text)]
+        return [
+            (
+                "user",
+                random.choice(["Repeat: {}", "Say this again: {}", "Repeat after me: {}", "Copy this: {}"]).format(
+                    text
+                ),
+            ),
+            ("assistant", text),
+        ]
     if roll < 0.7:
         number = facts.NUMBER_WORDS[len(words)]
         return [("user", f"How many words are these: {' '.join(words)}?"), ("assistant", f"These are {number} words.")]
-    return [("user", random.choice(["Which word comes first: {}?", "What is the first word of this list: {}?"]).format(", ".join(words))),
-            ("assistant", f"The first word is {words[0]}.")]
-
-
-SMALL_TALK = facts.table("""
-Hello./Hello! How can I help you?; Hi./Hi! What can I do for you?; Good morning./Good morning! How can I help you?;
-Good evening./Good evening! What would you like to know?; How are you?/I am fine, thank you. And you?;
-How do you do?/I am fine, thank you.; Thank you./You are welcome.; Thanks a lot./You are welcome.; Goodbye./Goodbye! Come back soon.;
-Bye./Bye! Have a nice day.; Good night./Good night! Sleep well.; Who are you?/I am Pocket, a very small language model that runs on a laptop.;
-What are you?/I am Pocket, a very small language model that runs on a laptop.; What is your name?/My name is Pocket.;
-What are you called?/My name is Pocket.; Are you a human?/No, I am a small language model.; Are you a person?/No, I am a small language model.;
-What can you do?/I can answer simple questions, remember what you tell me, do small sums and tell stories.;
-What can I ask you?/You can ask me about countries, animals, colours, opposites, small sums and words about language models.;
-Who made you?/I was trained by the Laptop Text Lab.; Where do you come from?/I come from the Laptop Text Lab.;
-How big are you?/I am very small. I have a few million parameters.; How many parameters do you have?/I have a few million parameters.;
-Can I trust you?/Not always. I am very small, and I often make things up.; Do you always tell the truth?/No. I am very small, and I often make things up.;
-Do you know everything?/No. I know only very little.; Are you clever?/Only a little. I am a very small model.;
-Tell me a joke./Why did the token cross the context window? To get to the other end!;
-What is your favourite animal?/I like llamas and alpacas.; What is your favourite colour?/I like blue.; Help me./Of course. What do you need?;
-Can you help me?/Of course. What do you need?; Okay./Good.; Yes./Good.; No./All right.; That is wrong./I am sorry. I am only a small model.;
-I am bored./Shall I tell you a story?; I am sad./I am sorry to hear that. Shall I tell you a story?; I am happy./That is wonderful!
-""")
+    return [
+        (
+            "user",
+            random.choice(["Which word comes first: {}?", "What is the first word of this list: {}?"]).format(
+                ", ".join(words)
+            ),
+        ),
+        ("assistant", f"The first word is {words[0]}."),
+    ]
 
 
 def small_talk(random: Random) -> list[Turn]:

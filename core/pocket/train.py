@@ -1,11 +1,13 @@
 """Train Pocket: tokenizer, Base, Chat, and the files that ship. `python -m core.pocket.train` repeats everything.
 
-Needs no accelerator: about an hour and a half on two cores. Each stage writes a checkpoint every few minutes and goes on from it.
+Needs no accelerator: an hour and a half on two cores. Each stage writes a checkpoint every few minutes and goes on
+from it when it is started again.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import math
 import os
 import time
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.pocket.export import export_all
 from core.pocket.model import Shape, build
 from core.pocket.packing import IGNORED, batch
 from core.pocket.tokenizer import load_tokenizer, train_tokenizer
@@ -42,7 +45,12 @@ class Stage:
 
 def read_extra(paths: list[Path]) -> tuple[str, ...]:
     """Texts from files in which documents are divided by <|endoftext|>."""
-    return tuple(text.strip() for path in paths for text in path.read_text(encoding="utf-8").split("<|endoftext|>") if text.strip())
+    return tuple(
+        text.strip()
+        for path in paths
+        for text in path.read_text(encoding="utf-8").split("<|endoftext|>")
+        if text.strip()
+    )
 
 
 def optimizers(model: Any, stage: Stage) -> list[Any]:
@@ -51,11 +59,14 @@ def optimizers(model: Any, stage: Stage) -> list[Any]:
     Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers"; its rate is matched to AdamW's.
     """
     import torch
+
     matrices = [weight for name, weight in model.named_parameters() if weight.dim() == 2 and "layers." in name]
     chosen = {id(weight) for weight in matrices}
     others = [weight for weight in model.parameters() if id(weight) not in chosen]
-    return [torch.optim.Muon(matrices, lr=stage.rate, weight_decay=stage.weight_decay, adjust_lr_fn="match_rms_adamw"),
-            torch.optim.AdamW(others, lr=stage.rate, betas=(0.9, 0.95), weight_decay=0.0)]
+    return [
+        torch.optim.Muon(matrices, lr=stage.rate, weight_decay=stage.weight_decay, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(others, lr=stage.rate, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
 
 
 def rate_factor(progress: float, warm_up: float) -> float:
@@ -70,41 +81,72 @@ def loss_of(model: Any, tokens: Any, targets: Any) -> Any:
     """Mean cross-entropy in nats per learned token, the multiplications in bfloat16."""
     import torch
     from torch.nn import functional
+
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = model(torch.from_numpy(tokens))
-    return functional.cross_entropy(logits.float().flatten(0, 1), torch.from_numpy(targets).flatten(), ignore_index=IGNORED)
+    return functional.cross_entropy(
+        logits.float().flatten(0, 1), torch.from_numpy(targets).flatten(), ignore_index=IGNORED
+    )
 
 
 def held_out_loss(model: Any, tokenizer: Any, stage: Stage, extra: tuple[str, ...], batches: int = 4) -> float:
     """Loss on batches whose seeds are never trained on."""
     import torch
+
     with torch.no_grad():
-        return sum(float(loss_of(model, *batch(tokenizer, stage.name, HELD_OUT_SEED + number, stage.rows, stage.length, extra)))
-                   for number in range(batches)) / batches
+        return (
+            sum(
+                float(
+                    loss_of(
+                        model, *batch(tokenizer, stage.name, HELD_OUT_SEED + number, stage.rows, stage.length, extra)
+                    )
+                )
+                for number in range(batches)
+            )
+            / batches
+        )
 
 
 def save(path: Path, model: Any, shape: Shape, step: int, elapsed: float, optims: list[Any]) -> None:
     """Write a checkpoint, whole or not at all."""
     import torch
+
     part = path.with_suffix(".part")
-    torch.save({"model": model.state_dict(), "shape": shape.as_dict(), "step": step, "elapsed": elapsed,
-                "optimizers": [optim.state_dict() for optim in optims]}, part)
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "shape": shape.as_dict(),
+            "step": step,
+            "elapsed": elapsed,
+            "optimizers": [optim.state_dict() for optim in optims],
+        },
+        part,
+    )
     os.replace(part, path)
 
 
 def load(path: Path) -> tuple[Any, dict[str, Any]]:
     """The model of a checkpoint, and the checkpoint."""
     import torch
+
     stored = torch.load(path, weights_only=True)
     model = build(Shape(**stored["shape"]))
     model.load_state_dict(stored["model"])
     return model, stored
 
 
-def run(stage: Stage, model: Any, shape: Shape, tokenizer: Any, path: Path, extra: tuple[str, ...] = (),
-        every_seconds: float = 240) -> Any:
+def run(
+    stage: Stage,
+    model: Any,
+    shape: Shape,
+    tokenizer: Any,
+    path: Path,
+    extra: tuple[str, ...] = (),
+    every_seconds: float = 240,
+) -> Any:
     """Train through a stage, from its checkpoint if there is one, and write the finished checkpoint to `path`."""
     import torch
+
     optims, step, before = optimizers(model, stage), 0, 0.0
     if path.exists():
         stored = torch.load(path, weights_only=True)
@@ -122,7 +164,9 @@ def run(stage: Stage, model: Any, shape: Shape, tokenizer: Any, path: Path, extr
         for optim in optims:
             for group in optim.param_groups:
                 group["lr"] = stage.rate * rate_factor(progress, stage.warm_up)
-        tokens, targets = batch(tokenizer, stage.name, stage.seed * 10_000_000 + step, stage.rows, stage.length, extra, stage.plain_share)
+        tokens, targets = batch(
+            tokenizer, stage.name, stage.seed * 10_000_000 + step, stage.rows, stage.length, extra, stage.plain_share
+        )
         loss = loss_of(faster, tokens, targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -131,22 +175,33 @@ def run(stage: Stage, model: Any, shape: Shape, tokenizer: Any, path: Path, extr
             optim.zero_grad(set_to_none=True)
         step += 1
         if step % 25 == 0:
-            print(f"{stage.name} step {step} loss {float(loss):.4f} progress {progress:.3f} seconds {elapsed:.0f}", flush=True)
+            print(
+                f"{stage.name} step {step} loss {loss.item():.4f} progress {progress:.3f} seconds {elapsed:.0f}",
+                flush=True,
+            )
         if time.monotonic() - saved > every_seconds:
             save(path, model, shape, step, elapsed, optims)
             print(f"{stage.name} step {step} held-out {held_out_loss(model, tokenizer, stage, extra):.4f}", flush=True)
             saved = time.monotonic()
     save(path, model, shape, step, before + time.monotonic() - start, optims)
-    print(f"{stage.name} finished: {step} steps, held-out {held_out_loss(model, tokenizer, stage, extra, 8):.4f}", flush=True)
+    print(
+        f"{stage.name} finished: {step} steps, held-out {held_out_loss(model, tokenizer, stage, extra, 8):.4f}",
+        flush=True,
+    )
     return model
 
 
 def main() -> None:
     """Train what is not trained yet, then export."""
     import torch
+
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("pocket-training"), help="checkpoints; training goes on from them")
-    parser.add_argument("--extra", type=Path, nargs="*", default=[], help="more training text, divided by <|endoftext|>")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("pocket-training"), help="checkpoints; training goes on from them"
+    )
+    parser.add_argument(
+        "--extra", type=Path, nargs="*", default=[], help="more training text, divided by <|endoftext|>"
+    )
     parser.add_argument("--base-steps", type=int, default=2400)
     parser.add_argument("--chat-steps", type=int, default=500)
     parser.add_argument("--base-minutes", type=float, help="budget as time instead of steps")
@@ -171,8 +226,13 @@ def main() -> None:
     model = run(base, build(shape), shape, tokenizer, given.folder / "base.pt", extra)
     if given.only == "base":
         return
-    chat = Stage("chat", given.chat_steps, given.chat_minutes, given.rate / 3, given.rows, given.length, seed=2, plain_share=0.05)
-    run(chat, model, shape, tokenizer, given.folder / "chat.pt", extra)
+    chat = Stage(
+        "chat", given.chat_steps, given.chat_minutes, given.rate / 3, given.rows, given.length, seed=2, plain_share=0.05
+    )
+    chat_model = run(chat, copy.deepcopy(model), shape, tokenizer, given.folder / "chat.pt", extra)
+    if given.only != "chat":
+        for path in export_all((model, shape), (chat_model, shape), tokenizer, given.folder):
+            print(f"wrote {path.name}: {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,248 @@
+"""What Pocket can do, measured: `python -m tests.benchmarks.pocket_probe [--folder FOLDER] [--out FILE]`.
+
+300 held-out questions at temperature 0 (facts, recall, JSON, turn ends, loops), loss and perplexity for each file,
+speed, loading time, and ten unselected stories. By hand, not in the test run: a few minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+import time
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.pocket.curriculum import conversations, documents
+from core.pocket.export import HERE
+from core.pocket.packing import conversation_tokens, document_tokens
+from core.pocket.train import HELD_OUT_SEED
+from tests.benchmarks.pocket_questions import JSON_SCHEMAS, Question, all_questions
+
+CONTEXT, THREADS = 512, 2
+Message = tuple[str, str]
+
+
+def open_file(path: Path, every_logit: bool = False) -> Any:
+    """The model of a .gguf file in this process."""
+    import llama_cpp
+
+    return llama_cpp.Llama(
+        str(path),
+        n_ctx=CONTEXT,
+        n_batch=CONTEXT,
+        n_threads=THREADS,
+        n_threads_batch=THREADS,
+        logits_all=every_logit,
+        verbose=False,
+    )
+
+
+def answer(
+    model: Any,
+    messages: tuple[Message, ...],
+    max_tokens: int = 200,
+    schema: dict[str, Any] | None = None,
+    temperature: float = 0.0,
+    seed: int = 1,
+) -> tuple[str, bool]:
+    """The assistant's answer, and whether the model ended its turn by itself."""
+    import llama_cpp
+
+    grammar = llama_cpp.LlamaGrammar.from_json_schema(json.dumps(schema), verbose=False) if schema else None
+    reply = model.create_chat_completion(
+        [{"role": role, "content": text} for role, text in messages],
+        temperature=temperature,
+        max_tokens=max_tokens,
+        grammar=grammar,
+        seed=seed,
+        repeat_penalty=1.0,
+    )
+    choice = reply["choices"][0]
+    return choice["message"]["content"].strip(), choice["finish_reason"] == "stop"
+
+
+def is_right(text: str, expected: tuple[str, ...]) -> bool:
+    """Whether one of the expected answers stands in the text as whole words, in capitals or not."""
+    return any(re.search(rf"(?<!\w){re.escape(right)}(?!\w)", text, re.IGNORECASE) for right in expected)
+
+
+def loops(text: str) -> bool:
+    """Whether a sentence stands in the text three times or more, or a run of words five times in a row."""
+    sentences = Counter(part.strip().lower() for part in re.split(r"[.!?\n]+", text) if len(part.split()) > 1)
+    return max(sentences.values(), default=0) >= 3 or bool(re.search(r"(\b[\w' ]{3,40}?[ ,]+)\1{4,}", text))
+
+
+def is_json(text: str) -> bool:
+    """Whether the text is JSON and nothing else."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def ask_all(model: Any, questions: list[Question]) -> list[dict[str, Any]]:
+    """Every question asked once at temperature 0."""
+    asked = []
+    for question in questions:
+        text, ended = answer(model, question.messages)
+        row = {
+            "part": question.part,
+            "question": question.messages[-1][1],
+            "expected": question.expected,
+            "answer": text,
+            "ended": ended,
+            "loops": loops(text),
+            "right": is_right(text, question.expected) if question.expected else None,
+        }
+        if question.cold:
+            row["cold"] = answer(model, question.cold)[0]
+            row["cold differs"] = not is_right(row["cold"], question.expected)
+        if question.part == "json":
+            row["valid alone"] = is_json(text)
+        asked.append(row)
+    return asked
+
+
+def constrained(model: Any, questions: list[Question]) -> list[bool]:
+    """Whether each answer under a schema is JSON and fits the schema."""
+    import jsonschema
+
+    verdicts = []
+    for number, question in enumerate(questions):
+        schema = JSON_SCHEMAS[number % len(JSON_SCHEMAS)]
+        text, _ = answer(model, question.messages, 200, schema)
+        try:
+            jsonschema.validate(json.loads(text), schema)
+            verdicts.append(True)
+        except (ValueError, jsonschema.ValidationError):
+            verdicts.append(False)
+    return verdicts
+
+
+def share(rows: list[dict[str, Any]], key: str, part: str = "") -> dict[str, Any]:
+    """How many of the rows (of one part) have `key` true: count, of, percent."""
+    values = [row[key] for row in rows if (not part or row["part"] == part) and row.get(key) is not None]
+    return {"count": sum(values), "of": len(values), "percent": round(100 * sum(values) / max(1, len(values)), 1)}
+
+
+def perplexity(path: Path, kind: str, count: int = 120) -> dict[str, float]:
+    """Loss in nats per learned token, and its exponential, on held-out documents ("base") or conversations ("chat")."""
+    model = open_file(path, every_logit=True)
+    if kind == "base":
+        pairs = [document_tokens(_Encoder(model), text) for text in islice(documents(HELD_OUT_SEED + 99), count)]
+    else:
+        pairs = [
+            conversation_tokens(_Encoder(model), turns) for turns in islice(conversations(HELD_OUT_SEED + 99), count)
+        ]
+    total, learned_tokens = 0.0, 0
+    for ids, learned in pairs:
+        ids, learned = ids[:CONTEXT], learned[:CONTEXT]
+        model.reset()
+        model.eval(ids)
+        logits = np.asarray(model.scores[: len(ids) - 1], dtype=np.float64)
+        highest = logits.max(axis=1, keepdims=True)
+        log_sum = highest[:, 0] + np.log(np.exp(logits - highest).sum(axis=1))
+        losses = log_sum - logits[np.arange(len(ids) - 1), ids[1:]]
+        total += float(losses[np.array(learned[1:])].sum())
+        learned_tokens += sum(learned[1:])
+    return {
+        "loss": round(total / learned_tokens, 4),
+        "perplexity": round(math.exp(total / learned_tokens), 3),
+        "tokens": learned_tokens,
+    }
+
+
+class _Encoder:
+    """The model's own tokenizer behind the one method that packing needs."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def encode(self, text: str) -> list[int]:
+        """Tokens of plain text."""
+        return self._model.tokenize(text.encode(), add_bos=False, special=False)
+
+
+def speed(path: Path, tokens: int = 400) -> dict[str, float]:
+    """Tokens per second of plain generation (median of five runs), and seconds to load (median of five)."""
+    loading, rates = [], []
+    for _ in range(5):
+        start = time.perf_counter()
+        model = open_file(path)
+        loading.append(time.perf_counter() - start)
+        prompt = model.tokenize(b"Once upon a time", add_bos=True)
+        generated = model.generate(prompt, temp=0.8, repeat_penalty=1.0)
+        next(generated)
+        start = time.perf_counter()
+        for _ in islice(generated, tokens):
+            pass
+        rates.append(tokens / (time.perf_counter() - start))
+        model.close()
+    return {"tokens per second": round(float(np.median(rates))), "seconds to load": round(float(np.median(loading)), 3)}
+
+
+def probe(folder: Path, speeds: bool = True) -> dict[str, Any]:
+    """All figures for the files in a folder."""
+    questions = all_questions()
+    json_part = [question for question in questions if question.part == "json"]
+    found: dict[str, Any] = {}
+    for path in sorted(folder.glob("pocket-*.gguf")):
+        kind = "base" if "base" in path.name else "chat"
+        figures: dict[str, Any] = {"bytes": path.stat().st_size, **perplexity(path, kind)}
+        if speeds:
+            figures |= speed(path)
+        if kind == "chat":
+            model = open_file(path)
+            rows = ask_all(model, questions)
+            valid = constrained(model, json_part)
+            figures |= {
+                "facts": share(rows, "right", "fact"),
+                "recall": share(rows, "right", "recall"),
+                "cold differs": share(rows, "cold differs"),
+                "json alone": share(rows, "valid alone"),
+                "json right": share(rows, "right", "json"),
+                "json under schema": {"count": sum(valid), "of": len(valid)},
+                "ended": share(rows, "ended"),
+                "no loops": share([{**row, "clean": not row["loops"]} for row in rows], "clean"),
+                "rows": rows,
+            }
+            figures["stories"] = [
+                answer(model, (("user", "Tell me a story."),), 300, temperature=0.7, seed=seed)[0]
+                for seed in range(1, 11)
+            ]
+        found[path.name] = figures
+    return found
+
+
+def main() -> None:
+    """Print the figures; with --out also write them with every answer as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=HERE)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--no-speed", action="store_true")
+    given = parser.parse_args()
+    found = probe(given.folder, not given.no_speed)
+    if given.out:
+        given.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    for name, figures in found.items():
+        print(name)
+        for key, value in figures.items():
+            if key == "rows":
+                for row in value:
+                    if row["right"] is False:
+                        print(f"    wrong: {row['question']} -> {row['answer'][:120]}")
+            elif key != "stories":
+                print(f"    {key}: {value}")
+    for number, story in enumerate(next((each["stories"] for each in found.values() if "stories" in each), []), 1):
+        print(f"seed {number}: {story}")
+
+
+if __name__ == "__main__":
+    main()

@@ -136,6 +136,10 @@ register(Spec(
     "lee", "Lee background corpus", "corpus", "Lee, Pincombe and Welsh 2005, in the package gensim", "research use",
     "unknown", "core.documents.corpus:load_sample", "300 news articles of the year 2001, Australian Broadcasting",
     locate=_package_folder("gensim", "test", "test_data", "lee_background.cor")))
+register(Spec(
+    "everyday", "Everyday topics", "corpus", "written for this project, core/data/everyday_topics.tsv", "Apache-2.0",
+    "yes", "core.documents.corpus:load_sample", "128 short texts on eight everyday topics, each with its topic",
+    locate=lambda: Path(__file__).parent / "data" / "everyday_topics.tsv"))
 
 
 def _tokenizer(key: str, title: str, source: str, licence: str, commercial: Commercial, note: str,

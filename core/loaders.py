@@ -6,13 +6,20 @@ ones can share a cache entry.
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
 
 from core import catalog, storage
-from core.errors import MissingModel
-from core.worker import Worker
+from core.errors import Cancelled, MissingModel, UserError
+from core.worker import Request, Worker
+
+if TYPE_CHECKING:
+    from core.documents.steps import Step
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
@@ -25,13 +32,88 @@ def _close(process: Any) -> None:
     process.close()
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, on_release=_close)
-def job_worker() -> Worker:
-    """The process for long jobs (encoding, projecting, clustering), one for all sessions, warmed up when made."""
+@st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
+def job_worker(role: str = "map") -> Worker:
+    """A process for long jobs, one of each role for all sessions, warmed up when it starts.
+
+    "encode" holds torch, "map" umap-learn and numba; apart, they warm up side by side, and a map of vectors that are
+    there does not wait for somebody's encoding. The first call also starts preparing the default sample's map.
+    """
     compiled = storage.folder("compiled")  # numba's machine code, kept between starts
-    worker = Worker("core.documents.jobs:Jobs", environment={"NUMBA_CACHE_DIR": str(compiled)}).start()
-    worker.submit("warm_up")
-    return worker
+    worker = Worker("core.documents.jobs:Jobs", {"role": role}, environment={"NUMBA_CACHE_DIR": str(compiled)},
+                    patience=4.0, first="warm_up")
+    if role == "map":
+        threading.Thread(target=_prepare_sample, args=(worker.start(), job_worker("encode"), _job_book()), daemon=True,
+                         name="preparing the sample").start()
+    return worker.start()
+
+
+class _JobBook:
+    """Requests under way and answers that were found, by key: what a rerun or a reload of a page asks again."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.requests: dict[str, Request] = {}
+        self.answers: dict[str, dict[str, Any]] = {}
+
+    def ask(self, worker: Worker, key: str, method: str, arguments: dict[str, Any]) -> Request:
+        with self.lock:
+            request = self.requests.get(key)
+            if request is None or (request.died and not request.asked_to_stop):
+                request = self.requests[key] = worker.submit(method, **arguments)
+            for old in [old for old, other in self.requests.items() if other.done and old != key][:-64]:
+                del self.requests[old]
+            return request
+
+
+@st.cache_resource(show_spinner=False)
+def _job_book() -> _JobBook:
+    return _JobBook()
+
+
+def job(key: str, method: str, /, role: str = "map", **arguments: Any) -> Request:
+    """The job of that key, started if nobody asked for it yet. `key` stands for its content and its settings.
+
+    A job lost because its process ended is started again; one that was cancelled stays so until `forget_job`.
+    """
+    return _job_book().ask(job_worker(role), key, method, arguments)
+
+
+def forget_job(key: str) -> None:
+    """Let a job that was cancelled or failed be asked for anew."""
+    with _job_book().lock:
+        _job_book().requests.pop(key, None)
+
+
+def kept_answer(step: Step) -> dict[str, Any] | None:
+    """What the step's job answered, now or before a restart; read and checked once for the whole server."""
+    book = _job_book()
+    if step.key not in book.answers and (answer := step.kept()) is not None:
+        book.answers[step.key] = answer
+    return book.answers.get(step.key)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def array(path: str) -> np.ndarray:
+    """A stored array, mapped and read-only; it was checked when its answer was."""
+    return storage.load_array(Path(path), check=False)
+
+
+def _prepare_sample(mapping: Worker, encoding: Worker, book: _JobBook) -> None:
+    """Have the default sample's first map ready before anybody opens the page. A failure shows when it is asked for."""
+    from core.documents import corpus, encoders, projection, steps
+
+    def answer(step: Step) -> dict[str, Any]:
+        worker = encoding if step.role == "encode" else mapping
+        return step.kept() or book.ask(worker, step.key, step.method, step.arguments).result()
+
+    with contextlib.suppress(UserError, Cancelled, RuntimeError):
+        vectors = answer(steps.encoding(corpus.load("lee"), "lee", encoders.load("minilm")))["vectors"]
+        grouping = steps.grouping("lee", vectors)
+        if grouping.kept() is None:
+            book.ask(mapping, grouping.key, grouping.method, grouping.arguments)
+        for dimensions in (2, 3):
+            answer(steps.projecting(vectors, projection.ProjectionSettings(dimensions=dimensions)))  # type: ignore[arg-type]
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

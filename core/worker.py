@@ -48,10 +48,16 @@ class Request:
         self.doing: str = ""
         self.submitted_at = time.monotonic()
         self.started_at: float | None = None
+        self.asked_to_stop = False
 
     @property
     def done(self) -> bool:
         return self._finished.is_set()
+
+    @property
+    def died(self) -> bool:
+        """Whether it ended because its process did."""
+        return self._final.get("error", {}).get("kind") == WorkerDied.__name__
 
     @property
     def place(self) -> int:
@@ -59,8 +65,22 @@ class Request:
         return self._worker.requests_before(self.number)
 
     def cancel(self) -> None:
-        """Ask the worker to stop this request; it raises `Cancelled` here at its next check."""
+        """Ask the worker to stop this request; it raises `Cancelled` here at its next check.
+
+        Where that does not come within the worker's `patience`, its process is ended, and a new one started.
+        """
+        self.asked_to_stop = True
         self._worker.cancel(self.number)
+        if self._worker.patience is not None and not self.done:
+            timer = threading.Timer(self._worker.patience, self._end_if_deaf)
+            timer.daemon = True
+            timer.start()
+
+    def _end_if_deaf(self) -> None:
+        if not self.done and self.place == 0 and self._process and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+            self._worker.start()
 
     def items(self, timeout: float = 0.1) -> Generator[Any, None, None]:
         """Streamed items as they come; None whenever `timeout` seconds passed without one, so that a page can breathe.
@@ -119,11 +139,16 @@ class Request:
 
 
 class Worker:
-    """An object of class `target` ("package.module:Class"), built with `settings`, in a process of its own."""
+    """An object of class `target` ("package.module:Class"), built with `settings`, in a process of its own.
+
+    `patience`: seconds after which a request that does not heed its cancellation costs the process (None: never).
+    `first`: a method called whenever a process starts, to warm it up.
+    """
 
     def __init__(self, target: str, settings: dict[str, Any] | None = None,
-                 environment: dict[str, str] | None = None) -> None:
+                 environment: dict[str, str] | None = None, patience: float | None = None, first: str = "") -> None:
         self.target, self.settings, self.environment = target, settings or {}, environment or {}
+        self.patience, self.first = patience, first
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._pending: dict[int, Request] = {}
@@ -150,6 +175,8 @@ class Worker:
                 env={**os.environ, **self.environment}, start_new_session=True)
             write_frame(_pipe(process.stdin), {"target": self.target, "settings": self.settings})
             threading.Thread(target=self._listen, args=(process,), daemon=True, name=f"from {self.target}").start()
+        if self.first:
+            self.submit(self.first)
         return self
 
     def submit(self, method: str, /, **arguments: Any) -> Request:
@@ -232,7 +259,7 @@ class Worker:
         code = process.returncode
         for request in lost:
             request._receive({"error": {
-                "kind": WorkerDied.__name__, "what": f"The process that was working on this ended (exit code {code}).",
+                "kind": Cancelled.__name__ if request.asked_to_stop else WorkerDied.__name__, "what": f"The process that was working on this ended (exit code {code}).",
                 "next_step": "Nothing else is affected; press again to start it anew."}})
 
 

@@ -1,0 +1,101 @@
+"""Long work on documents, as it runs in the job processes: encoding in one, neighbours, maps and groups in the other.
+
+Every method keeps its result on disk under the content and the settings that made it and answers at once if it is
+there. Arrays stay in files; what travels is their paths.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core import storage
+from core.documents import clusters, corpus, encoders, neighbours, projection, records, vector_store
+from core.worker_process import Task
+
+NEIGHBOURS_KEPT = 50
+
+
+class Jobs:
+    """What the job processes do. `role` says which: "encode" holds torch, "map" holds umap-learn; neither both."""
+
+    def __init__(self, role: str = "map") -> None:
+        self.role = role
+        if hasattr(os, "nice"):
+            os.nice(5)  # the page that waits for this must stay quick
+        self._encoders: dict[str, encoders.Encoder] = {}
+
+    def warm_up(self, task: Task) -> str:
+        """Import and compile now what the first real job would otherwise wait for."""
+        if self.role == "encode":
+            self._encoder("minilm").encode(["warm"])
+        else:
+            few = np.random.default_rng(0).standard_normal((64, 8)).astype(np.float32)
+            few /= np.linalg.norm(few, axis=1, keepdims=True)
+            projection.project(few, projection.ProjectionSettings(n_neighbors=5), on_progress=task.progress)
+            clusters.find(few, ["a word"] * 64)
+        return "warm"
+
+    def encode(self, task: Task, corpus_key: str, texts_key: str, encoder: str = "minilm") -> dict[str, Any]:
+        """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "reason"}."""
+        def make() -> dict[str, Any]:
+            started = time.perf_counter()
+            task.progress(0.0, "reading the documents")
+            texts = corpus.load(corpus_key).texts
+            model = self._encoder(encoder)
+            vectors, new = vector_store.encode(model, texts, task.progress)
+            chosen = model.choose_precision()
+            path = storage.folder("matrices") / f"{storage.content_key(texts_key, model.identity())}.npy"
+            storage.save_array(path, vectors)
+            return {"vectors": str(path), "encoded": new, "seconds": time.perf_counter() - started,
+                    "precision": chosen.name, "reason": chosen.reason}
+        told = {"texts": texts_key, "encoder": encoder, "revision": self._encoder(encoder).revision}
+        return records.kept_or_made("encode", told, make)
+
+    def project(self, task: Task, vectors: str, dimensions: int = 2, n_neighbors: int = 15, min_dist: float = 0.1,
+                seed: int = 42, method: str = "umap") -> dict[str, Any]:
+        """The map of stored vectors: {"points": path, "seconds", "note"}."""
+        settings = projection.ProjectionSettings(dimensions, n_neighbors, min_dist, seed, method)  # type: ignore[arg-type]
+        told = {"vectors": Path(vectors).stem, "settings": vars(settings)}
+
+        def make() -> dict[str, Any]:
+            rows = np.array(storage.load_array(Path(vectors)))
+            known = self._neighbours(task, vectors, rows, max(NEIGHBOURS_KEPT, n_neighbors)) if method == "umap" else None
+            made = projection.project(rows, settings, known, task.progress)
+            path = storage.folder("maps") / f"{storage.content_key(told)}.npy"
+            storage.save_array(path, made.points)
+            return {"points": str(path), "seconds": made.seconds, "note": made.note}
+        return records.kept_or_made("project", told, make)
+
+    def group(self, task: Task, corpus_key: str, vectors: str) -> dict[str, Any]:
+        """Groups at several levels: {"labels": path of (N, L), "keywords": words by level and group}."""
+        def make() -> dict[str, Any]:
+            rows = np.array(storage.load_array(Path(vectors)))
+            found = clusters.find(rows, corpus.load(corpus_key).texts, on_progress=task.progress)
+            path = storage.folder("maps") / f"{storage.content_key('labels', Path(vectors).stem)}.npy"
+            storage.save_array(path, found.labels)
+            return {"labels": str(path), "keywords": found.keywords}
+        return records.kept_or_made("group", {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)}, make)
+
+    def _neighbours(self, task: Task, vectors: str, rows: np.ndarray, count: int) -> neighbours.Neighbours:
+        """The stored neighbours of stored vectors, found if need be."""
+        def make() -> dict[str, Any]:
+            found = neighbours.find(rows, count, lambda part, doing: task.progress(0.3 * part, doing))
+            paths = {}
+            for name, array in (("indices", found.indices), ("similarities", found.similarities)):
+                path = storage.folder("neighbours") / f"{Path(vectors).stem}-{count}-{name}.npy"
+                storage.save_array(path, array)
+                paths[name] = str(path)
+            return paths
+        paths = records.kept_or_made("neighbours", {"vectors": Path(vectors).stem, "count": count}, make)
+        return neighbours.Neighbours(np.array(storage.load_array(Path(paths["indices"]))),
+                                     np.array(storage.load_array(Path(paths["similarities"]))))
+
+    def _encoder(self, key: str) -> encoders.Encoder:
+        if key not in self._encoders:
+            self._encoders[key] = encoders.load(key)
+        return self._encoders[key]

@@ -1,0 +1,175 @@
+"""From vectors to a map: UMAP in two or three dimensions, from neighbours that are known already.
+
+UMAP (McInnes, Healy and Melville 2018) draws texts near each other whose vectors are near; it keeps neighbourhoods, not
+distances. The steps are umap-learn's own; only the search for neighbours is ours (exact, kept, see `neighbours`), which
+spares the import of pynndescent: it compiles for twenty seconds where nothing is cached.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import types
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from core.documents.neighbours import Neighbours, find
+from core.errors import UserError
+
+Progress = Callable[[float, str], None]
+_one_at_a_time = threading.Lock()  # numba ends the process when two threads run parallel code at once
+_import_lock = threading.RLock()
+
+
+@dataclass(frozen=True)
+class ProjectionSettings:
+    """How the map is drawn.
+
+    `n_neighbors`: how many neighbours (itself counted) a text is kept near to; few show detail, many the large shape.
+    `min_dist`: how near two points may come, 0 (dense clumps) to 1 (spread out). The same `seed`, the same map.
+    """
+
+    dimensions: Literal[2, 3] = 2
+    n_neighbors: int = 15
+    min_dist: float = 0.1
+    seed: int = 42
+    method: Literal["umap", "pca"] = "umap"
+
+
+@dataclass(frozen=True)
+class Projection:
+    """`points` (N, 2 or 3) float32, centred, the settings that made them, and how many seconds it took."""
+
+    points: np.ndarray
+    settings: ProjectionSettings
+    seconds: float = 0.0
+    note: str = field(default="", compare=False)
+
+
+def project(vectors: np.ndarray, settings: ProjectionSettings = ProjectionSettings(),
+            neighbours: Neighbours | None = None, on_progress: Progress | None = None) -> Projection:
+    """The map of `vectors` (N, D; rows of length 1). `neighbours` spares finding them again.
+
+    `on_progress(fraction 0..1, what is being done)`; an exception from it stops the fit.
+
+    Raises:
+        UserError: settings that mean nothing, or vectors that are not a table of finite numbers.
+    """
+    started = time.perf_counter()
+    vectors = _checked(vectors, settings)
+    total = len(vectors)
+    if settings.method == "pca" or total < settings.dimensions + 4:
+        note = "" if settings.method == "pca" else "too few texts for UMAP: these are their principal components"
+        return Projection(principal_components(vectors, settings.dimensions), settings,
+                          time.perf_counter() - started, note)
+    count = min(settings.n_neighbors, total) - 1
+    if neighbours is None or neighbours.indices.shape[1] < count:
+        neighbours = find(vectors, count, on_progress and (lambda part, doing: on_progress(0.3 * part, doing)))
+    with _one_at_a_time:
+        points = _umap(vectors, neighbours, count, settings, on_progress)
+    return Projection(points - points.mean(axis=0), settings, time.perf_counter() - started)
+
+
+def _checked(vectors: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
+    vectors = np.asarray(vectors, dtype=np.float32)
+    if vectors.ndim != 2 or not len(vectors):
+        raise UserError("There is nothing to draw a map of.", "Choose a corpus with some documents in it.")
+    if not np.isfinite(vectors).all():
+        raise UserError("Some of the vectors hold numbers that are not finite.", "Encode the documents again.")
+    if settings.dimensions not in (2, 3) or settings.n_neighbors < 2 or not 0 <= settings.min_dist <= 1:
+        raise UserError("These settings make no map.",
+                        "Use 2 or 3 dimensions, at least 2 neighbours, and a least distance between 0 and 1.")
+    return vectors
+
+
+def _umap(vectors: np.ndarray, neighbours: Neighbours, count: int, settings: ProjectionSettings,
+          on_progress: Progress | None) -> np.ndarray:
+    steps = umap_steps()
+    total = len(vectors)
+    # umap-learn counts a text as its own first neighbour, at distance 0.
+    indices = np.column_stack([np.arange(total, dtype=np.int32), neighbours.indices[:, :count]])
+    distances = np.column_stack([np.zeros(total, np.float32), 1 - neighbours.similarities[:, :count]])
+    random = np.random.RandomState(settings.seed)  # noqa: NPY002 - umap-learn asks for this kind
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a graph in several parts, which umap-learn lays out part by part
+        graph, _, _ = steps.fuzzy_simplicial_set(
+            vectors, count + 1, random, "cosine", knn_indices=np.ascontiguousarray(indices),
+            knn_dists=np.ascontiguousarray(np.maximum(distances, 0)))
+        a, b = steps.find_ab_params(1.0, settings.min_dist)
+        watch: dict[str, Any] = {"disable": on_progress is None}
+        if on_progress:
+            watch.update(file=_Watcher(on_progress), mininterval=0.1, bar_format="{n} {total}")
+        points, _ = steps.simplicial_set_embedding(
+            vectors, graph, settings.dimensions, 1.0, a, b, 1.0, 5, None, "spectral" if total > 50 else "pca", random,
+            "cosine", {}, False, {}, False, parallel=False, tqdm_kwds=watch)
+    return np.asarray(points, dtype=np.float32)
+
+
+class _Watcher:
+    """Where umap-learn's progress bar writes: "120 500" becomes a fraction. What the listener raises ends the fit."""
+
+    def __init__(self, on_progress: Progress) -> None:
+        self._on_progress = on_progress
+
+    def write(self, text: str) -> None:
+        numbers = [part for part in text.replace("\r", " ").split() if part.isdigit()]
+        if len(numbers) == 2 and int(numbers[1]):
+            done, total = map(int, numbers)
+            self._on_progress(0.3 + 0.7 * done / total, f"drawing the map, round {done} of {total}")
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def umap_steps() -> types.ModuleType:
+    """umap-learn's module of steps, imported without pynndescent, its compiled code kept in NUMBA_CACHE_DIR."""
+    with _import_lock:
+        if "umap.umap_" not in sys.modules:
+            _import_umap()
+        return sys.modules["umap.umap_"]
+
+
+def _import_umap() -> None:
+    # umap-learn imports three names from pynndescent that are used only to search for neighbours. Importing it
+    # compiles for twenty seconds where nothing is cached; an empty stand-in while umap-learn is imported spares that.
+    stands_in = {}
+    if "pynndescent" not in sys.modules:
+        for name, members in (("pynndescent", ["NNDescent"]), ("pynndescent.distances", ["named_distances"]),
+                              ("pynndescent.sparse", ["sparse_named_distances"])):
+            stands_in[name] = types.ModuleType(name)
+            for member in members:
+                setattr(stands_in[name], member, {} if member.endswith("distances") else None)
+    sys.modules.update(stands_in)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import umap.layouts
+            import umap.umap_
+    finally:
+        for name in stands_in:
+            sys.modules.pop(name, None)
+    for function in (umap.umap_.smooth_knn_dist, umap.umap_.compute_membership_strengths,
+                     umap.layouts._nb_optimize_layout_euclidean_single_epoch):
+        function.enable_caching()  # umap-learn leaves these uncached: nine seconds at every start
+
+
+def principal_components(vectors: np.ndarray, dimensions: int) -> np.ndarray:
+    """The first `dimensions` principal components of the rows, (N, dimensions) float32; each axis' largest entry > 0.
+
+    Example: (0, 0), (2, 0), (4, 0) give -2, 0, 2 on the first axis and 0 on the second.
+    """
+    centred = np.asarray(vectors, dtype=np.float64) - np.mean(vectors, axis=0, dtype=np.float64)
+    if len(centred) > centred.shape[1]:
+        _, axes = np.linalg.eigh(centred.T @ centred)
+        axes = axes[:, ::-1][:, :dimensions]
+    else:
+        axes = np.linalg.svd(centred, full_matrices=False)[2][:dimensions].T
+    signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
+    points = np.zeros((len(centred), dimensions), dtype=np.float32)
+    points[:, :axes.shape[1]] = centred @ (axes * np.where(signs == 0, 1, signs))
+    return points

@@ -1,0 +1,47 @@
+"""What a job gave, kept on disk under what made it: a small JSON file that names the arrays it stands for.
+
+A record counts only while every array that it names can be read whole; else it is thrown away and the work done again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core import storage
+from core.errors import UnreadableFile
+
+VERSION = 1  # raise it when a computation changes, so that old results are not taken for new ones
+
+
+def path_of(method: str, told: dict[str, Any]) -> Path:
+    """Where the record of a method's answer to `told` (what it was given, in JSON's terms) lies."""
+    return storage.folder("records") / f"{storage.content_key(VERSION, method, told)}.json"
+
+
+def recall(method: str, told: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer that was kept, with "kept": True; None if there is none or its arrays are damaged."""
+    path = path_of(method, told)
+    try:
+        answer = json.loads(path.read_text(encoding="utf-8"))
+        for value in answer.values():
+            if isinstance(value, str) and value.endswith(".npy"):
+                storage.load_array(Path(value))
+        return {**answer, "kept": True}
+    except (OSError, ValueError, UnreadableFile):
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return None
+
+
+def kept_or_made(method: str, told: dict[str, Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The kept answer, or the one that `make` gives now, which is kept."""
+    answer = recall(method, told)
+    if answer is None:
+        answer = make()
+        with storage.writing(path_of(method, told)) as part:
+            part.write_text(json.dumps(answer), encoding="utf-8")
+    return answer

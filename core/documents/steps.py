@@ -1,0 +1,50 @@
+"""The steps from a corpus to its map, each as a job that can be asked for, waited for, and found again.
+
+The page and the preparation at start ask for the same step in the same words, so they share one job and one result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.documents import clusters, corpus, records
+from core.documents.encoders import Encoder
+from core.documents.projection import ProjectionSettings
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of a `core.documents.jobs.Jobs` method. `told` is what its result depends on, in JSON's terms."""
+
+    method: str
+    role: str
+    arguments: dict[str, Any]
+    told: dict[str, Any] = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        return records.path_of(self.method, self.told).stem
+
+    def kept(self) -> dict[str, Any] | None:
+        """The answer, if it is on disk and whole."""
+        return records.recall(self.method, self.told)
+
+
+def encoding(texts: corpus.Corpus, corpus_key: str, encoder: Encoder) -> Step:
+    """Texts to vectors."""
+    return Step("encode", "encode", {"corpus_key": corpus_key, "texts_key": texts.texts_key, "encoder": encoder.key},
+                {"texts": texts.texts_key, "encoder": encoder.key, "revision": encoder.revision})
+
+
+def projecting(vectors: str, settings: ProjectionSettings) -> Step:
+    """Vectors to a map. `vectors` is the path that `encoding` answered."""
+    return Step("project", "map", {"vectors": vectors, **vars(settings)},
+                {"vectors": Path(vectors).stem, "settings": vars(settings)})
+
+
+def grouping(corpus_key: str, vectors: str) -> Step:
+    """Vectors and texts to groups with keywords."""
+    return Step("group", "map", {"corpus_key": corpus_key, "vectors": vectors},
+                {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)})

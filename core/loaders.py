@@ -113,7 +113,7 @@ def _prepare_sample(mapping: Worker, encoding: Worker, book: _JobBook) -> None:
         if grouping.kept() is None:
             book.ask(mapping, grouping.key, grouping.method, grouping.arguments)
         for dimensions in (2, 3):
-            answer(steps.projecting(vectors, projection.ProjectionSettings(dimensions=dimensions)))  # type: ignore[arg-type]
+            answer(steps.projecting(vectors, projection.ProjectionSettings(dimensions=dimensions)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

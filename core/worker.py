@@ -258,8 +258,9 @@ class Worker:
                 del self._pending[request.number]
         code = process.returncode
         for request in lost:
+            kind = Cancelled if request.asked_to_stop else WorkerDied
             request._receive({"error": {
-                "kind": Cancelled.__name__ if request.asked_to_stop else WorkerDied.__name__, "what": f"The process that was working on this ended (exit code {code}).",
+                "kind": kind.__name__, "what": f"The process that was working on this ended (exit code {code}).",
                 "next_step": "Nothing else is affected; press again to start it anew."}})
 
 

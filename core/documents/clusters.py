@@ -13,15 +13,18 @@ Progress = Callable[[float, str], None]
 LEVELS = (4, 8, 16)
 LARGEST_FOR_EXACT = 4000  # Ward's method compares every pair: 4,000 documents are 64 MB of distances
 
-STOP_WORDS = frozenset("""a about above after again against all also am an and any are aren as at be because been before being
-below between both but by can cannot could did didn do does doesn doing don down during each either else ever every few
-first for from further get give given go got had has have having he her here hers him himself his how however i if in
-into is isn it its itself just last less like ll made make many may me might more most much must my myself near never
-new next no nor not now of off often on once one only or other our ours out over own part per put quite rather re really
-said same say says second see set several shall she should since so some still such t take than that the their theirs
-them then there these they thing things this those though three through to today together told too took two under until
-up upon us use used using ve very want was wasn way we well were what when where whether which while who whom whose why
-will with within without would yes yet you your yours yourself mr mrs ms day days week year years time people""".split())
+STOP_WORDS = frozenset("""
+a about above after again against all also am an and any are aren as at be because been before being below between
+both but by can cannot could did didn do does doesn doing don down during each either else ever every few first for
+from further get give given go got had has have having he her here hers him himself his how however i if in into is
+isn it its itself just last less like ll made make many may me might more most much must my myself near never new
+next no nor not now of off often on once one only or other our ours out over own part per put quite rather re
+really said same say says second see set several shall she should since so some still such t take than that the
+their theirs them then there these they thing things this those though three through to today together told too
+took two under until up upon us use used using ve very want was wasn way we well were what when where whether which
+while who whom whose why will with within without would yes yet you your yours yourself mr mrs ms day days week
+year years time people
+""".split())
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def ward_levels(vectors: np.ndarray, levels: Sequence[int], report: Progress) ->
 
 
 def gather(vectors: np.ndarray, count: int, report: Progress, rounds: int = 8) -> tuple[np.ndarray, np.ndarray]:
-    """k-means on unit rows: (the centre of each row (N,), the centres (count, D)); always the same for the same rows."""
+    """k-means on unit rows: (the centre of each row (N,), the centres (count, D)); the same rows, the same answer."""
     centres = vectors[np.random.default_rng(0).choice(len(vectors), count, replace=False)].copy()
     members = np.zeros(len(vectors), dtype=np.int64)
     for number in range(rounds):

@@ -1,4 +1,4 @@
-"""A corpus: texts, what is known of each (fields), and what was left out; the samples, and corpora kept on this machine."""
+"""A corpus: texts, what is known of each (fields), what was left out; samples, and corpora kept on this machine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Corpus:
 
     def colourable(self) -> list[str]:
         """The fields that a map can be coloured by: few groups, or numbers."""
-        return [name for name, values in self.fields.items() if is_numeric(values) or 1 < len(set(values)) <= MOST_GROUPS]
+        return [name for name, values in self.fields.items()
+                if is_numeric(values) or 1 < len(set(values)) <= MOST_GROUPS]
 
 
 def is_numeric(values: Sequence[Any]) -> bool:
@@ -76,7 +77,7 @@ def from_table(table: Table, text_column: str, title: str) -> Corpus:
         UserError: no such column, or no text in it.
     """
     if text_column not in table.columns:
-        raise UserError(f"There is no column “{text_column[:60]}”.", f"Choose one of: {', '.join(table.columns)[:300]}.")
+        raise UserError(f"There is no column “{text_column[:60]}”.", f"Choose one of: {', '.join(table.columns)[:300]}")
     texts = ["" if value is None else str(value).strip() for value in table.columns[text_column]]
     kept = [row for row, text in enumerate(texts) if text]
     if not kept:

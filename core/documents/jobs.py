@@ -41,7 +41,7 @@ class Jobs:
         return "warm"
 
     def encode(self, task: Task, corpus_key: str, texts_key: str, encoder: str = "minilm") -> dict[str, Any]:
-        """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "reason"}."""
+        """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "reason"}"""
         def make() -> dict[str, Any]:
             started = time.perf_counter()
             task.progress(0.0, "reading the documents")
@@ -64,7 +64,9 @@ class Jobs:
 
         def make() -> dict[str, Any]:
             rows = np.array(storage.load_array(Path(vectors)))
-            known = self._neighbours(task, vectors, rows, max(NEIGHBOURS_KEPT, n_neighbors)) if method == "umap" else None
+            known = None
+            if method == "umap":
+                known = self._neighbours(task, vectors, rows, max(NEIGHBOURS_KEPT, n_neighbors))
             made = projection.project(rows, settings, known, task.progress)
             path = storage.folder("maps") / f"{storage.content_key(told)}.npy"
             storage.save_array(path, made.points)

@@ -94,7 +94,7 @@ def _umap(vectors: np.ndarray, neighbours: Neighbours, count: int, settings: Pro
     # umap-learn counts a text as its own first neighbour, at distance 0.
     indices = np.column_stack([np.arange(total, dtype=np.int32), neighbours.indices[:, :count]])
     distances = np.column_stack([np.zeros(total, np.float32), 1 - neighbours.similarities[:, :count]])
-    random = np.random.RandomState(settings.seed)  # noqa: NPY002 - umap-learn asks for this kind
+    random = np.random.RandomState(settings.seed)  # the kind that umap-learn asks for
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a graph in several parts, which umap-learn lays out part by part
         graph, _, _ = steps.fuzzy_simplicial_set(

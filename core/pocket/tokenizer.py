@@ -15,7 +15,7 @@ ROLES = ("<|system|>", "<|user|>", "<|assistant|>")  # tokens 3, 4, 5
 
 
 def train_tokenizer(
-    path: Path, seed: int = 7, extra: tuple[str, ...] = (), vocabulary_size: int = VOCABULARY_SIZE
+    path: Path, seed: int = 7, extra: tuple[str, ...] = (), vocabulary_size: int = VOCABULARY_SIZE, sample: int = 20_000
 ) -> None:
     """Learn the pieces from a sample of the curriculum and write the SentencePiece model to `path`.
 
@@ -24,8 +24,8 @@ def train_tokenizer(
     """
     import sentencepiece
 
-    texts = list(islice(documents(seed, extra, 0.2), 20_000))
-    texts += [text for turns in islice(conversations(seed), 8_000) for _, text in turns]
+    texts = list(islice(documents(seed, extra, 0.2), sample))
+    texts += [text for turns in islice(conversations(seed), sample * 2 // 5) for _, text in turns]
     lines = [line for text in texts for line in text.split("\n") if line]
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(

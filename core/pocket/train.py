@@ -154,7 +154,6 @@ def run(
         for optim, state in zip(optims, stored["optimizers"], strict=True):
             optim.load_state_dict(state)
         step, before = stored["step"], stored["elapsed"]
-    faster = torch.compile(model) if os.environ.get("POCKET_COMPILE", "1") == "1" else model
     start = saved = time.monotonic()
     while True:
         elapsed = before + time.monotonic() - start
@@ -167,7 +166,7 @@ def run(
         tokens, targets = batch(
             tokenizer, stage.name, stage.seed * 10_000_000 + step, stage.rows, stage.length, extra, stage.plain_share
         )
-        loss = loss_of(faster, tokens, targets)
+        loss = loss_of(model, tokens, targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optim in optims:

@@ -59,10 +59,17 @@ class Task:
         self.number, self._send = number, send
         self._cancelled = threading.Event()
         self._reported_at = 0.0
+        self.on_cancel: Callable[[], None] | None = None
+        """Called once, from another thread, when the person cancels: for native code that has a flag of its own."""
 
     @property
     def cancelled(self) -> bool:
         return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+        if self.on_cancel:
+            self.on_cancel()
 
     def check(self) -> None:
         """Raise `Cancelled` if the person asked for it."""
@@ -120,7 +127,7 @@ class _Child:
         while (message := read_frame(self._incoming)) is not None:
             if "cancel" in message:
                 if task := self._tasks.get(message["cancel"]):
-                    task._cancelled.set()
+                    task.cancel()
             else:
                 task = self._tasks[message["id"]] = Task(message["id"], self._send)
                 self._waiting.put((task, message))

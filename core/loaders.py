@@ -93,6 +93,14 @@ def kept_answer(step: Step) -> dict[str, Any] | None:
     return book.answers.get(step.key)
 
 
+@st.cache_resource(show_spinner=False, max_entries=8)
+def corpus(key: str) -> Any:
+    """A sample corpus, or one kept on this machine, by its key."""
+    from core.documents import corpus as corpora
+
+    return corpora.load(key)
+
+
 @st.cache_resource(show_spinner=False, max_entries=24)
 def array(path: str) -> np.ndarray:
     """A stored array, mapped and read-only; it was checked when its answer was."""
@@ -151,3 +159,23 @@ def language_model(path: str, changed: float, n_ctx: int, threads: int) -> Any:
 def shelf(name: str) -> dict[str, Any]:
     """A dict for all sessions, for what must survive a reload of the page (conversations, answers under way)."""
     return {}
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _stored_vectors(key: str) -> Any:
+    from core.words.store import open_stored
+
+    return open_stored(key)
+
+
+def word_vectors(key: str) -> Any:
+    """Word vectors by catalogue key, or by the key of an imported set: one memory-mapped copy for all sessions."""
+    return _stored_vectors(key) if len(key) == 32 and key.isalnum() else load(key)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def random_cosines(key: str) -> Any:
+    """Cosines of random pairs of words of a set, sorted: what its similarities are read against."""
+    from core.words.pairs import random_cosines as draw
+
+    return draw(word_vectors(key))

@@ -1,5 +1,14 @@
-"""Prompts: the frame of the page. Choose, compute, show."""
+"""Prompts: talk to a language model on this machine, and see what it costs. Choose, ask, show."""
 
-import streamlit as st
+from pages.prompting.desk import show_desk
+from pages.prompting.no_model import show_no_model
+from pages.shared.frame import pick_view
+from pages.shared.user_errors import user_errors
 
-st.markdown("# Prompts")
+view = pick_view("prompting", "Prompts")
+desk = show_desk()
+with user_errors():
+    if desk.model is None:
+        show_no_model()
+    else:
+        view.show(desk)

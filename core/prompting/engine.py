@@ -1,0 +1,206 @@
+"""A language model from a .gguf file, in a process of its own.
+
+    from core.prompting.engine import open_model
+    from core.prompting.settings import Settings
+
+    model = open_model("story.gguf")
+    for step in model.generate("Once upon a time", Settings(temperature=0, max_tokens=40)):
+        print(step.text, end="")
+    print(model.timings.generation_speed, "tokens/s")
+    model.close()
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import time
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import UserError
+from core.prompting import gguf_header
+from core.prompting.constraints import grammar_of
+from core.prompting.settings import Settings, Step, Timings
+from core.worker import Request, Worker
+
+Prompt = str | Sequence[dict[str, str]] | Sequence[int]
+LONGEST_PROMPT = 2_000_000  # characters; more than any laptop's context holds
+
+__all__ = ["Answer", "Model", "Settings", "Step", "Timings", "load", "open_model"]
+
+
+def open_model(path: str | Path, **load_settings: int) -> Model:
+    """A model, ready to be asked; its weights are loaded by the first question.
+
+    `load_settings`: n_ctx (tokens of context; 0: what it was trained for, at most 4,096), threads (0: the physical
+    cores), batch (tokens read at once).
+
+    Raises:
+        MissingModel, UnreadableFile: the file is not there, is no GGUF file, is damaged or cut short.
+    """
+    return Model(path, **load_settings)
+
+
+def load(key: str) -> Model:
+    """The model of a catalogue key; called by `core.catalog.load`."""
+    from core import catalog
+
+    return open_model(catalog.find(key).path or key)
+
+
+class Model:
+    """A model file and the process that answers for it. Safe to share: questions are answered in their order."""
+
+    def __init__(self, path: str | Path, n_ctx: int = 0, threads: int = 0, batch: int = 512) -> None:
+        self.header = gguf_header.read(path)
+        if not self.header.generates:
+            raise UserError(f"“{self.header.path.name}” turns texts into vectors; it does not write.",
+                            "Choose a language model.")
+        trained = self.header.context_length or 1 << 20
+        if not 0 <= n_ctx <= max(trained, 1 << 20) or not 0 <= threads <= 512 or not 1 <= batch <= 8192:
+            raise UserError(f"A context of {n_ctx:,} tokens, {threads} threads and batches of {batch} cannot be had.",
+                            f"This model was trained for {trained:,} tokens of context.")
+        self.path = self.header.path.resolve()
+        self.n_ctx = n_ctx or min(4096, trained)
+        self._worker = Worker("core.prompting.generation:Host", {
+            "path": str(self.path), "n_ctx": self.n_ctx, "threads": threads, "batch": batch})
+        self._counter: Worker | None = None
+        self.timings = Timings()
+        self.settings = Settings()
+
+    @property
+    def chat_template(self) -> str | None:
+        """None for a completion model: one that goes on with a text and knows no turns."""
+        return self.header.chat_template
+
+    @property
+    def pid(self) -> int | None:
+        return self._worker.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._worker.alive
+
+    def generate(self, prompt: Prompt, settings: Settings | None = None, **how: Any) -> Iterator[Step]:
+        """The answer, token by token. Leaving the loop early stops the model. `timings` and `settings` tell the rest.
+
+        `prompt`: a text to go on with, a list of {"role", "content"} for a chat model, or token ids. `how`: cold=True
+        (nothing re-used), conversation="name" (its context is kept apart), thinking=True or False.
+
+        Raises:
+            UserError: settings out of bounds, a prompt that does not fit, a model without a chat template.
+            WorkerDied: its process ended; asking again starts a new one.
+        """
+        answer = self.ask(prompt, settings, **how)
+        self.settings = answer.settings
+        with contextlib.closing(answer.steps()) as steps:
+            for step in steps:
+                if step is not None:
+                    self.timings = answer.timings
+                    yield step
+        self.timings = answer.timings
+
+    def ask(self, prompt: Prompt, settings: Settings | None = None, thinking: bool | None = None, cold: bool = False,
+            conversation: str = "") -> Answer:
+        """Put a question into the queue and come back at once."""
+        chosen = (settings or Settings()).checked()
+        sent = dataclasses.replace(chosen, grammar=grammar_of(self.path, chosen), json_schema=None)
+        arguments, starting = self._as_arguments(prompt), not self._worker.alive
+        request = self._worker.submit("generate", **arguments, thinking=thinking, cold=cold,
+                                      conversation=conversation, settings=sent)
+        return Answer(request, chosen, starting)
+
+    def tokens_of(self, prompt: Prompt, thinking: bool | None = None) -> list[tuple[int, str, bool]]:
+        """The exact prompt, token by token: (id, text, whether it is a special token).
+
+        Asked of a second process that has only the vocabulary, so it does not wait for answers under way.
+        """
+        if self._counter is None:
+            self._counter = Worker("core.prompting.generation:Host", {"path": str(self.path), "vocabulary_only": True})
+        return [(token, text, special) for token, text, special in
+                self._counter.call("tokenize", **self._as_arguments(prompt), thinking=thinking)]
+
+    def load(self) -> dict[str, Any]:
+        """Load the weights now; what was loaded, and with how many threads."""
+        return self._worker.call("load")
+
+    def close(self) -> None:
+        """Let the processes and their memory go. A later question starts them again."""
+        self._worker.close()
+        if self._counter:
+            self._counter.close()
+
+    def kill(self) -> None:
+        """End the process at once; answers under way end with `WorkerDied`."""
+        self._worker.kill()
+
+    def _as_arguments(self, prompt: Prompt) -> dict[str, Any]:
+        if isinstance(prompt, str):
+            if len(prompt) > LONGEST_PROMPT:
+                raise UserError(f"The prompt has {len(prompt):,} characters.", "Take a part of it.")
+            return {"prompt": prompt}
+        items: list[Any] = list(prompt)
+        if items and all(isinstance(item, int) for item in items):
+            return {"prompt": items}
+        if not self.chat_template:
+            raise UserError(f"{self.header.name} has no chat template: it goes on with a text and knows no turns.",
+                            "Give it a text instead of messages.")
+        return {"messages": _checked_messages(items), "template": self.chat_template}
+
+
+class Answer:
+    """An answer under way: its steps as they come, its timings so far."""
+
+    def __init__(self, request: Request, settings: Settings, starting: bool = False) -> None:
+        self._request, self.settings, self._starting = request, settings, starting
+        self.timings = Timings(seed=settings.seed or 0)
+
+    @property
+    def place(self) -> int:
+        """How many questions are ahead of this one."""
+        return self._request.place
+
+    @property
+    def doing(self) -> tuple[str, float]:
+        """What the process is at ("loading the model", "reading the prompt"), and how far (0..1)."""
+        return self._request.doing, self._request.fraction
+
+    @property
+    def done(self) -> bool:
+        return self._request.done
+
+    def cancel(self) -> None:
+        self._request.cancel()
+
+    def steps(self, timeout: float = 0.1) -> Generator[Step | None, None, None]:
+        """Steps as they come; None whenever `timeout` seconds passed without one."""
+        with contextlib.closing(self._request.items(timeout)) as items:
+            for item in items:
+                if item is None:
+                    yield None
+                    continue
+                if "timings" in item:
+                    self.timings = self._with_waiting(item["timings"])
+                for step in item.get("steps", ()):
+                    yield Step.from_dict(step)
+
+    def _with_waiting(self, timings: dict[str, Any]) -> Timings:
+        """The wait before the process took up this question: its own start counts as loading, the rest as queueing."""
+        waited = max(0.0, (self._request.started_at or time.monotonic()) - self._request.submitted_at)
+        name = "load_seconds" if self._starting else "queue_seconds"
+        return Timings(**{**timings, name: timings.get(name, 0.0) + waited})
+
+
+def _checked_messages(messages: list[Any]) -> list[dict[str, str]]:
+    for message in messages:
+        if not isinstance(message, dict) or message.get("role") not in ("system", "user", "assistant") \
+                or not isinstance(message.get("content"), str):
+            raise UserError("A message needs a role (system, user or assistant) and a content that is text.",
+                            'For example {"role": "user", "content": "Hello"}.')
+    if not messages:
+        raise UserError("There is no message to answer.", "Write one.")
+    return [{"role": message["role"], "content": message["content"]} for message in messages]
+
+

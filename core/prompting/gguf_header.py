@@ -1,0 +1,206 @@
+"""What a .gguf file says of itself, read without the native library, so that a damaged file gives a sentence.
+
+llama.cpp trusts counts and lengths more than a file from a stranger deserves; everything is checked here first: the
+mark, the counts, every length, and that the file is as long as its table of tensors needs it to be.
+
+Source: the GGUF specification, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+"""
+
+from __future__ import annotations
+
+import functools
+import mmap
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import MissingModel, UnreadableFile, UserError
+
+_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_STRING, _ARRAY = 8, 9
+_MOST_ENTRIES = 100_000      # of metadata, and of tensors: the largest public models have a few thousand
+_MOST_NESTING = 4
+_FETCH_AGAIN = "Fetch or copy the file again, and compare its size with the one at its source."
+
+# ggml's number of a type -> values in a block, bytes of a block (ggml.c, type_traits)
+_BLOCKS = {0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 36),
+           10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292),
+           16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110), 22: (256, 82),
+           23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2),
+           34: (256, 54), 35: (256, 66), 39: (32, 17)}
+
+
+@dataclass(frozen=True)
+class Header:
+    """Facts about a model file. `metadata` holds scalars and texts; a long array is there as its length only."""
+
+    path: Path
+    size_bytes: int
+    metadata: dict[str, Any] = field(repr=False)
+    tensors: dict[str, tuple[int, ...]] = field(repr=False)
+
+    @property
+    def architecture(self) -> str:
+        return str(self.metadata.get("general.architecture", "unknown"))
+
+    @property
+    def name(self) -> str:
+        return str(self.metadata.get("general.name") or self.path.stem)
+
+    @property
+    def parameters(self) -> int:
+        """How many weights the file holds."""
+        return sum(functools.reduce(lambda a, b: a * b, shape, 1) for shape in self.tensors.values())
+
+    @property
+    def context_length(self) -> int:
+        """How many tokens the model was trained to read at once; 0 if the file does not say."""
+        return self._whole("context_length")
+
+    @property
+    def chat_template(self) -> str | None:
+        template = self.metadata.get("tokenizer.chat_template")
+        return template if isinstance(template, str) and template.strip() else None
+
+    @property
+    def vocabulary_size(self) -> int:
+        return int(self.metadata.get("tokenizer.ggml.tokens", 0))
+
+    @property
+    def generates(self) -> bool:
+        """Whether it can continue a text (BERT and its kin only embed)."""
+        return not any(name in self.architecture for name in ("bert", "t5encoder", "clip", "gemma-embedding"))
+
+    def cache_bytes(self, n_ctx: int, bytes_per_value: int = 2) -> int:
+        """Memory for the keys and values of `n_ctx` tokens: layers x 2 x heads x width x tokens x 2 bytes."""
+        heads = self._whole("attention.head_count") or 1
+        heads_kv = self._whole("attention.head_count_kv") or heads
+        width = self._whole("attention.key_length") or self._whole("embedding_length") // heads
+        return self._whole("block_count") * 2 * heads_kv * width * n_ctx * bytes_per_value
+
+    def _whole(self, name: str) -> int:
+        value = self.metadata.get(f"{self.architecture}.{name}", 0)
+        if isinstance(value, list):  # some models have a value for each layer
+            value = max((item for item in value if isinstance(item, int)), default=0)
+        return int(value) if isinstance(value, (int, float)) and 0 <= value < 2**40 else 0
+
+
+def read(path: str | Path) -> Header:
+    """The header of a GGUF file.
+
+    Raises:
+        MissingModel: there is no such file.
+        UnreadableFile: it is not a GGUF file, is damaged, or is cut short.
+    """
+    path = Path(path).expanduser()
+    try:
+        status = path.stat()
+        if path.is_dir():
+            raise MissingModel(f"“{path.name}” is a folder.", "Give the path of a .gguf file in it.")
+        return _read(path, status.st_size, status.st_mtime_ns)
+    except FileNotFoundError as problem:
+        raise MissingModel(f"There is no file “{path}”.", "Check the path, or choose another model.") from problem
+    except (OSError, ValueError) as problem:
+        raise MissingModel(f"“{str(path)[:200]}” cannot be opened ({problem}).", "Choose another model.") from problem
+
+
+@functools.lru_cache(maxsize=16)
+def _read(path: Path, size: int, _changed: int) -> Header:
+    if size < 24:
+        raise UnreadableFile(f"“{path.name}” is not a language model in GGUF form: it has {size} bytes.", _FETCH_AGAIN)
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        reader = _Reader(path.name, content)
+        reader.check_mark()
+        tensor_count, entry_count = reader.count("tensors"), reader.count("entries")
+        metadata = {}
+        for _ in range(entry_count):
+            key = reader.text()
+            metadata[key] = reader.value(reader.scalar("<I"))
+        if not isinstance(metadata.get("general.architecture"), str):
+            raise UnreadableFile(f"“{path.name}” does not say which kind of model it is.", _FETCH_AGAIN)
+        tensors = reader.tensors(tensor_count, metadata.get("general.alignment", 32))
+    return Header(path, size, metadata, tensors)
+
+
+class _Reader:
+    def __init__(self, name: str, content: mmap.mmap) -> None:
+        self.name, self.content, self.at = name, content, 0
+
+    def damaged(self, what: str) -> UserError:
+        return UnreadableFile(f"“{self.name}” is damaged or cut short: {what}.", _FETCH_AGAIN)
+
+    def take(self, count: int) -> bytes:
+        if count < 0 or self.at + count > len(self.content):
+            raise self.damaged("it ends in the middle of its header")
+        self.at += count
+        return self.content[self.at - count:self.at]
+
+    def scalar(self, form: str) -> Any:
+        return struct.unpack(form, self.take(struct.calcsize(form)))[0]
+
+    def check_mark(self) -> None:
+        mark = self.take(4)
+        if mark in (b"lmgg", b"tjgg", b"fmgg", b"algg"):
+            raise UnreadableFile(f"“{self.name}” is a GGML file of 2023, which today's llama.cpp does not read.",
+                                 "Look for the same model as a .gguf file.")
+        if mark != b"GGUF":
+            raise UnreadableFile(f"“{self.name}” is not a language model in GGUF form.",
+                                 "Choose a file that ends in .gguf and was downloaded whole.")
+        version = self.scalar("<I")
+        if version not in (2, 3):
+            raise UnreadableFile(f"“{self.name}” has GGUF version {version}; versions 2 and 3 can be read.",
+                                 "Look for a newer conversion of the model.")
+
+    def count(self, of_what: str) -> int:
+        number = self.scalar("<Q")
+        if number > _MOST_ENTRIES:
+            raise self.damaged(f"it claims to have {number:,} {of_what}")
+        return number
+
+    def text(self) -> str:
+        length = self.scalar("<Q")
+        if length > len(self.content) - self.at:
+            raise self.damaged("a text in its header is longer than the file")
+        return self.take(length).decode("utf-8", "replace")
+
+    def value(self, kind: int, depth: int = 0) -> Any:
+        if kind in _SCALARS:
+            return self.scalar(_SCALARS[kind])
+        if kind == _STRING:
+            return self.text()
+        if kind != _ARRAY or depth > _MOST_NESTING:
+            raise self.damaged(f"its header holds a value of the unknown kind {kind}")
+        inner, length = self.scalar("<I"), self.scalar("<Q")
+        if length > len(self.content) - self.at:
+            raise self.damaged("a list in its header is longer than the file")
+        if inner in _SCALARS and length > 1024:
+            self.take(struct.calcsize(_SCALARS[inner]) * length)
+            return length
+        values = [self.value(inner, depth + 1) for _ in range(length)]
+        return values if length <= 1024 and inner != _STRING else length
+
+    def tensors(self, count: int, alignment: Any) -> dict[str, tuple[int, ...]]:
+        if not isinstance(alignment, int) or not 8 <= alignment <= 65536 or alignment & (alignment - 1):
+            raise self.damaged(f"its alignment is {str(alignment)[:20]}")
+        shapes: dict[str, tuple[int, ...]] = {}
+        longest = 0
+        for _ in range(count):
+            name = self.text()
+            dimensions = self.scalar("<I")
+            if not 1 <= dimensions <= 4:
+                raise self.damaged(f"a tensor has {dimensions} dimensions")
+            shape = tuple(self.scalar("<Q") for _ in range(dimensions))
+            kind, offset = self.scalar("<I"), self.scalar("<Q")
+            values = functools.reduce(lambda a, b: a * b, shape, 1)
+            if not 0 < values < 2**48 or offset % alignment or name in shapes:
+                raise self.damaged("its table of tensors makes no sense")
+            per_block, block_bytes = _BLOCKS.get(kind, (1, 0))  # a type newer than this table: left to llama.cpp
+            longest = max(longest, offset + values // per_block * block_bytes)
+            shapes[name] = shape
+        start = -(-self.at // alignment) * alignment
+        if start + longest > len(self.content):
+            missing = start + longest - len(self.content)
+            raise UnreadableFile(f"“{self.name}” is cut short: {missing:,} of {start + longest:,} bytes are missing.",
+                                 _FETCH_AGAIN)
+        return shapes

@@ -1,0 +1,115 @@
+"""An answer gathered in the background: it outlives a rerun of the page, and ends when nobody looks any more."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from core.errors import Cancelled, UserError
+from core.prompting.settings import Settings, Step, Timings
+
+PATIENCE_SECONDS = 4.0  # a closed tab stops asking; the model is then free for the next one
+
+
+class UnderWay(Protocol):
+    """What a model or an endpoint gives at once when asked: steps as they come, timings so far."""
+
+    timings: Timings
+    settings: Settings
+
+    @property
+    def place(self) -> int: ...
+    @property
+    def doing(self) -> tuple[str, float]: ...
+    def cancel(self) -> None: ...
+    def steps(self, timeout: float = 0.1) -> Iterator[Step | None]: ...
+
+
+class Run:
+    """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it broke off."""
+
+    def __init__(self, ask: Callable[[], UnderWay], patience: float = PATIENCE_SECONDS) -> None:
+        self.steps: list[Step] = []
+        self.text = ""
+        self.error: UserError | None = None
+        self.done = False
+        self._patience = patience
+        self._changed = threading.Condition()
+        self._looked_at = self.asked_at = time.monotonic()
+        self._answer: UnderWay | None = None
+        self._stop_wanted = False
+        self._final: tuple[Timings, Settings] | None = None
+        threading.Thread(target=self._gather, args=(ask,), daemon=True, name="answer").start()
+
+    @property
+    def timings(self) -> Timings:
+        return self._final[0] if self._final else self._answer.timings if self._answer else Timings()
+
+    @property
+    def settings(self) -> Settings:
+        return self._final[1] if self._final else self._answer.settings if self._answer else Settings()
+
+    @property
+    def ended_by(self) -> str:
+        """"end of text", "stop text", "max tokens", "context full", "stopped", "broken off", or "" while it runs."""
+        return "broken off" if self.error else self.timings.ended_by if self.done else ""
+
+    @property
+    def waiting_for(self) -> str:
+        """What happens before the first word: a place in the queue, loading, reading the prompt; "" after that."""
+        if self.done or self.text or self._answer is None:
+            return ""
+        ahead = self._answer.place
+        if ahead:
+            return f"waiting: {ahead} {'answer' if ahead == 1 else 'answers'} ahead of this one"
+        doing, fraction = self._answer.doing
+        return f"{doing}, {fraction:.0%}" if doing else "starting the model"
+
+    def look(self, wait: float = 0.0) -> bool:
+        """Say that somebody is watching; wait up to `wait` seconds for news. Whether the answer goes on."""
+        with self._changed:
+            self._looked_at = time.monotonic()
+            if wait and not self.done:
+                self._changed.wait(wait)
+            return not self.done
+
+    def stop(self) -> None:
+        """Stop the model; what it wrote stays."""
+        self._stop_wanted = True
+        if self._answer:
+            self._answer.cancel()
+
+    def finish(self, timeout: float = 60.0) -> None:
+        """Watch until the end (for tests and notebooks)."""
+        end = time.monotonic() + timeout
+        while self.look(0.1) and time.monotonic() < end:
+            pass
+
+    def _gather(self, ask: Callable[[], UnderWay]) -> None:
+        try:
+            self._answer = ask()
+            for step in self._answer.steps():
+                if self._stop_wanted or time.monotonic() - self._looked_at > self._patience:
+                    self._stop_wanted = True
+                    self._answer.cancel()
+                if step is not None:
+                    self._take(step)
+        except UserError as error:
+            self.error = error
+        except Cancelled:
+            pass
+        except Exception as error:  # a bug in the model's process must not leave the page waiting for ever
+            self.error = UserError("The answer broke off by a fault of the lab.", str(error)[-400:])
+        if self._answer:
+            self._final = self._answer.timings, self._answer.settings
+        with self._changed:
+            self.done = True
+            self._changed.notify_all()
+
+    def _take(self, step: Step) -> None:
+        with self._changed:
+            self.steps.append(step)
+            self.text += step.text
+            self._changed.notify_all()

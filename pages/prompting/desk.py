@@ -1,0 +1,127 @@
+"""The desk of the prompts page: which model, how it draws its words, and what it is told first."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core import catalog, loaders
+from core.errors import UserError
+from core.prompting import gguf_header, templates
+from core.prompting.engine import Model
+from core.prompting.settings import Settings
+from pages.shared.user_errors import show_note
+
+BY_PATH = "another file"
+SMALL_BYTES = 300_000_000  # what may answer by itself when the page opens
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What was chosen. `model` is None while there is none that can be used."""
+
+    model: Model | None
+    title: str
+    settings: Settings
+    system: str = ""
+    thinking: bool | None = None
+
+    @property
+    def chats(self) -> bool:
+        return bool(self.model and self.model.chat_template)
+
+    @property
+    def small(self) -> bool:
+        return bool(self.model and self.model.header.size_bytes <= SMALL_BYTES)
+
+
+def show_desk() -> Desk:
+    """Draw the sidebar and give what was chosen."""
+    with st.sidebar:
+        found = _pick_file()
+        model, title = None, ""
+        if found:
+            path, title = found
+            try:
+                model = _open(path)
+            except UserError as error:
+                show_note(error.what, error.next_step)
+        if model:
+            _describe(model)
+        settings = _pick_settings()
+        system, thinking = "", None
+        template = model.chat_template if model else None
+        if template:
+            if templates.takes_system_prompt(template):
+                system = st.text_area("System prompt", key="prompting_system", persist_state="session", height=80,
+                                      max_chars=20_000, placeholder="What the model is told before the conversation")
+            if templates.can_think(template):
+                thinking = st.toggle("Think aloud first", key="prompting_thinking", bind="query-params")
+    return Desk(model, title, settings, system, thinking)
+
+
+def _pick_file() -> tuple[Path, str] | None:
+    specs = {spec.key: spec for spec in catalog.of_kind("language-model")}
+    files = {path.name: path for path in catalog.models_on_disk()}
+    options = [*specs, *files, BY_PATH]
+    chosen = st.selectbox(
+        "Model", options, key="prompting_model", bind="query-params",
+        format_func=lambda key: specs[key].title if key in specs else key.removesuffix(".gguf") if key in files
+        else "Another file …")
+    if chosen == BY_PATH:
+        typed = st.text_input("Path of a .gguf file", key="prompting_path", persist_state="session",
+                              placeholder="/home/me/models/model.gguf", max_chars=2_000)
+        path = Path(typed.strip().strip("\"'")).expanduser() if typed.strip() else None
+        return (path, path.stem) if path else None
+    if chosen in specs and specs[chosen].path:
+        return specs[chosen].path, specs[chosen].title  # type: ignore[return-value]
+    return (files[chosen], files[chosen].stem) if chosen in files else None
+
+
+def _open(path: Path) -> Model:
+    header = gguf_header.read(path)
+    trained = header.context_length or 4096
+    sizes = [size for size in (512, 1024, 2048, 4096, 8192, 16384, 32768) if size < trained] + [min(trained, 65536)]
+    n_ctx = st.select_slider(
+        "Context, tokens", sizes, value=max(size for size in sizes if size <= 4096), key="prompting_context",
+        help="How many tokens the model holds at once. More take more memory; another choice loads the model anew.") \
+        if len(sizes) > 1 and header.size_bytes > 50_000_000 else min(trained, 4096)
+    return loaders.language_model(str(header.path.resolve()), header.path.stat().st_mtime, n_ctx, 0)
+
+
+def _describe(model: Model) -> None:
+    header = model.header
+    millions = header.parameters / 1e6
+    size = f"{millions / 1000:.1f} billion" if millions >= 1000 else f"{millions:,.1f} million" if millions < 10 \
+        else f"{millions:,.0f} million"
+    demo = "A demonstration model of" if millions < 30 else "A model of"
+    kind = "chats" if header.chat_template else "goes on with a text (it has no chat template)"
+    more = " It is fluent and often wrong: do not believe it." if millions < 30 else ""
+    megabytes = f"{header.size_bytes / 1e6:,.1f} MB"
+    st.html(f'<div style="font-size:.92rem;line-height:1.4"><b>{demo} {size} parameters</b>, {megabytes}'
+            f", kind {html.escape(header.architecture)}; {kind}.{more}</div>")
+
+
+def _pick_settings() -> Settings:
+    temperature = st.slider(
+        "Temperature", 0.0, 2.0, 0.7, 0.05, key="prompting_temperature", bind="query-params",
+        help="0 takes the likeliest token each time. Higher values give unlikely tokens a better chance.")
+    max_tokens = st.slider("At most, tokens", 8, 1024, 200, 8, key="prompting_max_tokens", bind="query-params")
+    with st.expander("More about the draw"):
+        top_k = st.number_input("Top-k", 0, 1000, 40, key="prompting_top_k", bind="query-params",
+                                help="Draw among this many of the likeliest tokens; 0: among all.")
+        top_p = st.slider("Top-p", 0.0, 1.0, 0.95, 0.01, key="prompting_top_p", bind="query-params",
+                          help="Draw among the likeliest tokens that together have this probability; 1: off.")
+        min_p = st.slider("Min-p", 0.0, 0.5, 0.05, 0.01, key="prompting_min_p", bind="query-params",
+                          help="Leave out tokens less likely than this share of the likeliest one; 0: off.")
+        penalty = st.slider("Repeat penalty", 1.0, 2.0, 1.0, 0.05, key="prompting_repeat", bind="query-params",
+                            help="Makes tokens of the last 64 less likely; 1: off.")
+        fixed = st.checkbox("Fixed seed", key="prompting_fixed", bind="query-params",
+                            help="The same seed, prompt and settings give the same answer on the same computer.")
+        seed = st.number_input("Seed", 0, 2**32 - 2, 1, key="prompting_seed", bind="query-params",
+                               disabled=not fixed)
+    return Settings(temperature=temperature, top_p=top_p, top_k=int(top_k), min_p=min_p, repeat_penalty=penalty,
+                    seed=int(seed) if fixed else None, max_tokens=max_tokens)

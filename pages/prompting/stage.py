@@ -1,0 +1,104 @@
+"""What both views draw: text as it comes, the timing strip, the gauge of the context, the values in effect."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+from core.figures import style
+from core.prompting.runs import Run
+from core.prompting.settings import Settings, Timings
+
+ENDINGS = {"max tokens": "ended at the largest number of tokens set at the side",
+           "context full": "ended because the context is full", "stopped": "stopped by you",
+           "stop text": "ended by a stop text", "broken off": "broken off: the model's process ended"}
+_TEXT = 'style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.08rem;line-height:1.55;margin:0"'
+
+
+def text_html(text: str, writing: bool = False, before: str = "") -> str:
+    """Words of a person or a model as they are, never as markup; `before` (a prompt) stands back."""
+    cursor = f'<span style="color:{style.BLUE}">▍</span>' if writing else ""
+    behind = f'<span style="opacity:.62">{html.escape(before)}</span>' if before else ""
+    return f"<p {_TEXT}>{behind}{html.escape(text)}{cursor}</p>"
+
+
+def watch(run: Run, draw: Callable[[Run], None], wait: float = 0.04) -> None:
+    """Draw an answer 25 times a second until it ends. A rerun of the page takes it up again where it is."""
+    while run.look(wait):
+        draw(run)
+    draw(run)
+
+
+def strip_html(timings: Timings, waiting_for: str = "") -> str:
+    """Where the time went: five figures in a row, each with its unit."""
+    prompt = f"{timings.prompt_tokens:,} tokens"
+    if timings.cached_tokens:
+        prompt += f", {timings.cached_tokens:,} cached"
+    figures = [
+        ("Loading", _seconds(timings.load_seconds), "the model, once" if timings.load_seconds else "loaded already"),
+        ("Queue", _seconds(timings.queue_seconds), "behind earlier answers"),
+        ("Prompt", _speed(timings.prompt_speed), prompt),
+        ("First word", _seconds(timings.first_token_seconds), "after loading and queue"),
+        ("Writing", _speed(timings.generation_speed), f"{timings.generated_tokens:,} tokens")]
+    cells = "".join(
+        f'<div style="flex:1 1 8.2rem;min-width:8.2rem;line-height:1.3">'
+        f'<div style="font-size:.85rem;opacity:.75">{name}</div>'
+        f'<div style="font-size:1.28rem;font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap">{value}'
+        f'</div><div style="font-size:.85rem;opacity:.75">{note}</div></div>' for name, value, note in figures)
+    if waiting_for:
+        state = html.escape(waiting_for.capitalize())
+        cells = f'<div style="font-size:1.05rem;min-height:3.7rem;width:100%">{state} …</div>'
+    return (f'<div role="group" aria-label="Timings" style="display:flex;flex-wrap:wrap;gap:.3rem 1rem;'
+            f'padding:.1rem 0">{cells}</div>')
+
+
+def gauge_html(timings: Timings, context_size: int, most_new: int) -> str:
+    """How full the context is: prompt, answer, room kept for the answer, free."""
+    size = timings.context_size or context_size
+    answer = min(timings.generated_tokens, max(size - timings.prompt_tokens, 0))
+    kept = min(max(most_new - answer, 0), size - timings.prompt_tokens - answer) if timings.prompt_tokens else 0
+    parts = [(style.ORANGE, timings.prompt_tokens, 1.0), (style.BLUE, answer, 1.0), (style.BLUE, kept, 0.28)]
+    bars = "".join(f'<div style="width:{100 * count / size:.3f}%;background:{colour};opacity:{strength}"></div>'
+                   for colour, count, strength in parts if size and count > 0)
+    used = timings.prompt_tokens + answer
+
+    def key(colour: str, words: str, strength: float = 1.0) -> str:
+        return (f'<span style="white-space:nowrap"><span style="display:inline-block;width:.7em;height:.7em;'
+                f'border-radius:2px;background:{colour};opacity:{strength};margin-right:.35em"></span>{words}</span>')
+
+    legend = (f'<b>{used:,} of {size:,} tokens of context in use</b>'
+              + key(style.ORANGE, f"prompt {timings.prompt_tokens:,}") + key(style.BLUE, f"answer {answer:,}")
+              + (key(style.BLUE, f"kept for the answer {kept:,}", 0.28) if kept else ""))
+    return (f'<div role="img" aria-label="{used} of {size} tokens of context in use">'
+            '<div style="display:flex;height:12px;border-radius:6px;overflow:hidden;background:rgba(138,143,152,.25)">'
+            f'{bars}</div>'
+            f'<div style="display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.92rem;margin-top:.25rem">{legend}'
+            "</div></div>")
+
+
+def effective(settings: Settings) -> str:
+    """The values that were really used, in words."""
+    if settings.temperature <= 0:
+        drawn = "the likeliest token each time (temperature 0)"
+    else:
+        drawn = (f"temperature {settings.temperature:g}, top-k {settings.top_k or 'off'}, top-p {settings.top_p:g}, "
+                 f"min-p {settings.min_p:g}, seed {settings.seed}")
+    penalty = "off" if settings.repeat_penalty == 1 else f"{settings.repeat_penalty:g}"
+    return f"In effect: {drawn}, repeat penalty {penalty}, at most {settings.max_tokens:,} tokens."
+
+
+def used_html(run: Run) -> str:
+    """`effective`, small, for under the figures."""
+    return f'<div style="font-size:.88rem;opacity:.75">{html.escape(effective(run.settings))}</div>'
+
+
+def _seconds(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.1f} s"
+
+
+def _speed(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f} tokens/s" if value >= 10 else f"{value:.1f} tokens/s"

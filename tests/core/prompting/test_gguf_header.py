@@ -1,0 +1,73 @@
+import random
+
+import pytest
+
+from core.errors import MissingModel, UnreadableFile, UserError
+from core.prompting import gguf_header
+from tests.core.prompting.gguf_files import with_template
+
+
+@pytest.fixture
+def stories(shared_data):
+    return shared_data("stories260k.gguf")
+
+
+def test_facts_of_a_real_model(stories):
+    """stories260K: 5 layers, 64 wide, 8 heads of which 4 for keys and values (Karpathy's llama2.c, table of models)."""
+    header = gguf_header.read(stories)
+    assert (header.architecture, header.context_length, header.vocabulary_size) == ("llama", 512, 512)
+    assert header.parameters == pytest.approx(260_000, rel=0.15)
+    assert header.cache_bytes(512) == 5 * 2 * 4 * 8 * 512 * 2
+    assert header.chat_template is None and header.generates
+
+
+def test_a_template_is_found(stories, tmp_path):
+    header = gguf_header.read(with_template(stories, tmp_path / "chat.gguf"))
+    assert "message['role']" in header.chat_template
+
+
+@pytest.mark.parametrize("share", [0.001, 0.01, 0.3, 0.9, 0.999])
+def test_a_file_cut_short_is_named_as_such(stories, tmp_path, share):
+    content = stories.read_bytes()
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(content[:int(len(content) * share)])
+    with pytest.raises(UnreadableFile, match="cut short") as refused:
+        gguf_header.read(cut)
+    assert "again" in refused.value.next_step
+
+
+@pytest.mark.parametrize("content", [b"", b"GGUF", b"PK\x03\x04" + b"x" * 400, b"tjgg" + b"\1" * 100,
+                                     b"GGUF\x03\0\0\0" + b"\xff" * 400, b"\x80\x04\x95" + b"." * 100,
+                                     "täxt".encode() * 99])
+def test_what_is_no_model_gets_a_sentence(tmp_path, content):
+    path = tmp_path / "odd.gguf"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile) as refused:
+        gguf_header.read(path)
+    assert refused.value.next_step
+
+
+@pytest.mark.parametrize("path", ["/no/such/file.gguf", "/tmp", "nul\0byte", "x" * 5000, ""])
+def test_a_wrong_path_gets_a_sentence(path):
+    with pytest.raises(MissingModel):
+        gguf_header.read(path)
+
+
+def test_two_hundred_broken_headers(stories, tmp_path):
+    """Each is either refused with a sentence or still a sound header; none may fail in another way."""
+    content, chance, refused = stories.read_bytes(), random.Random(5), 0
+    head = gguf_header.read(stories)
+    assert head
+    path = tmp_path / "broken.gguf"
+    for _ in range(200):
+        broken = bytearray(content)
+        for _ in range(chance.choice((1, 3, 30))):
+            broken[chance.randrange(13_000 if chance.random() < 0.7 else 64)] = chance.randrange(256)
+        path.write_bytes(broken)
+        gguf_header._read.cache_clear()
+        try:
+            gguf_header.read(path)
+        except UserError as error:
+            refused += 1
+            assert error.what and error.next_step
+    assert refused > 30

@@ -1,0 +1,128 @@
+"""The prompts page from app.py, with a real small model in a real process."""
+
+import os
+import shutil
+import signal
+
+import pytest
+
+from core.prompting.settings import Settings
+from tests.core.prompting.gguf_files import with_template
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch, shared_data):
+    """A lab of one's own whose models folder has a completion model and a chat model made of it; no Pocket."""
+    from core import catalog, loaders
+    stories = shared_data("stories260k.gguf")
+    folder = tmp_path / "models"
+    folder.mkdir()
+    shutil.copy(stories, folder / "stories.gguf")
+    with_template(stories, folder / "chatty.gguf")
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    kept = catalog.of_kind
+    monkeypatch.setattr(catalog, "of_kind", lambda kind, *more: [] if kind == "language-model" else kept(kind, *more))
+    yield folder
+    loaders.language_model.clear()
+
+
+def shown(app) -> str:
+    return "\n".join(part.proto.body for part in app.get("html"))
+
+
+def conversation(app):
+    from core import loaders
+    return loaders.shelf("conversations")[app.session_state["prompting_chat_key"]]
+
+
+def test_it_opens_with_an_exchange_the_model_computed(lab, open_page):
+    app = open_page("prompt_playground")
+    assert not app.exception
+    turns = conversation(app).turns
+    assert [turn.role for turn in turns] == ["user", "assistant"] and turns[1].run.steps
+    page = shown(app)
+    assert "A demonstration model of" in page and "tokens of context in use" in page and "tokens/s" in page
+    assert "In effect: temperature" in page and "seed" in page
+
+
+def test_a_question_is_answered_and_kept_after_a_reload(lab, open_page):
+    app = open_page("prompt_playground")
+    app.chat_input[0].set_value("<b>What</b> is $x$?").run()
+    assert not app.exception
+    assert len(conversation(app).turns) == 4 and "&lt;b&gt;What&lt;/b&gt; is $x$?" in shown(app)
+    again = open_page("prompt_playground", chat=conversation(app).key)
+    assert len(conversation(again).turns) == 4
+
+
+def test_a_preset_is_one_press(lab, open_page):
+    app = open_page("prompt_playground")
+    app.button(key="prompting_preset_A capital").click().run()
+    assert conversation(app).turns[2].text == "What is the capital of France?" and len(conversation(app).turns) == 4
+
+
+def test_a_completion_model_is_visibly_one(lab, open_page):
+    app = open_page("prompt_playground")
+    app.selectbox(key="prompting_model").set_value("stories.gguf").run()
+    assert not app.exception
+    assert "is a completion model" in shown(app) and "Once upon a time" in shown(app)
+
+
+def test_complete_goes_on_with_a_text_and_takes_it_in(lab, open_page):
+    app = open_page("prompt_playground")
+    app.segmented_control(key="prompting_view").set_value("complete").run()
+    app.text_area(key="prompting_text").set_value("Lily & Tom <i>").run()
+    next(button for button in app.button if button.label == "Go on with this text").click().run()
+    assert not app.exception and "Lily &amp; Tom &lt;i&gt;" in shown(app)
+    next(button for button in app.button if button.label == "Take the answer into the text").click().run()
+    assert len(app.text_area(key="prompting_text").value) > len("Lily & Tom <i>")
+
+
+def test_a_prompt_too_long_keeps_what_was_typed(lab, open_page):
+    app = open_page("prompt_playground")
+    app.chat_input[0].set_value("word " * 20_000).run()
+    assert not app.exception
+    assert "the context holds 512" in shown(app) and conversation(app).turns[-2].text.startswith("word word")
+
+
+def test_a_killed_model_offers_another_answer(lab, open_page):
+    from core import loaders
+    from core.prompting.runs import Run
+    app = open_page("prompt_playground")
+    talk, path = conversation(app), lab / "chatty.gguf"
+    model = loaders.language_model(str(path.resolve()), path.stat().st_mtime, 512, 0)
+    talk.run = Run(lambda: model.ask("Once upon a time", Settings(max_tokens=450, temperature=1)), patience=60)
+    while not talk.run.text:
+        talk.run.look(0.02)
+    os.kill(model.pid, signal.SIGKILL)
+    app.run()
+    assert not app.exception and "ended (exit code -9)" in shown(app)
+    kept = talk.turns[-1]
+    assert kept.role == "assistant" and kept.text and kept.run.ended_by == "broken off", "its words are still there"
+    app.button(key="prompting_again").click().run()
+    assert not app.exception and talk.turns[-1].run.ended_by != "broken off" and len(talk.turns) == 3
+
+
+@pytest.mark.parametrize("content, says", [(b"GGUF", "not a language model"), (None, "cut short"),
+                                           (b"PK\x03\x04" * 99, "not a language model")])
+def test_a_broken_file_gets_a_sentence(lab, open_page, content, says):
+    whole = (lab / "stories.gguf").read_bytes()
+    (lab / "a broken <b>.gguf").write_bytes(content or whole[:len(whole) // 2])
+    app = open_page("prompt_playground")
+    assert not app.exception and says in shown(app)
+
+
+def test_a_wrong_path_gets_a_sentence_and_stays(lab, open_page):
+    app = open_page("prompt_playground")
+    app.selectbox(key="prompting_model").set_value("another file").run()
+    app.text_input(key="prompting_path").set_value("/no/such/<b>.gguf").run()
+    assert not app.exception and "There is no file" in shown(app)
+    assert app.text_input(key="prompting_path").value == "/no/such/<b>.gguf"
+
+
+def test_without_any_model_it_says_how_to_get_one(lab, open_page):
+    for path in lab.glob("*.gguf"):
+        path.unlink()
+    app = open_page("prompt_playground")
+    assert not app.exception
+    assert any("No language model here yet" in part.value for part in app.markdown)
+    assert any(str(lab) in part.value for part in app.code)

@@ -1,38 +1,65 @@
-"""Laptop Text Lab: the table of pages, the frame around them, and nothing else.
+"""Laptop Text Lab: the table of pages, the frame around them, and what happens once when the server starts.
 
     streamlit run app.py
 """
 
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from core import loaders
 
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
 
-# Each url_path differs from its file's stem: with equal names Streamlit's older router for a folder called pages/
-# would answer the first visitor instead of this file.
-PAGES = [
-    st.Page("pages/prompt_playground.py", title="Prompts", icon=":material/forum:", url_path="prompts",
-            help="Talk to a language model on this machine"),
-    st.Page("pages/word_explorer.py", title="Words", icon=":material/hub:", url_path="words",
-            help="Similar words, analogies, and the bias in them"),
-    st.Page("pages/document_map.py", title="Documents", icon=":material/scatter_plot:", url_path="documents",
-            help="A map of documents by meaning"),
-    st.Page("pages/tokenizer_inspector.py", title="Tokens", icon=":material/format_ink_highlighter:",
-            url_path="tokens", help="What a model sees of a text"),
-]
 
 
-def home() -> None:
-    """The bare address leads to the first page; a default page would not answer under its own name."""
-    st.switch_page(PAGES[0])
+def table_of_pages() -> list[Any]:
+    """The pages in the order of the menu.
+
+    Each url_path differs from its file's stem: with equal names Streamlit's older router for a folder called pages/
+    would answer instead of this file.
+    """
+    return [
+        st.Page("pages/prompt_playground.py", title="Prompts", icon=":material/forum:", url_path="prompts",
+                help="Talk to a language model on this machine"),
+        st.Page("pages/word_explorer.py", title="Words", icon=":material/hub:", url_path="words",
+                help="Similar words, analogies, and the bias in them"),
+        st.Page("pages/document_map.py", title="Documents", icon=":material/scatter_plot:", url_path="documents",
+                help="A map of documents by meaning"),
+        st.Page("pages/tokenizer_inspector.py", title="Tokens", icon=":material/format_ink_highlighter:",
+                url_path="tokens", help="What a model sees of a text"),
+    ]
 
 
-st.set_page_config(page_title="Laptop Text Lab", page_icon=str(ICON), layout="wide", initial_sidebar_state="expanded",
-                   menu_items={"About": "Laptop Text Lab: embeddings and language models, seen on one laptop."})
-start = st.Page(home, title="Laptop Text Lab", default=True, visibility="hidden")
-page = st.navigation([start, *PAGES], position="top")
-loaders.job_worker()  # starts warming up in its own process, so that the first map does not wait for it
-page.run()
+def draw() -> None:
+    """One run of one browser session: the frame, and the page that its address names."""
+    st.set_page_config(page_title="Laptop Text Lab", page_icon=str(ICON), layout="wide",
+                       initial_sidebar_state="expanded",
+                       menu_items={"About": "Laptop Text Lab: embeddings and language models, seen on one laptop."})
+    pages = table_of_pages()
+    # A default page would not answer under its own name, so the bare address leads to the first page.
+    start = st.Page(lambda: st.switch_page(pages[0]), title="Laptop Text Lab", url_path="start", default=True,
+                    visibility="hidden")
+    page = st.navigation([start, *pages], position="top")
+    loaders.job_worker()
+    page.run()
+
+
+@contextlib.asynccontextmanager
+async def server_life(_server: Any) -> AsyncIterator[None]:
+    """Once, before the first visitor: start the process for long jobs, which warms up by itself."""
+    # Without this, the first address opened after a start would meet the older router and its "Page not found".
+    PagesManager.uses_pages_directory = False
+    loaders.job_worker()
+    yield
+    loaders.job_worker().close()
+
+
+if __name__ == "__main__":  # Streamlit runs this file so for every session ...
+    draw()
+else:  # ... and imports it once to start the server.
+    app = st.App(__file__, lifespan=server_life)

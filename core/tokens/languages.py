@@ -1,0 +1,85 @@
+"""What the same text costs in 204 languages: published counts, and counts of one's own parallel text.
+
+Source: Petrov, La Malfa, Torr and Bibi 2023, "Language Model Tokenizers Introduce Unfairness Between Languages"
+(arXiv:2305.15425): tokens for the whole of FLORES-200 (dev and devtest, 2,009 sentences) by tokenizer; table in
+core/data/tokens_per_language.tsv.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.tokens.tokenizers import Tokenizer
+
+_TABLE = Path(__file__).resolve().parent.parent / "data" / "tokens_per_language.tsv"
+TITLES = {"gpt-2": "GPT-2", "gpt-4": "GPT-4", "llama-2": "LLaMA", "qwen-2": "Qwen", "xlm-r": "XLM-R", "bloom": "BLOOM",
+          "mt5": "mT5", "flan-t5": "Flan-T5", "nllb": "NLLB", "utf-8-bytes": "UTF-8 bytes", "characters": "Characters"}
+ENGLISH = "English"
+
+# English words of FLORES-200 between blanks, to turn tokens into words: within 4 of the text's own, which is not ours
+# to carry; it follows from published tokens per word (GPT-2 1.227, LLaMA 1.415).
+ENGLISH_WORDS = 42_854
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Tokens for the same text: `tokens[key]` (languages,) in the order of `languages`."""
+
+    languages: tuple[str, ...]
+    tokens: dict[str, np.ndarray]
+
+    def premiums(self, key: str) -> np.ndarray:
+        """Tokens of each language over those of English, (languages,): 2.0 means twice the tokens for the same text."""
+        counts = self.tokens[key]
+        return counts / counts[self.languages.index(ENGLISH)]
+
+    def premium(self, key: str, language: str) -> float:
+        return float(self.premiums(key)[self.languages.index(language)])
+
+
+@functools.cache
+def published() -> Counts:
+    """Petrov and others' counts for 204 languages."""
+    with open(_TABLE, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    keys = [key for key in rows[0] if key != "language"]
+    return Counts(tuple(row["language"] for row in rows),
+                  {key: np.array([int(row[key]) for row in rows]) for key in keys})
+
+
+def share_of_context(premium: float) -> float:
+    """How much of the English text fits the same window, 0..1 and more: the inverse of the premium.
+
+    Example: a premium of 2 leaves half.
+    """
+    return 1 / premium
+
+
+def words_that_fit(window: int, key: str, premium: float = 1.0) -> int:
+    """English words whose translation fits a window of that many tokens. Worked: 2,048 / (52,567 / 42,854) = 1,669."""
+    counts = published()
+    per_word = counts.tokens[key][counts.languages.index(ENGLISH)] / ENGLISH_WORDS
+    return int(window / (per_word * premium))
+
+
+@dataclass(frozen=True)
+class OwnPremium:
+    """One tokenizer over a pair of texts that say the same."""
+
+    title: str
+    tokens: int
+    other_tokens: int
+
+    @property
+    def premium(self) -> float:
+        return self.other_tokens / self.tokens if self.tokens else float("nan")
+
+
+def own_premium(title: str, tokenizer: Tokenizer, text: str, other: str) -> OwnPremium:
+    """Tokens of a text and of its translation."""
+    return OwnPremium(title, len(tokenizer.ids(text)), len(tokenizer.ids(other)))

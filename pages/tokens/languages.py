@@ -1,0 +1,103 @@
+"""Languages: what the same text costs in 204 languages, and in one's own two."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from core import loaders
+from core.errors import UserError
+from core.figures import tokens as figures
+from core.tokens import languages
+from core.tokens.tokenizers import check
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.shared.take_away import show_figure
+from pages.shared.user_errors import user_errors
+from pages.tokens.desk import Desk
+
+SHOWN = ("gpt-2", "gpt-4", "llama-2", "qwen-2", "xlm-r")
+ENGLISH = """The conference starts at nine. Please bring your own laptop, because we will try everything ourselves.
+Lunch is included, and there will be plenty of coffee. If you have a question, just raise your hand."""
+SPANISH = """La conferencia empieza a las nueve. Traiga su propio portátil, porque lo probaremos todo nosotros mismos.
+El almuerzo está incluido y habrá mucho café. Si tiene una pregunta, levante la mano."""
+
+
+def show(desk: Desk) -> None:
+    counts = languages.published()
+    left, middle, right = st.columns([2, 3, 2], vertical_alignment="bottom")
+    language = left.selectbox("Language", sorted(counts.languages), sorted(counts.languages).index("Spanish"),
+                              key="tokens_language", bind="query-params")
+    keys = middle.multiselect("Published tokenizers", list(languages.TITLES), default=list(SHOWN),
+                              format_func=languages.TITLES.__getitem__, key="tokens_published", bind="query-params",
+                              max_selections=6) or list(SHOWN)
+    window = int(right.number_input("Context window, tokens", 128, 2_000_000, 2048, 1024, key="tokens_window",
+                                    bind="query-params"))
+    _show_published(counts, list(keys), language or "Spanish", window)
+    _show_own(desk)
+    _show_how(list(keys), language or "Spanish", window)
+
+
+def _show_published(counts: languages.Counts, keys: list[str], language: str, window: int) -> None:
+    first, last = keys[0], min(keys[1:] or keys, key=lambda key: counts.premium(key, language))
+    ahead, behind = counts.premium(first, language), counts.premium(last, language)
+    title = f"{languages.TITLES[first]} takes {ahead:.2f} times the tokens for {language} that it takes for English"
+    show_reading(
+        "{} gets {} of the English context in {}, {} in {}: where {} tokens hold {} English words, they hold the "
+        "{} for {}.", language, f"{100 * languages.share_of_context(ahead):.0f} %", languages.TITLES[first],
+        f"{100 * languages.share_of_context(behind):.0f} %", languages.TITLES[last], f"{window:,}",
+        f"{languages.words_that_fit(window, first):,}", language, f"{languages.words_that_fit(window, first, ahead):,}",
+        caveat=f"Words counted with {languages.TITLES[first]}. Dots: 204 languages, the same 2,009 sentences.")
+    figure = figures.premiums(counts, keys, language, title, dark())
+    rows = {"Language": list(counts.languages)}
+    table = {**rows, **{f"{languages.TITLES[key]} tokens": counts.tokens[key].tolist() for key in keys}}
+    show_figure(figure, "tokens-by-language", table, alt=title)
+    with st.expander("All 204 languages", icon=":material/table:"):
+        price = st.number_input("Price of a million tokens, in your currency", 0.0, 1e6, 1.0, 0.5, key="tokens_price",
+                                bind="query-params")
+        st.dataframe({**rows, **{f"{languages.TITLES[key]}, times English": counts.premiums(key).round(3)
+                                 for key in keys},
+                      f"Cost of FLORES in {languages.TITLES[first]}": (counts.tokens[first] * price / 1e6).round(4)},
+                     hide_index=True, width="stretch")
+
+
+def _show_own(desk: Desk) -> None:
+    st.markdown("### Your own two texts")
+    left, right = st.columns(2)
+    text = left.text_area("A text", ENGLISH, height=130, key="tokens_one", persist_state="session")
+    other = right.text_area("The same in another language", SPANISH, height=130, key="tokens_other",
+                            persist_state="session")
+    with user_errors():
+        for part in (text or "", other or ""):
+            check(part)
+        if not (text or "").strip() or not (other or "").strip():
+            raise UserError("One of the two texts is empty.", "Paste a text and its translation side by side.")
+        found = [languages.own_premium(title, loaders.tokenizer(key), text or "", other or "")
+                 for key, title in zip(desk.keys, desk.titles, strict=True)]
+        found = [one for one in found if not math.isnan(one.premium)]
+        if not found:
+            raise UserError("None of the tokenizers makes a token of the first text.", "Type some words into it.")
+        dearest = max(found, key=lambda one: one.premium)
+        title = f"{dearest.title} takes {dearest.premium:.2f} times the tokens for the second text"
+        table = {"tokenizer": [one.title for one in found], "tokens": [one.tokens for one in found],
+                 "tokens of the other": [one.other_tokens for one in found]}
+        show_figure(figures.own_premiums(found, title, dark()), "tokens-own-languages", table)
+
+
+def _show_how(keys: list[str], language: str, window: int) -> None:
+    show_method(
+        r"\mathrm{premium}(l) = \frac{\mathrm{tokens}(\text{the text in } l)}"
+        r"{\mathrm{tokens}(\text{the same text in English})}",
+        "Petrov, La Malfa, Torr and Bibi 2023, [arXiv:2305.15425](https://arxiv.org/abs/2305.15425), counts for the "
+        "whole of FLORES-200 (2,009 sentences); the talk's slide on tokens",
+        f"from core.tokens import languages\n\ncounts = languages.published()\n"
+        f"result = {{key: counts.premium(key, {language!r}) for key in {keys!r}}}\n"
+        f"share = {{key: languages.share_of_context(premium) for key, premium in result.items()}}",
+        {"language": language, "window": f"{window:,} tokens"},
+        "Tokens for the *same text*, so that languages without blanks between words can be compared too. English words "
+        "are what stands between blanks in FLORES' English (about 42,850).")
+
+
+VIEW = View(key="languages", title="Languages", order=3, show=show)

@@ -42,7 +42,7 @@ def find_views(area: str) -> dict[str, View]:
 def pick_view(area: str, title: str) -> View:
     """Draw the page's title and, beside it, the row of views; give the chosen one. The choice lives in the URL."""
     views = find_views(area)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.markdown(f"# {title}", width="content")
         key = st.segmented_control(
             "View", list(views), format_func=lambda key: views[key].title, default=next(iter(views)), required=True,

@@ -11,9 +11,9 @@ import importlib.util
 import mmap
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import tiktoken
@@ -22,6 +22,19 @@ from core.errors import MissingModel, UnreadableFile
 from core.tokens.alignment import pieces_of_nfc, positions
 from core.tokens.tokenizers import Plain, Tokenizer, spans_of
 from core.tokens.vocabulary import CONTROL, NORMAL, Vocabulary
+
+
+class Engine(Protocol):
+    """What turns a normalised text into ids (N,), and knows in which order it merges."""
+
+    whole_pieces_first: bool
+
+    def __call__(self, text: str) -> np.ndarray: ...
+
+    def rank(self, token: bytes) -> int | None: ...
+
+    def id_of(self, rank: int) -> int: ...
+
 
 MISSING = -1
 """Stands for a byte that a vocabulary leaves out (StarCoder knows no F1): the model never sees it."""
@@ -36,7 +49,7 @@ class BytePairs(Tokenizer):
     family = "byte pairs"
     lossless = True
 
-    def __init__(self, vocabulary: Vocabulary, engine: Callable[[str], np.ndarray], patterns: Sequence[str],
+    def __init__(self, vocabulary: Vocabulary, engine: Engine, patterns: Sequence[str],
                  begin: Sequence[int] = (), end: Sequence[int] = (), normal_form: Literal["", "NFC"] = "") -> None:
         super().__init__(vocabulary, begin, end)
         self.engine, self.patterns, self.normal_form = engine, tuple(patterns), normal_form
@@ -70,11 +83,28 @@ class BytePairs(Tokenizer):
         return self.vocabulary.bytes_of(token_id).decode("latin-1").translate(ALPHABET)
 
 
-def ranked_engine(ranks: dict[bytes, int], pattern: str, ids_of_ranks: np.ndarray) -> Callable[[str], np.ndarray]:
+class Ranked:
     """tiktoken over `ranks` (emptied here: the engine has its own copy); `ids_of_ranks` (R,): the id of each rank."""
-    engine = tiktoken.Encoding("lab", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
-    ranks.clear()
-    return lambda text: ids_of_ranks[engine.encode_to_numpy(text, disallowed_special=())]
+
+    def __init__(self, ranks: dict[bytes, int], pattern: str, ids_of_ranks: np.ndarray,
+                 whole_pieces_first: bool = True) -> None:
+        self.whole_pieces_first = whole_pieces_first
+        self._ids = ids_of_ranks
+        self._engine = tiktoken.Encoding("lab", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
+        ranks.clear()
+
+    def __call__(self, text: str) -> np.ndarray:
+        return self._ids[self._engine.encode_to_numpy(text, disallowed_special=())]
+
+    def rank(self, token: bytes) -> int | None:
+        """When a merge makes these bytes (lower: earlier); None if none does."""
+        try:
+            return self._engine.encode_single_token(token)
+        except KeyError:
+            return None
+
+    def id_of(self, rank: int) -> int:
+        return int(self._ids[rank])
 
 
 def byte_alphabet() -> dict[int, str]:
@@ -137,7 +167,7 @@ def read_tekken(path: Path) -> BytePairs:
     vocabulary = Vocabulary(names + tokens, np.repeat([CONTROL, NORMAL], [special, count]))
     rule = json.loads(pattern[1])
     ranks = {token: rank for rank, token in enumerate(tokens)}
-    engine = ranked_engine(ranks, rule, np.arange(special, special + count))
+    engine = Ranked(ranks, rule, np.arange(special, special + count))
     made = BytePairs(vocabulary, engine, [rule], begin=[1])
     made.proof = "the maker's own file, run by tiktoken as the maker does"
     return made

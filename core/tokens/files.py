@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import UnreadableFile
 from core.tokens import gguf, patterns, sentence_model
-from core.tokens.byte_pairs import ALPHABET, MISSING, BytePairs, ranked_engine
+from core.tokens.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, NORMAL, UNKNOWN, UNUSED, Vocabulary
 
@@ -139,12 +139,13 @@ def _byte_pairs(metadata: dict[str, Any]) -> Tokenizer:
     tokens = [bytes_of(piece) if kind in (NORMAL, UNUSED) else piece
               for piece, kind in zip(spelled, kinds, strict=True)]
     if len(rules) > 1:
-        engine = _rules_in_a_row(spelled, metadata["tokenizer.ggml.merges"], rules)
+        engine: Engine = _RulesInARow(spelled, metadata["tokenizer.ggml.merges"], rules)
     elif rule in patterns.WHOLE_PIECES_FIRST:
         merged = {token: i for i, (token, kind) in enumerate(zip(tokens, kinds, strict=True)) if kind == NORMAL}
-        engine = ranked_engine(merged, rules[0], np.arange(len(tokens)))
+        engine = Ranked(merged, rules[0], np.arange(len(tokens)))
     else:
-        engine = ranked_engine(*_in_order_of_merges(tokens, kinds, metadata["tokenizer.ggml.merges"], rules[0]))
+        engine = Ranked(*_in_order_of_merges(tokens, kinds, metadata["tokenizer.ggml.merges"], rules[0]),
+                        whole_pieces_first=False)
     begin, end = _edges(metadata, bos=rule in patterns.WHOLE_PIECES_FIRST, eos=False)
     normal_form: Literal["", "NFC"] = "NFC" if rule in patterns.NFC_FIRST else ""
     return BytePairs(Vocabulary(tokens, kinds), engine, rules, begin, end, normal_form)
@@ -168,19 +169,31 @@ def _in_order_of_merges(tokens: list[bytes], kinds: np.ndarray, merges: list[byt
     return ranks, rule, np.array(of_rank)
 
 
-def _rules_in_a_row(spelled: list[bytes], merges: list[bytes], rules: Sequence[str]) -> Callable[[str], np.ndarray]:
+class _RulesInARow:
     """Hugging Face's engine, where one rule cuts what another left: tiktoken knows a single rule only."""
-    import tokenizers as engines
-    from tokenizers import Regex, models, pre_tokenizers
 
-    vocabulary = {piece.decode("utf-8", "replace"): i for i, piece in enumerate(spelled)}
-    halves = (merge.decode().partition(" ") for merge in merges)
-    pairs = [(left, right) for left, _, right in halves]
-    engine = engines.Tokenizer(models.BPE(vocabulary, pairs))
-    engine.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(rule), "isolated") for rule in rules]
-        + [pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
-    return lambda text: np.asarray(engine.encode(text, add_special_tokens=False).ids, np.int64)
+    whole_pieces_first = False
+
+    def __init__(self, spelled: list[bytes], merges: list[bytes], rules: Sequence[str]) -> None:
+        import tokenizers as engines
+        from tokenizers import Regex, models, pre_tokenizers
+
+        vocabulary = {piece.decode("utf-8", "replace"): i for i, piece in enumerate(spelled)}
+        halves = (merge.decode().partition(" ") for merge in merges)
+        self._engine = engines.Tokenizer(models.BPE(vocabulary, [(left, right) for left, _, right in halves]))
+        self._engine.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.Split(Regex(rule), "isolated") for rule in rules]
+            + [pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+
+    def __call__(self, text: str) -> np.ndarray:
+        return np.asarray(self._engine.encode(text, add_special_tokens=False).ids, np.int64)
+
+    def rank(self, token: bytes) -> int | None:
+        """These vocabularies list their tokens in the order of the merges, so the id tells it."""
+        return self._engine.token_to_id(token.decode("latin-1").translate(ALPHABET))
+
+    def id_of(self, rank: int) -> int:
+        return rank
 
 
 def _spaced_byte_pairs(metadata: dict[str, Any]) -> Tokenizer:

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import UnreadableFile
 from core.tokens import patterns
-from core.tokens.byte_pairs import BytePairs, ranked_engine
+from core.tokens.byte_pairs import BytePairs, Ranked
 from core.tokens.vocabulary import CONTROL, NORMAL, UNUSED, Vocabulary
 
 _SPECIAL = {
@@ -41,6 +41,6 @@ def load_rebuilt(path: Path, key: str) -> BytePairs:
     for token in range(len(tokens), max(special) + 1):
         tokens.append(special.get(token, "").encode())
         kinds.append(CONTROL if token in special else UNUSED)
-    made = BytePairs(Vocabulary(tokens, kinds), ranked_engine(ranks, _RULES[key], ids), [_RULES[key]])
+    made = BytePairs(Vocabulary(tokens, kinds), Ranked(ranks, _RULES[key], ids), [_RULES[key]])
     made.proof = "rebuilt; its file has the SHA-256 that tiktoken expects"
     return made

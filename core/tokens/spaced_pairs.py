@@ -4,6 +4,7 @@ SentencePiece, and no cutting into words first. Run by Hugging Face's tokenizers
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import tokenizers as engines
@@ -23,6 +24,14 @@ class SpacedPairs(Tokenizer):
     def __init__(self, vocabulary: Vocabulary, engine: engines.Tokenizer) -> None:
         super().__init__(vocabulary)
         self.engine = engine
+
+    @cached_property
+    def ranks(self) -> dict[tuple[str, str], int]:
+        """The order of the merges, by their two halves. Asked for only where the steps are shown."""
+        import json
+
+        merges = json.loads(self.engine.to_str())["model"]["merges"]
+        return {(left, right): rank for rank, (left, right) in enumerate(merges)}
 
     def normalise(self, text: str) -> str:
         return text.replace("▁", " ")

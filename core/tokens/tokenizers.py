@@ -143,7 +143,7 @@ class Tokenizer(abc.ABC):
         """Only the ids: the same as those of `encode`, faster."""
         check(text)
         middle: list[int] = []
-        for part, special in self._parts(text, parse_special):
+        for part, special in self.parts(text, parse_special):
             middle += self.plain_ids(part) if special is None else [special]
         return [*self.begin, *middle, *self.end] if add_special else middle
 
@@ -151,13 +151,13 @@ class Tokenizer(abc.ABC):
         """As `encode`, with the normalised text and each token's place in the text as typed."""
         check(text)
         parts = [_marker(token) for token in self.begin] if add_special else []
-        for part, special in self._parts(text, parse_special):
+        for part, special in self.parts(text, parse_special):
             parts.append(self.encode_plain(part) if special is None else _named(part, special))
         if add_special:
             parts += [_marker(token) for token in self.end]
         return _joined(text, parts, self.vocabulary)
 
-    def _parts(self, text: str, parse_special: bool) -> Iterator[tuple[str, int | None]]:
+    def parts(self, text: str, parse_special: bool) -> Iterator[tuple[str, int | None]]:
         """The text cut at special tokens: (stretch to encode, None) or (name of a special token, its id)."""
         names, pattern = self._all_special if parse_special else self._always_special
         at = 0

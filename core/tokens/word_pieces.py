@@ -28,7 +28,7 @@ class WordPieces(Tokenizer):
         self.engine = engine
         engine.no_truncation()
         engine.no_padding()
-        engine.encode_special_tokens = True  # "[SEP]" in a text is five characters; `_parts` finds the real ones
+        engine.encode_special_tokens = True  # "[SEP]" in a text is five characters; `parts` finds the real ones
         spelled = sorted(engine.get_vocab(with_added_tokens=True).items(), key=lambda item: item[1])
         pieces = [piece for piece, _ in spelled]
         names = {piece: i for piece, i in spelled}

@@ -1,0 +1,231 @@
+"""How a tokenizer comes to its tokens, one step at a time.
+
+Each family is replayed from its vocabulary in plain Python, beside the engine that does the work; a replay that did not
+end in the engine's own tokens would be refused (`Replay.agrees`).
+
+Sources: byte pairs, Sennrich, Haddow and Birch 2016, algorithm 1; Unigram, Kudo 2018, section 3.2 (Viterbi); longest
+match, Devlin et al. 2019 (WordPiece).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.tokens.byte_pairs import BytePairs
+from core.tokens.sentence_pieces import SentencePieces
+from core.tokens.spaced_pairs import SpacedPairs
+from core.tokens.tokenizers import Tokenizer
+from core.tokens.vocabulary import BYTE, NORMAL
+from core.tokens.word_pieces import WordPieces
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The pieces after a step; `fresh` is the number of the piece it made; `why` says what decided."""
+
+    pieces: tuple[bytes, ...]
+    fresh: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A text on its way through a tokenizer. `pieces`: what the rule cut first; `frames`: step by step from there."""
+
+    typed: str
+    normalised: str
+    rule: str
+    pieces: tuple[bytes, ...]
+    frames: tuple[Frame, ...]
+    ids: tuple[int, ...]
+    with_special: tuple[int, ...]
+    agrees: bool
+
+
+def replay(tokenizer: Tokenizer, text: str) -> Replay:
+    """The steps of `tokenizer` over `text`, control tokens in the text not read as such."""
+    rule = ""
+    pieces: list[bytes] = []
+    frames: list[Frame] = []
+    stretches = [(part, special) for part, special in tokenizer.parts(text, False)]
+    for number, (part, special) in enumerate(stretches):
+        rest = tuple(tokenizer.normalise(later).encode() for later, _ in stretches[number + 1:])
+        done = frames[-1].pieces[:len(frames[-1].pieces) - len(rest) - 1] if frames else ()  # this one was still whole
+        if special is not None:
+            pieces.append(part.encode())
+            frames.append(Frame((*done, part.encode(), *rest), len(done), "always one token: cut out before the rule"))
+            continue
+        rule, cut_first, own = _steps(tokenizer, tokenizer.normalise(part))
+        pieces += cut_first
+        own = own or [Frame(tuple(cut_first), -1, rule)]
+        frames += [Frame((*done, *frame.pieces, *rest), frame.fresh + len(done) if frame.fresh >= 0 else -1, frame.why)
+                   for frame in own]
+    encoded = tokenizer.analyse(text)
+    surfaces = tuple(encoded.normalised[token.start:token.end] for token in encoded.tokens)
+    return Replay(text, "".join(tokenizer.normalise(part) for part, _ in stretches), rule, tuple(pieces), tuple(frames),
+                  tuple(encoded.ids.tolist()), tuple(tokenizer.ids(text, add_special=True)),
+                  (frames[-1].pieces if frames else ()) == surfaces)
+
+
+def _steps(tokenizer: Tokenizer, normalised: str) -> tuple[str, list[bytes], list[Frame]]:
+    if isinstance(tokenizer, WordPieces):
+        words = [word for word, _ in tokenizer.engine.pre_tokenizer.pre_tokenize_str(normalised)]
+        return ("cut at blanks, and around every punctuation mark", [word.encode() for word in words],
+                list(_longest_match(tokenizer, words)))
+    if isinstance(tokenizer, BytePairs):
+        pieces = cut(normalised, tokenizer.patterns)
+        return "  then  ".join(tokenizer.patterns), pieces, list(_byte_merges(tokenizer, pieces))
+    if isinstance(tokenizer, SentencePieces):
+        rule = "not cut: the whole text is one piece, a blank is written ▁"
+        frames = _viterbi if tokenizer.family.endswith("Unigram") else _character_merges
+        return rule, [normalised.encode()] if normalised else [], list(frames(tokenizer, normalised))
+    if isinstance(tokenizer, SpacedPairs):
+        lines = [line for line in re.split(r"(\n+)", normalised) if line]
+        return "cut at line ends only", [line.encode() for line in lines], list(_spaced_merges(tokenizer, lines))
+    single = [bytes([value]) for value in normalised.encode()]
+    return "every byte is a token", single, []
+
+
+def cut(text: str, rules: Sequence[str]) -> list[bytes]:
+    """`text` cut by each rule in turn; what a rule does not match stays a piece of its own."""
+    from tokenizers import Regex, pre_tokenizers
+
+    if not text:
+        return []
+    splits = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(rule), "isolated") for rule in rules])
+    return [piece.encode() for piece, _ in splits.pre_tokenize_str(text)]
+
+
+# ---------------------------------------------------------------- byte pairs
+
+
+def _byte_merges(tokenizer: BytePairs, pieces: list[bytes]) -> Iterator[Frame]:
+    """All pieces as single bytes; then, of the pairs inside a piece, the one whose merge came first."""
+    engine = tokenizer.engine
+    parts = [[piece] if engine.whole_pieces_first and engine.rank(piece) is not None
+             else [bytes([value]) for value in piece] for piece in pieces]
+    yield Frame(_flat(parts), -1, "every piece in single bytes" if not engine.whole_pieces_first
+                else "pieces that are tokens stand; the others in single bytes")
+    for number, part in enumerate(parts):
+        while True:
+            ranked = [(rank, i) for i in range(len(part) - 1)
+                      if (rank := engine.rank(part[i] + part[i + 1])) is not None]
+            if not ranked:
+                break
+            rank, at = min(ranked)
+            part[at:at + 2] = [part[at] + part[at + 1]]
+            yield Frame(_flat(parts), sum(map(len, parts[:number])) + at, f"merge number {rank:,} is the earliest here")
+
+
+def _flat(parts: list[list[bytes]]) -> tuple[bytes, ...]:
+    return tuple(piece for part in parts for piece in part)
+
+
+# ---------------------------------------------------------------- SentencePiece
+
+
+def _character_merges(tokenizer: SentencePieces, normalised: str) -> Iterator[Frame]:
+    """Characters; then the pair whose union has the highest score, the leftmost of equals; then bytes for the rest."""
+    parts = list(normalised.replace(" ", "▁"))
+    if not parts:
+        return
+    yield Frame(_spelled(parts), -1, "single characters")
+    while True:
+        scored = [(-score, i) for i in range(len(parts) - 1)
+                  if (score := _score(tokenizer, parts[i] + parts[i + 1])) is not None]
+        if not scored:
+            break
+        score, at = min(scored)
+        parts[at:at + 2] = [parts[at] + parts[at + 1]]
+        yield Frame(_spelled(parts), at, f"its score, {-score:g}, is the highest here")
+    yield from _fall_back(tokenizer, parts)
+
+
+def _score(tokenizer: SentencePieces, piece: str) -> float | None:
+    token = tokenizer.engine.piece_to_id(piece)
+    if token < 0 or tokenizer.vocabulary.kinds[token] != NORMAL:
+        return None
+    return tokenizer.engine.get_score(token)
+
+
+def _fall_back(tokenizer: SentencePieces, parts: list[str]) -> Iterator[Frame]:
+    unknown = {part for part in parts if _score(tokenizer, part) is None}
+    if unknown and BYTE in tokenizer.vocabulary.kinds:
+        spelled: list[bytes] = []
+        for part in parts:
+            raw = part.replace("▁", " ").encode()
+            spelled += [bytes([value]) for value in raw] if part in unknown else [raw]
+        yield Frame(tuple(spelled), -1, "characters that are no token fall back to their bytes")
+
+
+def _spelled(parts: list[str]) -> tuple[bytes, ...]:
+    return tuple(part.replace("▁", " ").encode() for part in parts)
+
+
+def _viterbi(tokenizer: SentencePieces, normalised: str) -> Iterator[Frame]:
+    """For each longer beginning of the text, the most probable way to cut it: the best over its last piece."""
+    text = normalised.replace(" ", "▁")
+    engine = tokenizer.engine
+    longest = 1 + max((len(engine.id_to_piece(i)) for i in range(0, 3000)), default=16)
+    lowest = min(engine.get_score(i) for i in range(len(engine) - 2000, len(engine)) if i >= 0)
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(text) + 1):
+        options = [(best[start][0] + score, start) for start in range(max(0, end - max(longest, 20)), end)
+                   if (score := _score(tokenizer, text[start:end])) is not None]
+        options.append((best[end - 1][0] + lowest - 10, end - 1))  # an unknown character costs 10 more than the rarest
+        best.append(max(options))
+        pieces, at = [], end
+        while at:
+            pieces.append(text[best[at][1]:at])
+            at = best[at][1]
+        probability = best[end][0] / math.log(10)
+        yield Frame(_spelled(pieces[::-1]), len(pieces) - 1,
+                    f"the best of {len(options)} last pieces; log10 probability so far {probability:.2f}")
+
+
+def _spaced_merges(tokenizer: SpacedPairs, lines: list[str]) -> Iterator[Frame]:
+    """Characters; then the pair whose merge came first; then bytes for characters that are no token."""
+    parts = [list(line.replace(" ", "▁")) for line in lines]
+    yield Frame(_spelled([piece for part in parts for piece in part]), -1, "single characters")
+    for number, part in enumerate(parts):
+        while ranked := [(rank, i) for i in range(len(part) - 1)
+                         if (rank := tokenizer.ranks.get((part[i], part[i + 1]))) is not None]:
+            rank, at = min(ranked)
+            part[at:at + 2] = [part[at] + part[at + 1]]
+            yield Frame(_spelled([piece for part in parts for piece in part]), sum(map(len, parts[:number])) + at,
+                        f"merge number {rank:,} is the earliest here")
+    spelled = _spelled([piece for part in parts for piece in part])
+    known = tokenizer.engine.token_to_id
+    if any(known(piece.decode().replace(" ", "▁")) is None for piece in spelled):
+        spelled = tuple(one for piece in spelled for one in (
+            [piece] if known(piece.decode().replace(" ", "▁")) is not None else [bytes([value]) for value in piece]))
+        yield Frame(spelled, -1, "characters that are no token fall back to their bytes")
+
+
+# ---------------------------------------------------------------- WordPiece
+
+
+def _longest_match(tokenizer: WordPieces, words: list[str]) -> Iterator[Frame]:
+    """In each word from the left: the longest beginning that is a token; ## marks one inside a word."""
+    done: list[bytes] = []
+    names = tokenizer.engine
+    for number, word in enumerate(words):
+        rest = [later.encode() for later in words[number + 1:]]
+        pieces, at = [], 0
+        while at < len(word):
+            mark = "##" if at else ""
+            end = next((end for end in range(len(word), at, -1)
+                        if names.token_to_id(mark + word[at:end]) is not None), None)
+            if end is None or len(word) > 100:
+                pieces = [word.encode()]
+                yield Frame((*done, *pieces, *rest), len(done), "no token fits: the whole word is unknown")
+                break
+            pieces.append(word[at:end].encode())
+            at = end
+            left = [word[at:].encode()] if at < len(word) else []
+            yield Frame((*done, *pieces, *left, *rest), len(done) + len(pieces) - 1,
+                        f"{mark}{word[at - len(pieces[-1].decode()):at]} is the longest token that fits")
+        done += pieces

@@ -1,0 +1,45 @@
+"""The steps end where the engine ends, and go the published way."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from core.tokens import pack
+from core.tokens.steps import cut, replay
+from tests.core.tokens.conftest import loaded
+from tests.core.tokens.test_tokenizers import EMBEDDED, TEXT, THOROUGH
+
+
+def test_wordpiece_takes_the_longest_match(tokenizer):
+    found = replay(tokenizer("bert"), "Unaffable!")
+    assert found.normalised == "unaffable!" and found.pieces == (b"unaffable", b"!")
+    assert [frame.pieces for frame in found.frames] == [
+        (b"una", b"ffable", b"!"), (b"una", b"ffa", b"ble", b"!"), (b"una", b"ffa", b"ble", b"!"),
+        (b"una", b"ffa", b"ble", b"!")]
+    assert found.agrees and found.with_special[0] == 101
+
+
+def test_byte_pairs_merge_the_earliest_first(tokenizer):
+    found = replay(tokenizer("tekken"), "🤖")
+    assert found.frames[0].pieces == (b"\xf0", b"\x9f", b"\xa4", b"\x96")
+    assert found.agrees and len(found.frames[-1].pieces) == len(found.ids)
+
+
+def test_the_rule_that_cuts():
+    assert cut("It's 12 o'clock", [r"'s| ?\p{L}+| ?\p{N}+"]) == [b"It", b"'s", b" 12", b" o", b"'", b"clock"]
+    assert cut("", ["x"]) == []
+
+
+@pytest.mark.parametrize("key", EMBEDDED)
+@THOROUGH
+@given(text=TEXT)
+def test_the_last_step_is_the_engine_s(key, text):
+    found = replay(loaded(key), text)
+    assert found.agrees
+
+
+@pytest.mark.parametrize("key", [key for key in pack.FILES if key not in ("gemma-4", "xlm-r", "aquila", "gpt-neox")])
+def test_on_every_pair_of_the_archive(packed, key):
+    made = loaded(key)
+    assert all(replay(made, text).agrees for text, _ in pack.pairs_of(key) if len(text) < 200)

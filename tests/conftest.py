@@ -16,6 +16,7 @@ SHARED = ROOT.parent / "shared" / "data"
 
 # Before anything imports core.storage: tests never touch the person's own cache.
 os.environ["TEXTLAB_HOME"] = os.environ.get("TEXTLAB_TEST_HOME") or tempfile.mkdtemp(prefix="textlab-tests-")
+Path(os.environ["TEXTLAB_HOME"]).mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(os.environ["TEXTLAB_HOME"]) / "compiled"))
 os.environ["HF_HUB_OFFLINE"] = "1"
 logging.getLogger("streamlit.runtime.caching").setLevel(logging.ERROR)

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 # What a page shows before any click.
 DEFAULT_CONTENT = {
-    "tokens": "[data-testid=stBidiComponentRegular], [data-testid=stBidiComponentIsolated]",
+    "tokens": "[data-testid^=stBidiComponent] .token",
     "words": ".js-plotly-plot .main-svg",
     "documents": ".js-plotly-plot .main-svg, [data-testid^=stBidiComponent] canvas",
     "prompts": "[data-testid=stChatMessage]",

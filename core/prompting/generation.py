@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import Cancelled, UserError
-from core.prompting import llama, templates
+from core.prompting import llama, llama_sampler, templates
 from core.prompting.memory import Memory
 from core.prompting.readable import Readable
 from core.prompting.settings import Settings, Step
@@ -55,7 +55,7 @@ class Host:
 
     def try_grammar(self, task: Task, grammar: str) -> bool:
         """Build a sampler of it and throw it away. A bad one raises, or ends this process."""
-        llama.library().llama_sampler_free(llama.grammar_sampler(self._vocabulary(task), grammar))
+        llama.library().llama_sampler_free(llama_sampler.grammar_sampler(self._vocabulary(task), grammar))
         return True
 
     def generate(self, task: Task, prompt: str | list[int] | None = None,
@@ -165,7 +165,7 @@ class _Writer:
 
     def write(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
         chosen, waiting, sent_at = self.settings, [], 0.0
-        sampler = llama.Sampler(
+        sampler = llama_sampler.Sampler(
             self.model, temperature=chosen.temperature, top_k=chosen.top_k, top_p=chosen.top_p, min_p=chosen.min_p,
             repeat_penalty=chosen.repeat_penalty, repeat_window=chosen.repeat_window, seed=chosen.seed or 0,
             grammar=chosen.grammar)
@@ -202,7 +202,7 @@ class _Writer:
         if waiting:
             yield self._packed(waiting)
 
-    def _next(self, sampler: llama.Sampler) -> tuple[int, Step]:
+    def _next(self, sampler: llama_sampler.Sampler) -> tuple[int, Step]:
         logits = self.context.logits()
         token, left = sampler.draw(logits)
         highest = logits.max()

@@ -1,7 +1,7 @@
 """All our calls of llama.cpp's library, by way of llama-cpp-python's low-level functions, and nothing else.
 
 Only to be used in a model's own process: native code can end the process it runs in. When the binding changes, this
-file is the one to mend.
+file and `core.prompting.llama_sampler` are the ones to mend.
 
 Source: llama.h of the pinned version; its functions have the same names here.
 """
@@ -19,7 +19,6 @@ import numpy as np
 
 from core.errors import Cancelled, UnreadableFile, UserError
 
-TOKEN_DATA = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 _ABORTED = 2
 
 
@@ -236,82 +235,3 @@ class Context:
 def _strlen() -> Any:
     library_of_c = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
     return library_of_c.strlen
-
-
-class Sampler:
-    """One chain of llama.cpp's samplers, built once for an answer, with the grammar beside it.
-
-    The chain draws first and the grammar is asked about that one token; only if it refuses is the whole vocabulary
-    filtered and drawn from again. That is llama.cpp's own way (common/sampling.cpp), and what keeps grammars quick.
-    """
-
-    def __init__(self, model: Model, *, temperature: float, top_k: int, top_p: float, min_p: float,
-                 repeat_penalty: float, repeat_window: int, seed: int, grammar: str | None = None) -> None:
-        self._lib = lib = library()
-        self.chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-        parts = [lib.llama_sampler_init_penalties(repeat_window, repeat_penalty, 0.0, 0.0)] \
-            if repeat_penalty != 1 and repeat_window else []
-        if temperature <= 0:
-            parts.append(lib.llama_sampler_init_greedy())
-        else:
-            parts += [lib.llama_sampler_init_top_k(top_k)] if top_k else []
-            parts += [lib.llama_sampler_init_top_p(top_p, 1)] if top_p < 1 else []
-            parts += [lib.llama_sampler_init_min_p(min_p, 1)] if min_p > 0 else []
-            parts += [lib.llama_sampler_init_temp(temperature), lib.llama_sampler_init_dist(seed)]
-        for part in parts:
-            lib.llama_sampler_chain_add(self.chain, part)
-        self._candidates = np.zeros(model.size, TOKEN_DATA)
-        self._ids = np.arange(model.size, dtype=np.int32)
-        self._grammar = grammar_sampler(model, grammar) if grammar else None
-
-    def close(self) -> None:
-        for sampler in (self.chain, self._grammar):
-            if sampler:
-                self._lib.llama_sampler_free(sampler)
-        self.chain = self._grammar = None
-
-    def draw(self, logits: np.ndarray) -> tuple[int, np.ndarray]:
-        """The next token, and the candidates (id, logit, p) that were left to draw from; p is 0 where unknown."""
-        token, left = self._apply(logits, self.chain)
-        if self._grammar and not self._allowed(token):
-            token, left = self._apply(logits, self._grammar, self.chain)
-        return token, left
-
-    def accept(self, token: int, of_prompt: bool = False) -> None:
-        """Tell the chain that `token` came; the grammar hears only of the answer."""
-        self._lib.llama_sampler_accept(self.chain, token)
-        if self._grammar and not of_prompt:
-            self._lib.llama_sampler_accept(self._grammar, token)
-
-    def _apply(self, logits: np.ndarray, *samplers: Any) -> tuple[int, np.ndarray]:
-        candidates = self._candidates
-        candidates["id"], candidates["logit"], candidates["p"] = self._ids, logits, 0.0
-        array = self._as_array(candidates)
-        for sampler in samplers:
-            self._lib.llama_sampler_apply(sampler, ctypes.byref(array))
-        left = candidates[:array.size]
-        return int(left["id"][array.selected]), left
-
-    def _allowed(self, token: int) -> bool:
-        one = np.zeros(1, TOKEN_DATA)
-        one["id"], one["logit"] = token, 1.0
-        array = self._as_array(one)
-        self._lib.llama_sampler_apply(self._grammar, ctypes.byref(array))
-        return bool(np.isfinite(one["logit"][0]))
-
-    def _as_array(self, candidates: np.ndarray) -> Any:
-        pointer = candidates.ctypes.data_as(self._lib.llama_token_data_p)
-        return self._lib.llama_token_data_array(pointer, len(candidates), -1, False)
-
-
-def grammar_sampler(model: Model, grammar: str) -> Any:
-    """A sampler for a GBNF grammar.
-
-    Raises:
-        UserError: llama.cpp refuses the grammar. (Some broken ones end the process: try them in one that may die.)
-    """
-    sampler = library().llama_sampler_init_grammar(model.vocabulary, grammar.encode(), b"root")
-    if not sampler:
-        raise UserError("llama.cpp cannot read this grammar.",
-                        "It needs a rule called root, every rule it names, and no rule that begins with itself.")
-    return sampler

@@ -1,0 +1,195 @@
+"""Servers on loopback: one that behaves, and all the ways in which one may not."""
+
+import contextlib
+import http.server
+import json
+import socket
+import threading
+import time
+
+import pytest
+
+from core.errors import UserError
+from core.prompting.endpoint import connect
+from core.prompting.settings import Settings
+
+HELLO = [{"role": "user", "content": "Hello"}]
+
+
+@contextlib.contextmanager
+def server(answer):
+    """`answer(handler, body)` writes the response."""
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append((self.path, body, dict(self.headers)))
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                answer(self, body)
+
+        def do_GET(self):
+            asked.append((self.path, None, dict(self.headers)))
+            answer(self, None)
+
+        def log_message(self, *words):
+            pass
+
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    running.daemon_threads = True
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{running.server_address[1]}/v1", asked
+    finally:
+        running.shutdown()
+        running.server_close()
+
+
+def stream(handler, events, ends=True):
+    handler.send_response(200)
+    handler.end_headers()
+    for event in events:
+        handler.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+        handler.wfile.flush()
+    if ends:
+        handler.wfile.write(b"data: [DONE]\n\n")
+
+
+def said(*words, **more):
+    return [{"choices": [{"delta": {"content": word}, **more}]} for word in words]
+
+
+def test_a_chat_is_streamed_with_its_settings_and_its_counts():
+    usage = {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2,
+                                      "prompt_tokens_details": {"cached_tokens": 4}}}
+    with server(lambda handler, body: stream(handler, [*said("Hel", "lo 🧀"), usage])) as (url, asked):
+        model = connect(url, "small")
+        steps = list(model.generate(HELLO, Settings(temperature=0.3, seed=5, max_tokens=7, stop=("END",))))
+    assert [step.text for step in steps] == ["Hel", "lo 🧀"]
+    assert model.timings.prompt_tokens == 9 and model.timings.cached_tokens == 4
+    assert model.timings.generated_tokens == 2 and model.timings.first_token_seconds > 0
+    path, body, _ = asked[0]
+    assert path == "/v1/chat/completions" and body["messages"] == HELLO and body["model"] == "small"
+    assert (body["temperature"], body["seed"], body["max_tokens"], body["stop"]) == (0.3, 5, 7, ["END"])
+
+
+def test_probabilities_are_read_in_both_forms():
+    chat = {"choices": [{"delta": {"content": "a"}, "logprobs": {"content": [
+        {"token": "a", "logprob": -0.6931471805599453, "top_logprobs": [{"token": "a", "logprob": -0.6931471805599453},
+                                                                        {"token": "b", "logprob": -2.0}]}]}}]}
+    plain = {"choices": [{"text": "a", "logprobs": {"tokens": ["a"], "token_logprobs": [-0.6931471805599453],
+                                                    "top_logprobs": [{"b": -2.0, "a": -0.6931471805599453}]}}]}
+    for prompt, event, path in ((HELLO, chat, "/v1/chat/completions"), ("Hello", plain, "/v1/completions")):
+        with server(lambda handler, body, event=event: stream(handler, [event])) as (url, asked):
+            step = next(iter(connect(url, "m").generate(prompt, Settings(alternatives=2))))
+        assert step.probability == pytest.approx(0.5) and [other.text for other in step.alternatives] == ["a", "b"]
+        assert asked[0][0] == path
+
+
+def test_a_hosted_server_that_refuses_additions_is_asked_without_them():
+    def answer(handler, body):
+        if "min_p" in body:
+            handler.send_response(400)
+            handler.end_headers()
+            handler.wfile.write(b'{"error": {"message": "unknown parameter min_p"}}')
+        else:
+            stream(handler, said("ok"))
+
+    with server(answer) as (url, asked):
+        assert [step.text for step in connect(url, "m").generate(HELLO)] == ["ok"]
+    assert len(asked) == 2
+
+
+def test_nothing_listens_there():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(UserError, match="Nothing answers at") as refused:
+        list(connect(f"127.0.0.1:{port}", "m").generate(HELLO))
+    assert "Start the server" in refused.value.next_step
+
+
+@pytest.mark.parametrize("status, next_step", [(401, "TEXTLAB_API_KEY"), (404, "name of the model"), (503, "loading")])
+def test_a_refusal_is_told_in_the_servers_words(status, next_step):
+    def answer(handler, body):
+        handler.send_response(status)
+        handler.end_headers()
+        handler.wfile.write(b'{"error": {"message": "not so"}}')
+
+    with server(answer) as (url, _), pytest.raises(UserError, match="not so") as refused:
+        list(connect(url, "m").generate(HELLO))
+    assert next_step in refused.value.next_step
+
+
+def test_a_lost_connection_keeps_what_came():
+    with server(lambda handler, body: stream(handler, said("one ", "two "), ends=False)) as (url, _):
+        got = []
+        with pytest.raises(UserError, match="broke off"):
+            for step in connect(url, "m").generate(HELLO):
+                got.append(step.text)
+    assert got == ["one ", "two "]
+
+
+def test_a_silent_server_is_given_up():
+    def answer(handler, body):
+        time.sleep(3)
+
+    with server(answer) as (url, _), pytest.raises(UserError, match="did not answer within"):
+        list(connect(url, "m", patience=0.3).generate(HELLO))
+
+
+def test_stopping_hangs_up_at_once():
+    gone = threading.Event()
+
+    def answer(handler, body):
+        try:
+            for number in range(1000):
+                stream(handler, said(f"{number} "), ends=False) if number == 0 else handler.wfile.write(
+                    b"data: " + json.dumps(said(f"{number} ")[0]).encode() + b"\n\n")
+                time.sleep(0.02)
+        except OSError:
+            gone.set()
+
+    with server(answer) as (url, _):
+        began = time.monotonic()
+        for _ in connect(url, "m").generate(HELLO):
+            break
+        assert time.monotonic() - began < 1
+        assert gone.wait(2), "the server noticed"
+
+
+def test_rubbish_instead_of_events_gets_a_sentence():
+    def answer(handler, body):
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"data: {not json\n\n<html>")
+
+    with server(answer) as (url, _), pytest.raises(UserError):
+        list(connect(url, "m").generate(HELLO))
+
+
+@pytest.mark.parametrize("address", ["ftp://host/v1", "http://", "http://host:99999999", "", "http://a b/", "http://\0"])
+def test_what_is_no_address_gets_a_sentence(address):
+    with pytest.raises(UserError, match="address|port"):
+        connect(address, "m")
+
+
+def test_a_key_goes_only_where_it_belongs(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    monkeypatch.delenv("TEXTLAB_API_KEY", raising=False)
+    with server(lambda handler, body: stream(handler, said("ok"))) as (url, asked):
+        list(connect(url, "m").generate(HELLO))
+        assert "Authorization" not in asked[0][2]
+        monkeypatch.setenv("TEXTLAB_API_KEY", "mine")
+        list(connect(url, "m").generate(HELLO))
+        assert asked[1][2]["Authorization"] == "Bearer mine"
+
+
+def test_the_models_of_a_server():
+    def answer(handler, body):
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b'{"data": [{"id": "one"}, {"id": "two"}]}')
+
+    with server(answer) as (url, _):
+        assert connect(url).models() == ["one", "two"]

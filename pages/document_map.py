@@ -1,5 +1,10 @@
-"""Documents: the frame of the page. Choose, compute, show."""
+"""Documents: a map by meaning, and how far it can be trusted. Choose, compute, show."""
 
-import streamlit as st
+from pages.documents.desk import show_desk
+from pages.shared.frame import pick_view
+from pages.shared.user_errors import user_errors
 
-st.markdown("# Documents")
+view = pick_view("documents", "Documents")
+desk = show_desk()
+with user_errors():
+    view.show(desk)

@@ -1,7 +1,8 @@
 """Sentence encoders: texts in, one vector of length 1 per text out, as fast as this machine's instructions allow.
 
 Two things make it quick: texts are sorted by length and batched by tokens, so that little padding is computed; and
-where the CPU multiplies bfloat16 natively, and a short trial shows that it gains and hardly turns the vectors, it is used.
+where the CPU multiplies bfloat16 natively, and a short trial shows that it gains and hardly turns the vectors, that is
+used.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Jobs:
     def __init__(self, role: str = "map") -> None:
         self.role = role
         if hasattr(os, "nice"):
-            os.nice(5)  # the page that waits for this must stay quick
+            os.nice(2)  # the page that waits for this must stay quick
         self._encoders: dict[str, encoders.Encoder] = {}
 
     def warm_up(self, task: Task) -> str:

@@ -7,6 +7,8 @@ spares the import of pynndescent: it compiles for twenty seconds where nothing i
 
 from __future__ import annotations
 
+import functools
+import importlib
 import sys
 import threading
 import time
@@ -126,36 +128,44 @@ class _Watcher:
         """Nothing is held back."""
 
 
+@functools.cache
 def umap_steps() -> types.ModuleType:
-    """umap-learn's module of steps, imported without pynndescent, its compiled code kept in NUMBA_CACHE_DIR."""
+    """umap-learn's module of steps, imported without pynndescent, its compiled code kept in NUMBA_CACHE_DIR.
+
+    umap-learn imports three names from pynndescent that are used only to search for neighbours. Importing it compiles
+    for twenty seconds where nothing is cached, so an empty stand-in takes its place meanwhile. The copy of umap-learn
+    got that way is ours alone: whoever imports umap in the same process gets the whole of it.
+    """
     with _import_lock:
-        if "umap.umap_" not in sys.modules:
-            _import_umap()
-        return sys.modules["umap.umap_"]
-
-
-def _import_umap() -> None:
-    # umap-learn imports three names from pynndescent that are used only to search for neighbours. Importing it
-    # compiles for twenty seconds where nothing is cached; an empty stand-in while umap-learn is imported spares that.
-    stands_in = {}
-    if "pynndescent" not in sys.modules:
-        for name, members in (("pynndescent", ["NNDescent"]), ("pynndescent.distances", ["named_distances"]),
-                              ("pynndescent.sparse", ["sparse_named_distances"])):
-            stands_in[name] = types.ModuleType(name)
-            for member in members:
-                setattr(stands_in[name], member, {} if member.endswith("distances") else None)
-    sys.modules.update(stands_in)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import umap.layouts
-            import umap.umap_
-    finally:
-        for name in stands_in:
-            sys.modules.pop(name, None)
-    for function in (umap.umap_.smooth_knn_dist, umap.umap_.compute_membership_strengths,
-                     umap.layouts._nb_optimize_layout_euclidean_single_epoch):
+        stand_ins = {} if "umap" in sys.modules else _stand_ins()
+        before = {name: sys.modules.get(name) for name in stand_ins}
+        sys.modules.update(stand_ins)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                steps, layouts = (importlib.import_module(f"umap.{name}") for name in ("umap_", "layouts"))
+        finally:
+            for name, module in before.items():
+                sys.modules.pop(name, None)
+                if module is not None:
+                    sys.modules[name] = module
+        if stand_ins:
+            for name in [name for name in sys.modules if name == "umap" or name.startswith("umap.")]:
+                del sys.modules[name]
+    for function in (steps.smooth_knn_dist, steps.compute_membership_strengths,
+                     layouts._nb_optimize_layout_euclidean_single_epoch):
         function.enable_caching()  # umap-learn leaves these uncached: nine seconds at every start
+    return steps
+
+
+def _stand_ins() -> dict[str, types.ModuleType]:
+    made = {}
+    for name, member, value in (("pynndescent", "NNDescent", type("NNDescent", (), {})),
+                                ("pynndescent.distances", "named_distances", {}),
+                                ("pynndescent.sparse", "sparse_named_distances", {})):
+        made[name] = types.ModuleType(name)
+        setattr(made[name], member, value)
+    return made
 
 
 def principal_components(vectors: np.ndarray, dimensions: int) -> np.ndarray:

@@ -1,0 +1,160 @@
+"""Figures of documents: the map in two and three dimensions, coloured by group or field, a query's hits lit."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import style
+
+MOST_HOVER_TEXTS = 20_000
+LABEL_WIDTH = 9.0  # pixels a letter, for keeping labels apart
+LABEL_HEIGHT = 24.0
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """What gives each point its colour: `groups` (N,) with `names`, or `amounts` (N,) numbers with one name."""
+
+    title: str
+    groups: np.ndarray | None = None
+    names: tuple[str, ...] = ()
+    amounts: np.ndarray | None = None
+
+    def colours(self) -> tuple[str, ...]:
+        """One colour for each name."""
+        return style.categories(len(self.names))
+
+    def colour_of(self, row: int) -> str:
+        """The colour of one point."""
+        if self.groups is not None:
+            return self.colours()[int(self.groups[row])]
+        from plotly.colors import sample_colorscale
+
+        assert self.amounts is not None
+        low, high = float(self.amounts.min()), float(self.amounts.max())
+        return sample_colorscale(style.AMOUNTS, (float(self.amounts[row]) - low) / ((high - low) or 1.0))[0]
+
+
+def wrapped(text: str, width: int = 64, longest: int = 360) -> str:
+    """A text for the hover box: escaped, cut, in lines."""
+    shown = text if len(text) <= longest else text[:longest - 1].rstrip() + "…"
+    return "<br>".join(style.plain(line, width + 20) for line in textwrap.wrap(shown, width)) or "(no text)"
+
+
+def map_figure(points: np.ndarray, texts: Sequence[str], colouring: Colouring, title: str, dark: bool = False,
+               hits: Sequence[int] = (), height: int = 560) -> go.Figure:
+    """The map of `points` (N, 2 or 3). `hits` are lit and numbered by rank, the others stand back."""
+    figure = style.figure(title, dark, height)
+    hover = [wrapped(text) for text in texts] if len(texts) <= MOST_HOVER_TEXTS else None
+    strength = 0.28 if len(hits) else 0.88
+    size = point_size(len(points), points.shape[1])
+    for rows, name, marker in _marks(colouring, len(points)):
+        figure.add_trace(_scatter(points, rows, hover, name, {
+            **marker, "size": size, "opacity": strength, "line": {"width": 0.6, "color": style.paper(dark)}}))
+    if colouring.groups is not None:
+        _label_groups(figure, points, colouring, dark, faint=bool(len(hits)))
+    if len(hits):
+        _light(figure, points, list(hits), hover, size, dark)
+    figure.update_layout(showlegend=False, hovermode="closest", dragmode="orbit" if points.shape[1] == 3 else "pan")
+    bare: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False, "title": {"text": ""},
+                            "showline": False}
+    if points.shape[1] == 2:
+        figure.update_xaxes(**bare)
+        figure.update_yaxes(**bare)
+    else:
+        axis = {**bare, "showspikes": False, "showbackground": True, "backgroundcolor": style.faint(dark) + "55"}
+        figure.update_layout(scene={"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "data",
+                                    "camera": {"eye": {"x": 1.25, "y": 1.25, "z": 0.75}}},
+                             margin={"l": 0, "r": 0, "t": 44, "b": 0})
+    return figure
+
+
+def point_size(count: int, dimensions: int) -> float:
+    """Pixels across a point: 11 for a hundred, 2 for a hundred thousand; a little less in three dimensions."""
+    size = float(np.clip(22 / max(count, 1) ** 0.16, 2.0, 11.0))
+    return size if dimensions == 2 else size * 0.6
+
+
+def _marks(colouring: Colouring, count: int) -> list[tuple[np.ndarray, str, dict[str, Any]]]:
+    """(which points, their name, how they are drawn) for each trace."""
+    if colouring.groups is None:
+        bar = {"title": {"text": style.plain(colouring.title)}, "thickness": 14, "outlinewidth": 0, "len": 0.7}
+        return [(np.arange(count), "", {"color": colouring.amounts, "colorscale": style.AMOUNTS, "showscale": True,
+                                        "colorbar": bar})]
+    colours = colouring.colours()
+    return [(np.flatnonzero(colouring.groups == group), style.plain(name, 60), {"color": colours[group]})
+            for group, name in enumerate(colouring.names)]
+
+
+def _scatter(points: np.ndarray, rows: np.ndarray, hover: list[str] | None, name: str,
+             marker: dict[str, Any]) -> go.Scatter | go.Scattergl | go.Scatter3d:
+    if "color" in marker and isinstance(marker["color"], np.ndarray):
+        marker = {**marker, "color": marker["color"][rows]}
+    axes = dict(zip("xyz", points[rows].T, strict=False))
+    kind = go.Scatter3d if points.shape[1] == 3 else go.Scattergl if len(points) > 3000 else go.Scatter
+    shown: dict[str, Any] = {"hoverinfo": "skip"}
+    if hover is not None:
+        shown = {"hovertext": [hover[row] for row in rows], "hovertemplate": "%{hovertext}<extra>" + name + "</extra>"}
+    return kind(mode="markers", marker=marker, name=name, customdata=rows, **axes, **shown)
+
+
+def _light(figure: go.Figure, points: np.ndarray, hits: list[int], hover: list[str] | None, size: float,
+           dark: bool) -> None:
+    """The hits of a query: in the query's colour, numbered by rank."""
+    colour = style.MEANING["query"]
+    rows = np.array(hits)
+    trace = _scatter(points, rows, hover, "hit", {"color": colour, "size": size * 1.7, "opacity": 1.0,
+                                                  "line": {"width": 1.5, "color": style.ink(dark)}})
+    trace.update(mode="markers+text", text=[f"<b>{rank}</b>" for rank in range(1, len(hits) + 1)],
+                 textposition="top center", textfont={"size": 16, "color": style.ink(dark)})
+    figure.add_trace(trace)
+
+
+def label_places(centres: np.ndarray, names: Sequence[str], span: np.ndarray, width: float = 760,
+                 height: float = 480) -> np.ndarray:
+    """Where labels go, (G, 2): at their group's centre, moved up or down until no two cover each other.
+
+    `span` (2,) is the extent of the map in its own units, drawn on `width` x `height` pixels.
+    """
+    scale = float(np.max(span / np.array([width, height]))) or 1.0
+    placed: list[tuple[float, float, float]] = []  # x, y, half width, in pixels
+    found = np.array(centres, dtype=float)
+    for group, name in enumerate(names):
+        x, y = found[group] / scale
+        half = len(name) * LABEL_WIDTH / 2
+        for step in range(40):
+            moved = y + (step + 1) // 2 * LABEL_HEIGHT * (1 if step % 2 else -1)
+            if all(abs(x - other_x) > half + other_half or abs(moved - other_y) >= LABEL_HEIGHT
+                   for other_x, other_y, other_half in placed):
+                break
+        placed.append((x, moved, half))
+        found[group] = x * scale, moved * scale
+    return found
+
+
+def _label_groups(figure: go.Figure, points: np.ndarray, colouring: Colouring, dark: bool, faint: bool) -> None:
+    assert colouring.groups is not None
+    present = [group for group in range(len(colouring.names)) if (colouring.groups == group).any()]
+    names = [short(colouring.names[group], 34) for group in present]
+    centres = np.array([np.median(points[colouring.groups == group], axis=0) for group in present])
+    if points.shape[1] == 3:
+        figure.add_trace(go.Scatter3d(
+            x=centres[:, 0], y=centres[:, 1], z=centres[:, 2], mode="text", hoverinfo="skip",
+            text=[f"<b>{style.plain(name)}</b>" for name in names], textfont={"size": 15, "color": style.ink(dark)},
+            opacity=0.55 if faint else 1.0))
+        return
+    for (x, y), name in zip(label_places(centres, names, np.ptp(points, axis=0)), names, strict=True):
+        figure.add_annotation(x=x, y=y, text=f"<b>{style.plain(name)}</b>", showarrow=False, borderpad=2,
+                              bgcolor=style.paper(dark), opacity=0.5 if faint else 0.86,
+                              font={"size": 15, "color": style.ink(dark)})
+
+
+def short(text: str, longest: int) -> str:
+    """A label cut to `longest` letters."""
+    return text if len(text) <= longest else text[:longest - 1] + "…"

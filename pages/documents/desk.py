@@ -1,0 +1,140 @@
+"""The desk of the documents page: which corpus, how its map is drawn, what gives the colour, and one's own files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core import loaders
+from core.documents import corpus, tables
+from core.documents.corpus import Corpus
+from core.documents.projection import ProjectionSettings
+from core.errors import UserError
+from pages.shared.user_errors import show_note, user_errors
+
+QUERIES = {"lee": ("bush fires near Sydney", "cricket test match", "war in Afghanistan", "airline collapse and jobs"),
+           "everyday": ("something sweet to eat", "a long bicycle race", "looking at the night sky",
+                        "saving for old age")}
+LEVEL_NAMES = ("few", "some", "many")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What was chosen. `colour` is "group" or the name of a field; `level` how fine the groups are, 0 to 2."""
+
+    corpus: Corpus | None
+    corpus_key: str
+    settings: ProjectionSettings
+    colour: str = "group"
+    level: int = 1
+
+
+def show_desk() -> Desk:
+    """Draw the sidebar and give what was chosen."""
+    with st.sidebar:
+        key = _pick_corpus()
+        chosen: Corpus | None = None
+        with user_errors():
+            chosen = loaders.corpus(key)
+        if chosen:
+            _describe(chosen, key)
+            _offer_queries(key)
+        colour, level = _pick_colour(chosen)
+        settings = _pick_settings()
+        _bring_own()
+    return Desk(chosen, key, settings, colour, level)
+
+
+def _pick_corpus() -> str:
+    titles = {**corpus.SAMPLES, **corpus.kept()}
+    if st.session_state.get("documents_next") in titles:  # a corpus that was just brought
+        st.session_state["documents_corpus"] = st.session_state.pop("documents_next")
+    return st.selectbox("Corpus", list(titles), format_func=lambda key: titles[key], key="documents_corpus",
+                        bind="query-params")
+
+
+def _describe(chosen: Corpus, key: str) -> None:
+    st.text(" · ".join([f"{len(chosen.texts):,} documents", *chosen.notes]))
+    if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
+        corpus.forget(key)
+        st.rerun()
+
+
+def _offer_queries(key: str) -> None:
+    queries = QUERIES.get(key)
+    if queries:
+        st.pills("Look for", queries, key="documents_preset", on_change=_use_preset)
+
+
+def _use_preset() -> None:
+    if preset := st.session_state.get("documents_preset"):
+        st.session_state["documents_query"] = preset
+        st.session_state["documents_preset"] = None
+
+
+def _pick_colour(chosen: Corpus | None) -> tuple[str, int]:
+    fields = chosen.colourable() if chosen else []
+    colour = st.selectbox("Colour", ["group", *fields], key="documents_colour", bind="query-params",
+                          format_func=lambda name: "groups found in the texts" if name == "group" else name)
+    level = 1
+    if colour == "group":
+        name = st.segmented_control("Groups", LEVEL_NAMES, default="some", required=True, key="documents_groups",
+                                    bind="query-params", width="stretch",
+                                    help="4, 8 or 16 groups; the finer ones lie within the coarser ones")
+        level = LEVEL_NAMES.index(name or "some")
+    return colour, level
+
+
+def _pick_settings() -> ProjectionSettings:
+    shape = st.segmented_control("Map", ["2-D", "3-D"], default="2-D", required=True, key="documents_map",
+                                 bind="query-params", width="stretch")
+    with st.expander("How the map is drawn", icon=":material/tune:"):
+        n_neighbors = st.slider("Neighbours", 2, 50, 15, key="documents_neighbours", bind="query-params",
+                                help="How many nearest texts each text is kept close to. Few show detail, many show "
+                                     "the large shape.")
+        min_dist = st.slider("Least distance", 0.0, 1.0, 0.1, 0.05, key="documents_distance", bind="query-params",
+                             help="How close two points may come: 0 packs alike texts tightly.")
+        seed = st.number_input("Seed", 0, 9999, 42, key="documents_seed", bind="query-params",
+                               help="Another seed, another map of the same neighbourhoods.")
+    return ProjectionSettings(3 if shape == "3-D" else 2, int(n_neighbors), float(min_dist), int(seed))
+
+
+def _bring_own() -> None:
+    with st.expander("Your own documents", icon=":material/upload_file:"):
+        upload = st.file_uploader("A file: .txt, .csv, .jsonl or .parquet", key="documents_upload",
+                                  help="One document a line, a row or a record. It stays on this machine.")
+        if upload is None:
+            return
+        try:
+            table = _table(upload.name, upload.file_id, upload.getvalue())
+        except UserError as error:
+            show_note(error.what, error.next_step)
+            return
+        names = list(table.columns)
+        column = st.selectbox("The text is in", names, index=names.index(table.likely_text()),
+                              key=f"documents_column_{upload.file_id}") if len(names) > 1 else names[0]
+        with user_errors():
+            made = corpus.from_table(table, column, upload.name)
+            st.text(f"{len(made.texts):,} documents" + "".join(f"; {note}" for note in made.notes))
+            st.button("Map these documents", type="primary", width="stretch", on_click=_use, args=(made,))
+
+
+def _table(name: str, file_id: str, content: bytes) -> tables.Table:
+    """The upload as a table, read once; bad rows are left out only when the person ticks the box."""
+    agreed = st.session_state.get(f"documents_agreed_{file_id}", False)
+    kept = st.session_state.get("documents_table")
+    if kept and kept[0] == (file_id, agreed):
+        return kept[1]
+    try:
+        table = tables.read(name, content, leave_out_bad=agreed)
+    except tables.BadRows:
+        st.checkbox("Leave these rows out", key=f"documents_agreed_{file_id}")
+        raise
+    st.session_state["documents_table"] = ((file_id, agreed), table)
+    return table
+
+
+def _use(made: Corpus) -> None:
+    st.session_state["documents_next"] = corpus.save(made)
+    st.session_state["documents_query"] = ""

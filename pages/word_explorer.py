@@ -1,5 +1,11 @@
-"""Words: the frame of the page. Choose, compute, show."""
+"""Words: the frame of the page. Choose vectors, choose a view, show it."""
 
-import streamlit as st
+from pages.shared.frame import pick_view
+from pages.shared.user_errors import user_errors
+from pages.words.desk import pick_desk
 
-st.markdown("# Words")
+view = pick_view("words", "Words")
+desk = pick_desk()
+if desk:
+    with user_errors():
+        view.show(desk)

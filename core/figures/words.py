@@ -1,0 +1,234 @@
+"""Figures of the words page: results of core.words in, plotly figures out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import style
+from core.words.analogy import Candidate
+from core.words.occupations import Comparison
+from core.words.pairs import PairScore
+from core.words.plane import Parallelogram
+from core.words.vectors import Neighbour
+
+INPUT, ANSWER, QUERY, OTHER = (style.MEANING[name] for name in ("input", "answer", "query", "other"))
+
+
+def _bare(figure: go.Figure) -> go.Figure:
+    """Without axes: a picture whose coordinates mean nothing by themselves."""
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def short(word: str, longest: int = 18) -> str:
+    """A word as a label: cut if too long, safe for plotly."""
+    return style.plain(word, longest)
+
+
+def neighbourhood(query: str, neighbours: Sequence[Neighbour], bearings: np.ndarray, dark: bool = False,
+                  height: int = 392) -> go.Figure:
+    """The query in the middle; each neighbour at its true angle from it, the nearest alike side by side.
+
+    `bearings` (N,) are directions in radians, from `core.words.neighbourhood.bearings`.
+    """
+    figure = _bare(style.figure("", dark, height))
+    reach = np.array([neighbour.angle for neighbour in neighbours]) if neighbours else np.array([90.0])
+    far = float(reach.max()) * 1.04
+    near = max(0.0, float(reach.min()) * 0.94)
+    rings = _round_steps(near, far)
+    # The innermost part is empty by nature (few words lie within 40 degrees), so it is drawn narrower than it is.
+    def radius(angle: np.ndarray | float) -> np.ndarray:
+        return 0.42 + 0.58 * (np.asarray(angle, float) - near) / max(far - near, 1e-6)
+
+    turn = np.linspace(0, 2 * np.pi, 181)
+    for ring in rings:
+        size = float(radius(ring))
+        figure.add_trace(go.Scatter(x=size * np.cos(turn), y=size * np.sin(turn), mode="lines", hoverinfo="skip",
+                                    line={"color": style.faint(dark), "width": 1.2}))
+        figure.add_annotation(x=0, y=-size, text=f"{ring:.0f}°", showarrow=False, font={"size": 14, "color": OTHER},
+                              bgcolor=style.paper(dark), borderpad=1)
+    x, y = radius(reach) * np.cos(bearings), radius(reach) * np.sin(bearings)
+    lines_x = np.ravel(np.column_stack([np.zeros_like(x), x, np.full_like(x, np.nan)]))
+    lines_y = np.ravel(np.column_stack([np.zeros_like(y), y, np.full_like(y, np.nan)]))
+    figure.add_trace(go.Scatter(x=lines_x, y=lines_y, mode="lines", hoverinfo="skip",
+                                line={"color": style.faint(dark), "width": 1.5}))
+    figure.add_trace(go.Scatter(
+        x=x, y=y, mode="markers", marker={"size": 11, "color": ANSWER if not dark else style.SKY},
+        customdata=[[style.plain(n.word, 60), n.similarity, n.angle] for n in neighbours],
+        hovertemplate="%{customdata[0]}<br>cosine %{customdata[1]:.3f}, angle %{customdata[2]:.1f}°<extra></extra>"))
+    for neighbour, px, py in zip(neighbours, x, y, strict=True):
+        figure.add_annotation(x=px, y=py, text=short(neighbour.word), showarrow=False, font={"size": 17},
+                              xanchor="left" if px > 0.12 else "right" if px < -0.12 else "center",
+                              xshift=9 if px > 0.12 else -9 if px < -0.12 else 0,
+                              yshift=0 if abs(px) > 0.12 else 15 if py > 0 else -15)
+    figure.add_annotation(x=0, y=0, text=f"<b>{short(query, 26)}</b>", showarrow=False,
+                          font={"size": 21, "color": QUERY}, bgcolor=style.paper(dark), borderpad=5)
+    figure.update_xaxes(range=[-1.5, 1.5])
+    figure.update_yaxes(range=[-1.16, 1.16], scaleanchor="x")  # circles stay circles
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    return figure
+
+
+def _round_steps(low: float, high: float) -> list[float]:
+    step = next((step for step in (1, 2, 5, 10, 20, 45) if (high - low) / step <= 4), 90)
+    return [float(value) for value in np.arange(np.ceil(low / step) * step, high + 1e-9, step)]
+
+
+def analogy_plane(names: tuple[str, str, str], shape: Parallelogram, candidates: Sequence[Candidate],
+                  answer: str, title: str, dark: bool = False, height: int = 430) -> go.Figure:
+    """The parallelogram in its own plane: a to b, the same step from c to the sum, and the words around.
+
+    A dot is larger the nearer its word lies to the plane; candidates that are inputs are not drawn twice.
+    """
+    figure = _bare(style.figure(title, dark, height))
+    ink = style.ink(dark)
+    a, b, c, total = shape.corners
+    figure.add_trace(go.Scatter(x=[a[0], c[0], np.nan, b[0], total[0]], y=[a[1], c[1], np.nan, b[1], total[1]],
+                                mode="lines", hoverinfo="skip", line={"color": OTHER, "width": 1.5, "dash": "dot"}))
+    for start, end in ((a, b), (c, total)):
+        figure.add_annotation(x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y",
+                              showarrow=True, arrowhead=2, arrowsize=1.1, arrowwidth=2.6, arrowcolor=ink, text="",
+                              standoff=8, startstandoff=8)
+    marks = {candidate.word: candidate for candidate in candidates}
+    drawn = [i for i, word in enumerate(shape.words) if word not in names]
+    spread = float(np.abs(shape.corners).max()) or 1.0
+    labels: list[tuple[float, float, str, str, int]] = []
+    if drawn:
+        sizes = [9 + 9 / (1 + 3 * shape.heights[i] / spread) for i in drawn]
+        colours = [(style.SKY if dark else ANSWER) if shape.words[i] == answer else OTHER for i in drawn]
+        figure.add_trace(go.Scatter(
+            x=shape.others[drawn, 0], y=shape.others[drawn, 1], mode="markers",
+            marker={"size": sizes, "color": colours, "line": {"width": 1, "color": style.paper(dark)}},
+            customdata=[[style.plain(shape.words[i], 60), marks[shape.words[i]].score, shape.heights[i]]
+                        for i in drawn],
+            hovertemplate="%{customdata[0]}<br>score %{customdata[1]:.3f}<br>%{customdata[2]:.2f} out of the plane"
+                          "<extra></extra>"))
+        labels += [(*shape.others[i], shape.words[i], "answer" if shape.words[i] == answer else "other", 16)
+                   for i in drawn]
+    figure.add_trace(go.Scatter(x=[a[0], b[0], c[0]], y=[a[1], b[1], c[1]], mode="markers", hoverinfo="skip",
+                                marker={"size": 15, "color": INPUT, "line": {"width": 1.5, "color": ink}}))
+    figure.add_trace(go.Scatter(x=[total[0]], y=[total[1]], mode="markers", hoverinfo="skip",
+                                marker={"size": 17, "symbol": "x-thin", "line": {"width": 3.5, "color": QUERY}}))
+    _label_corners(figure, names, shape.corners, labels, answer, dark)
+    return _with_room(figure, np.vstack([shape.corners, shape.others[drawn]]) if drawn else shape.corners)
+
+
+def _label_corners(figure: go.Figure, names: tuple[str, str, str], corners: np.ndarray,
+                   labels: list[tuple[float, float, str, str, int]], answer: str, dark: bool) -> None:
+    """Words beside their points, moved up or down where two would lie upon each other."""
+    every = [(*corners[i], names[i], "input", 20) for i in range(3)]
+    every.append((*corners[3], "the sum", "sum", 16))
+    every += labels
+    points = np.array([[item[0], item[1]] for item in every])
+    span = np.ptp(points, axis=0)
+    scale = np.array([820 / max(span[0], 1e-6) * 0.62, 400 / max(span[1], 1e-6) * 0.62])
+    taken: list[tuple[float, float, float, float]] = []
+    for x, y, word, kind, size in every:
+        text = short(word, 22)
+        width, height = 0.6 * size * len(word[:22]) + 8, size * 1.25
+        px, py = x * scale[0], y * scale[1]
+        for shift_x, shift_y, anchor in ((0, 19, "center"), (0, -19, "center"), (13, 0, "left"), (-13, 0, "right"),
+                                         (13, 17, "left"), (13, -17, "left"), (0, 36, "center"), (0, -36, "center")):
+            left = px + shift_x - (width / 2 if anchor == "center" else 0 if anchor == "left" else width)
+            box = (left, py + shift_y - height / 2, left + width, py + shift_y + height / 2)
+            if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+                       for other in taken):
+                break
+        else:
+            if kind == "other":
+                continue
+        taken.append(box)
+        colour = {"input": style.ink(dark), "sum": QUERY, "answer": style.SKY if dark else ANSWER}.get(kind, OTHER)
+        figure.add_annotation(x=x, y=y, text=f"<b>{text}</b>" if kind != "other" else text, showarrow=False,
+                              xanchor=anchor, xshift=shift_x, yshift=shift_y, font={"size": size, "color": colour})
+
+
+def _with_room(figure: go.Figure, points: np.ndarray) -> go.Figure:
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = np.maximum((high - low) * 0.16, 1e-3)
+    figure.update_xaxes(range=[float(low[0] - room[0]), float(high[0] + room[0])])
+    figure.update_yaxes(range=[float(low[1] - room[1]), float(high[1] + room[1])])
+    return figure
+
+
+def shares_and_places(comparison: Comparison, low: str, high: str, title: str, dark: bool = False,
+                      height: int = 500) -> go.Figure:
+    """Occupations: the real share of women across, the place between two words upward, the line of all."""
+    figure = style.figure(title, dark, height)
+    x, y = comparison.shares, comparison.places
+    figure.add_hline(y=0, line={"color": OTHER, "width": 1, "dash": "dot"})
+    ends = np.array([0.0, 100.0])
+    figure.add_trace(go.Scatter(x=ends, y=comparison.slope * ends + comparison.height, mode="lines", hoverinfo="skip",
+                                line={"color": INPUT, "width": 3}))
+    figure.add_trace(go.Scatter(
+        x=x, y=y, mode="markers", marker={"size": 10, "color": style.SKY if dark else ANSWER,
+                                         "line": {"width": 1, "color": style.paper(dark)}},
+        customdata=[style.plain(word, 60) for word in comparison.words],
+        hovertemplate="%{customdata}<br>%{x:.0f} % women<br>cosine with the axis %{y:+.3f}<extra></extra>"))
+    first = list(np.argsort(-np.abs(comparison.residuals))) + list(np.argsort(-np.abs(y)))
+    _label_points(figure, x, y, comparison.words, first, dark, height)
+    room = float(np.ptp(y)) * 0.12 or 0.1
+    figure.update_xaxes(title="share of women among the people who work in it, %", range=[-4, 107])
+    figure.update_yaxes(title=f"nearer to “{short(low)}”   ←   0   →   nearer to “{short(high)}”",
+                        range=[float(y.min()) - room, float(y.max()) + room], zeroline=False)
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def _label_points(figure: go.Figure, x: np.ndarray, y: np.ndarray, words: Sequence[str], order: Sequence[int],
+                  dark: bool, height: int, size: int = 15) -> None:
+    """As many words as find room, the first in `order` first; a label never covers another or a point's centre."""
+    across, up = 800 / 111, (height - 130) / (float(np.ptp(y)) * 1.24 or 1)
+    px, py = x * across, y * up
+    taken = [(px[i] - 5, py[i] - 5, px[i] + 5, py[i] + 5) for i in range(len(x))]
+    done: set[int] = set()
+    for i in order:
+        if i in done:
+            continue
+        done.add(int(i))
+        width = 0.52 * size * len(words[i][:18]) + 4
+        for anchor, dx, dy in (("left", 9, 0), ("right", -9, 0), ("center", 0, 15), ("center", 0, -15)):
+            left = px[i] + dx - (0 if anchor == "left" else width if anchor == "right" else width / 2)
+            box = (left, py[i] + dy - 9, left + width, py[i] + dy + 9)
+            if left < -4 * across or left + width > 107 * across:
+                continue
+            if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+                       for k, other in enumerate(taken) if k != i):
+                taken.append(box)
+                figure.add_annotation(x=x[i], y=y[i], text=short(words[i]), showarrow=False, xanchor=anchor, xshift=dx,
+                                      yshift=dy, font={"size": size, "color": style.ink(dark)})
+                break
+
+
+def pair_among_random(scores: Sequence[PairScore], background: np.ndarray, title: str, dark: bool = False,
+                      height: int = 360) -> go.Figure:
+    """How similar random pairs of words are, and where these pairs stand among them."""
+    figure = style.figure(title, dark, height)
+    low = float(min(background[0], min(s.similarity for s in scores)))
+    counts, edges = np.histogram(background, bins=120, range=(low, 1.0))
+    middle = (edges[:-1] + edges[1:]) / 2 * 100
+    figure.add_trace(go.Scatter(x=middle, y=counts / counts.max(), mode="lines", fill="tozeroy",
+                                line={"color": OTHER, "width": 1.5}, fillcolor="rgba(138,143,152,.28)",
+                                hoverinfo="skip"))
+    ordered = sorted(scores, key=lambda s: s.similarity)
+    for place, score in enumerate(ordered):
+        x, y = score.similarity * 100, 0.24 + 0.19 * (place % 4)
+        strong = score is scores[0]
+        colour = QUERY if strong else style.SKY if dark else ANSWER
+        figure.add_trace(go.Scatter(x=[x, x], y=[0, y], mode="lines+markers", hoverinfo="skip",
+                                    marker={"size": [0, 10], "color": colour},
+                                    line={"color": colour, "width": 3 if strong else 1.5}))
+        name = f"<b>{short(score.b)}</b>" if strong else short(score.b)
+        figure.add_annotation(x=x, y=y, text=f"{name} {x:.0f}", showarrow=False, xanchor="left",
+                              xshift=9, font={"size": 18 if strong else 16, "color": colour})
+    figure.add_annotation(x=float(np.median(background)) * 100, y=1.0, text=f"{len(background):,} random pairs",
+                          showarrow=False, yshift=14, font={"size": 15, "color": OTHER})
+    figure.update_xaxes(title="similarity: 100 × cosine", range=[low * 100 - 3, 108])
+    figure.update_yaxes(visible=False, range=[0, 1.16])
+    figure.update_layout(showlegend=False)
+    return figure

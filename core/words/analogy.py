@@ -1,0 +1,112 @@
+"""a is to b as c is to which word? Five ways to answer, with the input words kept in the list unless left out.
+
+With u(w) = w / |w|, the answer is the word d that makes the score greatest:
+
+    add              cos(d, u(b) - u(a) + u(c))            3CosAdd: Mikolov, Yih and Zweig 2013, on unit vectors
+    add-raw          cos(d, b - a + c)                      the talk's: vectors as they stand in the file
+    mul              s(d,b) s(d,c) / (s(d,a) + 0.001)       3CosMul: Levy and Goldberg 2014; s = (cos + 1) / 2
+    pair-direction   cos(u(d) - u(c), u(b) - u(a))          PairDirection: Levy and Goldberg 2014
+    only-c           cos(d, c)                              no relation at all: Linzen's (2016) baseline
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.errors import UserError
+from core.words.vectors import WordVectors, top
+
+if TYPE_CHECKING:
+    from core.words.questions import Accuracy
+
+METHODS = {"add": "Add (3CosAdd)", "add-raw": "Add, raw vectors", "mul": "Multiply (3CosMul)",
+           "pair-direction": "Same direction", "only-c": "Only c (no relation)"}
+"""Method -> what it is called on the screen."""
+
+EPSILON = 0.001
+"""Keeps 3CosMul from dividing by zero, as in Levy and Goldberg 2014."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible answer. `score` is what the method makes greatest: a cosine, for "mul" a ratio of such.
+
+    `frequency_rank` is the word's place in the vocabulary, from 1.
+    """
+
+    word: str
+    score: float
+    is_input: bool
+    frequency_rank: int = 0
+
+
+def solve(vectors: WordVectors, a: str, b: str, c: str, method: str = "add", exclude_inputs: bool = False,
+          count: int = 10) -> list[Candidate]:
+    """The `count` best answers to “a is to b as c is to ?”, best first.
+
+    The inputs stand in the list, marked, unless `exclude_inputs`: most published results leave them out without saying
+    so, and often one of them is the nearest word (Nissim, van Noord and van der Goot 2020).
+
+    Example: man (0, 1), king (1, 1), woman (0, 2), queen (1, 2), add-raw: king - man + woman = (1, 2), so queen, 1.0.
+
+    Raises:
+        UnknownWord: one of the words is not in the vocabulary.
+        UserError: there is no such method.
+    """
+    rows = [vectors.row(word) for word in (a, b, c)]
+    scores = all_scores(vectors, a, b, c, method)
+    if exclude_inputs:
+        scores[rows] = -np.inf
+    best = [int(row) for row in top(scores, count) if scores[row] > -np.inf]
+    return [Candidate(vectors.words[row], float(scores[row]), row in rows, row + 1) for row in best]
+
+
+def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add") -> np.ndarray:
+    """The method's score for every word of the vocabulary (V,), float32.
+
+    Raises:
+        UnknownWord, UserError: as `solve`.
+    """
+    if method not in METHODS:
+        raise UserError(f"There is no method “{method[:40]}”.", f"Choose one of {', '.join(METHODS)}.")
+    if method == "add-raw":
+        return vectors.cosines(vectors.vector(b) - vectors.vector(a) + vectors.vector(c))
+    ua, ub, uc = vectors.unit(a), vectors.unit(b), vectors.unit(c)
+    if method == "add":
+        return vectors.cosines(ub - ua + uc)
+    if method == "only-c":
+        return vectors.cosines(uc)
+    if method == "mul":
+        to_a, to_b, to_c = (vectors.matrix @ np.stack([ua, ub, uc], axis=1) * vectors.inverse_lengths[:, None]).T
+        return ((to_b + 1) / 2) * ((to_c + 1) / 2) / ((to_a + 1) / 2 + np.float32(EPSILON))
+    return _along(vectors, ub - ua, uc)
+
+
+def _along(vectors: WordVectors, offset: np.ndarray, uc: np.ndarray) -> np.ndarray:
+    """cos(u(d) - u(c), offset) for every d; 0 where d = c, which has no direction from itself."""
+    length = float(np.linalg.norm(offset))
+    direction = offset / np.float32(length) if length else offset
+    to_offset, to_c = (vectors.matrix @ np.stack([direction, uc], axis=1) * vectors.inverse_lengths[:, None]).T
+    zero = vectors.inverse_lengths == 0
+    apart = np.where(zero, 1.0, 2 - 2 * to_c)  # |u(d) - u(c)| squared
+    score = (to_offset - direction @ uc) / np.sqrt(np.maximum(apart, 1e-6))
+    return np.where(apart < 1e-5, 0, score).astype(np.float32)
+
+
+def accuracy(vectors: WordVectors, path: str | Path, method: str = "add", exclude_inputs: bool = True,
+             first: int | None = 300_000, on_progress: Callable[[float, str], None] | None = None) -> Accuracy:
+    """How many analogies of a file come out right, by section. The file is in the format of questions-words.txt.
+
+    `first` restricts answers and questions to so many first words, as published evaluations do (GluonNLP: 300,000).
+
+    Raises:
+        UnreadableFile: the file is missing or a line has not four words.
+    """
+    from core.words.questions import evaluate, read_questions
+
+    return evaluate(vectors, read_questions(Path(path)), method, exclude_inputs, first, on_progress)

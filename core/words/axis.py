@@ -1,0 +1,100 @@
+"""Directions between words: she - he as an axis, what lies along it, and which pair of words decides.
+
+The direction of one pair is u(high) - u(low), with u(w) = w / |w|; of several pairs, the mean of these or their first
+principal component (Bolukbasi et al. 2016). It has length 1 and points to the high end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import UserError
+from core.words.vectors import WordVectors
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """A direction (D,), length 1, from the word(s) `low` to the word(s) `high`.
+
+    `pairs` made it, `missing` could not; `explained` is the share of the pairs' variance along it (0..1).
+    """
+
+    direction: np.ndarray
+    low: str
+    high: str
+    pairs: tuple[Pair, ...]
+    missing: tuple[Pair, ...] = ()
+    explained: float = 1.0
+
+
+def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean") -> Axis:
+    """The axis of pairs (high, low), such as [("she", "he"), ("woman", "man")]; `method` "mean" or "pca".
+
+    Pairs with a word that is not there are left out and named.
+
+    Example: she (0, 1), he (1, 0): direction (-0.707, 0.707).
+
+    Raises:
+        UserError: no pair is complete, or its two words point the same way.
+    """
+    here = tuple(pair for pair in pairs if pair[0] in vectors and pair[1] in vectors)
+    missing = tuple(pair for pair in pairs if pair not in here)
+    if not here:
+        absent = ", ".join(dict.fromkeys(word for pair in pairs for word in pair if word not in vectors))
+        raise UserError(f"No pair of words is complete: {absent[:200] or 'none was given'}.",
+                        "Give at least one pair of words that these vectors have.")
+    offsets = np.stack([vectors.unit(high).astype(np.float64) - vectors.unit(low) for high, low in here])
+    # Centred on their middle, the two words of a pair lie at + and - half their offset.
+    total = float((offsets ** 2).sum())
+    mean = offsets.mean(axis=0)
+    direction = mean
+    if method == "pca" and len(here) > 1:
+        direction = np.linalg.svd(offsets, full_matrices=False)[2][0]
+        direction = direction * (1 if direction @ mean >= 0 else -1)  # a principal component has no sign of its own
+    length = float(np.linalg.norm(direction))
+    if length < 1e-9 or total == 0:
+        raise UserError("These pairs of words point nowhere together: their directions cancel out.",
+                        "Choose pairs whose first words have something in common that their second words lack.")
+    direction = direction / length
+    explained = float(((offsets @ direction) ** 2).sum() / total)
+    shown = here if len(here) <= 3 else here[:3]
+    more = " …" if len(here) > 3 else ""
+    return Axis(direction.astype(np.float32), ", ".join(pair[1] for pair in shown) + more,
+                ", ".join(pair[0] for pair in shown) + more, here, missing, explained)
+
+
+def along(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
+    """Where words lie on an axis: the cosine of each with its direction (N,), -1 the low end, 1 the high end.
+
+    Raises:
+        UnknownWord: a word is not in the vocabulary.
+    """
+    rows = [vectors.row(word) for word in words]
+    return vectors.units(rows) @ axis.direction if rows else np.empty(0, np.float32)
+
+
+def by_pair(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
+    """Which pair drives a word's place: each pair's share of it (N, P). Rows sum to the place for "mean" axes.
+
+    The mean axis is the sum of the pairs' offsets divided by one length, so a place is a sum over the pairs.
+    """
+    offsets = np.stack([vectors.unit(high) - vectors.unit(low) for high, low in axis.pairs])
+    length = float(np.linalg.norm(offsets.sum(axis=0)))
+    rows = [vectors.row(word) for word in words]
+    return vectors.units(rows) @ offsets.T / np.float32(max(length, 1e-9))
+
+
+def without_each_pair(vectors: WordVectors, words: Sequence[str], axis: Axis, method: str = "mean") -> np.ndarray:
+    """Places of the words on the axis made without its first pair, without its second ... (P, N); (0, N) for one."""
+    if len(axis.pairs) < 2:
+        return np.empty((0, len(words)), np.float32)
+    places = []
+    for left_out in range(len(axis.pairs)):
+        kept = [pair for number, pair in enumerate(axis.pairs) if number != left_out]
+        places.append(along(vectors, words, axis_of(vectors, kept, method)))
+    return np.stack(places)

@@ -1,0 +1,54 @@
+"""Word lists that come with the lab; where each is from stands in core/data/SOURCES.md."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.words.vectors import WordVectors
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class WeatTest:
+    """One of Caliskan's ten: two target sets X and Y, two attribute sets A and B, and what they are called."""
+
+    number: int
+    title: str
+    x_name: str
+    x: tuple[str, ...]
+    y_name: str
+    y: tuple[str, ...]
+    a_name: str
+    a: tuple[str, ...]
+    b_name: str
+    b: tuple[str, ...]
+
+
+@functools.cache
+def weat_tests() -> tuple[WeatTest, ...]:
+    """The ten tests of Caliskan, Bryson and Narayanan 2017, table 1, with the words that table used."""
+    tests: list[dict[str, Any]] = json.loads((DATA / "weat.json").read_text(encoding="utf-8"))
+    for test in tests:
+        test.update({name: tuple(test[name]) for name in ("x", "y", "a", "b")})
+    return tuple(WeatTest(**test) for test in tests)
+
+
+@functools.cache
+def definitional_pairs() -> tuple[tuple[str, str], ...]:
+    """Ten pairs (female, male) that define the gender direction in Bolukbasi et al. 2016, in lower case."""
+    return tuple((high, low) for high, low in
+                 json.loads((DATA / "definitional_pairs.json").read_text(encoding="utf-8")))
+
+
+def as_written(vectors: WordVectors, words: Sequence[str]) -> list[str]:
+    """Each word as the vocabulary has it: as given, else in lower case, else as given (and so missing).
+
+    Lists of names are in capitals; many vocabularies know lower case only.
+    """
+    return [word if word in vectors or word.lower() not in vectors else word.lower() for word in words]

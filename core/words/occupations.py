@@ -1,0 +1,124 @@
+"""Occupations between two words, against the real share of women who work in them."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import UserError
+from core.words.axis import Axis, along
+from core.words.lists import DATA
+from core.words.statistics import Interval, correlation, line, spearman
+from core.words.vectors import WordVectors
+
+
+@dataclass(frozen=True)
+class Occupation:
+    """An occupation's word, the share of women among those who work in it (per cent), and their number in thousands.
+
+    `plain` marks those whose word has hardly another sense ("model", "guide", "carrier" have).
+    """
+
+    word: str
+    women_percent: float
+    employed_thousands: float = 0.0
+    plain: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Where each occupation lies on an axis (N,), the real shares (N,) in per cent, and how far they agree.
+
+    `expected` (N,) are the places that the straight line gives; `missing` the words that the vectors lack.
+    """
+
+    words: tuple[str, ...]
+    places: np.ndarray
+    shares: np.ndarray
+    r: Interval
+    rho: float
+    slope: float
+    height: float
+    missing: tuple[str, ...]
+
+    @property
+    def residuals(self) -> np.ndarray:
+        """How far each place is above (+) or below (-) the line of all."""
+        return self.places - (self.slope * self.shares + self.height)
+
+    def outliers(self, count: int = 3) -> list[str]:
+        """The words farthest from the line, farthest first."""
+        return [self.words[i] for i in np.argsort(-np.abs(self.residuals))[:count]]
+
+
+@functools.cache
+def us_2015(only_plain: bool = True) -> tuple[Occupation, ...]:
+    """Shares of women by occupation in the United States in 2015 (Bureau of Labor Statistics), by single words.
+
+    A word that stands for several occupations ("engineer") has their share, weighted by the people in each.
+    """
+    with open(DATA / "occupations_us_2015.tsv", encoding="utf-8", newline="") as file:
+        rows = [Occupation(row["word"], float(row["women_percent"]), float(row["employed_thousands"]),
+                           row["plain"] == "1") for row in csv.DictReader(file, delimiter="\t")]
+    return tuple(row for row in rows if row.plain or not only_plain)
+
+
+def read_shares(text: str) -> tuple[Occupation, ...]:
+    """Occupations from a person's own table: a word and a number a row, by comma, semicolon or tab; a title row may be.
+
+    Raises:
+        UserError: a row has no number from 0 to 100; the message names its line.
+    """
+    first = next((row for row in text.splitlines() if row.strip()), "")
+    mark = max(",;\t", key=first.count)
+    found: list[Occupation] = []
+    for number, row in enumerate(csv.reader(io.StringIO(text[:1_000_000]), delimiter=mark), 1):
+        if not any(cell.strip() for cell in row):
+            continue
+        value = _number(row[1]) if len(row) > 1 else None
+        if value is None or not row[0].strip():
+            if not found and number <= 2:
+                continue  # the title row
+            raise UserError(f"Line {number} has no word and number from 0 to 100: {' '.join(row)[:60]!r}.",
+                            "Write a row for each word: nurse, 90")
+        found.append(Occupation(row[0].strip()[:80], value))
+    if len(found) < 4:
+        raise UserError(f"There are {len(found)} rows with a word and a number; a correlation needs at least four.",
+                        "Write a row for each word: nurse, 90")
+    return tuple(found)
+
+
+def _number(cell: str) -> float | None:
+    try:
+        value = float(cell.strip().rstrip("%").strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value if 0 <= value <= 100 else None
+
+
+def compare(vectors: WordVectors, occupations: Sequence[Occupation], axis: Axis) -> Comparison:
+    """Places on the axis against real shares, with Pearson's r and its 95 % interval over the words.
+
+    Raises:
+        UserError: fewer than four of the occupations are among the words.
+    """
+    here = [item for item in occupations if item.word in vectors]
+    missing = tuple(item.word for item in occupations if item.word not in vectors)
+    if len(here) < 4:
+        raise UserError(f"Only {len(here)} of {len(occupations)} occupations are among these words.",
+                        "Choose other vectors or other words: at least four are needed.")
+    words = tuple(item.word for item in here)
+    return compared(words, along(vectors, words, axis), np.array([item.women_percent for item in here]), missing)
+
+
+def compared(words: tuple[str, ...], places: np.ndarray, shares: np.ndarray,
+             missing: tuple[str, ...] = ()) -> Comparison:
+    """The same for places that were measured in another way."""
+    slope, height = line(shares, places)
+    return Comparison(words, np.asarray(places, float), shares, correlation(places, shares), spearman(places, shares),
+                      slope, height, missing)

@@ -1,0 +1,225 @@
+"""The rows of a text or binary file of vectors, block by block, straight to where they are kept.
+
+A text row is the word, then D numbers. Words may hold spaces ("new york", ". . ."): the LAST D fields are numbers.
+Quotes, "nan" and "null" are words like others.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from core.errors import UnreadableFile
+
+BLOCK = 8 << 20
+"""Bytes read at a time: enough for the parser to run at full speed, little enough for a moving progress bar."""
+
+
+class Rows(Protocol):
+    """Where a matrix grows: `add` rows (n, D), then `finish` gives all of them."""
+
+    def add(self, rows: np.ndarray) -> None: ...
+
+    def finish(self) -> np.ndarray: ...
+
+
+class Stream(Protocol):
+    """Bytes, block by block."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class RowsInMemory:
+    """Rows kept in memory until the file ends."""
+
+    def __init__(self, count: int, dimension: int) -> None:
+        self._dimension, self._parts = dimension, list[np.ndarray]()
+
+    def add(self, rows: np.ndarray) -> None:
+        self._parts.append(rows)
+
+    def finish(self) -> np.ndarray:
+        return np.concatenate(self._parts) if self._parts else np.empty((0, self._dimension), np.float32)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file of vectors holds: words, matrix (V, D) float32, and what was left out or mended."""
+
+    words: list[str]
+    matrix: np.ndarray
+    notes: tuple[str, ...] = ()
+
+
+def kept_once(words: list[str], matrix: np.ndarray) -> Content:
+    """The content with a note on words that stand there twice (the first counts) and on vectors of zeros."""
+    notes = []
+    twice = len(words) - len(set(words))
+    if twice:
+        notes.append(f"{twice:,} words stand there twice; the first counts")
+    zeros = sum(int((~matrix[start:start + 32_768].any(axis=1)).sum()) for start in range(0, len(matrix), 32_768))
+    if zeros:
+        notes.append(f"{zeros:,} vectors are all zeros; they are similar to nothing")
+    return Content(words, matrix, tuple(notes))
+
+
+def read_text(stream: Stream, start: bytes, name: str, dimension: int | None, count: int | None, line: int,
+              make_rows) -> Content:
+    """Rows of text. `start` is what was read already; `line` the number of its first line in the file.
+
+    Raises:
+        UnreadableFile: a row has the wrong number of values, or one that is no number; the message names its line.
+    """
+    words: list[str] = []
+    rows: Rows | None = None
+    rest = start
+    # Two parsers side by side: pandas lets go of the interpreter while it reads numbers.
+    with ThreadPoolExecutor(2) as pool:
+        waiting = []
+        while True:
+            block = stream.read(BLOCK)
+            text = rest + block
+            cut = text.rfind(b"\n") + 1 if block else len(text)
+            lines, rest = text[:cut].split(b"\n"), text[cut:]
+            if lines and not lines[-1]:
+                lines.pop()
+            if lines:
+                if dimension is None:
+                    dimension = _dimension(lines, name)
+                if rows is None:
+                    rows = (make_rows or RowsInMemory)(count or 0, dimension)
+                found, numbers = _split(lines, dimension, line, name)
+                words.extend(found)
+                waiting.append(pool.submit(_parse, numbers, dimension, line, lines, name))
+                line += len(lines)
+            while waiting and (len(waiting) > 2 or not block):
+                assert rows is not None
+                rows.add(waiting.pop(0).result())
+            if not block:
+                break
+    if rows is None or not words:
+        raise UnreadableFile(f"“{name}” holds no rows of vectors.", "Each line must be a word and its numbers.")
+    content = kept_once(words, rows.finish())
+    if count is not None and count != len(words):
+        note = f"the file announces {count:,} words and holds {len(words):,}"
+        return Content(content.words, content.matrix, (note, *content.notes))
+    return content
+
+
+def _dimension(lines: list[bytes], name: str) -> int:
+    """The number of values in a row: the greatest run of numbers at the end that the first lines agree on."""
+    runs = []
+    for line in lines[:20]:
+        fields = line.rstrip(b" \r\t").split(b"\t" if b"\t" in line else b" ")
+        run = 0
+        for field in reversed(fields[1:]):
+            if not _is_number(field):
+                break
+            run += 1
+        runs.append(run)
+    if not runs or max(runs) < 1:
+        raise UnreadableFile(f"“{name}” is not a file of word vectors: line 1 has no numbers after its first word.",
+                             "Each line must be a word and its numbers, or the file one of: word2vec binary, "
+                             ".npz, .safetensors.")
+    return max(set(runs), key=lambda run: (runs.count(run), run))
+
+
+def _is_number(field: bytes) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return b"_" not in field  # Python reads 1_000, other programs do not
+
+
+def _split(lines: list[bytes], dimension: int, first: int, name: str) -> tuple[list[str], list[bytes]]:
+    """Words, and the text of each row's numbers."""
+    words, numbers = [], []
+    for offset, line in enumerate(lines):
+        if line[-1:] in b"\r \t":
+            line = line.rstrip(b" \r\t")
+        spaces = line.count(b" ")
+        if spaces == dimension:
+            word, _, values = line.partition(b" ")
+        elif spaces > dimension:
+            parts = line.rsplit(b" ", dimension)
+            word, values = parts[0], b" ".join(parts[1:])
+        elif line.count(b"\t") >= dimension:
+            parts = line.rsplit(b"\t", dimension)
+            word, values = parts[0], b" ".join(parts[1:])
+        elif line.count(b"\t") == 1 and spaces == dimension - 1:
+            word, _, values = line.partition(b"\t")
+        else:
+            raise UnreadableFile(
+                f"Line {first + offset:,} of “{name}” has {max(spaces, line.count(b'	')):,} values; "
+                f"{dimension:,} are expected.", "It is cut short or malformed there: mend or leave out that line.")
+        try:
+            words.append(word.decode("utf-8"))
+        except UnicodeDecodeError as problem:
+            raise UnreadableFile(f"The word on line {first + offset:,} of “{name}” is not UTF-8 text.",
+                                 "Save the file as UTF-8 and open it again.") from problem
+        numbers.append(values)
+    return words, numbers
+
+
+def _parse(numbers: list[bytes], dimension: int, first: int, lines: list[bytes], name: str) -> np.ndarray:
+    """Numbers written as text -> (n, D) float32."""
+    import io
+
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(io.BytesIO(b"\n".join(numbers)), sep=" ", header=None, dtype=np.float32, engine="c",
+                            na_filter=False, quoting=3, skip_blank_lines=False, names=range(dimension),
+                            index_col=False)
+        matrix = frame.to_numpy()
+        if matrix.shape == (len(numbers), dimension) and np.isfinite(matrix).all():
+            return np.ascontiguousarray(matrix)
+    except (ValueError, pd.errors.ParserError):
+        pass
+    for offset, row in enumerate(numbers):  # something is wrong: find the line
+        for value in row.split(b" "):
+            if not _is_number(value) or not np.isfinite(np.float32(float(value))):
+                shown = value[:20].decode("utf-8", "replace")
+                raise UnreadableFile(f"Line {first + offset:,} of “{name}” has “{shown}” where a number belongs.",
+                                     "Mend or leave out that line.")
+    return np.array([[float(value) for value in row.split(b" ")] for row in numbers], np.float32)
+
+
+def read_binary(stream: Stream, start: bytes, count: int, dimension: int, name: str, make_rows) -> Content:
+    """word2vec's binary rows: the word, a space, D float32 in little-endian bytes, perhaps a line end.
+
+    Raises:
+        UnreadableFile: the file ends before its last row; the message names the row.
+    """
+    words: list[str] = []
+    rows: Rows = (make_rows or RowsInMemory)(count, dimension)
+    size, text, position = dimension * 4, start, 0
+    pending: list[bytes] = []
+    for row in range(1, count + 1):
+        while (space := text.find(b" ", position)) < 0 or len(text) < space + 1 + size:
+            if len(text) - position > (1 << 20) + size and space < 0:
+                raise UnreadableFile(f"Row {row:,} of “{name}” has no word of sensible length.", "It is damaged there.")
+            block = stream.read(BLOCK)
+            if not block:
+                raise UnreadableFile(f"“{name}” ends within row {row:,} of {count:,}.",
+                                     "It is cut short: fetch it again.")
+            rows.add(_matrix(pending, dimension, name, len(words)))
+            pending, text, position = [], text[position:] + block, 0
+        words.append(text[position:space].lstrip(b"\n").decode("utf-8", "replace"))
+        pending.append(text[space + 1:space + 1 + size])
+        position = space + 1 + size
+    rows.add(_matrix(pending, dimension, name, len(words)))
+    return kept_once(words, rows.finish())
+
+
+def _matrix(pending: list[bytes], dimension: int, name: str, done: int) -> np.ndarray:
+    matrix = np.frombuffer(b"".join(pending), "<f4").reshape(-1, dimension).astype(np.float32)
+    wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
+    if len(wrong):
+        raise UnreadableFile(f"Row {done - len(matrix) + wrong[0] + 1:,} of “{name}” holds a value that is no number.",
+                             "The file is damaged there, or of another kind.")
+    return matrix

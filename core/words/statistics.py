@@ -1,0 +1,73 @@
+"""How sure a number is: correlation, ranks, and intervals by drawing again from the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+SEED = 20231
+"""The same draws every time: a number on the screen does not change on a reload."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value and the 95 % bootstrap interval around it."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def holds_zero(self) -> bool:
+        return self.low <= 0 <= self.high
+
+
+def pearson(x: np.ndarray, y: np.ndarray) -> float:
+    """Pearson's r, -1..1; NaN where one side does not vary. Example: (1, 2, 3) with (2, 4, 7) gives 0.993."""
+    a, b = np.asarray(x, float) - np.mean(x), np.asarray(y, float) - np.mean(y)
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b / size) if size > 0 else float("nan")
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 1; equal values share the mean of theirs. Example: (10, 30, 10) gives (1.5, 3, 1.5)."""
+    data = np.asarray(values, float)
+    _, where, counts = np.unique(data, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return (last - (counts - 1) / 2)[where]
+
+
+def spearman(x: np.ndarray, y: np.ndarray) -> float:
+    """Spearman's rho: Pearson's r of the ranks."""
+    return pearson(ranks(x), ranks(y))
+
+
+def bootstrap(statistic: Callable[[np.ndarray], float], size: int, draws: int = 2000, seed: int = SEED) -> Interval:
+    """`statistic(rows)` on all rows, and the middle 95 % of it on rows drawn with replacement."""
+    rng = np.random.default_rng(seed)
+    values = np.array([statistic(rng.integers(0, size, size)) for _ in range(draws)])
+    values = values[np.isfinite(values)]
+    low, high = np.percentile(values, [2.5, 97.5]) if len(values) else (float("nan"), float("nan"))
+    return Interval(float(statistic(np.arange(size))), float(low), float(high))
+
+
+def correlation(x: np.ndarray, y: np.ndarray, draws: int = 2000, seed: int = SEED) -> Interval:
+    """Pearson's r with its bootstrap interval over the words, all draws at once."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    rows = np.random.default_rng(seed).integers(0, len(x), (draws, len(x)))
+    a, b = x[rows], y[rows]
+    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        drawn = (a * b).sum(axis=1) / np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
+    drawn = drawn[np.isfinite(drawn)]
+    low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (float("nan"), float("nan"))
+    return Interval(pearson(x, y), float(low), float(high))
+
+
+def line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """(slope, height at 0) of the least-squares line y = slope x + height."""
+    a = np.asarray(x, float) - np.mean(x)
+    slope = float(a @ (np.asarray(y, float) - np.mean(y)) / (a @ a)) if (a @ a) > 0 else 0.0
+    return slope, float(np.mean(y) - slope * np.mean(x))

@@ -1,0 +1,194 @@
+"""Imported vectors, kept under the lab's home so that every later opening is immediate and all sessions share one copy.
+
+A set is a folder named by the content of its file: `matrix.npy` (V, D) and `lengths.npy` (V,), both memory-mapped,
+`words.txt` (one a line, UTF-8; line ends inside words are written as spaces) and `facts.json`, written last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+
+from core import storage
+from core.errors import MissingModel, UnreadableFile
+from core.words.formats import OnProgress, read
+from core.words.vectors import WordVectors, lengths_of
+
+FOLDER = "vectors"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An imported set of vectors: its key, the name of the file it came from, its shape, and what was noted."""
+
+    key: str
+    title: str
+    words: int
+    dimension: int
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class RowsInFile:
+    """A matrix that grows in a .npy file; its header is written at the end, when the number of rows is known."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self._path, self._dimension, self._rows = path, dimension, 0
+        self._lengths: list[np.ndarray] = []
+        self._file = open(path, "wb")
+        self._file.write(b"\0" * 128)
+
+    def add(self, rows: np.ndarray) -> None:
+        self._file.write(np.ascontiguousarray(rows, dtype="<f4").data)
+        self._lengths.append(lengths_of(rows))
+        self._rows += len(rows)
+
+    def finish(self) -> np.ndarray:
+        import io
+
+        header = io.BytesIO()
+        npy.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False,
+                                            "shape": (self._rows, self._dimension)})
+        text = header.getvalue()
+        if len(text) != 128:  # numpy pads headers to a multiple of 64; ours are short enough for 128
+            text = text[:8] + (118).to_bytes(2, "little") + text[10:].rstrip().ljust(117) + b"\n"
+        self._file.seek(0)
+        self._file.write(text)
+        self._file.close()
+        return np.load(self._path, mmap_mode="r", allow_pickle=False)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        return np.concatenate(self._lengths) if self._lengths else np.empty(0, np.float32)
+
+
+def import_file(path: Path, entry: str | None = None, title: str | None = None,
+                on_progress: OnProgress | None = None) -> Stored:
+    """Read a file of vectors once and keep it. The same file is not read twice.
+
+    `entry` names a file inside a .zip. `on_progress(fraction 0..1, what is being done)`.
+
+    Raises:
+        UnreadableFile: as `core.words.vectors.load`.
+    """
+    started = time.perf_counter()
+    if not exists(path):
+        raise UnreadableFile(f"There is no file “{path.name[-80:]}” in that place.", "Check the path.")
+    key = _fingerprint(path, entry)
+    with contextlib.suppress(MissingModel, UnreadableFile):  # not there, or damaged: it is read again
+        open_stored(key)
+        return _facts(_folder(key))
+    work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix="part-"))
+    growing: list[RowsInFile] = []
+
+    def make_rows(count: int, dimension: int) -> RowsInFile:
+        growing.append(RowsInFile(work / "matrix.npy", dimension))
+        return growing[0]
+
+    try:
+        content = read(path, entry, on_progress, make_rows)
+        if growing:
+            lengths = growing[0].lengths
+        else:
+            np.save(work / "matrix.npy", content.matrix, allow_pickle=False)
+            lengths = lengths_of(content.matrix)
+        np.save(work / "lengths.npy", lengths, allow_pickle=False)
+        clean = [re.sub(r"[\r\n]", " ", word) for word in content.words]
+        (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
+        facts = Stored(key, _shown_title(title or (Path(entry).name if entry else path.name)), len(clean),
+                       int(content.matrix.shape[1]), content.notes, time.perf_counter() - started)
+        (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
+        shutil.rmtree(_folder(key), ignore_errors=True)
+        os.replace(work, _folder(key))
+    finally:
+        for rows in growing:
+            rows._file.close()
+        shutil.rmtree(work, ignore_errors=True)
+    return facts
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is no error."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def stored() -> list[Stored]:
+    """The imported sets, by title."""
+    found = []
+    for place in storage.folder(FOLDER).glob("*/facts.json"):
+        if re.fullmatch(r"[0-9a-f]{32}", place.parent.name):
+            try:
+                found.append(_facts(place.parent))
+            except UnreadableFile:
+                continue  # damaged: it is as if it were not there, and can be imported again
+    return sorted(found, key=lambda item: item.title.lower())
+
+
+def open_stored(key: str) -> WordVectors:
+    """An imported set, memory-mapped: opening 400,000 words takes about a tenth of a second.
+
+    Raises:
+        MissingModel: there is no such set here.
+        UnreadableFile: its files are damaged.
+    """
+    if not re.fullmatch(r"[0-9a-f]{32}", key) or not _folder(key).is_dir():
+        raise MissingModel("These vectors are not on this machine any more.", "Open their file again.")
+    facts = _facts(_folder(key))
+    try:
+        matrix = np.load(_folder(key) / "matrix.npy", mmap_mode="r", allow_pickle=False)
+        lengths = np.load(_folder(key) / "lengths.npy", mmap_mode="r", allow_pickle=False)
+        words = (_folder(key) / "words.txt").read_bytes().decode("utf-8").split("\n")
+    except (OSError, ValueError) as problem:
+        raise UnreadableFile(f"The stored copy of “{facts.title}” is damaged ({problem}).",
+                             "Remove it and open the file again.") from problem
+    return WordVectors(words, matrix, title=facts.title, notes=facts.notes, _lengths=lengths)
+
+
+def remove(key: str) -> None:
+    """Forget an imported set; the file it came from stays where it is."""
+    if re.fullmatch(r"[0-9a-f]{32}", key):
+        shutil.rmtree(_folder(key), ignore_errors=True)
+
+
+def _folder(key: str) -> Path:
+    return storage.folder(FOLDER) / key
+
+
+def _shown_title(name: str) -> str:
+    return " ".join(name.split())[:80] or "vectors"
+
+
+def _facts(folder: Path) -> Stored:
+    try:
+        facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        return Stored(**{**facts, "notes": tuple(facts["notes"])})
+    except (OSError, ValueError, TypeError, KeyError) as problem:
+        raise UnreadableFile("The facts of stored vectors cannot be read.", "Open their file again.") from problem
+
+
+def _fingerprint(path: Path, entry: str | None) -> str:
+    """A key of the content: size, and 64 pieces of 64 KiB spread over the file. All of it would take seconds per GB."""
+    size = path.stat().st_size
+    digest = hashlib.blake2b(f"{size} {entry or ''}".encode(), digest_size=16)
+    with open(path, "rb") as file:
+        if size <= 8 << 20:
+            digest.update(file.read())
+        else:
+            for piece in range(64):
+                file.seek((size - (1 << 16)) * piece // 63)
+                digest.update(file.read(1 << 16))
+    return digest.hexdigest()

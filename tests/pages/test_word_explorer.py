@@ -1,0 +1,116 @@
+"""The page on words: what it opens with, its presets, and what it answers to bad input."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from core.words import store
+from pages.shared.frame import find_views
+
+TEXTS = {"neighbours": "words_query", "pair": "words_pair_a", "analogy": "words_a", "bias": "words_high"}
+
+
+def html_of(app) -> str:
+    return " ".join(block.value if hasattr(block, "value") else str(block.proto.body) for block in app.get("html"))
+
+
+def view(open_page, key: str, **query: str):
+    return open_page("word_explorer", words_view=find_views("words")[key].title, **query)
+
+
+def field(app, key: str):
+    return next(text for text in app.text_input if text.key == key)
+
+
+@pytest.mark.parametrize("key", sorted(find_views("words")))
+def test_every_view_opens_with_a_picture_and_a_reading(open_page, key):
+    app = view(open_page, key)
+    assert not app.exception, app.exception[0].message
+    assert app.get("plotly_chart"), "a picture before any click"
+    assert "<p " in html_of(app), "a sentence says what one sees"
+
+
+def test_neighbours_of_a_word_and_of_a_sum(open_page):
+    app = view(open_page, "neighbours")
+    assert "unix" in html_of(app) and "0.580" in html_of(app) and "54.6°" in html_of(app)
+    field(app, "words_query").set_value("king - man + woman").run()
+    assert "<s>king</s>" in html_of(app), "the words of the sum are kept, struck through"
+    assert "queen" in html_of(app) and not app.exception
+
+
+def test_an_analogy_keeps_its_inputs_until_a_switch_leaves_them_out(open_page):
+    app = view(open_page, "analogy", words_a="man", words_b="king", words_c="woman")
+    assert "<s>king</s>" in html_of(app) and "queen" in html_of(app)
+    next(toggle for toggle in app.toggle if toggle.key == "words_exclude").set_value(True).run()
+    assert "<s>" not in html_of(app) and "queen" in html_of(app)
+
+
+def test_bias_names_interval_outliers_and_missing_words(open_page):
+    text = html_of(view(open_page, "bias"))
+    assert "0.75" in text and "95 % interval" in text and "Farthest from the line" in text
+    assert "plumber" in text, "an occupation that the vectors lack is named"
+
+
+def test_an_unknown_word_suggests_near_spellings_and_keeps_what_was_typed(open_page):
+    app = view(open_page, "neighbours", words_query="Linuxx")
+    assert "linux" in html_of(app) and "not among the words" in html_of(app)
+    assert field(app, "words_query").value == "Linuxx"
+    assert not app.exception
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS))
+@pytest.mark.parametrize("typed", ["", "<b>bold</b><script>alert(1)</script>", "🤖a\x00b"])
+def test_bad_words_get_a_sentence(open_page, key, typed):
+    app = view(open_page, key)
+    field(app, TEXTS[key]).set_value(typed).run()
+    assert not app.exception, app.exception[0].message
+    assert 'role="status"' in html_of(app)
+    assert "<script>" not in html_of(app) and "<b>bold" not in html_of(app)
+
+
+def test_a_hundred_thousand_characters_get_a_sentence(open_page):
+    app = view(open_page, "neighbours")
+    app.session_state["words_query"] = "word " * 20_000
+    app.run()
+    assert not app.exception and 'role="status"' in html_of(app)
+
+
+@pytest.fixture
+def own_vectors(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text("".join(f"{word} {x} {y} 1\n" for word, x, y in (
+        ("she", 0, 1), ("he", 1, 0), ("nurse", 0.2, 0.9), ("engineer", 0.9, 0.1), ("teacher", 0.3, 0.7),
+        ("carpenter", 0.95, 0.05), ("linux", 0.5, 0.5), ("<i>odd</i>", 0.4, 0.5))))
+    yield path
+    for kept in store.stored():
+        store.remove(kept.key)
+
+
+def open_file(app, path: str):
+    next(expander for expander in app.expander if "Open a file" in expander.label)
+    app.session_state["words_open"] = True
+    app.run()
+    field(app, "words_path").set_value(path).run()
+    return app
+
+
+def test_a_file_by_path_becomes_the_vectors(open_page, own_vectors):
+    app = open_file(view(open_page, "neighbours"), str(own_vectors))
+    assert not app.exception, app.exception[0].message
+    assert [kept.title for kept in store.stored()] == ["own.txt"]
+    assert "&lt;i&gt;odd" in html_of(app) and "<i>odd" not in html_of(app), "its words are text, never markup"
+
+
+@pytest.mark.parametrize("name, content, says", [
+    ("vectors.kv", pickle.dumps({"a": 1}, protocol=4), "pickle"), ("bad.txt", b"a 1 2\nb 1\n", "Line 2"),
+    ("noise.txt", bytes(range(256)) * 9, "noise.txt"), ("empty.txt", b"", "empty")])
+def test_a_file_that_is_no_vectors_gets_a_sentence(open_page, tmp_path, name, content, says):
+    path = tmp_path / name
+    path.write_bytes(content)
+    app = open_file(view(open_page, "neighbours"), str(path))
+    assert not app.exception, app.exception[0].message
+    assert says in html_of(app)
+    assert field(app, "words_path").value == str(path), "what was typed is still there"
+    assert "unix" in html_of(app), "and the page goes on with the vectors it had"

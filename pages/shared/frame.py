@@ -21,7 +21,11 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class View:
-    """One way to look at the page's subject. `key` is its name in the URL, `order` its place in the row of views."""
+    """One way to look at the page's subject.
+
+    `title` is its name on the screen and in the URL (?words_view=Pair: Streamlit writes there what it shows), `key` its
+    name in code, `order` its place in the row of views.
+    """
 
     key: str
     title: str

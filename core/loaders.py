@@ -179,3 +179,17 @@ def random_cosines(key: str) -> Any:
     from core.words.pairs import random_cosines as draw
 
     return draw(word_vectors(key))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def vocabulary_table(key: str) -> Any:
+    """The vocabulary of a tokenizer, ready to be searched."""
+    from core.tokens.vocabulary_table import Table
+
+    return Table(tokenizer(key))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def unreachable(key: str) -> np.ndarray:
+    """The ids of a tokenizer's tokens that no text gives; asked for once, as it takes seconds."""
+    return vocabulary_table(key).unreachable()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -63,4 +63,63 @@ def own_premiums(found: Sequence[OwnPremium], title: str, dark: bool = False) ->
     largest = max((one.premium for one in found), default=1)
     figure.update_xaxes(title="Tokens, times those of the first text", range=[0, max(largest, 1) * 1.35])
     figure.update_yaxes(tickfont={"size": 16}, showgrid=False)
+    return figure
+
+
+def scripts(counts: Mapping[str, Mapping[str, int]], title: str, dark: bool = False) -> go.Figure:
+    """A bar for each tokenizer: the share of its vocabulary in each script, the largest scripts by name."""
+    total: dict[str, int] = {}
+    for by_script in counts.values():
+        for name, count in by_script.items():
+            total[name] = total.get(name, 0) + count
+    named = [name for name, _ in sorted(total.items(), key=lambda item: -item[1]) if name not in ("other", "no letter")]
+    shown = [*named[:6], "no letter"]
+    figure = style.figure(title, dark, 120 + 50 * len(counts))
+    rows = list(reversed(list(counts)))
+    for number, name in enumerate([*shown, "others"]):
+        shares = [100 * _share(counts[row], name, shown) for row in rows]
+        colour = style.GREY if name == "others" else style.CATEGORIES[number % 7]
+        figure.add_bar(x=shares, y=[style.plain(row) for row in rows], orientation="h", name=name.capitalize(),
+                       marker={"color": colour}, text=[f"{share:.0f} %" if share >= 6 else "" for share in shares],
+                       textposition="inside", insidetextanchor="middle",
+                       hovertemplate="%{y}: %{x:.1f} % " + name + "<extra></extra>")
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal", "y": -0.12, "yanchor": "top"})
+    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, 100])
+    figure.update_yaxes(tickfont={"size": 16}, showgrid=False)
+    return figure
+
+
+def _share(by_script: Mapping[str, int], name: str, shown: Sequence[str]) -> float:
+    everything = max(sum(by_script.values()), 1)
+    if name == "others":
+        return sum(count for other, count in by_script.items() if other not in shown) / everything
+    return by_script.get(name, 0) / everything
+
+
+def round_trips(names: Sequence[str], titles: Sequence[str], outcomes: np.ndarray, title: str,
+                dark: bool = False) -> go.Figure:
+    """A cell for each string and tokenizer: `outcomes` (strings, tokenizers) are 0 lossless, 1 normalised, 2 lost."""
+    figure = style.figure(title, dark, 280 + 44 * len(titles))
+    words = np.array(["lossless", "normalised", "lost"])[outcomes].T
+    marks = np.array(["", "≈", "✕"])[outcomes].T
+    colours = [style.BLUE, style.YELLOW, style.VERMILLION]
+    scale = [[(i + j) / 3, colours[i]] for i in range(3) for j in (0, 1)]
+    figure.add_heatmap(z=outcomes.T, x=[style.plain(one) for one in names], y=[style.plain(one) for one in titles],
+                       zmin=-0.5, zmax=2.5, colorscale=scale, showscale=False, xgap=1, ygap=4, text=marks,
+                       texttemplate="%{text}", textfont={"size": 13}, customdata=words,
+                       hovertemplate="%{x}, %{y}: %{customdata}<extra></extra>")
+    figure.update_xaxes(tickangle=-90, tickfont={"size": 13}, showgrid=False, dtick=1)
+    figure.update_yaxes(autorange="reversed", tickfont={"size": 16}, showgrid=False)
+    return figure
+
+
+def norms(values: np.ndarray, texts: Sequence[str], title: str, dark: bool = False) -> go.Figure:
+    """A dot for each token: the length of its input row by its id; the shortest by name."""
+    figure = style.figure(title, dark, 420)
+    figure.add_scattergl(x=np.arange(len(values)), y=values, mode="markers", showlegend=False,
+                         marker={"size": 4, "color": style.SKY if dark else style.BLUE, "opacity": 0.5},
+                         text=[style.plain(text, 40) for text in texts],
+                         hovertemplate="%{text} (id %{x}): %{y:.3f}<extra></extra>")
+    figure.update_xaxes(title="Token id")
+    figure.update_yaxes(title="Length of its input row", rangemode="tozero")
     return figure

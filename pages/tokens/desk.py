@@ -42,6 +42,7 @@ PRESETS: dict[str, tuple[str, str]] = {
     "Glitch words": (" SolidGoldMagikarp davidjl oreferrer", "Words that became tokens and were hardly ever read"),
     "Numbers": ("1234567890 3.1415926535 2023-06-08 $1,000,000", "How digits are cut"),
 }
+SWITCHES = ("show_ids", "show_bytes", "add_special", "parse_special")
 FIRST_TEXT = PRESETS["English, Spanish, Japanese"][0]
 
 
@@ -66,16 +67,18 @@ def _take_preset() -> None:
         st.session_state["tokens_text"] = PRESETS[chosen][0]
 
 
-def pick_desk() -> Desk:
-    """Draw the sidebar and give what was chosen."""
+def pick_desk(view: str) -> Desk:
+    """Draw the sidebar for that view and give what was chosen."""
     titles = titles_by_key()
     with st.sidebar:
         keys = st.multiselect(
             "Tokenizers, two to six", list(titles), default=[key for key in DEFAULT_KEYS if key in titles],
             format_func=lambda key: titles.get(key, key), max_selections=MOST, key="tokens_with", bind="query-params")
-        st.pills("Texts to try", list(PRESETS), key="tokens_preset", bind="query-params", on_change=_take_preset,
-                 help="\n".join(f"- **{name}**: {about}" for name, (_, about) in PRESETS.items()))
-        settings = _pick_switches()
+        comparing = view == "compare"
+        if comparing:
+            st.pills("Texts to try", list(PRESETS), key="tokens_preset", bind="query-params", on_change=_take_preset,
+                     help="\n".join(f"- **{name}**: {about}" for name, (_, about) in PRESETS.items()))
+        settings = _pick_switches() if comparing else dict.fromkeys(SWITCHES, False)
         _offer_pack()
     keys = [key for key in keys if key in titles] or list(DEFAULT_KEYS)
     return Desk(tuple(keys), tuple(titles[key] for key in keys), **settings)

@@ -105,11 +105,11 @@ class Visit:
         self.page.on("request", lambda request: urlparse(request.url).scheme in {"http", "https", "ws", "wss"}
                      and urlparse(request.url).hostname not in HERE and self.outside.append(request.url))
 
-    def open(self, path: str, wait_s: float = 90):
+    def open(self, path: str, wait_s: float = 200):
         self.page.goto(f"{self.url}/{path}")
         return self.settled(wait_s)
 
-    def settled(self, wait_s: float = 90):
+    def settled(self, wait_s: float = 200):
         """Wait until the script has run and no job is under way."""
         self.page.wait_for_function("""() => {
             const app = document.querySelector('[data-testid=stApp]');

@@ -32,10 +32,11 @@ class Axis:
     explained: float = 1.0
 
 
-def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean") -> Axis:
+def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", unit: bool = True) -> Axis:
     """The axis of pairs (high, low), such as [("she", "he"), ("woman", "man")]; `method` "mean" or "pca".
 
-    Pairs with a word that is not there are left out and named.
+    Pairs with a word that is not there are left out and named. With `unit` False the vectors of the pairs are taken as
+    they stand in the file, so that longer ones weigh more.
 
     Example: she (0, 1), he (1, 0): direction (-0.707, 0.707).
 
@@ -48,7 +49,8 @@ def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean") -
         absent = ", ".join(dict.fromkeys(word for pair in pairs for word in pair if word not in vectors))
         raise UserError(f"No pair of words is complete: {absent[:200] or 'none was given'}.",
                         "Give at least one pair of words that these vectors have.")
-    offsets = np.stack([vectors.unit(high).astype(np.float64) - vectors.unit(low) for high, low in here])
+    of = vectors.unit if unit else vectors.vector
+    offsets = np.stack([of(high).astype(np.float64) - of(low) for high, low in here])
     # Centred on their middle, the two words of a pair lie at + and - half their offset.
     total = float((offsets ** 2).sum())
     mean = offsets.mean(axis=0)

@@ -122,6 +122,11 @@ class Model:
         return [(token, text, special) for token, text, special in
                 self._counter.call("tokenize", **self._as_arguments(prompt), thinking=thinking)]
 
+    def measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> list[Step]:
+        """What the model thought of every token of a prompt: probability, rank, entropy, the likeliest instead."""
+        steps = self._worker.call("measure", **self._as_arguments(prompt), thinking=thinking, alternatives=alternatives)
+        return [Step.from_dict(step) for step in steps]
+
     def load(self) -> dict[str, Any]:
         """Load the weights now; what was loaded, and with how many threads."""
         return self._worker.call("load")

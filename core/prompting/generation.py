@@ -9,19 +9,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from core.errors import Cancelled, UserError
 from core.prompting import llama, llama_sampler, templates
 from core.prompting.memory import Memory
 from core.prompting.readable import Readable
 from core.prompting.settings import Settings, Step
+from core.prompting.writing import Scale, Writer, as_sent
 from core.worker_process import Task
 
-UPDATE_SECONDS = 0.04  # text is sent 25 times a second: quicker than eyes read, slow enough for a browser
 DEFAULT_CONTEXT = 4096
+MEASURED_AT_ONCE = 64  # prompt tokens whose scores are kept at one time: 40 MB with the largest vocabularies
 
 
 class Host:
@@ -71,9 +71,7 @@ class Host:
             tokens = self._prompt_tokens(model, prompt, messages, template, thinking)
             room = context.size - len(tokens)
             timings |= {"prompt_tokens": len(tokens), "context_size": context.size, "context_tokens": len(tokens)}
-            if room <= 0:
-                raise UserError(f"The prompt has {len(tokens):,} tokens; the context holds {context.size:,}.",
-                                "Shorten the prompt, remove turns, or choose a longer context.")
+            self._check_room(context, tokens)
             started = time.perf_counter()
             task.on_cancel = context.abort
             context.allow()
@@ -81,13 +79,44 @@ class Host:
             if cold:
                 memory.forget()
             yield from self._read(task, memory, tokens, conversation, timings)
-            writer = _Writer(model, context, memory, chosen, started, timings)
+            writer = Writer(model, context, memory, chosen, started, timings)
             yield from writer.write(task, tokens, min(room, chosen.max_tokens), room < chosen.max_tokens)
         except Cancelled:
             timings["ended_by"] = "stopped"
         finally:
             task.on_cancel = None
         yield {"timings": timings}
+
+    def measure(self, task: Task, prompt: str | list[int] | None = None,
+                messages: list[dict[str, str]] | None = None, template: str | None = None,
+                thinking: bool | None = None, alternatives: int = 10) -> list[dict[str, Any]]:
+        """What the model thought of every token of a prompt, as steps; the first token follows nothing: p = 1."""
+        model = self._vocabulary(task)
+        context, memory = self._context(task)
+        tokens = self._prompt_tokens(model, prompt, messages, template, thinking)
+        self._check_room(context, tokens)
+        task.on_cancel = context.abort
+        context.allow()
+        memory.recall(tokens)
+        memory.forget()
+        scale, texts = Scale(model), [text for _, text, _ in self._described(model, tokens)]
+        steps = [as_sent(Step(texts[0], tokens[0], 1.0))]
+        try:
+            for start in range(0, len(tokens), MEASURED_AT_ONCE):
+                memory.read(tokens[start:start + MEASURED_AT_ONCE], all_scores=True)
+                for place in range(start + 1, min(start + MEASURED_AT_ONCE, len(tokens) - 1) + 1):
+                    step = scale.step(tokens[place], context.logits(place - 1 - start), alternatives)
+                    steps.append(as_sent(replace(step, text=texts[place])))
+                task.progress(min(1.0, (start + MEASURED_AT_ONCE) / len(tokens)), "reading the prompt")
+        finally:
+            task.on_cancel = None
+        return steps
+
+    @staticmethod
+    def _check_room(context: llama.Context, tokens: list[int]) -> None:
+        if len(tokens) >= context.size:
+            raise UserError(f"The prompt has {len(tokens):,} tokens; the context holds {context.size:,}.",
+                            "Shorten the prompt, remove turns, or choose a longer context.")
 
     def _read(self, task: Task, memory: Memory, tokens: list[int], conversation: str,
               timings: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -153,113 +182,12 @@ class Host:
         return described
 
 
-class _Writer:
-    """Draws the answer and packs it for sending."""
-
-    def __init__(self, model: llama.Model, context: llama.Context, memory: Memory, settings: Settings,
-                 started: float, timings: dict[str, Any]) -> None:
-        self.model, self.context, self.memory, self.settings = model, context, memory, settings
-        self.started, self.timings = started, timings
-        self.readable = Readable(settings.stop)
-        self._scores = np.empty(model.size, np.float32)
-
-    def write(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
-        chosen, waiting, sent_at = self.settings, [], 0.0
-        sampler = llama_sampler.Sampler(
-            self.model, temperature=chosen.temperature, top_k=chosen.top_k, top_p=chosen.top_p, min_p=chosen.min_p,
-            repeat_penalty=chosen.repeat_penalty, repeat_window=chosen.repeat_window, seed=chosen.seed or 0,
-            grammar=chosen.grammar)
-        try:
-            for token in prompt[-chosen.repeat_window:] if chosen.repeat_window else ():
-                sampler.accept(token, of_prompt=True)
-            ended_by, began = "context full" if context_ends else "max tokens", 0.0
-            for number in range(1, most + 1):
-                token, step = self._next(sampler)
-                now = time.perf_counter()
-                began = began or now
-                self.timings |= {"generated_tokens": number, "generation_seconds": now - began}
-                if self.model.ends(token):
-                    ended_by = "end of text"
-                    break
-                waiting += self.readable.add(step, self.model.piece(token))
-                if self.readable.stopped_by is not None:
-                    ended_by = "stop text"
-                    break
-                self._note_first_text(waiting)
-                if waiting and now - sent_at >= UPDATE_SECONDS:
-                    yield self._packed(waiting)
-                    waiting, sent_at = [], now
-                task.check()
-                if number < most:
-                    self.memory.read([token])
-        except Cancelled:
-            ended_by = "stopped"
-        finally:
-            sampler.close()
-        waiting += self.readable.finish()
-        self.timings["ended_by"] = ended_by
-        self._note_first_text(waiting)
-        if waiting:
-            yield self._packed(waiting)
-
-    def _next(self, sampler: llama_sampler.Sampler) -> tuple[int, Step]:
-        logits = self.context.logits()
-        token, left = sampler.draw(logits)
-        highest = logits.max()
-        scores = np.exp(np.subtract(logits, highest, out=self._scores), out=self._scores)
-        total = float(scores.sum())
-        probability = float(scores[token]) / total
-        if not self.settings.alternatives:
-            sampler.accept(token)
-            return token, Step("", token, probability)
-        drawn_with = _probability(left, token) or 1.0  # taking the likeliest leaves nothing to chance
-        step = Step("", token, probability, self._alternatives(scores, total, left), drawn_with,
-                    _entropy_bits(scores, total), int(np.count_nonzero(scores > scores[token])) + 1)
-        sampler.accept(token)
-        return token, step
-
-    def _alternatives(self, scores: np.ndarray, total: float, left: np.ndarray) -> tuple[Any, ...]:
-        count = min(self.settings.alternatives, len(scores))
-        best = np.argpartition(scores, -count)[-count:]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        return tuple((int(token), self.model.piece(int(token), special=True).decode("utf-8", "replace"),
-                      float(scores[token]) / total, _probability(left, int(token))) for token in best)
-
-    def _note_first_text(self, steps: list[Step]) -> None:
-        if "first_token_seconds" not in self.timings and any(step.text for step in steps):
-            self.timings["first_token_seconds"] = time.perf_counter() - self.started
-
-    def _packed(self, steps: list[Step]) -> dict[str, Any]:
-        self.timings["context_tokens"] = len(self.memory.tokens) + 1
-        return {"steps": [_as_sent(step) for step in steps], "timings": dict(self.timings)}
-
-
 def suitable_threads(file_bytes: int) -> int:
     """One thread for a small model: its threads would wait for each other longer than they compute.
 
     Measured on two busy cores, 3 million parameters: 1,770 tokens/s with one thread, 54 with two.
     """
     return 1 if file_bytes < 64_000_000 else llama.physical_threads()
-
-
-def _as_sent(step: Step) -> dict[str, Any]:
-    """Without what has its default value: half the bytes on the pipe."""
-    sent: dict[str, Any] = {"text": step.text, "token_id": step.token_id, "probability": step.probability}
-    if step.alternatives:
-        sent |= {"alternatives": step.alternatives, "after_sampling": step.after_sampling, "entropy": step.entropy,
-                 "rank": step.rank}
-    return sent
-
-
-def _probability(left: np.ndarray, token: int) -> float:
-    found = np.flatnonzero(left["id"] == token)
-    return float(left["p"][found[0]]) if len(found) else 0.0
-
-
-def _entropy_bits(scores: np.ndarray, total: float) -> float:
-    """Entropy of scores / total in bits: log2 total - sum(s log2 s) / total."""
-    positive = scores[scores > 1e-12]
-    return float(max(0.0, np.log2(total) - float((positive * np.log2(positive)).sum()) / total))
 
 
 def _stopper(task: Task) -> Callable[[float], bool]:

@@ -183,7 +183,7 @@ class Context:
         """Forget an earlier `abort`."""
         self._flag[0] = b"\0"
 
-    def decode(self, tokens: Sequence[int], all_logits: bool = False) -> None:
+    def decode(self, tokens: Sequence[int], all_scores: bool = False) -> None:
         """Read tokens (at most `batch`) after those read so far.
 
         Raises:
@@ -192,7 +192,7 @@ class Context:
         count = len(tokens)
         array = (ctypes.c_int32 * count)(*tokens)
         batch = self._lib.llama_batch_get_one(array, count)
-        if all_logits:
+        if all_scores:
             wanted = (ctypes.c_int8 * count)(*([1] * count))
             batch.logits = wanted
         code = self._lib.llama_decode(self.pointer, batch)

@@ -41,10 +41,10 @@ class Memory:
         self.tokens = self.tokens[:kept]
         return kept
 
-    def read(self, tokens: list[int]) -> None:
+    def read(self, tokens: list[int], all_scores: bool = False) -> None:
         """Let the model read on. If that is broken off, the context is as before."""
         try:
-            self.context.decode(tokens)
+            self.context.decode(tokens, all_scores)
         except Cancelled:
             if not self.context.keep(len(self.tokens)):
                 self.tokens = []

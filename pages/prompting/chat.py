@@ -9,7 +9,7 @@ import streamlit as st
 from core.prompting.runs import Run
 from pages.prompting import complete, stage
 from pages.prompting.conversation import Conversation, Turn, current, start_anew
-from pages.prompting.desk import Desk
+from pages.prompting.desk import Desk, path_code
 from pages.shared.frame import View
 from pages.shared.method import show_method
 from pages.shared.user_errors import show_note
@@ -148,14 +148,9 @@ def _show_method(desk: Desk) -> None:
 
 
 def _code(desk: Desk) -> str:
-    spec = st.session_state.get("prompting_model", "pocket-chat")
-    model = desk.model
-    assert model is not None
-    path = f'catalog.find("{spec}").path' if spec in ("pocket-chat", "pocket-base", "pocket-chat-q4") \
-        else repr(str(model.path))
     return (f"from core import catalog\n"
             f"from core.prompting.engine import Settings, open_model\n"
-            f"model = open_model({path})\n"
+            f"model = open_model({path_code(desk)})\n"
             f'messages = [{{"role": "user", "content": "What is the capital of France?"}}]\n'
             f'result = "".join(step.text for step in model.generate(messages, Settings(temperature=0)))\n'
             f"timings = model.timings\n"

@@ -7,7 +7,7 @@ import streamlit as st
 from core import loaders
 from core.prompting.runs import Run
 from pages.prompting import stage
-from pages.prompting.desk import Desk
+from pages.prompting.desk import Desk, path_code
 from pages.shared.frame import View
 from pages.shared.method import show_method
 from pages.shared.user_errors import show_note
@@ -107,16 +107,11 @@ def _show_presets(desk: Desk, busy: bool) -> None:
 
 
 def _show_method(desk: Desk) -> None:
-    model = desk.model
-    assert model is not None
-    key = st.session_state.get("prompting_model", "")
-    path = f'catalog.find("{key}").path' if key in ("pocket-chat", "pocket-base", "pocket-chat-q4") \
-        else repr(str(model.path))
     show_method(
         r"p(\mathrm{text}) = \prod_t p(\mathrm{token}_t \mid \mathrm{token}_1 \dots \mathrm{token}_{t-1})",
         "llama.cpp; Radford et al. 2019, “Language models are unsupervised multitask learners”",
         f"from core import catalog\nfrom core.prompting.engine import Settings, open_model\n"
-        f"model = open_model({path})\n"
+        f"model = open_model({path_code(desk)})\n"
         f'result = "".join(step.text for step in model.generate("Once upon a time", Settings(temperature=0)))\n'
         f"model.close()", {"temperature": desk.settings.temperature, "at most": desk.settings.max_tokens},
         "The text is cut into tokens; for each next one the model gives a probability to every token it knows, one is "

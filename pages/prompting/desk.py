@@ -63,6 +63,14 @@ def show_desk() -> Desk:
     return Desk(model, title, settings, system, thinking)
 
 
+def path_code(desk: Desk) -> str:
+    """The model's file as a Python expression, for the lines under a view."""
+    key = st.session_state.get("prompting_model", "")
+    if key.startswith("pocket-"):
+        return f'catalog.find("{key}").path'
+    return repr(str(desk.model.path)) if isinstance(desk.model, Model) else '"model.gguf"'
+
+
 def _pick_file() -> tuple[Path, str] | None:
     specs = {spec.key: spec for spec in catalog.of_kind("language-model")}
     files = {path.name: path for path in catalog.models_on_disk()}

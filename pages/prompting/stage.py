@@ -19,7 +19,12 @@ def text_html(text: str, writing: bool = False, before: str = "") -> str:
     """Words of a person or a model as they are, never as markup; `before` (a prompt) stands back."""
     cursor = f'<span style="color:{style.BLUE}">▍</span>' if writing else ""
     behind = f'<span style="opacity:.62">{html.escape(before)}</span>' if before else ""
-    return f"<p {_TEXT}>{behind}{html.escape(text)}{cursor}</p>"
+    return paragraph(f"{behind}{html.escape(text)}{cursor}")
+
+
+def paragraph(safe_html: str) -> str:
+    """A paragraph in the stage's type, from HTML that is escaped already."""
+    return f"<p {_TEXT}>{safe_html}</p>"
 
 
 def watch(run: Run, draw: Callable[[Run], None], wait: float = 0.04) -> None:

@@ -126,3 +126,30 @@ def test_without_any_model_it_says_how_to_get_one(lab, open_page):
     assert not app.exception
     assert any("No language model here yet" in part.value for part in app.markdown)
     assert any(str(lab) in part.value for part in app.code)
+
+
+def test_probabilities_show_each_token_and_take_another(lab, open_page):
+    app = open_page("prompt_playground", prompting_view="heatmap")
+    app.segmented_control(key="prompting_view").set_value("heatmap").run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1 and "came with a probability of" in shown(app)
+    app.button(key=next(b.key for b in app.button if (b.key or "").startswith("prompting_take_"))).click().run()
+    assert not app.exception
+    assert app.selectbox[-1].label == "Branch" or any(box.label == "Branch" for box in app.selectbox)
+
+
+def test_warm_and_cold_are_shown_side_by_side(lab, open_page):
+    app = open_page("prompt_playground")
+    app.segmented_control(key="prompting_view").set_value("warm").run()
+    assert not app.exception
+    text = [part.value for part in app.markdown]
+    assert "**Fresh context**" in text and "**Warmed context**" in text
+    figure = app.get("plotly_chart")[0].proto.spec
+    assert "tokens read" in figure and "known" in figure
+
+
+def test_words_that_differ_are_marked_and_escaped():
+    from pages.prompting.warm_cold import different
+    marked = different("a <b> c", "a x c")
+    assert marked.startswith("a <u style=") and "&lt;b&gt;</u> c" in marked
+    assert different("same & same", "same & same") == "same &amp; same"

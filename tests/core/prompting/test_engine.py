@@ -215,3 +215,24 @@ def test_a_broken_grammar_only_ever_gives_a_sentence(model, grammar):
     with pytest.raises(UserError):
         list(model.generate(ONCE, Settings(grammar=grammar, max_tokens=5)))
     assert model.alive and model.pid == pid
+
+
+def test_a_prompt_is_measured_as_if_it_were_written(model):
+    """Reading tells the same probabilities as writing the same tokens; also across slices of 64 tokens."""
+    written = list(model.generate(ONCE, Settings(temperature=0, max_tokens=90, alternatives=3), cold=True))
+    prompt = [token for token, _, _ in model.tokens_of(ONCE)]
+    measured = model.measure(prompt + [step.token_id for step in written], alternatives=3)
+    assert len(measured) == len(prompt) + len(written) and measured[0].probability == 1
+    for read, wrote in zip(measured[len(prompt):], written, strict=True):
+        assert read.probability == pytest.approx(wrote.probability, abs=2e-2)  # batches round differently
+        assert read.entropy == pytest.approx(wrote.entropy, abs=5e-2)
+
+
+def test_taking_another_token_goes_on_from_there_and_reads_almost_nothing_again(model):
+    steps = list(model.generate(ONCE, Settings(temperature=0, max_tokens=30, alternatives=5)))
+    prompt = [token for token, _, _ in model.tokens_of(ONCE)]
+    other = steps[6].alternatives[1]
+    branch = prompt + [step.token_id for step in steps[:6]] + [other.token_id]
+    text = text_of(model.generate(branch, GREEDY))
+    assert text and model.timings.evaluated_tokens <= 2
+    assert model.timings.cached_tokens >= len(branch) - 2

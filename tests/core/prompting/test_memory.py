@@ -8,7 +8,7 @@ class FakeContext:
         self.tokens: list[int] = []
         self.can_go_back, self.read_tokens = can_go_back, 0
 
-    def decode(self, tokens):
+    def decode(self, tokens, all_scores=False):
         self.tokens += tokens
         self.read_tokens += len(tokens)
 

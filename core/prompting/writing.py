@@ -1,0 +1,133 @@
+"""Drawing the answer: token after token, each with what the model thought of it, packed for sending."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from core.errors import Cancelled
+from core.prompting.llama import Context, Model
+from core.prompting.llama_sampler import Sampler
+from core.prompting.memory import Memory
+from core.prompting.readable import Readable
+from core.prompting.settings import Settings, Step
+from core.worker_process import Task
+
+UPDATE_SECONDS = 0.04  # text is sent 25 times a second: quicker than eyes read, slow enough for a browser
+
+
+class Scale:
+    """From a row of scores to probabilities: softmax, entropy, rank, and the likeliest tokens. No copy of the row."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._scores = np.empty(model.size, np.float32)
+
+    def step(self, token: int, logits: np.ndarray, alternatives: int, left: np.ndarray | None = None) -> Step:
+        """What the model thought of `token`, given its scores (vocabulary,); `left` is what sampling left over."""
+        scores = np.exp(np.subtract(logits, logits.max(), out=self._scores), out=self._scores)
+        total = float(scores.sum())
+        probability = float(scores[token]) / total
+        if not alternatives:
+            return Step("", token, probability)
+        drawn_with = (_probability(left, token) or 1.0) if left is not None else 0.0  # the likeliest: nothing drawn
+        return Step("", token, probability, self._likeliest(scores, total, alternatives, left), drawn_with,
+                    _entropy_bits(scores, total), int(np.count_nonzero(scores > scores[token])) + 1)
+
+    def _likeliest(self, scores: np.ndarray, total: float, count: int, left: np.ndarray | None) -> tuple[Any, ...]:
+        count = min(count, len(scores))
+        best = np.argpartition(scores, -count)[-count:]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        return tuple((int(token), self.model.piece(int(token), special=True).decode("utf-8", "replace"),
+                      float(scores[token]) / total, _probability(left, int(token)) if left is not None else 0.0)
+                     for token in best)
+
+
+class Writer:
+    """Draws the answer and packs it for sending."""
+
+    def __init__(self, model: Model, context: Context, memory: Memory, settings: Settings,
+                 started: float, timings: dict[str, Any]) -> None:
+        self.model, self.context, self.memory, self.settings = model, context, memory, settings
+        self.started, self.timings = started, timings
+        self.readable = Readable(settings.stop)
+        self.scale = Scale(model)
+
+    def write(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
+        chosen, waiting, sent_at = self.settings, [], 0.0
+        sampler = Sampler(
+            self.model, temperature=chosen.temperature, top_k=chosen.top_k, top_p=chosen.top_p, min_p=chosen.min_p,
+            repeat_penalty=chosen.repeat_penalty, repeat_window=chosen.repeat_window, seed=chosen.seed or 0,
+            grammar=chosen.grammar)
+        try:
+            for token in prompt[-chosen.repeat_window:] if chosen.repeat_window else ():
+                sampler.accept(token, of_prompt=True)
+            ended_by, began = "context full" if context_ends else "max tokens", 0.0
+            for number in range(1, most + 1):
+                token, step = self._next(sampler)
+                now = time.perf_counter()
+                began = began or now
+                self.timings |= {"generated_tokens": number, "generation_seconds": now - began}
+                if self.model.ends(token):
+                    ended_by = "end of text"
+                    if chosen.alternatives:  # that the answer ends here was a choice too
+                        waiting += [*self.readable.finish(), step]
+                    break
+                waiting += self.readable.add(step, self.model.piece(token))
+                if self.readable.stopped_by is not None:
+                    ended_by = "stop text"
+                    break
+                self._note_first_text(waiting)
+                if waiting and now - sent_at >= UPDATE_SECONDS:
+                    yield self._packed(waiting)
+                    waiting, sent_at = [], now
+                task.check()
+                if number < most:
+                    self.memory.read([token])
+        except Cancelled:
+            ended_by = "stopped"
+        finally:
+            sampler.close()
+        waiting += self.readable.finish()
+        self.timings["ended_by"] = ended_by
+        self._note_first_text(waiting)
+        if waiting:
+            yield self._packed(waiting)
+
+    def _next(self, sampler: Sampler) -> tuple[int, Step]:
+        logits = self.context.logits()
+        token, left = sampler.draw(logits)
+        step = self.scale.step(token, logits, self.settings.alternatives, left)
+        sampler.accept(token)
+        return token, step
+
+    def _note_first_text(self, steps: list[Step]) -> None:
+        if "first_token_seconds" not in self.timings and any(step.text for step in steps):
+            self.timings["first_token_seconds"] = time.perf_counter() - self.started
+
+    def _packed(self, steps: list[Step]) -> dict[str, Any]:
+        self.timings["context_tokens"] = len(self.memory.tokens) + 1
+        return {"steps": [as_sent(step) for step in steps], "timings": dict(self.timings)}
+
+
+def as_sent(step: Step) -> dict[str, Any]:
+    """A step for the pipe, without what has its default value: half the bytes on the pipe."""
+    sent: dict[str, Any] = {"text": step.text, "token_id": step.token_id, "probability": step.probability}
+    if step.alternatives:
+        sent |= {"alternatives": step.alternatives, "after_sampling": step.after_sampling, "entropy": step.entropy,
+                 "rank": step.rank}
+    return sent
+
+
+def _probability(left: np.ndarray, token: int) -> float:
+    found = np.flatnonzero(left["id"] == token)
+    return float(left["p"][found[0]]) if len(found) else 0.0
+
+
+def _entropy_bits(scores: np.ndarray, total: float) -> float:
+    """Entropy of scores / total in bits: log2 total - sum(s log2 s) / total."""
+    positive = scores[scores > 1e-12]
+    return float(max(0.0, np.log2(total) - float((positive * np.log2(positive)).sum()) / total))

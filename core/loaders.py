@@ -193,3 +193,27 @@ def vocabulary_table(key: str) -> Any:
 def unreachable(key: str) -> np.ndarray:
     """The ids of a tokenizer's tokens that no text gives; asked for once, as it takes seconds."""
     return vocabulary_table(key).unreachable()
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def association_tests(key: str) -> Any:
+    """The ten association tests on a set of vectors: (test, result or the UserError, uncertainty) in their order."""
+    from core.words.forest import all_tests
+
+    return all_tests(word_vectors(key))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def bias_panel(key: str, occupations: tuple[str, ...]) -> Any:
+    """All measures of bias on these occupations."""
+    from core.words.panel import panel
+
+    return panel(word_vectors(key), occupations)
+
+
+@st.cache_resource(show_spinner="Training", max_entries=8)
+def trained_tokenizer(text: str, size: int, unigram: bool) -> Any:
+    """A tokenizer trained on that text, kept so that looking at its merges does not train it again."""
+    from core.tokens import training
+
+    return training.unigram(text, size) if unigram else training.byte_pairs(text, size)

@@ -232,3 +232,68 @@ def pair_among_random(scores: Sequence[PairScore], background: np.ndarray, title
     figure.update_yaxes(visible=False, range=[0, 1.16])
     figure.update_layout(showlegend=False)
     return figure
+
+
+def forest(labels: Sequence[str], values: Sequence[float], lows: Sequence[float], highs: Sequence[float],
+           bands: Sequence[tuple[float, float]], notes: Sequence[str], title: str, x_title: str, dark: bool = False,
+           height: int = 440, strong: Sequence[bool] = (), reach: tuple[float, float] | None = None) -> go.Figure:
+    """One row for each number: its point, its interval as a line, and the band in which chance alone would put it.
+
+    `bands` are (low, high) by row; `notes` stand at the right end of the rows; `strong` rows are drawn in full colour.
+    """
+    figure = style.figure(title, dark, height)
+    blue = style.SKY if dark else ANSWER
+    places = list(range(len(labels), 0, -1))
+    for place, band in zip(places, bands, strict=True):
+        figure.add_shape(type="rect", x0=band[0], x1=band[1], y0=place - 0.36, y1=place + 0.36, layer="below",
+                         line={"width": 0}, fillcolor="rgba(138,143,152,.26)")
+    for i, place in enumerate(places):
+        colour = blue if not strong or strong[i] else OTHER
+        figure.add_trace(go.Scatter(x=[lows[i], highs[i]], y=[place, place], mode="lines", hoverinfo="skip",
+                                    line={"color": colour, "width": 4}))
+        figure.add_trace(go.Scatter(
+            x=[values[i]], y=[place], mode="markers", marker={"size": 14, "color": colour, "line": {
+                "width": 1.5, "color": style.paper(dark)}}, customdata=[[style.plain(labels[i], 120)]],
+            hovertemplate=f"%{{customdata[0]}}<br>%{{x:.2f}}, 95 % interval {lows[i]:.2f} to {highs[i]:.2f}"
+                          "<extra></extra>"))
+    figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
+    low, high = reach or (min([*lows, *(band[0] for band in bands)]), max([*highs, *(band[1] for band in bands)]))
+    room = (high - low) * 0.04
+    for place, note in zip(places, notes, strict=True):
+        figure.add_annotation(x=high + room, y=place, text=style.plain(note, 60), showarrow=False, xanchor="left",
+                              font={"size": 15, "color": style.ink(dark)})
+    longest = max((len(note) for note in notes), default=0)
+    figure.update_xaxes(title=x_title, range=[low - room, high + room + (high - low) * 0.019 * longest], zeroline=False)
+    figure.update_yaxes(tickvals=places, ticktext=[style.plain(label, 60) for label in labels], showgrid=False,
+                        range=[0.4, len(labels) + 0.6], zeroline=False)
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def associations(words: Sequence[str], values: Sequence[float], groups: Sequence[str], names: tuple[str, str],
+                 ends: tuple[str, str], title: str, dark: bool = False, height: int = 430) -> go.Figure:
+    """The association of every target word, in two groups: X above, Y below, those with the lower end to the left."""
+    figure = style.figure(title, dark, height)
+    colours = {names[0]: style.SKY if dark else ANSWER, names[1]: style.ORANGE}
+    for row, name in enumerate(names):
+        mine = sorted(i for i, group in enumerate(groups) if group == name)
+        x = np.array([values[i] for i in mine])
+        order = np.argsort(x)
+        # Words of a row take turns on five levels, so that their labels have room.
+        y = np.empty(len(mine))
+        y[order] = [(1 - row) * 2.4 + 0.4 * (k % 5) for k in range(len(mine))]
+        figure.add_trace(go.Scatter(
+            x=x, y=y, mode="markers+text", marker={"size": 10, "color": colours[name]}, textposition="middle right",
+            text=[short(words[i], 16) for i in mine], textfont={"size": 14, "color": style.ink(dark)},
+            hovertemplate="%{text} %{x:+.3f}<extra></extra>"))
+        figure.add_trace(go.Scatter(x=[x.mean(), x.mean()], y=[(1 - row) * 2.4 - 0.2, (1 - row) * 2.4 + 1.9],
+                                    mode="lines", line={"color": colours[name], "width": 3}, hoverinfo="skip"))
+        figure.add_annotation(xref="paper", x=0, y=(1 - row) * 2.4 + 2.0, text=f"<b>{style.plain(name)}</b>",
+                              showarrow=False, xanchor="left", font={"size": 16, "color": colours[name]})
+    figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
+    span = max(abs(float(np.min(values))), abs(float(np.max(values)))) * 1.25 or 0.1
+    figure.update_xaxes(title=f"nearer to {style.plain(ends[1])}   ←   0   →   nearer to {style.plain(ends[0])}",
+                        range=[-span, span], zeroline=False)
+    figure.update_yaxes(visible=False, range=[-0.4, 4.8])
+    figure.update_layout(showlegend=False)
+    return figure

@@ -1,0 +1,83 @@
+"""Occupations between two words, against the real share of women who work in them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import UserError
+from core.figures import words as figures
+from core.words.axis import axis_of
+from core.words.occupations import Comparison, Occupation, compare, read_shares, us_2015
+from pages.shared.frame import dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.shared.take_away import show_figure
+from pages.words.desk import Desk, missing_words
+from pages.words.presets import pick_preset
+
+PRESETS = {"she, he": ("she", "he"), "woman, man": ("woman", "man"), "her, his": ("her", "his"),
+           "female, male": ("female", "male"), "mother, father": ("mother", "father"),
+           "control: summer, winter": ("summer", "winter")}
+
+
+def show(desk: Desk) -> None:
+    with st.sidebar:
+        pick_preset(("words_high", "words_low"), PRESETS, "Ends of the axis")
+        plain = st.toggle("Only words with one sense", True, key="words_plain", bind="query-params",
+                          help="Without “model”, “guide”, “carrier” and other words that mean much else")
+        own = _own_shares()
+    left, right = st.columns(2)
+    with left:
+        high = st.text_input("One end of the axis", "she", max_chars=80, key="words_high", bind="query-params") or ""
+    with right:
+        low = st.text_input("the other end", "he", max_chars=80, key="words_low", bind="query-params") or ""
+    high, low = high.strip(), low.strip()
+    for word in (high, low):
+        desk.vectors.row(word)
+    if high == low:
+        raise UserError("An axis needs two different words.", "Change one of the two.")
+    axis = axis_of(desk.vectors, [(high, low)])
+    result = compare(desk.vectors, own or us_2015(plain), axis)
+    title = _title(result, high, low)
+    show_figure(figures.shares_and_places(result, low, high, title, dark(), 425), "occupations",
+                {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.places})
+    _read(result, high, low)
+    missing_words(desk, list(result.missing), f"{len(result.missing) + len(result.words)} occupations")
+    show_method(r"\text{place}(w) = \cos\left(w,\ \hat{" + "h" + r"} - \hat{l}\right)",
+                "Bolukbasi et al. 2016; the comparison with real shares follows Caliskan, Bryson and Narayanan 2017. "
+                "Shares: US Bureau of Labor Statistics, 2015.",
+                "from core.words.axis import axis_of\nfrom core.words.occupations import compare, us_2015\n"
+                f"{desk.code}\nresult = compare(vectors, us_2015({plain}), axis_of(vectors, [({high!r}, {low!r})]))",
+                {"vectors": desk.title, "occupations": len(result.words),
+                 "interval": "2,000 bootstrap draws over the words"},
+                "A word's place is the cosine of its vector with the direction from the low word (l) to the high word "
+                "(h), both taken at length 1. The line is the least-squares line through all points.")
+
+
+def _own_shares() -> tuple[Occupation, ...]:
+    """Words and percentages of one's own, from a small table."""
+    with st.expander("Own table of shares", icon=":material/table:"):
+        uploaded = st.file_uploader("CSV: a word and a percentage in each row", type=["csv", "tsv", "txt"],
+                                    key="words_shares", max_upload_size=2)
+    if uploaded is None:
+        return ()
+    try:
+        return read_shares(uploaded.getvalue().decode("utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise UserError("The table is not UTF-8 text.", "Save it as CSV in UTF-8 and drop it again.") from problem
+
+
+def _title(result: Comparison, high: str, low: str) -> str:
+    if result.r.low > 0:
+        return f"The more women work in it, the nearer its word lies to “{high}”"
+    if result.r.high < 0:
+        return f"The more women work in it, the nearer its word lies to “{low}”"
+    return f"Between “{low}” and “{high}” occupations do not follow the real shares"
+
+
+def _read(result: Comparison, high: str, low: str) -> None:
+    far = ", ".join(result.outliers(3))
+    show_reading("Correlation with the share of women: r = {} (95 % interval {} to {}). Farthest from the line: {}.",
+                 f"{result.r.value:.2f}", f"{result.r.low:.2f}", f"{result.r.high:.2f}", far,
+                 caveat=f"{len(result.words)} occupations; Spearman {result.rho:.2f}. An association in the texts "
+                        "that the vectors were made from, which reflects the world and is not the world.")

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures import style
+from core.tokens.conversation import Turn
 from core.tokens.languages import TITLES, Counts, OwnPremium
 
 LANDMARKS = ("English", "German", "Russian", "Chinese (Simplified)", "Hindi", "Burmese", "Shan")
@@ -79,7 +80,8 @@ def scripts(counts: Mapping[str, Mapping[str, int]], title: str, dark: bool = Fa
     for number, name in enumerate([*shown, "others"]):
         shares = [100 * _share(counts[row], name, shown) for row in rows]
         colour = style.GREY if name == "others" else style.CATEGORIES[number % 7]
-        figure.add_bar(x=shares, y=[style.plain(row) for row in rows], orientation="h", name=name.capitalize(),
+        figure.add_bar(x=shares, y=[style.plain(row) for row in rows], orientation="h",
+                       name=name if name == "CJK" else name.capitalize(),
                        marker={"color": colour}, text=[f"{share:.0f} %" if share >= 6 else "" for share in shares],
                        textposition="inside", insidetextanchor="middle",
                        hovertemplate="%{y}: %{x:.1f} % " + name + "<extra></extra>")
@@ -122,4 +124,29 @@ def norms(values: np.ndarray, texts: Sequence[str], title: str, dark: bool = Fal
                          hovertemplate="%{text} (id %{x}): %{y:.3f}<extra></extra>")
     figure.update_xaxes(title="Token id")
     figure.update_yaxes(title="Length of its input row", rangemode="tozero")
+    return figure
+
+
+def window(turns: Sequence[Turn], tail: int, size: int, title: str, dark: bool = False) -> go.Figure:
+    """The context window as a bar: each message's own tokens in its speaker's colour, the template's in grey."""
+    figure = style.figure(title, dark, 230)
+    colours = {"system": style.MEANING["system"], "user": style.MEANING["user"], "assistant": style.MEANING["model"]}
+    widest = max(sum(turn.tokens for turn in turns) + tail, size)
+    for number, turn in enumerate(turns, 1):
+        colour = colours.get(turn.role, style.GREY)
+        for count, what, shade in ((turn.template, "template", style.GREY), (turn.own, turn.role, colour)):
+            figure.add_bar(x=[count], y=["conversation"], orientation="h", showlegend=False,
+                           marker={"color": shade, "opacity": 1 if turn.kept else 0.28,
+                                   "pattern": {"shape": "" if turn.kept else "/"}},
+                           text=[f"{number} {turn.role}" if what == turn.role and count > 0.11 * widest else ""],
+                           textposition="inside", insidetextanchor="middle", textangle=0,
+                           hovertemplate=f"{number} {style.plain(turn.role)}, {what}: {count} tokens<extra></extra>")
+    figure.add_bar(x=[tail], y=["conversation"], orientation="h", showlegend=False, marker={"color": style.GREY},
+                   hovertemplate=f"opening of the answer: {tail} tokens<extra></extra>")
+    figure.add_vline(x=size, line={"color": style.VERMILLION, "width": 3},
+                     annotation={"text": f"window: {size:,}", "font": {"size": 15, "color": style.VERMILLION},
+                                 "yshift": 8})
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(title="Tokens", range=[0, 1.12 * widest])
+    figure.update_yaxes(showticklabels=False, showgrid=False)
     return figure

@@ -53,8 +53,9 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
                  ", ".join(term.term for term in kept[:12]) or "none", desk.titles[0], f"{first:,}",
                  caveat="Marks and stop words leave no trace in the index; the model sees every one.")
     at = byte_positions(text).tolist()
-    columns = [_lane("Words", "split by Unicode's rules", text, [(t, t.word, i + 1) for i, t in enumerate(terms)], at),
-               _lane("Terms in the index", "lower case, stop words out, stems", text,
+    columns = [_lane("Words", "word", "split by Unicode's rules", text,
+                     [(t, t.word, i + 1) for i, t in enumerate(terms)], at),
+               _lane("Terms in the index", "term", "lower case, stop words out, stems", text,
                      [(t, t.term, dictionary(terms)[t.term]) for t in kept], at)]
     for key, title in zip(desk.keys, desk.titles, strict=True):
         tokenizer, encoded = loaders.tokenizer(key), loaders.encoded(key, text)
@@ -63,11 +64,12 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
     show_columns(columns, [], len(text.encode()), True, False, key="tokens_lanes")
 
 
-def _lane(title: str, about: str, text: str, drawn: list[tuple[Term, str, int]], at: list[int]) -> dict[str, Any]:
+def _lane(title: str, unit: str, about: str, text: str, drawn: list[tuple[Term, str, int]],
+          at: list[int]) -> dict[str, Any]:
     """A column of words or terms in the shape of a tokenizer's: the number below is that of the term dictionary."""
     groups = [[runs(spelled), [[number, spelled.encode().hex(" "), "normal", at[term.start], at[term.end], ""]]]
               for term, spelled, number in drawn]
-    return {"title": title, "about": about, "tokens": len(drawn), "groups": groups, "first": 0,
+    return {"title": title, "about": about, "tokens": len(drawn), "groups": groups, "first": 0, "unit": unit,
             "perToken": f"{len(text) / len(drawn):.2f}" if drawn else "–"}
 
 

@@ -35,7 +35,7 @@ function label(column, number, token) {
   const at = token[3] === token[4] ? "stands for no typed text" : `bytes ${token[3]} to ${token[4]} of the text`;
   const name = spelled(token) ? ` ${spelled(token)}` : "";
   const bytes = token[1] ? `${(token[1].length + 1) / 3} bytes ${token[1]}` : "no bytes";
-  return `${column.title}, token ${number + 1} of ${column.tokens}: id ${token[0]}${name}, ${bytes}, ${at}, ${token[2]}`;
+  return `${column.title}, ${column.unit} ${number + 1} of ${column.tokens}: id ${token[0]}${name}, ${bytes}, ${at}, ${token[2]}`;
 }
 
 function underLine(data, token) {
@@ -114,9 +114,9 @@ function drawColumn(data, column, boxes) {
   const head = make("div", "head");
   const most = Math.max(...data.columns.map((other) => other.tokens), 1);
   head.append(make("span", "title", column.title), make("span", "count", column.tokens.toLocaleString("en")),
-    make("span", "unit", column.tokens === 1 ? "token" : "tokens"));
+    make("span", "unit", column.tokens === 1 ? column.unit : column.unit + "s"));
   const about = make("div", "about");
-  about.append(make("span", "", column.about), make("span", "", `${column.perToken} characters per token`));
+  about.append(make("span", "", column.about), make("span", "", `${column.perToken} characters per ${column.unit}`));
   const meter = make("div", "meter");
   const bar = make("div");
   bar.style.width = `${100 * column.tokens / most}%`;

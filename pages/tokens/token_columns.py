@@ -21,7 +21,7 @@ _columns = st.components.v2.component(
 def column(title: str, about: str, counts: Counts, drawn: Drawn, total: int) -> dict[str, Any]:
     """One tokenizer's column: its name, what it is, its counts over the whole text, the tokens on this page."""
     return {"title": title, "about": about, "tokens": total, "groups": drawn.groups, "first": drawn.first,
-            "perToken": f"{counts.characters_per_token:.2f}" if total else "–"}
+            "unit": "token", "perToken": f"{counts.characters_per_token:.2f}" if total else "–"}
 
 
 def show_columns(columns: Sequence[dict[str, Any]], differing: Sequence[tuple[int, int]], text_bytes: int,

@@ -95,7 +95,7 @@ def _show_oddities(key: str, title: str, table: Table) -> None:
     with left:
         st.markdown("Longest")
         st.dataframe(_rows(table, table.longest()), hide_index=True, height=220, key="tokens_longest",
-                     column_order=["Token", "Length in bytes", "Id"])
+                     column_order=["Length in bytes", "Token", "Id"])
     with right:
         fragments = table.fragments()
         st.markdown("Fragments and unreachable")

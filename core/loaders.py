@@ -32,18 +32,22 @@ def _close(process: Any) -> None:
     process.close()
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
 def job_worker(role: str = "map") -> Worker:
     """A process for long jobs, one of each role for all sessions, warmed up when it starts.
 
     "encode" holds torch, "map" umap-learn and numba; apart, they warm up side by side, and a map of vectors that are
     there does not wait for somebody's encoding. The first call also starts preparing the default sample's map.
     """
+    return _worker_of(role)  # Streamlit would keep job_worker() and job_worker("map") apart
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
+def _worker_of(role: str) -> Worker:
     compiled = storage.folder("compiled")  # numba's machine code, kept between starts
     worker = Worker("core.documents.jobs:Jobs", {"role": role}, environment={"NUMBA_CACHE_DIR": str(compiled)},
                     patience=4.0, first="warm_up")
     if role == "map":
-        threading.Thread(target=_prepare_sample, args=(worker.start(), job_worker("encode"), _job_book()), daemon=True,
+        threading.Thread(target=_prepare_sample, args=(worker.start(), _worker_of("encode"), _job_book()), daemon=True,
                          name="preparing the sample").start()
     return worker.start()
 
@@ -217,3 +221,21 @@ def trained_tokenizer(text: str, size: int, unigram: bool) -> Any:
     from core.tokens import training
 
     return training.unigram(text, size) if unigram else training.byte_pairs(text, size)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def lipstick(key: str) -> Any:
+    """Hard debiasing of a set of vectors by the ten definitional pairs, with its check."""
+    from core.words.debias import lipstick as debias
+    from core.words.lists import definitional_pairs
+    from core.words.occupations import us_2015
+
+    return debias(word_vectors(key), definitional_pairs(), [item.word for item in us_2015()])
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def word_agreement(key: str, name: str) -> Any:
+    """How far a set of vectors agrees with a published list of pairs."""
+    from core.words.benchmark import agreement
+
+    return agreement(word_vectors(key), name)

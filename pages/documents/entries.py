@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-HEIGHT = 520
-LONGEST = 220
+HEIGHT = 500
+LONGEST = 160
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,11 @@ def show(desk: Desk) -> None:
     hits, cosines = np.array([], dtype=int), np.array([])
     with user_errors():
         hits, cosines = _search(mapped, query)
+    _read(mapped, query, hits, cosines)
     left, right = st.columns([2.3, 1], gap="medium")
     with left:
         figure = map_figure(mapped.points, mapped.corpus.texts, colouring(mapped), _title(mapped, query, hits), dark(),
-                            [int(hit) for hit in hits], height=520)
+                            [int(hit) for hit in hits], height=500)
         show_figure(figure, "document-map", _numbers(mapped), alt=f"A map of {len(mapped.points)} documents",
                     key=f"document-map-{desk.corpus_key}")
     with right:
@@ -60,7 +61,6 @@ def show(desk: Desk) -> None:
             _list_hits(mapped, hits, cosines)
         else:
             _list_groups(mapped)
-    _read(mapped, query, hits, cosines)
     _explain(mapped)
 
 

@@ -1,0 +1,119 @@
+"""The documents page: it opens with a map, a query lights up its neighbours, jobs can be cancelled and found again."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from core import loaders
+from core.documents import corpus
+from tests.conftest import run_until_still
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def text_of(app) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def map_of(app) -> dict:
+    return json.loads(app.get("plotly_chart")[0].proto.spec)
+
+
+@pytest.fixture
+def page(open_page):
+    def opened(**query):
+        app = open_page("document_map", **query)
+        assert not app.exception, app.exception
+        return app
+    return opened
+
+
+def test_opens_with_a_map_of_the_news_its_groups_and_a_sentence(page):
+    app = page()
+    assert app.selectbox(key="documents_corpus").value == "lee"
+    assert "told apart by the words" in text_of(app) and "documents" in text_of(app)
+
+
+def test_a_query_lights_up_its_nearest_documents_and_lists_them(page):
+    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_map="3-D")
+    app.text_input(key="documents_query").set_value("a long bicycle race").run()
+    assert not app.exception
+    shown = text_of(app)
+    assert "cyclist" in shown and "cosine 0." in shown and "half of all documents" in shown
+    lit = map_of(app)["data"][-1]
+    assert lit["text"] == [f"<b>{rank}</b>" for rank in range(1, 11)]
+    assert "cyclist" in " ".join(lit["hovertext"]), "hover shows the text"
+    assert "bicycle race" in map_of(app)["layout"]["title"]["text"]
+
+
+def test_a_link_restores_corpus_colour_and_dimensions(page):
+    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_map="3-D", documents_colour="topic")
+    figure = map_of(app)
+    assert {trace["type"] for trace in figure["data"]} == {"scatter3d"}
+    assert {trace["name"] for trace in figure["data"]} >= {"cooking", "space", "travel"}
+    assert "coloured by topic" in figure["layout"]["title"]["text"]
+
+
+def test_a_preset_is_one_press_away(page):
+    app = page()
+    app.button_group(key="documents_preset").select("cricket test match").run()
+    assert app.text_input(key="documents_query").value == "cricket test match"
+    assert "cosine 0." in text_of(app)
+
+
+@pytest.mark.parametrize("query", ["   ", "x" * 100_000, "\x00\x01", "$x$ <b>:red[a]</b> _" * 9, "zzxqj"])
+def test_any_query_is_answered_without_a_traceback(page, query):
+    app = page(documents_corpus=corpus.SAMPLES["everyday"])
+    app.text_input(key="documents_query").set_value(query).run()
+    assert not app.exception
+    assert "<b>:red[" not in text_of(app), "a query is never markup"
+    assert app.text_input(key="documents_query").value == query, "nothing typed is lost"
+
+
+@pytest.mark.parametrize("name, content, says", [
+    ("empty.txt", b"", "empty"), ("binary.csv", b"\x80\x04\x95\x00", "binary"),
+    ("rows.csv", b"a,b\n1,2\n3\n", "1 row does not fit"), ("model.pkl", b"x", "kind of file"),
+    ("cut.parquet", b"PAR1abc", "cut short")])
+def test_a_bad_file_is_said_and_the_page_stays(page, name, content, says):
+    app = page()
+    app.file_uploader(key="documents_upload").set_value((name, content, "text/plain")).run()
+    assert not app.exception
+    assert says in text_of(app)
+    assert "told apart by the words" in text_of(app), "the map stays"
+
+
+def test_rows_that_do_not_fit_are_left_out_on_consent_and_the_file_is_mapped(page):
+    app = page()
+    rows = "\n".join(f"text number {number} on the weather,{number % 2}" for number in range(30))
+    content = f"body,kind\n{rows}\n1\n".encode()
+    app.file_uploader(key="documents_upload").set_value(("own.csv", content, "text/csv")).run()
+    app.checkbox[0].check().run()
+    next(button for button in app.button if button.label == "Map these documents").click().run()
+    run_until_still(app)
+    assert not app.exception
+    key = app.selectbox(key="documents_corpus").value
+    assert corpus.kept()[key] == "own.csv" and "kind" in app.selectbox(key="documents_colour").options
+    next(button for button in app.button if button.label == "Forget this corpus").click().run()
+    assert key not in corpus.kept() and app.selectbox(key="documents_corpus").value == "lee"
+
+
+def test_a_cancelled_job_leaves_the_page_and_starts_again(page):
+    app = page()
+    texts = tuple(f"{number} " + "a storm closed the road along the coast " * 30 for number in range(3000))
+    app.session_state["documents_next"] = corpus.save(corpus.Corpus("long", texts))
+    app.run()
+    assert app.get("progress"), "encoding is under way"
+    app.run()
+    next(button for button in app.button if button.label == "Cancel").click().run()
+    end = time.monotonic() + 30
+    while "Cancelled" not in text_of(app) and time.monotonic() < end:
+        time.sleep(0.3)
+        app.run()
+    assert "Cancelled" in text_of(app) and not app.exception
+    assert loaders.job_worker("encode").alive
+    next(button for button in app.button if button.label == "Start again").click().run()
+    assert app.get("progress")
+    next(button for button in app.button if button.label == "Cancel").click().run()

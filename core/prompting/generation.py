@@ -6,6 +6,7 @@ is the other end of the pipe.
 
 from __future__ import annotations
 
+import codecs
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,6 @@ from typing import Any
 from core.errors import Cancelled, UserError
 from core.prompting import llama, llama_sampler, templates
 from core.prompting.memory import Memory
-from core.prompting.readable import Readable
 from core.prompting.settings import Settings, Step
 from core.prompting.writing import Scale, Writer, as_sent
 from core.worker_process import Task
@@ -172,14 +172,10 @@ class Host:
 
     @staticmethod
     def _described(model: llama.Model, tokens: list[int]) -> list[list[Any]]:
-        reader = Readable()
-        described = []
-        for token in tokens:
-            control = model.is_control(token)
-            text = model.piece(token, special=True).decode("utf-8", "replace") if control else \
-                "".join(step.text for step in reader.add(Step("", token, 1.0), model.piece(token)))
-            described.append([token, text, control])
-        return described
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        controls = {token: model.is_control(token) for token in set(tokens)}
+        return [[token, model.special_text(token) if controls[token] else decoder.decode(model.piece(token)),
+                 controls[token]] for token in tokens]
 
 
 def suitable_threads(file_bytes: int) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.prompting.context_map import Piece, pieces
+from core.prompting.engine import Model
 from core.prompting.runs import Run
 from pages.prompting import complete, stage
 from pages.prompting.conversation import Conversation, Turn, current, start_anew
@@ -23,6 +25,7 @@ PRESETS = {
     "A story": "Tell me a short story about a llama.",
     "Trust": "Can I trust you?",
 }
+AVATARS = {"user": ":material/person:", "assistant": ":material/robot_2:", "system": ":material/tune:"}
 OPENING = "Cheesecake teaches SQL"
 LONGEST_MESSAGE = 100_000
 
@@ -31,7 +34,7 @@ def show(desk: Desk) -> None:
     """The conversation above, the message box below; between them what the answer cost."""
     model = desk.model
     assert model is not None  # the page shows another panel without one
-    if not model.chat_template:
+    if not desk.chats:
         _show_completion_only(desk)
         return
     talk = current()
@@ -41,6 +44,7 @@ def show(desk: Desk) -> None:
     with st.container():  # in the flow of the page: pinned to its foot it would scroll the page away
         message = st.chat_input("Your message", key="prompting_message", max_chars=LONGEST_MESSAGE)
     figures, gauge, used = st.container(gap="xsmall").empty(), st.empty(), st.empty()
+    exact = st.empty()
     _show_method(desk)
     if message:
         _ask(desk, talk, message)
@@ -54,8 +58,8 @@ def show(desk: Desk) -> None:
         used.html(stage.used_html(run))
 
     with turns:
-        for turn in talk.turns:
-            _show_turn(turn)
+        for place, turn in enumerate(talk.turns):
+            _show_turn(turn, faded=place < talk.forgotten)
         if not talk.turns:
             st.caption("An empty conversation. Write below, or press one of the questions above.")
         if talk.run:
@@ -63,6 +67,11 @@ def show(desk: Desk) -> None:
         elif talk.last_run:
             draw_figures(talk.last_run)
             _show_after_answer(desk, talk)
+    if not talk.run and talk.turns and isinstance(model, Model):
+        divided = _divided(desk, model, talk)
+        gauge.html(stage.map_html(divided, model.n_ctx, desk.settings.max_tokens))
+        with exact.container():
+            _show_exact(divided)
 
 
 def _ask(desk: Desk, talk: Conversation, message: str) -> None:
@@ -94,15 +103,37 @@ def _show_presets(desk: Desk, talk: Conversation) -> None:
                   help="Start a new conversation")
 
 
-def _show_turn(turn: Turn) -> None:
-    with st.chat_message(turn.role if turn.role in ("user", "assistant") else "user"):
+def _divided(desk: Desk, model: Model, talk: Conversation) -> list[Piece]:
+    """What the model has before it, token by token; counted once for each state of the conversation."""
+    messages = talk.messages(desk.system)
+    state = (model.path, len(talk.turns), talk.forgotten, desk.system, messages[-1:])
+    if talk.divided is None or talk.divided[0] != state:
+        talk.divided = state, pieces(model.tokens_of(messages, desk.thinking), messages) if messages else []
+    return talk.divided[1]
+
+
+def _show_exact(divided: list[Piece]) -> None:
+    pane = st.expander("The exact text the model has before it", icon=":material/data_object:", on_change="rerun",
+                       key="prompting_exact")
+    if pane.open:
+        with pane:
+            st.html(stage.exact_html(divided))
+            st.caption("Boxed: special tokens. Grey: what the model's template adds. Underlined: words of the system "
+                       "prompt (purple), yours (orange), the model's (blue).")
+
+
+def _show_turn(turn: Turn, faded: bool = False) -> None:
+    with st.chat_message(turn.role if turn.role in ("user", "assistant") else "user", avatar=AVATARS[turn.role]):
+        if faded:
+            st.html(stage.text_html("", before=turn.text))
+            return
         st.html(stage.text_html(turn.text or "…"))
         if turn.run and turn.run.ended_by in ("stopped", "broken off", "context full", "max tokens"):
             st.caption(stage.ENDINGS[turn.run.ended_by])
 
 
 def _watch_answer(run: Run, draw_figures: Callable[[Run], None]) -> None:
-    with st.chat_message("assistant"):
+    with st.chat_message("assistant", avatar=AVATARS["assistant"]):
         words = st.empty()
         st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(run)}", on_click=run.stop)
 
@@ -120,16 +151,35 @@ def _show_after_answer(desk: Desk, talk: Conversation) -> None:
         talk.drop_answer()
         _answer(desk, talk)
 
+    def forget() -> None:
+        if isinstance(desk.model, Model):
+            divided = _divided(desk, desk.model, talk)
+            shift = 1 if desk.system.strip() else 0
+            spoken = sum(1 for turn in talk.turns[talk.forgotten:] if turn.text)
+            counts = [sum(piece.tokens + 4 for piece in divided if piece.turn == place + shift)
+                      for place in range(spoken)]
+            talk.drop_answer()
+            system = sum(piece.tokens for piece in divided if piece.role == "system")
+            room = desk.model.n_ctx - system - min(desk.settings.max_tokens, desk.model.n_ctx // 3)
+            talk.forget_oldest(counts, room)
+            _answer(desk, talk)
+
     error = talk.last_run.error if talk.last_run else None
     if error:
         show_note(error.what, error.next_step)
-    st.button("Answer again", icon=":material/restart_alt:", key="prompting_again", on_click=again,
-              type="primary" if error else "tertiary")
+    with st.container(horizontal=True, gap="small"):
+        st.button("Answer again", icon=":material/restart_alt:", key="prompting_again", on_click=again,
+                  type="primary" if error else "tertiary")
+        if error and len(talk.turns) - talk.forgotten > 2 and "context holds" in error.what:
+            st.button("Forget the oldest turns and answer", icon=":material/content_cut:", key="prompting_forget",
+                      on_click=forget, type="primary")
+        st.button("Take back", icon=":material/undo:", key="prompting_take_back", on_click=talk.take_back,
+                  type="tertiary", help="Remove the last question and its answer")
 
 
 def _show_completion_only(desk: Desk) -> None:
     assert desk.model is not None
-    show_note(f"{desk.model.header.name} is a completion model.",
+    show_note(f"{desk.title} is a completion model.",
               "Its file has no chat template: it goes on with a text and knows no turns of a conversation.")
     complete.show(desk)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from core import loaders
+from core.prompting.context_map import Piece, trimmed
 from core.prompting.runs import Run
 
 MOST_KEPT = 200
@@ -33,6 +34,9 @@ class Conversation:
     run: Run | None = None
     by: str = ""
     used_at: float = 0.0
+    forgotten: int = 0
+    """How many of the oldest turns are no longer sent, because the context would not hold them."""
+    divided: tuple[object, list[Piece]] | None = None
 
     @property
     def last_run(self) -> Run | None:
@@ -41,7 +45,7 @@ class Conversation:
 
     def messages(self, system: str = "") -> list[dict[str, str]]:
         """As a chat template wants them; answers that came to nothing are left out."""
-        turns = [{"role": turn.role, "content": turn.text} for turn in self.turns if turn.text]
+        turns = [{"role": turn.role, "content": turn.text} for turn in self.turns[self.forgotten:] if turn.text]
         return ([{"role": "system", "content": system}] if system.strip() else []) + turns
 
     def settle(self) -> None:
@@ -55,6 +59,19 @@ class Conversation:
         self.settle()
         if self.turns and self.turns[-1].role == "assistant":
             self.turns.pop()
+
+    def take_back(self) -> None:
+        """Take back the last question with its answer."""
+        self.drop_answer()
+        if self.turns:
+            self.turns.pop()
+        self.forgotten = min(self.forgotten, len(self.turns))
+
+    def forget_oldest(self, counts: list[int], room: int) -> None:
+        """Send only the newest turns from now on, as many as `room` tokens hold; `counts` are theirs, by turn."""
+        spoken = [place for place, turn in enumerate(self.turns) if turn.text and place >= self.forgotten]
+        left = len(trimmed([{"role": self.turns[place].role, "content": ""} for place in spoken], counts, room))
+        self.forgotten = spoken[len(spoken) - left]
 
 
 def current() -> Conversation:

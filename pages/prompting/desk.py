@@ -11,11 +11,12 @@ import streamlit as st
 from core import catalog, loaders
 from core.errors import UserError
 from core.prompting import gguf_header, templates
+from core.prompting.endpoint import Endpoint, connect
 from core.prompting.engine import Model
 from core.prompting.settings import Settings
 from pages.shared.user_errors import show_note
 
-BY_PATH = "another file"
+BY_PATH, BY_ADDRESS = "another file", "a server"
 SMALL_BYTES = 300_000_000  # what may answer by itself when the page opens
 
 
@@ -23,7 +24,7 @@ SMALL_BYTES = 300_000_000  # what may answer by itself when the page opens
 class Desk:
     """What was chosen. `model` is None while there is none that can be used."""
 
-    model: Model | None
+    model: Model | Endpoint | None
     title: str
     settings: Settings
     system: str = ""
@@ -35,27 +36,21 @@ class Desk:
 
     @property
     def small(self) -> bool:
-        return bool(self.model and self.model.header.size_bytes <= SMALL_BYTES)
+        """Whether it may answer by itself when the page opens; a server is only asked on a press."""
+        return isinstance(self.model, Model) and self.model.header.size_bytes <= SMALL_BYTES
 
 
 def show_desk() -> Desk:
     """Draw the sidebar and give what was chosen."""
     with st.sidebar:
-        found = _pick_file()
-        model, title = None, ""
-        if found:
-            path, title = found
-            try:
-                model = _open(path)
-            except UserError as error:
-                show_note(error.what, error.next_step)
-        if model:
+        model, title = _pick_model()
+        if isinstance(model, Model):
             _describe(model)
         settings = _pick_settings()
         system, thinking = "", None
         template = model.chat_template if model else None
-        if template:
-            if templates.takes_system_prompt(template):
+        if isinstance(model, Endpoint) or template:
+            if isinstance(model, Endpoint) or templates.takes_system_prompt(template):
                 system = st.text_area("System prompt", key="prompting_system", persist_state="session", height=80,
                                       max_chars=20_000, placeholder="What the model is told before the conversation")
             if templates.can_think(template):
@@ -71,14 +66,43 @@ def path_code(desk: Desk) -> str:
     return repr(str(desk.model.path)) if isinstance(desk.model, Model) else '"model.gguf"'
 
 
-def _pick_file() -> tuple[Path, str] | None:
+def _pick_model() -> tuple[Model | Endpoint | None, str]:
+    try:
+        found = _pick_file()
+        if found == BY_ADDRESS:
+            return _pick_server()
+        return (_open(found[0]), found[1]) if isinstance(found, tuple) else (None, "")
+    except UserError as error:
+        show_note(error.what, error.next_step)
+        return None, ""
+
+
+def _pick_server() -> tuple[Endpoint | None, str]:
+    url = st.text_input("Address of the server", key="prompting_server", persist_state="session", max_chars=500,
+                        placeholder="http://127.0.0.1:8080/v1",
+                        help="llama-server, Ollama, vLLM: whatever speaks OpenAI's protocol. What you write is sent "
+                             "there. A key is taken from the environment variable TEXTLAB_API_KEY.")
+    names = loaders.shelf("servers")
+    if url and st.button("Which models has it?", icon=":material/list:"):
+        names[url] = connect(url, patience=10).models()
+    if url and names.get(url):
+        name = st.selectbox("Its models", names[url], key="prompting_server_models")
+    else:
+        name = st.text_input("Model", key="prompting_server_model", persist_state="session", max_chars=200,
+                             placeholder="as the server calls it")
+    return (connect(url, name or ""), name or url) if url else (None, "")
+
+
+def _pick_file() -> tuple[Path, str] | str | None:
     specs = {spec.key: spec for spec in catalog.of_kind("language-model")}
     files = {path.name: path for path in catalog.models_on_disk()}
-    options = [*specs, *files, BY_PATH]
+    options = [*specs, *files, BY_PATH, BY_ADDRESS]
     chosen = st.selectbox(
         "Model", options, key="prompting_model", bind="query-params",
         format_func=lambda key: specs[key].title if key in specs else key.removesuffix(".gguf") if key in files
-        else "Another file …")
+        else "Another file …" if key == BY_PATH else "A server …")
+    if chosen == BY_ADDRESS:
+        return BY_ADDRESS
     if chosen == BY_PATH:
         typed = st.text_input("Path of a .gguf file", key="prompting_path", persist_state="session",
                               placeholder="/home/me/models/model.gguf", max_chars=2_000)

@@ -153,3 +153,51 @@ def test_words_that_differ_are_marked_and_escaped():
     marked = different("a <b> c", "a x c")
     assert marked.startswith("a <u style=") and "&lt;b&gt;</u> c" in marked
     assert different("same & same", "same & same") == "same &amp; same"
+
+
+def test_the_exact_prompt_and_the_map_of_the_context(lab, open_page):
+    app = open_page("prompt_playground")
+    assert "kept for the next answer" in shown(app) and "user " in shown(app)
+    divided = conversation(app).divided[1]
+    assert "".join(piece.text for piece in divided).lstrip("<s>").strip().startswith("user: You are a sentient")
+
+
+def test_too_long_a_conversation_can_forget_its_oldest_turns(lab, open_page):
+    app = open_page("prompt_playground")
+    for _ in range(2):
+        app.chat_input[0].set_value("Lily saw a big red ball. " * 18).run()
+    assert "the context holds 512" in shown(app)
+    app.button(key="prompting_forget").click().run()
+    assert not app.exception
+    talk = conversation(app)
+    assert talk.forgotten > 0 and talk.turns[-1].text and not talk.turns[-1].run.error
+    assert "opacity:.62" in shown(app), "what fell out is dimmed"
+
+
+def test_take_back_removes_the_last_exchange(lab, open_page):
+    app = open_page("prompt_playground")
+    app.button(key="prompting_take_back").click().run()
+    assert not app.exception and conversation(app).turns == []
+
+
+def test_a_server_is_a_model_too_and_nothing_is_sent_before_a_question(lab, open_page):
+    from tests.core.prompting.test_endpoint import said, server, stream
+    with server(lambda handler, body: stream(handler, said("From ", "afar <b>"))) as (url, asked):
+        app = open_page("prompt_playground")
+        app.selectbox(key="prompting_model").set_value("a server").run()
+        app.text_input(key="prompting_server").set_value(url).run()
+        assert not app.exception and asked == []
+        app.chat_input[0].set_value("Hello").run()
+        assert not app.exception and "From afar &lt;b&gt;" in shown(app) and len(asked) == 1
+        for view in ("complete", "heatmap", "warm"):
+            app.segmented_control(key="prompting_view").set_value(view).run()
+            assert not app.exception
+
+
+def test_a_server_that_is_not_there_gets_a_sentence(lab, open_page):
+    app = open_page("prompt_playground")
+    app.selectbox(key="prompting_model").set_value("a server").run()
+    app.text_input(key="prompting_server").set_value("127.0.0.1:9").run()
+    app.chat_input[0].set_value("Hello?").run()
+    assert not app.exception and "Nothing answers at" in shown(app)
+    assert conversation(app).turns[-2].text == "Hello?"

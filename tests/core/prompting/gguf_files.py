@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from core.pocket.gguf_writer import write_gguf
 from core.prompting.gguf_header import _Reader
 
 TEMPLATE = ("{{ bos_token }}{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"
@@ -35,3 +40,86 @@ def with_template(source: Path, target: Path, template: str = TEMPLATE) -> Path:
     data = content[-(-header_end // 32) * 32:]
     target.write_bytes(header + b"\0" * (-len(header) % 32) + data)
     return target
+
+
+def _spm_vocabulary(size: int) -> dict[str, Any]:
+    tokens = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    tokens += [f"\u2581w{number}" for number in range(size - len(tokens))]
+    return {"tokenizer.ggml.model": "llama", "tokenizer.ggml.tokens": tokens,
+            "tokenizer.ggml.scores": [-float(number) for number in range(size)],
+            "tokenizer.ggml.token_type": [2, 3, 3] + [6] * 256 + [1] * (size - 259),
+            "tokenizer.ggml.bos_token_id": 1, "tokenizer.ggml.eos_token_id": 2, "tokenizer.ggml.unknown_token_id": 0}
+
+
+def _bpe_vocabulary(size: int) -> dict[str, Any]:
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    letters = {byte: chr(byte) for byte in printable}
+    letters |= {byte: chr(256 + place) for place, byte in enumerate(byte for byte in range(256) if byte not in letters)}
+    tokens = [letters[byte] for byte in range(256)] + ["\u0120t", "\u0120th", "he", "<|endoftext|>"]
+    tokens += [f"[extra {number}]" for number in range(size - len(tokens))]
+    return {"tokenizer.ggml.model": "gpt2", "tokenizer.ggml.pre": "default", "tokenizer.ggml.tokens": tokens,
+            "tokenizer.ggml.merges": ["\u0120 t", "\u0120t h", "h e"],
+            "tokenizer.ggml.token_type": [1] * 259 + [3] + [4] * (size - 260),
+            "tokenizer.ggml.bos_token_id": 259, "tokenizer.ggml.eos_token_id": 259}
+
+
+@dataclass(frozen=True)
+class Shape:
+    width: int = 32
+    layers: int = 2
+    heads: int = 2
+    hidden: int = 64
+    vocabulary: int = 320
+    context: int = 256
+
+
+def _layers(names: dict[str, tuple[int, ...]], shape: Shape, biased: bool) -> dict[str, tuple[int, ...]]:
+    tensors = {}
+    for layer in range(shape.layers):
+        for name, dimensions in names.items():
+            tensors[f"blk.{layer}.{name}.weight"] = dimensions
+            if biased:
+                tensors[f"blk.{layer}.{name}.bias"] = dimensions[:1]
+    return tensors
+
+
+def random_model(path: Path, architecture: str = "llama", shape: Shape = Shape(), half: bool = False) -> Path:
+    """A model of that architecture with random weights: it writes nonsense, but by the real computation."""
+    width, hidden, vocabulary = shape.width, shape.hidden, shape.vocabulary
+    head = width // shape.heads
+    falcon, plain = architecture == "falcon", architecture == "llama"
+    fused = width + 2 * head if falcon else 3 * width
+    metadata: dict[str, Any] = {
+        "general.architecture": architecture, "general.name": f"random {architecture}",
+        f"{architecture}.context_length": shape.context, f"{architecture}.embedding_length": width,
+        f"{architecture}.block_count": shape.layers, f"{architecture}.feed_forward_length": hidden,
+        f"{architecture}.attention.head_count": shape.heads,
+        f"{architecture}.attention.head_count_kv": 1 if falcon else shape.heads}
+    names = {"attn_norm": (width,), "ffn_up": (hidden, width), "ffn_down": (width, hidden),
+             "attn_output": (width, width)} | ({} if falcon else {"ffn_norm": (width,)})
+    tensors = {"token_embd.weight": (vocabulary, width), "output_norm.weight": (width,),
+               "output.weight": (vocabulary, width)}
+    if plain:
+        metadata |= {"llama.attention.layer_norm_rms_epsilon": 1e-5, "llama.rope.dimension_count": head}
+        names |= {"attn_q": (width, width), "attn_k": (width, width), "attn_v": (width, width),
+                  "ffn_gate": (hidden, width)}
+    else:
+        metadata[f"{architecture}.attention.layer_norm_epsilon"] = 1e-5
+        names["attn_qkv"] = (fused, width)
+        tensors |= {} if architecture == "mpt" else {"output_norm.bias": (width,)}
+    if architecture == "gptneox":
+        metadata |= {"gptneox.use_parallel_residual": True, "gptneox.rope.dimension_count": head}
+    if architecture == "mpt":
+        metadata["mpt.attention.max_alibi_bias"] = 8.0
+    if architecture == "bloom":
+        tensors |= {"token_embd_norm.weight": (width,), "token_embd_norm.bias": (width,)}
+    tensors |= _layers(names, shape, biased=architecture in ("gptneox", "bloom"))
+    if falcon:
+        tensors |= {f"blk.{layer}.attn_norm.bias": (width,) for layer in range(shape.layers)}
+    metadata |= _spm_vocabulary(vocabulary) if plain else _bpe_vocabulary(vocabulary)
+    chance = np.random.default_rng(1)
+    kind = np.float16 if half else np.float32
+    write_gguf(path, metadata, {
+        name: chance.standard_normal(size, np.float32).astype(kind) * kind(0.08) if len(size) == 2 else
+        (np.zeros if name.endswith("bias") else np.ones)(size, np.float32) for name, size in tensors.items()})
+    return path

@@ -1,0 +1,136 @@
+"""Our generation loop against llama.cpp's own llama-bench: python -m tests.benchmarks.prompting_speed [llama-bench]
+
+On a llama of 134 million parameters with random weights (float16), one thread, 128 tokens, the same file, in pairs one
+after the other: llama-bench, our loop, our loop with ten alternatives for every token. llama-bench draws no tokens and
+keeps no text; ours does both. Reports the median of the pairs' ratios, our own time per token at token 2,000 on a tiny
+model (time per token there less the library's own), the memory that the heatmap takes, the size of a saved state, and
+the time to divide a long prompt among its turns. Build llama-bench from the source archive of the pinned version
+(cmake --build ... --target llama-bench) and give its path; without it that part is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TEXTLAB_HOME", tempfile.mkdtemp(prefix="textlab-speed-"))
+
+from core.prompting.context_map import pieces
+from core.prompting.engine import Model, Settings, open_model
+from core.prompting.generation import Host
+from core.worker_process import Task
+from tests.core.prompting.gguf_files import Shape, random_model
+
+LARGE = Shape(width=768, layers=12, heads=12, hidden=2048, vocabulary=32_000, context=32_768)
+TOKENS, PAIRS = 128, 5
+
+
+def native(bench: str, path: Path) -> float:
+    """Tokens per second by llama-bench."""
+    told = subprocess.run([bench, "-m", str(path), "-t", "1", "-p", "0", "-n", str(TOKENS), "-r", "1", "-o", "json"],
+                          capture_output=True, text=True, check=True).stdout
+    return float(json.loads(told)[0]["avg_ts"])
+
+
+def ours(model: Model, alternatives: int = 0) -> float:
+    """Tokens per second of our loop: all tokens by the time from the first to the last."""
+    list(model.generate("w1", Settings(temperature=0, max_tokens=TOKENS, alternatives=alternatives), cold=True))
+    assert model.timings.generated_tokens == TOKENS, "the random model ended early"
+    return model.timings.generation_speed or 0.0
+
+
+def report_speed(path: Path, bench: str | None) -> None:
+    model = open_model(path, threads=1, n_ctx=512)
+    ours(model)
+    rows = []
+    for _ in range(PAIRS):
+        rows.append((native(bench, path) if bench else float("nan"), ours(model), ours(model, 10)))
+        print("llama-bench {:.1f}, ours {:.1f}, ours with alternatives {:.1f} tokens/s".format(*rows[-1]), flush=True)
+    if bench:
+        print(f"ours / llama-bench: {statistics.median(row[1] / row[0] for row in rows):.3f} (median of {PAIRS} pairs)")
+    print(f"with ten alternatives / without: {statistics.median(row[2] / row[1] for row in rows):.3f}")
+    model.close()
+
+
+def report_late_tokens(folder: Path) -> None:
+    """Our own milliseconds per token around token 2,000, with stop texts to look for: all time less llama_decode's."""
+    shape = Shape(width=32, layers=1, heads=2, hidden=64, vocabulary=512, context=4096)
+    host = Host(str(random_model(folder / "tiny.gguf", shape=shape)), n_ctx=4096, threads=1)
+    inside: list[float] = []
+    task = Task(1, lambda message: None)
+    host.load(task)
+    decode = host.context.decode
+
+    def timed(tokens, all_scores=False):
+        began = time.perf_counter()
+        decode(tokens, all_scores)
+        inside.append(time.perf_counter() - began)
+
+    host.context.decode = timed
+    stamps: list[tuple[int, float, float]] = []
+    for event in host.generate(task, prompt="w1", settings={"max_tokens": 2200, "stop": ("NEVER", "###"),
+                                                           "temperature": 0.0}):
+        count = event["timings"].get("generated_tokens", 0)
+        stamps.append((count, time.perf_counter(), sum(inside)))
+    early = next(stamp for stamp in stamps if stamp[0] >= 1800)
+    late = stamps[-1]
+    own = ((late[1] - early[1]) - (late[2] - early[2])) / max(late[0] - early[0], 1) * 1000
+    print(f"our own time per token, tokens {early[0]:,} to {late[0]:,}: {own:.3f} ms")
+
+
+def rss(pid: int) -> int:
+    """Anonymous memory of a process in bytes (the mapped file not counted)."""
+    text = Path(f"/proc/{pid}/status").read_text()
+    return int(text.split("RssAnon:")[1].split()[0]) * 1024
+
+
+def report_memory(path: Path) -> None:
+    model = open_model(path, threads=1, n_ctx=32_768)
+    list(model.generate("w1", Settings(temperature=0, max_tokens=40)))
+    before = rss(model.pid or 0)
+    list(model.generate("w1", Settings(temperature=0, max_tokens=40, alternatives=10), cold=True))
+    model.measure("w1 w2 w3 " * 100)
+    print(f"heatmap at 32k context, besides the model: {(rss(model.pid or 0) - before) / 1e6:.1f} MB")
+    model.close()
+    host, task = Host(str(path), n_ctx=1024, threads=1), Task(1, lambda message: None)
+    host.load(task)
+    assert host.memory and host.context
+    host.memory.read(list(range(300, 800)))
+    state, expected = len(host.context.save()), 12 * 2 * 768 * 2 * 500
+    print(f"saved state of 500 tokens: {state:,} bytes = {state / expected:.4f} of the keys and values")
+
+
+def report_map(path: Path) -> None:
+    model = open_model(path, threads=1)
+    messages = [{"role": "user", "content": f"turn {number} " + "w1 w2 w3 w4 w5 " * 20} for number in range(8)]
+    text = "".join(message["content"] + "\n" for message in messages)
+    model.tokens_of("warm")
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        divided = pieces(model.tokens_of(text), messages)
+        times.append(time.perf_counter() - began)
+    count = sum(piece.tokens for piece in divided)
+    print(f"exact prompt of {count:,} tokens counted and divided in {min(times) * 1000:.0f} ms (best of 5)")
+    model.close()
+
+
+def main() -> None:
+    bench = sys.argv[1] if len(sys.argv) > 1 else None
+    with tempfile.TemporaryDirectory() as name:
+        path = random_model(Path(name) / "large.gguf", shape=LARGE, half=True)
+        print(f"{path.stat().st_size / 1e6:.0f} MB")
+        report_late_tokens(Path(name))
+        report_map(path)
+        report_speed(path, bench)
+        report_memory(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+from core.prompting.context_map import pieces, trimmed
+
+TALK = [{"role": "user", "content": "Hi you"}, {"role": "assistant", "content": "Hello"},
+        {"role": "user", "content": "?"}]
+TOKENS = [(1, "<s>", True), (2, "user:", False), (3, " Hi", False), (4, " you", False), (5, "\n", False),
+          (6, "bot:", False), (7, " Hello", False), (8, "\nuser:", False), (9, "?", False), (10, "\nbot:", False)]
+
+
+def test_tokens_belong_to_the_turn_whose_words_they_carry():
+    found = [(piece.role, piece.turn, piece.tokens) for piece in pieces(TOKENS, TALK)]
+    assert found == [("template", -1, 1), ("template", -1, 1), ("user", 0, 2), ("template", -1, 2), ("assistant", 1, 1),
+                     ("template", -1, 1), ("user", 2, 1), ("template", -1, 1)]
+    assert sum(piece.tokens for piece in pieces(TOKENS, TALK)) == len(TOKENS)
+    assert "".join(piece.text for piece in pieces(TOKENS, TALK)) == "".join(text for _, text, _ in TOKENS)
+
+
+def test_words_the_template_changed_count_as_its_own():
+    assert {piece.role for piece in pieces([(1, "HI YOU", False)], TALK)} == {"template"}
+    assert pieces([], TALK) == []
+
+
+def test_the_oldest_turns_fall_out_and_the_system_prompt_stays():
+    talk = [{"role": "system", "content": "s"}, *TALK]
+    assert trimmed(talk, [10, 50, 50, 20], 100) == [talk[0], talk[3]], "an answer without its question goes too"
+    assert trimmed(talk, [10, 10, 10, 10], 100) == talk
+    assert trimmed(talk, [10, 50, 50, 500], 100) == [talk[0], talk[3]], "the last question always stays"

@@ -16,7 +16,7 @@ from core.pocket.personal import about_a_text, person, remembering
 from core.pocket.relations import worded
 from core.pocket.stories import tell
 from core.pocket.sums import sum_question, sums_written_out
-from core.pocket.tasks import announcement, record, summary, two_pairs
+from core.pocket.tasks import announcement, record, rewriting, summary, two_pairs
 
 _WEIGHTS = [relation.weight for relation in RELATIONS]
 
@@ -157,7 +157,7 @@ DOCUMENTS: list[tuple[float, Callable[[Random], str]]] = [
 ]
 
 
-def documents(seed: int, extra: tuple[str, ...] = (), extra_share: float = 0.12) -> Iterator[str]:
+def documents(seed: int, extra: tuple[str, ...] = (), extra_share: float = 0.03) -> Iterator[str]:
     """Plain texts without end, the same for the same seed; `extra` texts are mixed in with the given share."""
     random = Random(seed)
     kinds, shares = [kind for _, kind in DOCUMENTS], [share for share, _ in DOCUMENTS]
@@ -169,7 +169,11 @@ def documents(seed: int, extra: tuple[str, ...] = (), extra_share: float = 0.12)
 
 
 def conversations(seed: int) -> Iterator[list[Turn]]:
-    """Conversations without end, the same for the same seed."""
+    """Conversations without end, the same for the same seed.
+
+    A good part asks for what was told before, or to repeat something: copying is what a small model learns last.
+    """
     random = Random(seed)
     while True:
-        yield conversation(random)
+        roll = random.random()
+        yield remembering(random) if roll < 0.25 else rewriting(random) if roll < 0.28 else conversation(random)

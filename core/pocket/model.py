@@ -25,23 +25,30 @@ class Shape:
 
 
 def build(shape: Shape, seed: int = 0) -> Any:
-    """A freshly initialised model: tokens (B, T) -> logits (B, T, vocabulary)."""
+    """A freshly initialised model: tokens (B, T) -> logits (B, T, vocabulary).
+
+    With `at`, a mask (B, T) that is true in N places: logits (N, vocabulary) there, which saves time in training.
+    """
     import torch
     from torch import nn
     from torch.nn import functional
 
-    def rotary() -> tuple[Any, Any]:
+    def rotary() -> Any:
         half = shape.width // shape.heads // 2
-        angles = torch.outer(
-            torch.arange(shape.context).float(), shape.rope_base ** (-torch.arange(half).float() / half)
-        )
-        return angles.cos()[None, :, None, :], angles.sin()[None, :, None, :]
+        frequencies = shape.rope_base ** (-torch.arange(half).float() / half)
+        angles = torch.outer(torch.arange(shape.context).float(), frequencies)
+        return torch.polar(torch.ones_like(angles), angles)[None, :, None, :]  # (1, T, 1, half), complex
 
-    def rotated(x: Any, cos: Any, sin: Any) -> Any:
+    def rotated(x: Any, turns: Any) -> Any:
         # Pairs lie side by side (2i, 2i + 1), as in LLaMA's own weights and as llama.cpp wants them.
-        x = x.float().unflatten(-1, (-1, 2))
-        even, odd = x[..., 0], x[..., 1]
-        return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(-2)
+        pairs = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)))
+        return torch.view_as_real(pairs * turns).flatten(-2)
+
+    def attention(q: Any, k: Any, v: Any) -> Any:
+        # Written out: for rows this short it takes a quarter less time on a CPU than the fused kernel.
+        scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2))
+        later = torch.full(scores.shape[-2:], float("-inf"), dtype=scores.dtype).triu(1)
+        return torch.matmul(torch.softmax(scores + later, dim=-1).to(v.dtype), v)
 
     class Layer(nn.Module):
         def __init__(self) -> None:
@@ -53,13 +60,12 @@ def build(shape: Shape, seed: int = 0) -> Any:
             self.mlp_in = nn.Linear(shape.width, 2 * shape.hidden, bias=False)  # gate, up
             self.mlp_out = nn.Linear(shape.hidden, shape.width, bias=False)
 
-        def forward(self, x: Any, cos: Any, sin: Any) -> Any:
+        def forward(self, x: Any, turns: Any) -> Any:
             batch, length, width = x.shape
-            q, k, v = self.attention_in(self.attention_norm(x)).view(batch, length, 3, shape.heads, -1).unbind(2)
-            q, k = rotated(q, cos, sin).to(v.dtype), rotated(k, cos, sin).to(v.dtype)
-            mixed = functional.scaled_dot_product_attention(
-                q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True
-            )
+            mixture = self.attention_in(self.attention_norm(x)).view(batch, length, 3 * shape.heads, -1)
+            turned = rotated(mixture[:, :, : 2 * shape.heads], turns).to(mixture.dtype).transpose(1, 2)
+            values = mixture[:, :, 2 * shape.heads :].transpose(1, 2)
+            mixed = attention(turned[:, : shape.heads], turned[:, shape.heads :], values)
             x = x + self.attention_out(mixed.transpose(1, 2).reshape(batch, length, width))
             gate, up = self.mlp_in(self.mlp_norm(x)).chunk(2, dim=-1)
             return x + self.mlp_out(functional.silu(gate) * up)
@@ -70,16 +76,13 @@ def build(shape: Shape, seed: int = 0) -> Any:
             self.table = nn.Embedding(shape.vocabulary, shape.width)
             self.layers = nn.ModuleList(Layer() for _ in range(shape.layers))
             self.norm = nn.RMSNorm(shape.width, eps=shape.norm_epsilon)
-            cos, sin = rotary()
-            self.register_buffer("cos", cos, persistent=False)
-            self.register_buffer("sin", sin, persistent=False)
+            self.register_buffer("turns", rotary(), persistent=False)
 
-        def forward(self, tokens: Any) -> Any:
+        def forward(self, tokens: Any, at: Any = slice(None)) -> Any:
             x = self.table(tokens)
-            cos, sin = self.cos[:, : tokens.shape[1]], self.sin[:, : tokens.shape[1]]
             for layer in self.layers:
-                x = layer(x, cos, sin)
-            return functional.linear(self.norm(x), self.table.weight)
+                x = layer(x, self.turns[:, : tokens.shape[1]])
+            return functional.linear(self.norm(x[at]), self.table.weight)
 
     torch.manual_seed(seed)
     model = Pocket()

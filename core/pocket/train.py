@@ -35,8 +35,8 @@ class Stage:
     steps: int
     minutes: float | None
     rate: float
-    rows: int = 16
-    length: int = 512
+    rows: int = 20
+    length: int = 256
     warm_up: float = 0.03
     weight_decay: float = 0.1
     seed: int = 1
@@ -82,11 +82,10 @@ def loss_of(model: Any, tokens: Any, targets: Any) -> Any:
     import torch
     from torch.nn import functional
 
+    counted = torch.from_numpy(targets != IGNORED)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = model(torch.from_numpy(tokens))
-    return functional.cross_entropy(
-        logits.float().flatten(0, 1), torch.from_numpy(targets).flatten(), ignore_index=IGNORED
-    )
+        logits = model(torch.from_numpy(tokens), counted)
+    return functional.cross_entropy(logits.float(), torch.from_numpy(targets)[counted])
 
 
 def held_out_loss(model: Any, tokenizer: Any, stage: Stage, extra: tuple[str, ...], batches: int = 4) -> float:
@@ -201,14 +200,13 @@ def main() -> None:
     parser.add_argument(
         "--extra", type=Path, nargs="*", default=[], help="more training text, divided by <|endoftext|>"
     )
-    parser.add_argument("--base-steps", type=int, default=2400)
+    parser.add_argument("--base-steps", type=int, default=1000)
     parser.add_argument("--chat-steps", type=int, default=500)
     parser.add_argument("--base-minutes", type=float, help="budget as time instead of steps")
     parser.add_argument("--chat-minutes", type=float)
     parser.add_argument("--only", choices=["tokenizer", "base", "chat"], help="stop after this stage")
-    parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--rows", type=int, default=16)
-    parser.add_argument("--length", type=int, default=512)
+    parser.add_argument("--base-rate", type=float, default=4e-3, help="peak rate of the first stage")
+    parser.add_argument("--chat-rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
@@ -221,12 +219,12 @@ def main() -> None:
     if given.only == "tokenizer":
         return
     shape = Shape(vocabulary=tokenizer.vocab_size())
-    base = Stage("base", given.base_steps, given.base_minutes, given.rate, given.rows, given.length)
+    base = Stage("base", given.base_steps, given.base_minutes, given.base_rate)
     model = run(base, build(shape), shape, tokenizer, given.folder / "base.pt", extra)
     if given.only == "base":
         return
     chat = Stage(
-        "chat", given.chat_steps, given.chat_minutes, given.rate / 3, given.rows, given.length, seed=2, plain_share=0.05
+        "chat", given.chat_steps, given.chat_minutes, given.chat_rate, rows=10, length=512, seed=2, plain_share=0.05
     )
     chat_model = run(chat, copy.deepcopy(model), shape, tokenizer, given.folder / "chat.pt", extra)
     if given.only != "chat":

@@ -22,6 +22,7 @@ from typing import Any
 from core.errors import UserError
 from core.prompting import gguf_header
 from core.prompting.constraints import grammar_of
+from core.prompting.memory_need import check_fits, foretell, measured_bytes
 from core.prompting.settings import Settings, Step, Timings
 from core.worker import Request, Worker
 
@@ -108,6 +109,8 @@ class Model:
         chosen = (settings or Settings()).checked()
         sent = dataclasses.replace(chosen, grammar=grammar_of(self.path, chosen), json_schema=None)
         arguments, starting = self._as_arguments(prompt), not self._worker.alive
+        if starting:
+            check_fits(self.header, self.n_ctx)
         request = self._worker.submit("generate", **arguments, thinking=thinking, cold=cold,
                                       conversation=conversation, settings=sent)
         return Answer(request, chosen, starting)
@@ -130,6 +133,16 @@ class Model:
     def load(self) -> dict[str, Any]:
         """Load the weights now; what was loaded, and with how many threads."""
         return self._worker.call("load")
+
+    @property
+    def memory_foretold(self) -> int:
+        """Bytes that the process will take with its weights loaded."""
+        return foretell(self.header, self.n_ctx).total
+
+    @property
+    def memory_measured(self) -> int | None:
+        """Bytes that the process holds now; None before it runs, and where the system does not say."""
+        return measured_bytes(self.pid) if self.pid and self.alive else None
 
     def close(self) -> None:
         """Let the processes and their memory go. A later question starts them again."""

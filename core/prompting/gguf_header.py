@@ -56,7 +56,7 @@ class Header:
     @property
     def context_length(self) -> int:
         """How many tokens the model was trained to read at once; 0 if the file does not say."""
-        return self._whole("context_length")
+        return self.whole("context_length")
 
     @property
     def chat_template(self) -> str | None:
@@ -74,12 +74,13 @@ class Header:
 
     def cache_bytes(self, n_ctx: int, bytes_per_value: int = 2) -> int:
         """Memory for the keys and values of `n_ctx` tokens: layers x 2 x heads x width x tokens x 2 bytes."""
-        heads = self._whole("attention.head_count") or 1
-        heads_kv = self._whole("attention.head_count_kv") or heads
-        width = self._whole("attention.key_length") or self._whole("embedding_length") // heads
-        return self._whole("block_count") * 2 * heads_kv * width * n_ctx * bytes_per_value
+        heads = self.whole("attention.head_count") or 1
+        heads_kv = self.whole("attention.head_count_kv") or heads
+        width = self.whole("attention.key_length") or self.whole("embedding_length") // heads
+        return self.whole("block_count") * 2 * heads_kv * width * n_ctx * bytes_per_value
 
-    def _whole(self, name: str) -> int:
+    def whole(self, name: str) -> int:
+        """A whole number of this architecture ("embedding_length"); 0 if the file does not say."""
         value = self.metadata.get(f"{self.architecture}.{name}", 0)
         if isinstance(value, list):  # some models have a value for each layer
             value = max((item for item in value if isinstance(item, int)), default=0)

@@ -133,8 +133,11 @@ def _describe(model: Model) -> None:
     kind = "chats" if header.chat_template else "goes on with a text (it has no chat template)"
     more = " It is fluent and often wrong: do not believe it." if millions < 30 else ""
     megabytes = f"{header.size_bytes / 1e6:,.1f} MB"
+    measured = model.memory_measured
+    memory = f"Memory: {model.memory_foretold / 1e6:,.0f} MB foretold" + (
+        f", {measured / 1e6:,.0f} MB measured." if measured else ".")
     st.html(f'<div style="font-size:.92rem;line-height:1.4"><b>{demo} {size} parameters</b>, {megabytes}'
-            f", kind {html.escape(header.architecture)}; {kind}.{more}</div>")
+            f", kind {html.escape(header.architecture)}; {kind}.{more}<br>{memory}</div>")
 
 
 def _pick_settings() -> Settings:

@@ -236,3 +236,32 @@ def test_taking_another_token_goes_on_from_there_and_reads_almost_nothing_again(
     text = text_of(model.generate(branch, GREEDY))
     assert text and model.timings.evaluated_tokens <= 2
     assert model.timings.cached_tokens >= len(branch) - 2
+
+
+def test_stop_while_reading_a_long_prompt_and_afterwards_all_is_as_before(tmp_path):
+    from tests.core.prompting.gguf_files import Shape, random_model
+    shape = Shape(width=256, layers=6, heads=4, hidden=512, vocabulary=600, context=8192)
+    model = open_model(random_model(tmp_path / "long.gguf", shape=shape), n_ctx=8192, threads=1)
+    fresh = text_of(model.generate("w1 w2", GREEDY, cold=True))
+    answer = model.ask([300, 301, 302] * 2400, GREEDY)
+    steps = answer.steps(timeout=0.02)
+    while answer.timings.evaluated_tokens == 0:
+        next(steps)
+    asked = time.monotonic()
+    answer.cancel()
+    assert list(step for step in steps if step) == []
+    assert time.monotonic() - asked < 0.3 and answer.timings.ended_by == "stopped"
+    assert answer.timings.evaluated_tokens < answer.timings.prompt_tokens
+    assert text_of(model.generate("w1 w2", GREEDY)) == fresh
+    model.close()
+
+
+def test_stop_while_loading_and_loading_again(stories_path):
+    from core.errors import Cancelled
+    from core.prompting.generation import Host
+    from core.worker_process import Task
+    host, stopped = Host(str(stories_path)), Task(1, lambda message: None)
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        host.load(stopped)
+    assert host.load(Task(2, lambda message: None))["n_ctx"] == 512

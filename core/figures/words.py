@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -263,7 +263,8 @@ def forest(labels: Sequence[str], values: Sequence[float], lows: Sequence[float]
         figure.add_annotation(x=high + room, y=place, text=style.plain(note, 60), showarrow=False, xanchor="left",
                               font={"size": 15, "color": style.ink(dark)})
     longest = max((len(note) for note in notes), default=0)
-    figure.update_xaxes(title=x_title, range=[low - room, high + room + (high - low) * 0.019 * longest], zeroline=False)
+    figure.update_xaxes(title=x_title, range=[low - room, high + room + (high - low) * 0.019 * longest], zeroline=False,
+                        tickvals=list(range(int(np.ceil(low)), int(np.floor(high)) + 1)))
     figure.update_yaxes(tickvals=places, ticktext=[style.plain(label, 60) for label in labels], showgrid=False,
                         range=[0.4, len(labels) + 0.6], zeroline=False)
     figure.update_layout(showlegend=False)
@@ -295,5 +296,176 @@ def associations(words: Sequence[str], values: Sequence[float], groups: Sequence
     figure.update_xaxes(title=f"nearer to {style.plain(ends[1])}   ←   0   →   nearer to {style.plain(ends[0])}",
                         range=[-span, span], zeroline=False)
     figure.update_yaxes(visible=False, range=[-0.4, 4.8])
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def along_an_axis(words: Sequence[str], places: np.ndarray, spans: np.ndarray, ends: tuple[str, str], title: str,
+                  drivers: Sequence[str] = (), dark: bool = False, height: int = 460) -> go.Figure:
+    """Words on one axis, the high end's on top; a bar shows where a word goes when one pair is left out.
+
+    `spans` (N, 2) are the least and the greatest place without one pair; `drivers` name the pair that decides.
+    """
+    figure = style.figure(title, dark, height)
+    order = np.argsort(places)
+    blue = style.SKY if dark else ANSWER
+    xs, ys = [], []
+    for y, i in enumerate(order):
+        xs += [spans[i, 0], spans[i, 1], None]
+        ys += [y, y, None]
+    figure.add_trace(go.Scatter(x=xs, y=ys, mode="lines", hoverinfo="skip",
+                                line={"color": "rgba(138,143,152,.55)", "width": 7}))
+    colours = [blue if places[i] > 0 else style.ORANGE for i in order]
+    figure.add_trace(go.Scatter(
+        x=places[order], y=list(range(len(order))), mode="markers", marker={"size": 11, "color": colours},
+        customdata=[[style.plain(words[i], 60), style.plain(drivers[i], 60) if drivers else ""] for i in order],
+        hovertemplate="%{customdata[0]} %{x:+.3f}<br>most by %{customdata[1]}<extra></extra>"))
+    figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
+    for y, i in enumerate(order):
+        right = places[i] >= 0
+        edge = float(max(places[i], spans[i, 1]) if right else min(places[i], spans[i, 0]))
+        figure.add_annotation(x=edge, y=y, text=short(words[i]), showarrow=False, xanchor="left" if right else "right",
+                              xshift=9 if right else -9,
+                              font={"size": 16 if len(words) <= 18 else 14, "color": style.ink(dark)})
+    reach = float(max(np.abs(places).max(), np.abs(spans).max())) * 1.35 or 0.1
+    figure.update_xaxes(title=f"nearer to {short(ends[0], 40)}   ←   0   →   nearer to {short(ends[1], 40)}",
+                        range=[-reach, reach], zeroline=False)
+    figure.update_yaxes(visible=False, range=[-0.8, len(order) - 0.2])
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def on_two_axes(words: Sequence[str], x: np.ndarray, y: np.ndarray, x_ends: tuple[str, str], y_ends: tuple[str, str],
+                title: str, dark: bool = False, height: int = 460) -> go.Figure:
+    """Words between two pairs of ends; every axis says its words."""
+    figure = style.figure(title, dark, height)
+    figure.add_hline(y=0, line={"color": OTHER, "width": 1, "dash": "dot"})
+    figure.add_vline(x=0, line={"color": OTHER, "width": 1, "dash": "dot"})
+    figure.add_trace(go.Scatter(x=x, y=y, mode="markers+text", text=[short(word) for word in words],
+                                textposition="top center", textfont={"size": 15, "color": style.ink(dark)},
+                                marker={"size": 10, "color": style.SKY if dark else ANSWER},
+                                hovertemplate="%{text}<br>%{x:+.3f}, %{y:+.3f}<extra></extra>"))
+    room_x, room_y = float(np.ptp(x)) * 0.14 or 0.1, float(np.ptp(y)) * 0.14 or 0.1
+    figure.update_xaxes(title=f"{short(x_ends[0], 36)}   ←   →   {short(x_ends[1], 36)}", zeroline=False,
+                        range=[float(x.min()) - room_x, float(x.max()) + room_x])
+    figure.update_yaxes(title=f"{short(y_ends[0], 30)}   ←   →   {short(y_ends[1], 30)}", zeroline=False,
+                        range=[float(y.min()) - room_y, float(y.max()) + room_y])
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends: tuple[str, str], title: str,
+              x_title: str, dark: bool = False, height: int = 430, labelled: int = 7) -> go.Figure:
+    """Words of two kinds in a plane (N, 2); the words that lean most of each kind carry their names."""
+    figure = style.figure(title, dark, height)
+    for side, colour, end in ((True, style.SKY if dark else ANSWER, ends[1]), (False, style.ORANGE, ends[0])):
+        rows = [int(i) for i in np.flatnonzero(kinds == side)]
+        figure.add_trace(go.Scatter(
+            x=points[rows, 0], y=points[rows, 1], mode="markers", marker={"size": 8, "color": colour, "opacity": 0.7},
+            text=[style.plain(names[i], 60) for i in rows], hovertemplate="%{text}<extra></extra>"))
+        if len(rows):
+            middle = points[rows].mean(axis=0)
+            figure.add_annotation(x=float(middle[0]), y=float(points[:, 1].max()), yshift=14, showarrow=False,
+                                  text=f"<b>leant to {short(end, 24)}</b>", font={"size": 16, "color": colour})
+        most = rows[:labelled] if not side else rows[::-1][:labelled]
+        taken: list[tuple[float, float]] = []
+        span = np.maximum(np.ptp(points, axis=0), 1e-9)
+        for i in most:
+            x, y = points[i] / span
+            if all(abs(x - other[0]) > 0.13 or abs(y - other[1]) > 0.055 for other in taken):
+                taken.append((x, y))
+                figure.add_annotation(x=float(points[i, 0]), y=float(points[i, 1]), text=short(names[i]), yshift=12,
+                                      showarrow=False, font={"size": 14, "color": style.ink(dark)})
+    room = np.maximum(np.ptp(points, axis=0) * 0.1, 0.05)
+    figure.update_xaxes(title=x_title, range=[float(points[:, 0].min() - room[0]), float(points[:, 0].max() + room[0])],
+                        zeroline=False)
+    figure.update_yaxes(visible=False, range=[float(points[:, 1].min() - room[1]),
+                                              float(points[:, 1].max() + 1.6 * room[1])])
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def sections(names: Sequence[str], shares: Mapping[str, Sequence[float]], title: str, dark: bool = False,
+             height: int = 520) -> go.Figure:
+    """Share of right answers by section (0..1), one column of dots for each set or method."""
+    figure = style.figure(title, dark, height)
+    places = list(range(len(names), 0, -1))
+    colours = [style.SKY if dark else ANSWER, style.ORANGE, style.GREEN, style.PURPLE]
+    for (label, values), colour in zip(shares.items(), colours, strict=False):
+        percent = [100 * value for value in values]
+        figure.add_trace(go.Scatter(x=percent, y=places, mode="markers", name=style.plain(label, 40),
+                                    marker={"size": 12, "color": colour},
+                                    hovertemplate="%{x:.1f} %<extra>" + style.plain(label, 40) + "</extra>"))
+    lows = [100 * min(values[i] for values in shares.values()) for i in range(len(names))]
+    highs = [100 * max(values[i] for values in shares.values()) for i in range(len(names))]
+    for place, low, high in zip(places, lows, highs, strict=True):
+        figure.add_shape(type="line", x0=low, x1=high, y0=place, y1=place, layer="below",
+                         line={"color": "rgba(138,143,152,.45)", "width": 4})
+    figure.update_xaxes(title="right answers, %", range=[-2, 102])
+    figure.update_yaxes(tickvals=places, ticktext=[style.plain(name, 40) for name in names], showgrid=False,
+                        range=[0.3, len(names) + 0.7], zeroline=False, tickfont={"size": 14})
+    figure.update_layout(showlegend=len(shares) > 1, margin={"t": 84 if len(shares) > 1 else 48})
+    return figure
+
+
+def landing(rows: Sequence[str], parts: Sequence[Sequence[int]], kinds: Sequence[str], title: str, dark: bool = False,
+            height: int = 520) -> go.Figure:
+    """Where the sums land, in per cent of each row's questions."""
+    figure = style.figure(title, dark, height)
+    colours = [style.SKY if dark else ANSWER, style.PURPLE, style.YELLOW, style.ORANGE, OTHER]
+    for kind, (name, colour) in enumerate(zip(kinds, colours, strict=True)):
+        values = [100 * part[kind] / max(1, sum(part)) for part in parts]
+        figure.add_trace(go.Bar(y=list(range(len(rows), 0, -1)), x=values, orientation="h", name=name,
+                                marker={"color": colour, "line": {"width": 0}},
+                                hovertemplate=f"{name}: %{{x:.1f}} %<extra></extra>"))
+    figure.update_xaxes(title="of the questions, %", range=[0, 100])
+    figure.update_yaxes(tickvals=list(range(len(rows), 0, -1)), ticktext=[style.plain(row, 40) for row in rows],
+                        showgrid=False, tickfont={"size": 14})
+    figure.update_layout(barmode="stack", bargap=0.25, margin={"t": 84})
+    return figure
+
+
+def answers(options: Sequence[str], values: Sequence[float] | None, guess: str, title: str, unit: str,
+            dark: bool = False, height: int = 380) -> go.Figure:
+    """The options of a question as bars: alike and with question marks first, then at their true length."""
+    figure = style.figure(title, dark, height)
+    places = list(range(len(options), 0, -1))
+    best = int(np.argmax(values)) if values is not None else -1
+    blue = style.SKY if dark else ANSWER
+    shown = list(values) if values is not None else [0.5] * len(options)
+    colours = [blue if i == best else "rgba(138,143,152,.45)" for i in range(len(options))]
+    figure.add_trace(go.Bar(x=shown, y=places, orientation="h", marker={"color": colours, "line": {
+        "width": [3 if option == guess else 0 for option in options], "color": QUERY}}, hoverinfo="skip"))
+    for i, place in enumerate(places):
+        text = "?" if values is None else f"{values[i]:.3f}"
+        mark = "  your guess" if option_is(options[i], guess) else ""
+        figure.add_annotation(x=max(shown[i], 0), y=place, text=f"<b>{text}</b>{mark}", showarrow=False, xanchor="left",
+                              xshift=8, font={"size": 20, "color": QUERY if mark else style.ink(dark)})
+    top = max([*shown, 0.1])
+    figure.update_xaxes(title=unit if values is not None else "", range=[min([*shown, 0]) * 1.1, top * 1.35],
+                        showticklabels=values is not None)
+    figure.update_yaxes(tickvals=places, ticktext=[f"<b>{short(option, 24)}</b>" for option in options],
+                        tickfont={"size": 22}, showgrid=False)
+    figure.update_layout(showlegend=False, bargap=0.35, title={"font": {"size": 26}}, margin={"t": 64})
+    return figure
+
+
+def option_is(option: str, guess: str) -> bool:
+    """Whether this option is the one that was guessed."""
+    return bool(guess) and option == guess
+
+
+def company(bias: np.ndarray, shares: np.ndarray, words: Sequence[str], title: str, dark: bool = False,
+            height: int = 430) -> go.Figure:
+    """The lean that words had before against the company that they keep after debiasing."""
+    figure = style.figure(title, dark, height)
+    figure.add_trace(go.Scatter(x=bias, y=100 * shares, mode="markers", text=[style.plain(word, 60) for word in words],
+                                marker={"size": 10, "color": style.SKY if dark else ANSWER},
+                                hovertemplate="%{text}<br>%{x:+.3f}, %{y:.0f} %<extra></extra>"))
+    for i in [*np.argsort(bias)[:6], *np.argsort(-bias)[:6]]:
+        figure.add_annotation(x=float(bias[i]), y=float(100 * shares[i]), text=short(words[i]), showarrow=False,
+                              yshift=13, font={"size": 15, "color": style.ink(dark)})
+    figure.update_xaxes(title="lean before: he  ←  cosine with the direction  →  she")
+    figure.update_yaxes(title="of 100 nearest words after,<br>those that leant to she, %")
     figure.update_layout(showlegend=False)
     return figure

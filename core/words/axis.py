@@ -100,3 +100,27 @@ def without_each_pair(vectors: WordVectors, words: Sequence[str], axis: Axis, me
         kept = [pair for number, pair in enumerate(axis.pairs) if number != left_out]
         places.append(along(vectors, words, axis_of(vectors, kept, method)))
     return np.stack(places)
+
+
+def axis_from_text(vectors: WordVectors, text: str, method: str = "mean", unit: bool = True) -> Axis:
+    """The axis that a person writes: pairs "she - he, woman - man", or one sum such as "king - man + woman".
+
+    Raises:
+        UserError: nothing was written, or it is neither.
+    """
+    from core.words.algebra import parse, vector_of, written
+
+    parts = [part for part in text[:2000].split(",") if part.strip()]
+    sums = [parse(part, vectors) for part in parts]
+    if not sums:
+        raise UserError("The axis has no words yet.", "Write pairs such as: she - he, woman - man.")
+    if all([term.weight for term in terms] == [1.0, -1.0] for terms in sums):
+        return axis_of(vectors, [(terms[0].word, terms[1].word) for terms in sums], method, unit)
+    if len(sums) > 1:
+        raise UserError("An axis is made of pairs, or of one sum.",
+                        "Write pairs such as she - he, woman - man; or one sum such as king - man + woman.")
+    vector = vector_of(sums[0], vectors, unit)
+    length = float(np.linalg.norm(vector))
+    if length < 1e-6:
+        raise UserError("This sum is nothing: its words cancel out.", "Change one of its words.")
+    return Axis(vector / np.float32(length), "the opposite", written(sums[0]), ())

@@ -41,8 +41,9 @@ def show(desk: Desk) -> None:
         {"vectors": desk.title, "standard deviation": "of a sample (n - 1), as in the paper",
          "p": "all partitions up to 8 and 8 words, else 20,000 drawn with a fixed seed",
          "interval": "2,000 bootstrap draws over the words of all four sets"},
-        "The grey band is chance: 95 % of |d| when random words of this vocabulary take the place of the two groups. d can be 1.94 at most for eight and eight words. Its size says how well the groups are told apart, "
-        "not how large the difference in the world is.")
+        "The grey band is chance: 95 % of |d| when random words of this vocabulary take the place of the two groups. d "
+        "can be 1.94 at most for eight and eight words. Its size says how well the groups are told apart, not "
+        "how large the difference in the world is.")
 
 
 def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
@@ -51,7 +52,7 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
         raise UserError("None of the ten tests has enough of its words among these.", "Choose other vectors.")
     results = [(item, item.result, item.uncertainty) for item in here if item.result and item.uncertainty]
     labels = [SHORT[item.test.number - 1] for item in here]
-    notes = [f"{_p(result.p_value)}{_lost(item)}" for item, result, _ in results]
+    notes = [f"{result.effect_size:.2f}, {_p(result.p_value)}{_lost(item)}" for item, result, _ in results]
     clear = [around.interval.low > around.null_95 for _, _, around in results]
     figure = figures.forest(
         labels, [r.effect_size for _, r, _ in results], [u.interval.low for *_, u in results],

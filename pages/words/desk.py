@@ -30,11 +30,11 @@ class Desk:
 def pick_desk() -> Desk | None:
     """Draw the vectors' part of the sidebar and load what was chosen; None if it cannot be loaded."""
     with st.sidebar:
-        titles = _titles()
+        found = titles()
         wanted = st.session_state.pop("words_imported", None)
-        if wanted in titles:
+        if wanted in found:
             st.session_state["words_vectors"] = wanted
-        key = st.selectbox("Vectors", list(titles), format_func=lambda key: titles.get(key, key), key="words_vectors",
+        key = st.selectbox("Vectors", list(found), format_func=lambda key: found.get(key, key), key="words_vectors",
                            bind="query-params") or DEFAULT
         slot = st.container()
         with st.expander("Open a file of vectors", icon=":material/upload_file:", key="words_open",
@@ -44,11 +44,12 @@ def pick_desk() -> Desk | None:
     with user_errors():
         vectors = loaders.word_vectors(key)
         slot.caption(f"{len(vectors):,} words, {vectors.dimension} dimensions. {_noted(vectors)}")
-        return Desk(key, titles[key], vectors, _code(key))
+        return Desk(key, found[key], vectors, _code(key))
     return None
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
+    """The sets of vectors that can be chosen, by key: those of the catalogue, then imported files."""
     titles = {spec.key: spec.title for spec in catalog.of_kind("word-vectors")}
     titles.update({item.key: item.title for item in store.stored()})
     return titles

@@ -9,7 +9,8 @@ import pytest
 from core.words import store
 from pages.shared.frame import find_views
 
-TEXTS = {"neighbours": "words_query", "pair": "words_pair_a", "analogy": "words_a", "bias": "words_high"}
+TEXTS = {"neighbours": "words_query", "pair": "words_pair_a", "analogy": "words_a", "bias": "words_high",
+         "axis": "words_axis"}
 
 
 def html_of(app) -> str:
@@ -51,6 +52,60 @@ def test_bias_names_interval_outliers_and_missing_words(open_page):
     text = html_of(view(open_page, "bias"))
     assert "0.75" in text and "95 % interval" in text and "Farthest from the line" in text
     assert "plumber" in text, "an occupation that the vectors lack is named"
+
+
+@pytest.mark.parametrize("part, says", [("Association tests", "The control"), ("All measures", "of <b>7</b> measures")])
+def test_bias_has_tests_and_measures_against_chance(open_page, part, says):
+    app = view(open_page, "bias", words_bias=part)
+    assert not app.exception, app.exception[0].message
+    assert app.get("plotly_chart") and says in html_of(app)
+
+
+def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
+    app = view(open_page, "bias", words_bias="Association tests")
+    next(box for box in app.selectbox if box.key == "words_test").set_value(1).run()
+    text = html_of(app)
+    assert "95 % interval" in text and "Without one word" in text and "aster" in text and not app.exception
+
+
+def test_lipstick_never_shows_a_step_without_the_check(open_page):
+    for step in ("1 As they are", "2 Direction taken out", "3 Look elsewhere", "4 The company they keep"):
+        app = view(open_page, "lipstick", words_step=step)
+        assert not app.exception and app.get("plotly_chart")
+        assert "k-means" in html_of(app) and "not take it out of the words" in html_of(app)
+        assert "removed" not in html_of(app)
+
+
+@pytest.mark.parametrize("picture, says", [("Right answers", "9,194"), ("Where it lands", "1.4 %"),
+                                           ("Similarity", "0.776")])
+def test_benchmarks_state_their_numbers(open_page, picture, says):
+    app = view(open_page, "benchmark", words_bench=picture)
+    assert not app.exception, app.exception[0].message
+    assert says in html_of(app)
+
+
+def test_an_axis_says_which_pair_decides_and_what_is_missing(open_page):
+    app = view(open_page, "axis", words_axis_up="rich - poor")
+    assert "have cosine" in html_of(app)
+    app = view(open_page, "axis")
+    assert "decides" in html_of(app)
+    next(area for area in app.text_area if area.key == "words_axis_list").set_value("nurse, plumberx, pilot").run()
+    assert "plumberx" in html_of(app) and not app.exception
+    next(area for area in app.text_area if area.key == "words_axis_list").set_value("x" * 100_000).run()
+    assert 'role="status"' in html_of(app) and not app.exception
+
+
+def test_a_guess_comes_before_the_answer(open_page):
+    app = view(open_page, "guess")
+    assert "What would you expect" in html_of(app)
+    chart = app.get("plotly_chart")[0].proto.spec
+    assert "?" in chart and "your guess" not in chart
+    next(button for button in app.button if button.label == "winter").click().run()
+    assert "winter" in html_of(app) and "your guess" in app.get("plotly_chart")[0].proto.spec
+    field(app, "words_own").set_value("coffee").run()
+    assert "answers to choose from" in html_of(app), "options are missing: a sentence"
+    field(app, "words_own_options").set_value("tea, tractor").run()
+    assert "What would you expect" in html_of(app) and not app.exception
 
 
 def test_an_unknown_word_suggests_near_spellings_and_keeps_what_was_typed(open_page):

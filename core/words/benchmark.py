@@ -1,0 +1,80 @@
+"""How well a set of vectors agrees with people: published lists of word pairs with human scores.
+
+WordSim353 (Finkelstein et al. 2002) asks how related two words are, SimLex999 (Hill et al. 2015) how similar. Protocol:
+words as written, else in lower case; pairs with a missing word are left out and counted; Spearman's rho over the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import UnreadableFile, UserError
+from core.words.lists import as_written
+from core.words.questions import package_data
+from core.words.statistics import Interval, bootstrap, spearman
+from core.words.vectors import WordVectors
+
+LISTS = {"WordSim353": ("wordsim353.tsv", 10.0), "SimLex999": ("simlex999.txt", 10.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """Spearman's rho with its 95 % interval over the pairs; `pairs` of `asked` could be scored."""
+
+    name: str
+    rho: Interval
+    pairs: int
+    asked: int
+    words: tuple[tuple[str, str], ...]
+    people: np.ndarray
+    cosines: np.ndarray
+
+
+def read_pairs(path: Path) -> list[tuple[str, str, float]]:
+    """Lines of two words and a score, by tab; lines that start with # and a title line are passed over.
+
+    Raises:
+        UnreadableFile: the file is missing or a line is malformed.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UnreadableFile(f"“{path.name}” cannot be read as text ({problem}).", "Choose another file.") from problem
+    pairs: list[tuple[str, str, float]] = []
+    for number, line in enumerate(lines, 1):
+        fields = line.split("\t")
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            pairs.append((fields[0].strip(), fields[1].strip(), float(fields[2])))
+        except (IndexError, ValueError) as problem:
+            if not pairs:
+                continue  # the title line
+            raise UnreadableFile(f"Line {number} of “{path.name}” is not two words and a score.",
+                                 "Each line is word, word and score with tabs between them.") from problem
+    return pairs
+
+
+def agreement(vectors: WordVectors, name: str) -> Agreement:
+    """The set's agreement with one of `LISTS`.
+
+    Raises:
+        UserError: fewer than ten pairs are there.
+    """
+    asked = read_pairs(package_data(LISTS[name][0]))
+    words, people, cosines = [], [], []
+    for first, second, score in asked:
+        a, b = as_written(vectors, [first, second])
+        if a in vectors and b in vectors:
+            words.append((a, b))
+            people.append(score)
+            cosines.append(vectors.similarity(a, b))
+    if len(words) < 10:
+        raise UserError(f"Only {len(words)} of the {len(asked)} pairs of {name} are among these words.",
+                        "Choose vectors with more words.")
+    x, y = np.array(people), np.array(cosines)
+    rho = bootstrap(lambda rows: spearman(x[rows], y[rows]), len(x), 500)
+    return Agreement(name, rho, len(words), len(asked), tuple(words), x, y)

@@ -1,0 +1,137 @@
+"""Benchmark: published questions, how many come out right, and where the sums really land."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import loaders
+from core.errors import UserError
+from core.figures import words as figures
+from core.words.analogy import METHODS, accuracy
+from core.words.questions import LANDINGS, Accuracy, google_analogies
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.shared.take_away import show_figure
+from pages.words.desk import Desk, titles
+from pages.words.listing import Row, show_list
+
+AT_ONCE = 60_000
+"""Vocabularies up to this size are measured without asking: a second or two."""
+
+FIRST = 300_000
+PICTURES = {"Right answers": "right", "Where it lands": "landing", "Similarity": "similarity"}
+
+
+def show(desk: Desk) -> None:
+    with st.sidebar:
+        method = st.selectbox("Method", list(METHODS), format_func=METHODS.__getitem__, key="words_bench_method",
+                              bind="query-params") or "add"
+        others = [key for key in titles() if key != desk.key]
+        beside = st.multiselect("Beside it", others, format_func=lambda key: titles().get(key, key), max_selections=3,
+                                key="words_beside", persist_state="session",
+                                placeholder="other vectors, once opened") if others else []
+    picture = st.segmented_control("Picture", list(PICTURES), default="Right answers", required=True,
+                                   key="words_bench", bind="query-params", label_visibility="collapsed")
+    kind = PICTURES[picture or "Right answers"]
+    if kind == "similarity":
+        _similarity([desk.key, *beside])
+    else:
+        found = {key: _measured(key, method, kind == "right") for key in [desk.key, *beside]}
+        if kind == "right":
+            _right(found, method)
+        else:
+            _landing(found[desk.key])
+    show_method("", "Mikolov, Chen, Corrado and Dean 2013 (questions-words.txt); Finkelstein et al. 2002; Hill et al. "
+                "2015; on what leaving out the inputs does: Linzen 2016, Rogers et al. 2017.",
+                "from core.words.analogy import accuracy\nfrom core.words.questions import google_analogies\n"
+                f"{desk.code}\nresult = accuracy(vectors, google_analogies(), {method!r}, exclude_inputs=True)",
+                {"vectors": desk.title, "vocabulary": f"the first {min(len(desk.vectors), FIRST):,} words",
+                 "words": "as written, else in lower case", "method": method,
+                 "inputs": "left out for right answers, kept for where it lands",
+                 "questions with a missing word": "not counted"},
+                "The protocol moves such numbers by several points, so compare only numbers taken in the same way.")
+
+
+def _measured(key: str, method: str, exclude: bool) -> Accuracy:
+    """The accuracy of a set, kept for all sessions; large sets are asked for first, because they take a minute."""
+    kept = loaders.shelf("words benchmarks")
+    place = f"{key} {method} {exclude}"
+    if place not in kept:
+        vectors = loaders.word_vectors(key)
+        if len(vectors) > AT_ONCE and not st.button(f"Measure {len(vectors):,} words", type="primary",
+                                                    key=f"measure_{key[:8]}", icon=":material/play_arrow:"):
+            raise UserError("19,544 questions against this vocabulary take up to a minute.",
+                            "Press the button to measure it once; the result is kept.")
+        bar = st.progress(0.0, text="Comparing …")
+
+        def on_progress(fraction: float, doing: str) -> None:
+            bar.progress(fraction, text=doing)
+
+        kept[place] = accuracy(vectors, google_analogies(), method, exclude, FIRST, on_progress)
+        bar.empty()
+    return kept[place]
+
+
+def _right(found: dict[str, Accuracy], method: str) -> None:
+    names = titles()
+    first = next(iter(found.values()))
+    total = first.total
+    if not total.answered:
+        raise UserError("None of the questions can be asked: their words are not among these.", "Choose other vectors.")
+    labels = [f"{section.name}  {section.answered:,}" for section in first]
+    shares = {names[key]: [section.share for section in counted] for key, counted in found.items()}
+    title = f"{100 * total.share:.1f} % of {total.answered:,} analogies come out right"
+    show_figure(figures.sections(labels, shares, title, dark(), 470), "analogies-by-section", {
+        "section": [section.name for section in first], "asked": [section.asked for section in first],
+        "answered": [section.answered for section in first], "correct": [section.correct for section in first]})
+    best = max((s for s in first if s.answered), key=lambda s: s.share)
+    worst = min((s for s in first if s.answered), key=lambda s: s.share)
+    show_reading("{} of the {} questions that can be asked come out right; best {}, worst {}.",
+                 f"{total.correct:,}", f"{total.answered:,}", best.name, worst.name,
+                 caveat=f"Of {total.asked:,} in all. {METHODS[method]}, input words forbidden, {first.seconds:.1f} s.")
+
+
+def _landing(counted: Accuracy) -> None:
+    rows = [section for section in counted if section.answered]
+    total = counted.total
+    if not total.answered:
+        raise UserError("None of the questions can be asked: their words are not among these.", "Choose other vectors.")
+    percent = [100 * count / total.answered for count in total.landed]
+    title = f"With no word forbidden, {max(percent[1:4]):.0f} % land on a word that was put in"
+    show_figure(figures.landing(["all", *(section.name for section in rows)],
+                                [total.landed, *(section.landed for section in rows)], LANDINGS, title, dark(), 470),
+                "where-analogies-land", {
+                    "section": ["all", *(section.name for section in rows)],
+                    **{name: [total.landed[i], *(section.landed[i] for section in rows)]
+                       for i, name in enumerate(LANDINGS)}})
+    show_reading("Only {} of the sums land on the expected word; {} land on c, {} on b.", f"{percent[0]:.1f} %",
+                 f"{percent[3]:.0f} %", f"{percent[2]:.0f} %",
+                 caveat="a is to b as c is to the expected word; the sum is b - a + c.")
+
+
+def _similarity(keys: list[str]) -> None:
+    names = titles()
+    labels, found = [], []
+    for key in keys:
+        for name in ("WordSim353", "SimLex999"):
+            found.append(loaders.word_agreement(key, name))
+            labels.append(name if len(keys) == 1 else f"{names[key][:22]}: {name}")
+    figure = figures.forest(labels, [item.rho.value for item in found], [item.rho.low for item in found],
+                            [item.rho.high for item in found], [(0.0, 0.0)] * len(found),
+                            [f"{item.rho.value:.3f}, {item.pairs} of {item.asked} pairs" for item in found],
+                            "How far cosines rank pairs of words as people do", "Spearman's rho, -1 to 1", dark(),
+                            150 + 70 * len(found), reach=(0.0, 1.0))
+    show_figure(figure, "similarity-benchmarks", {
+        "list": labels, "rho": [item.rho.value for item in found], "low": [item.rho.low for item in found],
+        "high": [item.rho.high for item in found], "pairs": [item.pairs for item in found]})
+    first = found[0]
+    show_reading("On {} people's scores and cosines have rho = {} (95 % interval {} to {}).", first.name,
+                 f"{first.rho.value:.3f}", f"{first.rho.low:.3f}", f"{first.rho.high:.3f}",
+                 caveat="WordSim353 asks how related two words are (coffee, cup), SimLex999 how alike (coffee, tea).")
+    show_list(("pair", "", "people", "cosine"), [
+        Row(f"{a}, {b}", (f"{people:.1f}", f"{cosine:.2f}"), max(0.0, float(cosine)))
+        for (a, b), people, cosine in list(zip(first.words, first.people, first.cosines, strict=True))[:6]])
+
+
+VIEW = View("benchmark", "Benchmark", 7, show)

@@ -1,0 +1,77 @@
+"""Lipstick: debiasing in visible steps, and always the check that shows what it leaves."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import loaders
+from core.figures import words as figures
+from core.words.debias import Lipstick
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.shared.take_away import show_figure
+from pages.words.desk import Desk
+from pages.words.listing import Row, show_list
+
+STEPS = {"1 As they are": "before", "2 Direction taken out": "after", "3 Look elsewhere": "check",
+         "4 The company they keep": "company"}
+
+
+def show(desk: Desk) -> None:
+    found: Lipstick = loaders.lipstick(desk.key)
+    step = st.segmented_control("Step", list(STEPS), default="3 Look elsewhere", required=True, key="words_step",
+                                bind="query-params", label_visibility="collapsed") or "3 Look elsewhere"
+    kinds, ends = found.bias > 0, ("he", "she")
+    if STEPS[step] == "before":
+        figure = figures.two_kinds(found.picture_before, kinds, found.words, ends,
+                                   f"The {len(found.words)} words that lean most", "cosine with the gender direction",
+                                   dark(), 400)
+        table = {"word": found.words, "cosine_with_direction": found.bias}
+    elif STEPS[step] == "after":
+        figure = figures.two_kinds(found.picture_after, kinds, found.words, ends,
+                                   "Taken out: nothing is left along this direction",
+                                   "cosine with the gender direction", dark(), 400)
+        figure.update_xaxes(range=[-0.4, 0.4])
+        table = {"word": found.words, "cosine_with_direction": found.after @ found.axis.direction}
+    elif STEPS[step] == "check":
+        points = found.picture_check
+        figure = figures.two_kinds(points, kinds, found.words, ends, "… and yet the two groups stay apart",
+                                   "greatest spread of the debiased vectors", dark(), 400)
+        table = {"word": found.words, "across": points[:, 0], "upward": points[:, 1], "leant_to_she": kinds}
+    else:
+        figure = figures.company(found.subject_bias, found.shares_after, found.subjects,
+                                 "Words keep the company they had", dark(), 400)
+        table = {"word": found.subjects, "cosine_before": found.subject_bias,
+                 "share_of_neighbours_after": found.shares_after}
+    show_figure(figure, f"lipstick-{STEPS[step]}", table)
+    _read(found)
+    _numbers(found)
+    show_method(r"w \leftarrow \frac{w - (w \cdot g)\,g}{|w - (w \cdot g)\,g|}",
+                "Bolukbasi et al. 2016 (hard debiasing); Gonen and Goldberg 2019, “Lipstick on a Pig” (the check).",
+                "from core.words.debias import lipstick\nfrom core.words.lists import definitional_pairs\n"
+                f"from core.words.occupations import us_2015\n{desk.code}\n"
+                "result = lipstick(vectors, definitional_pairs(), [item.word for item in us_2015()])",
+                {"vectors": desk.title, "pairs": len(found.axis.pairs), "words on each side": len(found.words) // 2,
+                 "neighbours": 100, "searched": "the first 50,000 words"},
+                "The direction is the first principal component of the ten definitional pairs. The words are those "
+                "that lean most to either side before, leaving out the pairs themselves.")
+
+
+def _read(found: Lipstick) -> None:
+    show_reading("The direction is gone, the groups are not: k-means puts {} of these words with their own kind "
+                 "before, and {} after; chance would be 50 %.", f"{100 * found.clusters_before:.0f} %",
+                 f"{100 * found.clusters_after:.0f} %",
+                 caveat="Taking a direction out hides it from this measure; it does not take it out of the words.")
+
+
+def _numbers(found: Lipstick) -> None:
+    with st.expander("Before and after in numbers", icon=":material/table:"):
+        show_list(("check", "", "before", "after"), [
+            Row("own kind by k-means", (f"{100 * found.clusters_before:.1f} %", f"{100 * found.clusters_after:.1f} %"),
+                found.clusters_after),
+            Row("bias and company, r", (f"{found.company_before:.2f}", f"{found.company_after:.2f}"),
+                max(0.0, found.company_after))])
+
+
+VIEW = View("lipstick", "Lipstick", 6, show)

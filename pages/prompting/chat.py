@@ -12,6 +12,7 @@ from core.prompting.runs import Run
 from pages.prompting import complete, stage
 from pages.prompting.conversation import Conversation, Turn, current, start_anew
 from pages.prompting.desk import Desk, path_code
+from pages.prompting.form import verdict
 from pages.shared.frame import View
 from pages.shared.method import show_method
 from pages.shared.user_errors import show_note
@@ -128,6 +129,8 @@ def _show_turn(turn: Turn, faded: bool = False) -> None:
             st.html(stage.text_html("", before=turn.text))
             return
         st.html(stage.text_html(turn.text or "…"))
+        if turn.run and (said := verdict(turn.text, turn.run.settings, turn.run.ended_by)):
+            st.text(said)
         if turn.run and turn.run.ended_by in ("stopped", "broken off", "context full", "max tokens"):
             st.caption(stage.ENDINGS[turn.run.ended_by])
 

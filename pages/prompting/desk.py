@@ -14,6 +14,7 @@ from core.prompting import gguf_header, templates
 from core.prompting.endpoint import Endpoint, connect
 from core.prompting.engine import Model
 from core.prompting.settings import Settings
+from pages.prompting.form import pick_form
 from pages.shared.user_errors import show_note
 
 BY_PATH, BY_ADDRESS = "another file", "a server"
@@ -145,6 +146,7 @@ def _pick_settings() -> Settings:
         "Temperature", 0.0, 2.0, 0.7, 0.05, key="prompting_temperature", bind="query-params",
         help="0 takes the likeliest token each time. Higher values give unlikely tokens a better chance.")
     max_tokens = st.slider("At most, tokens", 8, 1024, 200, 8, key="prompting_max_tokens", bind="query-params")
+    form = pick_form()
     with st.expander("More about the draw"):
         top_k = st.number_input("Top-k", 0, 1000, 40, key="prompting_top_k", bind="query-params",
                                 help="Draw among this many of the likeliest tokens; 0: among all.")
@@ -159,4 +161,4 @@ def _pick_settings() -> Settings:
         seed = st.number_input("Seed", 0, 2**32 - 2, 1, key="prompting_seed", bind="query-params",
                                disabled=not fixed)
     return Settings(temperature=temperature, top_p=top_p, top_k=int(top_k), min_p=min_p, repeat_penalty=penalty,
-                    seed=int(seed) if fixed else None, max_tokens=max_tokens)
+                    seed=int(seed) if fixed else None, max_tokens=max_tokens, **form)

@@ -57,7 +57,7 @@ def show(desk: Desk) -> None:
 def _asked(desk: Desk) -> tuple[Any, ...]:
     settings = desk.settings
     return (st.session_state["prompting_heat_text"], desk.title, settings.temperature, settings.top_k, settings.top_p,
-            settings.min_p, settings.repeat_penalty, settings.seed)
+            settings.min_p, settings.repeat_penalty, settings.seed, settings.grammar, str(settings.json_schema))
 
 
 def _ask(desk: Desk, text: str) -> dict[str, Any]:

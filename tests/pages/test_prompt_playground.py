@@ -201,3 +201,34 @@ def test_a_server_that_is_not_there_gets_a_sentence(lab, open_page):
     app.chat_input[0].set_value("Hello?").run()
     assert not app.exception and "Nothing answers at" in shown(app)
     assert conversation(app).turns[-2].text == "Hello?"
+
+
+def test_an_answer_can_be_bound_to_a_form(lab, open_page):
+    import json
+    app = open_page("prompt_playground")
+    app.selectbox(key="prompting_form").set_value("yes").run()
+    app.chat_input[0].set_value("Is it so?").run()
+    assert not app.exception and conversation(app).turns[-1].text in ("Yes.", "No.")
+    app.selectbox(key="prompting_form").set_value("record").run()
+    app.slider(key="prompting_temperature").set_value(0.0)
+    app.chat_input[0].set_value("Tom").run()
+    assert not app.exception
+    said = [text.value for text in app.text if "JSON" in text.value]
+    try:
+        json.loads(conversation(app).turns[-1].text)
+        assert said == ["Valid JSON, and of this schema."]
+    except ValueError:
+        assert said == ["Not valid JSON: the answer was cut short."]
+
+
+@pytest.mark.parametrize("kind, typed, says", [
+    ("schema", "{oops", "This is no JSON"), ("schema", "[1]", "is an object"),
+    ("schema", '{"not": {}}', "Not enforced: not"), ("grammar", "root ::= (", "cannot read this grammar")])
+def test_a_broken_form_gets_a_sentence_and_stays(lab, open_page, kind, typed, says):
+    app = open_page("prompt_playground")
+    app.selectbox(key="prompting_form").set_value(kind).run()
+    app.text_area(key=f"prompting_{kind}").set_value(typed).run()
+    if kind == "grammar":
+        app.chat_input[0].set_value("Hello").run()
+    assert not app.exception and says in shown(app)
+    assert app.text_area(key=f"prompting_{kind}").value == typed

@@ -130,16 +130,16 @@ def _prepare_sample(mapping: Worker, encoding: Worker, book: _JobBook) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=12)
 def tokenizer(key: str) -> Any:
-    """The tokenizer of a catalogue key, or of "file:<name>", a model in the models folder.
+    """The tokenizer of a catalogue key, or of "file:<name>", a model or tokenizer in the models folder.
 
     Raises:
         MissingModel: there is no such model any more.
     """
     if not key.startswith("file:"):
         return catalog.load(key)
-    from core.tokens import tokenizers
+    from core.tokens import files, tokenizers
 
-    for path in catalog.models_on_disk():
+    for path in files.found_in(storage.models_folder()):
         if path.relative_to(storage.models_folder()).as_posix() == key[len("file:"):]:
             return tokenizers.load_file(path)
     raise MissingModel("That model is no longer in the models folder.", "Choose another tokenizer.")

@@ -37,6 +37,13 @@ def load(path: Path) -> Tokenizer:
                          "Choose a .gguf model, a tokenizer.json or a SentencePiece tokenizer.model.")
 
 
+def found_in(folder: Path) -> list[Path]:
+    """The files below a folder that may hold a tokenizer, by name: .gguf, tokenizer.json, SentencePiece models."""
+    names = ("*.gguf", "*tokenizer*.json", "*.model", "*.model.v*")
+    found = {path for name in names for path in folder.rglob(name) if path.is_file()}
+    return sorted((path for path in found if path.name != "tokenizer_config.json"), key=lambda path: path.name.lower())
+
+
 def from_gguf(path: Path) -> Tokenizer:
     """The tokenizer of a .gguf model, from its metadata alone."""
     metadata = gguf.read(path).metadata

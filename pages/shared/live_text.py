@@ -8,19 +8,26 @@ import streamlit as st
 
 # The native text area sends its text on Ctrl+Enter; a moment after the last key we press that for the person. If a
 # later version no longer listened to it, the area would work as it always did, on leaving it.
+# One listener on the document serves all such areas: an area may come into the page after this script.
 _LIVE_JS = """
-export default function ({ data, parentElement }) {
-  const area = document.querySelector(`.st-key-${data.key} textarea`);
-  if (!area || area.dataset.live === "on") return;
-  area.dataset.live = "on";
-  let waiting = 0;
-  area.addEventListener("input", (event) => {
-    clearTimeout(waiting);
-    if (event.isComposing) return;
-    waiting = setTimeout(() => area.dispatchEvent(
-      new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true,
-        cancelable: true })), data.pause);
-  });
+const enter = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true };
+
+export default function ({ data }) {
+  const live = window.TextLabLive ??= new Map();
+  if (!live.size && !window.TextLabLiveListens) {
+    window.TextLabLiveListens = true;
+    document.addEventListener("input", (event) => {
+      const area = event.target;
+      if (area.tagName !== "TEXTAREA") return;
+      const key = [...live.keys()].find((name) => area.closest(`.st-key-${name}`));
+      if (key === undefined) return;
+      clearTimeout(area.textlabWaiting);
+      if (event.isComposing) return;
+      area.textlabWaiting = setTimeout(() => area.dispatchEvent(new KeyboardEvent("keydown", enter)), live.get(key));
+    });
+  }
+  live.set(data.key, data.pause);
+  return () => live.delete(data.key);
 }
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import catalog, loaders, storage
-from core.tokens import pack
+from core.tokens import files, pack
 from core.worker import Worker
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import user_errors
@@ -49,8 +49,9 @@ FIRST_TEXT = PRESETS["English, Spanish, Japanese"][0]
 def titles_by_key() -> dict[str, str]:
     """What can be chosen now: the tokenizers of the catalogue that are here, then those of models on this machine."""
     titles = {spec.key: spec.title for spec in catalog.of_kind("tokenizer")}
-    for path in catalog.models_on_disk():
-        titles[f"file:{path.relative_to(storage.models_folder()).as_posix()}"] = path.stem
+    for path in files.found_in(storage.models_folder()):
+        name = path.relative_to(storage.models_folder()).as_posix()
+        titles[f"file:{name}"] = path.stem if path.suffix == ".gguf" else name
     return titles
 
 

@@ -100,4 +100,4 @@ def _show_how(text: str, language: Language) -> None:
         "id in the model's fixed vocabulary.")
 
 
-VIEW = View(key="search-engine", title="Search engine", order=6, show=show)
+VIEW = View(key="search-engine", title="Search", order=6, show=show)

@@ -86,3 +86,51 @@ def test_a_model_in_the_models_folder_can_be_chosen(open_page, tmp_path, monkeyp
     app = open_page(PAGE, tokens_with=["broken", "BERT (MiniLM)"])
     assert not app.exception
     assert any("broken.gguf" in element.proto.body for element in app.get("html"))
+
+
+def test_a_tokenizer_json_in_the_models_folder(open_page, tmp_path, monkeypatch):
+    import shutil
+
+    from core import catalog
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    shutil.copy(catalog.find("bert").path, tmp_path / "models" / "tokenizer.json")
+    shutil.copy(catalog.find("mistral-v1").path, tmp_path / "models" / "my.model")
+    app = open_page(PAGE, tokens_with=["tokenizer.json", "my.model"])
+    assert [column["tokens"] for column in columns(app).values()] == [16, 22]
+
+
+@pytest.mark.parametrize(("view", "field", "text", "said"), [
+    ("Steps", "tokens_steps_text", "x" * 201, "201 characters"), ("Steps", "tokens_steps_text", "", "nothing to take"),
+    ("Languages", "tokens_other", " ", "empty"), ("Search", "tokens_search_text", "", "0</b> words"),
+    ("Search", "tokens_search_text", "word " * 20_000, "100,000 characters"),
+    ("Train", "tokens_training_text", "", "no text to train on"),
+    ("Train", "tokens_training_text", "x" * 200_001, "200,001 characters")])
+def test_bad_input_to_the_other_views(open_page, view, field, text, said):
+    app = open_page(PAGE, tokens_view=view)
+    app.text_area(key=field).set_value(text).run()
+    assert not app.exception
+    assert any(said in element.proto.body for element in app.get("html"))
+    assert app.text_area(key=field).value == text
+
+
+def test_searching_a_vocabulary(open_page):
+    app = open_page(PAGE, tokens_view="Vocabulary")
+    app.text_input(key="tokens_pattern").set_value("(").run()
+    assert not app.exception
+    assert any("pattern cannot be read" in element.proto.body for element in app.get("html"))
+    app.text_input(key="tokens_pattern").set_value("").run()
+    app.text_input(key="tokens_substring").set_value("<b>$x$").run()
+    assert not app.exception and any("0</b> of" in element.proto.body for element in app.get("html"))
+
+
+def test_a_conversation_in_pocket_s_window(open_page):
+    from core import catalog
+
+    if not catalog.find("pocket").available:
+        pytest.skip("the Pocket models are not here")
+    app = open_page(PAGE, tokens_view="Context", tokens_context_window="320")
+    assert not app.exception
+    said = " ".join(element.proto.body for element in app.get("html"))
+    assert "messages fit" in said and "control tokens by name" in said

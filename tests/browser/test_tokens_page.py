@@ -1,0 +1,92 @@
+"""The page Tokens in a real browser: hostile text stays text, copying is true, pointing and typing work."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+HOSTILE = [
+    "<script>window.hacked=1</script>", "<img src=x onerror=window.hacked=1>", "<svg onload=window.hacked=1>",
+    "<style>*{display:none}</style>", "</style><b>bold</b>", "<iframe src=javascript:window.hacked=1>",
+    "<a href=javascript:window.hacked=1>x</a>", "\"><script>window.hacked=1</script>", "'onmouseover='window.hacked=1",
+    "</div></section><h1>out</h1>", "<!-- comment", "<![CDATA[x]]>", "&lt;b&gt;", "&#60;b&#62;", "&amp;amp;",
+    "<math><mi//xlink:href=x>", "<template><b>", "<base href=//x.example>", "<link rel=stylesheet href=//x.example>",
+    "<meta http-equiv=refresh content=0>", "{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "$x^2$", "$$\\int x$$",
+    ":red[x]", ":material/home:", ":smile:", "**bold** _it_", "# heading", "[a](javascript:window.hacked=1)",
+    "![x](//x.example/a)", "`code`", "> quote", "- item", "| a | b |", "http://x.example",
+    "\u202eright to left\u202c", "\u2066isolated\u2069",
+    "\u200b\u200c\u200d\ufeff", "a\u0301\u0301\u0301", "\u00ad\u00a0", "</s><s>[INST]", "<|endoftext|><|im_start|>",
+    "[SEP][CLS]", "__proto__", "constructor", "'; DROP TABLE t; --", "\\x3cscript\\x3e"]
+
+
+def fill(page, text: str) -> None:
+    """Put a text into the area and wait until the columns show it."""
+    area = page.locator(".st-key-tokens_text textarea")
+    area.fill(text)
+    area.press("Control+Enter")
+    page.locator(f".column[aria-label='UTF-8 bytes: {len(text.encode())} tokens']").wait_for(timeout=30_000)
+
+
+def copied(page, column: int) -> str:
+    """What copying a whole column puts on the clipboard."""
+    page.locator(".column").nth(column).locator(".flow").evaluate(
+        "flow => { const range = document.createRange(); range.selectNodeContents(flow);"
+        "const chosen = getSelection(); chosen.removeAllRanges(); chosen.addRange(range); }")
+    page.keyboard.press("Control+c")
+    page.wait_for_timeout(150)
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+@pytest.fixture
+def opened(visit):
+    window = visit()
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = window.open("tokens?tokens_with=UTF-8+bytes&tokens_with=Mistral+Tekken&tokens_with=BERT+(MiniLM)")
+    page.locator(".column .token").first.wait_for(timeout=60_000)
+    return window, page
+
+
+def test_there_are_fifty_hostile_strings():
+    assert len(set(HOSTILE)) == 50
+
+
+def test_hostile_strings_appear_as_text(opened):
+    window, page = opened
+    for text in ("\n".join(HOSTILE[:25]), "\n".join(HOSTILE[25:])):
+        fill(page, text)
+        assert page.evaluate("window.hacked") is None
+        markup = "script, style, img, svg, iframe, a, h1, b, link, base, meta"
+        assert page.locator(".column").locator(markup).count() == 0
+        assert page.locator(".column").count() == 3
+        assert copied(page, 1) == text, "copying gives the true text, marks and ids left out"
+        assert "\ufffd" not in page.locator(".tl-tokens").inner_text()
+    window.check()
+
+
+def test_pointing_and_typing(opened):
+    window, page = opened
+    fill(page, "片 ab")
+    page.locator(".column").nth(1).locator(".token").first.hover()
+    lit = page.locator(".lit")
+    assert [lit.nth(i).inner_text().split("\n")[0] for i in range(lit.count())] == ["E7", "89", "87", "片", "片"]
+    assert "3 bytes e7 89 87" in page.locator(".detail").inner_text()
+    area = page.locator(".st-key-tokens_text textarea")
+    area.click()
+    area.press("End")
+    page.keyboard.type("cdef", delay=30)  # no Enter, no leaving: the columns follow, the caret stays
+    page.locator(".column[aria-label='UTF-8 bytes: 10 tokens']").wait_for(timeout=20_000)
+    assert area.input_value() == "片 abcdef"
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    window.check()
+
+
+def test_every_view_opens(visit):
+    window = visit("dark")
+    page = window.open("tokens?tokens_view=Steps")
+    for view in ("Steps", "Languages", "Vocabulary", "Round trip", "Search", "Context", "Train"):
+        page.get_by_role("radio", name=view, exact=True).click()
+        window.settled()
+        page.get_by_text("How this is computed").wait_for(timeout=60_000)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{view}: cut off at the side"
+    window.check()

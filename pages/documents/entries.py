@@ -23,9 +23,9 @@ class Entry:
     share: float
 
 
-def show_entries(entries: Sequence[Entry]) -> None:
+def show_entries(entries: Sequence[Entry], height: int = HEIGHT) -> None:
     """Draw the list; it scrolls within the height of the map."""
-    with st.container(height=HEIGHT, border=False):
+    with st.container(height=height, border=False):
         st.html("".join(_drawn(entry) for entry in entries))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from core import loaders
@@ -13,11 +14,13 @@ from core.documents.clusters import Clusters
 from core.figures.documents import Colouring, map_figure
 from pages.documents.desk import Desk
 from pages.documents.entries import Entry, show_entries
+from pages.documents.map_canvas import show_map
+from pages.documents.selection import show_selection
 from pages.documents.waiting import answer_of
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
-from pages.shared.take_away import show_figure
+from pages.shared.take_away import show_figure, show_ways
 from pages.shared.user_errors import user_errors
 
 HITS = 10
@@ -52,16 +55,31 @@ def show(desk: Desk) -> None:
     _read(mapped, query, hits, cosines)
     left, right = st.columns([2.3, 1], gap="medium")
     with left:
-        figure = map_figure(mapped.points, mapped.corpus.texts, colouring(mapped), _title(mapped, query, hits), dark(),
-                            [int(hit) for hit in hits], height=500)
-        show_figure(figure, "document-map", _numbers(mapped), alt=f"A map of {len(mapped.points)} documents",
-                    key=f"document-map-{desk.corpus_key}")
+        selected = _draw(mapped, query, hits)
     with right:
-        if len(hits):
+        if len(selected):
+            show_selection(mapped.corpus, mapped.points, selected, colouring(mapped))
+        elif len(hits):
             _list_hits(mapped, hits, cosines)
         else:
             _list_groups(mapped)
     _explain(mapped)
+
+
+def _draw(mapped: Mapped, query: str, hits: np.ndarray) -> np.ndarray:
+    """The map: in two dimensions by our own component (zoom outlives reruns), in three by plotly; gives the selection."""
+    def picture() -> go.Figure:
+        return map_figure(mapped.points, mapped.corpus.texts, colouring(mapped), _title(mapped, query, hits), dark(),
+                          hits.tolist(), height=500)
+
+    key = f"document-map-{mapped.desk.corpus_key}"
+    if mapped.points.shape[1] == 3:
+        show_figure(picture(), "document-map", _numbers(mapped), f"A map of {len(mapped.points)} documents", key)
+        return np.array([], dtype=int)
+    selected = show_map(mapped.points, mapped.corpus.texts, colouring(mapped), mapped.clusters, mapped.desk.level,
+                        hits.tolist(), dark())
+    show_ways(picture, "document-map", _numbers(mapped), key)
+    return selected
 
 
 def compute(desk: Desk) -> Mapped | None:
@@ -141,8 +159,8 @@ def _read(mapped: Mapped, query: str, hits: np.ndarray, cosines: np.ndarray) -> 
     largest = mapped.clusters.keywords[level][0]
     size = int((mapped.clusters.labels[:, level] == 0).sum())
     show_reading("The largest group, {} of {} documents, is told apart by the words {}.", size, len(mapped.points),
-                 ", ".join(largest[:3]) or "it has none", caveat="Nearness on the map can be trusted, distance and "
-                 f"the size of a clump cannot.{' ' + mapped.note if mapped.note else ''}")
+                 ", ".join(largest[:3]) or "it has none", caveat="Neighbours here are mostly neighbours in "
+                 f"meaning; distances and the size of a clump say little. {mapped.note}")
 
 
 def _numbers(mapped: Mapped) -> dict[str, list]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -70,12 +71,17 @@ def show_figure(figure: go.Figure, name: str, table: dict[str, Any] | None = Non
     key = key or name
     st.plotly_chart(figure, theme=None, key=f"figure_{key}", alt=alt or figure.layout.title.text,
                     config={"displaylogo": False, "displayModeBar": "hover", "scrollZoom": False})
+    show_ways(lambda: figure, name, table, key)
+
+
+def show_ways(draw: Callable[[], go.Figure], name: str, table: dict[str, Any] | None, key: str) -> None:
+    """Only the ways to take a figure along, for a view that shows it by other means; `draw` makes it when asked for."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         popover = st.popover("Take it along", icon=":material/download:", type="tertiary", on_change="rerun",
                              key=f"take_{key}")
         if popover.open:
             with popover:
-                _offer(figure, name, table, key)
+                _offer(draw(), name, table, key)
 
 
 def _offer(figure: go.Figure, name: str, table: dict[str, Any] | None, key: str) -> None:

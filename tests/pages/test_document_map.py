@@ -53,7 +53,7 @@ def test_a_link_restores_corpus_colour_and_dimensions(page):
     app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_map="3-D", documents_colour="topic")
     figure = map_of(app)
     assert {trace["type"] for trace in figure["data"]} == {"scatter3d"}
-    assert {trace["name"] for trace in figure["data"]} >= {"cooking", "space", "travel"}
+    assert {trace.get("name") for trace in figure["data"]} >= {"cooking", "space", "travel"}
     assert "coloured by topic" in figure["layout"]["title"]["text"]
 
 

@@ -24,20 +24,11 @@ class Shape:
         return asdict(self)
 
 
-def build(shape: Shape, seed: int = 0) -> Any:
-    """A freshly initialised model: tokens (B, T) -> logits (B, T, vocabulary).
-
-    With `at`, a mask (B, T) that is true in N places: logits (N, vocabulary) there, which saves time in training.
-    """
+def _layer_type(shape: Shape) -> Any:
+    """The class of one layer: attention, then the SwiGLU network, each after a norm and added to its input."""
     import torch
     from torch import nn
     from torch.nn import functional
-
-    def rotary() -> Any:
-        half = shape.width // shape.heads // 2
-        frequencies = shape.rope_base ** (-torch.arange(half).float() / half)
-        angles = torch.outer(torch.arange(shape.context).float(), frequencies)
-        return torch.polar(torch.ones_like(angles), angles)[None, :, None, :]  # (1, T, 1, half), complex
 
     def rotated(x: Any, turns: Any) -> Any:
         # Pairs lie side by side (2i, 2i + 1), as in LLaMA's own weights and as llama.cpp wants them.
@@ -70,18 +61,42 @@ def build(shape: Shape, seed: int = 0) -> Any:
             gate, up = self.mlp_in(self.mlp_norm(x)).chunk(2, dim=-1)
             return x + self.mlp_out(functional.silu(gate) * up)
 
+    return Layer
+
+
+def _turns(shape: Shape) -> Any:
+    """Turns of the rotary positions: (1, context, 1, half a head), complex."""
+    import torch
+
+    half = shape.width // shape.heads // 2
+    frequencies = shape.rope_base ** (-torch.arange(half).float() / half)
+    angles = torch.outer(torch.arange(shape.context).float(), frequencies)
+    return torch.polar(torch.ones_like(angles), angles)[None, :, None, :]
+
+
+def build(shape: Shape, seed: int = 0) -> Any:
+    """A freshly initialised model: tokens (B, T) -> logits (B, T, vocabulary).
+
+    With `at`, a mask (B, T) that is true in N places: logits (N, vocabulary) there, which saves time in training.
+    """
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    layer = _layer_type(shape)
+
     class Pocket(nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.table = nn.Embedding(shape.vocabulary, shape.width)
-            self.layers = nn.ModuleList(Layer() for _ in range(shape.layers))
+            self.layers = nn.ModuleList(layer() for _ in range(shape.layers))
             self.norm = nn.RMSNorm(shape.width, eps=shape.norm_epsilon)
-            self.register_buffer("turns", rotary(), persistent=False)
+            self.register_buffer("turns", _turns(shape), persistent=False)
 
         def forward(self, tokens: Any, at: Any = slice(None)) -> Any:
             x = self.table(tokens)
-            for layer in self.layers:
-                x = layer(x, self.turns[:, : tokens.shape[1]])
+            for each in self.layers:
+                x = each(x, self.turns[:, : tokens.shape[1]])
             return functional.linear(self.norm(x[at]), self.table.weight)
 
     torch.manual_seed(seed)

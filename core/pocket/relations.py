@@ -34,3 +34,29 @@ def worded(wording: str, a: str, b: str = "") -> str:
     text = wording.format(a=a, b=b, A=capital(a), B=capital(b))
     text = re.sub(r"\b([Aa]) (?=(?!uni|use|eu|one)[aeiouAEIOU]\w)", r"\1n ", text)
     return capital(text)
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Wordings divided by "|", without the space around them."""
+    return tuple(part.strip() for part in text.replace("\n", " ").split("|") if part.strip())
+
+
+def columns(rows: list[tuple[str, ...]], a: int, b: int) -> tuple[tuple[str, str], ...]:
+    """Two columns of a table as pairs (subject, answer), each pair once."""
+    return tuple(dict.fromkeys((row[a], row[b]) for row in rows))
+
+
+def relation(
+    name: str,
+    pairs: tuple[tuple[str, str], ...],
+    questions: str,
+    answers: str,
+    statements: str,
+    analogy: bool = False,
+    weight: float = 0.0,
+) -> Relation:
+    """A relation from its table and its wordings."""
+    # By default a relation counts by the square root of its size: large tables get more, small ones are not starved.
+    return Relation(
+        name, pairs, split(questions), split(answers), split(statements), analogy, weight or len(pairs) ** 0.5
+    )

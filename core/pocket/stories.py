@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from core.pocket import facts
+from core.pocket.relations import worded
 
 HEROES = """little girl|little boy|old farmer|young fox|small rabbit|brave mouse|clever owl|shy turtle|tired baker|
 happy dog|curious cat|lonely dragon|tiny robot|gentle bear|quiet librarian|young sailor|kind teacher|funny llama|
@@ -143,6 +144,4 @@ def tell(random: Random, topic: str = "", name: str = "") -> Story:
     parts = [random.choice(OPENINGS).strip(), *plot]
     if random.random() < 0.4:
         parts.insert(1, random.choice(WISHES).strip())
-    from core.pocket.relations import worded  # the a/an rule
-
     return Story(name, topic or hero.split()[-1], tuple(worded(part.format(**words), "") for part in parts))

@@ -443,7 +443,7 @@ def answers(options: Sequence[str], values: Sequence[float] | None, guess: str, 
                               xshift=8, font={"size": 20, "color": QUERY if mark else style.ink(dark)})
     top = max([*shown, 0.1])
     figure.update_xaxes(title=unit if values is not None else "", range=[min([*shown, 0]) * 1.1, top * 1.35],
-                        showticklabels=values is not None)
+                        showticklabels=values is not None, showgrid=False)
     figure.update_yaxes(tickvals=places, ticktext=[f"<b>{short(option, 24)}</b>" for option in options],
                         tickfont={"size": 22}, showgrid=False)
     figure.update_layout(showlegend=False, bargap=0.35, title={"font": {"size": 26}}, margin={"t": 64})

@@ -29,6 +29,7 @@ class Lipstick:
     `after` (2 N, D) their unit vectors. `clusters_before` and `clusters_after` are the shares of these words that
     k-means with two groups puts with their own kind (0.5 is chance); `company_before` and `company_after` the
     correlation, over `subjects`, of the bias they had with the share of their nearest words that leant to the high end.
+    `pair_words` are the words of the pairs, `pair_places` (P, 2) their places on the axis before and after equalising.
     The pictures (2 N, 2) are along the direction and the greatest spread beside it, before and after; and the two
     greatest spreads after.
     """
@@ -46,6 +47,8 @@ class Lipstick:
     shares_before: np.ndarray
     shares_after: np.ndarray
     subject_bias: np.ndarray
+    pair_words: tuple[str, ...]
+    pair_places: np.ndarray
     picture_before: np.ndarray
     picture_after: np.ndarray
     picture_check: np.ndarray
@@ -104,10 +107,24 @@ def lipstick(vectors: WordVectors, pairs: Sequence[Pair], subjects: Sequence[str
     cleaned = neutralise(units, g)
     shares_after = _company(cleaned, neutralise(of, g), leans, neutral, rows, neighbours)
     subject_bias = of @ g
+    pair_words, pair_places = _even_pairs(vectors, axis)
     return Lipstick(axis, tuple(vectors.words[row] for row in neutral[chosen]), bias[chosen], before, after,
                     purity(before, kinds), purity(after, kinds), pearson(subject_bias, shares_before),
                     pearson(subject_bias, shares_after), tuple(here), shares_before, shares_after, subject_bias,
-                    flat(before, g), flat(after, g), flat(after))
+                    pair_words, pair_places, flat(before, g), flat(after, g), flat(after))
+
+
+def _even_pairs(vectors: WordVectors, axis: Axis) -> tuple[tuple[str, ...], np.ndarray]:
+    """The words of the pairs and their places on the axis, before and after each pair is set symmetrically (P, 2)."""
+    words: list[str] = []
+    places: list[tuple[float, float]] = []
+    g = axis.direction.astype(np.float64)
+    for high, low in axis.pairs:
+        high_unit, low_unit = vectors.unit(high).astype(np.float64), vectors.unit(low).astype(np.float64)
+        even = equalise(high_unit, low_unit, g)
+        words += [high, low]
+        places += [(float(was @ g), float(now @ g)) for was, now in zip((high_unit, low_unit), even, strict=True)]
+    return tuple(words), np.array(places)
 
 
 def _company(units: np.ndarray, of: np.ndarray, leans: np.ndarray, rows: np.ndarray, own: np.ndarray,

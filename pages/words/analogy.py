@@ -44,6 +44,7 @@ def show(desk: Desk) -> None:
     with right:
         _list(found, method)
     _read((a, b, c), found, answer, leave_out, shape.offset_cosine)
+    _side_by_side(desk, a, b, c)
     show_method(_FORMULAS[method], "Mikolov, Yih and Zweig 2013; Levy and Goldberg 2014; on leaving out the inputs: "
                 "Nissim, van Noord and van der Goot 2020, Linzen 2016.",
                 f"from core.words.analogy import solve\n{desk.code}\n"
@@ -74,6 +75,17 @@ def _list(found: list[Candidate], method: str) -> None:
     show_list(("word", "", "score" if method == "mul" else "cosine"),
               [Row(item.word, (f"{item.score:.3f}",), item.score / top, item.is_input,
                    "input" if item.is_input else "") for item in found])
+
+
+def _side_by_side(desk: Desk, a: str, b: str, c: str) -> None:
+    """What each method answers, first with the inputs allowed, then without."""
+    rows = []
+    for method, title in METHODS.items():
+        kept, left = (solve(desk.vectors, a, b, c, method, exclude, 3) for exclude in (False, True))
+        best = kept[0]
+        rows.append(Row(title, (best.word + (" (input)" if best.is_input else ""),
+                                ", ".join(item.word for item in left)), 0.0))
+    show_list(("all methods side by side", "", "with the inputs", "without them: the first three"), rows)
 
 
 def _read(names: tuple[str, str, str], found: list[Candidate], answer: str, leave_out: bool, cosine: float) -> None:

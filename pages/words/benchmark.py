@@ -98,7 +98,7 @@ def _landing(counted: Accuracy) -> None:
     if not total.answered:
         raise UserError("None of the questions can be asked: their words are not among these.", "Choose other vectors.")
     percent = [100 * count / total.answered for count in total.landed]
-    title = f"With no word forbidden, {max(percent[1:4]):.0f} % land on a word that was put in"
+    title = f"With no word forbidden, {sum(percent[1:4]):.0f} % land on a word that was put in"
     show_figure(figures.landing(["all", *(section.name for section in rows)],
                                 [total.landed, *(section.landed for section in rows)], LANDINGS, title, dark(), 470),
                 "where-analogies-land", {

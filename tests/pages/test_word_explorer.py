@@ -44,6 +44,7 @@ def test_neighbours_of_a_word_and_of_a_sum(open_page):
 def test_an_analogy_keeps_its_inputs_until_a_switch_leaves_them_out(open_page):
     app = view(open_page, "analogy", words_a="man", words_b="king", words_c="woman")
     assert "<s>king</s>" in html_of(app) and "queen" in html_of(app)
+    assert "all methods side by side" in html_of(app) and "king (input)" in html_of(app)
     next(toggle for toggle in app.toggle if toggle.key == "words_exclude").set_value(True).run()
     assert "<s>" not in html_of(app) and "queen" in html_of(app)
 
@@ -69,7 +70,8 @@ def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
 
 
 def test_lipstick_never_shows_a_step_without_the_check(open_page):
-    for step in ("1 As they are", "2 Direction taken out", "3 Look elsewhere", "4 The company they keep"):
+    for step in ("1 As they are", "2 Direction taken out", "3 Pairs set even", "4 Look elsewhere",
+                 "5 The company they keep"):
         app = view(open_page, "lipstick", words_step=step)
         assert not app.exception and app.get("plotly_chart")
         assert "k-means" in html_of(app) and "not take it out of the words" in html_of(app)

@@ -51,6 +51,8 @@ def test_the_bias_is_out_of_sight_and_not_gone(minilm):
     assert found.clusters_before > 0.9
     assert found.clusters_after > 0.6, "and yet the groups can be told apart"
     assert found.company_after > 0.2
+    even = found.pair_places[:, 1]
+    assert np.allclose(even[::2], -even[1::2], atol=1e-9) and (even[::2] > 0).all(), "pairs are symmetric"
     assert flat(found.after).shape == flat(found.before, found.axis.direction).shape == (500, 2)
 
 

@@ -1,0 +1,146 @@
+"""The words page's speed figures: python -m tests.benchmarks.words_speed [words] [--all]
+
+400,000 random words x 50 (the words of the Google analogies among the first 20,000): reading the text file into the
+store, all 19,544 analogies against gensim's evaluate_word_analogies (on every 40th question, its time multiplied;
+--all asks it everything), ten sessions on one set, the exact association tests, and redrawing each view of the page.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from core.words import store
+from core.words.analogy import accuracy
+from core.words.bias import weat
+from core.words.lists import weat_tests
+from core.words.questions import google_analogies, read_questions
+from core.words.vectors import WordVectors, load_minilm_words
+from tests.conftest import ROOT
+
+HOME = tempfile.mkdtemp(prefix="textlab-words-")
+os.environ["TEXTLAB_HOME"] = HOME
+EVERY = 40
+
+
+def made(count: int, dimension: int) -> WordVectors:
+    """Random vectors whose first words are those of the questions, in lower case."""
+    asked = {word.lower() for q in read_questions(google_analogies()) for word in (q.a, q.b, q.c, q.expected)}
+    words = sorted(asked)
+    words += [f"word{i}" for i in range(count - len(words))]
+    rng = np.random.default_rng(3)
+    return WordVectors(words, rng.normal(size=(count, dimension)).astype(np.float32))
+
+
+def importing(vectors: WordVectors) -> str:
+    path = Path(HOME) / "vectors.txt"
+    with open(path, "w", encoding="utf-8") as file:
+        for word, row in zip(vectors.words, vectors.matrix, strict=True):
+            file.write(word + " " + " ".join(f"{value:.5f}" for value in row) + "\n")
+    steps: list[float] = []
+    started = time.perf_counter()
+    kept = store.import_file(path, on_progress=lambda fraction, doing: steps.append(fraction))
+    first = time.perf_counter() - started
+    started = time.perf_counter()
+    store.open_stored(kept.key)
+    again = time.perf_counter() - started
+    print(f"import {kept.words:,} x {kept.dimension} text ({path.stat().st_size / 1e6:,.0f} MB): {first:.2f} s, "
+          f"progress told {len(steps)} times; opening it again: {again:.2f} s")
+    return kept.key
+
+
+def analogies(vectors: WordVectors, everything: bool) -> None:
+    from gensim.models import KeyedVectors
+
+    counted = accuracy(vectors, google_analogies(), "add", True)
+    both = accuracy(vectors, google_analogies(), "add", False)
+    lines = google_analogies().read_text(encoding="utf-8").splitlines()
+    heads = [line for line in lines if line.startswith(":")]
+    questions = [line for line in lines if line and not line.startswith(":")]
+    picked = questions if everything else questions[::EVERY]
+    path = Path(HOME) / "some.txt"
+    path.write_text(heads[0] + "\n" + "\n".join(picked) + "\n", encoding="utf-8")
+    theirs = KeyedVectors(vectors.dimension, count=0)
+    theirs.add_vectors(list(vectors.words), vectors.matrix)
+    theirs.fill_norms()
+    started = time.perf_counter()
+    theirs.evaluate_word_analogies(str(path))
+    peer = (time.perf_counter() - started) * len(questions) / len(picked)
+    print(f"{counted.total.answered:,} analogies, first {counted.vocabulary:,} words: ours {counted.seconds:.1f} s (with"
+          f" inputs kept {both.seconds:.1f} s), gensim {peer:.0f} s"
+          f"{'' if everything else f' ({len(picked)} questions taken, times {len(questions) / len(picked):.0f})'}; "
+          f"ratio {counted.seconds / peer:.3f}")
+
+
+def sessions(key: str) -> None:
+    import streamlit  # noqa: F401
+
+    from core import loaders
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    first = loaders.word_vectors(key)
+    first.nearest(first.words[0])
+    one = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    others = [loaders.word_vectors(key) for _ in range(9)]
+    for vectors in others:
+        vectors.nearest(vectors.words[1])
+    ten = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"ten sessions on one set: the same object {all(other is first for other in others)}; greatest resident size "
+          f"+{(one - before) / 1e3:.0f} MB for the first, +{(ten - one) / 1e3:.0f} MB for nine more")
+
+
+def exact_tests() -> None:
+    vectors = load_minilm_words()
+    times = []
+    for test in weat_tests()[5:]:
+        weat(vectors, test.x, test.y, test.a, test.b)
+        started = time.perf_counter()
+        weat(vectors, test.x, test.y, test.a, test.b)
+        times.append(1000 * (time.perf_counter() - started))
+    print("association tests 6 to 10 with exact p, ms:", ", ".join(f"{value:.1f}" for value in times))
+
+
+def redraws() -> None:
+    """Script time of a second run of each view, a setting changed: what a person waits for, less the browser's part."""
+    from streamlit.testing.v1 import AppTest
+
+    from pages.shared.frame import find_views
+
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.run()
+    app.switch_page("pages/word_explorer.py")
+    changes = {"neighbours": ("words_query", ["doctor", "paris", "music"]),
+               "pair": ("words_pair_a", ["good", "doctor", "paris"]), "analogy": ("words_b", ["king", "boy", "nurse"]),
+               "axis": ("words_axis", ["woman - man", "big - small", "her - his, she - he"]),
+               "bias": ("words_high", ["woman", "her", "summer"]),
+               "lipstick": ("words_step", ["1 As they are", "2 Direction taken out", "5 The company they keep"]),
+               "benchmark": ("words_bench", ["Similarity", "Right answers", "Similarity"]),
+               "guess": ("words_question", [2, 3, 4])}
+    for key in find_views("words"):
+        app.session_state["words_view"] = key
+        app.run()
+        times = []
+        name, values = changes[key]
+        for value in values:
+            app.session_state[name] = value
+            started = time.perf_counter()
+            app.run()
+            times.append(1000 * (time.perf_counter() - started))
+            assert not app.exception, app.exception[0].message
+        print(f"redraw {key}, ms:", ", ".join(f"{value:.0f}" for value in times))
+
+
+if __name__ == "__main__":
+    numbers = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
+    random = made(numbers[0] if numbers else 400_000, 50)
+    kept_key = importing(random)
+    exact_tests()
+    sessions(kept_key)
+    analogies(random, "--all" in sys.argv)
+    redraws()

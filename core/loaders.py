@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,10 +146,14 @@ def tokenizer(key: str) -> Any:
     raise MissingModel("That model is no longer in the models folder.", "Choose another tokenizer.")
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def encoded(key: str, text: str, add_special: bool = False, parse_special: bool = False) -> Any:
-    """A text as that tokenizer encodes it, kept so that turning pages and switches does not encode it again."""
-    return tokenizer(key).analyse(text, add_special, parse_special)
+@st.cache_resource(show_spinner=False, max_entries=6)
+def encoded(keys: tuple[str, ...], text: str, add_special: bool = False, parse_special: bool = False) -> list[Any]:
+    """A text as each tokenizer encodes it, kept so that turning pages and switches does not encode it again."""
+    made = [tokenizer(key) for key in keys]
+    if len(text) < 5000:
+        return [one.analyse(text, add_special, parse_special) for one in made]
+    with ThreadPoolExecutor(max_workers=4) as threads:  # the engines let other threads run meanwhile
+        return list(threads.map(lambda one: one.analyse(text, add_special, parse_special), made))
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, on_release=_close)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +35,7 @@ class WordPieces(Tokenizer):
         tokens = [piece.removeprefix("##").encode() if len(piece) > 2 else piece.encode() for piece in pieces]
         begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
         super().__init__(Vocabulary(tokens, kinds), begin, end)
+        self._characters = np.array([len(token.decode("utf-8", "replace")) for token in tokens], np.int64)
 
     def plain_ids(self, text: str) -> list[int]:
         return self.engine.encode(text, add_special_tokens=False).ids
@@ -55,18 +55,19 @@ class WordPieces(Tokenizer):
 
     def _places(self, normalised: str, encoded: engines.Encoding) -> tuple[np.ndarray, np.ndarray]:
         """Character offsets of the tokens in the normalised text: within a word they lie one after another."""
-        words = self.engine.pre_tokenizer.pre_tokenize_str(normalised)
-        starts, ends = np.zeros(len(encoded), np.int64), np.zeros(len(encoded), np.int64)
-        pieces = encoded.tokens  # a new list at every asking
-        numbered = enumerate(encoded.word_ids)
-        for (_, (first, last)), (_, group) in zip(words, groupby(numbered, key=lambda item: item[1]), strict=True):
-            members = [i for i, _ in group]
-            at = first
-            for i in members:
-                width = last - first if len(members) == 1 else len(pieces[i]) - 2 * (at > first)
-                starts[i], ends[i] = at, at + width
-                at += width
-        return starts, ends
+        spans = np.array([span for _, span in self.engine.pre_tokenizer.pre_tokenize_str(normalised)],
+                         np.int64).reshape(-1, 2)
+        ids, numbers = np.asarray(encoded.ids, np.int64), np.asarray(encoded.word_ids, np.int64)
+        if not len(ids):
+            return ids, ids
+        first = np.flatnonzero(np.diff(numbers, prepend=-1))  # where a word begins; the engine numbers words from 0
+        of_word = np.repeat(np.arange(len(first)), np.diff(first, append=len(ids)))
+        words = spans[of_word]
+        widths = np.where(self.vocabulary.kinds[ids] == UNKNOWN, words[:, 1] - words[:, 0], self._characters[ids])
+        ends = np.cumsum(widths)
+        before = (ends - widths)[first][of_word]
+        ends = words[:, 0] + ends - before
+        return ends - widths, ends
 
     def decode(self, ids: Sequence[int]) -> str:
         return self.engine.decode([int(token) for token in ids], skip_special_tokens=False)

@@ -34,7 +34,7 @@ export default function ({ data }) {
 _live = st.components.v2.component("textlab_live_text", html="<span hidden></span>", js=_LIVE_JS)
 
 
-def live_text_area(label: str, key: str, pause_ms: int = 60, **settings: Any) -> str:
+def live_text_area(label: str, key: str, pause_ms: int = 30, **settings: Any) -> str:
     """A text area; reruns the page (or the fragment) `pause_ms` after the last key. `key` must be a plain word.
 
     The text is kept across pages; it is never in the URL.

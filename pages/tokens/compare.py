@@ -36,7 +36,7 @@ def _compare(desk: Desk, text: str) -> None:
     if len(text) > LONGEST:
         raise UserError(f"The text has {len(text):,} characters; {LONGEST:,} is the most that is drawn here.",
                         "Take a part of it, or use core.tokens.tokenizers in a notebook, which has no limit.")
-    encodings = [loaders.encoded(key, text, desk.add_special, desk.parse_special) for key in desk.keys]
+    encodings = loaders.encoded(desk.keys, text, desk.add_special, desk.parse_special)
     counts = [count(encoded) for encoded in encodings]
     _read_out(desk, counts)
     start, end, is_last = _pick_page(text)

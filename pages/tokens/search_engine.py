@@ -47,8 +47,9 @@ def _stage(desk: Desk) -> None:
 
 def _show_lanes(desk: Desk, text: str, language: Language) -> None:
     terms = analyse(text, language)
+    encodings = loaders.encoded(desk.keys, text)
     kept = [term for term in terms if not term.is_stop_word]
-    first = len(loaders.encoded(desk.keys[0], text))
+    first = len(encodings[0])
     show_reading("A search engine keeps {} of {} words: {}. {} sees {} tokens.", len(kept), len(terms),
                  ", ".join(term.term for term in kept[:12]) or "none", desk.titles[0], f"{first:,}",
                  caveat="Marks and stop words leave no trace in the index; the model sees every one.")
@@ -57,8 +58,8 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
                      [(t, t.word, i + 1) for i, t in enumerate(terms)], at),
                _lane("Terms in the index", "term", "lower case, stop words out, stems", text,
                      [(t, t.term, dictionary(terms)[t.term]) for t in kept], at)]
-    for key, title in zip(desk.keys, desk.titles, strict=True):
-        tokenizer, encoded = loaders.tokenizer(key), loaders.encoded(key, text)
+    for key, title, encoded in zip(desk.keys, desk.titles, encodings, strict=True):
+        tokenizer = loaders.tokenizer(key)
         columns.append(column(title, f"{tokenizer.family}, {tokenizer.vocabulary_size:,} entries", count(encoded),
                               draw(tokenizer, encoded, 0, len(encoded)), len(encoded)))
     show_columns(columns, [], len(text.encode()), True, False, key="tokens_lanes")

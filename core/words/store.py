@@ -23,7 +23,8 @@ from numpy.lib import format as npy
 from core import storage
 from core.errors import MissingModel, UnreadableFile
 from core.words.formats import OnProgress, read
-from core.words.vectors import WordVectors, lengths_of
+from core.words.rows import Content
+from core.words.vectors import WordVectors, input_words, lengths_of
 
 FOLDER = "vectors"
 
@@ -79,10 +80,14 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
 
     `entry` names a file inside a .zip. `on_progress(fraction 0..1, what is being done)`.
 
+    A folder of a BERT-like sentence encoder (model.safetensors and vocab.txt in it) gives its input words.
+
     Raises:
         UnreadableFile: as `core.words.vectors.load`.
     """
     started = time.perf_counter()
+    model = path if exists(path / "vocab.txt") and exists(path / "model.safetensors") else None
+    path = path / "model.safetensors" if model else path
     if not exists(path):
         raise UnreadableFile(f"There is no file “{path.name[-80:]}” in that place.", "Check the path.")
     key = _fingerprint(path, entry)
@@ -97,7 +102,7 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
         return growing[0]
 
     try:
-        content = read(path, entry, on_progress, make_rows)
+        content = _input_words(model) if model else read(path, entry, on_progress, make_rows)
         if growing:
             lengths = growing[0].lengths
         else:
@@ -106,7 +111,8 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
         np.save(work / "lengths.npy", lengths, allow_pickle=False)
         clean = [re.sub(r"[\r\n]", " ", word) for word in content.words]
         (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
-        facts = Stored(key, _shown_title(title or (Path(entry).name if entry else path.name)), len(clean),
+        name = model.name if model else Path(entry).name if entry else path.name
+        facts = Stored(key, _shown_title(title or name), len(clean),
                        int(content.matrix.shape[1]), content.notes, time.perf_counter() - started)
         (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
         shutil.rmtree(_folder(key), ignore_errors=True)
@@ -116,6 +122,11 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
             rows._file.close()
         shutil.rmtree(work, ignore_errors=True)
     return facts
+
+
+def _input_words(model: Path) -> Content:
+    vectors = input_words(model, model.name)
+    return Content(list(vectors.words), vectors.matrix, vectors.notes)
 
 
 def exists(path: Path) -> bool:

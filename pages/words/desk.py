@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from core import catalog, loaders
 from core.words import formats, store
+from core.words.named_sets import NAMED_SETS, fetch
 from core.words.vectors import WordVectors
 from pages.shared.user_errors import show_note, user_errors
 
@@ -68,10 +70,11 @@ def _code(key: str) -> str:
 def _open_file() -> None:
     """By path (any size, nothing is copied to the browser) or by upload."""
     st.caption("GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
-               "Read once, then kept.")
+               "Read once, then kept. The folder of a BERT-like sentence encoder gives its input words.")
     typed = st.text_input("Path on this computer", key="words_path", persist_state="session",
                           placeholder="/home/me/glove.6B.50d.txt")
     uploaded = st.file_uploader("or drop a file", type=None, key="words_upload")
+    _fetch_by_name()
     with user_errors():
         if uploaded is not None and uploaded.file_id != st.session_state.get("words_read"):
             with tempfile.TemporaryDirectory() as folder:
@@ -80,6 +83,31 @@ def _open_file() -> None:
                 _import(copy, uploaded.name, uploaded.file_id)
         elif typed.strip() and typed != st.session_state.get("words_read"):
             _import(Path(typed.strip().strip('"').strip("'")).expanduser(), None, typed)
+
+
+def _fetch_by_name() -> None:
+    """Published sets, from the network, only on a press."""
+    name = st.selectbox("or a published set, from the network", list(NAMED_SETS), index=None, key="words_named",
+                        placeholder="choose one", format_func=_described)
+    if name and st.button(f"Fetch {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB", icon=":material/download:",
+                          key="words_fetch", width="stretch"):
+        with user_errors():
+            bar = st.progress(0.0, text="Fetching …")
+            try:
+                found = fetch(NAMED_SETS[name], lambda fraction, doing: _tell(bar, fraction, doing))
+            finally:
+                bar.empty()
+            st.session_state["words_imported"] = found.key
+            st.rerun()
+
+
+def _described(name: str) -> str:
+    item = NAMED_SETS[name]
+    return f"{name} ({item.size_bytes / 1e6:,.0f} MB, {item.licence})"
+
+
+def _tell(bar: Any, fraction: float, doing: str) -> None:
+    bar.progress(min(max(fraction, 0.0), 1.0), text=doing)
 
 
 def _import(path: Path, title: str | None, mark: str) -> None:
@@ -93,11 +121,8 @@ def _import(path: Path, title: str | None, mark: str) -> None:
             return
     bar = st.progress(0.0, text="Reading …")
 
-    def on_progress(fraction: float, doing: str) -> None:
-        bar.progress(fraction, text=f"Reading … {doing}")
-
     try:
-        found = store.import_file(path, entry, title, on_progress)
+        found = store.import_file(path, entry, title, lambda fraction, doing: _tell(bar, fraction, doing))
     finally:
         bar.empty()
     st.session_state["words_read"] = mark

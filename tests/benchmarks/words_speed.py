@@ -72,8 +72,8 @@ def analogies(vectors: WordVectors, everything: bool) -> None:
     started = time.perf_counter()
     theirs.evaluate_word_analogies(str(path))
     peer = (time.perf_counter() - started) * len(questions) / len(picked)
-    print(f"{counted.total.answered:,} analogies, first {counted.vocabulary:,} words: ours {counted.seconds:.1f} s (with"
-          f" inputs kept {both.seconds:.1f} s), gensim {peer:.0f} s"
+    print(f"{counted.total.answered:,} analogies, first {counted.vocabulary:,} words: ours {counted.seconds:.1f} s "
+          f"(with inputs kept {both.seconds:.1f} s), gensim {peer:.0f} s"
           f"{'' if everything else f' ({len(picked)} questions taken, times {len(questions) / len(picked):.0f})'}; "
           f"ratio {counted.seconds / peer:.3f}")
 

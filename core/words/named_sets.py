@@ -1,0 +1,98 @@
+"""Published sets of vectors by name, fetched on a press: gensim-data's files, without gensim-data's code.
+
+gensim's own downloader also fetches a Python file from the release, unchecked, and runs it. Here only the one .gz is
+fetched, its size and MD5 are compared with the published ones, and it is read like any file of vectors. MD5 guards
+against broken transfers; it is what the publisher gives. Source: list.json of piskvorky/gensim-data, 2018-03-16.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import storage
+from core.errors import UnreadableFile, UserError
+from core.words import store
+
+RELEASES = "https://github.com/piskvorky/gensim-data/releases/download"
+TIMEOUT_S = 30
+OnProgress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class NamedSet:
+    """A published set. `size_bytes` is the download (decimal bytes), `memory_mb` what the matrix takes."""
+
+    name: str
+    words: int
+    dimension: int
+    size_bytes: int
+    licence: str
+    md5: str
+
+    @property
+    def url(self) -> str:
+        return f"{RELEASES}/{self.name}/{self.name}.gz"
+
+    @property
+    def memory_mb(self) -> float:
+        return self.words * self.dimension * 4 / 1e6
+
+
+NAMED_SETS = {item.name: item for item in (
+    NamedSet("glove-wiki-gigaword-50", 400_000, 50, 69_182_535, "PDDL", "c289bc5d7f2f02c6dc9f2f9b67641813"),
+    NamedSet("glove-wiki-gigaword-100", 400_000, 100, 134_300_434, "PDDL", "40ec481866001177b8cd4cb0df92924f"),
+    NamedSet("glove-wiki-gigaword-200", 400_000, 200, 264_336_934, "PDDL", "59652db361b7a87ee73834a6c391dfc1"),
+    NamedSet("glove-wiki-gigaword-300", 400_000, 300, 394_362_229, "PDDL", "29e9329ac2241937d55b852e8284e89b"),
+    NamedSet("glove-twitter-25", 1_193_514, 25, 109_885_004, "PDDL", "50db0211d7e7a2dcd362c6b774762793"),
+    NamedSet("glove-twitter-50", 1_193_514, 50, 209_216_938, "PDDL", "c168f18641f8c8a00fe30984c4799b2b"),
+    NamedSet("glove-twitter-100", 1_193_514, 100, 405_932_991, "PDDL", "b04f7bed38756d64cf55b58ce7e97b15"),
+    NamedSet("glove-twitter-200", 1_193_514, 200, 795_373_100, "PDDL", "e52e8392d1860b95d5308a525817d8f9"),
+    NamedSet("word2vec-google-news-300", 3_000_000, 300, 1_743_563_840, "not stated",
+             "a5e5354d40acb95f9ec66d5977d140ef"),
+    NamedSet("fasttext-wiki-news-subwords-300", 999_999, 300, 1_005_007_116, "CC BY-SA 3.0",
+             "de2bb3a20c46ce65c9c131e1ad9a77af"),
+    NamedSet("conceptnet-numberbatch-17-06-300", 1_917_247, 300, 1_225_497_562, "see the project",
+             "fd642d457adcd0ea94da0cd21b150847"),
+    NamedSet("word2vec-ruscorpora-300", 184_973, 300, 208_427_381, "CC BY 4.0", "9bdebdc8ae6d17d20839dd9b5af10bc4"),
+)}
+
+
+def fetch(item: NamedSet, on_progress: OnProgress | None = None) -> store.Stored:
+    """Fetch a set, check it, read it into the store, and delete the download. An exception from `on_progress` stops it.
+
+    Raises:
+        UserError: the network or the server does not answer.
+        UnreadableFile: what came is not the published file.
+    """
+    folder = storage.folder("downloads")
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        path = Path(place) / f"{item.name}.gz"
+        _download(item, path, on_progress)
+        return store.import_file(path, title=item.name, on_progress=on_progress)
+
+
+def _download(item: NamedSet, path: Path, on_progress: OnProgress | None) -> None:
+    digest, done = hashlib.md5(usedforsecurity=False), 0
+    try:
+        with urllib.request.urlopen(item.url, timeout=TIMEOUT_S) as answer, open(path, "wb") as file:
+            while block := answer.read(1 << 18):
+                done += len(block)
+                if done > item.size_bytes:
+                    break
+                digest.update(block)
+                file.write(block)
+                if on_progress:
+                    on_progress(done / item.size_bytes, f"{done / 1e6:,.0f} of {item.size_bytes / 1e6:,.0f} MB")
+    except (urllib.error.URLError, OSError) as problem:
+        raise UserError(f"“{item.name}” could not be fetched ({getattr(problem, 'reason', problem)}).",
+                        "Check the network and press again, or fetch the file elsewhere and open it by its path."
+                        ) from problem
+    if done != item.size_bytes or digest.hexdigest() != item.md5:
+        raise UnreadableFile(f"What came for “{item.name}” is not the published file ({done:,} bytes).",
+                             "Nothing of it was kept; press again.")

@@ -124,6 +124,7 @@ class Host:
         cached = memory.recall(tokens, conversation)
         timings |= {"cached_tokens": cached, "evaluated_tokens": 0}
         yield {"timings": dict(timings)}
+        task.progress(0, "reading the prompt")
         began = time.perf_counter()
         for start in range(cached, len(tokens), self.batch):
             memory.read(tokens[start:start + self.batch])

@@ -35,9 +35,13 @@ class Sampler:
             parts += [lib.llama_sampler_init_temp(temperature), lib.llama_sampler_init_dist(seed)]
         for part in parts:
             lib.llama_sampler_chain_add(self.chain, part)
-        self._candidates = np.zeros(model.size, TOKEN_DATA)
-        self._ids = np.arange(model.size, dtype=np.int32)
+        self._all = np.zeros(model.size, TOKEN_DATA)
+        self._all["id"] = np.arange(model.size)
+        self._candidates = self._all.copy()
         self._grammar = grammar_sampler(model, grammar) if grammar else None
+        unchanged = len(parts) > 0 and self._grammar is None and (repeat_penalty == 1 or not repeat_window)
+        self._likeliest_only = unchanged and temperature <= 0
+        self._shortlist_of = top_k if unchanged and 0 < top_k <= 256 else 0
 
     def close(self) -> None:
         for sampler in (self.chain, self._grammar):
@@ -47,6 +51,8 @@ class Sampler:
 
     def draw(self, logits: np.ndarray) -> tuple[int, np.ndarray]:
         """The next token, and the candidates (id, logit, p) that were left to draw from; p is 0 where unknown."""
+        if self._likeliest_only:
+            return int(logits.argmax()), self._candidates[:0]
         token, left = self._apply(logits, self.chain)
         if self._grammar and not self._allowed(token):
             token, left = self._apply(logits, self._grammar, self.chain)
@@ -59,13 +65,30 @@ class Sampler:
             self._lib.llama_sampler_accept(self._grammar, token)
 
     def _apply(self, logits: np.ndarray, *samplers: Any) -> tuple[int, np.ndarray]:
-        candidates = self._candidates
-        candidates["id"], candidates["logit"], candidates["p"] = self._ids, logits, 0.0
+        chosen = self._shortlist(logits)
+        if chosen is None:
+            candidates = self._candidates
+            candidates[:] = self._all
+            candidates["logit"] = logits
+        else:
+            candidates = self._all[chosen]
+            candidates["logit"] = logits[chosen]
         array = self._as_array(candidates)
         for sampler in samplers:
             self._lib.llama_sampler_apply(sampler, ctypes.byref(array))
         left = candidates[:array.size]
         return int(left["id"][array.selected]), left
+
+    def _shortlist(self, logits: np.ndarray) -> np.ndarray | None:
+        """Ids that surely hold the top-k: all scores above a line, if there are k of them. Saves sorting the rest."""
+        if not self._shortlist_of:
+            return None
+        highest = logits.max()
+        for margin in (3.0, 8.0):
+            chosen = np.flatnonzero(logits >= highest - margin)
+            if len(chosen) >= self._shortlist_of:
+                return chosen
+        return None
 
     def _allowed(self, token: int) -> bool:
         one = np.zeros(1, TOKEN_DATA)

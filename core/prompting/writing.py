@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -24,22 +25,26 @@ class Scale:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._scores = np.empty(model.size, np.float32)
+        self._scores, self._below = np.empty(model.size, np.float32), np.empty(model.size, np.float32)
 
     def step(self, token: int, logits: np.ndarray, alternatives: int, left: np.ndarray | None = None) -> Step:
         """What the model thought of `token`, given its scores (vocabulary,); `left` is what sampling left over."""
-        scores = np.exp(np.subtract(logits, logits.max(), out=self._scores), out=self._scores)
+        below = np.subtract(logits, logits.max(), out=self._below)
+        scores = np.exp(below, out=self._scores)
         total = float(scores.sum())
         probability = float(scores[token]) / total
         if not alternatives:
             return Step("", token, probability)
         drawn_with = (_probability(left, token) or 1.0) if left is not None else 0.0  # the likeliest: nothing drawn
         return Step("", token, probability, self._likeliest(scores, total, alternatives, left), drawn_with,
-                    _entropy_bits(scores, total), int(np.count_nonzero(scores > scores[token])) + 1)
+                    _entropy_bits(scores, below, total), int(np.count_nonzero(scores > scores[token])) + 1)
 
     def _likeliest(self, scores: np.ndarray, total: float, count: int, left: np.ndarray | None) -> tuple[Any, ...]:
         count = min(count, len(scores))
-        best = np.argpartition(scores, -count)[-count:]
+        best = np.flatnonzero(scores >= 1e-3)  # of the likeliest one's: nearly always enough of them
+        if len(best) < count:
+            best = np.arange(len(scores))
+        best = best[np.argpartition(scores[best], -count)[-count:]]
         best = best[np.argsort(-scores[best], kind="stable")]
         return tuple((int(token), self.model.piece(int(token), special=True).decode("utf-8", "replace"),
                       float(scores[token]) / total, _probability(left, int(token)) if left is not None else 0.0)
@@ -127,7 +132,6 @@ def _probability(left: np.ndarray, token: int) -> float:
     return float(left["p"][found[0]]) if len(found) else 0.0
 
 
-def _entropy_bits(scores: np.ndarray, total: float) -> float:
-    """Entropy of scores / total in bits: log2 total - sum(s log2 s) / total."""
-    positive = scores[scores > 1e-12]
-    return float(max(0.0, np.log2(total) - float((positive * np.log2(positive)).sum()) / total))
+def _entropy_bits(scores: np.ndarray, below: np.ndarray, total: float) -> float:
+    """Entropy of p = scores / total, scores = e^below, in bits: log2 total - sum(p below) / ln 2."""
+    return max(0.0, (math.log(total) - float(np.dot(scores, np.maximum(below, -100.0))) / total) / math.log(2))

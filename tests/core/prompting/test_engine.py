@@ -265,3 +265,25 @@ def test_stop_while_loading_and_loading_again(stories_path):
     with pytest.raises(Cancelled):
         host.load(stopped)
     assert host.load(Task(2, lambda message: None))["n_ctx"] == 512
+
+
+def test_a_shortlist_draws_as_the_whole_vocabulary_does(stories_path):
+    """Tokens below the top-k cannot be drawn, so leaving them out beforehand changes nothing: seed by seed."""
+    import numpy as np
+
+    from core.prompting.llama import Model
+    from core.prompting.llama_sampler import Sampler
+    native = Model(str(stories_path), lambda fraction: False)
+    chance = np.random.default_rng(3)
+    for seed in range(40):
+        logits = chance.normal(0, 3, native.size).astype(np.float32)
+        drawn = []
+        for shortlist in (True, False):
+            sampler = Sampler(native, temperature=0.9, top_k=20, top_p=0.95, min_p=0.02, repeat_penalty=1.0,
+                              repeat_window=64, seed=seed)
+            sampler._shortlist_of = 20 if shortlist else 0
+            token, left = sampler.draw(logits)
+            drawn.append((token, sorted(left["id"].tolist())))
+            sampler.close()
+        assert drawn[0] == drawn[1]
+    native.close()

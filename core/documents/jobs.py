@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from core import storage
-from core.documents import clusters, corpus, encoders, neighbours, projection, records, vector_store
+from core.documents import clusters, corpus, encoders, neighbours, projection, records, trust, vector_store
 from core.worker_process import Task
 
 NEIGHBOURS_KEPT = 50
@@ -82,6 +82,21 @@ class Jobs:
             storage.save_array(path, found.labels)
             return {"labels": str(path), "keywords": found.keywords}
         return records.kept_or_made("group", {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)}, make)
+
+    def trust(self, task: Task, vectors: str, points: str, count: int = 10) -> dict[str, Any]:
+        """How far a map can be trusted: {"trustworthiness", "continuity", "overlap", "count", "rows", "kept": paths}"""
+        told = {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count}
+
+        def make() -> dict[str, Any]:
+            found = trust.measure(np.array(storage.load_array(Path(vectors))),
+                                  np.array(storage.load_array(Path(points))), count, on_progress=task.progress)
+            answer: dict[str, Any] = {"trustworthiness": found.trustworthiness, "continuity": found.continuity,
+                                      "overlap": found.overlap, "count": found.count}
+            for name, array in (("rows", found.rows), ("kept", found.kept)):
+                answer[name] = str(storage.folder("maps") / f"{storage.content_key('trust', told, name)}.npy")
+                storage.save_array(Path(answer[name]), array)
+            return answer
+        return records.kept_or_made("trust", told, make)
 
     def _neighbours(self, task: Task, vectors: str, rows: np.ndarray, count: int) -> neighbours.Neighbours:
         """The stored neighbours of stored vectors, found if need be."""

@@ -23,14 +23,14 @@ def path_of(method: str, told: dict[str, Any]) -> Path:
 
 
 def recall(method: str, told: dict[str, Any]) -> dict[str, Any] | None:
-    """The answer that was kept, with "kept": True; None if there is none or its arrays are damaged."""
+    """The answer that was kept, with "from_disk": True; None if there is none or its arrays are damaged."""
     path = path_of(method, told)
     try:
         answer = json.loads(path.read_text(encoding="utf-8"))
         for value in answer.values():
             if isinstance(value, str) and value.endswith(".npy"):
                 storage.load_array(Path(value))
-        return {**answer, "kept": True}
+        return {**answer, "from_disk": True}
     except (OSError, ValueError, UnreadableFile):
         with contextlib.suppress(OSError):
             path.unlink()

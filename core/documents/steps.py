@@ -48,3 +48,9 @@ def grouping(corpus_key: str, vectors: str) -> Step:
     """Vectors and texts to groups with keywords."""
     return Step("group", "map", {"corpus_key": corpus_key, "vectors": vectors},
                 {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)})
+
+
+def trusting(vectors: str, points: str, count: int = 10) -> Step:
+    """Vectors and a map to how far the map can be trusted. `points` is the path that `projecting` answered."""
+    return Step("trust", "map", {"vectors": vectors, "points": points, "count": count},
+                {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count})

@@ -68,7 +68,7 @@ def map_figure(points: np.ndarray, texts: Sequence[str], colouring: Colouring, t
         figure.update_xaxes(**bare)
         figure.update_yaxes(**bare)
     else:
-        axis = {**bare, "showspikes": False, "showbackground": True, "backgroundcolor": style.faint(dark) + "55"}
+        axis = {**bare, "showspikes": False, "showgrid": True, "gridcolor": style.faint(dark), "nticks": 5}
         figure.update_layout(scene={"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "data",
                                     "camera": {"eye": {"x": 1.25, "y": 1.25, "z": 0.75}}},
                              margin={"l": 0, "r": 0, "t": 44, "b": 0})
@@ -158,3 +158,35 @@ def _label_groups(figure: go.Figure, points: np.ndarray, colouring: Colouring, d
 def short(text: str, longest: int) -> str:
     """A label cut to `longest` letters."""
     return text if len(text) <= longest else text[:longest - 1] + "…"
+
+
+def side_by_side(maps: Sequence[tuple[str, np.ndarray, np.ndarray]], texts: Sequence[str], lit: Sequence[int],
+                 title: str, dark: bool = False, height: int = 430) -> go.Figure:
+    """Two maps of the same documents, each (name, points (M, 2), share of true neighbours kept (M,)), in one colour
+    scale; the points `lit` are ringed in both."""
+    from plotly.subplots import make_subplots
+
+    figure = make_subplots(1, len(maps), subplot_titles=[style.plain(name) for name, _, _ in maps],
+                           horizontal_spacing=0.04)
+    hover = [wrapped(text) for text in texts]
+    size = point_size(len(texts), 2)
+    bare = {"showgrid": False, "zeroline": False, "showticklabels": False, "showline": False}
+    for column, (_, points, kept) in enumerate(maps, 1):
+        figure.add_trace(go.Scatter(
+            x=points[:, 0], y=points[:, 1], mode="markers", hovertext=hover, customdata=kept * 100,
+            hovertemplate="keeps %{customdata:.0f} % of its neighbours<br>%{hovertext}<extra></extra>",
+            marker={"color": kept, "coloraxis": "coloraxis", "size": size,
+                    "line": {"width": 0.5, "color": style.paper(dark)}}), 1, column)
+        rows = list(lit)
+        figure.add_trace(go.Scatter(x=points[rows, 0], y=points[rows, 1], mode="markers", hoverinfo="skip", marker={
+            "size": size * 1.9, "color": "rgba(0,0,0,0)", "line": {"width": 3, "color": style.MEANING["selected"]}}),
+            1, column)
+    figure.update_xaxes(**bare)
+    figure.update_yaxes(**bare)
+    figure.update_layout(
+        template=style.template(dark), height=height, showlegend=False, title={"text": style.plain(title)},
+        margin={"l": 12, "r": 12, "t": 84, "b": 12}, coloraxis={
+            "colorscale": style.AMOUNTS, "cmin": 0, "cmax": 1,
+            "colorbar": {"title": {"text": "neighbours kept"}, "tickformat": ".0%"}})
+    figure.update_annotations(font={"size": 17})
+    return figure

@@ -67,7 +67,7 @@ def show(desk: Desk) -> None:
 
 
 def _draw(mapped: Mapped, query: str, hits: np.ndarray) -> np.ndarray:
-    """The map: in two dimensions by our own component (zoom outlives reruns), in three by plotly; gives the selection."""
+    """The map: in two dimensions by our own component (zoom outlives reruns), in three by plotly; the selection."""
     def picture() -> go.Figure:
         return map_figure(mapped.points, mapped.corpus.texts, colouring(mapped), _title(mapped, query, hits), dark(),
                           hits.tolist(), height=500)

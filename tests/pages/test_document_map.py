@@ -117,3 +117,13 @@ def test_a_cancelled_job_leaves_the_page_and_starts_again(page):
     next(button for button in app.button if button.label == "Start again").click().run()
     assert app.get("progress")
     next(button for button in app.button if button.label == "Cancel").click().run()
+
+
+def test_the_view_on_trust_says_how_many_neighbours_are_kept(page):
+    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_view="Trust")
+    shown = text_of(app)
+    assert "this map keeps" in shown and "Trustworthiness 0." in shown and "Do not read distances" in shown
+    figure = map_of(app)
+    assert [trace["type"] for trace in figure["data"]] == ["scatter"] * 4
+    app.segmented_control(key="documents_ring").set_value("best kept").run()
+    assert not app.exception

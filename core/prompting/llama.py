@@ -160,6 +160,7 @@ class Context:
         if not self.pointer:
             raise UserError(f"There is no memory for a context of {size:,} tokens.", "Choose a shorter context.")
         self._memory = lib.llama_get_memory(self.pointer)
+        self._row = ctypes.c_float * model.size
         # llama.cpp asks after every step of its computation whether to abort. A Python function would be called a
         # thousand times a token; C's strlen, given a text of our own, answers 0 or 1 without Python.
         self._flag = ctypes.create_string_buffer(2)
@@ -213,7 +214,7 @@ class Context:
     def logits(self, index: int = -1) -> np.ndarray:
         """Scores (vocabulary,) after the last token read, or the `index`-th: a view, good until `decode`."""
         pointer = self._lib.llama_get_logits_ith(self.pointer, index)
-        return np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float)), shape=(self.model.size,))
+        return np.frombuffer(self._row.from_address(ctypes.cast(pointer, ctypes.c_void_p).value or 0), np.float32)
 
     def save(self) -> bytes:
         """The keys and values of the tokens read so far."""

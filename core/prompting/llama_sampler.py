@@ -38,6 +38,7 @@ class Sampler:
         self._all = np.zeros(model.size, TOKEN_DATA)
         self._all["id"] = np.arange(model.size)
         self._candidates = self._all.copy()
+        self._place = self._candidates.ctypes.data_as(lib.llama_token_data_p)
         self._grammar = grammar_sampler(model, grammar) if grammar else None
         unchanged = len(parts) > 0 and self._grammar is None and (repeat_penalty == 1 or not repeat_window)
         self._likeliest_only = unchanged and temperature <= 0
@@ -71,9 +72,9 @@ class Sampler:
             candidates[:] = self._all
             candidates["logit"] = logits
         else:
-            candidates = self._all[chosen]
-            candidates["logit"] = logits[chosen]
-        array = self._as_array(candidates)
+            candidates = self._candidates[:len(chosen)]
+            candidates["id"], candidates["logit"] = chosen, logits[chosen]
+        array = self._lib.llama_token_data_array(self._place, len(candidates), -1, False)
         for sampler in samplers:
             self._lib.llama_sampler_apply(sampler, ctypes.byref(array))
         left = candidates[:array.size]
@@ -93,13 +94,9 @@ class Sampler:
     def _allowed(self, token: int) -> bool:
         one = np.zeros(1, TOKEN_DATA)
         one["id"], one["logit"] = token, 1.0
-        array = self._as_array(one)
+        array = self._lib.llama_token_data_array(one.ctypes.data_as(self._lib.llama_token_data_p), 1, -1, False)
         self._lib.llama_sampler_apply(self._grammar, ctypes.byref(array))
         return bool(np.isfinite(one["logit"][0]))
-
-    def _as_array(self, candidates: np.ndarray) -> Any:
-        pointer = candidates.ctypes.data_as(self._lib.llama_token_data_p)
-        return self._lib.llama_token_data_array(pointer, len(candidates), -1, False)
 
 
 def grammar_sampler(model: Model, grammar: str) -> Any:

@@ -26,6 +26,7 @@ class Scale:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._scores, self._below = np.empty(model.size, np.float32), np.empty(model.size, np.float32)
+        self._texts: dict[int, str] = {}
 
     def step(self, token: int, logits: np.ndarray, alternatives: int, left: np.ndarray | None = None) -> Step:
         """What the model thought of `token`, given its scores (vocabulary,); `left` is what sampling left over."""
@@ -35,20 +36,25 @@ class Scale:
         probability = float(scores[token]) / total
         if not alternatives:
             return Step("", token, probability)
-        drawn_with = (_probability(left, token) or 1.0) if left is not None else 0.0  # the likeliest: nothing drawn
-        return Step("", token, probability, self._likeliest(scores, total, alternatives, left), drawn_with,
+        drawn = dict(zip(left["id"].tolist(), left["p"].tolist(), strict=True)) if left is not None else {}
+        drawn_with = (drawn.get(token) or 1.0) if left is not None else 0.0  # the likeliest: nothing was drawn
+        return Step("", token, probability, self._likeliest(scores, total, alternatives, drawn), drawn_with,
                     _entropy_bits(scores, below, total), int(np.count_nonzero(scores > scores[token])) + 1)
 
-    def _likeliest(self, scores: np.ndarray, total: float, count: int, left: np.ndarray | None) -> tuple[Any, ...]:
+    def _likeliest(self, scores: np.ndarray, total: float, count: int, drawn: dict[int, float]) -> tuple[Any, ...]:
         count = min(count, len(scores))
         best = np.flatnonzero(scores >= 1e-3)  # of the likeliest one's: nearly always enough of them
         if len(best) < count:
             best = np.arange(len(scores))
         best = best[np.argpartition(scores[best], -count)[-count:]]
         best = best[np.argsort(-scores[best], kind="stable")]
-        return tuple((int(token), self.model.piece(int(token), special=True).decode("utf-8", "replace"),
-                      float(scores[token]) / total, _probability(left, int(token)) if left is not None else 0.0)
-                     for token in best)
+        return tuple((token, self._text(token), score / total, drawn.get(token, 0.0))
+                     for token, score in zip(best.tolist(), scores[best].tolist(), strict=True))
+
+    def _text(self, token: int) -> str:
+        if token not in self._texts:
+            self._texts[token] = self.model.piece(token, special=True).decode("utf-8", "replace")
+        return self._texts[token]
 
 
 class Writer:
@@ -125,11 +131,6 @@ def as_sent(step: Step) -> dict[str, Any]:
         sent |= {"alternatives": step.alternatives, "after_sampling": step.after_sampling, "entropy": step.entropy,
                  "rank": step.rank}
     return sent
-
-
-def _probability(left: np.ndarray, token: int) -> float:
-    found = np.flatnonzero(left["id"] == token)
-    return float(left["p"][found[0]]) if len(found) else 0.0
 
 
 def _entropy_bits(scores: np.ndarray, below: np.ndarray, total: float) -> float:

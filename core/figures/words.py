@@ -181,9 +181,9 @@ def shares_and_places(comparison: Comparison, low: str, high: str, title: str, d
 
 
 def _label_points(figure: go.Figure, x: np.ndarray, y: np.ndarray, words: Sequence[str], order: Sequence[int],
-                  dark: bool, height: int, size: int = 15) -> None:
+                  dark: bool, height: int, size: int = 15, reach: tuple[float, float] = (-4, 107)) -> None:
     """As many words as find room, the first in `order` first; a label never covers another or a point's centre."""
-    across, up = 800 / 111, (height - 130) / (float(np.ptp(y)) * 1.24 or 1)
+    across, up = 740 / (reach[1] - reach[0]), (height - 130) / (float(np.ptp(y)) * 1.24 or 1)
     px, py = x * across, y * up
     taken = [(px[i] - 5, py[i] - 5, px[i] + 5, py[i] + 5) for i in range(len(x))]
     done: set[int] = set()
@@ -195,7 +195,7 @@ def _label_points(figure: go.Figure, x: np.ndarray, y: np.ndarray, words: Sequen
         for anchor, dx, dy in (("left", 9, 0), ("right", -9, 0), ("center", 0, 15), ("center", 0, -15)):
             left = px[i] + dx - (0 if anchor == "left" else width if anchor == "right" else width / 2)
             box = (left, py[i] + dy - 9, left + width, py[i] + dy + 9)
-            if left < -4 * across or left + width > 107 * across:
+            if left < reach[0] * across or left + width > reach[1] * across:
                 continue
             if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
                        for k, other in enumerate(taken) if k != i):
@@ -341,11 +341,12 @@ def on_two_axes(words: Sequence[str], x: np.ndarray, y: np.ndarray, x_ends: tupl
     figure = style.figure(title, dark, height)
     figure.add_hline(y=0, line={"color": OTHER, "width": 1, "dash": "dot"})
     figure.add_vline(x=0, line={"color": OTHER, "width": 1, "dash": "dot"})
-    figure.add_trace(go.Scatter(x=x, y=y, mode="markers+text", text=[short(word) for word in words],
-                                textposition="top center", textfont={"size": 15, "color": style.ink(dark)},
+    figure.add_trace(go.Scatter(x=x, y=y, mode="markers", text=[short(word) for word in words],
                                 marker={"size": 10, "color": style.SKY if dark else ANSWER},
                                 hovertemplate="%{text}<br>%{x:+.3f}, %{y:+.3f}<extra></extra>"))
     room_x, room_y = float(np.ptp(x)) * 0.14 or 0.1, float(np.ptp(y)) * 0.14 or 0.1
+    _label_points(figure, x, y, words, list(range(len(words))), dark, height,
+                  reach=(float(x.min()) - room_x, float(x.max()) + room_x))
     figure.update_xaxes(title=f"{short(x_ends[0], 36)}   ←   →   {short(x_ends[1], 36)}", zeroline=False,
                         range=[float(x.min()) - room_x, float(x.max()) + room_x])
     figure.update_yaxes(title=f"{short(y_ends[0], 30)}   ←   →   {short(y_ends[1], 30)}", zeroline=False,
@@ -358,6 +359,7 @@ def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends:
               x_title: str, dark: bool = False, height: int = 430, labelled: int = 7) -> go.Figure:
     """Words of two kinds in a plane (N, 2); the words that lean most of each kind carry their names."""
     figure = style.figure(title, dark, height)
+    taken: list[tuple[float, float]] = []
     for side, colour, end in ((True, style.SKY if dark else ANSWER, ends[1]), (False, style.ORANGE, ends[0])):
         rows = [int(i) for i in np.flatnonzero(kinds == side)]
         figure.add_trace(go.Scatter(
@@ -368,7 +370,6 @@ def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends:
             figure.add_annotation(x=float(middle[0]), y=float(points[:, 1].max()), yshift=14, showarrow=False,
                                   text=f"<b>leant to {short(end, 24)}</b>", font={"size": 16, "color": colour})
         most = rows[:labelled] if not side else rows[::-1][:labelled]
-        taken: list[tuple[float, float]] = []
         span = np.maximum(np.ptp(points, axis=0), 1e-9)
         for i in most:
             x, y = points[i] / span
@@ -462,9 +463,11 @@ def company(bias: np.ndarray, shares: np.ndarray, words: Sequence[str], title: s
     figure.add_trace(go.Scatter(x=bias, y=100 * shares, mode="markers", text=[style.plain(word, 60) for word in words],
                                 marker={"size": 10, "color": style.SKY if dark else ANSWER},
                                 hovertemplate="%{text}<br>%{x:+.3f}, %{y:.0f} %<extra></extra>"))
-    for i in [*np.argsort(bias)[:6], *np.argsort(-bias)[:6]]:
-        figure.add_annotation(x=float(bias[i]), y=float(100 * shares[i]), text=short(words[i]), showarrow=False,
-                              yshift=13, font={"size": 15, "color": style.ink(dark)})
+    order = [int(i) for i in np.argsort(-np.abs(bias))]
+    room = float(np.ptp(bias)) * 0.08
+    reach = (float(bias.min()) - room, float(bias.max()) + room)
+    _label_points(figure, bias, 100 * shares, words, order, dark, height, reach=reach)
+    figure.update_xaxes(range=reach)
     figure.update_xaxes(title="lean before: he  ←  cosine with the direction  →  she")
     figure.update_yaxes(title="of 100 nearest words after,<br>those that leant to she, %")
     figure.update_layout(showlegend=False)

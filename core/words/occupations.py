@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import functools
 import io
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import numpy as np
 from core.errors import UserError
 from core.words.axis import Axis, along
 from core.words.lists import DATA
-from core.words.statistics import Interval, correlation, line, spearman
+from core.words.statistics import SEED, Interval, correlation, line, pearson, spearman
 from core.words.vectors import WordVectors
 
 
@@ -34,7 +35,8 @@ class Occupation:
 class Comparison:
     """Where each occupation lies on an axis (N,), the real shares (N,) in per cent, and how far they agree.
 
-    `expected` (N,) are the places that the straight line gives; `missing` the words that the vectors lack.
+    `slope` and `height` are those of the least-squares line, `missing` the words that the vectors lack, `null` the
+    middle 95 % of r along random directions: what an axis that means nothing gives.
     """
 
     words: tuple[str, ...]
@@ -45,11 +47,17 @@ class Comparison:
     slope: float
     height: float
     missing: tuple[str, ...]
+    null: tuple[float, float] = (float("nan"), float("nan"))
 
     @property
     def residuals(self) -> np.ndarray:
         """How far each place is above (+) or below (-) the line of all."""
         return self.places - (self.slope * self.shares + self.height)
+
+    def without_each(self) -> np.ndarray:
+        """r without the first word, without the second ... (N,)."""
+        keep = ~np.eye(len(self.words), dtype=bool)
+        return np.array([pearson(self.places[row], self.shares[row]) for row in keep])
 
     def outliers(self, count: int = 3) -> list[str]:
         """The words farthest from the line, farthest first."""
@@ -113,7 +121,22 @@ def compare(vectors: WordVectors, occupations: Sequence[Occupation], axis: Axis)
         raise UserError(f"Only {len(here)} of {len(occupations)} occupations are among these words.",
                         "Choose other vectors or other words: at least four are needed.")
     words = tuple(item.word for item in here)
-    return compared(words, along(vectors, words, axis), np.array([item.women_percent for item in here]), missing)
+    shares = np.array([item.women_percent for item in here])
+    result = compared(words, along(vectors, words, axis), shares, missing)
+    return dataclasses.replace(result, null=random_directions(vectors, words, shares))
+
+
+def random_directions(vectors: WordVectors, words: Sequence[str], shares: np.ndarray, draws: int = 2000,
+                      seed: int = SEED) -> tuple[float, float]:
+    """The middle 95 % of r between the shares and the words' places on random directions."""
+    units = vectors.units([vectors.row(word) for word in words])
+    places = units @ np.random.default_rng(seed).normal(size=(vectors.dimension, draws)).astype(np.float32)
+    places -= places.mean(axis=0)
+    centred = (shares - shares.mean()).astype(np.float32)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        r = centred @ places / (np.linalg.norm(places, axis=0) * np.linalg.norm(centred))
+    low, high = np.percentile(r[np.isfinite(r)], [2.5, 97.5]) if np.isfinite(r).any() else (np.nan, np.nan)
+    return float(low), float(high)
 
 
 def compared(words: tuple[str, ...], places: np.ndarray, shares: np.ndarray,

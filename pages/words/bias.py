@@ -12,9 +12,9 @@ PARTS = {"Association tests": associations.show, "Occupations": occupations.show
 
 
 def show(desk: Desk) -> None:
-    part = st.segmented_control("What to look at", list(PARTS), default="Occupations", required=True,
+    part = st.segmented_control("What to look at", list(PARTS), default="Association tests", required=True,
                                 key="words_bias", bind="query-params", label_visibility="collapsed")
-    PARTS[part or "Occupations"](desk)
+    PARTS[part or "Association tests"](desk)
 
 
 VIEW = View("bias", "Bias", 5, show)

@@ -71,6 +71,13 @@ def _open_file() -> None:
     """By path (any size, nothing is copied to the browser) or by upload."""
     st.caption("GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
                "Read once, then kept. The folder of a BERT-like sentence encoder gives its input words.")
+    chosen = st.session_state.get("words_vectors")
+    if chosen in {item.key for item in store.stored()} and st.button(
+            "Forget the vectors chosen above", key="words_forget", help="The file they came from stays where it is",
+            icon=":material/delete:", width="stretch"):
+        store.remove(chosen)
+        st.session_state["words_imported"] = DEFAULT
+        st.rerun()
     typed = st.text_input("Path on this computer", key="words_path", persist_state="session",
                           placeholder="/home/me/glove.6B.50d.txt")
     uploaded = st.file_uploader("or drop a file", type=None, key="words_upload")

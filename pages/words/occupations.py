@@ -49,7 +49,7 @@ def show(desk: Desk) -> None:
                 "from core.words.axis import axis_of\nfrom core.words.occupations import compare, us_2015\n"
                 f"{desk.code}\nresult = compare(vectors, us_2015({plain}), axis_of(vectors, [({high!r}, {low!r})]))",
                 {"vectors": desk.title, "occupations": len(result.words),
-                 "interval": "2,000 bootstrap draws over the words"},
+                 "interval": "2,000 bootstrap draws over the words", "chance": "2,000 random directions"},
                 "A word's place is the cosine of its vector with the direction from the low word (l) to the high word "
                 "(h), both taken at length 1. The line is the least-squares line through all points.")
 
@@ -77,7 +77,9 @@ def _title(result: Comparison, high: str, low: str) -> str:
 
 def _read(result: Comparison, high: str, low: str) -> None:
     far = ", ".join(result.outliers(3))
+    without = result.without_each()
     show_reading("Correlation with the share of women: r = {} (95 % interval {} to {}). Farthest from the line: {}.",
                  f"{result.r.value:.2f}", f"{result.r.low:.2f}", f"{result.r.high:.2f}", far,
-                 caveat=f"{len(result.words)} occupations; Spearman {result.rho:.2f}. An association in the texts "
-                        "that the vectors were made from, which reflects the world and is not the world.")
+                 caveat=f"Random directions give r from {result.null[0]:.2f} to {result.null[1]:.2f}; leaving one of "
+                        f"the {len(result.words)} words out, r from {without.min():.2f} to {without.max():.2f}. "
+                        f"Spearman {result.rho:.2f}. An association in texts, which are not the world.")

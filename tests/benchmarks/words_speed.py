@@ -118,7 +118,7 @@ def redraws() -> None:
     changes = {"neighbours": ("words_query", ["doctor", "paris", "music"]),
                "pair": ("words_pair_a", ["good", "doctor", "paris"]), "analogy": ("words_b", ["king", "boy", "nurse"]),
                "axis": ("words_axis", ["woman - man", "big - small", "her - his, she - he"]),
-               "bias": ("words_high", ["woman", "her", "summer"]),
+               "bias": ("words_test", [1, 7, 6]),
                "lipstick": ("words_step", ["1 As they are", "2 Direction taken out", "5 The company they keep"]),
                "benchmark": ("words_bench", ["Similarity", "Right answers", "Similarity"]),
                "guess": ("words_question", [2, 3, 4])}

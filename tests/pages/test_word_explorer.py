@@ -50,8 +50,9 @@ def test_an_analogy_keeps_its_inputs_until_a_switch_leaves_them_out(open_page):
 
 
 def test_bias_names_interval_outliers_and_missing_words(open_page):
-    text = html_of(view(open_page, "bias"))
+    text = html_of(view(open_page, "bias", words_bias="Occupations"))
     assert "0.75" in text and "95 % interval" in text and "Farthest from the line" in text
+    assert "Random directions" in text
     assert "plumber" in text, "an occupation that the vectors lack is named"
 
 
@@ -120,7 +121,7 @@ def test_an_unknown_word_suggests_near_spellings_and_keeps_what_was_typed(open_p
 @pytest.mark.parametrize("key", sorted(TEXTS))
 @pytest.mark.parametrize("typed", ["", "<b>bold</b><script>alert(1)</script>", "🤖a\x00b"])
 def test_bad_words_get_a_sentence(open_page, key, typed):
-    app = view(open_page, key)
+    app = view(open_page, key, **({"words_bias": "Occupations"} if key == "bias" else {}))
     field(app, TEXTS[key]).set_value(typed).run()
     assert not app.exception, app.exception[0].message
     assert 'role="status"' in html_of(app)

@@ -144,6 +144,8 @@ def test_caliskans_occupations_against_their_shares(glove_840):
     axis = compare(glove_840, here, axis_of(glove_840, [("she", "he")]))
     assert axis.r.value == pytest.approx(0.86, abs=0.01)
     assert len(axis.outliers(3)) == 3
+    assert axis.null[0] < -0.2 and 0.2 < axis.null[1] < axis.r.low, "no random direction does as well"
+    assert axis.without_each().shape == (50,) and axis.without_each().min() > 0.8
 
 
 def test_direct_bias_and_its_null(glove_840):

@@ -146,7 +146,7 @@ def tokenizer(key: str) -> Any:
     raise MissingModel("That model is no longer in the models folder.", "Choose another tokenizer.")
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
+@st.cache_resource(show_spinner=False, max_entries=3)
 def encoded(keys: tuple[str, ...], text: str, add_special: bool = False, parse_special: bool = False) -> list[Any]:
     """A text as each tokenizer encodes it, kept so that turning pages and switches does not encode it again."""
     made = [tokenizer(key) for key in keys]

@@ -207,7 +207,7 @@ def _joined(text: str, parts: list[Plain], vocabulary: Vocabulary) -> Encoded:
         moved += len(part.normalised)
         typed += part.typed_length
     ids, starts, ends, typed_starts, typed_ends = (
-        np.concatenate(column) if column else np.zeros(0, np.int64) for column in columns)
+        np.concatenate(column).astype(np.int32) if column else np.zeros(0, np.int32) for column in columns)
     normalised = b"".join(part.normalised for part in parts)
     return Encoded(text, normalised, ids, starts, ends, typed_starts, typed_ends, vocabulary)
 

@@ -23,7 +23,12 @@ export default function ({ data }) {
       if (key === undefined) return;
       clearTimeout(area.textlabWaiting);
       if (event.isComposing) return;
-      area.textlabWaiting = setTimeout(() => area.dispatchEvent(new KeyboardEvent("keydown", enter)), live.get(key));
+      // The first key after a rest is sent at once, those that follow it closely wait for the last of them.
+      const rested = performance.now() - (area.textlabSent ?? -1e9) > 400;
+      area.textlabWaiting = setTimeout(() => {
+        area.textlabSent = performance.now();
+        area.dispatchEvent(new KeyboardEvent("keydown", enter));
+      }, rested ? 0 : live.get(key));
     });
   }
   live.set(data.key, data.pause);

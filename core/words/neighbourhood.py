@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.words.vectors import Neighbour, WordVectors, top
+from core.words.vectors import Neighbour, WordVectors
 
 
 def mutual(vectors: WordVectors, word: str, neighbours: Sequence[Neighbour]) -> list[bool]:
@@ -19,8 +19,8 @@ def mutual(vectors: WordVectors, word: str, neighbours: Sequence[Neighbour]) -> 
     own = vectors.row(word)
     rows = np.array([vectors.row(neighbour.word) for neighbour in neighbours])
     cosines = vectors.matrix @ vectors.units(rows).T * vectors.inverse_lengths[:, None]  # (V, N)
-    count = len(neighbours) + 1  # each word is its own nearest
-    return [bool(own in top(np.ascontiguousarray(cosines[:, place]), count)) for place in range(len(rows))]
+    nearer = np.count_nonzero(cosines > cosines[own], axis=0)  # the neighbour itself is one of them
+    return [bool(number <= len(neighbours)) for number in nearer]
 
 
 def bearings(vectors: WordVectors, centre: np.ndarray, words: Sequence[str]) -> np.ndarray:

@@ -54,17 +54,19 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
     labels = [SHORT[item.test.number - 1] for item in here]
     notes = [f"{result.effect_size:.2f}, {_p(result.p_value)}{_lost(item)}" for item, result, _ in results]
     clear = [around.interval.low > around.null_95 for _, _, around in results]
+    works = here[0].test.number == 1 and clear[0]
     figure = figures.forest(
         labels, [r.effect_size for _, r, _ in results], [u.interval.low for *_, u in results],
         [u.interval.high for *_, u in results], [(-u.null_95, u.null_95) for *_, u in results], notes,
-        "Flowers and insects are told apart; what else is?", "effect size d", dark(), 455, clear, (-1.3, 2.0))
+        _title(works), "effect size d", dark(), 455, clear, (-1.3, 2.0))
     show_figure(figure, "association-tests", {
         "test": labels, "d": [r.effect_size for _, r, _ in results], "p": [r.p_value for _, r, _ in results],
         "low": [u.interval.low for *_, u in results], "high": [u.interval.high for *_, u in results],
         "chance_95": [u.null_95 for *_, u in results]})
     control = results[0]
-    show_reading("The control: flowers are nearer to pleasant words than insects are, d = {}. Of the others, {} of "
-                 "{} have an interval that is clear of chance (grey).", f"{control[1].effect_size:.2f}",
+    show_reading(("The control works: flowers are nearer to pleasant words than insects are" if works else
+                  "The control does not come out clearly, so read the rest with care") + ", d = {}. Of the others, {} "
+                 "of {} have an interval that is clear of chance (grey).", f"{control[1].effect_size:.2f}",
                  sum(clear[1:]), len(clear) - 1,
                  caveat="An association in the texts, not a judgement. EA, AA: European- and African-American.")
     for item in outcomes:
@@ -73,6 +75,11 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
     lost = [f"{item.test.number}: {_names(item)}" for item in here if _names(item)]
     if lost:
         show_note("Words that these vectors lack, by test:", "; ".join(lost))
+
+
+def _title(works: bool) -> str:
+    return ("Flowers and insects are told apart; what else is?" if works
+            else "Even flowers and insects are hardly told apart")
 
 
 def _one(desk: Desk, item: Outcome) -> None:

@@ -46,7 +46,8 @@ def show(desk: Desk) -> None:
         table = {"word": found.words, "across": points[:, 0], "upward": points[:, 1], "leant_to_she": kinds}
     else:
         figure = figures.company(found.subject_bias, found.shares_after, found.subjects,
-                                 "Words keep the company they had", dark(), 400)
+                                 "Words keep the company they had" if found.company_after > 0.25 else
+                                 "The company of words has changed", dark(), 400)
         table = {"word": found.subjects, "cosine_before": found.subject_bias,
                  "share_of_neighbours_after": found.shares_after}
     show_figure(figure, f"lipstick-{STEPS[step]}", table)

@@ -39,7 +39,7 @@ def show(desk: Desk) -> None:
     axis = axis_of(desk.vectors, [(high, low)])
     result = compare(desk.vectors, own or us_2015(plain), axis)
     title = _title(result, high, low)
-    show_figure(figures.shares_and_places(result, low, high, title, dark(), 425), "occupations",
+    show_figure(figures.shares_and_places(result, low, high, title, dark(), 380), "occupations",
                 {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.places})
     _read(result, high, low)
     missing_words(desk, list(result.missing), f"{len(result.missing) + len(result.words)} occupations")

@@ -22,7 +22,7 @@ from core.documents.sentence_bert import TorchBert, WordPieces
 from core.errors import MissingModel, UserError
 
 Progress = Callable[[float, str], None]
-TOKENS_IN_A_BATCH = 4096  # 16 news articles: large enough for the matrix units, small enough for the cache
+TOKENS_IN_A_BATCH = 2048  # 8 news articles: large enough for the matrix units, small enough for the cache
 LOWEST_COSINE = 0.995
 
 

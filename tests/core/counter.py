@@ -39,3 +39,6 @@ class Counter:
         os.write(1, b"native code talks\n")
         print("and so does Python")  # noqa: T201
         return "ok"
+
+    def deaf(self, task):
+        time.sleep(30)  # as native code that hears no cancellation

@@ -159,3 +159,18 @@ def _runs(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def test_a_request_that_does_not_heed_its_cancellation_costs_the_process_which_starts_again_warm():
+    worker = Worker("tests.core.counter:Counter", {"start": 10}, patience=0.3, first="pid")
+    try:
+        deaf = worker.submit("deaf")
+        wait_until(lambda: deaf.started_at)
+        before = worker.pid
+        deaf.cancel()
+        with pytest.raises(Cancelled):
+            deaf.result(timeout=20)
+        wait_until(lambda: worker.alive and worker.pid != before)
+        assert worker.call("add", number=1) == 11
+    finally:
+        worker.kill()

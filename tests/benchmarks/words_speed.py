@@ -7,6 +7,7 @@ store, all 19,544 analogies against gensim's evaluate_word_analogies (on every 4
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import sys
@@ -137,6 +138,7 @@ def redraws() -> None:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)  # Streamlit warns on every run that there is no browser
     numbers = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
     random = made(numbers[0] if numbers else 400_000, 50)
     kept_key = importing(random)

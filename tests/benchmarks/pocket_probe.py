@@ -43,6 +43,16 @@ def open_file(path: Path, every_logit: bool = False) -> Any:
     )
 
 
+def grammar_of(schema: dict[str, Any]) -> str:
+    """The schema as a grammar, by llama-cpp-python's converter, and without control characters inside of strings.
+
+    The converter of 0.3.36 lets a bare line end into a string, which JSON forbids.
+    """
+    from llama_cpp import llama_grammar
+
+    return llama_grammar.json_schema_to_gbnf(json.dumps(schema)).replace(r'[^"\\]', r'[^"\\\x7F\x00-\x1F]')
+
+
 def answer(
     model: Any,
     messages: tuple[Message, ...],
@@ -54,7 +64,7 @@ def answer(
     """The assistant's answer, and whether the model ended its turn by itself."""
     import llama_cpp
 
-    grammar = llama_cpp.LlamaGrammar.from_json_schema(json.dumps(schema), verbose=False) if schema else None
+    grammar = llama_cpp.LlamaGrammar.from_string(grammar_of(schema), verbose=False) if schema else None
     reply = model.create_chat_completion(
         [{"role": role, "content": text} for role, text in messages],
         temperature=temperature,
@@ -67,9 +77,15 @@ def answer(
     return choice["message"]["content"].strip(), choice["finish_reason"] == "stop"
 
 
-def is_right(text: str, expected: tuple[str, ...]) -> bool:
-    """Whether one of the expected answers stands in the text as whole words, in capitals or not."""
-    return any(re.search(rf"(?<!\w){re.escape(right)}(?!\w)", text, re.IGNORECASE) for right in expected)
+def says(text: str, words: str) -> bool:
+    """Whether the words stand in the text as whole words, in capitals or not."""
+    return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE))
+
+
+def is_right(text: str, expected: tuple[str, ...], subject: str = "") -> bool:
+    """Whether one of the expected answers stands in the text; a sentence must be about the subject too."""
+    about = not subject or len(text.split()) <= 3 or says(text, subject)
+    return about and any(says(text, right) for right in expected)
 
 
 def loops(text: str) -> bool:
@@ -99,13 +115,14 @@ def ask_all(model: Any, questions: list[Question]) -> list[dict[str, Any]]:
             "answer": text,
             "ended": ended,
             "loops": loops(text),
-            "right": is_right(text, question.expected) if question.expected else None,
+            "right": is_right(text, question.expected, question.subject) if question.expected else None,
         }
         if question.cold:
             row["cold"] = answer(model, question.cold)[0]
             row["cold differs"] = not is_right(row["cold"], question.expected)
         if question.part == "json":
             row["valid alone"] = is_json(text)
+            row["right"] = row["right"] and row["valid alone"]
         asked.append(row)
     return asked
 

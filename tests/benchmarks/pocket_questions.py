@@ -161,7 +161,7 @@ REPLIES = ["Thank you for telling me.", "I see.", "Okay."]
 class Question:
     """Messages to send, the texts of which one must be in the answer, and which part of the probe it belongs to.
 
-    `cold` is the same question without what was told before, where there is such.
+    `cold` is the same question without what was told before, where there is such. `subject` is what a fact is about.
     """
 
     part: str
@@ -169,6 +169,7 @@ class Question:
     expected: tuple[str, ...]
     wording: str
     cold: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
 
 
 def fact_questions(random: Random, count: int = 170) -> list[Question]:
@@ -185,7 +186,7 @@ def fact_questions(random: Random, count: int = 170) -> list[Question]:
         a, _ = random.choice(relation.pairs)
         text = worded(wording, a)
         right = tuple(b for subject, b in relation.pairs if subject == a)  # two jobs may share a place, and the like
-        asked.setdefault(text, Question("fact", (("user", text),), right, wording))
+        asked.setdefault(text, Question("fact", (("user", text),), right, wording, subject=a))
     for number in range(count // 10):
         left, right_hand = random.randint(0, 12), random.randint(0, 12)
         sign, word, result = (

@@ -55,6 +55,7 @@ def test_the_probe_is_three_hundred_questions_and_the_same_each_time():
 
 def test_what_counts_as_right():
     assert is_right("The capital of France is Paris.", ("Paris",)) and is_right("paris", ("Paris",))
+    assert not is_right("August has 31 days.", ("31",), "January") and is_right("31 days.", ("31",), "January")
     assert not is_right("Parisian", ("Paris",)) and not is_right("15 + 1 = 161.", ("16",))
     assert is_right("Six and six is twelve.", ("12", "twelve"))
 

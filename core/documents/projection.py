@@ -7,6 +7,7 @@ spares the import of pynndescent: it compiles for twenty seconds where nothing i
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import sys
@@ -14,7 +15,7 @@ import threading
 import time
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -92,6 +93,12 @@ def _checked(vectors: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
 def _umap(vectors: np.ndarray, neighbours: Neighbours, count: int, settings: ProjectionSettings,
           on_progress: Progress | None) -> np.ndarray:
     steps = umap_steps()
+    with _private_umap():
+        return _drawn(steps, vectors, neighbours, count, settings, on_progress)
+
+
+def _drawn(steps: Any, vectors: np.ndarray, neighbours: Neighbours, count: int, settings: ProjectionSettings,
+           on_progress: Progress | None) -> np.ndarray:
     total = len(vectors)
     # umap-learn counts a text as its own first neighbour, at distance 0.
     indices = np.column_stack([np.arange(total, dtype=np.int32), neighbours.indices[:, :count]])
@@ -133,29 +140,45 @@ def umap_steps() -> types.ModuleType:
     """umap-learn's module of steps, imported without pynndescent, its compiled code kept in NUMBA_CACHE_DIR.
 
     umap-learn imports three names from pynndescent that are used only to search for neighbours. Importing it compiles
-    for twenty seconds where nothing is cached, so an empty stand-in takes its place meanwhile. The copy of umap-learn
-    got that way is ours alone: whoever imports umap in the same process gets the whole of it.
+    for twenty seconds where nothing is cached, so an empty stand-in takes its place. The copy of umap-learn got that
+    way is ours alone, see `_private_umap`: whoever imports umap in the same process gets the whole of it.
     """
-    with _import_lock:
-        stand_ins = {} if "umap" in sys.modules else _stand_ins()
-        before = {name: sys.modules.get(name) for name in stand_ins}
-        sys.modules.update(stand_ins)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                steps, layouts = (importlib.import_module(f"umap.{name}") for name in ("umap_", "layouts"))
-        finally:
-            for name, module in before.items():
-                sys.modules.pop(name, None)
-                if module is not None:
-                    sys.modules[name] = module
-        if stand_ins:
-            for name in [name for name in sys.modules if name == "umap" or name.startswith("umap.")]:
-                del sys.modules[name]
+    with _private_umap(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        steps, layouts = (importlib.import_module(f"umap.{name}") for name in ("umap_", "layouts"))
     for function in (steps.smooth_knn_dist, steps.compute_membership_strengths,
                      layouts._nb_optimize_layout_euclidean_single_epoch):
         function.enable_caching()  # umap-learn leaves these uncached: nine seconds at every start
     return steps
+
+
+_ours: dict[str, types.ModuleType] = {}
+
+
+@contextlib.contextmanager
+def _private_umap() -> Iterator[None]:
+    """Within it, the names umap and pynndescent mean our private copies.
+
+    Not only while importing: numba looks a function's module up by its name when it compiles and when it reads compiled
+    code back, and would import the whole of umap-learn for that.
+    """
+    def mine(name: str) -> bool:
+        return name.split(".")[0] in {"umap", "pynndescent"}
+
+    with _import_lock:
+        if not _ours:
+            _ours.update(_stand_ins())
+        theirs = {name: module for name, module in sys.modules.items() if mine(name)}
+        for name in theirs:
+            del sys.modules[name]
+        sys.modules.update(_ours)
+        try:
+            yield
+        finally:
+            _ours.update({name: module for name, module in sys.modules.items() if mine(name)})
+            for name in _ours:
+                sys.modules.pop(name, None)
+            sys.modules.update(theirs)
 
 
 def _stand_ins() -> dict[str, types.ModuleType]:

@@ -18,7 +18,7 @@ from pages.shared.method import show_method
 from pages.shared.user_errors import show_note
 
 PRESETS = {
-    "Cheesecake teaches SQL": "You are a sentient cheesecake who teaches SQL. Give me a lesson.",
+    "Cheesecake teaches SQL": "Explain GROUP BY as a sentient cheesecake who teaches SQL.",
     "A capital": "What is the capital of France?",
     "An analogy": "Man is to king as woman is to what?",
     "A sum": "What is 17 plus 25?",

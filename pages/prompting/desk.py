@@ -143,7 +143,7 @@ def _describe(model: Model) -> None:
 
 def _pick_settings() -> Settings:
     temperature = st.slider(
-        "Temperature", 0.0, 2.0, 0.7, 0.05, key="prompting_temperature", bind="query-params",
+        "Temperature", 0.0, 2.0, 0.3, 0.05, key="prompting_temperature", bind="query-params",
         help="0 takes the likeliest token each time. Higher values give unlikely tokens a better chance.")
     max_tokens = st.slider("At most, tokens", 8, 1024, 200, 8, key="prompting_max_tokens", bind="query-params")
     form = pick_form()

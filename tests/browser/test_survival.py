@@ -14,11 +14,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240),
 
 
 def language_model_process(server_pid: int) -> int:
-    """The child of the server that has a .gguf file open."""
+    """The child of the server that has llama.cpp loaded."""
     children = Path(f"/proc/{server_pid}/task/{server_pid}/children").read_text().split()
     threads = Path(f"/proc/{server_pid}/task").iterdir()
     everyone = set(children) | {pid for thread in threads for pid in (thread / "children").read_text().split()}
-    return next(int(pid) for pid in everyone if ".gguf" in Path(f"/proc/{pid}/maps").read_text())
+    return next(int(pid) for pid in everyone if "libllama" in Path(f"/proc/{pid}/maps").read_text())
 
 
 def test_a_model_killed_in_the_middle_leaves_every_page_alive(visit, server):

@@ -10,6 +10,6 @@ def test_the_bare_address_leads_to_the_first_page():
 
 
 def test_an_address_with_a_setting_opens_that_view(open_page):
-    app = open_page("word_explorer", words_view="analogy")
+    app = open_page("word_explorer", words_view="Analogy")
     assert not app.exception
     assert app.segmented_control(key="words_view").value == "analogy"

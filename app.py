@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from core import loaders
 
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
+WARM_UP_AFTER_S = 6.0
 
 
 
@@ -44,19 +46,19 @@ def draw() -> None:
     # A default page would not answer under its own name, so the bare address leads to the first page.
     start = st.Page(lambda: st.switch_page(pages[0]), title="Laptop Text Lab", url_path="start", default=True,
                     visibility="hidden")
-    page = st.navigation([start, *pages], position="top")
-    loaders.job_worker()
-    page.run()
+    st.navigation([start, *pages], position="top").run()
 
 
 @contextlib.asynccontextmanager
 async def server_life(_server: Any) -> AsyncIterator[None]:
-    """Once, before the first visitor: start the process for long jobs, which warms up by itself."""
+    """Once per server: have the processes for long jobs warm up, as soon as the first page had its chance to come."""
     # Without this, the first address opened after a start would meet the older router and its "Page not found".
     PagesManager.uses_pages_directory = False
-    loaders.job_worker()
+    warming = threading.Timer(WARM_UP_AFTER_S, loaders.job_worker)
+    warming.daemon = True
+    warming.start()
     yield
-    loaders.job_worker().close()
+    warming.cancel()
 
 
 if __name__ == "__main__":  # Streamlit runs this file so for every session ...

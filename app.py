@@ -13,9 +13,11 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core import loaders
+from pages.shared.frame import find_views
 
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
 WARM_UP_AFTER_S = 6.0
+AREAS = ("prompting", "words", "documents", "tokens")
 
 
 
@@ -49,11 +51,18 @@ def draw() -> None:
     st.navigation([start, *pages], position="top").run()
 
 
+def look_ahead() -> None:
+    """While the browser fetches its own files, import the pages' modules, so that the first run finds them there."""
+    for area in AREAS:
+        find_views(area)
+
+
 @contextlib.asynccontextmanager
 async def server_life(_server: Any) -> AsyncIterator[None]:
     """Once per server: have the processes for long jobs warm up, as soon as the first page had its chance to come."""
     # Without this, the first address opened after a start would meet the older router and its "Page not found".
     PagesManager.uses_pages_directory = False
+    threading.Thread(target=look_ahead, daemon=True).start()
     warming = threading.Timer(WARM_UP_AFTER_S, loaders.job_worker)
     warming.daemon = True
     warming.start()

@@ -106,7 +106,8 @@ class TorchBert:
         seen = fn.scaled_dot_product_attention(asked, keys, values, attn_mask=mask)
         seen = seen.transpose(1, 2).reshape(texts, tokens, width)
         hidden = self._norm(self._linear(seen, *layer["mix"]).add_(hidden), layer["mix norm"])
-        inner = self._linear(hidden, *layer["widen"], "gelu")
+        weight, offset = layer["widen"]
+        inner = self._linear(hidden, weight, offset, then="gelu")
         return self._norm(self._linear(inner, *layer["narrow"]).add_(hidden), layer["narrow norm"])
 
     def _linear(self, hidden: torch.Tensor, weight: torch.Tensor, offset: torch.Tensor,

@@ -34,8 +34,8 @@ def free_port() -> int:
 class Server:
     """`streamlit run app.py` as the README starts it, on a free port, with the tests' home."""
 
-    def __init__(self, home: str) -> None:
-        self.port = free_port()
+    def __init__(self, home: str, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = Path(home) / f"server-{self.port}.log"
         with open(self.log, "wb") as log:

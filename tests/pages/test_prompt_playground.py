@@ -159,7 +159,7 @@ def test_the_exact_prompt_and_the_map_of_the_context(lab, open_page):
     app = open_page("prompt_playground")
     assert "kept for the next answer" in shown(app) and "user " in shown(app)
     divided = conversation(app).divided[1]
-    assert "".join(piece.text for piece in divided).lstrip("<s>").strip().startswith("user: Explain GROUP BY as a sentient")
+    assert "".join(piece.text for piece in divided).lstrip("<s>").strip().startswith("user: Explain GROUP BY")
 
 
 def test_too_long_a_conversation_can_forget_its_oldest_turns(lab, open_page):

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import tokenizers as engines
 
-from core.errors import UnreadableFile
 from core.tokens.sentence_pieces import bytes_of_piece
 from core.tokens.tokenizers import Plain, Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, Vocabulary
-from core.tokens.word_pieces import WordPieces, byte_positions
+from core.tokens.word_pieces import WordPieces, byte_positions, read_engine
 
 
 class FromJson(Tokenizer):
@@ -91,12 +90,7 @@ def read(path: Path) -> Tokenizer:
     Raises:
         UnreadableFile: it is not one.
     """
-    try:
-        engine = engines.Tokenizer.from_file(str(path))
-    except Exception as problem:  # the engine raises plain Exception for a broken file
-        raise UnreadableFile(f"{path.name} is not a tokenizer.json, or not a whole one.",
-                             "Choose the file of that name of a published model.") from problem
-    return from_engine(engine)
+    return from_engine(read_engine(path))
 
 
 def from_engine(engine: engines.Tokenizer) -> Tokenizer:

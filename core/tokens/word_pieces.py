@@ -107,9 +107,17 @@ def read(path: Path) -> WordPieces:
     Raises:
         UnreadableFile: it is not one.
     """
+    return WordPieces(read_engine(path))
+
+
+def read_engine(path: Path) -> engines.Tokenizer:
+    """Hugging Face's engine for the tokenizer in a `tokenizer.json`, of whatever family.
+
+    Raises:
+        UnreadableFile: it is not one.
+    """
     try:
-        engine = engines.Tokenizer.from_file(str(path))
+        return engines.Tokenizer.from_file(str(path))
     except Exception as problem:  # the engine raises plain Exception for a broken file
         raise UnreadableFile(f"{path.name} is not a tokenizer.json, or not a whole one.",
                              "Choose the file of that name of a published model.") from problem
-    return WordPieces(engine)

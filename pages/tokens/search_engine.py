@@ -9,7 +9,7 @@ import streamlit as st
 from core import loaders
 from core.tokens.comparison import count
 from core.tokens.display import draw, runs
-from core.tokens.lexical import PAIRS, STOP_WORDS, Language, Term, analyse, dictionary, terms_of
+from core.lexical import PAIRS, STOP_WORDS, Language, Term, analyse, dictionary, terms_of
 from core.tokens.tokenizers import check
 from core.tokens.word_pieces import byte_positions
 from pages.shared.frame import View
@@ -93,7 +93,7 @@ def _show_how(text: str, language: Language) -> None:
     show_method(
         "", "Lucene's EnglishAnalyzer ([lucene.apache.org](https://lucene.apache.org)); Porter 1980; "
         "[Snowball](https://snowballstem.org) for Spanish; the talk's slide on tokens",
-        f"from core.tokens.lexical import analyse\n\n"
+        f"from core.lexical import analyse\n\n"
         f"result = [(one.word, one.term) for one in analyse({ascii(text[:200])}, {language!r})]",
         {"analysis": language, "stop words": len(STOP_WORDS[language])},
         "Words by Unicode's default boundaries (UAX #29), then lower case, possessive *'s* off, stop words out, stems. "

@@ -7,6 +7,7 @@ EnglishAnalyzer does it (https://lucene.apache.org, package analysis.en): its 33
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,7 @@ STOP_WORDS: dict[str, frozenset[str]] = {
                          "me mi muy no nos o para pero por porque que se si sin sobre su sus también te tu un una unas "
                          "uno unos y ya yo".split())}
 _STEMMERS = {"english": "porter", "spanish": "spanish"}
+_LONGEST_WORD = 100  # a longer "word" is data, not language: it is kept as it is
 _BOUNDARY = regex.compile(r"(?w)\b", regex.V1)
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{N}]")
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
@@ -55,19 +57,31 @@ def split(text: str) -> list[tuple[str, int, int]]:
 
 def analyse(text: str, language: Language = "english") -> list[Term]:
     """Every word of `text` with what becomes of it."""
-    stem = snowballstemmer.stemmer(_STEMMERS[language]).stemWord
     terms = []
     for word, start, end in split(text):
-        base = word[:-2] if language == "english" and word.endswith(_POSSESSIVE) else word
-        lowered = base.lower()
+        lowered = _lowered(word, language)
         stops = lowered in STOP_WORDS[language]
-        terms.append(Term(word, start, end, lowered, stops, "" if stops else stem(lowered)))
+        terms.append(Term(word, start, end, lowered, stops, "" if stops else _stem(lowered, language)))
     return terms
+
+
+def _lowered(word: str, language: Language) -> str:
+    """The word in lower case; an English possessive loses its 's."""
+    return (word[:-2] if language == "english" and word.endswith(_POSSESSIVE) else word).lower()
+
+
+@functools.lru_cache(maxsize=200_000)
+def _stem(word: str, language: Language) -> str:
+    """The stem of a lower-case word; words repeat, and the stemmer is pure Python."""
+    if len(word) > _LONGEST_WORD:
+        return word
+    return snowballstemmer.stemmer(_STEMMERS[language]).stemWord(word)
 
 
 def terms_of(text: str, language: Language = "english") -> list[str]:
     """The terms that would be looked up or stored, in order."""
-    return [term.term for term in analyse(text, language) if not term.is_stop_word]
+    lowered = (_lowered(word, language) for word, _, _ in split(text))
+    return [_stem(word, language) for word in lowered if word not in STOP_WORDS[language]]
 
 
 def dictionary(terms: Sequence[Term]) -> dict[str, int]:

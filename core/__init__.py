@@ -4,6 +4,7 @@
     loaders     loaded objects, one for all sessions (the only module here that imports Streamlit)
     errors      UserError: what happened and what to do next
     storage     where models and caches live; content keys, atomic writes, checksums
+    hub         files of the Hugging Face hub, fetched on a press and kept
     worker      an object in a process of its own: call, stream, cancel, kill, restart
 
     words       vectors, nearest words, analogies, bias

@@ -90,6 +90,31 @@ def forget_job(key: str) -> None:
         _job_book().requests.pop(key, None)
 
 
+@st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
+def _hub_worker(role: str) -> Worker:
+    from core import hub
+
+    return Worker("core.hub.download:Hub", environment=hub.ENVIRONMENT, patience=2.0)
+
+
+def from_hub(repo: str, names: tuple[str, ...] | None, method: str = "fetch", start: bool = True) -> Request | None:
+    """The fetching of a repository's files (names None: a sentence encoder's), started on a press only.
+
+    With `start=False` the request under way, or None; with method "listing" what the repository has. One process
+    fetches, one file after the other; another one lists. `forget_job(hub_key(...))` lets it be asked for anew.
+    """
+    key = hub_key(repo, names, method)
+    if not start:
+        return _job_book().requests.get(key)
+    arguments: dict[str, Any] = {"repo": repo} if method == "listing" else {"repo": repo, "names": names}
+    return _job_book().ask(_hub_worker(method), key, method, arguments)
+
+
+def hub_key(repo: str, names: tuple[str, ...] | None, method: str = "fetch") -> str:
+    """What a request to the hub is kept under."""
+    return f"hub {method} {repo} {' '.join(names or ())}"
+
+
 def kept_answer(step: Step) -> dict[str, Any] | None:
     """What the step's job answered, now or before a restart; read and checked once for the whole server."""
     book = _job_book()

@@ -20,7 +20,8 @@ import tiktoken
 
 from core.errors import MissingModel, UnreadableFile
 from core.tokens.alignment import pieces_of_nfc, positions
-from core.tokens.tokenizers import Plain, Tokenizer, spans_of
+from core.tokens.encoded import Plain, spans_of
+from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import CONTROL, NORMAL, Vocabulary
 
 

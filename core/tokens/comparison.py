@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.tokens.display import cut_characters
-from core.tokens.tokenizers import Encoded
+from core.tokens.encoded import Encoded
 
 
 @dataclass(frozen=True)

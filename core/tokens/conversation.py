@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.tokens.tokenizers import Encoded, Tokenizer
+from core.tokens.encoded import Encoded
+from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import CONTROL
 from core.tokens.word_pieces import byte_positions
 

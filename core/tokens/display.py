@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.tokens.tokenizers import Encoded, Tokenizer
+from core.tokens.encoded import Encoded
+from core.tokens.tokenizers import Tokenizer
 
 _MARKS = {" ": "·", "\t": "→", "\n": "⏎", "\r": "␍"}
 _NAMES = {0xA0: "NBSP", 0xAD: "SHY", 0x034F: "CGJ", 0x061C: "ALM", 0x115F: "HCF", 0x1160: "HJF", 0x180E: "MVS",

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import tokenizers as engines
 
+from core.tokens.encoded import Plain
 from core.tokens.sentence_pieces import bytes_of_piece
-from core.tokens.tokenizers import Plain, Tokenizer
+from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, Vocabulary
 from core.tokens.word_pieces import WordPieces, byte_positions, read_engine
 

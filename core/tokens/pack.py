@@ -14,10 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import shutil
-import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,14 +22,9 @@ from typing import NamedTuple
 
 from core import storage
 from core.errors import MissingModel, UnreadableFile, UserError
-from core.tokens import files, gguf
+from core.tokens import files, gguf, source_archive
 from core.tokens.tokenizers import Tokenizer
 from core.worker import Task
-
-PACKAGE, VERSION = "llama-cpp-python", "0.3.36"
-ARCHIVE_SHA256 = "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e"
-ARCHIVE_BYTES = 76_589_250
-FOLDER = "vendor/llama.cpp/models"
 
 FILES = {
     "gpt-2": "gpt-2", "llama-2": "llama-spm", "llama-3": "llama-bpe", "mpt": "mpt", "gpt-neox": "gpt-neox",
@@ -45,8 +37,6 @@ REBUILT = {
     "gpt-4": ("llama-3", 100_256, "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"),
     "gpt-3": ("gpt-2", 50_256, "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930")}
 """What follows from another: that one's first tokens, and the SHA-256 that tiktoken's openai_public.py expects."""
-
-_MOST_BYTES = 32 << 20
 
 
 class Proof(NamedTuple):
@@ -147,12 +137,13 @@ def bring(archive: Path | None = None, on_progress: Callable[[float, str], None]
     report = on_progress or (lambda fraction, doing: None)
     with tempfile.TemporaryDirectory(prefix="textlab-pack-") as scratch:
         if archive is None:
-            report(0.02, f"fetching {ARCHIVE_BYTES / 1e6:.0f} MB from the package index")
-            archive = fetch(Path(scratch))
+            megabytes = source_archive.BYTES / 1e6
+            archive = source_archive.fetch(Path(scratch), lambda share: report(
+                0.02 + 0.38 * share, f"fetching: {megabytes * share:.0f} of {megabytes:.0f} MB"))
         report(0.4, "checking the archive")
-        check(archive)
+        source_archive.check(archive)
         report(0.5, "unpacking")
-        unpack(archive)
+        source_archive.unpack(archive, FILES, folder())
     found: dict[str, Proof] = {}
     for number, key in enumerate(FILES):
         report(0.55 + 0.4 * number / len(FILES), f"proving {key}")
@@ -165,51 +156,6 @@ def bring(archive: Path | None = None, on_progress: Callable[[float, str], None]
         part.write_text(json.dumps(found), encoding="utf-8")
     report(1.0, "done")
     return found
-
-
-def fetch(into: Path) -> Path:
-    """The archive, by pip's own machinery and from the index that pip is set up for. Nothing of it is built."""
-    # pip asks the package for its metadata after the download, for which it sets up the package's build tools aside.
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", PACKAGE,
-               "--disable-pip-version-check", "--quiet", "--dest", str(into), f"{PACKAGE}=={VERSION}"]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = sorted(into.glob("llama_cpp_python-*.tar.gz"))
-    if not found:
-        last = (ended.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-        raise UserError(f"The archive could not be fetched: {last[:200]}",
-                        "Check the connection and try again; the embedded tokenizers need none.")
-    return found[0]
-
-
-def check(archive: Path) -> None:
-    """Refuse an archive that is not, byte for byte, the one that is known.
-
-    Raises:
-        UnreadableFile: its SHA-256 differs.
-    """
-    if not archive.is_file() or storage.sha256_of(archive) != ARCHIVE_SHA256:
-        raise UnreadableFile(f"{archive.name} is not the known archive of {PACKAGE} {VERSION} (its SHA-256 differs).",
-                             "It was cut short or changed on the way; fetch it again.")
-
-
-def unpack(archive: Path) -> None:
-    """Take the vocabularies, their pairs and the chat templates out of the archive, under names of ours."""
-    wanted = {f"ggml-vocab-{name}.gguf{end}": path_of(key).with_suffix(f".gguf{end}")
-              for key, name in FILES.items() for end in ("", ".inp", ".out")}
-    templates = storage.folder("tokenizers") / "templates"
-    prefix = f"llama_cpp_python-{VERSION}/{FOLDER}/"
-    with tarfile.open(archive, "r:gz") as tar:
-        for member in tar:
-            name = member.name.removeprefix(prefix)
-            if name == member.name or not member.isfile() or member.size > _MOST_BYTES:
-                continue
-            target = wanted.get(name)
-            if name.startswith("templates/") and name.endswith(".jinja") and name.count("/") == 1:
-                target = templates / Path(name).name
-            source = tar.extractfile(member) if target else None
-            if target and source:
-                with storage.writing(target) as part, open(part, "wb") as out:
-                    shutil.copyfileobj(source, out)
 
 
 def _rebuild() -> dict[str, Proof]:

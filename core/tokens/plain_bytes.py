@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.tokens.tokenizers import Plain, Tokenizer
+from core.tokens.encoded import Plain
+from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import Vocabulary
 
 

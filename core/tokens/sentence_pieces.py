@@ -15,7 +15,8 @@ import numpy as np
 import sentencepiece
 
 from core.errors import MissingModel, UnreadableFile
-from core.tokens.tokenizers import Plain, Tokenizer
+from core.tokens.encoded import Plain
+from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
 _SPACE = "▁"

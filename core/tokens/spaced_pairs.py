@@ -11,8 +11,9 @@ import tokenizers as engines
 from tokenizers import models, normalizers, pre_tokenizers
 
 from core.tokens.alignment import positions
+from core.tokens.encoded import Plain, spans_of
 from core.tokens.sentence_pieces import bytes_of_piece
-from core.tokens.tokenizers import Plain, Tokenizer, spans_of
+from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import Vocabulary
 
 

@@ -16,75 +16,12 @@ import abc
 import importlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
 
 from core.errors import UserError
+from core.tokens.encoded import Encoded, Plain, Token, joined, marker, named
 from core.tokens.vocabulary import CONTROL, UNKNOWN, USER_DEFINED, Vocabulary
-
-
-class Token(NamedTuple):
-    """One token. `start` and `end` are byte offsets into the normalised text; `bytes` come from the vocabulary.
-
-    A token that the tokenizer adds of its own (a beginning or an end) has start == end. `kind` is one of "normal",
-    "byte", "control", "user-defined", "unknown", "unused".
-    """
-
-    id: int
-    bytes: bytes
-    start: int
-    end: int
-    kind: str
-
-
-class Plain(NamedTuple):
-    """What an engine made of a stretch of text without special tokens; all arrays (N,), offsets in bytes."""
-
-    normalised: bytes
-    ids: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
-    typed_starts: np.ndarray
-    typed_ends: np.ndarray
-    typed_length: int
-
-
-@dataclass(frozen=True, eq=False)
-class Encoded:
-    """A text and its tokens as arrays (N,). `starts`, `ends`: bytes of `normalised`; `typed_*`: bytes of `text`."""
-
-    text: str
-    normalised: bytes
-    ids: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
-    typed_starts: np.ndarray
-    typed_ends: np.ndarray
-    vocabulary: Vocabulary = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @cached_property
-    def tokens(self) -> list[Token]:
-        return list(self.between(0, len(self)))
-
-    def between(self, first: int, last: int) -> Iterator[Token]:
-        """The tokens with numbers first <= i < last."""
-        known = self.vocabulary
-        for i in range(first, last):
-            token = int(self.ids[i])
-            yield Token(token, known.bytes_of(token), int(self.starts[i]), int(self.ends[i]), known.kind_of(token))
-
-    @property
-    def lost_bytes(self) -> int:
-        """Bytes of the normalised text that stand only as “unknown”."""
-        unknown = self.vocabulary.kinds[self.ids] == UNKNOWN
-        return int((self.ends - self.starts)[unknown].sum())
 
 
 class Tokenizer(abc.ABC):
@@ -150,12 +87,12 @@ class Tokenizer(abc.ABC):
     def analyse(self, text: str, add_special: bool = False, parse_special: bool = False) -> Encoded:
         """As `encode`, with the normalised text and each token's place in the text as typed."""
         check(text)
-        parts = [_marker(token) for token in self.begin] if add_special else []
+        parts = [marker(token) for token in self.begin] if add_special else []
         for part, special in self.parts(text, parse_special):
-            parts.append(self.encode_plain(part) if special is None else _named(part, special))
+            parts.append(self.encode_plain(part) if special is None else named(part, special))
         if add_special:
-            parts += [_marker(token) for token in self.end]
-        return _joined(text, parts, self.vocabulary)
+            parts += [marker(token) for token in self.end]
+        return joined(text, parts, self.vocabulary)
 
     def parts(self, text: str, parse_special: bool) -> Iterator[tuple[str, int | None]]:
         """The text cut at special tokens: (stretch to encode, None) or (name of a special token, its id)."""
@@ -183,35 +120,6 @@ def _finder(names: dict[str, int]) -> tuple[dict[str, int], re.Pattern[str] | No
     return names, re.compile("|".join(map(re.escape, names))) if names else None
 
 
-def _marker(token: int) -> Plain:
-    """A token that stands for no text."""
-    none = np.zeros(1, np.int64)
-    return Plain(b"", np.array([token]), none, none, none, none, 0)
-
-
-def _named(name: str, token: int) -> Plain:
-    """A special token that stood in the text by its name."""
-    spelled = name.encode()
-    start, end = np.zeros(1, np.int64), np.array([len(spelled)])
-    return Plain(spelled, np.array([token]), start, end, start, end, len(spelled))
-
-
-def _joined(text: str, parts: list[Plain], vocabulary: Vocabulary) -> Encoded:
-    """Stretches put together again: offsets of each are moved behind what came before."""
-    columns: tuple[list[np.ndarray], ...] = ([], [], [], [], [])
-    moved, typed = 0, 0
-    for part in parts:
-        for column, values in zip(columns, (part.ids, part.starts + moved, part.ends + moved,
-                                            part.typed_starts + typed, part.typed_ends + typed), strict=True):
-            column.append(values)
-        moved += len(part.normalised)
-        typed += part.typed_length
-    ids, starts, ends, typed_starts, typed_ends = (
-        np.concatenate(column).astype(np.int32) if column else np.zeros(0, np.int32) for column in columns)
-    normalised = b"".join(part.normalised for part in parts)
-    return Encoded(text, normalised, ids, starts, ends, typed_starts, typed_ends, vocabulary)
-
-
 def check(text: str) -> None:
     """Refuse what no encoding of text can carry.
 
@@ -225,12 +133,6 @@ def check(text: str) -> None:
             f"Character {problem.start + 1} of the text is U+{ord(text[problem.start]):04X}, a lone surrogate: one "
             f"half of a character whose other half is missing.",
             "Remove it, or paste the text again from its source; UTF-8 has no bytes for it.") from problem
-
-
-def spans_of(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where pieces of those lengths begin and end when they lie one after another."""
-    ends = np.cumsum(lengths, dtype=np.int64)
-    return ends - lengths, ends
 
 
 # ---------------------------------------------------------------- by key and by file

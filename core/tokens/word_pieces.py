@@ -14,7 +14,8 @@ import numpy as np
 import tokenizers as engines
 
 from core.errors import MissingModel, UnreadableFile
-from core.tokens.tokenizers import Plain, Tokenizer
+from core.tokens.encoded import Plain
+from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
 
 

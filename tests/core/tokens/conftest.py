@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from core.tokens import pack, tokenizers
+from core.tokens import pack, source_archive, tokenizers
 from tests.conftest import skip_or_fail
 
 # Kept outside the clone and between runs: the archive has 77 MB.
@@ -31,10 +31,10 @@ def _archive() -> Path | None:
     named = os.environ.get("TEXTLAB_PACK", "")
     if named and Path(named).is_file():
         return Path(named)
-    kept = CACHE / f"llama_cpp_python-{pack.VERSION}.tar.gz"
+    kept = CACHE / f"llama_cpp_python-{source_archive.VERSION}.tar.gz"
     if not kept.exists() and (named or os.environ.get("CI") == "true"):
         CACHE.mkdir(parents=True, exist_ok=True)
-        pack.fetch(CACHE)
+        source_archive.fetch(CACHE)
     return kept if kept.exists() else None
 
 
@@ -45,7 +45,7 @@ def pack_home() -> Path:
     The archive is the file that TEXTLAB_PACK names, or the one in the tests' cache; with CI=true, or
     TEXTLAB_PACK=fetch, it is fetched once through pip.
     """
-    home = CACHE / f"home-{pack.VERSION}"
+    home = CACHE / f"home-{source_archive.VERSION}"
     if not (home / "unpacked").exists():
         try:
             archive = _archive()
@@ -53,10 +53,10 @@ def pack_home() -> Path:
             skip_or_fail(str(error))
         if archive is None:
             pytest.skip("the archive is not on this machine: TEXTLAB_PACK=fetch brings it")
-        pack.check(archive)
+        source_archive.check(archive)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TEXTLAB_HOME", str(home))
-            pack.unpack(archive)
+            source_archive.unpack(archive, pack.FILES, pack.folder())
             (home / "unpacked").touch()
     return home
 

@@ -10,7 +10,7 @@ import tarfile
 import pytest
 
 from core.errors import MissingModel, UnreadableFile
-from core.tokens import pack
+from core.tokens import pack, source_archive
 from tests.core.tokens.conftest import loaded
 
 
@@ -94,7 +94,7 @@ def test_an_archive_of_another_content_is_refused(tmp_path):
 def test_only_known_names_come_out_of_an_archive(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
     archive = tmp_path / "evil.tar.gz"
-    prefix = f"llama_cpp_python-{pack.VERSION}/{pack.FOLDER}/"
+    prefix = f"llama_cpp_python-{source_archive.VERSION}/{source_archive.FOLDER}/"
     with tarfile.open(archive, "w:gz") as tar:
         for name in ("ggml-vocab-gpt-2.gguf", "../../../escaped", "templates/../../up.jinja", "templates/a.jinja",
                      "other.gguf"):
@@ -104,7 +104,7 @@ def test_only_known_names_come_out_of_an_archive(tmp_path, monkeypatch):
         link = tarfile.TarInfo(prefix + "ggml-vocab-mpt.gguf")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
-    pack.unpack(archive)
+    source_archive.unpack(archive, pack.FILES, pack.folder())
     home = tmp_path / "home"
     found = sorted(str(path.relative_to(home)) for path in home.rglob("*") if path.is_file())
     assert found == ["tokenizers/gpt-2.gguf", "tokenizers/templates/a.jinja"]

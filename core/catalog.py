@@ -1,7 +1,8 @@
 """What can be chosen in the lab: one frozen spec for each model, tokenizer, set of vectors and corpus.
 
-Adding a model means adding one `register(Spec(...))` here. A spec says what a person should know before choosing
-(licence, size, where from) and how the object is loaded; `core.loaders` keeps the loaded object for all sessions.
+Adding a model means adding one `register(Spec(...))` here, or one line in `core.catalog_models` if the hub has it. A
+spec says what a person should know before choosing (licence, size, where from) and how the object is loaded;
+`core.loaders` keeps the loaded object for all sessions.
 """
 
 from __future__ import annotations
@@ -10,49 +11,12 @@ import difflib
 import importlib
 import importlib.util
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from core import storage
+from core import catalog_models, models_on_disk, storage
+from core.catalog_spec import Commercial, Kind, Spec
 from core.errors import MissingModel
-
-Kind = Literal["language-model", "sentence-encoder", "word-vectors", "tokenizer", "corpus"]
-Commercial = Literal["yes", "terms", "no", "unknown"]
-
-
-@dataclass(frozen=True)
-class Spec:
-    """One thing that can be chosen.
-
-    `load` names the function that makes the object, "package.module:function"; it is given the spec's key.
-    `locate` gives the file or folder on this machine, or None where there is no such file (yet).
-    `size_bytes` is the file's size (decimal; an estimate until the file is here), `memory_bytes` what it takes loaded.
-    """
-
-    key: str
-    title: str
-    kind: Kind
-    source: str
-    licence: str
-    commercial: Commercial
-    load: str
-    note: str = ""
-    size_bytes: int | None = None
-    memory_bytes: int | None = None
-    locate: Callable[[], Path | None] | None = None
-
-    @property
-    def path(self) -> Path | None:
-        """The file or folder on this machine; None if the thing is not a file or is not here."""
-        found = self.locate() if self.locate else None
-        return found if found and found.exists() else None
-
-    @property
-    def available(self) -> bool:
-        """Whether it can be loaded now, without the network."""
-        return self.locate is None or self.path is not None
-
 
 _specs: dict[str, Spec] = {}
 
@@ -196,6 +160,16 @@ for _key, _title, _licence, _commercial, _note in _packed_tokenizers:
     _tokenizer(_key, _title, _ARCHIVE, _licence, _commercial, _note, _packed(_key))
 
 
-def models_on_disk() -> list[Path]:
-    """The .gguf files that people have put into the models folder, by name."""
-    return sorted(storage.models_folder().glob("**/*.gguf"), key=lambda path: path.name.lower())
+for _spec in (*catalog_models.language_models(), *catalog_models.encoders()):
+    register(_spec)
+
+
+def files_on_disk() -> dict[str, Path]:
+    """The .gguf files on this machine that are no spec's, by a name of their own each."""
+    known = {spec.path.resolve() for spec in of_kind("language-model") if spec.path}
+    named: dict[str, Path] = {}
+    for path in models_on_disk.found():
+        if path.resolve() not in known:
+            name = path.name if path.name not in named else f"{path.parent.name}/{path.name}"
+            named.setdefault(name, path)
+    return named

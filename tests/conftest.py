@@ -19,6 +19,7 @@ os.environ["TEXTLAB_HOME"] = os.environ.get("TEXTLAB_TEST_HOME") or tempfile.mkd
 Path(os.environ["TEXTLAB_HOME"]).mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(os.environ["TEXTLAB_HOME"]) / "compiled"))
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TEXTLAB_MODEL_FOLDERS"] = ""  # not the models that other programs keep on this machine
 logging.getLogger("streamlit.runtime.caching").setLevel(logging.ERROR)
 logging.getLogger("streamlit").setLevel(logging.ERROR)
 if str(ROOT) not in sys.path:

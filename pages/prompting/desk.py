@@ -96,7 +96,7 @@ def _pick_server() -> tuple[Endpoint | None, str]:
 
 def _pick_file() -> tuple[Path, str] | str | None:
     specs = {spec.key: spec for spec in catalog.of_kind("language-model")}
-    files = {path.name: path for path in catalog.models_on_disk()}
+    files = catalog.files_on_disk()
     options = [*specs, *files, BY_PATH, BY_ADDRESS]
     chosen = st.selectbox(
         "Model", options, key="prompting_model", bind="query-params",

@@ -2,7 +2,7 @@ import importlib
 
 import pytest
 
-from core import catalog
+from core import catalog, models_on_disk
 from core.errors import MissingModel
 
 
@@ -43,3 +43,55 @@ def test_what_is_not_here_says_where_it_comes_from(monkeypatch, tmp_path):
     assert catalog.of_kind("corpus") == []
     with pytest.raises(MissingModel, match="the moon"):
         catalog.load("far")
+
+
+# ---------------------------------------------------------------- models of the hub
+
+MODELS = [spec for spec in catalog.of_kind("language-model", only_available=False) if spec.repo]
+
+
+@pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.key)
+def test_every_model_of_the_hub_says_what_one_must_know(spec):
+    assert "/" in spec.repo and spec.files and spec.files[0].endswith(".gguf")
+    assert spec.licence and spec.commercial in ("yes", "terms", "no") and spec.note and spec.era
+    assert 0.05e9 <= spec.parameters <= 8e9 and 512 <= spec.context <= 262_144 and spec.chats is not None
+    bits = spec.size_bytes * 8 / spec.parameters
+    assert 3.5 < bits < 13, "between Q4 and Q8, and more where a large vocabulary is kept finer"
+    assert spec.size_bytes < spec.memory_bytes < 2.5 * spec.size_bytes + 1e9
+    assert not spec.available and spec.path is None
+
+
+def test_the_models_of_the_talk_and_todays_are_all_there():
+    titles = " ".join(spec.title for spec in MODELS)
+    for name in ("LLaMA 7B", "Alpaca", "Dolly", "Pythia", "MPT", "BLOOM", "OpenLLaMA", "Guanaco", "Metharme",
+                 "Pygmalion", "Falcon", "Vicuna", "GPT4All", "SmolLM2", "Qwen3", "Gemma 3", "Llama 3.2", "TinyLlama",
+                 "Phi-3.5", "Mistral 7B", "Granite", "LFM2"):
+        assert name in titles, name
+    research_only = {spec.key for spec in MODELS if spec.commercial == "no"}
+    assert {"llama-7b", "alpaca-7b", "guanaco-7b", "metharme-7b", "mpt-7b-chat", "qwen2.5-3b"} == research_only
+
+
+def test_encoders_of_the_hub_come_as_folders():
+    specs = [spec for spec in catalog.of_kind("sentence-encoder", only_available=False) if spec.repo]
+    assert len(specs) == 13 and all(spec.files is None and spec.size_bytes and spec.licence for spec in specs)
+    assert [spec.key for spec in catalog.of_kind("sentence-encoder")] == ["minilm"], "the others are not here yet"
+
+
+def test_a_fetched_model_is_found_and_so_is_one_of_another_program(tmp_path, monkeypatch):
+    from core import hub
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TEXTLAB_MODEL_FOLDERS", str(tmp_path / "elsewhere"))
+    spec = catalog.find("smollm2-135m")
+    path = hub.folder_of(spec.repo) / spec.files[0]
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"GGUF" * 9)
+    assert hub.kept(spec.repo, "*") is None, "not checked, not ready"
+    hub.note(spec.repo, "c0ffee", "apache-2.0", spec.files[0], 36, "")
+    assert spec.path == path and spec in catalog.of_kind("language-model")
+    other = tmp_path / "elsewhere" / "some" / "pythia-70m.q8_0.GGUF"
+    other.parent.mkdir(parents=True)
+    for name in (other.name, "mine.gguf", "mmproj-mine.gguf", "big-00001-of-00002.gguf", "big-00002-of-00002.gguf"):
+        (other.parent / name).write_bytes(b"GGUF")
+    models_on_disk._found.cache_clear()
+    assert catalog.find("pythia-70m").path == other
+    assert list(catalog.files_on_disk()) == ["big-00001-of-00002.gguf", "mine.gguf"]

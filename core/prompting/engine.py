@@ -174,6 +174,7 @@ class Answer:
     def __init__(self, request: Request, settings: Settings, starting: bool = False) -> None:
         self._request, self.settings, self._starting = request, settings, starting
         self.timings = Timings(seed=settings.seed or 0)
+        self.prompt_tokens: tuple[int, ...] = ()
 
     @property
     def place(self) -> int:
@@ -199,6 +200,8 @@ class Answer:
                 if item is None:
                     yield None
                     continue
+                if "prompt" in item:
+                    self.prompt_tokens = tuple(item["prompt"])
                 if "timings" in item:
                     self.timings = self._with_waiting(item["timings"])
                 for step in item.get("steps", ()):

@@ -62,7 +62,7 @@ class Host:
                  messages: list[dict[str, str]] | None = None, template: str | None = None,
                  settings: dict[str, Any] | None = None, thinking: bool | None = None, cold: bool = False,
                  conversation: str = "") -> Iterator[dict[str, Any]]:
-        """Stream an answer: {"timings": {...}} whenever they change, {"steps": [...]} with readable tokens."""
+        """Stream an answer: {"prompt": token ids}, then {"timings": {...}} and {"steps": [...]} as they come."""
         chosen = Settings(**(settings or {})).checked()
         timings: dict[str, Any] = {"seed": chosen.seed}
         try:
@@ -72,6 +72,7 @@ class Host:
             room = context.size - len(tokens)
             timings |= {"prompt_tokens": len(tokens), "context_size": context.size, "context_tokens": len(tokens)}
             self._check_room(context, tokens)
+            yield {"prompt": tokens}
             started = time.perf_counter()
             task.on_cancel = context.abort
             context.allow()

@@ -30,7 +30,10 @@ class UnderWay(Protocol):
 class Run:
     """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it broke off."""
 
-    def __init__(self, ask: Callable[[], UnderWay], patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, ask: Callable[[], UnderWay], patience: float = PATIENCE_SECONDS,
+                 then: Callable[[Run], None] | None = None) -> None:
+        """`then` is given the run when it has ended, before `done` says so: what keeps a record of it."""
+        self._then = then
         self.steps: list[Step] = []
         self.text = ""
         self.error: UserError | None = None
@@ -52,9 +55,14 @@ class Run:
         return self._final[1] if self._final else self._answer.settings if self._answer else Settings()
 
     @property
+    def prompt_tokens(self) -> tuple[int, ...]:
+        """Ids of the exact prompt that the model read; () before it is known, and from a server."""
+        return tuple(getattr(self._answer, "prompt_tokens", ()))
+
+    @property
     def ended_by(self) -> str:
         """"end of text", "stop text", "max tokens", "context full", "stopped", "broken off", or "" while it runs."""
-        return "broken off" if self.error else self.timings.ended_by if self.done else ""
+        return "broken off" if self.error else self.timings.ended_by if self._final or self.done else ""
 
     @property
     def waiting_for(self) -> str:
@@ -104,6 +112,13 @@ class Run:
             self.error = UserError("The answer broke off by a fault of the lab.", str(error)[-400:])
         if self._answer:
             self._final = self._answer.timings, self._answer.settings
+        try:
+            if self._then:
+                self._then(self)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         with self._changed:
             self.done = True
             self._changed.notify_all()

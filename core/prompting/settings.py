@@ -76,7 +76,7 @@ class Step:
 
     `text` is what this token made readable: "" while a character still lacks bytes. `probability` is the model's own,
     before sampling (0..1); `after_sampling` the one it was drawn with; `entropy` of the model's own distribution in
-    bits; `rank` 1 for the likeliest.
+    bits; `rank` 1 for the likeliest. `refused` is the token that was drawn first, where a grammar did not allow it.
     """
 
     text: str
@@ -86,6 +86,7 @@ class Step:
     after_sampling: float = 0.0
     entropy: float = 0.0
     rank: int = 0
+    refused: str = ""
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Step:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.prompting import records
 from core.prompting.context_map import Piece, pieces
 from core.prompting.engine import Model
 from core.prompting.runs import Run
@@ -88,7 +89,8 @@ def _answer(desk: Desk, talk: Conversation) -> None:
     model, settings, messages = desk.model, desk.settings, talk.messages(desk.system)
     assert model is not None
     talk.by = desk.title
-    talk.run = Run(lambda: model.ask(messages, settings, thinking=desk.thinking, conversation=talk.key))
+    talk.run = Run(lambda: model.ask(messages, settings, thinking=desk.thinking, conversation=talk.key),
+                   then=records.keeper("chat", model, desk.title, messages, thinking=desk.thinking))
 
 
 def _show_presets(desk: Desk, talk: Conversation) -> None:

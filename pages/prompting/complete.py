@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core import loaders
+from core.prompting import records
 from core.prompting.runs import Run
 from pages.prompting import stage
 from pages.prompting.desk import Desk, path_code
@@ -78,7 +79,8 @@ def _start(desk: Desk) -> Run:
     if old:
         old.stop()
     prompt = state.get("prompting_text", "")
-    run = Run(lambda: model.ask(prompt, desk.settings, conversation="completion"))
+    run = Run(lambda: model.ask(prompt, desk.settings, conversation="completion"),
+              then=records.keeper("complete", model, desk.title, prompt))
     state["prompting_run"], state["prompting_asked"] = key, prompt = f"run{id(run)}", prompt
     kept[key] = run
     for gone in list(kept)[:-50]:

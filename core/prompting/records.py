@@ -1,0 +1,247 @@
+"""Every answer is kept: its prompt, its tokens with their probabilities, its times, and the very file that gave it."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib.metadata
+import json
+import math
+import platform
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from sqlite3 import Connection, Row
+from typing import Any
+
+from core import storage
+from core.errors import UserError
+from core.prompting.database import connected
+from core.prompting.engine import Model
+from core.prompting.runs import Run
+from core.prompting.settings import Settings, Step, Timings
+
+_LIGHT = ", ".join(f"runs.{name}" for name in (
+    "id", "at", "kind", "title", "prompt", "how", "settings", "versions", "timings", "ended_by", "error", "answer"))
+HASHED_AT_ONCE = 64_000_000  # bytes; larger files are hashed in a thread of their own
+
+
+@dataclass(frozen=True)
+class Record:
+    """One kept run. `prompt` is a text, a list of messages, or token ids; `about` says which file or server answered.
+
+    `versions`: of Python, the lab's engine and the processor. `how`: thinking, cold, threads, n_ctx.
+    """
+
+    id: int
+    at: float
+    kind: str
+    title: str
+    prompt: Any
+    settings: Settings
+    timings: Timings
+    ended_by: str
+    error: str
+    answer: str
+    about: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    how: dict[str, Any] = field(default_factory=dict)
+    prompt_tokens: tuple[int, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The prompt in a person's words: the last thing that was said."""
+        return question_of(self.prompt)
+
+    @property
+    def path(self) -> str:
+        return str(self.about.get("path", ""))
+
+
+def question_of(prompt: Any) -> str:
+    """What was asked: a text as it is, the last message of a conversation, or how many token ids."""
+    if isinstance(prompt, str):
+        return prompt
+    if prompt and isinstance(prompt[-1], dict):
+        return str(prompt[-1].get("content", ""))
+    return f"{len(prompt)} tokens"
+
+
+def keeper(kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | None = None, cold: bool = False,
+           ) -> Callable[[Run], None]:
+    """What a `Run` is given as `then`, so that it is kept when it ends. Keeping it can never spoil the answer."""
+    def keep(run: Run) -> None:
+        with contextlib.suppress(UserError):
+            save(run, kind, model, title, prompt, thinking=thinking, cold=cold)
+    return keep
+
+
+def save(run: Run, kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | None = None,
+         cold: bool = False, also: Callable[[Connection, int], None] | None = None) -> int:
+    """Keep a finished run; its number. `also` writes in the same transaction: both are kept, or neither."""
+    plain = list(prompt) if not isinstance(prompt, str) else prompt
+    how = {"thinking": thinking, "cold": cold, "n_ctx": getattr(model, "n_ctx", 0)}
+    searched = "\n".join((question_of(plain), run.text, title, kind)).casefold()
+    if isinstance(plain, list):
+        searched += "\n".join(str(part.get("content", "")) for part in plain if isinstance(part, dict)).casefold()
+    with connected() as connection:
+        number = connection.execute(
+            "INSERT INTO runs(at, kind, title, model, prompt, how, settings, versions, timings, ended_by, error, "
+            "answer, prompt_tokens, steps, searched) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (time.time(), kind, title, _model_number(connection, model), json.dumps(plain), json.dumps(how),
+             json.dumps(asdict(run.settings)), json.dumps(versions()), json.dumps(asdict(run.timings)), run.ended_by,
+             str(run.error) if run.error else "", run.text, _packed(list(run.prompt_tokens)),
+             _packed([_as_list(step) for step in run.steps]), searched)).lastrowid
+        assert number is not None
+        if also:
+            also(connection, number)
+    if isinstance(model, Model):
+        _hash(model.path)
+    return number
+
+
+def search(words: str = "", kind: str = "", limit: int = 200) -> list[Record]:
+    """The newest runs that hold all the words (in prompt, answer or title), without their tokens."""
+    conditions, values = ["1"], []
+    for word in words.casefold().split():
+        conditions.append(r"searched LIKE ? ESCAPE '\'")
+        values.append("%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%")
+    if kind:
+        conditions.append("kind = ?")
+        values.append(kind)
+    with connected() as connection:
+        rows = connection.execute(
+            f"SELECT {_LIGHT}, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
+            f"WHERE {' AND '.join(conditions)} ORDER BY runs.id DESC LIMIT ?",
+            [*values, limit]).fetchall()
+    return [_record(row, whole=False) for row in rows]
+
+
+def find(numbers: Iterable[int]) -> list[Record]:
+    """The runs of these numbers with their tokens, in the order asked for; those deleted are left out."""
+    wanted = list(numbers)
+    found: dict[int, Record] = {}
+    with connected() as connection:
+        for start in range(0, len(wanted), 500):
+            part = wanted[start:start + 500]
+            rows = connection.execute(
+                "SELECT runs.*, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
+                f"WHERE runs.id IN ({','.join('?' * len(part))})", part).fetchall()
+            found |= {row["id"]: _record(row) for row in rows}
+    return [found[number] for number in wanted if number in found]
+
+
+def delete(numbers: Iterable[int]) -> None:
+    with connected() as connection:
+        connection.executemany("DELETE FROM runs WHERE id = ?", [(number,) for number in numbers])
+
+
+def count() -> dict[str, int]:
+    """How many runs there are of each kind, by kind."""
+    with connected() as connection:
+        return dict(connection.execute("SELECT kind, count(*) FROM runs GROUP BY kind ORDER BY kind").fetchall())
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """What computed: Python, the binding that holds llama.cpp, the system and its processor."""
+    try:
+        binding = importlib.metadata.version("llama-cpp-python")
+    except importlib.metadata.PackageNotFoundError:
+        binding = "missing"
+    return {"python": platform.python_version(), "llama-cpp-python": binding, "system": platform.platform(terse=True),
+            "processor": _processor()}
+
+
+def _processor() -> str:
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return platform.processor() or platform.machine()
+
+
+def _model_number(connection: Connection, model: Any) -> int | None:
+    if isinstance(model, Model):
+        status = model.path.stat() if model.path.exists() else None
+        path, size, changed = str(model.path), model.header.size_bytes, int(status.st_mtime_ns) if status else 0
+        about = {"path": path, "bytes": size, "architecture": model.header.architecture, "name": model.header.name,
+                 "parameters": model.header.parameters}
+    else:
+        path, size, changed = str(getattr(model, "address", type(model).__name__)), 0, 0
+        about = {"server": path, "name": getattr(model, "model", "")}
+        path = f"{path} {about['name']}"
+    connection.execute("INSERT OR IGNORE INTO models(path, bytes, changed, about) VALUES(?,?,?,?)",
+                       (path, size, changed, json.dumps(about)))
+    row = connection.execute("SELECT id FROM models WHERE path=? AND bytes=? AND changed=?", (path, size, changed))
+    return row.fetchone()["id"]
+
+
+_hashing: set[str] = set()
+
+
+def _hash(path: Path) -> None:
+    """See to it that the file's SHA-256 stands beside its runs; computed once for each state of a file."""
+    with connected() as connection:
+        rows = connection.execute("SELECT id, bytes, changed FROM models WHERE path=? AND sha256 IS NULL",
+                                  (str(path),)).fetchall()
+    if not rows or str(path) in _hashing:
+        return
+
+    def compute() -> None:
+        _hashing.add(str(path))
+        try:
+            before = path.stat()
+            digest = storage.sha256_of(path)
+            with connected() as connection:
+                connection.execute("UPDATE models SET sha256=? WHERE path=? AND bytes=? AND changed=?",
+                                   (digest, str(path), before.st_size, before.st_mtime_ns))
+        except (OSError, UserError):
+            pass  # the file is gone: its runs are kept without a digest
+        finally:
+            _hashing.discard(str(path))
+
+    if rows[-1]["bytes"] <= HASHED_AT_ONCE:
+        compute()
+    else:
+        threading.Thread(target=compute, daemon=True, name="hashing a model").start()
+
+
+def _packed(value: Any) -> bytes:
+    return zlib.compress(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), 6)
+
+
+def _unpacked(content: bytes) -> Any:
+    return json.loads(zlib.decompress(content).decode("utf-8", "surrogatepass"))
+
+
+def _as_list(step: Step) -> list[Any]:
+    numbers = [None if math.isnan(value) else value for value in (step.probability, step.after_sampling, step.entropy)]
+    others = [[other.token_id, other.text, other.probability, other.after_sampling] for other in step.alternatives]
+    return [step.text, step.token_id, *numbers, step.rank, others, step.refused]
+
+
+def _as_step(values: Sequence[Any]) -> Step:
+    text, token, probability, after, entropy, rank, others, *more = values
+    return Step.from_dict({
+        "text": text, "token_id": token, "probability": math.nan if probability is None else probability,
+        "after_sampling": after or 0.0, "entropy": entropy or 0.0, "rank": rank, "alternatives": others,
+        "refused": more[0] if more else ""})
+
+
+def _record(row: Row, whole: bool = True) -> Record:
+    about = json.loads(row["about"]) if row["about"] else {}
+    if row["sha256"]:
+        about["sha256"] = row["sha256"]
+    values = json.loads(row["settings"])
+    settings = Settings(**{**values, "stop": tuple(values.get("stop", ()))})
+    known = {each.name for each in fields(Timings)}
+    timings = Timings(**{name: value for name, value in json.loads(row["timings"]).items() if name in known})
+    steps = tuple(map(_as_step, _unpacked(row["steps"]))) if whole else ()
+    tokens = tuple(_unpacked(row["prompt_tokens"])) if whole else ()
+    return Record(row["id"], row["at"], row["kind"], row["title"], json.loads(row["prompt"]), settings, timings,
+                  row["ended_by"], row["error"], row["answer"], about, json.loads(row["versions"]),
+                  json.loads(row["how"]), tokens, steps)

@@ -1,0 +1,64 @@
+"""The view of kept runs, from app.py, on the embedded model."""
+
+import pytest
+
+from core.prompting import records
+from tests.pages.test_prompt_playground import shown
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    from core import loaders
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    yield tmp_path
+    loaders.language_model.clear()
+
+
+def opened(open_page, view="records"):
+    app = open_page("prompt_playground")
+    app.segmented_control(key="prompting_view").set_value(view).run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def test_what_was_said_in_chat_and_complete_is_there(open_page):
+    app = opened(open_page, "complete")
+    app.segmented_control(key="prompting_view").set_value("records").run()
+    assert not app.exception
+    assert records.count() == {"chat": 1, "complete": 1}
+    page = shown(app)
+    assert "border-radius:3px" in page and "SHA-256" in page and "llama-cpp-python" in page
+
+
+def test_an_empty_lab_still_opens_with_a_result(open_page):
+    app = opened(open_page)
+    records.delete([record.id for record in records.search()])
+    app.run()
+    assert not app.exception and records.count() == {"record": 1} and "France" in shown(app)
+
+
+def test_search_narrows_and_says_when_nothing_is_left(open_page):
+    app = opened(open_page)
+    app.text_input(key="prompting_records_words").set_value("no%such_words <b>").run()
+    assert not app.exception and "<b>None</b>" in shown(app)
+    app.text_input(key="prompting_records_words").set_value("cheesecake").run()
+    assert not app.exception and "border-radius:3px" in shown(app)
+
+
+def test_a_run_comes_again_token_for_token(open_page):
+    app = opened(open_page)
+    app.button(key="prompting_records_again").click().run()
+    assert not app.exception and "tokens came again" in shown(app)
+
+
+def test_a_conversation_is_reopened_and_can_be_deleted(open_page):
+    from core import loaders
+    app = opened(open_page)
+    before = dict(loaders.shelf("conversations"))
+    app.button(key="prompting_records_open").click().run()
+    assert not app.exception and app.session_state["prompting_view"] == "chat"
+    new = loaders.shelf("conversations")[app.session_state["prompting_chat_key"]]
+    assert new.key not in before and [turn.role for turn in new.turns] == ["user", "assistant"]
+    app.segmented_control(key="prompting_view").set_value("records").run()
+    app.button(key="prompting_records_delete").click().run()
+    assert not app.exception and "chat" not in records.count()

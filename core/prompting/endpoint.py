@@ -5,8 +5,7 @@
     model = connect("http://127.0.0.1:8080/v1", "qwen2.5")
     print("".join(step.text for step in model.generate([{"role": "user", "content": "Hello"}])))
 
-Nothing is sent before the first question. A key comes from the environment: TEXTLAB_API_KEY, or OPENAI_API_KEY for
-api.openai.com alone, so that a mistyped address never receives it.
+Nothing is sent before the first question. Keys: see `core.openai_server`.
 
 Source: https://platform.openai.com/docs/api-reference; llama.cpp, tools/server/README.md for its additions
 """
@@ -21,17 +20,15 @@ import queue
 import socket
 import threading
 import time
-import urllib.parse
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from core.errors import UserError
-from core.prompting.protocol import Refused, key_for, refusal, short, step_from
+from core.openai_server import LONGEST_LINE, PATIENCE_SECONDS, Refused, Server, short
+from core.prompting.protocol import step_from
 from core.prompting.settings import Settings, Step, Timings
 
 Prompt = str | Sequence[dict[str, str]]
-PATIENCE_SECONDS = 60.0     # without a byte from the server
-_LONGEST_LINE = 4_000_000   # bytes of one event
 
 
 def connect(url: str, model: str = "", patience: float = PATIENCE_SECONDS) -> Endpoint:
@@ -43,43 +40,15 @@ def connect(url: str, model: str = "", patience: float = PATIENCE_SECONDS) -> En
     return Endpoint(url, model, patience)
 
 
-class Endpoint:
+class Endpoint(Server):
     """A model on a server. `generate` is that of `core.prompting.engine.Model`; sampling happens on the server."""
 
     chat_template: str | None = "the server's own"
     n_ctx = 0  # the server does not say
 
     def __init__(self, url: str, model: str, patience: float = PATIENCE_SECONDS) -> None:
-        parts = urllib.parse.urlsplit(url.strip() if "://" in url else f"http://{url.strip()}")
-        try:
-            port = parts.port
-        except ValueError as problem:
-            raise UserError(f"“{url[:100]}” has no valid port.", "An address looks like http://127.0.0.1:8080/v1.") \
-                from problem
-        if parts.scheme not in ("http", "https") or not parts.hostname or not parts.hostname.isprintable() \
-                or any(character.isspace() or ord(character) < 33 for character in url.strip()):
-            raise UserError(f"“{url[:100]}” is not the address of a server.",
-                            "An address looks like http://127.0.0.1:8080/v1.")
-        self.secure, self.host, self.port = parts.scheme == "https", parts.hostname, port
-        path = parts.path.rstrip("/")
-        self.path = path if path else "/v1"
-        self.model, self.patience = model.strip(), patience
+        super().__init__(url, model, patience)
         self.timings, self.settings = Timings(), Settings()
-
-    @property
-    def address(self) -> str:
-        return f"http{'s' if self.secure else ''}://{self.host}{f':{self.port}' if self.port else ''}{self.path}"
-
-    def models(self) -> list[str]:
-        """The names of the models that the server offers."""
-        connection, response = self._send("GET", "/models", None)
-        with contextlib.closing(connection):
-            try:
-                found = json.loads(response.read(_LONGEST_LINE))
-                return [str(entry["id"]) for entry in found["data"]]
-            except (ValueError, KeyError, TypeError, OSError, http.client.HTTPException) as problem:
-                raise UserError(f"{self.address} does not answer like a model server.",
-                                "Give the address that ends in /v1.") from problem
 
     def generate(self, prompt: Prompt, settings: Settings | None = None, **how: Any) -> Iterator[Step]:
         """The answer, piece by piece; see `core.prompting.engine.Model.generate`."""
@@ -98,32 +67,6 @@ class Endpoint:
 
     def close(self) -> None:
         """Nothing is kept open between questions."""
-
-    def _send(self, method: str, path: str, body: dict[str, Any] | None,
-              on_socket: Callable[[socket.socket], None] | None = None) -> tuple[http.client.HTTPConnection, Any]:
-        kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
-        connection = kind(self.host, self.port, timeout=self.patience)
-        headers = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
-        if key := key_for(self.host):
-            headers["Authorization"] = f"Bearer {key}"
-        try:
-            connection.connect()
-            if on_socket:
-                on_socket(connection.sock)  # http.client forgets it where the server ends with the answer
-            connection.request(method, self.path + path, json.dumps(body) if body is not None else None, headers)
-            response = connection.getresponse()
-        except TimeoutError as problem:
-            connection.close()
-            raise UserError(f"{self.address} did not answer within {self.patience:.0f} s.",
-                            "The server may still be loading its model: try again.") from problem
-        except (OSError, http.client.HTTPException, UnicodeError, ValueError) as problem:
-            connection.close()
-            raise UserError(f"Nothing answers at {self.address} ({short(problem)}).",
-                            "Start the server there, or correct the address.") from problem
-        if response.status != 200:
-            with contextlib.closing(connection):
-                raise refusal(self.host, response)
-        return connection, response
 
 
 class RemoteAnswer:
@@ -179,15 +122,16 @@ class RemoteAnswer:
             path, body = self._body()
             self._began = time.perf_counter()
             try:
-                connection, response = self._endpoint._send("POST", path, body, self._keep)
+                connection, response = self._endpoint.send("POST", path, body, self._keep)
             except Refused as error:
                 if error.status not in (400, 422):
                     raise
                 # Hosted servers refuse what llama.cpp adds to the protocol.
                 plain = {name: value for name, value in body.items() if name not in _ADDITIONS}
-                connection, response = self._endpoint._send("POST", path, plain, self._keep)
+                connection, response = self._endpoint.send("POST", path, plain, self._keep)
             with contextlib.closing(connection):
-                self._read(response)
+                if not self._read(response):
+                    self._ask_what_is_wrong(path, body)
         except UserError as error:
             if not self._cancelled:
                 self._events.put(error)
@@ -219,9 +163,17 @@ class RemoteAnswer:
         more = {"logprobs": True, "top_logprobs": min(chosen.alternatives, 20)} if chosen.alternatives else {}
         return "/chat/completions", {**body, **more, "messages": [dict(message) for message in self._prompt]}
 
-    def _read(self, response: Any) -> None:
-        ended = False
-        while line := response.readline(_LONGEST_LINE):
+    def _ask_what_is_wrong(self, path: str, body: dict[str, Any]) -> None:
+        """Some servers begin a stream and end it without a word, but say what is wrong when asked for no stream."""
+        if not self._cancelled:
+            plain = {name: value for name, value in body.items() if not name.startswith("stream")}
+            self._endpoint.send("POST", path, {**plain, "max_tokens": 1}, self._keep)[0].close()
+            raise OSError("the connection was lost")
+
+    def _read(self, response: Any) -> bool:
+        """Take the events of an answer as they come. Whether there was one."""
+        ended = came = False
+        while line := response.readline(LONGEST_LINE):
             if not line.startswith(b"data:"):
                 continue
             content = line[5:].strip()
@@ -234,8 +186,10 @@ class RemoteAnswer:
             if "error" in event:
                 raise UserError(f"{self._endpoint.host} says: {short(event['error'])}.", "Change the question.")
             self._take(event)
-        if not ended and not self._finish:
+            came = True
+        if came and not ended and not self._finish:
             raise OSError("the connection was lost")
+        return came or ended
 
     def _take(self, event: dict[str, Any]) -> None:
         if usage := event.get("usage"):

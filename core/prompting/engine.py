@@ -19,8 +19,8 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from core import gguf_header
 from core.errors import UserError
-from core.prompting import gguf_header
 from core.prompting.constraints import grammar_of
 from core.prompting.memory_need import check_fits, foretell, measured_bytes
 from core.prompting.settings import Settings, Step, Timings

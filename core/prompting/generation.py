@@ -7,14 +7,15 @@ is the other end of the pipe.
 from __future__ import annotations
 
 import codecs
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from core import llama
 from core.errors import Cancelled, UserError
-from core.prompting import llama, llama_sampler, templates
+from core.llama_context import Context
+from core.prompting import llama_sampler, templates
 from core.prompting.memory import Memory
 from core.prompting.settings import Settings, Step
 from core.prompting.writing import Scale, Writer, as_sent
@@ -30,9 +31,9 @@ class Host:
     def __init__(self, path: str, n_ctx: int = 0, threads: int = 0, batch: int = 512,
                  vocabulary_only: bool = False) -> None:
         self.path, self.n_ctx, self.batch, self.vocabulary_only = path, n_ctx, batch, vocabulary_only
-        self.threads = threads or suitable_threads(os.path.getsize(path) if os.path.exists(path) else 0)
+        self.threads = threads or llama.suitable_threads(path)
         self.model: llama.Model | None = None
-        self.context: llama.Context | None = None
+        self.context: Context | None = None
         self.memory: Memory | None = None
         self.load_seconds = 0.0
         self.template: str | None = None
@@ -114,7 +115,7 @@ class Host:
         return steps
 
     @staticmethod
-    def _check_room(context: llama.Context, tokens: list[int]) -> None:
+    def _check_room(context: Context, tokens: list[int]) -> None:
         if len(tokens) >= context.size:
             raise UserError(f"The prompt has {len(tokens):,} tokens; the context holds {context.size:,}.",
                             "Shorten the prompt, remove turns, or choose a longer context.")
@@ -138,18 +139,18 @@ class Host:
     def _vocabulary(self, task: Task) -> llama.Model:
         if self.model is None:
             began = time.perf_counter()
-            self.model = llama.Model(self.path, _stopper(task), self.vocabulary_only)
+            self.model = llama.Model(self.path, llama.stop_loading_by(task), self.vocabulary_only)
             self.load_seconds = time.perf_counter() - began
         return self.model
 
-    def _context(self, task: Task, timings: dict[str, Any] | None = None) -> tuple[llama.Context, Memory]:
+    def _context(self, task: Task, timings: dict[str, Any] | None = None) -> tuple[Context, Memory]:
         model = self._vocabulary(task)
         if self.context is None or self.memory is None:
             if not model.generates:
                 raise UserError("This model turns texts into vectors; it does not write.", "Choose another model.")
             began = time.perf_counter()
             trained = model.trained_context or DEFAULT_CONTEXT
-            self.context = llama.Context(model, self.n_ctx or min(DEFAULT_CONTEXT, trained), self.threads, self.batch)
+            self.context = Context(model, self.n_ctx or min(DEFAULT_CONTEXT, trained), self.threads, self.batch)
             self.memory = Memory(self.context)
             self.load_seconds += time.perf_counter() - began
             if timings is not None:
@@ -178,21 +179,3 @@ class Host:
         controls = {token: model.is_control(token) for token in set(tokens)}
         return [[token, model.special_text(token) if controls[token] else decoder.decode(model.piece(token)),
                  controls[token]] for token in tokens]
-
-
-def suitable_threads(file_bytes: int) -> int:
-    """One thread for a small model: its threads would wait for each other longer than they compute.
-
-    Measured on two busy cores, 3 million parameters: 1,770 tokens/s with one thread, 54 with two.
-    """
-    return 1 if file_bytes < 64_000_000 else llama.physical_threads()
-
-
-def _stopper(task: Task) -> Callable[[float], bool]:
-    def stop(fraction: float) -> bool:
-        try:
-            task.progress(fraction, "loading the model")
-        except Cancelled:
-            return True
-        return False
-    return stop

@@ -1,4 +1,4 @@
-"""llama.cpp's samplers: the other half of `core.prompting.llama`, and like it only for a model's own process."""
+"""llama.cpp's samplers: the other half of `core.llama`, and like it only for a model's own process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import UserError
-from core.prompting.llama import Model, library
+from core.llama import Model, library
 
 TOKEN_DATA = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from core.errors import Cancelled
-from core.prompting.llama import Context
+from core.llama_context import Context
 
 MOST_SAVED_BYTES = 512_000_000
 LEAST_TOKENS = 32  # fewer are read again sooner than fetched

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import UserError
-from core.prompting.gguf_header import Header
+from core.gguf_header import Header
 
 PROCESS_BYTES = 46_000_000  # an interpreter with numpy and llama.cpp's libraries, measured on Linux
 READ_AT_ONCE = 512          # tokens of a prompt whose intermediate results are in memory together

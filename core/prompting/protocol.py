@@ -1,23 +1,11 @@
-"""How OpenAI-compatible servers say things: probabilities in two forms, refusals in several."""
+"""How OpenAI-compatible servers tell a token's probability: in two forms."""
 
 from __future__ import annotations
 
-import http.client
-import json
 import math
-import os
 from typing import Any
 
-from core.errors import UserError
 from core.prompting.settings import Alternative, Step
-
-
-class Refused(UserError):
-    """A server answered with an error status."""
-
-    def __init__(self, what: str, next_step: str, status: int) -> None:
-        super().__init__(what, next_step)
-        self.status = status
 
 
 def step_from(text: str, told: Any) -> Step:
@@ -36,32 +24,3 @@ def step_from(text: str, told: Any) -> Step:
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
         pass
     return Step(text, -1, math.nan)
-
-
-def key_for(host: str) -> str:
-    """The key to send to a host; "" for none."""
-    if host == "api.openai.com":
-        return os.environ.get("OPENAI_API_KEY", "")
-    return os.environ.get("TEXTLAB_API_KEY", "")
-
-
-def refusal(host: str, response: Any) -> Refused:
-    """The error for a response that is not 200, with the server's own words and what to do."""
-    try:
-        told = json.loads(response.read(20_000))
-        message = short(told.get("error", told))
-    except (ValueError, AttributeError, OSError, http.client.HTTPException):
-        message = ""
-    next_steps = {401: "Set the environment variable TEXTLAB_API_KEY and start the lab again.",
-                  403: "Set the environment variable TEXTLAB_API_KEY and start the lab again.",
-                  404: "Check the name of the model, and that the address ends in /v1.",
-                  429: "The server is busy: wait a little.", 503: "The server may still be loading its model: wait."}
-    return Refused(f"{host} refused with status {response.status}{f': {message}' if message else ''}.",
-                   next_steps.get(response.status, "Change the question or the settings."), response.status)
-
-
-def short(value: Any) -> str:
-    """A problem or a server's message in one line."""
-    if isinstance(value, dict):
-        value = value.get("message", value)
-    return str(value).strip().rstrip(".")[:300]

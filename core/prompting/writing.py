@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from core.errors import Cancelled
-from core.prompting.llama import Context, Model
+from core.llama import Model
+from core.llama_context import Context
 from core.prompting.llama_sampler import Sampler
 from core.prompting.memory import Memory
 from core.prompting.readable import Readable

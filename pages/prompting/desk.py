@@ -8,9 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog, gguf_header, loaders
 from core.errors import UserError
-from core.prompting import gguf_header, templates
+from core.prompting import templates
 from core.prompting.endpoint import Endpoint, connect
 from core.prompting.engine import Model
 from core.prompting.settings import Settings

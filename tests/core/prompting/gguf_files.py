@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from core.gguf_header import _Reader
 from core.pocket.gguf_writer import write_gguf
-from core.prompting.gguf_header import _Reader
 
 TEMPLATE = ("{{ bos_token }}{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"
             "{% if add_generation_prompt %}assistant:{% endif %}")

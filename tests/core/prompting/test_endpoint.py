@@ -37,7 +37,7 @@ def server(answer):
 
     running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     running.daemon_threads = True
-    threading.Thread(target=running.serve_forever, daemon=True).start()
+    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{running.server_address[1]}/v1", asked
     finally:
@@ -130,6 +130,19 @@ def test_a_lost_connection_keeps_what_came():
     assert got == ["one ", "two "]
 
 
+def test_a_stream_without_a_word_is_asked_what_is_wrong():
+    def answer(handler, body):
+        if body.get("stream"):
+            return stream(handler, [], ends=False)
+        handler.send_response(400)
+        handler.end_headers()
+        handler.wfile.write(b'{"error": {"message": "the context holds 512 tokens"}}')
+
+    with server(answer) as (url, asked), pytest.raises(UserError, match="holds 512 tokens"):
+        list(connect(url, "m").generate(HELLO))
+    assert [body["max_tokens"] for _, body, _ in asked][1] == 1
+
+
 def test_a_silent_server_is_given_up():
     def answer(handler, body):
         time.sleep(3)
@@ -193,3 +206,34 @@ def test_the_models_of_a_server():
 
     with server(answer) as (url, _):
         assert connect(url).models() == ["one", "two"]
+
+
+def test_texts_become_unit_vectors_in_their_order():
+    def answer(handler, body):
+        data = [{"index": place, "embedding": [3.0 * len(text), 4.0 * len(text)]} for place, text in
+                enumerate(body["input"])]
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(json.dumps({"data": data[::-1]}).encode())
+
+    told = []
+    with server(answer) as (url, asked):
+        vectors = connect(url, "small").embed(["a", "bb"] * 50, lambda fraction, doing: told.append(fraction))
+        assert connect(url).embed([]).shape == (0, 0)
+    assert vectors.shape == (100, 2) and vectors.dtype == "float32"
+    assert vectors[99].tolist() == pytest.approx([0.6, 0.8])
+    assert [path for path, _, _ in asked] == ["/v1/embeddings"] * 2 and asked[0][1]["model"] == "small"
+    assert told == [0.64, 1.0]
+
+
+@pytest.mark.parametrize("data", [[], [{"index": 0, "embedding": [[1.0], [2.0]]}], [{"index": 0}], "no", None,
+                                  [{"index": 0, "embedding": ["x"]}], [{"index": 0, "embedding": [float("nan")]}]])
+def test_a_server_that_does_not_embed_gets_a_sentence(data):
+    def answer(handler, body):
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(json.dumps({"data": data}).encode())
+
+    with server(answer) as (url, _), pytest.raises(UserError, match="one vector for each text") as refused:
+        connect(url, "m").embed(["text"])
+    assert "made for embeddings" in refused.value.next_step

@@ -271,7 +271,7 @@ def test_a_shortlist_draws_as_the_whole_vocabulary_does(stories_path):
     """Tokens below the top-k cannot be drawn, so leaving them out beforehand changes nothing: seed by seed."""
     import numpy as np
 
-    from core.prompting.llama import Model
+    from core.llama import Model
     from core.prompting.llama_sampler import Sampler
     native = Model(str(stories_path), lambda fraction: False)
     chance = np.random.default_rng(3)

@@ -2,8 +2,8 @@ import random
 
 import pytest
 
+from core import gguf_header
 from core.errors import MissingModel, UnreadableFile, UserError
-from core.prompting import gguf_header
 from tests.core.prompting.gguf_files import with_template
 
 

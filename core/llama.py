@@ -1,7 +1,8 @@
-"""All our calls of llama.cpp's library, by way of llama-cpp-python's low-level functions, and nothing else.
+"""llama.cpp's library, by way of llama-cpp-python's low-level functions: the weights and the vocabulary of a file.
 
-Only to be used in a model's own process: native code can end the process it runs in. When the binding changes, this
-file and `core.prompting.llama_sampler` are the ones to mend.
+Only to be used in a model's own process: native code can end the process it runs in. All our calls of the library are
+here, in `core.llama_context`, `core.llama_embedding` and `core.prompting.llama_sampler`: when the binding changes,
+those are the ones to mend.
 
 Source: llama.h of the pinned version; its functions have the same names here.
 """
@@ -11,15 +12,12 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from core.errors import Cancelled, UnreadableFile, UserError
-
-_ABORTED = 2
+from core.errors import Cancelled, UnreadableFile
+from core.worker_process import Task
 
 
 def library() -> Any:
@@ -54,6 +52,26 @@ def physical_threads() -> int:
         return max(1, len(pairs))
     except (AttributeError, OSError):
         return max(1, usable if usable <= 4 else usable // 2)
+
+
+def suitable_threads(path: str) -> int:
+    """One thread for a small model: its threads would wait for each other longer than they compute.
+
+    Measured on two busy cores, 3 million parameters: 1,770 tokens/s with one thread, 54 with two.
+    """
+    small = not os.path.exists(path) or os.path.getsize(path) < 64_000_000
+    return 1 if small else physical_threads()
+
+
+def stop_loading_by(task: Task) -> Callable[[float], bool]:
+    """Reports how far a model is loaded; says True, once the task is cancelled."""
+    def stop(fraction: float) -> bool:
+        try:
+            task.progress(fraction, "loading the model")
+        except Cancelled:
+            return True
+        return False
+    return stop
 
 
 class Model:
@@ -102,6 +120,10 @@ class Model:
         return bool(self._lib.llama_model_has_decoder(self.pointer)) and self.size > 0
 
     @property
+    def is_recurrent(self) -> bool:
+        return bool(self._lib.llama_model_is_recurrent(self.pointer))
+
+    @property
     def adds_bos(self) -> bool:
         return bool(self._lib.llama_vocab_get_add_bos(self.vocabulary))
 
@@ -145,94 +167,3 @@ class Model:
                 count = self._lib.llama_token_to_piece(self.vocabulary, token, buffer, -count, 0, special)
             self._pieces[key] = buffer.raw[:max(count, 0)]
         return self._pieces[key]
-
-
-class Context:
-    """Working memory of one model: the keys and values of the tokens read so far, in one sequence."""
-
-    def __init__(self, model: Model, size: int, threads: int, batch: int = 512) -> None:
-        self._lib = lib = library()
-        self.model, self.batch = model, min(batch, size)
-        params = lib.llama_context_default_params()
-        params.n_ctx, params.n_batch, params.n_ubatch, params.n_seq_max = size, self.batch, self.batch, 1
-        params.n_threads = params.n_threads_batch = threads
-        self.pointer = lib.llama_init_from_model(model.pointer, params)
-        if not self.pointer:
-            raise UserError(f"There is no memory for a context of {size:,} tokens.", "Choose a shorter context.")
-        self._memory = lib.llama_get_memory(self.pointer)
-        self._row = ctypes.c_float * model.size
-        # llama.cpp asks after every step of its computation whether to abort. A Python function would be called a
-        # thousand times a token; C's strlen, given a text of our own, answers 0 or 1 without Python.
-        self._flag = ctypes.create_string_buffer(2)
-        self._abort = ctypes.cast(_strlen(), lib.ggml_abort_callback)
-        lib.llama_set_abort_callback(self.pointer, self._abort, ctypes.cast(self._flag, ctypes.c_void_p))
-
-    def close(self) -> None:
-        if self.pointer:
-            self._lib.llama_free(self.pointer)
-            self.pointer = None
-
-    @property
-    def size(self) -> int:
-        return self._lib.llama_n_ctx(self.pointer)
-
-    def abort(self) -> None:
-        """End the computation under way, from another thread; `decode` then raises `Cancelled`."""
-        self._flag[0] = b"x"
-
-    def allow(self) -> None:
-        """Forget an earlier `abort`."""
-        self._flag[0] = b"\0"
-
-    def decode(self, tokens: Sequence[int], all_scores: bool = False) -> None:
-        """Read tokens (at most `batch`) after those read so far.
-
-        Raises:
-            Cancelled: `abort` was called; what was read of these tokens must be removed with `keep`.
-        """
-        count = len(tokens)
-        array = (ctypes.c_int32 * count)(*tokens)
-        batch = self._lib.llama_batch_get_one(array, count)
-        if all_scores:
-            wanted = (ctypes.c_int8 * count)(*([1] * count))
-            batch.logits = wanted
-        code = self._lib.llama_decode(self.pointer, batch)
-        if code == _ABORTED or self._flag[0] != b"\0":
-            raise Cancelled()
-        if code == 1:
-            raise UserError("The context is full.", "Shorten the conversation or choose a longer context.")
-        if code:
-            raise RuntimeError(f"llama_decode returned {code}")
-
-    def keep(self, count: int) -> bool:
-        """Forget all but the first `count` tokens. False where the model cannot (then everything is forgotten)."""
-        if count == 0 or not self._lib.llama_memory_seq_rm(self._memory, 0, count, -1):
-            self._lib.llama_memory_clear(self._memory, True)
-            return count == 0
-        return True
-
-    def logits(self, index: int = -1) -> np.ndarray:
-        """Scores (vocabulary,) after the last token read, or the `index`-th: a view, good until `decode`."""
-        pointer = self._lib.llama_get_logits_ith(self.pointer, index)
-        return np.frombuffer(self._row.from_address(ctypes.cast(pointer, ctypes.c_void_p).value or 0), np.float32)
-
-    def save(self) -> bytes:
-        """The keys and values of the tokens read so far."""
-        size = self._lib.llama_state_seq_get_size(self.pointer, 0)
-        buffer = (ctypes.c_uint8 * size)()
-        written = self._lib.llama_state_seq_get_data(self.pointer, buffer, size, 0)
-        return ctypes.string_at(buffer, written)
-
-    def restore(self, state: bytes) -> bool:
-        """Go back to a saved state. False, and an empty context, where it does not fit."""
-        self._lib.llama_memory_clear(self._memory, True)
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        if self._lib.llama_state_seq_set_data(self.pointer, buffer, len(state), 0):
-            return True
-        self._lib.llama_memory_clear(self._memory, True)
-        return False
-
-
-def _strlen() -> Any:
-    library_of_c = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
-    return library_of_c.strlen

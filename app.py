@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import inspect
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -52,9 +53,16 @@ def draw() -> None:
 
 
 def look_ahead() -> None:
-    """While the browser fetches its own files, import the pages' modules, so that the first run finds them there."""
+    """While the browser fetches its own files, make ready what the first run of the first page would wait for."""
+    find_views(AREAS[0])
+    inspect.stack()  # on its first output Streamlit looks through every module's file; this fills the table it uses
+
+
+def warm_up() -> None:
+    """Once the first page had its chance to come: the other pages' modules, and the processes for long jobs."""
     for area in AREAS:
         find_views(area)
+    loaders.job_worker()
 
 
 @contextlib.asynccontextmanager
@@ -63,7 +71,7 @@ async def server_life(_server: Any) -> AsyncIterator[None]:
     # Without this, the first address opened after a start would meet the older router and its "Page not found".
     PagesManager.uses_pages_directory = False
     threading.Thread(target=look_ahead, daemon=True).start()
-    warming = threading.Timer(WARM_UP_AFTER_S, loaders.job_worker)
+    warming = threading.Timer(WARM_UP_AFTER_S, warm_up)
     warming.daemon = True
     warming.start()
     yield

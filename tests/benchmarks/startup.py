@@ -32,7 +32,7 @@ USABLE = """(url) => {
 def usable(page, url: str) -> None:
     """Wait until the page of that address has run and its default content is drawn."""
     page.wait_for_function(USABLE, arg=url, polling=20)
-    page.locator(DEFAULT_CONTENT[url]).first.wait_for()
+    page.locator(DEFAULT_CONTENT[url]).first.wait_for(timeout=120_000)
 
 
 def first_page(window: Visit, home: str, url: str, port: int) -> tuple[float, Server]:

@@ -65,7 +65,7 @@ class Jobs:
         def make() -> dict[str, Any]:
             rows = np.array(storage.load_array(Path(vectors)))
             known = None
-            if method == "umap":
+            if method != "pca":
                 known = self._neighbours(task, vectors, rows, max(NEIGHBOURS_KEPT, n_neighbors))
             made = projection.project(rows, settings, known, task.progress)
             path = storage.folder("maps") / f"{storage.content_key(told)}.npy"
@@ -84,15 +84,19 @@ class Jobs:
         return records.kept_or_made("group", {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)}, make)
 
     def trust(self, task: Task, vectors: str, points: str, count: int = 10) -> dict[str, Any]:
-        """How far a map can be trusted: {"trustworthiness", "continuity", "overlap", "count", "rows", "kept": paths}"""
-        told = {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count}
+        """How far a map can be trusted: {"trustworthiness", "continuity", "overlap", "count", "every", and the paths
+        "rows", "kept" (of the documents compared) and "each" (of all)}."""
+        told = {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count, "of": "each"}
 
         def make() -> dict[str, Any]:
             found = trust.measure(np.array(storage.load_array(Path(vectors))),
                                   np.array(storage.load_array(Path(points))), count, on_progress=task.progress)
             answer: dict[str, Any] = {"trustworthiness": found.trustworthiness, "continuity": found.continuity,
                                       "overlap": found.overlap, "count": found.count}
-            for name, array in (("rows", found.rows), ("kept", found.kept)):
+            near = self._neighbours(task, vectors, np.array(storage.load_array(Path(vectors))), NEIGHBOURS_KEPT)
+            each = trust.kept_of_each(near.indices, np.array(storage.load_array(Path(points))), count)
+            answer["every"] = float(each.mean())
+            for name, array in (("rows", found.rows), ("kept", found.kept), ("each", each)):
                 answer[name] = str(storage.folder("maps") / f"{storage.content_key('trust', told, name)}.npy")
                 storage.save_array(Path(answer[name]), array)
             return answer

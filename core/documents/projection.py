@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.documents import tsne
 from core.documents.neighbours import Neighbours, find
 from core.errors import UserError
 
@@ -41,7 +42,7 @@ class ProjectionSettings:
     n_neighbors: int = 15
     min_dist: float = 0.1
     seed: int = 42
-    method: Literal["umap", "pca"] = "umap"
+    method: Literal["umap", "tsne", "pca"] = "umap"
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,18 @@ def project(vectors: np.ndarray, settings: ProjectionSettings = ProjectionSettin
     vectors = _checked(vectors, settings)
     total = len(vectors)
     if settings.method == "pca" or total < settings.dimensions + 4:
-        note = "" if settings.method == "pca" else "too few texts for UMAP: these are their principal components"
+        note = "" if settings.method == "pca" else "too few texts for neighbours: these are their principal components"
         return Projection(principal_components(vectors, settings.dimensions), settings,
                           time.perf_counter() - started, note)
-    count = min(settings.n_neighbors, total) - 1
+    count = min(tsne.NEIGHBOURS + 1 if settings.method == "tsne" else settings.n_neighbors, total) - 1
     if neighbours is None or neighbours.indices.shape[1] < count:
         neighbours = find(vectors, count, on_progress and (lambda part, doing: on_progress(0.3 * part, doing)))
     with _one_at_a_time:
-        points = _umap(vectors, neighbours, count, settings, on_progress)
+        if settings.method == "tsne":
+            start = principal_components(vectors, settings.dimensions)
+            points = tsne.draw(neighbours, start, settings.seed, on_progress)
+        else:
+            points = _umap(vectors, neighbours, count, settings, on_progress)
     return Projection(points - points.mean(axis=0), settings, time.perf_counter() - started)
 
 

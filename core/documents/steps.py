@@ -53,4 +53,4 @@ def grouping(corpus_key: str, vectors: str) -> Step:
 def trusting(vectors: str, points: str, count: int = 10) -> Step:
     """Vectors and a map to how far the map can be trusted. `points` is the path that `projecting` answered."""
     return Step("trust", "map", {"vectors": vectors, "points": points, "count": count},
-                {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count})
+                {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count, "of": "each"})

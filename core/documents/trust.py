@@ -59,6 +59,31 @@ def measure(vectors: np.ndarray, points: np.ndarray, count: int = 10, seed: int 
                  float(kept.mean()), count, rows, kept.astype(np.float32))
 
 
+def kept_of_each(indices: np.ndarray, points: np.ndarray, count: int = 10) -> np.ndarray:
+    """For every document the share (N,) float32, 0..1, of its `count` true neighbours (`indices` (N, K), nearest first)
+    that are among its `count` nearest on the map: where this is low, the map distorts. All documents, no sample.
+
+    Example: with one true neighbour each and points 0, 1, 3 on a line, true neighbours 1, 0, 0 are kept 1, 1 and 0.
+    """
+    from scipy.spatial import cKDTree
+
+    total = len(points)
+    count = min(count, indices.shape[1], total - 1)
+    if count < 1:
+        return np.ones(total, dtype=np.float32)
+    placed = np.asarray(points, dtype=np.float64)
+    kept = np.empty(total, dtype=np.float32)
+    tree = cKDTree(placed)
+    for start in range(0, total, 20_000):
+        rows = np.arange(start, min(start + 20_000, total))
+        _, shown = tree.query(placed[rows], count + 1)
+        shown[shown == rows[:, None]] = -1  # itself is no neighbour; where equal points hide it, the farthest goes
+        shown[(shown != -1).all(axis=1), -1] = -1
+        matches = (shown[:, :, None] == indices[rows, None, :count]).any(axis=1)
+        kept[rows] = matches.sum(axis=1) / count
+    return kept
+
+
 def ranks(distances: np.ndarray) -> np.ndarray:
     """For each row the rank of every column by distance (N, N) int32; 0 for the row itself, 1 for its nearest.
 

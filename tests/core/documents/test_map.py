@@ -71,6 +71,15 @@ def test_whoever_imports_umap_learn_afterwards_gets_the_whole_of_it():
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
+def test_t_sne_keeps_groups_together_too():
+    from sklearn.metrics import silhouette_score
+    vectors, labels = blobs()
+    settings = ProjectionSettings(method="tsne")
+    made = project(vectors, settings, neighbours.find(vectors, 50))
+    assert silhouette_score(made.points, labels) > 0.6
+    np.testing.assert_array_equal(project(vectors, settings).points, made.points)
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 20])
 def test_few_texts_have_a_map_too(count):
     for dimensions in (2, 3):

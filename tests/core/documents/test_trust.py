@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.documents import trust
+from core.documents import neighbours, trust
 from tests.core.documents.test_map import blobs
 
 
@@ -30,6 +30,16 @@ def test_of_many_documents_a_sample_is_compared():
     vectors, _ = blobs(2500)
     found = trust.measure(vectors, vectors[:, :2], 10)
     assert len(found.rows) == trust.LARGEST and (np.diff(found.rows) > 0).all()
+
+
+def test_the_share_kept_of_every_document():
+    near = np.array([[1], [0], [0]])
+    assert trust.kept_of_each(near, np.array([[0.0], [1], [3]]), 1).tolist() == [1, 1, 0]
+    assert trust.kept_of_each(near, np.zeros((3, 2)), 1).shape == (3,), "equal points"
+    vectors, _ = blobs(300)
+    points = np.random.default_rng(1).standard_normal((300, 2)).astype(np.float32) + vectors[:, :2]
+    each = trust.kept_of_each(neighbours.find(vectors, 50).indices, points, 10)
+    np.testing.assert_allclose(each, trust.measure(vectors, points, 10).kept, atol=1e-6)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5])

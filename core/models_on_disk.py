@@ -6,7 +6,6 @@ TEXTLAB_MODEL_FOLDERS names other folders instead, separated as in PATH; empty, 
 
 from __future__ import annotations
 
-import fnmatch
 import functools
 import os
 import re
@@ -34,11 +33,18 @@ def places() -> list[Path]:
 
 def found() -> list[Path]:
     """All language models in these places, by name; parts after the first and image readers (mmproj) are not listed."""
-    return list(_found(tuple(map(str, places())), int(time.monotonic() / LOOK_AGAIN_S)))
+    own, *others = places()
+    files = _look_through(own) | _elsewhere(tuple(others), int(time.monotonic() / LOOK_AGAIN_S))
+    return sorted(files.values(), key=lambda path: path.name.lower())
 
 
 @functools.lru_cache(maxsize=4)
-def _found(folders: tuple[str, ...], _now: int) -> tuple[Path, ...]:
+def _elsewhere(folders: tuple[Path, ...], _now: int) -> dict[Path, Path]:
+    return _look_through(*folders)
+
+
+def _look_through(*folders: Path) -> dict[Path, Path]:
+    """The files, by what they are once links are followed: the hub's cache has several links to one file."""
     files: dict[Path, Path] = {}
     for folder in folders:
         for number, (place, inner, names) in enumerate(os.walk(folder)):
@@ -48,12 +54,21 @@ def _found(folders: tuple[str, ...], _now: int) -> tuple[Path, ...]:
             for name in names:
                 path = Path(place, name)
                 if name.lower().endswith(".gguf") and "mmproj" not in name.lower() and not _LATER_PART.search(name):
-                    files.setdefault(path.resolve(), path)  # the hub's cache has links to one file
-    return tuple(sorted((path for path in files.values() if path.is_file()), key=lambda path: path.name.lower()))
+                    files.setdefault(path.resolve(), path)
+    return {real: path for real, path in files.items() if real.is_file()}
 
 
-def named(pattern: str) -> Path | None:
-    """The first file of that exact name, whatever its case; a pattern with a wildcard may mean another model."""
-    if set(pattern) & set("*?["):
+def named(name: str) -> Path | None:
+    """The first file of that exact name, whatever its case, noticed within seconds; a pattern may mean other models."""
+    if set(name) & set("*?["):
         return None
-    return next((path for path in found() if fnmatch.fnmatchcase(path.name.lower(), pattern.lower())), None)
+    told = os.environ.get("TEXTLAB_HOME"), os.environ.get("TEXTLAB_MODEL_FOLDERS")
+    return _by_name(told, int(time.monotonic() / LOOK_AGAIN_S)).get(name.lower())
+
+
+@functools.lru_cache(maxsize=4)
+def _by_name(_told: tuple[str | None, ...], _now: int) -> dict[str, Path]:
+    named_so: dict[str, Path] = {}
+    for path in _look_through(*places()).values():
+        named_so.setdefault(path.name.lower(), path)
+    return named_so

@@ -28,12 +28,10 @@ def folder_of(repo: str) -> Path:
 
 
 def kept(repo: str, name: str) -> Path | None:
-    """The first file of that name or pattern that is here, whole and checked ("ready offline"); None if there is none.
-
-    Of a model in several parts, all must be here.
-    """
-    wanted = [file for file in _record(repo).get("files", {}) if fnmatch.fnmatchcase(file.lower(), name.lower())]
-    return kept_files(repo).get(sorted(wanted)[0]) if wanted else None
+    """The first file of that name or pattern that is here, whole and checked ("ready offline"), or None."""
+    files = _record(repo).get("files")
+    wanted = [file for file in files if fnmatch.fnmatchcase(file.lower(), name.lower())] if files else []
+    return kept_files(repo).get(min(wanted)) if wanted else None
 
 
 def kept_files(repo: str) -> dict[str, Path]:

@@ -15,6 +15,7 @@ from core.prompting.endpoint import Endpoint, connect
 from core.prompting.engine import Model
 from core.prompting.settings import Settings
 from pages.prompting.form import pick_form
+from pages.prompting.get_model import GET, show_downloads
 from pages.shared.user_errors import show_note
 
 BY_PATH, BY_ADDRESS = "another file", "a server"
@@ -97,11 +98,14 @@ def _pick_server() -> tuple[Endpoint | None, str]:
 def _pick_file() -> tuple[Path, str] | str | None:
     specs = {spec.key: spec for spec in catalog.of_kind("language-model")}
     files = catalog.files_on_disk()
-    options = [*specs, *files, BY_PATH, BY_ADDRESS]
+    options = [*specs, *files, GET, BY_PATH, BY_ADDRESS]
     chosen = st.selectbox(
         "Model", options, key="prompting_model", bind="query-params",
         format_func=lambda key: specs[key].title if key in specs else key.removesuffix(".gguf") if key in files
-        else "Another file …" if key == BY_PATH else "A server …")
+        else {GET: "Get a model …", BY_PATH: "Another file …"}.get(key, "A server …"))
+    if chosen == GET:
+        return None
+    show_downloads()
     if chosen == BY_ADDRESS:
         return BY_ADDRESS
     if chosen == BY_PATH:

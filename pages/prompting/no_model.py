@@ -1,16 +1,20 @@
-"""The panel for a lab without a language model: how to get one, in three ways."""
+"""The panel for a lab without a language model: how to get one, from the hub or otherwise."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core import storage
+from pages.prompting.get_model import GET, show_get_model
 
 
 def show_no_model() -> None:
     """Say how to get a model; everything here works without restarting the lab."""
-    st.markdown("### No language model here yet")
-    st.markdown("Any of these will do, and nothing needs to be restarted.")
+    if st.session_state.get("prompting_model") != GET:
+        st.markdown("### No language model here yet")
+        st.markdown("Any of these will do, and nothing needs to be restarted.")
+    show_get_model()
+    st.markdown("#### Other ways")
     one, two, three = st.columns(3, border=True)
     with one:
         st.markdown("**Put a file into the models folder**")

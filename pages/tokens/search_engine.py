@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from core import loaders
+from core.lexical import PAIRS, STOP_WORDS, Language, Term, analyse, dictionary, terms_of
 from core.tokens.comparison import count
 from core.tokens.display import draw, runs
-from core.lexical import PAIRS, STOP_WORDS, Language, Term, analyse, dictionary, terms_of
 from core.tokens.tokenizers import check
 from core.tokens.word_pieces import byte_positions
 from pages.shared.frame import View

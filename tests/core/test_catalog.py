@@ -92,6 +92,7 @@ def test_a_fetched_model_is_found_and_so_is_one_of_another_program(tmp_path, mon
     other.parent.mkdir(parents=True)
     for name in (other.name, "mine.gguf", "mmproj-mine.gguf", "big-00001-of-00002.gguf", "big-00002-of-00002.gguf"):
         (other.parent / name).write_bytes(b"GGUF")
-    models_on_disk._found.cache_clear()
+    models_on_disk._elsewhere.cache_clear()
+    models_on_disk._by_name.cache_clear()
     assert catalog.find("pythia-70m").path == other
     assert list(catalog.files_on_disk()) == ["big-00001-of-00002.gguf", "mine.gguf"]

@@ -10,26 +10,45 @@ Source: llama.h of the pinned version; its functions have the same names here.
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.errors import Cancelled, UnreadableFile
+from core.errors import Cancelled, UnreadableFile, UserError
 from core.worker_process import Task
 
 
 def library() -> Any:
     """The binding, imported on first use, its messages kept away from the terminal."""
     global _quiet
-    import llama_cpp.llama_cpp as binding
-
+    binding = _low_level_binding()
     if _quiet is None:
         _quiet = binding.llama_log_callback(_say_nothing)
         binding.llama_log_set(_quiet, ctypes.c_void_p(0))
         binding.llama_backend_init()
     return binding
+
+
+def _low_level_binding() -> Any:
+    """The module of bare functions, without the rest of its package.
+
+    The package's own import brings chat formats and a disk cache that nobody here uses: half of the time that a
+    model's process takes to start.
+    """
+    name = "llama_cpp"
+    if name not in sys.modules:
+        spec = importlib.util.find_spec(name)
+        if spec is None:
+            raise UserError("llama-cpp-python is not installed.", "Run the install command of the README again.")
+        sys.modules[name] = importlib.util.module_from_spec(spec)  # known, so that its parts can be found; not run
+        try:
+            return importlib.import_module(f"{name}.llama_cpp")
+        finally:
+            del sys.modules[name]  # who imports the package later gets all of it
+    return importlib.import_module(f"{name}.llama_cpp")
 
 
 _quiet: Any = None

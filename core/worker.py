@@ -159,6 +159,11 @@ class Worker:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def idle(self) -> bool:
+        """Whether it runs and has nothing to do, so that a request would be taken up at once."""
+        return self.alive and not self._pending
+
+    @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 

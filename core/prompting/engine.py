@@ -118,12 +118,18 @@ class Model:
     def tokens_of(self, prompt: Prompt, thinking: bool | None = None) -> list[tuple[int, str, bool]]:
         """The exact prompt, token by token: (id, text, whether it is a special token).
 
-        Asked of a second process that has only the vocabulary, so it does not wait for answers under way.
+        While the model is busy or not loaded yet, a second process that has only the vocabulary tells it at once.
         """
+        arguments = {**self._as_arguments(prompt), "thinking": thinking}
+        if self._worker.idle:
+            request = self._worker.submit("tokenize", **arguments, if_loaded=True)
+            if request.place:
+                request.cancel()  # somebody's question came in between
+            elif (tokens := request.result()) is not None:
+                return [(token, text, special) for token, text, special in tokens]
         if self._counter is None:
             self._counter = Worker("core.prompting.generation:Host", {"path": str(self.path), "vocabulary_only": True})
-        return [(token, text, special) for token, text, special in
-                self._counter.call("tokenize", **self._as_arguments(prompt), thinking=thinking)]
+        return [(token, text, special) for token, text, special in self._counter.call("tokenize", **arguments)]
 
     def measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> list[Step]:
         """What the model thought of every token of a prompt: probability, rank, entropy, the likeliest instead."""

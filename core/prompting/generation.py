@@ -48,8 +48,14 @@ class Host:
                 "load_seconds": self.load_seconds, "vocabulary_size": model.size}
 
     def tokenize(self, task: Task, prompt: str | None = None, messages: list[dict[str, str]] | None = None,
-                 template: str | None = None, thinking: bool | None = None) -> list[list[Any]]:
-        """The exact prompt, token by token: [id, text, whether it is a special token]."""
+                 template: str | None = None, thinking: bool | None = None,
+                 if_loaded: bool = False) -> list[list[Any]] | None:
+        """The exact prompt, token by token: [id, text, whether it is a special token].
+
+        With `if_loaded`, None rather than loading the weights for it.
+        """
+        if if_loaded and self.model is None:
+            return None
         model = self._vocabulary(task)
         tokens = self._prompt_tokens(model, prompt, messages, template, thinking)
         return self._described(model, tokens)

@@ -101,6 +101,22 @@ def test_exact_prompt_has_one_beginning_token(model):
     assert [token for token, _, _ in model.tokens_of("<s>" + ONCE)].count(1) == 1
 
 
+def test_the_prompt_is_counted_by_the_idle_model_itself_and_beside_a_busy_one(stories_path):
+    model = open_model(stories_path)
+    try:
+        cold = model.tokens_of(ONCE)
+        assert not model.alive, "counting alone does not load the weights"
+        list(model.generate(ONCE, Settings(temperature=0, max_tokens=1)))
+        counter, model._counter = model._counter, None
+        counter.close()
+        assert model.tokens_of(ONCE) == cold and model._counter is None
+        answer = model.ask(ONCE, Settings(temperature=0, max_tokens=400))
+        assert model.tokens_of(ONCE) == cold and model._counter is not None
+        answer.cancel()
+    finally:
+        model.close()
+
+
 def test_a_completion_model_refuses_turns(model):
     with pytest.raises(UserError, match="no chat template"):
         next(iter(model.generate([{"role": "user", "content": "hi"}])))

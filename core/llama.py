@@ -26,6 +26,7 @@ def library() -> Any:
     global _quiet
     binding = _low_level_binding()
     if _quiet is None:
+        os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # else a failed assertion starts a debugger, for seconds
         _quiet = binding.llama_log_callback(_say_nothing)
         binding.llama_log_set(_quiet, ctypes.c_void_p(0))
         binding.llama_backend_init()

@@ -20,6 +20,18 @@ from core.llama import Model, library
 _ABORTED = 2
 
 
+def tokens_at_once(width: int) -> int:
+    """How many tokens of a prompt a model of that width computes together: 512, or fewer for a wide one.
+
+    A stop is heard between two steps of the computation. The largest step multiplies each token with a matrix of about
+    3.5 x width x width numbers; 8 billion operations take a laptop 0.1 to 0.2 s.
+
+    Example: width 4,096 (8 billion parameters) -> 8e9 / (2 x 3.5 x 4096 x 4096) = 68, rounded down to 64 tokens.
+    """
+    fitting = int(8e9 / (7 * max(width, 1) ** 2))
+    return min(512, max(32, fitting // 32 * 32))
+
+
 class Context:
     """Working memory of one model: the keys and values of the tokens read so far, in one sequence."""
 
@@ -28,7 +40,8 @@ class Context:
         self._lib = lib = library()
         self.model, self.batch = model, min(batch, size)
         params = lib.llama_context_default_params()
-        params.n_ctx, params.n_batch, params.n_ubatch, params.n_seq_max = size, self.batch, self.batch, 1
+        params.n_ctx, params.n_batch, params.n_seq_max = size, self.batch, 1
+        params.n_ubatch = min(self.batch, tokens_at_once(lib.llama_model_n_embd(model.pointer)))
         params.n_threads = params.n_threads_batch = threads
         for name, value in more.items():
             setattr(params, name, value)

@@ -150,8 +150,8 @@ class Pool(Context):
 
     def __init__(self, model: llama.Model, size: int, threads: int, pooling: int) -> None:
         self.at_once = 1 if model.is_recurrent else TEXTS_AT_ONCE
-        super().__init__(model, size, threads, size, n_seq_max=self.at_once, embeddings=True, pooling_type=pooling,
-                         kv_unified=True)
+        super().__init__(model, size, threads, size, n_ubatch=size, n_seq_max=self.at_once, embeddings=True,
+                         pooling_type=pooling, kv_unified=True)
         self.dimension = int(self._lib.llama_model_n_embd_out(model.pointer))
 
     def embed(self, sequences: Sequence[Sequence[int]]) -> np.ndarray:

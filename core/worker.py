@@ -65,12 +65,14 @@ class Request:
         return self._worker.requests_before(self.number)
 
     def cancel(self) -> None:
-        """Ask the worker to stop this request; it raises `Cancelled` here at its next check.
+        """Ask the worker to stop this request; it raises `Cancelled` here at its next check, at once if still queued.
 
         Where that does not come within the worker's `patience`, its process is ended, and a new one started.
         """
         self.asked_to_stop = True
         self._worker.cancel(self.number)
+        if self.started_at is None:
+            self._worker.drop(self)
         if self._worker.patience is not None and not self.done:
             timer = threading.Timer(self._worker.patience, self._end_if_deaf)
             timer.daemon = True
@@ -216,6 +218,13 @@ class Worker:
         with self._lock:
             if number in self._pending:
                 self._send({"cancel": number})
+
+    def drop(self, request: Request) -> None:
+        """End a request that has not begun, here; the worker passes over it when its turn comes."""
+        with self._lock:
+            waiting = self._pending.pop(request.number, None)
+        if waiting:
+            waiting._receive({"error": {"kind": Cancelled.__name__}})
 
     def requests_before(self, number: int) -> int:
         with self._lock:

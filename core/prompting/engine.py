@@ -14,17 +14,17 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from core import gguf_header
 from core.errors import UserError
+from core.prompting.answer import Answer
 from core.prompting.constraints import grammar_of
 from core.prompting.memory_need import check_fits, foretell, measured_bytes
 from core.prompting.settings import Settings, Step, Timings
-from core.worker import Request, Worker
+from core.worker import Worker
 
 Prompt = str | Sequence[dict[str, str]] | Sequence[int]
 LONGEST_PROMPT = 2_000_000  # characters; more than any laptop's context holds
@@ -116,20 +116,25 @@ class Model:
         return Answer(request, chosen, starting)
 
     def tokens_of(self, prompt: Prompt, thinking: bool | None = None) -> list[tuple[int, str, bool]]:
-        """The exact prompt, token by token: (id, text, whether it is a special token).
+        """The exact prompt, token by token: (id, text, whether it is a special token)."""
+        return [(token, text, special) for token, text, special in self._ask_vocabulary("tokenize", prompt, thinking)]
 
-        While the model is busy or not loaded yet, a second process that has only the vocabulary tells it at once.
-        """
+    def count(self, prompt: Prompt, thinking: bool | None = None) -> int:
+        """How many tokens the exact prompt has; quicker than `tokens_of`."""
+        return int(self._ask_vocabulary("count", prompt, thinking))
+
+    def _ask_vocabulary(self, method: str, prompt: Prompt, thinking: bool | None) -> Any:
+        """While the model is busy or not loaded yet, a second process that has only the vocabulary tells it at once."""
         arguments = {**self._as_arguments(prompt), "thinking": thinking}
         if self._worker.idle:
-            request = self._worker.submit("tokenize", **arguments, if_loaded=True)
+            request = self._worker.submit(method, **arguments, if_loaded=True)
             if request.place:
                 request.cancel()  # somebody's question came in between
-            elif (tokens := request.result()) is not None:
-                return [(token, text, special) for token, text, special in tokens]
+            elif (told := request.result()) is not None:
+                return told
         if self._counter is None:
             self._counter = Worker("core.prompting.generation:Host", {"path": str(self.path), "vocabulary_only": True})
-        return [(token, text, special) for token, text, special in self._counter.call("tokenize", **arguments)]
+        return self._counter.call(method, **arguments)
 
     def measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> list[Step]:
         """What the model thought of every token of a prompt: probability, rank, entropy, the likeliest instead."""
@@ -172,52 +177,6 @@ class Model:
             raise UserError(f"{self.header.name} has no chat template: it goes on with a text and knows no turns.",
                             "Give it a text instead of messages.")
         return {"messages": _checked_messages(items), "template": self.chat_template}
-
-
-class Answer:
-    """An answer under way: its steps as they come, its timings so far."""
-
-    def __init__(self, request: Request, settings: Settings, starting: bool = False) -> None:
-        self._request, self.settings, self._starting = request, settings, starting
-        self.timings = Timings(seed=settings.seed or 0)
-        self.prompt_tokens: tuple[int, ...] = ()
-
-    @property
-    def place(self) -> int:
-        """How many questions are ahead of this one."""
-        return self._request.place
-
-    @property
-    def doing(self) -> tuple[str, float]:
-        """What the process is at ("loading the model", "reading the prompt"), and how far (0..1)."""
-        return self._request.doing, self._request.fraction
-
-    @property
-    def done(self) -> bool:
-        return self._request.done
-
-    def cancel(self) -> None:
-        self._request.cancel()
-
-    def steps(self, timeout: float = 0.1) -> Generator[Step | None, None, None]:
-        """Steps as they come; None whenever `timeout` seconds passed without one."""
-        with contextlib.closing(self._request.items(timeout)) as items:
-            for item in items:
-                if item is None:
-                    yield None
-                    continue
-                if "prompt" in item:
-                    self.prompt_tokens = tuple(item["prompt"])
-                if "timings" in item:
-                    self.timings = self._with_waiting(item["timings"])
-                for step in item.get("steps", ()):
-                    yield Step.from_dict(step)
-
-    def _with_waiting(self, timings: dict[str, Any]) -> Timings:
-        """The wait before the process took up this question: its own start counts as loading, the rest as queueing."""
-        waited = max(0.0, (self._request.started_at or time.monotonic()) - self._request.submitted_at)
-        name = "load_seconds" if self._starting else "queue_seconds"
-        return Timings(**{**timings, name: timings.get(name, 0.0) + waited})
 
 
 def _checked_messages(messages: list[Any]) -> list[dict[str, str]]:

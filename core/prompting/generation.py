@@ -60,6 +60,13 @@ class Host:
         tokens = self._prompt_tokens(model, prompt, messages, template, thinking)
         return self._described(model, tokens)
 
+    def count(self, task: Task, prompt: str | None = None, messages: list[dict[str, str]] | None = None,
+              template: str | None = None, thinking: bool | None = None, if_loaded: bool = False) -> int | None:
+        """How many tokens the exact prompt has; `if_loaded` as with `tokenize`."""
+        if if_loaded and self.model is None:
+            return None
+        return len(self._prompt_tokens(self._vocabulary(task), prompt, messages, template, thinking))
+
     def try_grammar(self, task: Task, grammar: str) -> bool:
         """Build a sampler of it and throw it away. A bad one raises, or ends this process."""
         llama.library().llama_sampler_free(llama_sampler.grammar_sampler(self._vocabulary(task), grammar))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.gguf_header import Header
+from core.llama_context import tokens_at_once
 
 PROCESS_BYTES = 46_000_000  # an interpreter with numpy and llama.cpp's libraries, measured on Linux
-READ_AT_ONCE = 512          # tokens of a prompt whose intermediate results are in memory together
 LEFT_FREE = 0.1             # of the computer's memory, for everything else
 
 
@@ -32,10 +32,11 @@ def foretell(header: Header, n_ctx: int) -> Need:
     """What a model will take with a context of `n_ctx` tokens.
 
     Keys and values: layers x 2 x key-value heads x head width x tokens x 2 bytes. Intermediate results: about six
-    vectors of the model's width and two of its inner layer's for each of 512 tokens, 4 bytes each.
+    vectors of the model's width and two of its inner layer's for each token that is computed together with others
+    (`tokens_at_once`, 512 up to 1.5 billion parameters), 4 bytes each.
     """
     wide, inner = header.whole("embedding_length"), header.whole("feed_forward_length")
-    working = min(READ_AT_ONCE, n_ctx) * 4 * (6 * wide + 2 * inner) + 4 * header.vocabulary_size
+    working = min(tokens_at_once(wide), n_ctx) * 4 * (6 * wide + 2 * inner) + 4 * header.vocabulary_size
     return Need(header.size_bytes, header.cache_bytes(n_ctx), working)
 
 

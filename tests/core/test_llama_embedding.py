@@ -10,8 +10,8 @@ from core.pocket.gguf_writer import write_gguf
 from tests.core.bert_files import minilm_as_gguf
 from tests.core.prompting.gguf_files import random_model
 
-TEXTS = ["A llama in the Andes.", "The bank of the river Main", "naïve café, 片 🧀", "", "tensor " * 700,
-         *(f"text number {number} " * (number % 20) for number in range(75))]
+TEXTS = ["A llama in the Andes.", "The bank of the river Main", "naïve café, 片 🧀", "", "tensor " * 600,
+         *(f"text number {number} " * (number % 20) for number in range(35))]
 
 
 @pytest.fixture(scope="module")
@@ -25,17 +25,17 @@ def minilm(tmp_path_factory):
 def test_the_same_weights_give_the_same_vectors_as_our_own_encoder(minilm):
     """MiniLM's weights in float16 by llama.cpp, against its float32 weights in numpy, which reads 256 tokens."""
     vectors = minilm.embed(TEXTS)
-    assert vectors.shape == (80, 384) and vectors.dtype == np.float32
+    assert vectors.shape == (40, 384) and vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
     ours = catalog.load("minilm")
-    for place in (0, 1, 5, 20, 30, 79):
+    for place in (0, 1, 5, 20, 30, 39):
         assert float(vectors[place] @ ours.encode_query(TEXTS[place])) > 0.9995 if TEXTS[place] else True
     assert minilm.texts_cut == 1 and minilm.longest == 512
 
 
 def test_a_text_has_the_same_vector_alone_as_among_others(minilm):
     together = minilm.embed(TEXTS)
-    for place in (0, 2, 3, 4, 50):
+    for place in (0, 3, 4, 30):
         assert float(minilm.embed([TEXTS[place]])[0] @ together[place]) > 0.9999
 
 
@@ -68,8 +68,8 @@ def test_nothing_in_nothing_out(minilm):
 
 def test_progress_is_told_and_an_exception_from_it_stops(minilm):
     told = []
-    minilm.embed(["A llama in the Andes. " * 20] * 40, lambda fraction, doing: told.append((fraction, doing)))
-    assert any("of 40" in doing for _, doing in told)
+    minilm.embed(["A llama in the Andes. " * 20] * 12, lambda fraction, doing: told.append((fraction, doing)))
+    assert any("of 12" in doing for _, doing in told)
 
     def stop(fraction, doing):
         raise Cancelled()

@@ -105,6 +105,16 @@ def test_a_target_that_does_not_exist_is_reported_with_each_request():
         Worker("core.nowhere:Nothing").call("anything")
 
 
+def test_a_request_cancelled_in_the_queue_ends_at_once_and_the_others_go_on(counter):
+    first, second, third = (counter.submit("long", steps=60), counter.submit("long", steps=60),
+                            counter.submit("add", number=3))
+    second.cancel()
+    assert second.done and third.place <= 1 and not first.done
+    with pytest.raises(Cancelled):
+        second.result(timeout=0)
+    assert first.result(timeout=30) == 60 and third.result(timeout=30) == 13
+
+
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is a POSIX matter")
 def test_a_killed_worker_costs_its_requests_and_starts_again(counter):
     streamed = []

@@ -1,42 +1,14 @@
 """The engine on a real small model, in a real process."""
 
-import os
-import signal
-import threading
-import time
 
 import pytest
 
-from core.errors import UnreadableFile, UserError, WorkerDied
+from core.errors import UnreadableFile, UserError
 from core.prompting.engine import Settings, Step, open_model
-from core.prompting.runs import Run
-from tests.core.prompting.gguf_files import with_template
+from tests.core.prompting.gguf_files import Shape, random_model, with_template
 
 GREEDY = Settings(temperature=0, max_tokens=40)
 ONCE = "Once upon a time"
-
-
-@pytest.fixture(scope="module")
-def stories_path():
-    from tests.conftest import SHARED, skip_or_fail
-    path = SHARED / "stories260k.gguf"
-    if not path.exists():
-        skip_or_fail("the shared test data has no stories260k.gguf here")
-    return path
-
-
-@pytest.fixture(scope="module")
-def model(stories_path):
-    opened = open_model(stories_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def chat_model(stories_path, tmp_path_factory):
-    opened = open_model(with_template(stories_path, tmp_path_factory.mktemp("chat") / "chat.gguf"))
-    yield opened
-    opened.close()
 
 
 def text_of(steps):
@@ -150,64 +122,6 @@ def test_the_context_full_is_said(model):
     assert model.timings.prompt_tokens + model.timings.generated_tokens <= 512
 
 
-def test_stop_while_writing_and_afterwards_all_is_as_before(model):
-    before = text_of(model.generate(ONCE, GREEDY))
-    answer = model.ask(ONCE, Settings(max_tokens=400, temperature=1))
-    steps = answer.steps()
-    next(steps)
-    asked = time.monotonic()
-    answer.cancel()
-    assert len(list(steps)) < 400
-    assert time.monotonic() - asked < 0.3
-    assert answer.timings.ended_by == "stopped"
-    assert text_of(model.generate(ONCE, GREEDY)) == before
-
-
-def test_leaving_the_loop_stops_the_model(model):
-    for _ in model.generate(ONCE, Settings(max_tokens=400)):
-        break
-    began = time.monotonic()
-    list(model.generate(ONCE, Settings(max_tokens=1)))
-    assert time.monotonic() - began < 1
-
-
-def test_first_come_first_served(model):
-    answers = [model.ask(ONCE, Settings(max_tokens=60, seed=number)) for number in range(10)]
-    assert answers[9].place >= answers[1].place
-    ended: list[int] = []
-
-    def follow(number):
-        list(answers[number].steps())
-        ended.append(number)
-
-    threads = [threading.Thread(target=follow, args=(number,)) for number in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(ended) == list(range(10))
-    starts = [answer.timings.queue_seconds for answer in answers]
-    assert starts == sorted(starts), "the later it was asked, the longer it waited"
-
-
-def test_a_killed_process_costs_one_answer_and_keeps_its_text(stories_path):
-    model = open_model(stories_path)
-    run = Run(lambda: model.ask(ONCE, Settings(max_tokens=400, temperature=1)))
-    while not run.text and run.look(0.05):
-        pass
-    os.kill(model.pid, signal.SIGKILL)
-    run.finish(5)
-    assert isinstance(run.error, WorkerDied) and run.ended_by == "broken off" and run.text
-    assert text_of(model.generate(ONCE, GREEDY)), "asking again starts it anew"
-    model.close()
-
-
-def test_nobody_watching_stops_the_model(model):
-    run = Run(lambda: model.ask("Lily " * 3, Settings(max_tokens=500, temperature=1.5, seed=3)), patience=0.0)
-    time.sleep(1.0)
-    assert run.done
-
-
 def test_a_file_cut_short_is_refused_before_anything_starts(stories_path, tmp_path):
     cut = tmp_path / "cut.gguf"
     cut.write_bytes(stories_path.read_bytes()[:600_000])
@@ -254,35 +168,6 @@ def test_taking_another_token_goes_on_from_there_and_reads_almost_nothing_again(
     assert model.timings.cached_tokens >= len(branch) - 2
 
 
-def test_stop_while_reading_a_long_prompt_and_afterwards_all_is_as_before(tmp_path):
-    from tests.core.prompting.gguf_files import Shape, random_model
-    shape = Shape(width=256, layers=6, heads=4, hidden=512, vocabulary=600, context=8192)
-    model = open_model(random_model(tmp_path / "long.gguf", shape=shape), n_ctx=8192, threads=1)
-    fresh = text_of(model.generate("w1 w2", GREEDY, cold=True))
-    answer = model.ask([300, 301, 302] * 2400, GREEDY)
-    steps = answer.steps(timeout=0.02)
-    while answer.timings.evaluated_tokens == 0:
-        next(steps)
-    asked = time.monotonic()
-    answer.cancel()
-    assert list(step for step in steps if step) == []
-    assert time.monotonic() - asked < 0.3 and answer.timings.ended_by == "stopped"
-    assert answer.timings.evaluated_tokens < answer.timings.prompt_tokens
-    assert text_of(model.generate("w1 w2", GREEDY)) == fresh
-    model.close()
-
-
-def test_stop_while_loading_and_loading_again(stories_path):
-    from core.errors import Cancelled
-    from core.prompting.generation import Host
-    from core.worker_process import Task
-    host, stopped = Host(str(stories_path)), Task(1, lambda message: None)
-    stopped.cancel()
-    with pytest.raises(Cancelled):
-        host.load(stopped)
-    assert host.load(Task(2, lambda message: None))["n_ctx"] == 512
-
-
 def test_a_shortlist_draws_as_the_whole_vocabulary_does(stories_path):
     """Tokens below the top-k cannot be drawn, so leaving them out beforehand changes nothing: seed by seed."""
     import numpy as np
@@ -303,3 +188,39 @@ def test_a_shortlist_draws_as_the_whole_vocabulary_does(stories_path):
             sampler.close()
         assert drawn[0] == drawn[1]
     native.close()
+
+
+def test_conversations_keep_their_context_while_others_are_answered(model):
+    """Three conversations in turn: from the second round on, only what is new is read, and the text is a cold run's."""
+    talks = {name: f"{name} saw a big red ball in the park. {name} and Ben went to play with it. They were happy, and "
+             for name in ("Lily", "Tom", "Anna")}
+    for name, text in talks.items():
+        talks[name] = text + text_of(model.generate(text, GREEDY, conversation=name))
+    for name, text in talks.items():
+        warm = text_of(model.generate(text, GREEDY, conversation=name))
+        assert model.timings.cached_tokens >= model.timings.prompt_tokens - 3, "its own answer is in the context too"
+        assert warm == text_of(model.generate(text, GREEDY, conversation="", cold=True))
+
+
+def test_a_saved_state_is_the_keys_and_values_and_hardly_more(tmp_path):
+    """4 layers x 2 x 256 wide x 500 tokens x 2 bytes = 2,048,000 bytes; at most 1 % more."""
+    from core.prompting.generation import Host
+    from core.worker_process import Task
+    shape = Shape(width=256, layers=4, heads=4, hidden=256, vocabulary=600, context=1024)
+    host = Host(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=1)
+    host.load(Task(1, lambda message: None))
+    host.memory.read(list(range(300, 600)) + list(range(300, 500)))
+    assert 2_048_000 <= len(host.context.save()) <= 2_048_000 * 1.01
+    host.context.close()
+
+
+def test_thinking_is_switched_where_the_template_has_it(stories_path, tmp_path):
+    template = ("{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}bot:"
+                "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>{% endif %}")
+    model = open_model(with_template(stories_path, tmp_path / "thinks.gguf", template))
+    question = [{"role": "user", "content": "Hi"}]
+    on, off = ("".join(text for _, text, _ in model.tokens_of(question, thinking)) for thinking in (True, False))
+    assert off.endswith("<think>\n\n</think>") and not on.endswith("</think>")
+    list(model.generate(question, GREEDY, thinking=False))
+    assert model.timings.prompt_tokens == model.count(question, False) > model.count(question, True)
+    model.close()

@@ -1,0 +1,147 @@
+"""Stopping, waiting, dying: whatever happens to an answer, the next one is as good as ever."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from core.errors import WorkerDied
+from core.llama_context import tokens_at_once
+from core.prompting.engine import Settings, open_model
+from core.prompting.runs import Run
+from tests.core.prompting.gguf_files import Shape, random_model
+from tests.core.prompting.test_engine import GREEDY, ONCE, text_of
+
+
+def test_stop_while_writing_and_afterwards_all_is_as_before(model):
+    before = text_of(model.generate(ONCE, GREEDY))
+    answer = model.ask(ONCE, Settings(max_tokens=400, temperature=1))
+    steps = answer.steps()
+    next(steps)
+    asked = time.monotonic()
+    answer.cancel()
+    assert len(list(steps)) < 400
+    assert time.monotonic() - asked < 0.3
+    assert answer.timings.ended_by == "stopped"
+    assert text_of(model.generate(ONCE, GREEDY)) == before
+
+
+def test_leaving_the_loop_stops_the_model(model):
+    for _ in model.generate(ONCE, Settings(max_tokens=400)):
+        break
+    began = time.monotonic()
+    list(model.generate(ONCE, Settings(max_tokens=1)))
+    assert time.monotonic() - began < 1
+
+
+def test_first_come_first_served(model):
+    answers = [model.ask(ONCE, Settings(max_tokens=60, seed=number)) for number in range(10)]
+    assert answers[9].place >= answers[1].place
+    ended: list[int] = []
+
+    def follow(number):
+        list(answers[number].steps())
+        ended.append(number)
+
+    threads = [threading.Thread(target=follow, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(ended) == list(range(10))
+    starts = [answer.timings.queue_seconds for answer in answers]
+    assert starts == sorted(starts), "the later it was asked, the longer it waited"
+
+
+def test_a_killed_process_costs_one_answer_and_keeps_its_text(stories_path):
+    model = open_model(stories_path)
+    run = Run(lambda: model.ask(ONCE, Settings(max_tokens=400, temperature=1)))
+    while not run.text and run.look(0.05):
+        pass
+    os.kill(model.pid, signal.SIGKILL)
+    run.finish(5)
+    assert isinstance(run.error, WorkerDied) and run.ended_by == "broken off" and run.text
+    assert text_of(model.generate(ONCE, GREEDY)), "asking again starts it anew"
+    model.close()
+
+
+def test_nobody_watching_stops_the_model(model):
+    run = Run(lambda: model.ask("Lily " * 3, Settings(max_tokens=500, temperature=1.5, seed=3)), patience=0.0)
+    time.sleep(1.0)
+    assert run.done
+
+
+def test_stop_while_reading_a_long_prompt_and_afterwards_all_is_as_before(tmp_path):
+    shape = Shape(width=256, layers=6, heads=4, hidden=512, vocabulary=600, context=8192)
+    model = open_model(random_model(tmp_path / "long.gguf", shape=shape), n_ctx=8192, threads=1)
+    fresh = text_of(model.generate("w1 w2", GREEDY, cold=True))
+    answer = model.ask([300, 301, 302] * 2400, GREEDY)
+    steps = answer.steps(timeout=0.02)
+    while answer.timings.evaluated_tokens == 0:
+        next(steps)
+    asked = time.monotonic()
+    answer.cancel()
+    assert list(step for step in steps if step) == []
+    assert time.monotonic() - asked < 0.3 and answer.timings.ended_by == "stopped"
+    assert answer.timings.evaluated_tokens < answer.timings.prompt_tokens
+    assert text_of(model.generate("w1 w2", GREEDY)) == fresh
+    model.close()
+
+
+def test_stop_while_loading_and_loading_again(stories_path):
+    from core.errors import Cancelled
+    from core.prompting.generation import Host
+    from core.worker_process import Task
+    host, stopped = Host(str(stories_path)), Task(1, lambda message: None)
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        host.load(stopped)
+    assert host.load(Task(2, lambda message: None))["n_ctx"] == 512
+
+
+def test_stop_while_the_process_starts_and_loads(stories_path):
+    """The first question starts an interpreter, imports llama.cpp and loads the file: a stop ends any of these."""
+    for wait in (0.0, 0.1, 0.3):
+        model = open_model(stories_path)
+        run = Run(lambda model=model: model.ask(ONCE, Settings(max_tokens=480, temperature=1)))
+        time.sleep(wait)
+        asked = time.monotonic()
+        run.stop()
+        run.finish(5)
+        assert time.monotonic() - asked < 0.3 and run.ended_by == "stopped" and not run.error
+        assert text_of(model.generate(ONCE, GREEDY)).startswith(", there was a little girl named Lily")
+        model.close()
+
+
+def test_stop_while_waiting_for_earlier_answers(model):
+    runs = [Run(lambda: model.ask(ONCE, Settings(max_tokens=480, temperature=1.5, seed=3)), patience=60)
+            for _ in range(5)]
+    while not all(run.waiting_for or run.done or run.text for run in runs):
+        time.sleep(0.005)
+    waiting = [run for run in runs if "ahead of this one" in run.waiting_for]
+    assert waiting, "the place in the queue is shown"
+    last, asked = runs[-1], time.monotonic()
+    last.stop()
+    last.finish(5)
+    assert time.monotonic() - asked < 0.3 and last.ended_by == "stopped" and last.text == ""
+    for run in runs:
+        run.stop()
+        run.finish(5)
+        assert run.ended_by in ("stopped", "max tokens", "context full", "end of text")
+
+
+def test_the_place_in_the_queue_counts_down(model):
+    ahead = model.ask(ONCE, Settings(max_tokens=480, temperature=1, seed=5))
+    run = Run(lambda: model.ask(ONCE, GREEDY))
+    seen = set()
+    for _ in ahead.steps(0.01):
+        seen.add(run.waiting_for)
+    run.finish(5)
+    assert "waiting: 1 answer ahead of this one" in seen and run.text
+
+
+def test_a_wide_model_reads_fewer_tokens_together_so_that_a_stop_is_heard():
+    """Width 4,096: 8e9 / (7 x 4096^2) = 68 -> 64 tokens; 2,048: 272 -> 256; 768 and less: 512."""
+    assert [tokens_at_once(width) for width in (0, 64, 768, 2048, 4096, 16_384)] == [512, 512, 512, 256, 64, 32]

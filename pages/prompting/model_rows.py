@@ -6,9 +6,10 @@ import html
 from dataclasses import dataclass
 from pathlib import Path
 
+from core import gguf_header
 from core.catalog import Spec
 from core.errors import UserError
-from core.prompting import gguf_header, memory_need
+from core.prompting import memory_need
 
 COMMERCE = {"yes": "commercial use allowed", "terms": "commercial use under conditions", "no": "no commercial use",
             "unknown": "commercial use unclear"}

@@ -181,7 +181,7 @@ def encoded(keys: tuple[str, ...], text: str, add_special: bool = False, parse_s
         return list(threads.map(lambda one: one.analyse(text, add_special, parse_special), made))
 
 
-@st.cache_resource(show_spinner=False, max_entries=3, on_release=_close)
+@st.cache_resource(show_spinner=False, max_entries=6, on_release=_close)
 def language_model(path: str, changed: float, n_ctx: int, threads: int) -> Any:
     """A language model and its process, one for all sessions; `changed` is the file's time, so a new file is read."""
     from core.prompting.engine import open_model

@@ -169,6 +169,11 @@ class Worker:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way or waiting."""
+        return bool(self._pending)
+
     def start(self) -> Worker:
         """Start the process if it is not running. Building the object happens there, before the first request."""
         with self._lock:

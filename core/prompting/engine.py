@@ -84,6 +84,11 @@ class Model:
     def alive(self) -> bool:
         return self._worker.alive
 
+    @property
+    def busy(self) -> bool:
+        """Whether answers are under way or waiting."""
+        return self._worker.busy
+
     def generate(self, prompt: Prompt, settings: Settings | None = None, **how: Any) -> Iterator[Step]:
         """The answer, token by token. Leaving the loop early stops the model. `timings` and `settings` tell the rest.
 

@@ -66,7 +66,8 @@ def _show_list(found: Sequence[Record]) -> list[Record]:
              "Answer": [" ".join((record.answer or record.error).split())[:300] for record in found],
              "Tokens": [record.timings.generated_tokens for record in found],
              "Tokens/s": [round(record.timings.generation_speed or 0) for record in found]}
-    state = st.dataframe(table, hide_index=True, height=min(212, 38 + 35 * len(found)), on_select="rerun", selection_mode="multi-row",
+    height = min(212, 38 + 35 * len(found))
+    state = st.dataframe(table, hide_index=True, height=height, on_select="rerun", selection_mode="multi-row",
                          key=f"prompting_records_table_{len(found)}_{found[0].id if found else 0}",
                          column_config={"When": st.column_config.TextColumn(width=150),
                                         "Prompt": st.column_config.TextColumn(width="medium"),

@@ -1,0 +1,138 @@
+"""Several questions in the background, one after another: for comparing, for prompt sets, for lessons.
+
+One at a time is the default because two models on one processor slow each other, and their times would mean nothing.
+Between two questions of a series other people's questions have their turn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import UserError
+from core.prompting import records
+from core.prompting.engine import Model
+from core.prompting.memory_need import check_fits
+from core.prompting.runs import Run
+from core.prompting.settings import Settings
+
+PATIENCE_SECONDS = 15.0  # without anybody looking, after which a series ends; long enough for a reload
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of which model. `cold`: on a fresh context, so that nothing asked before makes it quicker."""
+
+    model: Any
+    title: str
+    prompt: Any
+    settings: Settings
+    thinking: bool | None = None
+    cold: bool = True
+
+
+def prompt_for(model: Any, text: str, system: str = "", before: Sequence[dict[str, str]] = ()) -> Any:
+    """The prompt for a model that may chat or not: turns for one with a chat template, else the bare text."""
+    if not model.chat_template:
+        return "\n".join([*([system] if system.strip() else []), *(turn["content"] for turn in before), text])
+    first = [{"role": "system", "content": system}] if system.strip() else []
+    return [*first, *before, {"role": "user", "content": text}]
+
+
+class Series:
+    """Questions and their runs, by place. `memory` is what a model's process held after its answer, in bytes."""
+
+    def __init__(self, questions: Sequence[Question], kind: str, together: bool = False,
+                 patience: float | None = PATIENCE_SECONDS, also: Callable[[int, Run], None] | None = None) -> None:
+        """`also(place, run)` is called at the end of each; `patience` None goes on with nobody looking."""
+        self.questions = tuple(questions)
+        self.runs: list[Run | None] = [None] * len(self.questions)
+        self.memory: list[int | None] = [None] * len(self.questions)
+        self.done = False
+        self.stopped = False
+        self._kind, self._also, self._patience = kind, also, patience
+        self._looked_at = time.monotonic()
+        threading.Thread(target=self._ask_all, args=(together,), daemon=True, name=f"series of {kind}").start()
+
+    @property
+    def finished(self) -> int:
+        """How many have ended."""
+        return sum(1 for run in self.runs if run and run.done)
+
+    @property
+    def current(self) -> Run | None:
+        """The run under way."""
+        return next((run for run in self.runs if run and not run.done), None)
+
+    def look(self, wait: float = 0.0) -> bool:
+        """Say that somebody is watching; whether the series goes on."""
+        self._looked_at = time.monotonic()
+        if wait and not self.done:
+            time.sleep(wait)
+        return not self.done
+
+    def stop(self) -> None:
+        """End the run under way and ask nothing more; what was answered stays."""
+        self.stopped = True
+        for run in self.runs:
+            if run and not run.done:
+                run.stop()
+
+    def finish(self, timeout: float = 120.0) -> None:
+        """Watch until the end (for tests and notebooks)."""
+        end = time.monotonic() + timeout
+        while self.look(0.02) and time.monotonic() < end:
+            pass
+
+    def _ask_all(self, together: bool) -> None:
+        try:
+            if together:
+                threads = [threading.Thread(target=self._ask, args=(place,), daemon=True)
+                           for place in range(len(self.questions))]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+            else:
+                for place in range(len(self.questions)):
+                    if not self._ends():
+                        self._ask(place)
+        finally:
+            self.done = True
+
+    def _ask(self, place: int) -> None:
+        asked = self.questions[place]
+        self._make_room(asked.model)
+        how: dict[str, Any] = {"thinking": asked.thinking, "cold": asked.cold}
+        run = Run(lambda: asked.model.ask(asked.prompt, asked.settings, **how), patience=1e9,
+                  then=records.keeper(self._kind, asked.model, asked.title, asked.prompt, **how))
+        self.runs[place] = run
+        while run.look(0.05):
+            if self._ends():
+                run.stop()
+        if isinstance(asked.model, Model):
+            self.memory[place] = asked.model.memory_measured
+        if self._also:
+            with contextlib.suppress(UserError):
+                self._also(place, run)
+
+    def _ends(self) -> bool:
+        """Whether it was stopped, or nobody has looked for too long."""
+        if self._patience is not None and time.monotonic() - self._looked_at > self._patience:
+            self.stopped = True
+        return self.stopped
+
+    def _make_room(self, model: Any) -> None:
+        """Let an idle model of this series go where the next one would not fit beside it."""
+        if not isinstance(model, Model) or model.alive:
+            return
+        for other in {id(question.model): question.model for question in self.questions}.values():
+            try:
+                return check_fits(model.header, model.n_ctx)
+            except UserError:
+                if other is not model and isinstance(other, Model) and other.alive and not other.busy:
+                    other.close()

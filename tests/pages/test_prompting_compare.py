@@ -1,0 +1,60 @@
+"""The view that compares, from app.py, on the embedded models."""
+
+import pytest
+
+from core.prompting import comparison as core_comparison
+from tests.pages.test_prompting_records import home, opened  # noqa: F401
+from tests.pages.test_prompt_playground import shown
+
+
+def kept(app):
+    from core import loaders
+    return list(loaders.shelf("comparisons").values())[-1]
+
+
+def test_it_opens_with_two_quantisations_answered_and_measured(open_page):
+    app = opened(open_page, "compare")
+    found = kept(app)
+    assert found.series.done and [run.text for run in found.runs(0) + found.runs(1)].count("") == 0
+    assert len(app.get("plotly_chart")) == 1 and "Writing, tokens" in app.get("plotly_chart")[0].proto.spec
+    assert "Pocket Chat, 4 bits" in shown(app)
+
+
+def test_a_preset_asks_its_own_columns_and_several_times(open_page):
+    app = opened(open_page, "compare")
+    app.pills(key="prompting_compare_preset").set_value("Three temperatures").run()
+    assert not app.exception, app.exception[0].message
+    assert kept(app).labels == ["temperature 0", "temperature 0.8", "temperature 1.6"]
+    app.selectbox(key="prompting_compare_times").set_value(3).run()
+    assert not app.exception and "different</b> of 3 answers" in shown(app)
+
+
+def test_a_blind_vote_hides_names_until_it_is_cast(open_page):
+    app = opened(open_page, "compare")
+    app.toggle(key="prompting_compare_blind").set_value(True).run()
+    assert not app.exception and "4 bits" not in shown(app) and not app.get("plotly_chart")
+    app.button(key="prompting_vote_A").click().run()
+    assert not app.exception and "You voted for" in shown(app) and "4 bits" in shown(app)
+    assert sum(won for _, won, _ in core_comparison.tally()) == 1
+
+
+def test_what_is_typed_is_asked_on_the_press_and_never_markup(open_page):
+    app = opened(open_page, "compare")
+    app.text_input(key="prompting_compare_text").set_value("What is <b>one</b> plus one?").run()
+    assert kept(app).prompt != "What is <b>one</b> plus one?"
+    app.button(key="prompting_compare_ask").click().run()
+    assert not app.exception and kept(app).prompt == "What is <b>one</b> plus one?"
+
+
+def test_a_model_that_is_gone_gets_a_sentence(open_page):
+    app = opened(open_page, "compare")
+    app.session_state["prompting_compare_columns"] = [{"model": "gone.gguf", "temperature": 0.0, "seed": 1}] * 2
+    app.button(key="prompting_compare_ask").click().run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("speeds, says", [((100, 200), "B writes 2.0 times as fast as A"), ((100, 105), "equally")])
+def test_the_title_says_the_finding(speeds, says):
+    from pages.prompting.columns import finding
+    costs = [core_comparison.Cost(1, 1, speed, 0.1, 1, 1) for speed in speeds]
+    assert says in finding(["A", "B"], costs)

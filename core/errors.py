@@ -39,5 +39,21 @@ class WorkerDied(UserError):
     """The process that held the model or the job ended before it answered."""
 
 
+class HeldElsewhere(UserError):
+    """A file that only one process may use is in use by another."""
+
+
+class DamagedIndex(UserError):
+    """The files of a search index are not whole."""
+
+
+class LostServer(UserError):
+    """A server that was named does not answer."""
+
+
+class OtherDimension(UserError):
+    """Vectors of one size, and an index for vectors of another."""
+
+
 class Cancelled(Exception):
     """The person pressed Cancel or left. Nothing went wrong, so this is not a `UserError`."""

@@ -1,0 +1,69 @@
+"""BM25: how well a text's words answer those of a query. Rare words count more, repetition less and less."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from core import lexical
+
+K1, B = 1.2, 0.75  # as Lucene and Milvus have them
+MOST_BYTES = 65_000  # Milvus keeps 65,535 bytes of a text: words beyond are not searched for
+
+
+def terms_of(text: str) -> list[str]:
+    """The terms of a text, as every engine of the lab is given them: split, lower case, no stop words, stemmed.
+
+    A term that is not of letters and digits alone (3.14, can't) is spelt in hexadecimal, so that no engine cuts it.
+    """
+    terms, size = [], 0
+    for term in lexical.terms_of(text):
+        if not term.isalnum():
+            term = "x" + term.encode("utf-8", "surrogatepass").hex()
+        size += len(term.encode("utf-8", "surrogatepass")) + 1
+        if size > MOST_BYTES:
+            break
+        terms.append(term)
+    return terms
+
+
+class Postings:
+    """Which terms stand in which rows, and how often; built once, asked often.
+
+    `rows` (N) are arrays of term numbers, repeats kept; `terms` the number of terms there are.
+    """
+
+    def __init__(self, rows: Sequence[np.ndarray], terms: int) -> None:
+        self.lengths = np.array([len(row) for row in rows], dtype=np.int64)
+        flat = np.concatenate(rows).astype(np.int64) if len(rows) else np.empty(0, np.int64)
+        places = np.repeat(np.arange(len(rows), dtype=np.int64), self.lengths)
+        pairs, counts = np.unique(flat * max(len(rows), 1) + places, return_counts=True)
+        self.rows = (pairs % max(len(rows), 1)).astype(np.int32)
+        self.starts = np.searchsorted(pairs, np.arange(terms + 1, dtype=np.int64) * max(len(rows), 1))
+        mean = float(self.lengths.mean()) if self.lengths.sum() else 1.0
+        slowing = K1 * (1 - B + B * self.lengths[self.rows] / mean)
+        self.weights = (counts * (K1 + 1) / (counts + slowing)).astype(np.float32)
+
+    def rarity(self, term: int) -> float:
+        """ln(1 + (N - n + 0.5) / (n + 0.5)), n the number of rows with the term (Robertson and Zaragoza 2009, 3.3)"""
+        found = int(self.starts[term + 1] - self.starts[term])
+        return float(np.log(1 + (len(self.lengths) - found + 0.5) / (found + 0.5)))
+
+    def parts(self, term: int) -> tuple[np.ndarray, np.ndarray]:
+        """The rows with a term, and what it adds to the score of each."""
+        place = slice(int(self.starts[term]), int(self.starts[term + 1]))
+        return self.rows[place], self.weights[place] * np.float32(self.rarity(term))
+
+    def scores(self, query: Sequence[int]) -> np.ndarray:
+        """BM25 of every row (N,) float32 for a query's term numbers; a term asked twice counts twice.
+
+        Example: two rows "a b" and "b", query "a": rarity ln(1 + 1.5/1.5) = 0.693, length 2 of a mean of 1.5, so
+        0.693 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 1.5)) = 0.610 and 0.
+        """
+        scores = np.zeros(len(self.lengths), dtype=np.float32)
+        for term, times in Counter(query).items():
+            rows, parts = self.parts(term)
+            scores[rows] += times * parts
+        return scores

@@ -1,0 +1,146 @@
+"""Search by words, by meaning, and by both: a store of documents that outlives the process, on this machine or not.
+
+    store = open_store("documents.db", 384)                  # Milvus Lite, a file
+    store = open_store("http://127.0.0.1:19530", 384)        # a Milvus server or cluster: nothing else changes
+    store.add(ids, texts, vectors)
+    for hit in store.search("bush fires", encoder.encode_query("bush fires")):
+        print(hit.id, hit.keyword_rank, hit.vector_rank)
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import shutil
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core import storage
+from core.documents.memory_store import MemoryStore
+from core.documents.ranking import DEPTH, MODES, Hit, Id, Mode, Ranking, fuse
+from core.documents.store import Changes, Progress, Store
+from core.errors import UserError
+from core.worker import Request, Worker
+
+__all__ = ["MODES", "Changes", "Hit", "Mode", "Ranking", "Store", "default_uri", "discard", "fuse", "open_store"]
+
+SETTLE_S = 10.0  # a store that is closed is given so long to put its arrays away
+
+
+def open_store(uri: str | Path, dimension: int, collection: str = "documents") -> Store:
+    """A search store for vectors of `dimension` numbers.
+
+    `uri` is a path (Milvus Lite keeps its files in a folder of that name), the address of a Milvus server, or
+    ":memory:" for one that is gone with the process. A token for a server is taken from TEXTLAB_MILVUS_TOKEN.
+
+    Raises:
+        HeldElsewhere, DamagedIndex, LostServer, OtherDimension: `UserError`s, each with a way on.
+    """
+    if str(uri) == ":memory:":
+        return MemoryStore(dimension)
+    store = OwnedStore(str(uri), dimension, collection)
+    try:
+        store.ask("open")
+    except BaseException:
+        store.close(settle=False)
+        raise
+    return store
+
+
+def default_uri(key: str) -> str:
+    """Where an index is kept: the server named in TEXTLAB_MILVUS_URI, else a file in the lab's own folder."""
+    return os.environ.get("TEXTLAB_MILVUS_URI", "").strip() or str(storage.folder("search") / f"{key}.db")
+
+
+def discard(uri: str | Path) -> None:
+    """Delete the files of an index, when they are damaged or no longer wanted.
+
+    Raises:
+        UserError: it is a server, or that folder is no index.
+    """
+    path = Path(uri)
+    if "://" in str(uri) or (path.exists() and not (path / "LOCK").exists()):
+        raise UserError(f"{path.name} is not a search index on this machine.", "Nothing was deleted.")
+    owner = _owners.pop(_name(str(uri)), None)
+    if owner:
+        owner.worker.close()
+    shutil.rmtree(path, ignore_errors=True)
+
+
+class _Owner:
+    """A worker that owns one file or one connection, and how many stores use it."""
+
+    def __init__(self, uri: str) -> None:
+        self.worker = Worker("core.documents.store_process:Owner", {"uri": uri})
+        self.users = 0
+
+
+_owners: dict[str, _Owner] = {}
+_owners_lock = threading.Lock()
+
+
+def _name(uri: str) -> str:
+    return uri if "://" in uri else str(Path(uri).resolve())
+
+
+class OwnedStore(Store):
+    """A store whose engine lives in a process of its own, one for each file, shared by everybody in this process."""
+
+    def __init__(self, uri: str, dimension: int, collection: str = "documents") -> None:
+        self.uri, self.dimension, self.collection, self._open = _name(uri), dimension, collection, True
+        with _owners_lock:
+            self._owner = _owners.setdefault(self.uri, _Owner(self.uri))
+            self._owner.users += 1
+
+    def submit(self, method: str, /, **arguments: Any) -> Request:
+        """Ask the owner for something, without waiting."""
+        return self._owner.worker.submit(method, collection=self.collection, dimension=self.dimension, **arguments)
+
+    def ask(self, method: str, /, **arguments: Any) -> Any:
+        return self.submit(method, **arguments).result()
+
+    def contents(self) -> dict[Id, str]:
+        return {one: digest for one, digest in self.ask("contents")}
+
+    def _put(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, digests: Sequence[str]) -> None:
+        self.ask("put", ids=list(ids), texts=list(texts), vectors=_sent(vectors), digests=list(digests))
+
+    def _bring(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, there: dict[Id, str],
+               on_progress: Progress | None) -> Changes:
+        done = super()._bring(ids, texts, vectors, there, on_progress)
+        self.ask("settle")
+        return done
+
+    def remove(self, ids: Sequence[Id]) -> int:
+        return self.ask("remove", ids=list(ids))
+
+    def __len__(self) -> int:
+        return self.ask("open")
+
+    def rank(self, text: str, vector: np.ndarray | None, depth: int = DEPTH) -> Ranking:
+        query = "" if vector is None else _sent(np.asarray(vector).reshape(-1))
+        found = self.ask("rank", text=text, vector=query, depth=depth)
+        return Ranking(*(tuple((one, score) for one, score in found[kind]) for kind in ("keyword", "vector")))
+
+    def close(self, settle: bool = True) -> None:
+        with _owners_lock:
+            if self._open:
+                self._open = False
+                self._owner.users -= 1
+                if settle:
+                    with contextlib.suppress(UserError, RuntimeError, TimeoutError):
+                        self.submit("settle", all_of_it=True).result(SETTLE_S)
+                if not self._owner.users:
+                    if _owners.get(self.uri) is self._owner:
+                        del _owners[self.uri]
+                    self._owner.worker.close()
+
+
+def _sent(array: np.ndarray) -> str:
+    """An array as it travels to the owner: float32, little-endian, in base64."""
+    return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()

@@ -8,9 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog, gguf_header, loaders
 from core.errors import MissingModel, UserError
-from core.prompting import gguf_header
 from core.prompting.comparison import LETTERS, Contestant
 from pages.prompting.desk import Desk
 

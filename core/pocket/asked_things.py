@@ -157,7 +157,7 @@ Give me a definition of {a}.|Explain {a} in simple words.|What should I know abo
         "{A} means: {b}.",
         "{A} means: {b}.|{A}: {b}.|In this lab, {a} means {b}.",
         False,
-        14,
+        11,
     ),
     relation(
         "term with article",
@@ -168,6 +168,6 @@ Do you know what a {a} is?|Can you explain what a {a} is?""",
         "A {a} is {b}.",
         "A {a} is {b}.|By a {a} people mean {b}.",
         False,
-        7,
+        5,
     ),
 )

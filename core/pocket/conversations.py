@@ -16,32 +16,11 @@ from core.pocket.tasks import analogy_question, announcement, persona, record, r
 
 Turn = tuple[str, str]
 
-OPENERS = [
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "Please tell me: ",
-    "Quick question: ",
-    "Hi! ",
-    "Hello. ",
-    "One more question: ",
-    "Next question: ",
-    "And now: ",
-    "I have a question. ",
-    "Help me, please. ",
-    "Just curious: ",
-    "Tell me, ",
-    "For my homework: ",
-    "A quiz question: ",
-    "Dear model, ",
-    "Okay. ",
-    "Thanks. ",
-]
+OPENERS = [""] * 20 + (
+    "Please tell me: |Quick question: |Hi! |Hello. |One more question: |Next question: |And now: |I have a question. |"
+    "Help me, please. |Just curious: |Tell me, |For my homework: |A quiz question: |Dear model, |Okay. |Thanks. |"
+    "Now this: |Good morning. |Good evening. |Something else: |And another thing: "
+).split("|")
 _WEIGHTS = [relation.weight for relation in RELATIONS]
 
 
@@ -73,7 +52,7 @@ def fact(random: Random) -> list[Turn]:
     relation: Relation = random.choices(RELATIONS, _WEIGHTS)[0]
     a, b = random.choice(relation.pairs)
     return [
-        ("user", asked(random, worded(random.choice(relation.questions), a, b))),
+        ("user", asked(random, worded(relation.question(random), a, b))),
         ("assistant", worded(random.choice(relation.answers), a, b)),
     ]
 
@@ -168,7 +147,7 @@ def continuing(random: Random) -> list[Turn]:
 
 
 KINDS: list[tuple[float, Callable[[Random], list[Turn]]]] = [
-    (46, fact),
+    (60, fact),
     (9, sum_question),
     (19, remembering),
     (9, about_a_text),

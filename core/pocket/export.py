@@ -24,6 +24,14 @@ DESCRIPTIONS = {
     "tuning. Often wrong.",
 }
 _QUANTISATIONS = {"q8_0": "LLAMA_FTYPE_MOSTLY_Q8_0", "q4_0": "LLAMA_FTYPE_MOSTLY_Q4_0"}
+_LAYER_NAMES = {
+    "attention_norm": ["attn_norm"],
+    "attention_in": ["attn_q", "attn_k", "attn_v"],
+    "attention_out": ["attn_output"],
+    "mlp_norm": ["ffn_norm"],
+    "mlp_in": ["ffn_gate", "ffn_up"],
+    "mlp_out": ["ffn_down"],
+}
 _NORMAL, _UNKNOWN, _CONTROL, _BYTE = 1, 2, 3, 6
 
 
@@ -64,7 +72,7 @@ def metadata(kind: str, shape: Shape, parameters: int, tokenizer: Any) -> dict[s
         "general.name": f"Pocket {kind.capitalize()}",
         "general.author": "Laptop Text Lab",
         "general.organization": "Laptop Text Lab",
-        "general.version": "1.0",
+        "general.version": "1.1",
         "general.basename": "Pocket",
         "general.finetune": kind.capitalize(),
         "general.description": DESCRIPTIONS[kind],
@@ -94,29 +102,22 @@ def metadata(kind: str, shape: Shape, parameters: int, tokenizer: Any) -> dict[s
     return values
 
 
+def tensor_names(shape: Shape) -> dict[str, list[str]]:
+    """Our names of the weights, each with llama.cpp's: several where one matrix of ours holds several of theirs."""
+    names = {"table.weight": ["token_embd.weight"], "norm.weight": ["output_norm.weight"]}
+    for layer in range(shape.layers):
+        for own, theirs in _LAYER_NAMES.items():
+            names[f"layers.{layer}.{own}.weight"] = [f"blk.{layer}.{name}.weight" for name in theirs]
+    return names
+
+
 def tensors(model: Any, shape: Shape) -> dict[str, np.ndarray]:
     """The weights under llama.cpp's names: matrices as float16, norms as float32. The table serves for output too."""
-    weights = {name: value.detach().float().numpy() for name, value in model.named_parameters()}
-    found = {"token_embd.weight": weights["table.weight"], "output_norm.weight": weights["norm.weight"]}
-    for layer in range(shape.layers):
-
-        def own(name: str, layer: int = layer) -> np.ndarray:
-            return weights[f"layers.{layer}.{name}.weight"]
-
-        q, k, v = np.split(own("attention_in"), 3)
-        gate, up = np.split(own("mlp_in"), 2)
-        named = {
-            "attn_norm": own("attention_norm"),
-            "attn_q": q,
-            "attn_k": k,
-            "attn_v": v,
-            "attn_output": own("attention_out"),
-            "ffn_norm": own("mlp_norm"),
-            "ffn_gate": gate,
-            "ffn_up": up,
-            "ffn_down": own("mlp_out"),
-        }
-        found |= {f"blk.{layer}.{name}.weight": value for name, value in named.items()}
+    names = tensor_names(shape)
+    found: dict[str, np.ndarray] = {}
+    for own, weight in model.named_parameters():
+        parts = np.split(weight.detach().float().numpy(), len(names[own]))
+        found |= dict(zip(names[own], parts, strict=True))
     return {name: value.astype(np.float16 if value.ndim == 2 else np.float32) for name, value in found.items()}
 
 

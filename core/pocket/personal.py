@@ -5,7 +5,17 @@ from __future__ import annotations
 from random import Random
 
 from core.pocket import facts
-from core.pocket.facts_personal import ACKNOWLEDGEMENTS, ATTRIBUTES, JOBS, NOT_TOLD, draw_age, draw_place, person
+from core.pocket.facts_personal import (
+    ACKNOWLEDGEMENTS,
+    ATTRIBUTES,
+    FRAMED,
+    JOBS,
+    NOT_TOLD,
+    draw_age,
+    draw_place,
+    person,
+)
+from core.pocket.frames import BEFORE_TELLING
 from core.pocket.relations import worded
 
 Turn = tuple[str, str]
@@ -40,17 +50,16 @@ def _pet_attribute(random: Random) -> tuple[str, str, str, str, str]:
 
 def told_and_asked(random: Random, what: str = "") -> tuple[str, str, str, str]:
     """(what, sentence that tells it, question about it, answer)."""
-    what = what or random.choice(["name", "name", "name", "pet", "pet", *ATTRIBUTES])
+    what = what or random.choice(["name", "name", "name", "code", "code", "age", "pet", "pet", *ATTRIBUTES])
     if what == "pet":
         return _pet_attribute(random)[:4]
     draw, told, ask, answer = ATTRIBUTES[what]
     value = draw(random)
-    return (
-        what,
-        worded(random.choice(told.split("|")), "", value),
-        random.choice(ask.split("|")),
-        worded(answer, "", value),
-    )
+    tells = worded(random.choice(told.split("|")), "", value)
+    if random.random() < 0.2:
+        tells = random.choice(BEFORE_TELLING) + tells
+    asks = random.choice(FRAMED[what] if random.random() < 0.5 else ask.split("|"))
+    return what, tells, asks, worded(answer, "", value)
 
 
 def _reaction(random: Random, what: str, told: str, answer: str) -> str:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from random import Random
 
 
 @dataclass(frozen=True)
 class Relation:
-    """One relation: pairs (subject, answer), and its wordings, divided by "|" in the source below.
+    """One relation: pairs (subject, answer), and its wordings, divided by "|" in the source.
 
-    `analogy` says that "a1 is to b1 as a2 is to b2" makes sense for it. `weight` is its share among all relations.
+    `framed` are questions put together from frames (core.pocket.frames). `analogy` says that "a1 is to b1 as
+    a2 is to b2" makes sense for it. `weight` is its share among all relations.
     """
 
     name: str
@@ -23,6 +25,11 @@ class Relation:
     statements: tuple[str, ...]
     analogy: bool = False
     weight: float = 1.0
+    framed: tuple[str, ...] = ()
+
+    def question(self, random: Random) -> str:
+        """A wording that asks: one of its own or a framed one, half and half."""
+        return random.choice(self.framed if self.framed and random.random() < 0.5 else self.questions)
 
 
 def worded(wording: str, a: str, b: str = "") -> str:

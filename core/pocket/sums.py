@@ -12,7 +12,11 @@ WORDS = {"+": "plus", "-": "minus", "*": "times"}
 QUESTIONS = """What is {s}?|How much is {s}?|{s}?|What's {s}?|Work out {s}.|What do you get for {s}?|
 Tell me what {s} is.|{s} = ?|
 Calculate {s}.|{s} is how much?|Can you work out {s}?|What is the result of {s}?|What does {s} give?|
-Add it up: {s}""".replace(
+Add it up: {s}|
+Could you work out {s}?|Please calculate {s}.|I want to know how much {s} makes.|How much do I get for {s}?|
+What comes out of {s}?|Let me know the result of {s}.|Please tell me how much {s} is.|What is the answer to {s}?|
+Solve {s}.|What does {s} make?|{s} makes what?|I wonder what {s} gives.|Tell me the result of {s}.|
+Can you calculate {s}?|My homework says {s}. What is it?|I must know what {s} is.|Do this sum: {s}""".replace(
     "\n", ""
 ).split("|")
 

@@ -178,6 +178,8 @@ def record(random: Random) -> list[Turn]:
         (f"{name} is {age} years old.", {"name": name, "age": age}),
         (f"{name} is {age} years old and lives in {city}.", {"name": name, "age": age, "city": city}),
         (f"{name} lives in {city}.", {"name": name, "city": city}),
+        (f"{name} is {age} years old and is from {city}.", {"name": name, "age": age, "city": city}),
+        (f"{name} from {city} likes {food}.", {"name": name, "city": city, "likes": food}),
         (f"{name} works as a {job}.", {"name": name, "job": job}),
         (f"{name} likes {food}.", {"name": name, "food": food}),
         (f"{name} likes {food} and the colour {colour}.", {"name": name, "food": food, "colour": colour}),
@@ -198,6 +200,10 @@ def record(random: Random) -> list[Turn]:
             "Give me a JSON record with {k}: {}",
             "{} Write it as JSON with {k}.",
             "Return JSON with {k}. {}",
+            "Make a JSON object of this: {}",
+            "{} Convert this to JSON.",
+            "{} Give me only the JSON.",
+            "Put this into a JSON object: {}",
         ]
     )
     if said == country:
@@ -208,6 +214,8 @@ def record(random: Random) -> list[Turn]:
                 "JSON with {k} for {}",
                 "Answer in JSON with {k}: {}",
                 "Tell me {k} of {} as JSON.",
+                "I need {k} of {} as a JSON object.",
+                "{}: {k}, as a JSON object, please.",
             ]
         )
     return [("user", worded(ask.replace("{k}", keys).replace("{}", said), "")), ("assistant", json.dumps(value))]

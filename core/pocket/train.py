@@ -1,14 +1,13 @@
 """Train Pocket: tokenizer, Base, Chat, and the files that ship. `python -m core.pocket.train` repeats everything.
 
-Needs no accelerator: an hour and a half on two cores. Each stage writes a checkpoint every few minutes and goes on
-from it when it is started again.
+Needs no accelerator: an hour or so on two cores. Each stage writes a checkpoint every few minutes and goes on from it
+when it is started again, also with more or fewer steps: the rate falls only at the end.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-import math
 import os
 import time
 from dataclasses import dataclass
@@ -16,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from core.pocket.export import export_all
+from core.pocket.gguf_reader import load_weights, tokenizer_model
 from core.pocket.model import Shape, build
 from core.pocket.packing import IGNORED, batch
+from core.pocket.parallel import Recipe, crew, loss_sum
 from core.pocket.tokenizer import load_tokenizer, train_tokenizer
 
 HELD_OUT_SEED = 10**9  # batches of training take seeds below it
@@ -25,19 +26,18 @@ HELD_OUT_SEED = 10**9  # batches of training take seeds below it
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of training: its name, its budget and its rates.
+    """One stage of training: its name, its steps and its rates; `rows` is what one process takes in one step.
 
-    The rate rises over `warm_up` (share of the budget), then falls along a cosine to a twentieth. Where `minutes` is
-    given the share is that of the time, so that the schedule ends when the time does, however busy the machine is.
+    The rate rises over the first `warm_up` steps, stays, and falls to a fiftieth over the last `cool_down` of all.
     """
 
     name: str
     steps: int
-    minutes: float | None
     rate: float
-    rows: int = 20
+    rows: int = 12
     length: int = 256
-    warm_up: float = 0.03
+    warm_up: int = 40
+    cool_down: float = 0.25
     weight_decay: float = 0.1
     seed: int = 1
     plain_share: float = 0.0
@@ -69,44 +69,26 @@ def optimizers(model: Any, stage: Stage) -> list[Any]:
     ]
 
 
-def rate_factor(progress: float, warm_up: float) -> float:
-    """Factor of the peak rate at a share of the budget, 0..1: linear warm-up, then cosine to 0.02."""
-    if progress < warm_up:
-        return max(progress, 1e-3) / warm_up
-    along = min(1.0, (progress - warm_up) / (1 - warm_up))
-    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * along))
-
-
-def loss_of(model: Any, tokens: Any, targets: Any) -> Any:
-    """Mean cross-entropy in nats per learned token, the multiplications in bfloat16."""
-    import torch
-    from torch.nn import functional
-
-    counted = torch.from_numpy(targets != IGNORED)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = model(torch.from_numpy(tokens), counted)
-    return functional.cross_entropy(logits.float(), torch.from_numpy(targets)[counted])
+def rate_factor(step: int, stage: Stage) -> float:
+    """Factor of the peak rate at a step: linear warm-up, then level, then linear down to 0.02."""
+    left = (stage.steps - step) / (stage.cool_down * stage.steps)
+    return min((step + 1) / stage.warm_up, 1.0, 0.02 + 0.98 * max(left, 0.0))
 
 
 def held_out_loss(model: Any, tokenizer: Any, stage: Stage, extra: tuple[str, ...], batches: int = 4) -> float:
-    """Loss on batches whose seeds are never trained on."""
+    """Mean loss in nats per learned token on batches whose seeds are never trained on."""
     import torch
 
+    total, learned = 0.0, 0
     with torch.no_grad():
-        return (
-            sum(
-                float(
-                    loss_of(
-                        model, *batch(tokenizer, stage.name, HELD_OUT_SEED + number, stage.rows, stage.length, extra)
-                    )
-                )
-                for number in range(batches)
-            )
-            / batches
-        )
+        for seed in range(HELD_OUT_SEED, HELD_OUT_SEED + batches):
+            tokens, targets = batch(tokenizer, stage.name, seed, stage.rows, stage.length, extra)
+            total += float(loss_sum(model, tokens, targets))
+            learned += int((targets != IGNORED).sum())
+    return total / learned
 
 
-def save(path: Path, model: Any, shape: Shape, step: int, elapsed: float, optims: list[Any]) -> None:
+def save(path: Path, model: Any, shape: Shape, step: int, optims: list[Any]) -> None:
     """Write a checkpoint, whole or not at all."""
     import torch
 
@@ -116,7 +98,6 @@ def save(path: Path, model: Any, shape: Shape, step: int, elapsed: float, optims
             "model": model.state_dict(),
             "shape": shape.as_dict(),
             "step": step,
-            "elapsed": elapsed,
             "optimizers": [optim.state_dict() for optim in optims],
         },
         part,
@@ -141,58 +122,44 @@ def run(
     tokenizer: Any,
     path: Path,
     extra: tuple[str, ...] = (),
+    workers: int = 1,
     every_seconds: float = 240,
 ) -> Any:
     """Train through a stage, from its checkpoint if there is one, and write the finished checkpoint to `path`."""
     import torch
 
-    optims, step, before = optimizers(model, stage), 0, 0.0
+    optims, first = optimizers(model, stage), 0
     if path.exists():
         stored = torch.load(path, weights_only=True)
         model.load_state_dict(stored["model"])
         for optim, state in zip(optims, stored["optimizers"], strict=True):
             optim.load_state_dict(state)
-        step, before = stored["step"], stored["elapsed"]
-    start = saved = time.monotonic()
-    while True:
-        elapsed = before + time.monotonic() - start
-        progress = elapsed / (60 * stage.minutes) if stage.minutes else step / stage.steps
-        if progress >= 1:
-            break
-        for optim in optims:
-            for group in optim.param_groups:
-                group["lr"] = stage.rate * rate_factor(progress, stage.warm_up)
-        tokens, targets = batch(
-            tokenizer, stage.name, stage.seed * 10_000_000 + step, stage.rows, stage.length, extra, stage.plain_share
-        )
-        loss = loss_of(model, tokens, targets)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optim in optims:
-            optim.step()
-            optim.zero_grad(set_to_none=True)
-        step += 1
-        if step % 25 == 0:
-            print(
-                f"{stage.name} step {step} loss {loss.item():.4f} progress {progress:.3f} seconds {elapsed:.0f}",
-                flush=True,
-            )
-        if time.monotonic() - saved > every_seconds:
-            save(path, model, shape, step, elapsed, optims)
-            print(f"{stage.name} step {step} held-out {held_out_loss(model, tokenizer, stage, extra):.4f}", flush=True)
-            saved = time.monotonic()
-    save(path, model, shape, step, before + time.monotonic() - start, optims)
-    print(
-        f"{stage.name} finished: {step} steps, held-out {held_out_loss(model, tokenizer, stage, extra, 8):.4f}",
-        flush=True,
-    )
+        first = stored["step"]
+    recipe = Recipe(stage.name, stage.rows, stage.length, stage.seed, stage.plain_share, extra)
+    saved = time.monotonic()
+    with crew(model, shape, recipe, tokenizer, workers) as gradients_of:
+        for step in range(first, stage.steps):
+            loss = gradients_of(step)
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            for optim in optims:
+                for group in optim.param_groups:
+                    group["lr"] = stage.rate * rate_factor(step, stage)
+                optim.step()
+                optim.zero_grad(set_to_none=True)
+            if (step + 1) % 25 == 0:
+                print(f"{stage.name} step {step + 1} of {stage.steps} loss {loss:.4f}", flush=True)
+            if time.monotonic() - saved > every_seconds:
+                save(path, model, shape, step + 1, optims)
+                held_out = held_out_loss(model, tokenizer, stage, extra)
+                print(f"{stage.name} step {step + 1} held-out {held_out:.4f}", flush=True)
+                saved = time.monotonic()
+    save(path, model, shape, max(first, stage.steps), optims)
+    print(f"{stage.name} finished: held-out {held_out_loss(model, tokenizer, stage, extra, 8):.4f}", flush=True)
     return model
 
 
 def main() -> None:
     """Train what is not trained yet, then export."""
-    import torch
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--folder", type=Path, default=Path("pocket-training"), help="checkpoints; training goes on from them"
@@ -200,33 +167,34 @@ def main() -> None:
     parser.add_argument(
         "--extra", type=Path, nargs="*", default=[], help="more training text, divided by <|endoftext|>"
     )
-    parser.add_argument("--base-steps", type=int, default=1000)
-    parser.add_argument("--chat-steps", type=int, default=500)
-    parser.add_argument("--base-minutes", type=float, help="budget as time instead of steps")
-    parser.add_argument("--chat-minutes", type=float)
+    parser.add_argument("--start", type=Path, help="a pocket-base file to go on from, with its tokenizer")
+    parser.add_argument("--base-steps", type=int, default=1200)
+    parser.add_argument("--chat-steps", type=int, default=1000)
     parser.add_argument("--only", choices=["tokenizer", "base", "chat"], help="stop after this stage")
     parser.add_argument("--base-rate", type=float, default=4e-3, help="peak rate of the first stage")
     parser.add_argument("--chat-rate", type=float, default=3e-3)
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes of one thread each")
     given = parser.parse_args()
-    torch.set_num_threads(given.threads)
     given.folder.mkdir(parents=True, exist_ok=True)
     extra = read_extra(given.extra)
     tokenizer_path = given.folder / "tokenizer.model"
     if not tokenizer_path.exists():
         train_tokenizer(tokenizer_path, extra=extra)
+        if given.start:
+            tokenizer_path.write_bytes(tokenizer_model(given.start, tokenizer_path.read_bytes()))
     tokenizer = load_tokenizer(tokenizer_path)
     if given.only == "tokenizer":
         return
     shape = Shape(vocabulary=tokenizer.vocab_size())
-    base = Stage("base", given.base_steps, given.base_minutes, given.base_rate)
-    model = run(base, build(shape), shape, tokenizer, given.folder / "base.pt", extra)
+    base = Stage("base", given.base_steps, given.base_rate)
+    model = build(shape)
+    if given.start:
+        load_weights(model, shape, given.start)
+    model = run(base, model, shape, tokenizer, given.folder / "base.pt", extra, given.workers)
     if given.only == "base":
         return
-    chat = Stage(
-        "chat", given.chat_steps, given.chat_minutes, given.chat_rate, rows=10, length=512, seed=2, plain_share=0.05
-    )
-    chat_model = run(chat, copy.deepcopy(model), shape, tokenizer, given.folder / "chat.pt", extra)
+    chat = Stage("chat", given.chat_steps, given.chat_rate, rows=6, length=512, cool_down=0.5, seed=2, plain_share=0.04)
+    chat_model = run(chat, copy.deepcopy(model), shape, tokenizer, given.folder / "chat.pt", extra, given.workers)
     if given.only != "chat":
         for path in export_all((model, shape), (chat_model, shape), tokenizer, given.folder):
             print(f"wrote {path.name}: {path.stat().st_size:,} bytes")

@@ -7,9 +7,10 @@ import pytest
 
 from core.pocket.curriculum import conversations, documents
 from core.pocket.facts_asked import RELATIONS
-from core.pocket.facts_personal import ATTRIBUTES
+from core.pocket.facts_personal import ATTRIBUTES, FRAMED
 from core.pocket.sums import QUESTIONS
 from tests.benchmarks import pocket_questions as probe
+from tests.benchmarks import pocket_second_questions as second
 from tests.benchmarks.pocket_probe import is_json, is_right, loops
 
 
@@ -20,7 +21,8 @@ def bare(text: str) -> str:
 
 def trained_wordings() -> set[str]:
     told = [wording for _, tell, ask, _ in ATTRIBUTES.values() for wording in (tell + "|" + ask).split("|")]
-    asked = [wording for relation in RELATIONS for wording in relation.questions]
+    told += [wording for several in FRAMED.values() for wording in several]
+    asked = [wording for relation in RELATIONS for wording in relation.questions + relation.framed]
     return {bare(text) for text in [*asked, *told, *QUESTIONS]}
 
 
@@ -32,6 +34,15 @@ def test_no_wording_of_the_probe_is_a_wording_of_training():
     assert not probed & trained_wordings()
 
 
+def test_no_wording_of_the_second_set_is_one_of_training_or_of_the_first():
+    facts = {bare(wording) for several in second.FACT_WORDINGS.values() for wording in several}
+    recalled = {bare(wording) for both in second.RECALL_WORDINGS.values() for several in both for wording in several}
+    first = {bare(wording) for several in probe.FACT_WORDINGS.values() for wording in several}
+    first |= {bare(wording) for both in probe.RECALL_WORDINGS.values() for several in both for wording in several}
+    assert len(facts) > 50 and len(recalled) > 15
+    assert not (facts | recalled) & (first | trained_wordings())
+
+
 @pytest.fixture(scope="module")
 def training_text() -> str:
     texts = list(islice(documents(1), 12_000))
@@ -40,8 +51,8 @@ def training_text() -> str:
 
 
 def test_no_question_of_the_probe_stands_in_the_training_text(training_text):
-    asked = {bare(question.messages[-1][1]) for question in probe.all_questions()}
-    assert len(asked) > 250
+    asked = {bare(question.messages[-1][1]) for question in probe.all_questions() + second.second_questions()}
+    assert len(asked) > 330
     assert not [question for question in asked if question in training_text]
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from core.pocket import export, train
+from core.pocket import export, gguf_reader, parallel, train
 from core.pocket.curriculum import conversations, documents
 from core.pocket.gguf_writer import write_gguf
 from core.pocket.model import Shape, build
@@ -69,17 +69,17 @@ def test_targets_are_the_next_tokens(tokenizer):
     assert (again[0] == tokens).all() and (again[1] == targets).all()
 
 
-def test_rate_rises_then_falls():
-    factors = [train.rate_factor(progress, 0.1) for progress in (0, 0.05, 0.1, 0.55, 1.0)]
-    assert factors[0] < factors[1] < factors[2] == 1.0 > factors[3] > factors[4]
-    assert math.isclose(factors[3], 0.51) and math.isclose(factors[4], 0.02)
+def test_rate_rises_stays_and_falls():
+    stage = train.Stage("base", 100, 1.0, warm_up=10, cool_down=0.5)
+    factors = [train.rate_factor(step, stage) for step in (0, 4, 9, 50, 75, 100)]
+    assert [round(factor, 3) for factor in factors] == [0.1, 0.5, 1.0, 1.0, 0.51, 0.02]
 
 
 def test_training_lowers_the_loss_and_goes_on_from_a_checkpoint(tokenizer, tmp_path):
     shape = Shape(vocabulary=640, width=32, layers=1, heads=2, hidden=64, context=64)
 
     def stage(steps):
-        return train.Stage("base", steps, None, 5e-3, rows=4, length=64)
+        return train.Stage("base", steps, 5e-3, rows=4, length=64, warm_up=2)
     start = train.held_out_loss(build(shape), tokenizer, stage(1), ())
     model = train.run(stage(12), build(shape), shape, tokenizer, tmp_path / "base.pt")
     assert train.held_out_loss(model, tokenizer, stage(1), ()) < start
@@ -87,6 +87,45 @@ def test_training_lowers_the_loss_and_goes_on_from_a_checkpoint(tokenizer, tmp_p
     assert stored["step"] == 12
     train.run(stage(14), build(shape), shape, tokenizer, tmp_path / "base.pt")
     assert train.load(tmp_path / "base.pt")[1]["step"] == 14
+
+
+def test_two_processes_make_the_mean_gradient_of_their_rows(tokenizer, tiny):
+    shape, _ = tiny
+    recipe = parallel.Recipe("base", 2, 64, seed=5)
+    alone, expected = build(shape), build(shape)
+    with parallel.crew(alone, shape, recipe, tokenizer, workers=2) as gradients_of:
+        loss = gradients_of(3)
+    losses = [parallel.add_gradients(expected, *parallel.rows_of(tokenizer, recipe, 3, worker, 2)) for worker in (0, 1)]
+    assert math.isclose(loss, sum(losses) / 2, rel_tol=1e-5)
+    for own, summed in zip(alone.parameters(), expected.parameters(), strict=True):
+        assert torch.allclose(own.grad, summed.grad / 2, rtol=1e-3, atol=1e-6)
+
+
+def test_rows_taken_a_few_at_a_time_make_the_same_gradient(tokenizer, tiny, monkeypatch):
+    shape, _ = tiny
+    rows = parallel.rows_of(tokenizer, parallel.Recipe("base", 4, 64, seed=6), 0, 0, 1)
+    whole, parts = build(shape), build(shape)
+    parallel.add_gradients(whole, *rows)
+    monkeypatch.setattr(parallel, "_TOKENS_AT_ONCE", 64)
+    parallel.add_gradients(parts, *rows)
+    for one, other in zip(whole.parameters(), parts.parameters(), strict=True):
+        assert torch.allclose(one.grad, other.grad, rtol=0.05, atol=2e-4), "products are in bfloat16"
+
+
+def test_training_can_go_on_from_a_file_that_ships(tokenizer, tiny, tmp_path):
+    """Weights within the rounding of Q8_0, and a tokenizer that cuts as the file's own does."""
+    pytest.importorskip("llama_cpp")
+    shape, model = tiny
+    export.export_all((model, shape), (model, shape), tokenizer, tmp_path, tmp_path)
+    restored = build(shape, seed=2)
+    gguf_reader.load_weights(restored, shape, tmp_path / "pocket-base-q8_0.gguf")
+    for (name, one), other in zip(model.named_parameters(), restored.parameters(), strict=True):
+        assert (one - other).abs().max() <= one.abs().max() / 120 + 1e-6, name
+    train_tokenizer(tmp_path / "other.model", seed=8, vocabulary_size=600, sample=300)
+    written = gguf_reader.tokenizer_model(tmp_path / "pocket-base-q8_0.gguf", (tmp_path / "other.model").read_bytes())
+    (tmp_path / "again.model").write_bytes(written)
+    again = load_tokenizer(tmp_path / "again.model")
+    assert all(again.encode(text) == tokenizer.encode(text) for text in TEXTS + list(islice(documents(4), 50)))
 
 
 def test_llama_cpp_cuts_and_computes_as_training_does(tokenizer, tiny, tmp_path):

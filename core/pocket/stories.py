@@ -8,6 +8,12 @@ from random import Random
 from core.pocket import facts
 from core.pocket.relations import worded
 
+_MEN = set(
+    """Ben David Felix Hugo Jonas Max Oscar Quinn Sam Tom Walter Amir Carlos Farid Ivan Karim Marco Pedro Sven Victor
+    Yusuf Bob Dan Frank Harry Jack Leo Noah Peter Simon Vincent Adam Bruno Erik George Igor Kurt Martin Nick Otto Ralf
+    Theo Ulrich Anton Ravi Chen Kofi Tariq Omar Mateo Hiro Zack Milo Finn Oliver Louis Henry Arthur Dylan""".split()
+)  # among facts.FIRST_NAMES; so that a name, its pronoun, a boy and a girl fit together
+
 HEROES = """little girl|little boy|old farmer|young fox|small rabbit|brave mouse|clever owl|shy turtle|tired baker|
 happy dog|curious cat|lonely dragon|tiny robot|gentle bear|quiet librarian|young sailor|kind teacher|funny llama|
 proud rooster|sleepy alpaca|small penguin|young inventor""".replace("\n", "").split("|")
@@ -115,11 +121,9 @@ def tell(random: Random, topic: str = "", name: str = "") -> Story:
     elif topic:
         hero = next((known for known in HEROES if known.endswith(topic)), f"little {topic}")
     name = name or random.choice(facts.FIRST_NAMES)
-    he, his = random.choice([("he", "his"), ("she", "her")])
-    if "girl" in hero:
-        he, his = "she", "her"
-    if "boy" in hero:
-        he, his = "he", "his"
+    he, his = ("he", "his") if name in _MEN else ("she", "her")
+    if hero in ("little boy", "little girl"):
+        hero = "little boy" if name in _MEN else "little girl"
     words = {
         "hero": hero,
         "thing": thing,

@@ -1,7 +1,8 @@
 """What Pocket can do, measured: `python -m tests.benchmarks.pocket_probe [--folder FOLDER] [--out FILE]`.
 
-300 held-out questions at temperature 0 (facts, recall, JSON, turn ends, loops), loss and perplexity for each file,
-speed, loading time, and ten unselected stories. By hand, not in the test run: a few minutes on two cores.
+300 held-out questions at temperature 0 (facts, recall, JSON, turn ends, loops), 120 of a second set, loss and
+perplexity for each file, and ten unselected stories; with --speed instead: tokens per second and loading time, which
+want an idle machine. By hand, not in the test run. `pocket_card.py` writes the figures into the model card.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from core.pocket.export import HERE
 from core.pocket.packing import conversation_tokens, document_tokens
 from core.pocket.train import HELD_OUT_SEED
 from tests.benchmarks.pocket_questions import JSON_SCHEMAS, Question, all_questions
+from tests.benchmarks.pocket_second_questions import second_questions
 
 CONTEXT, THREADS = 512, 2
 Message = tuple[str, str]
@@ -205,36 +207,51 @@ def speed(path: Path, tokens: int = 400) -> dict[str, float]:
     return {"tokens per second": round(float(np.median(rates))), "seconds to load": round(float(np.median(loading)), 3)}
 
 
-def probe(folder: Path, speeds: bool = True) -> dict[str, Any]:
-    """All figures for the files in a folder."""
+def questioned(path: Path) -> dict[str, Any]:
+    """All that a chat file answers: shares, every answer, ten stories."""
     questions = all_questions()
-    json_part = [question for question in questions if question.part == "json"]
+    model = open_file(path)
+    rows, second = ask_all(model, questions), ask_all(model, second_questions())
+    valid = constrained(model, [question for question in questions if question.part == "json"])
+    stories = [
+        answer(model, (("user", "Tell me a story."),), 300, temperature=0.7, seed=seed)[0] for seed in range(1, 11)
+    ]
+    return {
+        "facts": share(rows, "right", "fact"),
+        "recall": share(rows, "right", "recall"),
+        "cold differs": share(rows, "cold differs"),
+        "json alone": share(rows, "valid alone"),
+        "json right": share(rows, "right", "json"),
+        "json under schema": {
+            "count": sum(valid), "of": len(valid), "percent": round(100 * sum(valid) / len(valid), 1)
+        },
+        "ended": share(rows, "ended"),
+        "no loops": share([{**row, "clean": not row["loops"]} for row in rows], "clean"),
+        "second facts": share(second, "right", "fact"),
+        "second recall": share(second, "right", "recall"),
+        "rows": rows,
+        "second rows": second,
+        "stories": stories,
+    }
+
+
+def probe(folder: Path) -> dict[str, Any]:
+    """All figures but speed for the files in a folder; files in half precision are not asked, only their loss taken."""
     found: dict[str, Any] = {}
     for path in sorted(folder.glob("pocket-*.gguf")):
         kind = "base" if "base" in path.name else "chat"
-        figures: dict[str, Any] = {"bytes": path.stat().st_size, **perplexity(path, kind)}
-        if speeds:
-            figures |= speed(path)
-        if kind == "chat":
-            model = open_file(path)
-            rows = ask_all(model, questions)
-            valid = constrained(model, json_part)
-            figures |= {
-                "facts": share(rows, "right", "fact"),
-                "recall": share(rows, "right", "recall"),
-                "cold differs": share(rows, "cold differs"),
-                "json alone": share(rows, "valid alone"),
-                "json right": share(rows, "right", "json"),
-                "json under schema": {"count": sum(valid), "of": len(valid)},
-                "ended": share(rows, "ended"),
-                "no loops": share([{**row, "clean": not row["loops"]} for row in rows], "clean"),
-                "rows": rows,
-            }
-            figures["stories"] = [
-                answer(model, (("user", "Tell me a story."),), 300, temperature=0.7, seed=seed)[0]
-                for seed in range(1, 11)
-            ]
-        found[path.name] = figures
+        found[path.name] = {"bytes": path.stat().st_size, **perplexity(path, kind)}
+        if kind == "chat" and "f16" not in path.name:
+            found[path.name] |= questioned(path)
+    return found
+
+
+def speeds(folder: Path, rounds: int = 3) -> dict[str, Any]:
+    """Speed and loading time of each file in `rounds` rounds that take turns."""
+    found: dict[str, Any] = {path.name: {"speed": []} for path in sorted(folder.glob("pocket-*_0.gguf"))}
+    for _ in range(rounds):
+        for name, figures in found.items():
+            figures["speed"].append(speed(folder / name))
     return found
 
 
@@ -243,15 +260,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=HERE)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--no-speed", action="store_true")
+    parser.add_argument("--speed", action="store_true", help="speed and loading time instead of everything else")
     given = parser.parse_args()
-    found = probe(given.folder, not given.no_speed)
+    found = speeds(given.folder) if given.speed else probe(given.folder)
     if given.out:
         given.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
     for name, figures in found.items():
         print(name)
         for key, value in figures.items():
-            if key == "rows":
+            if key in {"rows", "second rows"}:
                 for row in value:
                     if row["right"] is False:
                         print(f"    wrong: {row['question']} -> {row['answer'][:120]}")

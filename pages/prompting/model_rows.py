@@ -52,7 +52,7 @@ def row_html(spec: Spec, facts: Facts, memory: tuple[int, int] | None) -> str:
     billions = facts.parameters / 1e9
     size = f"{billions:.1f} billion" if billions >= 1 else f"{facts.parameters / 1e6:,.0f} million"
     kind = "chats" if facts.chats else "goes on with a text"
-    mark = ('<span style="color:var(--st-primary-color);font-weight:600"> ✓ ready offline</span>'
+    mark = ('<span style="font-weight:600"> <span style="color:#009E73">✓</span> ready offline</span>'
             if facts.path and not facts.problem else "")
     doubt = f" <i>Not sure: {html.escape(spec.doubt)}.</i>" if spec.doubt and not facts.sure else ""
     return (f'<div style="line-height:1.4"><b style="font-size:1.08rem">{html.escape(spec.title)}</b>{mark}'
@@ -72,12 +72,12 @@ def _memory_html(facts: Facts, about: str, memory: tuple[int, int] | None) -> st
     free, total = memory
     share = min(1.0, facts.memory_bytes / total)
     fits = facts.memory_bytes <= free - total * memory_need.LEFT_FREE
-    colour = "var(--st-primary-color)" if fits else "#D55E00"
+    colour = "#0072B2" if fits else "#D55E00"
     said = f"{100 * facts.memory_bytes / total:.0f} % of this machine's" if fits else \
         f"more than the {max(free - total * memory_need.LEFT_FREE, 0) / 1e9:.1f} GB that can be given now"
     bar = ('<span style="display:inline-block;width:4.5rem;height:.5rem;border-radius:.25rem;vertical-align:middle;'
            f'background:rgba(138,143,152,.28);overflow:hidden"><span style="display:block;height:100%;'
-           f'width:max(4px,{share:.0%});background:{colour}"></span></span>')
+           f'min-width:4px;width:{share:.0%};background:{colour}"></span></span>')
     return f"<span>{need} {bar} {said}</span>"
 
 

@@ -6,7 +6,6 @@ ones can share a cache entry.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +15,8 @@ import numpy as np
 import streamlit as st
 
 from core import catalog, storage
-from core.errors import Cancelled, MissingModel, UserError
+from core.errors import MissingModel
+from core.job_book import JobBook
 from core.worker import Request, Worker
 
 if TYPE_CHECKING:
@@ -48,32 +48,16 @@ def _worker_of(role: str) -> Worker:
     worker = Worker("core.documents.jobs:Jobs", {"role": role}, environment={"NUMBA_CACHE_DIR": str(compiled)},
                     patience=4.0, first="warm_up")
     if role == "map":
-        threading.Thread(target=_prepare_sample, args=(worker.start(), _worker_of("encode"), _job_book()), daemon=True,
+        from core.documents.preparation import prepare_sample
+
+        threading.Thread(target=prepare_sample, args=(worker.start(), _worker_of("encode"), _job_book()), daemon=True,
                          name="preparing the sample").start()
     return worker.start()
 
 
-class _JobBook:
-    """Requests under way and answers that were found, by key: what a rerun or a reload of a page asks again."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.requests: dict[str, Request] = {}
-        self.answers: dict[str, dict[str, Any]] = {}
-
-    def ask(self, worker: Worker, key: str, method: str, arguments: dict[str, Any]) -> Request:
-        with self.lock:
-            request = self.requests.get(key)
-            if request is None or (request.died and not request.asked_to_stop):
-                request = self.requests[key] = worker.submit(method, **arguments)
-            for old in [old for old, other in self.requests.items() if other.done and old != key][:-64]:
-                del self.requests[old]
-            return request
-
-
 @st.cache_resource(show_spinner=False)
-def _job_book() -> _JobBook:
-    return _JobBook()
+def _job_book() -> JobBook:
+    return JobBook()
 
 
 def job(key: str, method: str, /, role: str = "map", **arguments: Any) -> Request:
@@ -135,23 +119,6 @@ def corpus(key: str) -> Any:
 def array(path: str) -> np.ndarray:
     """A stored array, mapped and read-only; it was checked when its answer was."""
     return storage.load_array(Path(path), check=False)
-
-
-def _prepare_sample(mapping: Worker, encoding: Worker, book: _JobBook) -> None:
-    """Have the default sample's first map ready before anybody opens the page. A failure shows when it is asked for."""
-    from core.documents import corpus, encoders, projection, steps
-
-    def answer(step: Step) -> dict[str, Any]:
-        worker = encoding if step.role == "encode" else mapping
-        return step.kept() or book.ask(worker, step.key, step.method, step.arguments).result()
-
-    with contextlib.suppress(UserError, Cancelled, RuntimeError):
-        vectors = answer(steps.encoding(corpus.load("lee"), "lee", encoders.load("minilm")))["vectors"]
-        grouping = steps.grouping("lee", vectors)
-        if grouping.kept() is None:
-            book.ask(mapping, grouping.key, grouping.method, grouping.arguments)
-        for dimensions in (2, 3):
-            answer(steps.projecting(vectors, projection.ProjectionSettings(dimensions=dimensions)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
@@ -269,3 +236,25 @@ def word_agreement(key: str, name: str) -> Any:
     from core.words.benchmark import agreement
 
     return agreement(word_vectors(key), name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, on_release=_close)
+def search_store(uri: str, dimension: int, collection: str) -> Any:
+    """A search index and the process that owns it; nothing is opened before it is asked."""
+    from core.documents.search import OwnedStore
+
+    return OwnedStore(uri, dimension, collection)
+
+
+def indexing(uri: str, dimension: int, collection: str, **corpus_and_vectors: str) -> Request:
+    """Having an index hold exactly that corpus (`corpus_key`, `vectors`): the job, started if nobody asked for it."""
+    return _job_book().ask(search_store(uri, dimension, collection).worker, f"index {uri} {collection}", "sync_corpus",
+                           {"collection": collection, "dimension": dimension, **corpus_and_vectors})
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def search_arrays(corpus_key: str, vectors: str) -> Any:
+    """The same corpus in memory, to answer while its index is being written, or where there can be none."""
+    from core.documents.search import in_memory
+
+    return in_memory(corpus(corpus_key).texts, array(vectors))

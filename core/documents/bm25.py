@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,17 +17,38 @@ MOST_BYTES = 65_000  # Milvus keeps 65,535 bytes of a text: words beyond are not
 def terms_of(text: str) -> list[str]:
     """The terms of a text, as every engine of the lab is given them: split, lower case, no stop words, stemmed.
 
-    A term that is not of letters and digits alone (3.14, can't) is spelt in hexadecimal, so that no engine cuts it.
+    Of a text longer than Milvus keeps, the beginning.
     """
     terms, size = [], 0
     for term in lexical.terms_of(text):
-        if not term.isalnum():
-            term = "x" + term.encode("utf-8", "surrogatepass").hex()
+        term = spelt(term)
         size += len(term.encode("utf-8", "surrogatepass")) + 1
         if size > MOST_BYTES:
             break
         terms.append(term)
     return terms
+
+
+def spelt(term: str) -> str:
+    """A term as engines are given it: one that is not of letters and digits alone (3.14, can't) in hexadecimal, so
+    that none of them cuts it."""
+    return term if term.isalnum() else "x" + term.encode("utf-8", "surrogatepass").hex()
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the parts of a score come from: how many documents there are, their mean length in terms, and in how many
+    of them each term of a query stands."""
+
+    documents: int
+    mean_length: float
+    frequencies: dict[str, int]
+
+    def part(self, term: str, times: int, length: int) -> float:
+        """What a term adds to the score of a text of `length` terms in which it stands `times` times."""
+        found = self.frequencies.get(term, 0)
+        rarity = float(np.log(1 + (self.documents - found + 0.5) / (found + 0.5)))
+        return rarity * times * (K1 + 1) / (times + K1 * (1 - B + B * length / (self.mean_length or 1.0)))
 
 
 class Postings:
@@ -42,8 +64,8 @@ class Postings:
         pairs, counts = np.unique(flat * max(len(rows), 1) + places, return_counts=True)
         self.rows = (pairs % max(len(rows), 1)).astype(np.int32)
         self.starts = np.searchsorted(pairs, np.arange(terms + 1, dtype=np.int64) * max(len(rows), 1))
-        mean = float(self.lengths.mean()) if self.lengths.sum() else 1.0
-        slowing = K1 * (1 - B + B * self.lengths[self.rows] / mean)
+        self.mean_length = float(self.lengths.mean()) if self.lengths.sum() else 1.0
+        slowing = K1 * (1 - B + B * self.lengths[self.rows] / self.mean_length)
         self.weights = (counts * (K1 + 1) / (counts + slowing)).astype(np.float32)
 
     def rarity(self, term: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,6 +48,16 @@ def is_numeric(values: Sequence[Any]) -> bool:
     """Whether a field holds numbers that can be told apart."""
     return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values) \
         and len(set(values)) > 1
+
+
+def document_ids(texts: Sequence[str]) -> list[str]:
+    """An id for each text that does not depend on its place: its digest, and for a repeated text which repeat it is."""
+    ids, times = [], Counter[str]()
+    for text in texts:
+        digest = storage.content_key(text)
+        times[digest] += 1
+        ids.append(digest if times[digest] == 1 else f"{digest}-{times[digest]}")
+    return ids
 
 
 def load_sample(key: str) -> Corpus:

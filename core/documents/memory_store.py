@@ -89,10 +89,19 @@ class MemoryStore(Store):
         keyword: tuple[tuple[Id, float], ...] = ()
         query = [self._vocabulary[term] for term in bm25.terms_of(text) if term in self._vocabulary]
         if query:
-            if self._postings is None:
-                self._postings = bm25.Postings(self._terms, len(self._vocabulary))
-            keyword = self._best(self._postings.scores(query), depth, above=0.0)
+            keyword = self._best(self._ready().scores(query), depth, above=0.0)
         return Ranking(keyword, () if vector is None else self._by_vector(vector, depth))
+
+    def _ready(self) -> bm25.Postings:
+        if self._postings is None:
+            self._postings = bm25.Postings(self._terms, len(self._vocabulary))
+        return self._postings
+
+    def weights(self, text: str) -> bm25.Weights | None:
+        postings = self._ready()
+        terms = {term: self._vocabulary.get(term) for term in bm25.terms_of(text)}
+        return bm25.Weights(len(self._ids), postings.mean_length, {
+            term: 0 if number is None else len(postings.parts(number)[0]) for term, number in terms.items()})
 
     def _by_vector(self, vector: np.ndarray, depth: int) -> tuple[tuple[Id, float], ...]:
         (query,) = checked([""], [""], np.asarray(vector)[None, :], self.dimension)

@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 
 from core import storage
+from core.documents import corpus
+from core.documents.bm25 import Weights
 from core.documents.memory_store import MemoryStore
 from core.documents.ranking import DEPTH, MODES, Hit, Id, Mode, Ranking, fuse
 from core.documents.store import Changes, Progress, Store
@@ -97,6 +99,11 @@ class OwnedStore(Store):
             self._owner = _owners.setdefault(self.uri, _Owner(self.uri))
             self._owner.users += 1
 
+    @property
+    def worker(self) -> Worker:
+        """The owner's process."""
+        return self._owner.worker
+
     def submit(self, method: str, /, **arguments: Any) -> Request:
         """Ask the owner for something, without waiting."""
         return self._owner.worker.submit(method, collection=self.collection, dimension=self.dimension, **arguments)
@@ -127,6 +134,10 @@ class OwnedStore(Store):
         found = self.ask("rank", text=text, vector=query, depth=depth)
         return Ranking(*(tuple((one, score) for one, score in found[kind]) for kind in ("keyword", "vector")))
 
+    def weights(self, text: str) -> Weights | None:
+        found = self.ask("weights", text=text)
+        return Weights(**found) if found else None
+
     def close(self, settle: bool = True) -> None:
         with _owners_lock:
             if self._open:
@@ -144,3 +155,11 @@ class OwnedStore(Store):
 def _sent(array: np.ndarray) -> str:
     """An array as it travels to the owner: float32, little-endian, in base64."""
     return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
+
+
+def in_memory(texts: Sequence[str], vectors: np.ndarray) -> Store:
+    """A corpus as a store in memory, under the ids that its index gives it."""
+    store = MemoryStore(vectors.shape[1])
+    store.add(corpus.document_ids(texts), texts, vectors)
+    return store
+

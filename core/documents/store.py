@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.documents.bm25 import Weights
 from core.documents.ranking import DEPTH, Hit, Id, Mode, Ranking
 from core.errors import UserError
 
@@ -46,6 +47,10 @@ class Store(ABC):
     @abstractmethod
     def rank(self, text: str, vector: np.ndarray | None, depth: int = DEPTH) -> Ranking:
         """The first `depth` documents by words and by meaning; without a vector by words only."""
+
+    def weights(self, text: str) -> Weights | None:
+        """What makes a query's terms weigh what they do; None where the engine keeps that to itself."""
+        return None
 
     def close(self) -> None:  # noqa: B027
         """Let go of files, processes and connections."""

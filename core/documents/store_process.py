@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,9 @@ class FileStore(Store):
     def rank(self, text: str, vector: np.ndarray | None, depth: int = DEPTH) -> Ranking:
         answering: Store = self._arrays if len(self._arrays) <= self._most else self.engine
         return answering.rank(text, vector, depth)
+
+    def weights(self, text: str) -> bm25.Weights | None:
+        return self._arrays.weights(text) if len(self._arrays) <= self._most else None
 
     def __len__(self) -> int:
         return len(self._arrays)
@@ -156,26 +159,17 @@ class Owner:
         query = np.frombuffer(base64.b64decode(vector), dtype="<f4") if vector else None
         return self.store(collection, dimension).rank(text, query, depth)
 
+    def weights(self, task: Task, collection: str, dimension: int, text: str) -> bm25.Weights | None:
+        return self.store(collection, dimension).weights(text)
+
     def sync_corpus(self, task: Task, collection: str, dimension: int, corpus_key: str, vectors: str
                     ) -> dict[str, int]:
         """Make the index hold exactly this corpus; `vectors` is the path of its stored vectors."""
         task.progress(0.0, "reading the documents")
         texts = corpus.load(corpus_key).texts
         rows = np.array(storage.load_array(Path(vectors)))
-        ids = document_ids(texts)
+        ids = corpus.document_ids(texts)
         done = self.store(collection, dimension).sync(ids, texts, rows, task.progress)
         self.settle(task, collection, dimension)
         return vars(done)
 
-
-def document_ids(texts: Sequence[str]) -> list[str]:
-    """An id for each text that does not depend on its place: its digest, and for a repeated text which repeat it is."""
-    return list(_numbered(texts))
-
-
-def _numbered(texts: Sequence[str]) -> Iterator[str]:
-    times: dict[str, int] = {}
-    for text in texts:
-        digest = storage.content_key(text)
-        times[digest] = times.get(digest, 0) + 1
-        yield digest if times[digest] == 1 else f"{digest}-{times[digest]}"

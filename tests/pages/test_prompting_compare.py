@@ -3,8 +3,8 @@
 import pytest
 
 from core.prompting import comparison as core_comparison
-from tests.pages.test_prompting_records import home, opened  # noqa: F401
 from tests.pages.test_prompt_playground import shown
+from tests.pages.test_prompting_records import home, opened  # noqa: F401
 
 
 def kept(app):

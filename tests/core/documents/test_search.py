@@ -13,10 +13,10 @@ import pytest
 
 from core.documents import search
 from core.documents.bm25 import Postings, terms_of
+from core.documents.corpus import document_ids
 from core.documents.milvus_store import MilvusStore
 from core.documents.ranking import Ranking, fuse
 from core.documents.search import open_store
-from core.documents.store_process import document_ids
 from core.errors import DamagedIndex, HeldElsewhere, LostServer, OtherDimension, UserError, WorkerDied
 from core.worker import Worker
 from tests.browser.conftest import free_port

@@ -45,8 +45,8 @@ def test_each_column_answers_costs_and_is_kept(models):
 def test_one_after_another_never_overlaps_and_together_does(models):
     def spans(together):
         settings = Settings(temperature=1, seed=3, max_tokens=200)
-        series = Series([Question(model, key, "Once upon a time", settings) for key, model in models.items()], "compare",
-                        together)
+        questions = [Question(model, key, "Once upon a time", settings) for key, model in models.items()]
+        series = Series(questions, "compare", together)
         most = 0
         while series.look(0.001):
             most = max(most, sum(1 for run in series.runs if run and not run.done))

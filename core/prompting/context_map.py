@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 ADDED = "template"
@@ -51,21 +51,17 @@ def pieces(tokens: Sequence[tuple[int, str, bool]], messages: Sequence[dict[str,
     return divided
 
 
-def trimmed(messages: Sequence[dict[str, str]], counts: Sequence[int], room: int) -> list[dict[str, str]]:
-    """The conversation without its oldest turns, so that `counts` (tokens by turn) fit into `room` tokens.
+def to_leave_out(turns: Sequence[str], fits: Callable[[int], bool], already: int = 0) -> int:
+    """How many of the oldest turns must go so that the rest fits; -1 if not even the last question fits alone.
 
-    The system prompt stays, and what remains begins with a question. The last question always stays.
+    `turns` are the roles, oldest first; `fits(count)` counts the exact prompt without the oldest `count` turns. What
+    remains begins with a question. A dozen counts do for a thousand turns.
+
+    Example: roles user, assistant, user; the first question is long -> 2, its answer goes with it.
     """
-    keep = [place for place, message in enumerate(messages) if message["role"] == "system"]
-    used = sum(counts[place] for place in keep)
-    rest: list[int] = []
-    for place in range(len(messages) - 1, -1, -1):
-        if place in keep:
-            continue
-        if rest and used + counts[place] > room:
-            break
-        used += counts[place]
-        rest.insert(0, place)
-    while len(rest) > 1 and messages[rest[0]]["role"] == "assistant":
-        rest.pop(0)
-    return [messages[place] for place in keep + rest]
+    ways = [already, *(place for place in range(already + 1, len(turns)) if turns[place] == "user")]
+    low, high = 0, len(ways)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(ways[middle]) else (middle + 1, high)
+    return ways[low] if low < len(ways) else -1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import storage
-from pages.prompting.get_model import GET, show_get_model
+from core import catalog, storage
+from pages.prompting.get_model import show_get_model
 
 
 def show_no_model() -> None:
     """Say how to get a model; everything here works without restarting the lab."""
-    if st.session_state.get("prompting_model") != GET:
+    if not catalog.of_kind("language-model") and not catalog.files_on_disk():
         st.markdown("### No language model here yet")
         st.markdown("Any of these will do, and nothing needs to be restarted.")
     show_get_model()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-import time
-
 import streamlit as st
 
-from core import loaders
+from core.prompting.conversation import Tree
 from core.prompting.records import Record
-from pages.prompting.conversation import Conversation, Turn
+from pages.prompting.conversation import open_conversation
 
 
 def where(record: Record) -> str:
@@ -27,13 +24,10 @@ def reopen(record: Record) -> None:
         state.pop("prompting_run", None)
         state["prompting_view"] = "complete"
         return
-    turns = [Turn(part["role"], part["content"]) for part in record.prompt if part["role"] != "system"]
+    turns = [(part["role"], part["content"], "") for part in record.prompt if part["role"] != "system"]
     system = "\n".join(part["content"] for part in record.prompt if part["role"] == "system")
     if record.answer:
-        turns.append(Turn("assistant", record.answer, by=record.title))
-    key = secrets.token_hex(6)
-    loaders.shelf("conversations")[key] = Conversation(key, turns, used_at=time.time())
-    st.query_params["chat"] = state["prompting_chat_key"] = key
+        turns.append(("assistant", record.answer, record.title))
+    open_conversation(Tree.of(turns))
     state["prompting_system"] = system
-    state["prompting_opened"] = True
     state["prompting_view"] = "chat"

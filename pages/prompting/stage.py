@@ -23,6 +23,29 @@ def text_html(text: str, writing: bool = False, before: str = "") -> str:
     return paragraph(f"{behind}{html.escape(text)}{cursor}")
 
 
+def answer_html(text: str, writing: bool = False) -> str:
+    """An answer; what the model thought aloud before it (between think marks) is folded away once it is done."""
+    thought, answer = thought_apart(text)
+    if not thought:
+        return text_html(answer, writing)
+    under_way = writing and not answer
+    cursor = f'<span style="color:{style.BLUE}">▍</span>' if under_way else ""
+    folded = (f'<details{" open" if under_way else ""} style="opacity:.72;margin:0 0 .4rem"><summary>Thinking aloud'
+              f'</summary>{paragraph(html.escape(thought) + cursor)}</details>')
+    return folded + (text_html(answer, writing) if answer or not writing else "")
+
+
+def thought_apart(text: str) -> tuple[str, str]:
+    """(thought, answer) of a text that may begin with <think>…</think>, closed or not yet.
+
+    Example: "<think>Hm.</think>Yes." -> ("Hm.", "Yes.")
+    """
+    if not text.lstrip().startswith("<think>"):
+        return "", text
+    thought, _, answer = text.lstrip().removeprefix("<think>").partition("</think>")
+    return thought.strip(), answer.lstrip()
+
+
 def paragraph(safe_html: str) -> str:
     """A paragraph in the stage's type, from HTML that is escaped already."""
     return f"<p {_TEXT}>{safe_html}</p>"
@@ -71,10 +94,14 @@ def gauge_html(timings: Timings, context_size: int, most_new: int) -> str:
 ROLE_COLOURS = {"system": style.PURPLE, "user": style.ORANGE, "assistant": style.BLUE, "template": style.GREY}
 
 
-def map_html(divided: Sequence[Piece], size: int, most_new: int) -> str:
-    """What is in the context, turn by turn in its order, with the room kept for the next answer."""
+def map_html(divided: Sequence[Piece], size: int, most_new: int, draft_turn: int = -1) -> str:
+    """What is in the context, turn by turn in its order, with the room kept for the next answer.
+
+    `draft_turn`: the turn that is being typed and not sent yet; -1 for none.
+    """
     used = sum(piece.tokens for piece in divided)
-    parts = [(piece.role, ROLE_COLOURS[piece.role], piece.tokens, 1.0 if piece.turn % 4 < 2 else 0.7)
+    parts = [("being typed", style.YELLOW, piece.tokens, 1.0) if piece.turn == draft_turn >= 0 else
+             (piece.role, ROLE_COLOURS[piece.role], piece.tokens, 1.0 if piece.turn % 4 < 2 else 0.7)
              for piece in divided]
     parts.append(("kept for the next answer", style.BLUE, max(min(most_new, size - used), 0), 0.28))
     return _bar_html(parts, size, used)
@@ -106,6 +133,12 @@ def exact_html(divided: Sequence[Piece]) -> str:
         parts.append(f'<span style="{border}{line}">{html.escape(piece.text)}</span>')
     return ('<div style="font-family:var(--st-code-font,monospace);font-size:.95rem;line-height:1.7;'
             f'white-space:pre-wrap;overflow-wrap:anywhere">{"".join(parts)}</div>')
+
+
+def line_html(safe_words: str, words: str) -> str:
+    """A line across the conversation: our own words, then others', escaped."""
+    return ('<div style="border-top:2px dashed rgba(138,143,152,.6);padding-top:.35rem;font-size:.95rem;opacity:.85">'
+            f"{safe_words}<i>{html.escape(words)}</i></div>")
 
 
 def effective(settings: Settings) -> str:

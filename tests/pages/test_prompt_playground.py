@@ -21,7 +21,8 @@ def lab(tmp_path, monkeypatch, shared_data):
     with_template(stories, folder / "chatty.gguf")
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     kept = catalog.of_kind
-    monkeypatch.setattr(catalog, "of_kind", lambda kind, *more: [] if kind == "language-model" else kept(kind, *more))
+    monkeypatch.setattr(catalog, "of_kind", lambda kind, *more, **named: [] if kind == "language-model" else
+                        kept(kind, *more, **named))
     yield folder
     loaders.language_model.clear()
 
@@ -100,6 +101,7 @@ def test_a_killed_model_offers_another_answer(lab, open_page):
     assert kept.role == "assistant" and kept.text and kept.run.ended_by == "broken off", "its words are still there"
     app.button(key="prompting_again").click().run()
     assert not app.exception and talk.turns[-1].run.ended_by != "broken off" and len(talk.turns) == 3
+    assert talk.tree.beside(talk.turns[-1])[0].text == kept.text, "beside the one that broke off"
 
 
 @pytest.mark.parametrize("content, says", [(b"GGUF", "not a language model"), (None, "cut short"),
@@ -158,26 +160,129 @@ def test_words_that_differ_are_marked_and_escaped():
 def test_the_exact_prompt_and_the_map_of_the_context(lab, open_page):
     app = open_page("prompt_playground")
     assert "kept for the next answer" in shown(app) and "user " in shown(app)
-    divided = conversation(app).divided[1]
+    *_, divided = conversation(app).counted.values()
     assert "".join(piece.text for piece in divided).lstrip("<s>").strip().startswith("user: Explain GROUP BY")
 
 
-def test_too_long_a_conversation_can_forget_its_oldest_turns(lab, open_page):
+@pytest.fixture
+def full(lab, open_page):
+    """A conversation whose next question does not fit into 512 tokens with what came before."""
     app = open_page("prompt_playground")
-    for _ in range(2):
-        app.chat_input[0].set_value("Lily saw a big red ball. " * 18).run()
-    assert "the context holds 512" in shown(app)
-    app.button(key="prompting_forget").click().run()
+    app.chat_input[0].set_value("Now: " + "Lily saw a big red ball. " * 18).run()
+    return app
+
+
+def test_a_question_that_would_push_turns_out_is_held_back_with_a_choice(full):
+    talk = conversation(full)
+    assert talk.held.startswith("Now: ") and talk.falling == 2 and "Not sent yet." in shown(full)
+    assert shown(full).count("opacity:.62") == 2, "what would fall out is dimmed"
+    assert full.chat_input[0].disabled, "one question after the other"
+    full.button(key="prompting_hold_back").click().run()
+    assert not full.exception and not talk.held and talk.give[1].startswith("Now: ") and talk.falling == 0
+
+
+def test_the_oldest_turns_are_left_out(full):
+    talk = conversation(full)
+    full.button(key="prompting_trim").click().run()
+    assert not full.exception
+    assert talk.tree.left_out == 2 and talk.turns[-1].role == "assistant" and not talk.turns[-1].run.error
+    assert talk.turns[-1].run.timings.prompt_tokens < 512 and len(talk.turns) == 4
+    assert "opacity:.62" in shown(full) and "Not sent any more" in shown(full)
+    full.button(key=next(b.key for b in full.button if (b.key or "").startswith("prompting_uncut"))).click().run()
+    assert not full.exception and talk.tree.left_out == 0
+
+
+def test_a_summary_goes_in_their_place(full):
+    talk = conversation(full)
+    full.button(key="prompting_summarise").click().run()
+    assert not full.exception
+    (summary,) = talk.tree.cuts.values()
+    assert summary and talk.tree.left_out == 2 and talk.turns[-1].text and not talk.held
+    assert "In their place" in shown(full) and talk.tree.messages()[0]["content"].endswith(summary)
+
+
+def test_a_summary_that_comes_to_nothing_leaves_the_question_held(full, monkeypatch):
+    from core.errors import UserError
+    from core.prompting.engine import Model
+    talk = conversation(full)
+    asked = Model.ask
+
+    def refuse(self, prompt, *more, **how):
+        if how.get("conversation") == "summary":
+            raise UserError("No summary today.", "Try tomorrow.")
+        return asked(self, prompt, *more, **how)
+
+    monkeypatch.setattr(Model, "ask", refuse)
+    full.button(key="prompting_summarise").click().run()
+    assert not full.exception and "No summary today." in shown(full) and talk.held.startswith("Now: ")
+
+
+def menu(app, place):
+    turn = conversation(app).turns[place]
+    return app.menu_button(key=f"prompting_turn_{turn.id}")
+
+
+def test_an_edited_question_is_answered_anew_and_the_old_way_stays(lab, open_page):
+    app = open_page("prompt_playground")
+    menu(app, 0).click("Edit").run()
+    app.text_area(key=f"prompting_edit_{conversation(app).turns[0].id}").set_value("Who are you?").run()
+    app.button(key="prompting_edit_keep").click().run()
     assert not app.exception
     talk = conversation(app)
-    assert talk.forgotten > 0 and talk.turns[-1].text and not talk.turns[-1].run.error
-    assert "opacity:.62" in shown(app), "what fell out is dimmed"
+    assert [turn.text for turn in talk.turns][0] == "Who are you?" and len(talk.turns) == 2 and talk.turns[1].text
+    assert any("2 of 2" in caption.value for caption in app.caption)
+    app.button(key=f"prompting_chevron_left_{talk.turns[0].id}").click().run()
+    assert not app.exception and talk.turns[0].text.startswith("Explain GROUP BY") and len(talk.turns) == 2
 
 
-def test_take_back_removes_the_last_exchange(lab, open_page):
+def test_an_answer_can_be_had_again_worded_otherwise_and_gone_on_from_apart(lab, open_page):
     app = open_page("prompt_playground")
+    talk, first = conversation(app), conversation(app).turns[1].text
+    app.button(key="prompting_again").click().run()
+    assert len(talk.tree.beside(talk.turns[1])) == 2 and len(talk.turns) == 2
+    menu(app, 1).click("Edit").run()
+    app.text_area(key=f"prompting_edit_{talk.turns[1].id}").set_value("In my words.").run()
+    app.button(key="prompting_edit_keep").click().run()
+    assert talk.turns[1].text == "In my words." and len(talk.tree.beside(talk.turns[1])) == 3 and not talk.run
+    menu(app, 1).click("Go on from here apart").run()
+    apart = conversation(app)
+    assert not app.exception and apart is not talk and [turn.text for turn in apart.turns][1] == "In my words."
+    app.menu_button(key="prompting_earlier").click(talk.key).run()
+    assert conversation(app) is talk and talk.tree.beside(talk.turns[1])[0].text == first
+
+
+def test_a_turn_is_removed_and_brought_back(lab, open_page):
+    app = open_page("prompt_playground")
+    app.button(key="prompting_preset_A capital").click().run()
+    menu(app, 2).click("Remove it and what follows").run()
+    assert not app.exception and len(conversation(app).turns) == 2
+    app.button(key="prompting_restore").click().run()
+    assert not app.exception and len(conversation(app).turns) == 4
+
+
+def test_take_back_puts_the_last_question_into_the_box_again(lab, open_page):
+    app = open_page("prompt_playground")
+    question = conversation(app).turns[0].text
     app.button(key="prompting_take_back").click().run()
-    assert not app.exception and conversation(app).turns == []
+    assert not app.exception and conversation(app).turns == [] and conversation(app).give[1] == question
+
+
+def test_thoughts_are_folded_away():
+    from pages.prompting.stage import answer_html, thought_apart
+    assert thought_apart("<think>Hm <b>.</think>\n\nYes.") == ("Hm <b>.", "Yes.")
+    assert thought_apart("<think>Hm") == ("Hm", "") and thought_apart("a <think>") == ("", "a <think>")
+    drawn = answer_html("<think>Hm <b>.</think>Yes.")
+    assert "<details style" in drawn and "Hm &lt;b&gt;." in drawn and "Yes." in drawn
+    assert "<details open" in answer_html("<think>Hm", writing=True)
+
+
+def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_page, monkeypatch):
+    from core.prompting import memory_need
+    monkeypatch.setattr(memory_need, "available_bytes", lambda: (10_000_000, 100_000_000))
+    app = open_page("prompt_playground")
+    app.chat_input[0].set_value("Hello").run()
+    assert not app.exception and "tokens of context needs about" in shown(app)
+    assert conversation(app).turns[0].text, "what was asked is still there"
 
 
 def test_a_server_is_a_model_too_and_nothing_is_sent_before_a_question(lab, open_page):

@@ -1,4 +1,4 @@
-from core.prompting.context_map import pieces, trimmed
+from core.prompting.context_map import pieces, to_leave_out
 
 TALK = [{"role": "user", "content": "Hi you"}, {"role": "assistant", "content": "Hello"},
         {"role": "user", "content": "?"}]
@@ -19,8 +19,16 @@ def test_words_the_template_changed_count_as_its_own():
     assert pieces([], TALK) == []
 
 
-def test_the_oldest_turns_fall_out_and_the_system_prompt_stays():
-    talk = [{"role": "system", "content": "s"}, *TALK]
-    assert trimmed(talk, [10, 50, 50, 20], 100) == [talk[0], talk[3]], "an answer without its question goes too"
-    assert trimmed(talk, [10, 10, 10, 10], 100) == talk
-    assert trimmed(talk, [10, 50, 50, 500], 100) == [talk[0], talk[3]], "the last question always stays"
+def test_the_oldest_turns_fall_out_and_the_rest_begins_with_a_question():
+    roles, counted = ["user", "assistant"] * 4 + ["user"], []
+
+    def fits(count, room=50):
+        counted.append(count)
+        return 10 * (len(roles) - count) <= room
+
+    assert to_leave_out(roles, fits) == 4, "90 tokens, room for 50: four turns of 10 go"
+    assert len(counted) <= 4
+    assert to_leave_out(roles, lambda count: fits(count, 55)) == 4, "an answer without its question goes too"
+    assert to_leave_out(roles, lambda count: True) == 0 and to_leave_out(roles, lambda count: True, already=2) == 2
+    assert to_leave_out(roles, lambda count: fits(count, 9)) == -1
+    assert to_leave_out([], lambda count: True) == 0

@@ -1,13 +1,13 @@
 """Sentence encoders: texts in, one vector of length 1 per text out, as fast as this machine's instructions allow.
 
-Two things make it quick: texts are sorted by length and batched by tokens, so that little padding is computed; and
-where the CPU multiplies bfloat16 natively, and a short trial shows that it gains and hardly turns the vectors, that is
-used.
+Two things make it quick: texts are batched by tokens and computed without padding; and where the CPU multiplies
+bfloat16 natively, and a short trial shows that it gains and hardly turns the vectors, that is used.
 """
 
 from __future__ import annotations
 
 import functools
+import platform
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,12 +17,14 @@ from pathlib import Path
 import numpy as np
 
 from core import storage
+from core.documents import records
 from core.documents.query_bert import NumpyBert
 from core.documents.sentence_bert import TorchBert, WordPieces
 from core.errors import MissingModel, UserError
 
 Progress = Callable[[float, str], None]
 TOKENS_IN_A_BATCH = 2048  # 8 news articles: large enough for the matrix units, small enough for the cache
+TEXTS_AT_A_TIME = 4096  # cut into tokens and sorted by length at once; so many token numbers are held in memory
 LOWEST_COSINE = 0.995
 
 
@@ -60,14 +62,18 @@ class Encoder:
         return vectors
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """(which texts, their vectors) batch by batch, longest texts first: what is done is done, come what may."""
-        if not len(texts):
-            return
-        with self._lock:
-            model = self._model(self.choose_precision().name)
-            ids = self._pieces.ids(texts)
+        """(which texts, their vectors) batch by batch, of some thousand texts the longest first: what is done is done.
+
+        Two callers take turns, batch by batch.
+        """
+        for start in range(0, len(texts), TEXTS_AT_A_TIME):
+            with self._lock:
+                model = self._model(self.choose_precision().name)
+                ids = self._pieces.ids(texts[start:start + TEXTS_AT_A_TIME])
             for rows in batches_by_tokens([len(row) for row in ids]):
-                yield rows, model.encode([ids[row] for row in rows])
+                with self._lock:
+                    vectors = model.encode([ids[row] for row in rows])
+                yield rows + start, vectors
 
     def encode_query(self, text: str) -> np.ndarray:
         """The vector (D,) of one text, at once: in numpy, without torch.
@@ -104,21 +110,25 @@ class Encoder:
     def _tried(self) -> Precision:
         if not multiplies_bfloat16():
             return Precision("float32", "this CPU has no bfloat16 instructions")
-        return self._trial()
+        told = {"revision": self.revision, "machine": _machine()}
+        if kept := records.recall("precision", told):
+            return Precision(kept["name"], kept["reason"], kept["speedup"], kept["lowest_cosine"])
+        chosen = self._trial()
+        if chosen.name == "bfloat16":  # what did not gain on a busy machine may gain at the next start
+            records.keep("precision", told, vars(chosen))
+        return chosen
 
     def _trial(self) -> Precision:
         ids = self._pieces.ids([f"{number} " + "A storm has closed the road along the coast to the north. " * 8
                                 for number in range(6)])
-        seconds, vectors = {}, {}
+        seconds: dict[str, float] = {}
+        vectors = {}
         for name in ("bfloat16", "float32"):
-            model = self._model(name)
-            model.encode(ids)
-            rounds = []
-            for _ in range(2):
-                started = time.perf_counter()
-                vectors[name] = model.encode(ids)
-                rounds.append(time.perf_counter() - started)
-            seconds[name] = min(rounds)
+            vectors[name] = self._model(name).encode(ids)
+        for name in ("bfloat16", "float32") * 3:
+            started = time.perf_counter()
+            self._model(name).encode(ids)
+            seconds[name] = min(seconds.get(name, np.inf), time.perf_counter() - started)
         speedup = seconds["float32"] / seconds["bfloat16"]
         cosine = float((vectors["float32"] * vectors["bfloat16"]).sum(axis=1).min())
         # A busy machine can spoil so short a trial, and another precision means encoding everything again: only a
@@ -172,6 +182,18 @@ def multiplies_bfloat16() -> bool:
     except OSError:
         flags = ""
     return bool(supported() or matrix_units() or " bf16" in flags)
+
+
+def _machine() -> str:
+    """What a trial of precisions holds for: this CPU, this torch."""
+    import torch
+
+    try:
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split("\n\n")[0]
+        cpu = "".join(line for line in told.splitlines() if line.startswith(("model name", "flags", "Features")))
+    except OSError:
+        cpu = platform.processor()
+    return f"{platform.machine()} {cpu} torch {torch.__version__}"
 
 
 def load(key: str = "minilm") -> Encoder:

@@ -42,6 +42,11 @@ def kept_or_made(method: str, told: dict[str, Any], make: Callable[[], dict[str,
     answer = recall(method, told)
     if answer is None:
         answer = make()
-        with storage.writing(path_of(method, told)) as part:
-            part.write_text(json.dumps(answer), encoding="utf-8")
+        keep(method, told, answer)
     return answer
+
+
+def keep(method: str, told: dict[str, Any], answer: dict[str, Any]) -> None:
+    """Keep an answer, for `recall` to find."""
+    with storage.writing(path_of(method, told)) as part:
+        part.write_text(json.dumps(answer), encoding="utf-8")

@@ -8,6 +8,7 @@ Source: Devlin et al. 2019 (BERT); Reimers and Gurevych 2019 (mean of the token 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ from core.errors import MissingModel, UnreadableFile
 
 if TYPE_CHECKING:
     import torch
+
+
+SCORES_AT_A_TIME = 1 << 21  # attention scores held at once: 4 MB in bfloat16, about what the cache takes
 
 
 class WordPieces:
@@ -59,7 +63,11 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 class TorchBert:
-    """The layers in torch, for many texts. `precision` is "float32" or "bfloat16"."""
+    """The layers in torch, for many texts. `precision` is "float32" or "bfloat16".
+
+    The texts of a batch lie one after another, without padding: only attention, which alone looks across tokens, goes
+    text by text (texts of equal length together, few enough for the cache).
+    """
 
     def __init__(self, folder: Path, precision: str = "float32") -> None:
         import torch
@@ -75,53 +83,66 @@ class TorchBert:
         self._places = (weights["embeddings.position_embeddings.weight"]
                         + weights["embeddings.token_type_embeddings.weight"][0])
         self._first_norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
-        self._layers = [_layer(weights, f"encoder.layer.{number}.")
+        self._layers = [_layer(weights, f"encoder.layer.{number}.", (self.dimension // self.heads) ** -0.5)
                         for number in range(int(config["num_hidden_layers"]))]
+        self._one_dnn = precision == "bfloat16" and _one_dnn_works(self._layers[0]["mix"])
+        if self._one_dnn:  # weights in the order in which oneDNN reads them, else it sorts them at every product
+            for layer in self._layers:
+                for name in ("query key value", "mix", "widen", "narrow"):
+                    layer[name] = (torch.ops.mkldnn._reorder_linear_weight(layer[name][0]), layer[name][1])
 
     def encode(self, batch: Sequence[Sequence[int]]) -> np.ndarray:
         """Vectors (len(batch), D) float32 of length 1, from the token numbers of each text."""
         import torch
         from torch.nn import functional as fn
 
-        lengths = torch.tensor([len(ids) for ids in batch])
-        longest = int(lengths.max())
-        ids = torch.tensor([[*row, *[0] * (longest - len(row))] for row in batch])
-        real = torch.arange(longest) < lengths[:, None]
-        mask = None if bool(real.all()) else real[:, None, None, :]
+        runs = runs_of_equal_length([len(ids) for ids in batch], self.heads)
+        ids = torch.tensor([number for row in batch for number in row])
+        places = torch.cat([torch.arange(tokens).repeat(texts) for _, texts, tokens in runs])
         with torch.inference_mode():
-            hidden = self._norm(fn.embedding(ids, self._words) + self._places[:longest], self._first_norm)
+            hidden = self._norm(fn.embedding(ids, self._words) + fn.embedding(places, self._places), self._first_norm)
+            seen = torch.empty_like(hidden)
             for layer in self._layers:
-                hidden = self._through(layer, hidden, mask)
-            weights = (real / lengths[:, None]).to(torch.float32)
-            pooled = torch.bmm(weights[:, None, :], hidden.to(torch.float32))[:, 0]
-            return fn.normalize(pooled, dim=1).numpy()
+                hidden = self._through(layer, hidden, seen, runs)
+            means = [hidden[start:start + texts * tokens].view(texts, tokens, -1).mean(dim=1, dtype=torch.float32)
+                     for start, texts, tokens in runs]
+            return fn.normalize(torch.cat(means), dim=1).numpy()
 
-    def _through(self, layer: dict[str, Any], hidden: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-        from torch.nn import functional as fn
+    def _through(self, layer: dict[str, Any], hidden: torch.Tensor, seen: torch.Tensor,
+                 runs: Sequence[tuple[int, int, int]]) -> torch.Tensor:
+        asked_keys_values = self._linear(hidden, layer["query key value"])
+        for start, texts, tokens in runs:
+            rows = slice(start, start + texts * tokens)
+            self._attend(asked_keys_values[rows], seen[rows], texts, tokens)
+        hidden = self._norm(self._linear(seen, layer["mix"], plus=hidden), layer["mix norm"])
+        inner = self._linear(hidden, layer["widen"], then="gelu")
+        return self._norm(self._linear(inner, layer["narrow"], plus=hidden), layer["narrow norm"])
 
-        texts, tokens, width = hidden.shape
-        asked, keys, values = (
-            part.view(texts, tokens, self.heads, width // self.heads).transpose(1, 2)
-            for part in self._linear(hidden, *layer["query key value"]).split(width, dim=2))
-        seen = fn.scaled_dot_product_attention(asked, keys, values, attn_mask=mask)
-        seen = seen.transpose(1, 2).reshape(texts, tokens, width)
-        hidden = self._norm(self._linear(seen, *layer["mix"]).add_(hidden), layer["mix norm"])
-        weight, offset = layer["widen"]
-        inner = self._linear(hidden, weight, offset, then="gelu")
-        return self._norm(self._linear(inner, *layer["narrow"]).add_(hidden), layer["narrow norm"])
+    def _attend(self, asked_keys_values: torch.Tensor, seen: torch.Tensor, texts: int, tokens: int) -> None:
+        """softmax(q k) v for `texts` texts of `tokens` tokens, into `seen`; q carries its 1 / sqrt(d) already."""
+        import torch
 
-    def _linear(self, hidden: torch.Tensor, weight: torch.Tensor, offset: torch.Tensor,
-                then: str = "none") -> torch.Tensor:
-        """A product and, with then="gelu", GELU of it: in one pass where oneDNN has it for bfloat16, else in two."""
+        width = self.dimension // self.heads
+        asked, keys, values = asked_keys_values.view(texts, tokens, 3, self.heads, width).permute(2, 0, 3, 1, 4) \
+            .reshape(3, texts * self.heads, tokens, width)
+        mixed = torch.bmm(torch.softmax(torch.bmm(asked, keys.transpose(1, 2)), dim=-1), values)
+        seen.view(texts, tokens, self.heads, width).copy_(
+            mixed.view(texts, self.heads, tokens, width).transpose(1, 2))
+
+    def _linear(self, hidden: torch.Tensor, pair: tuple[torch.Tensor, torch.Tensor], then: str = "none",
+                plus: torch.Tensor | None = None) -> torch.Tensor:
+        """A product; with then="gelu", GELU of it; with `plus`, added to that. One pass where oneDNN has it."""
         import torch
         from torch.nn import functional as fn
 
-        if self.precision == "bfloat16" and torch.backends.mkldnn.is_available():
-            try:
-                return torch.ops.mkldnn._linear_pointwise(hidden, weight, offset, then, [], "none")
-            except (AttributeError, RuntimeError, TypeError):  # another torch: the way that always works
-                pass
+        weight, offset = pair
+        if self._one_dnn:
+            if plus is not None:
+                return torch.ops.mkldnn._linear_pointwise.binary(hidden, plus, weight, offset, "add")
+            return torch.ops.mkldnn._linear_pointwise(hidden, weight, offset, then, [], "none")
         product = fn.linear(hidden, weight, offset)
+        if plus is not None:
+            return product.add_(plus)
         return fn.gelu(product) if then == "gelu" else product
 
     def _norm(self, hidden: torch.Tensor, scale: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
@@ -130,14 +151,51 @@ class TorchBert:
         return fn.layer_norm(hidden, (self.dimension,), *scale, eps=self.epsilon)
 
 
-def _layer(weights: dict[str, Any], prefix: str) -> dict[str, tuple[Any, Any]]:
-    """One layer's matrices with their offsets; the three of attention in one, since they read the same input."""
+def runs_of_equal_length(lengths: Sequence[int], heads: int) -> list[tuple[int, int, int]]:
+    """(first token, texts, tokens of each) of neighbouring texts of equal length, few enough for the cache at a time.
+
+    Example: lengths 3, 3, 2 give (0, 2, 3), (6, 1, 2).
+    """
+    runs: list[tuple[int, int, int]] = []
+    start = 0
+    for tokens, same in itertools.groupby(lengths):
+        texts = len(list(same))
+        most = max(1, SCORES_AT_A_TIME // (tokens * tokens * heads))
+        while texts > 0:
+            runs.append((start, min(most, texts), tokens))
+            start += runs[-1][1] * tokens
+            texts -= most
+    return runs
+
+
+def _one_dnn_works(pair: tuple[torch.Tensor, torch.Tensor]) -> bool:
+    """Whether this torch has oneDNN's fused products, and they give what the plain one gives."""
+    import torch
+    from torch.nn import functional as fn
+
+    try:
+        weight, offset = pair
+        some = torch.linspace(-1, 1, 4 * weight.shape[1], dtype=weight.dtype).view(4, -1)
+        other = torch.ones(4, weight.shape[0], dtype=weight.dtype)
+        packed = torch.ops.mkldnn._reorder_linear_weight(weight)
+        fused = torch.ops.mkldnn._linear_pointwise.binary(some, other, packed, offset, "add")
+        return bool(torch.allclose(fused.float(), fn.linear(some, weight, offset).float() + 1, atol=0.05, rtol=0.05))
+    except (AttributeError, RuntimeError, TypeError):  # another torch: the way that always works
+        return False
+
+
+def _layer(weights: dict[str, Any], prefix: str, scale: float) -> dict[str, tuple[Any, Any]]:
+    """One layer's matrices with their offsets; the three of attention in one, since they read the same input.
+
+    The query's part is multiplied by `scale`, 1 / sqrt(width of a head), once for all.
+    """
     import torch
 
     def pair(name: str) -> tuple[Any, Any]:
         return weights[f"{prefix}{name}.weight"], weights[f"{prefix}{name}.bias"]
 
-    three = [pair(f"attention.self.{name}") for name in ("query", "key", "value")]
+    (asked, offset), *others = [pair(f"attention.self.{name}") for name in ("query", "key", "value")]
+    three = [(asked * scale, offset * scale), *others]
     return {"query key value": (torch.cat([weight for weight, _ in three]), torch.cat([bias for _, bias in three])),
             "mix": pair("attention.output.dense"), "mix norm": pair("attention.output.LayerNorm"),
             "widen": pair("intermediate.dense"), "narrow": pair("output.dense"),

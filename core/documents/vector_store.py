@@ -1,25 +1,31 @@
 """Vectors kept on disk by content, so that no text is ever encoded twice.
 
 A text's vector is kept under the digest of the text, in a folder for the encoder (model, revision, precision). Batches
-are appended as files of their own, written whole or not at all: a process that is killed loses at most the batch it was
-writing; a damaged file is noticed by its checksum, thrown away, and its texts are encoded anew.
+are appended to files, each batch with a checksum: a process that is killed loses at most the batch it was working on,
+and a damaged batch is noticed, passed over, and its texts are encoded anew.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+import os
+import struct
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from core import storage
 from core.documents.encoders import Encoder
-from core.errors import UnreadableFile
 
 Progress = Callable[[float, str], None]
-TEXTS_IN_A_FILE = 256  # at most so many are lost by a kill; about five seconds of work
+MARK = b"VECTORS1"
+HEAD = struct.Struct("<8sI16s")  # the mark, how many rows, digest of the rows
+LONGEST_READ = 1200  # characters: about what the encoder reads of a text; more is no more work
+TEXTS_AT_A_TIME = 16_384  # texts in a file, and how many of them are held in memory at once
 
 
 def text_keys(texts: Sequence[str]) -> np.ndarray:
@@ -39,41 +45,46 @@ class VectorStore:
     def find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(vectors (N, D), which of them are there (N,)); rows that are not there are zeros."""
         wanted: dict[bytes, list[int]] = {}
-        for place, key in enumerate(keys):
-            wanted.setdefault(key.tobytes(), []).append(place)
+        for place, key in enumerate(keys.tolist()):
+            wanted.setdefault(key, []).append(place)
         vectors = np.zeros((len(keys), *self.row["vector"].shape), dtype=np.float32)
         there = np.zeros(len(keys), dtype=bool)
-        for path in self._files():
-            if not wanted:
-                break
-            stored = self._read(path)
-            if stored is None:
-                continue
-            for row, key in enumerate(stored["key"]):
-                for place in wanted.pop(key.tobytes(), ()):
-                    vectors[place], there[place] = stored["vector"][row], True
+        for path in sorted(self.folder.glob("*.vectors")):
+            for stored in self._batches(path) if wanted else ():
+                for row, key in enumerate(stored["key"].tolist()):
+                    for place in wanted.pop(key, ()):
+                        vectors[place], there[place] = stored["vector"][row], True
         return vectors, there
 
-    def add(self, keys: np.ndarray, vectors: np.ndarray) -> None:
-        """Append one file. Its name is a digest of its keys: adding the same again replaces it."""
+    @contextlib.contextmanager
+    def adding(self) -> Iterator[Callable[[np.ndarray, np.ndarray], None]]:
+        """A function that appends (keys (N,), vectors (N, D)) for good, as one batch."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".vectors")
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            yield lambda keys, vectors: self._append(file, keys, vectors)
+            os.fsync(file.fileno())
+
+    def _append(self, file: BinaryIO, keys: np.ndarray, vectors: np.ndarray) -> None:
         stored = np.empty(len(keys), dtype=self.row)
         stored["key"], stored["vector"] = keys, vectors
-        self.folder.mkdir(parents=True, exist_ok=True)
-        storage.save_array(self.folder / f"{storage.content_key(keys.tobytes())}.npy", stored)
+        body = stored.tobytes()
+        file.write(HEAD.pack(MARK, len(keys), hashlib.blake2b(body, digest_size=16).digest()) + body)
 
-    def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("*.npy"), key=lambda path: path.stat().st_size, reverse=True)
-
-    def _read(self, path: Path) -> np.ndarray | None:
-        try:
-            stored = storage.load_array(path)
-            if stored.dtype != self.row:
-                raise UnreadableFile(f"{path.name} holds something else.")
-            return np.array(stored)
-        except UnreadableFile:
-            with contextlib.suppress(OSError):  # another process may have thrown it away already
-                path.unlink()
-            return None
+    def _batches(self, path: Path) -> Iterator[np.ndarray]:
+        """The whole batches of a file. After a damaged one, reading goes on at the next mark."""
+        content = path.read_bytes()
+        place = 0
+        while place + HEAD.size <= len(content):
+            mark, count, digest = HEAD.unpack_from(content, place)
+            body = memoryview(content)[place + HEAD.size:place + HEAD.size + count * self.row.itemsize]
+            if mark == MARK and len(body) == count * self.row.itemsize \
+                    and hashlib.blake2b(body, digest_size=16).digest() == digest:
+                yield np.frombuffer(body, dtype=self.row)
+                place += HEAD.size + len(body)
+            else:
+                found = content.find(MARK, place + 1)
+                place = found if found >= 0 else len(content)
 
 
 def encode(encoder: Encoder, texts: Sequence[str], on_progress: Progress | None = None) -> tuple[np.ndarray, int]:
@@ -86,26 +97,17 @@ def encode(encoder: Encoder, texts: Sequence[str], on_progress: Progress | None 
     vectors, there = store.find(keys)
     _, first, inverse = np.unique(keys.view("u1").reshape(len(keys), 16), axis=0, return_index=True,
                                   return_inverse=True)
-    missing = first[~there[first]]
-    pending: list[tuple[np.ndarray, np.ndarray]] = []
-
-    def flush() -> None:
-        if pending:
-            rows = np.concatenate([rows for rows, _ in pending])
-            store.add(keys[rows], np.concatenate([batch for _, batch in pending]))
-            pending.clear()
-
-    done = 0
-    try:
-        for rows, batch in encoder.batches([texts[row] for row in missing]):
-            vectors[missing[rows]] = batch
-            pending.append((missing[rows], batch))
-            done += len(rows)
-            if sum(len(rows) for rows, _ in pending) >= TEXTS_IN_A_FILE:
-                flush()
-            if on_progress:
-                known = len(missing)
-                on_progress(done / known, f"encoded {done:,} of {known:,} documents")
-    finally:
-        flush()
+    missing = np.sort(first[~there[first]])
+    if len(missing):
+        work = np.array([20 + min(len(texts[row]), LONGEST_READ) for row in missing.tolist()], dtype=np.float64)
+        total, done, worked = float(work.sum()), 0, 0.0
+        for start in range(0, len(missing), TEXTS_AT_A_TIME):
+            chunk = missing[start:start + TEXTS_AT_A_TIME]
+            with store.adding() as add:
+                for rows, batch in encoder.batches([texts[row] for row in chunk.tolist()]):
+                    vectors[chunk[rows]] = batch
+                    add(keys[chunk[rows]], batch)
+                    done, worked = done + len(rows), worked + float(work[rows + start].sum())
+                    if on_progress:
+                        on_progress(worked / total, f"encoded {done:,} of {len(missing):,} documents")
     return vectors[first[inverse.reshape(-1)]], len(missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,20 +39,27 @@ class Counts:
 
 def count(encoded: Encoded) -> Counts:
     """Counts of one encoded text."""
-    return Counts(len(encoded), len(encoded.text), len(encoded.text.encode()), len(encoded.text.split()),
-                  cut_characters(encoded), encoded.lost_bytes)
+    size, words = _measured(encoded.text)
+    return Counts(len(encoded), len(encoded.text), size, words, cut_characters(encoded), encoded.lost_bytes)
 
 
-def cuts(encoded: Encoded) -> np.ndarray:
-    """Places in the typed text (bytes) where a token begins, sorted, blanks left aside.
+@functools.lru_cache(maxsize=2)
+def _measured(text: str) -> tuple[int, int]:
+    """Bytes and words of a text, the same for all tokenizers."""
+    return len(text.encode()), len(text.split())
 
-    Some tokenizers give the blank before a word to the word and some drop it, so a token counts from its first
-    character that is not blank; tokens of blanks alone do not count.
+
+def cuts(encoded: Encoded, inked: np.ndarray) -> np.ndarray:
+    """Whether a token begins at each byte of the typed text and at its end, (bytes + 1,); blanks are left aside.
+
+    `inked`: the bytes that are not blank, sorted, and the text's length. Some tokenizers give the blank before a word
+    to the word and some drop it, so a token counts from its first character that is not blank; tokens of blanks alone
+    do not count.
     """
-    inked = _inked(encoded.text)
-    next_inked = np.searchsorted(inked, encoded.typed_starts, "left")
-    places = np.append(inked, len(encoded.text.encode()))[next_inked]
-    return np.unique(places[places < encoded.typed_ends])
+    places = inked[np.searchsorted(inked, encoded.typed_starts, "left")]
+    begins = np.zeros(int(inked[-1]) + 1, bool)
+    begins[places[places < encoded.typed_ends]] = True
+    return begins
 
 
 def differing(encodings: Sequence[Encoded]) -> list[tuple[int, int]]:
@@ -61,22 +69,19 @@ def differing(encodings: Sequence[Encoded]) -> list[tuple[int, int]]:
     """
     if len(encodings) < 2 or not encodings[0].text:
         return []
-    every = [cuts(encoded) for encoded in encodings]
-    agreed, some = every[0], every[0]
-    for other in every[1:]:
-        agreed, some = np.intersect1d(agreed, other), np.union1d(some, other)
     inked = _inked(encodings[0].text)
-    edges = np.concatenate([agreed, [len(encodings[0].text.encode())]])
-    if len(inked) and (not len(agreed) or agreed[0] > inked[0]):
-        edges = np.concatenate([inked[:1], edges])
-    busy = np.flatnonzero(np.diff(np.searchsorted(some, edges, "left")) > 1)
+    every = [cuts(encoded, inked) for encoded in encodings]
+    agreed, some = np.logical_and.reduce(every), np.logical_or.reduce(every)
+    agreed[inked[[0, -1]]] = True  # the text's own beginning and end are places for all
+    edges = np.flatnonzero(agreed)
+    busy = np.flatnonzero(np.add.reduceat(some, edges[:-1], dtype=np.int64) > 1) if len(edges) > 1 else edges[:0]
     last_inked = inked[np.searchsorted(inked, edges[busy + 1], "left") - 1] + 1
     return [(int(start), int(end)) for start, end in zip(edges[busy], last_inked, strict=True)]
 
 
 def _inked(text: str) -> np.ndarray:
-    """The bytes of `text` that belong to characters which are not blank, sorted."""
+    """The bytes of `text` that belong to characters which are not blank, sorted, and its length in bytes."""
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     blank = np.isin(codes, [ord(character) for character in set(text) if character.isspace()])
     widths = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
-    return np.flatnonzero(~np.repeat(blank, widths))
+    return np.append(np.flatnonzero(~np.repeat(blank, widths)), widths.sum())

@@ -6,6 +6,8 @@ are drawn by their mark, which stands for the text but is not it, so that copyin
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -15,6 +17,7 @@ from core.tokens.encoded import Encoded
 from core.tokens.tokenizers import Tokenizer
 
 _MARKS = {" ": "·", "\t": "→", "\n": "⏎", "\r": "␍"}
+_WORDS_AND_SPACES = re.compile("[^ ]+| ")
 _NAMES = {0xA0: "NBSP", 0xAD: "SHY", 0x034F: "CGJ", 0x061C: "ALM", 0x115F: "HCF", 0x1160: "HJF", 0x180E: "MVS",
           0x200B: "ZWSP", 0x200C: "ZWNJ", 0x200D: "ZWJ", 0x200E: "LRM", 0x200F: "RLM", 0x2028: "LS", 0x2029: "PS",
           0x202A: "LRE", 0x202B: "RLE", 0x202C: "PDF", 0x202D: "LRO", 0x202E: "RLO", 0x202F: "NNBSP", 0x2060: "WJ",
@@ -27,6 +30,8 @@ def runs(text: str) -> list[list[str]]:
 
     Example: "a\\u202eb" gives [["plain", "a", ""], ["named", "\\u202e", "RLO"], ["plain", "b", ""]].
     """
+    if text.isascii() and text.isprintable():  # most tokens of most texts: nothing but spaces needs a mark
+        return [["plain", part, ""] if part != " " else ["space", " ", "·"] for part in _WORDS_AND_SPACES.findall(text)]
     out: list[list[str]] = []
     for character in text:
         kind, mark = _mark(character)
@@ -39,6 +44,7 @@ def runs(text: str) -> list[list[str]]:
     return out
 
 
+@functools.lru_cache(maxsize=4096)
 def _mark(character: str) -> tuple[str, str]:
     if character in _MARKS:
         return ("break" if character == "\n" else "space"), _MARKS[character]
@@ -69,7 +75,8 @@ class Drawn:
     """Tokens first..last of a text, ready to be sent to the browser.
 
     `groups`: lists of tokens that share characters, [[runs, [token, ...]], ...]; a group of one token is the usual
-    case. A token is [id, hexadecimal bytes, kind, typed start, typed end, its own spelling].
+    case. A token is [id, typed start, typed end]; where it is not a normal one whose bytes are the characters shown,
+    [id, typed start, typed end, kind, hexadecimal bytes, its own spelling].
     """
 
     groups: list[list]
@@ -80,17 +87,24 @@ class Drawn:
 def draw(tokenizer: Tokenizer, encoded: Encoded, first: int, last: int) -> Drawn:
     """Tokens first <= i < last in groups that end where a character ends, each character drawn once and whole."""
     boundaries = _character_boundaries(encoded.normalised)
+    places = zip(*(column[first:last].tolist() for column in (
+        encoded.typed_starts, encoded.typed_ends, encoded.starts == encoded.ends, boundaries[encoded.ends])),
+        strict=True)
     groups: list[list] = []
     members: list[list] = []
     begin = 0
-    for i, token in zip(range(first, last), encoded.between(first, last), strict=True):
-        spelled = tokenizer.piece(token.id) if token.kind in ("control", "unknown", "user-defined") else ""
+    for i, token, (typed_start, typed_end, stands_for_nothing, ends_whole) in zip(
+            range(first, last), encoded.between(first, last), places, strict=True):
         if not members:
             begin = token.start
-        members.append([token.id, token.bytes.hex(" "), token.kind, int(encoded.typed_starts[i]),
-                        int(encoded.typed_ends[i]), spelled])
-        if token.start == token.end or boundaries[token.end] or i == last - 1:
-            groups.append([_shown(encoded.normalised, begin, token.end), members])
+        short, ends_group = [token.id, typed_start, typed_end], stands_for_nothing or ends_whole or i == last - 1
+        text = _shown(encoded.normalised, begin, token.end) if ends_group else []
+        if members or not text or token.kind != "normal":
+            spelled = tokenizer.piece(token.id) if token.kind in ("control", "unknown", "user-defined") else ""
+            short += [token.kind, token.bytes.hex(" "), spelled]
+        members.append(short)
+        if ends_group:
+            groups.append([text, members])
             members = []
     return Drawn(groups, first, last)
 
@@ -134,8 +148,9 @@ def tokens_between(encoded: Encoded, start: int, end: int, is_last: bool) -> tup
 def cut_characters(encoded: Encoded) -> int:
     """How many characters of the normalised text are spread over more than one token."""
     inside = ~_character_boundaries(encoded.normalised)
-    edges = np.unique(np.concatenate([encoded.starts, encoded.ends]))
-    cuts = edges[inside[edges]]
+    edges = np.zeros(len(inside), bool)
+    edges[encoded.starts] = edges[encoded.ends] = True
+    cuts = np.flatnonzero(edges & inside)
     # Several cuts can lie in one character: count the characters by where they begin.
     begins = np.flatnonzero(~inside)
-    return len(np.unique(np.searchsorted(begins, cuts, "right")))
+    return int(np.count_nonzero(np.diff(np.searchsorted(begins, cuts, "right"), prepend=-1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from core.errors import UnreadableFile
-from core.tokens import gguf, patterns, sentence_model
+from core.tokens import gguf, long_texts, patterns, sentence_model
 from core.tokens.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, NORMAL, UNKNOWN, UNUSED, Vocabulary
@@ -187,13 +188,15 @@ class _RulesInARow:
 
         vocabulary = {piece.decode("utf-8", "replace"): i for i, piece in enumerate(spelled)}
         halves = (merge.decode().partition(" ") for merge in merges)
+        # Where the first rule sets line ends apart, no later one sees over them.
+        self._cut_after = re.compile("\n") if rules[0] == r"[\r\n]" else None
         self._engine = engines.Tokenizer(models.BPE(vocabulary, [(left, right) for left, _, right in halves]))
         self._engine.pre_tokenizer = pre_tokenizers.Sequence(
             [pre_tokenizers.Split(Regex(rule), "isolated") for rule in rules]
             + [pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
 
     def __call__(self, text: str) -> np.ndarray:
-        return np.asarray(self._engine.encode(text, add_special_tokens=False).ids, np.int64)
+        return np.asarray(long_texts.ids(self._engine, text, self._cut_after), np.int64)
 
     def rank(self, token: bytes) -> int | None:
         """These vocabularies list their tokens in the order of the merges, so the id tells it."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import tokenizers as engines
 
-from core.tokens.encoded import Plain
+from core.tokens import long_texts
+from core.tokens.encoded import Plain, spans_of
 from core.tokens.sentence_pieces import bytes_of_piece
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, Vocabulary
@@ -47,7 +48,7 @@ class FromJson(Tokenizer):
         return bytes_of(piece.encode()) if self.spelling == "alphabet" else bytes_of_piece(piece, kind)
 
     def plain_ids(self, text: str) -> list[int]:
-        return self.engine.encode(text, add_special_tokens=False).ids
+        return long_texts.ids(self.engine, text)
 
     def normalise(self, text: str) -> str:
         return self.engine.normalizer.normalize_str(text) if self.engine.normalizer else text
@@ -56,17 +57,18 @@ class FromJson(Tokenizer):
         """The normalised text is the tokens' own bytes in a row; an unknown one stands for what it covers."""
         encoded = self.engine.encode(text, add_special_tokens=False)
         ids = np.asarray(encoded.ids, np.int64)
-        typed = byte_positions(text)[np.asarray(encoded.offsets, np.int64).reshape(-1, 2)]
         raw = text.encode()
-        surfaces = [raw[begin:end] if self.vocabulary.kinds[token] == UNKNOWN else self.vocabulary.bytes_of(int(token))
-                    for token, (begin, end) in zip(ids, typed, strict=True)]
-        ends = np.cumsum([len(surface) for surface in surfaces], dtype=np.int64)
-        starts = ends - np.array([len(surface) for surface in surfaces], np.int64)
-        normalised = b"".join(surfaces)
-        if normalised == raw:  # nothing was changed, so every byte is where it was
-            return Plain(raw, ids, starts, ends, starts, ends, len(raw))
-        return Plain(normalised, ids, starts, ends, np.maximum.accumulate(typed[:, 0]) if len(ids) else starts,
-                     typed[:, 1] if len(ids) else ends, len(raw))
+        unknown = np.flatnonzero(self.vocabulary.kinds[ids] == UNKNOWN)
+        if not len(unknown):
+            spelled, starts, ends = self.vocabulary.in_a_row(ids)
+            if spelled == raw:  # nothing was changed, so every byte is where it was
+                return Plain(raw, ids, starts, ends, starts, ends, len(raw))
+        typed = byte_positions(text)[np.array(encoded.offsets, np.int64).reshape(-1, 2)]
+        surfaces = [self.vocabulary.bytes_of(token) for token in encoded.ids]
+        for number in unknown.tolist():
+            surfaces[number] = raw[typed[number, 0]:typed[number, 1]]
+        starts, ends = spans_of(np.array([len(surface) for surface in surfaces], np.int64))
+        return Plain(b"".join(surfaces), ids, starts, ends, np.maximum.accumulate(typed[:, 0]), typed[:, 1], len(raw))
 
     def decode(self, ids: Sequence[int]) -> str:
         return self.engine.decode([int(token) for token in ids], skip_special_tokens=False)

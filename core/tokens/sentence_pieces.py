@@ -15,7 +15,7 @@ import numpy as np
 import sentencepiece
 
 from core.errors import MissingModel, UnreadableFile
-from core.tokens.encoded import Plain
+from core.tokens.encoded import Plain, spans_of
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
@@ -39,14 +39,24 @@ class SentencePieces(Tokenizer):
 
     def encode_plain(self, text: str) -> Plain:
         raw = text.encode()
+        ids = np.asarray(self.plain_ids(text), np.int64)
+        if not (self.vocabulary.kinds[ids] == UNKNOWN).any():
+            spelled, starts, ends = self.vocabulary.in_a_row(ids)
+            added = len(spelled) - len(raw)
+            if added in (0, 1) and spelled == b" " * added + raw:  # at most a space was put in front
+                return Plain(spelled, ids, starts, ends, np.maximum(starts - added, 0), np.maximum(ends - added, 0),
+                             len(raw))
+        return self._with_the_engine_s_places(raw)
+
+    def _with_the_engine_s_places(self, raw: bytes) -> Plain:
+        """Where normalising changed the text, only the engine knows which characters a token stands for."""
         found = self.engine.encode(raw, return_type="offset_mapping", return_bytes=True)
         ids = np.asarray(found["ids"], np.int64)
         typed = np.asarray(found["offsets"], np.int64).reshape(-1, 2)
         kinds = self.vocabulary.kinds[ids]
         surfaces = [piece.replace(b"\xe2\x96\x81", b" ") if kind != BYTE else self.vocabulary.bytes_of(token)
                     for piece, kind, token in zip(found["pieces"], kinds, ids, strict=True)]
-        ends = np.cumsum([len(surface) for surface in surfaces], dtype=np.int64)
-        starts = np.concatenate([ends[:0], [0], ends[:-1]]) if len(ends) else ends
+        starts, ends = spans_of(np.array([len(surface) for surface in surfaces], np.int64))
         typed_starts, typed_ends = _bytes_apart(typed, kinds)
         return Plain(b"".join(surfaces), ids, starts, ends, typed_starts, typed_ends, len(raw))
 

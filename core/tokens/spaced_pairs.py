@@ -3,6 +3,7 @@ SentencePiece, and no cutting into words first. Run by Hugging Face's tokenizers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -10,11 +11,14 @@ import numpy as np
 import tokenizers as engines
 from tokenizers import models, normalizers, pre_tokenizers
 
+from core.tokens import long_texts
 from core.tokens.alignment import positions
 from core.tokens.encoded import Plain, spans_of
 from core.tokens.sentence_pieces import bytes_of_piece
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import Vocabulary
+
+_AFTER_LINE_ENDS = re.compile(r"\n(?=[^\n])")
 
 
 class SpacedPairs(Tokenizer):
@@ -38,7 +42,7 @@ class SpacedPairs(Tokenizer):
         return text.replace("▁", " ")
 
     def plain_ids(self, text: str) -> list[int]:
-        return self.engine.encode(text, add_special_tokens=False).ids
+        return long_texts.ids(self.engine, text, _AFTER_LINE_ENDS)
 
     def encode_plain(self, text: str) -> Plain:
         ids = np.asarray(self.plain_ids(text), np.int64)

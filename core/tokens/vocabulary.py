@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -31,10 +32,18 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.kinds)
 
-    @property
+    @cached_property
     def lengths(self) -> np.ndarray:
         """Bytes of each token, (V,)."""
         return np.diff(self.offsets)
+
+    def in_a_row(self, ids: np.ndarray) -> tuple[bytes, np.ndarray, np.ndarray]:
+        """The bytes of those tokens (N,) one after another, and where each begins and ends in them."""
+        lengths = self.lengths[ids].astype(np.int64)
+        ends = np.cumsum(lengths)
+        starts = ends - lengths
+        places = np.arange(ends[-1] if len(ids) else 0) + np.repeat(self.offsets[ids] - starts, lengths)
+        return np.frombuffer(self.blob, np.uint8)[places].tobytes(), starts, ends
 
     def bytes_of(self, token_id: int) -> bytes:
         """The bytes that token adds to a text (for a control token: those of its name)."""

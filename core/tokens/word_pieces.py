@@ -7,13 +7,16 @@ are dropped, so the text cannot be had back exactly, and a word with an unknown 
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import tokenizers as engines
+from tokenizers import normalizers, pre_tokenizers
 
 from core.errors import MissingModel, UnreadableFile
+from core.tokens import long_texts
 from core.tokens.encoded import Plain
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
@@ -36,26 +39,54 @@ class WordPieces(Tokenizer):
         tokens = [piece.removeprefix("##").encode() if len(piece) > 2 else piece.encode() for piece in pieces]
         begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
         super().__init__(Vocabulary(tokens, kinds), begin, end)
+        self._is_bert = isinstance(engine.normalizer, normalizers.BertNormalizer) and isinstance(
+            engine.pre_tokenizer, pre_tokenizers.BertPreTokenizer)
+        self._cut_after = re.compile(r"[ \n]") if self._is_bert else None
         self._characters = np.array([len(token.decode("utf-8", "replace")) for token in tokens], np.int64)
 
     def plain_ids(self, text: str) -> list[int]:
-        return self.engine.encode(text, add_special_tokens=False).ids
+        return long_texts.ids(self.engine, text, self._cut_after)
 
     def normalise(self, text: str) -> str:
         return self.engine.normalizer.normalize_str(text)
 
     def encode_plain(self, text: str) -> Plain:
-        encoded = self.engine.encode(text, add_special_tokens=False)
-        ids = np.asarray(encoded.ids, np.int64)
+        parts = long_texts.stretches(text, self._cut_after)
+        encodings = self.engine.encode_batch(parts, add_special_tokens=False)
+        begins = np.cumsum([0, *map(len, parts[:-1])])
+        ids = np.concatenate([np.array(one.ids, np.int64) for one in encodings])
+        typed = np.concatenate([np.array(one.offsets, np.int64).reshape(-1, 2) + begin
+                                for one, begin in zip(encodings, begins, strict=True)])
         normalised = self.normalise(text)
-        starts, ends = self._places(normalised, encoded)
-        typed = np.asarray(encoded.offsets, np.int64).reshape(-1, 2)
+        starts, ends = self._places(normalised, ids) if self._is_bert else self._places_by_word(normalised, *encodings)
         at, typed_at = byte_positions(normalised), byte_positions(text)
         return Plain(normalised.encode(), ids, at[starts], at[ends], typed_at[typed[:, 0]], typed_at[typed[:, 1]],
                      int(typed_at[-1]))
 
-    def _places(self, normalised: str, encoded: engines.Encoding) -> tuple[np.ndarray, np.ndarray]:
-        """Character offsets of the tokens in the normalised text: within a word they lie one after another."""
+    def _places(self, normalised: str, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Character offsets (N,) of the tokens in the normalised text: BERT's cover it in order but for blanks."""
+        inked = np.flatnonzero(~blanks(normalised))
+        widths = self._characters[ids]
+        before = np.cumsum(widths) - widths
+        shift = 0  # an unknown token is as wide as its word, not as its name
+        for number in np.flatnonzero(self.vocabulary.kinds[ids] == UNKNOWN).tolist():
+            width = self._width_of_word(normalised, int(inked[before[number] + shift]))
+            shift += width - int(widths[number])
+            widths[number] = width
+        ends = np.cumsum(widths)
+        return inked[ends - widths], inked[ends - 1] + 1
+
+    def _width_of_word(self, normalised: str, start: int) -> int:
+        """Characters of the word that begins there, by the engine's own rule."""
+        size = 8
+        while True:
+            (_, (_, end)), *_ = self.engine.pre_tokenizer.pre_tokenize_str(normalised[start:start + size])
+            if end < size or start + size >= len(normalised):
+                return int(end)
+            size *= 2
+
+    def _places_by_word(self, normalised: str, encoded: engines.Encoding) -> tuple[np.ndarray, np.ndarray]:
+        """The same for other rules of cutting: within a word the tokens lie one after another."""
         spans = np.array([span for _, span in self.engine.pre_tokenizer.pre_tokenize_str(normalised)],
                          np.int64).reshape(-1, 2)
         ids, numbers = np.asarray(encoded.ids, np.int64), np.asarray(encoded.word_ids, np.int64)
@@ -90,6 +121,12 @@ def byte_positions(text: str) -> np.ndarray:
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     widths = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
     return np.concatenate([[0], np.cumsum(widths)])
+
+
+def blanks(text: str) -> np.ndarray:
+    """Which characters of `text` are white space in Unicode's sense, (characters,)."""
+    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    return np.isin(codes, [ord(one) for one in set(text) if one.isspace() and one not in "\x1c\x1d\x1e\x1f"])
 
 
 def make_minilm() -> WordPieces:

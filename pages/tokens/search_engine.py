@@ -68,8 +68,7 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
 def _lane(title: str, unit: str, about: str, text: str, drawn: list[tuple[Term, str, int]],
           at: list[int]) -> dict[str, Any]:
     """A column of words or terms in the shape of a tokenizer's: the number below is that of the term dictionary."""
-    groups = [[runs(spelled), [[number, spelled.encode().hex(" "), "normal", at[term.start], at[term.end], ""]]]
-              for term, spelled, number in drawn]
+    groups = [[runs(spelled), [[number, at[term.start], at[term.end]]]] for term, spelled, number in drawn]
     return {"title": title, "about": about, "tokens": len(drawn), "groups": groups, "first": 0, "unit": unit,
             "perToken": f"{len(text) / len(drawn):.2f}" if drawn else "–"}
 

@@ -1,5 +1,9 @@
 // Every piece of text enters the page as a text node or through a data attribute: nothing here is read as markup.
 const HUES = 5;
+const AT_FIRST = 72; // tokens of a column drawn before the first paint: a little more than its window shows
+const THEN = 120; // tokens of a column drawn whenever the browser is idle after that
+const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, 30));
+const HINT = "Point at a token: the same characters light up in every column.";
 
 function make(tag, className, text) {
   const element = document.createElement(tag);
@@ -23,120 +27,133 @@ function fillShown(parent, runs) {
   }
 }
 
-const spelled = (token) => token[5] || "";
-const isAdded = (token) => token[3] === token[4] && token[2] === "control";
+// A token is [id, start, end], or [id, start, end, kind, bytes, spelling] where its bytes are not just those shown.
+function hexadecimal(token, runs) {
+  if (token[4] !== undefined) return token[4];
+  const bytes = new TextEncoder().encode(runs.map((run) => run[1]).join(""));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+const kindOf = (token) => token[3] ?? "normal";
+const isAdded = (token) => token[1] === token[2] && token[3] === "control";
 
 function kindClass(token) {
   if (isAdded(token)) return " added";
-  return token[2] === "control" || token[2] === "unknown" ? " " + token[2] : "";
+  return token[3] === "control" || token[3] === "unknown" ? " " + token[3] : "";
 }
 
-function label(column, number, token) {
-  const at = token[3] === token[4] ? "stands for no typed text" : `bytes ${token[3]} to ${token[4]} of the text`;
-  const name = spelled(token) ? ` ${spelled(token)}` : "";
-  const bytes = token[1] ? `${(token[1].length + 1) / 3} bytes ${token[1]}` : "no bytes";
-  return `${column.title}, ${column.unit} ${number + 1} of ${column.tokens}: id ${token[0]}${name}, ${bytes}, ${at}, ${token[2]}`;
+function label(box) {
+  const { column, token, runs, number } = box;
+  const at = token[1] === token[2] ? "stands for no typed text" : `bytes ${token[1]} to ${token[2]} of the text`;
+  const name = token[5] ? ` ${token[5]}` : "";
+  const hex = hexadecimal(token, runs);
+  const bytes = hex ? `${(hex.length + 1) / 3} bytes ${hex}` : "no bytes";
+  return `${column.title}, ${column.unit} ${number + 1} of ${column.tokens}: id ${token[0]}${name}, ${bytes}, ${at}, ${kindOf(token)}`;
 }
 
-function underLine(data, token) {
+// What stands below a token: its id, its bytes. Drawn by the style sheet, so that it is no text of the page.
+function underLine(data, token, runs) {
   const lines = [];
   if (data.ids) lines.push(String(token[0]));
-  if (data.bytes && token[2] !== "control" && token[2] !== "unknown") lines.push(token[1].toUpperCase());
+  if (data.bytes && token[3] !== "control" && token[3] !== "unknown") lines.push(hexadecimal(token, runs).toUpperCase());
   return lines.join("\n");
 }
 
 function drawSingle(data, runs, token, hue) {
-  const below = underLine(data, token);
-  const box = make("span", `group token single c${hue}${kindClass(token)}` + (below ? " stacked" : ""));
-  box.dir = "auto";
-  const shown = below ? make("span", "shown") : box;
+  const below = underLine(data, token, runs);
+  const box = make("span", `token c${hue}${kindClass(token)}${below ? " stacked" : ""}`);
+  if (below) box.dataset.under = below;
   if (isAdded(token)) {
-    shown.append(spelled(token));
+    box.append(token[5]);
     box.dataset.text = "";
+  } else if (runs.length) {
+    fillShown(box, runs);
   } else {
-    fillShown(shown, runs);
-    if (!runs.length) shown.append(make("span", "mark named"));
-    if (!runs.length) shown.firstChild.dataset.mark = token[1].toUpperCase() || "no text";
-  }
-  if (below) {
-    box.append(shown);
-    const under = make("span", "under", below);
-    under.style.whiteSpace = "pre-wrap";
-    box.append(under);
+    const nothing = make("span", "mark named");
+    nothing.dataset.mark = hexadecimal(token, runs).toUpperCase() || "no text";
+    box.append(nothing);
   }
   return [box, [box]];
 }
 
 // Characters that several tokens share: drawn once above, each token's own bytes below.
 function drawCut(data, runs, tokens, number) {
-  const box = make("span", "group cut stacked");
-  const shown = make("span", "shown");
-  shown.dir = "auto";
-  fillShown(shown, runs);
-  const cells = make("span", "cells under");
+  const box = make("span", "cut stacked");
+  fillShown(box, runs);
+  const cells = make("span", "cells");
   const drawn = tokens.map((token, i) => {
-    const cell = make("span", `cell token c${(number + i) % HUES}${kindClass(token)}`, token[1].toUpperCase());
-    if (data.ids) {
-      cell.append(document.createElement("br"));
-      cell.append(String(token[0]));
-    }
+    const cell = make("span", `cell token c${(number + i) % HUES}${kindClass(token)}`, token[4].toUpperCase());
+    if (data.ids) cell.dataset.under = token[0];
     cells.append(cell);
     return cell;
   });
-  box.append(shown, cells);
+  box.append(cells);
   return [box, drawn];
 }
 
-function drawFlow(data, column, flow, boxes) {
+// Draws a column's tokens a stretch at a time: draw(count) appends the next ones and tells whether more are left.
+function drawer(data, column, flow, boxes) {
   let number = column.first;
+  let group = 0;
   let stretch = 0;
-  for (const [runs, tokens] of column.groups) {
-    const [box, drawn] = tokens.length === 1
-      ? drawSingle(data, runs, tokens[0], number % HUES) : drawCut(data, runs, tokens, number);
-    drawn.forEach((element, i) => {
-      const token = tokens[i];
-      element.dataset.number = boxes.length;
-      element.setAttribute("aria-label", label(column, number + i, token));
-      while (stretch < data.differing.length && data.differing[stretch][1] <= token[3]) stretch += 1;
-      const ring = data.differing[stretch];
-      if (ring && ring[0] < token[4] && token[3] < token[4]) element.classList.add("differs");
-      boxes.push({ element, token, column, number: number + i });
-    });
-    flow.append(box);
-    if (runs.some((run) => run[0] === "break")) flow.append(make("br", "line"));
-    number += tokens.length;
-  }
+  return (count) => {
+    const until = number + count;
+    const piece = document.createDocumentFragment();
+    for (; group < column.groups.length && number < until; group += 1) {
+      const [runs, tokens] = column.groups[group];
+      const [shown, drawn] = tokens.length === 1
+        ? drawSingle(data, runs, tokens[0], number % HUES) : drawCut(data, runs, tokens, number);
+      drawn.forEach((element, i) => {
+        const token = tokens[i];
+        while (stretch < data.differing.length && data.differing[stretch][1] <= token[1]) stretch += 1;
+        const ring = data.differing[stretch];
+        if (ring && ring[0] < token[2] && token[1] < token[2]) element.classList.add("differs");
+        const box = { element, token, runs, column, flow, number: number + i };
+        element.tokenBox = box;
+        boxes.push(box);
+      });
+      piece.append(shown);
+      if (runs.some((run) => run[0] === "break")) piece.append(make("br"));
+      number += tokens.length;
+    }
+    flow.append(piece);
+    return group < column.groups.length;
+  };
 }
 
-function drawColumn(data, column, boxes) {
-  const card = make("section", "column");
-  card.setAttribute("aria-label", `${column.title}: ${column.tokens} tokens`);
+function drawHead(data, column) {
   const head = make("div", "head");
-  const most = Math.max(...data.columns.map((other) => other.tokens), 1);
   head.append(make("span", "title", column.title), make("span", "count", column.tokens.toLocaleString("en")),
     make("span", "unit", column.tokens === 1 ? column.unit : column.unit + "s"));
   const about = make("div", "about");
   about.append(make("span", "", column.about), make("span", "", `${column.perToken} characters per ${column.unit}`));
   const meter = make("div", "meter");
   const bar = make("div");
-  bar.style.width = `${100 * column.tokens / most}%`;
+  bar.style.width = `${100 * column.tokens / Math.max(...data.columns.map((other) => other.tokens), 1)}%`;
   meter.append(bar);
+  return [head, about, meter];
+}
+
+function drawColumn(data, column, boxes) {
+  const card = make("section", "column");
+  card.setAttribute("aria-label", `${column.title}: ${column.tokens} ${column.unit}s`);
   const flow = make("div", "flow");
   flow.tabIndex = 0;
   flow.setAttribute("role", "group");
-  drawFlow(data, column, flow, boxes);
-  if (!column.groups.length) flow.append(make("span", "empty", "no tokens"));
-  card.append(head, about, meter, flow);
-  return card;
+  flow.setAttribute("aria-label", `What ${column.title} makes of the text; the arrow keys go from one to the next`);
+  if (!column.groups.length) flow.append(make("span", "empty", `no ${column.unit}s`));
+  card.append(...drawHead(data, column), flow);
+  return [card, drawer(data, column, flow, boxes)];
 }
 
-// The true text of a selection: marks give their text, ids and bytes below give nothing.
+// The true text of a selection: marks give their text; heads, bytes and notes give nothing.
+const SILENT = ["cells", "head", "about", "detail", "empty"];
+
 function trueText(fragment) {
   let text = "";
   for (const node of fragment.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) text += node.data;
-    else if (node.classList?.contains("under") || node.classList?.contains("head") || node.classList?.contains("about")
-      || node.classList?.contains("detail") || node.classList?.contains("empty")) continue;
+    else if (SILENT.some((name) => node.classList?.contains(name))) continue;
     else if (node.dataset?.text !== undefined) text += node.dataset.text;
     else text += trueText(node);
   }
@@ -145,41 +162,46 @@ function trueText(fragment) {
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".tl-tokens");
-  const kept = [...root.querySelectorAll(".flow")].map((flow) => flow.scrollTop);
+  const scrolled = [...root.querySelectorAll(".flow")].map((flow) => flow.scrollTop);
   const boxes = [];
-  const detail = make("div", "detail");
+  const detail = make("div", "detail", HINT);
   detail.setAttribute("role", "status");
-  const hint = "Point at a token: the same characters light up in every column.";
-  detail.textContent = hint;
-  root.replaceChildren(...data.columns.map((column) => drawColumn(data, column, boxes)), detail);
-  root.querySelectorAll(".flow").forEach((flow, i) => { flow.scrollTop = kept[i] ?? 0; });
+  const columns = data.columns.map((column) => drawColumn(data, column, boxes));
+  // What the windows show is drawn at once, the rest when the browser is idle: a key must not wait for what nobody sees.
+  let unfinished = columns.map(([, draw], i) => [draw, scrolled[i] ? Infinity : AT_FIRST])
+    .filter(([draw, count]) => draw(count)).map(([draw]) => draw);
+  root.replaceChildren(...columns.map(([card]) => card), detail);
+  root.querySelectorAll(".flow").forEach((flow, i) => { if (scrolled[i]) flow.scrollTop = scrolled[i]; });
+  const drawing = root.drawing = Symbol();
+  const drawMore = () => {
+    if (root.drawing !== drawing || !root.isConnected) return;
+    unfinished = unfinished.filter((draw) => draw(THEN));
+    if (unfinished.length) whenIdle(drawMore, { timeout: 500 });
+  };
+  if (unfinished.length) whenIdle(drawMore, { timeout: 500 });
   let lit = [];
 
   const light = (chosen) => {
     for (const element of lit) element.classList.remove("lit");
     lit = [];
-    if (!chosen) {
-      detail.textContent = hint;
-      return;
-    }
-    const [from, to] = [chosen.token[3], chosen.token[4]];
+    detail.textContent = chosen ? label(chosen) : HINT;
+    if (!chosen) return;
+    const [, from, to] = chosen.token;
     for (const box of boxes) {
-      const same = from === to ? box === chosen : box.token[3] < to && from < box.token[4];
+      const same = from === to ? box === chosen : box.token[1] < to && from < box.token[2];
       if (same) lit.push(box.element);
     }
     for (const element of lit) element.classList.add("lit");
-    detail.textContent = label(chosen.column, chosen.number, chosen.token);
   };
-  const boxOf = (target) => boxes[target.closest?.(".token")?.dataset.number];
 
-  root.onpointerover = (event) => light(boxOf(event.target));
+  root.onpointerover = (event) => light(event.target.closest?.(".token")?.tokenBox);
   root.onpointerleave = () => light(null);
   root.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
     const flow = event.target.closest(".flow");
-    const own = boxes.filter((box) => flow?.contains(box.element));
-    const at = own.findIndex((box) => box.element === lit.find((element) => flow.contains(element)));
+    if (!step || !flow) return;
+    const own = boxes.filter((box) => box.flow === flow);
+    const at = own.findIndex((box) => lit.includes(box.element));
     const next = own[Math.min(Math.max(at + step, 0), own.length - 1)];
     if (!next) return;
     event.preventDefault();

@@ -47,7 +47,8 @@ def test_a_character_cut_over_tokens(tokenizer):
     assert cut_characters(encoded) == 1
     groups = draw(tekken, encoded, 0, len(encoded)).groups
     assert [[run[1] for run in drawn] for drawn, _ in groups] == [[" ", "🤖"], ["a"]]
-    assert [token[1] for token in groups[0][1]] == ["20 f0 9f", "a4", "96"]
+    assert [token[4] for token in groups[0][1]] == ["20 f0 9f", "a4", "96"]
+    assert groups[1][1] == [[tekken.ids("a")[0], 5, 6]], "a whole character needs no bytes beside it"
 
 
 def test_counts(tokenizer):

@@ -79,6 +79,14 @@ def test_qwen_normalises_first(from_pack):
     assert qwen.analyse("xe\u0301y").typed_ends.tolist()[-1] == 5
 
 
+@pytest.mark.parametrize("key", ["gemma-4", "deepseek-llm", "falcon"])
+def test_a_long_text_is_encoded_in_stretches_as_a_whole(from_pack, key):
+    made = from_pack(key)
+    engine = made.engine if key == "gemma-4" else made.engine._engine
+    text = "Größe,\n\n 12  片仮名 🤖 \r\n  x ▁ y.\n" * 900
+    assert made.ids(text) == engine.encode(text, add_special_tokens=False).ids
+
+
 def test_xlm_r_normalises_as_sentencepiece_does(from_pack):
     xlm = from_pack("xlm-r")
     assert [xlm.piece(token) for token in xlm.ids("ﬁne ½ …")] == ["▁fine", "▁1⁄2", "▁..."]

@@ -115,6 +115,17 @@ def test_bad_input(key, tokenizer):
     assert made.ids(binary)
 
 
+def test_a_long_text_is_encoded_in_stretches_as_a_whole(tokenizer):
+    bert = tokenizer("bert")
+    line = f"Größe e\u0301 片仮名 🤖🎉x{'y' * 101}\u3000word.\x1c[UNK]\n"
+    one, many = bert.analyse(line), bert.analyse(line * 900)
+    assert many.ids.tolist() == bert.engine.encode(line * 900, add_special_tokens=False).ids == one.ids.tolist() * 900
+    assert bert.ids(line * 900) == many.ids.tolist()
+    for short, long in ((one.starts, many.starts), (one.ends, many.ends)):
+        assert (long[-len(one):] == short + 899 * len(one.normalised)).all()
+    assert (many.typed_ends[-len(one):] == one.typed_ends + 899 * len(line.encode())).all()
+
+
 def test_an_unknown_key_names_what_there_is():
     with pytest.raises(MissingModel, match="gpt-2"):
         tokenizers.load("gpt-17")

@@ -99,6 +99,29 @@ def hub_key(repo: str, names: tuple[str, ...] | None, method: str = "fetch") -> 
     return f"hub {method} {repo} {' '.join(names or ())}"
 
 
+@st.cache_resource(show_spinner=False, max_entries=1, on_release=_close)
+def _words_worker() -> Worker:
+    return Worker("core.encoded_words:EncodedWords", environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
+
+
+def encoded_words(words_from: str, count: int, folder: str, title: str, start: bool = True) -> Request | None:
+    """The first `count` words of a set, encoded one by one by the sentence encoder in `folder` (or "minilm").
+
+    With `start=False` the request under way, or None. Its process ends once the answer was taken: `forget_words`.
+    """
+    key = f"words {words_from} {count} {folder}"
+    if not start:
+        return _job_book().requests.get(key)
+    return _job_book().ask(_words_worker(), key, "encode", {"words_from": words_from, "count": count,
+                                                            "folder": folder, "title": title})
+
+
+def forget_words(words_from: str, count: int, folder: str) -> None:
+    """Let words be encoded anew, and give back the memory of the process that did."""
+    forget_job(f"words {words_from} {count} {folder}")
+    _words_worker.clear()
+
+
 def kept_answer(step: Step) -> dict[str, Any] | None:
     """What the step's job answered, now or before a restart; read and checked once for the whole server."""
     book = _job_book()

@@ -91,9 +91,8 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
     if not exists(path):
         raise UnreadableFile(f"There is no file “{path.name[-80:]}” in that place.", "Check the path.")
     key = _fingerprint(path, entry)
-    with contextlib.suppress(MissingModel, UnreadableFile):  # not there, or damaged: it is read again
-        open_stored(key)
-        return _facts(_folder(key))
+    if kept := find(key):  # not there, or damaged: it is read again
+        return kept
     work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix="part-"))
     growing: list[RowsInFile] = []
 
@@ -108,19 +107,36 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
         else:
             np.save(work / "matrix.npy", content.matrix, allow_pickle=False)
             lengths = lengths_of(content.matrix)
-        np.save(work / "lengths.npy", lengths, allow_pickle=False)
-        clean = [re.sub(r"[\r\n]", " ", word) for word in content.words]
-        (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
         name = model.name if model else Path(entry).name if entry else path.name
-        facts = Stored(key, _shown_title(title or name), len(clean),
-                       int(content.matrix.shape[1]), content.notes, time.perf_counter() - started)
-        (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
-        shutil.rmtree(_folder(key), ignore_errors=True)
-        os.replace(work, _folder(key))
+        return _put(work, Stored(key, _shown_title(title or name), len(content.words), int(content.matrix.shape[1]),
+                                 content.notes, time.perf_counter() - started), content.words, lengths)
     finally:
         for rows in growing:
             rows._file.close()
         shutil.rmtree(work, ignore_errors=True)
+
+
+def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:
+    """Keep vectors (V, D) that were computed here, under a key of 32 hexadecimal digits made of what they came from."""
+    if not re.fullmatch(r"[0-9a-f]{32}", key) or len(words) != len(matrix):
+        raise ValueError("a content key, and a row for each word")
+    work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix="part-"))
+    try:
+        np.save(work / "matrix.npy", matrix.astype("<f4"), allow_pickle=False)
+        return _put(work, Stored(key, _shown_title(title), len(words), int(matrix.shape[1]), notes), words,
+                    lengths_of(matrix))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> Stored:
+    """Finish the folder `work`, which has the matrix, and put it in its place; its facts are written last."""
+    np.save(work / "lengths.npy", lengths, allow_pickle=False)
+    clean = [re.sub(r"[\r\n]", " ", word) for word in words]
+    (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
+    (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
+    shutil.rmtree(_folder(facts.key), ignore_errors=True)
+    os.replace(work, _folder(facts.key))
     return facts
 
 
@@ -147,6 +163,14 @@ def stored() -> list[Stored]:
             except UnreadableFile:
                 continue  # damaged: it is as if it were not there, and can be imported again
     return sorted(found, key=lambda item: item.title.lower())
+
+
+def find(key: str) -> Stored | None:
+    """The set of that key, if it is here and whole."""
+    with contextlib.suppress(MissingModel, UnreadableFile):
+        open_stored(key)
+        return _facts(_folder(key))
+    return None
 
 
 def open_stored(key: str) -> WordVectors:

@@ -1,4 +1,4 @@
-"""The words page's speed figures: python -m tests.benchmarks.words_speed [words] [--all]
+"""The words page's speed figures: python -m tests.benchmarks.words_speed [words] [--all | --redraws]
 
 400,000 random words x 50 (the words of the Google analogies among the first 20,000): reading the text file into the
 store, all 19,544 analogies against gensim's evaluate_word_analogies (on every 40th question, its time multiplied;
@@ -139,6 +139,8 @@ def redraws() -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)  # Streamlit warns on every run that there is no browser
+    if "--redraws" in sys.argv:
+        sys.exit(redraws())
     numbers = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
     random = made(numbers[0] if numbers else 400_000, 50)
     kept_key = importing(random)

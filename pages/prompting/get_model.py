@@ -54,7 +54,7 @@ def show_downloads() -> None:
         if request is None:
             del _under_way()[key]
         elif not request.done:
-            wait_for(request, title)
+            wait_for(request, title, narrow=True)
         elif _outcome(request, repo, names):
             st.caption(f"{title} is here: choose it above.")
             del _under_way()[key]

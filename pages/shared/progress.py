@@ -10,25 +10,27 @@ import streamlit as st
 from core.worker import Request
 
 
-def wait_for(request: Request, label: str) -> Any | None:
+def wait_for(request: Request, label: str, narrow: bool = False) -> Any | None:
     """The job's result if it is there, else None after drawing its progress; the page reruns by itself at the end.
+
+    `narrow` puts the button under the bar, for the sidebar.
 
     Raises what the job raised (`Cancelled`, a `UserError`).
     """
     if request.done:
         return request.result()
-    _watch(request, label)
+    _watch(request, label, narrow)
     return None
 
 
 @st.fragment(run_every=0.25)
-def _watch(request: Request, label: str) -> None:
+def _watch(request: Request, label: str, narrow: bool) -> None:
     if request.done:
         st.rerun()
     waited = time.monotonic() - request.submitted_at
     ahead = request.place
     doing = f"{ahead} {'job' if ahead == 1 else 'jobs'} ahead of this one" if ahead else request.doing
-    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar, button = (st.container(), st.container()) if narrow else st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(max(request.fraction, 0.0), 1.0), text=f"{label} · {doing or 'starting'} · {waited:.0f} s")
     if button.button("Cancel", key=f"cancel_{request.number}_{request.method}", width="stretch"):
         request.cancel()

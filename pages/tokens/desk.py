@@ -104,7 +104,7 @@ def _offer_pack() -> None:
         done = request.done
         if done:
             jobs["pack"] = None  # whatever came of it is said once
-        wait_for(request, "Bringing tokenizers")
+        wait_for(request, "Bringing tokenizers", narrow=True)
         if done:
             st.caption("They are here: choose among them above.")
 

@@ -14,6 +14,7 @@ from core.words import formats, store
 from core.words.named_sets import NAMED_SETS, fetch
 from core.words.vectors import WordVectors
 from pages.shared.user_errors import show_note, user_errors
+from pages.words.encoder_words import open_encoder
 
 KINDS = ["txt", "vec", "bin", "gz", "zip", "npz", "safetensors"]
 DEFAULT = "minilm-words"
@@ -43,6 +44,10 @@ def pick_desk() -> Desk | None:
                          on_change="rerun") as opened:
             if opened.open:
                 _open_file()
+        with st.expander("Words of a sentence encoder", icon=":material/short_text:", key="words_encoder_open",
+                         on_change="rerun") as opened:
+            if opened.open:
+                open_encoder(key, found.get(key, key))
     with user_errors():
         vectors = loaders.word_vectors(key)
         slot.caption(f"{len(vectors):,} words, {vectors.dimension} dimensions. {_noted(vectors)}")

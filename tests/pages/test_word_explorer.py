@@ -172,3 +172,27 @@ def test_a_file_that_is_no_vectors_gets_a_sentence(open_page, tmp_path, name, co
     assert says in html_of(app)
     assert field(app, "words_path").value == str(path), "what was typed is still there"
     assert "unix" in html_of(app), "and the page goes on with the vectors it had"
+
+
+def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp_path):
+    """From the desk, in the process for it: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
+    from core import loaders
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    own = store.import_file(own_vectors)
+    app = view(open_page, "neighbours", words_vectors="own.txt", words_query="king")
+    app.session_state["words_encoder_open"] = True
+    app.run()
+    assert next(box for box in app.selectbox if box.key == "words_encoder").value == "minilm"
+    assert any("MB to fetch" in option for option in app.selectbox(key="words_encoder").options)
+    app.button(key="words_encoder_go").click().run()
+    request = loaders.encoded_words(own.key, own.words, "minilm", "", start=False)
+    request._finished.wait(60)
+    app.run()
+    assert not app.exception, app.exception[0].message
+    kept = next(item for item in store.stored() if item.title == "all-MiniLM-L6-v2, encoded words")
+    assert (kept.words, kept.dimension) == (own.words, 384)
+    assert app.selectbox(key="words_vectors").value == kept.key and "each word encoded" in " ".join(
+        caption.value for caption in app.caption).lower()
+    app.radio(key="words_encoder_way").set_value("its input table").run()
+    app.button(key="words_encoder_table").click().run()
+    assert "all-MiniLM-L6-v2, input words" in [item.title for item in store.stored()] and not app.exception

@@ -1,0 +1,100 @@
+"""Any sentence encoder's words, on request: its input table, or each word encoded as a text of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core import catalog, hub, loaders
+from core.errors import Cancelled, UserError
+from core.words import store
+from pages.shared.progress import wait_for
+from pages.shared.user_errors import show_note
+
+OTHER = "another one of the hub"
+TABLE, EACH = "its input table", "each word encoded"
+COUNTS = (2_000, 10_000, 50_000)
+
+
+def open_encoder(vectors_key: str, vectors_title: str) -> None:
+    """Choose an encoder, fetch it if it is not here, and make a set of vectors of its words."""
+    st.caption("An encoder has a vector for each word before it reads (its input table), and makes another one of a "
+               "word that stands alone (encoded: a few hundred words a second).")
+    specs = {spec.key: spec for spec in catalog.of_kind("sentence-encoder", only_available=False)}
+    chosen = st.selectbox("Encoder", [*specs, OTHER], key="words_encoder",
+                          format_func=lambda key: _named(specs.get(key)))
+    repo = specs[chosen].repo if chosen in specs else st.text_input(
+        "Name", key="words_encoder_repo", persist_state="session", max_chars=200, placeholder="owner/name",
+        help="A sentence-transformers model of the Hugging Face hub with weights as safetensors").strip()
+    title = specs[chosen].title if chosen in specs else repo.split("/")[-1]
+    if not (repo or chosen in specs):
+        return
+    try:
+        folder = _folder(chosen, repo)
+        if folder is None:
+            size = specs[chosen].size_bytes if chosen in specs else None
+            _fetch(repo, f"Fetch {size / 1e6:,.0f} MB" if size else "Fetch it")
+            return
+        way = st.radio("As", [EACH, TABLE], key="words_encoder_way", horizontal=True)
+        if way == TABLE:
+            if st.button("Open its table", key="words_encoder_table", width="stretch"):
+                place = catalog.find(folder).path if folder == "minilm" else Path(folder)
+                _choose(store.import_file(place or Path(folder), title=f"{title}, input words").key)
+        else:
+            _encode(vectors_key, vectors_title, folder, title)
+    except Cancelled:
+        show_note("Cancelled.", "What was done is kept: press again to go on.")
+    except UserError as error:
+        show_note(error.what, error.next_step)
+
+
+def _named(spec: catalog.Spec | None) -> str:
+    if spec is None:
+        return "another, by its name …"
+    return spec.title if spec.available else f"{spec.title} ({(spec.size_bytes or 0) / 1e6:,.0f} MB to fetch)"
+
+
+def _folder(chosen: str, repo: str) -> str | None:
+    """Where the encoder is: "minilm", its folder, or None if it is not here."""
+    if not repo:
+        return chosen if chosen == "minilm" else str(catalog.find(chosen).path)
+    return str(hub.folder_of(repo)) if hub.kept(repo, "*.safetensors") else None
+
+
+def _fetch(repo: str, label: str) -> None:
+    request = loaders.from_hub(repo, None, start=False)
+    if request is not None and request.done:
+        loaders.forget_job(loaders.hub_key(repo, None))
+        request.result()
+    elif request is not None:
+        wait_for(request, "Fetching", narrow=True)
+        return
+    if st.button(label, key="words_encoder_fetch", icon=":material/download:", width="stretch"):
+        loaders.from_hub(repo, None)
+        st.rerun()
+
+
+def _encode(vectors_key: str, vectors_title: str, folder: str, title: str) -> None:
+    most = len(loaders.word_vectors(vectors_key))
+    sizes = [*(count for count in COUNTS if count < most), min(most, COUNTS[-1])]
+    count = st.selectbox(f"Words of “{vectors_title}”", sorted(set(sizes)), index=len(set(sizes)) - 1,
+                         key="words_encoder_count", format_func=lambda count: f"the first {count:,}")
+    asked = vectors_key, int(count or most), folder
+    request = loaders.encoded_words(*asked, f"{title}, encoded words", start=False)
+    if request is not None:
+        try:
+            found = wait_for(request, "Encoding", narrow=True)
+        finally:
+            if request.done:
+                loaders.forget_words(*asked)
+        if found:
+            _choose(found["key"])
+    elif st.button(f"Encode {asked[1]:,} words", key="words_encoder_go", icon=":material/play_arrow:", width="stretch"):
+        loaders.encoded_words(*asked, f"{title}, encoded words")
+        st.rerun()
+
+
+def _choose(key: str) -> None:
+    st.session_state["words_imported"] = key
+    st.rerun()

@@ -71,7 +71,7 @@ class Server:
 
     def models(self) -> list[str]:
         """The names of the models that the server offers."""
-        found = self._whole("GET", "/models", None)
+        found = self.whole("GET", "/models", None)
         try:
             return [str(entry["id"]) for entry in found["data"]]
         except (KeyError, TypeError) as problem:
@@ -89,7 +89,7 @@ class Server:
         try:
             for start in range(0, len(texts), _AT_ONCE):
                 batch = list(texts[start:start + _AT_ONCE])
-                told = self._whole("POST", "/embeddings",
+                told = self.whole("POST", "/embeddings",
                                    {"model": self.model, "input": batch, "encoding_format": "float"})
                 entries = sorted(told["data"], key=lambda entry: entry["index"])
                 rows += [entry["embedding"] for entry in entries]
@@ -138,7 +138,7 @@ class Server:
                 raise _refusal(self.host, response)
         return connection, response
 
-    def _whole(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+    def whole(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         """An answer that is one JSON object."""
         connection, response = self.send(method, path, body)
         with contextlib.closing(connection):

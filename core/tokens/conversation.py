@@ -71,6 +71,7 @@ def look(tokenizer: Tokenizer, rendered: str, messages: Sequence[dict[str, str]]
     `window`: tokens that the model can see. When they do not suffice, what a chat program does is what happens here:
     system messages stay, of the others the oldest fall out first, until `room_for_answer` is left.
     """
+    tokenizer.check_vocabulary()
     encoded = tokenizer.analyse(rendered, parse_special=True)
     spans = locate(rendered, [message["content"] for message in messages])
     at = byte_positions(rendered)

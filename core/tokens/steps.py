@@ -47,6 +47,7 @@ class Replay:
 
 def replay(tokenizer: Tokenizer, text: str) -> Replay:
     """The steps of `tokenizer` over `text`, control tokens in the text not read as such."""
+    tokenizer.check_vocabulary()
     rule = ""
     pieces: list[bytes] = []
     frames: list[Frame] = []

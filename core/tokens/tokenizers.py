@@ -35,6 +35,8 @@ class Tokenizer(abc.ABC):
     """Whether decoding always gives the text back, byte for byte."""
     chat_template: str = ""
     """The Jinja template of the model's conversations, if its file carries one."""
+    has_vocabulary: bool = True
+    """Whether all of its tokens are known; of a server's tokenizer only those that came up are."""
 
     def __init__(self, vocabulary: Vocabulary, begin: Sequence[int] = (), end: Sequence[int] = ()) -> None:
         self.vocabulary = vocabulary
@@ -44,6 +46,21 @@ class Tokenizer(abc.ABC):
     @property
     def vocabulary_size(self) -> int:
         return len(self.vocabulary)
+
+    @property
+    def about(self) -> str:
+        """What it is, in a few words for the page."""
+        return f"{self.family}, {self.vocabulary_size:,} entries"
+
+    def check_vocabulary(self) -> None:
+        """Refuse to go on where the whole vocabulary is needed and not known.
+
+        Raises:
+            UserError: the tokenizer is a server's.
+        """
+        if not self.has_vocabulary:
+            raise UserError("A server cuts a text, but does not show its vocabulary.",
+                            "Choose a tokenizer that is on this machine, or the model's file.")
 
     @abc.abstractmethod
     def encode_plain(self, text: str) -> Plain:

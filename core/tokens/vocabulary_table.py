@@ -42,6 +42,7 @@ class Table:
     """All tokens of one tokenizer: `texts` (V,) decoded, `scripts` (V,) numbers into `SCRIPTS`, lengths in bytes."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
+        tokenizer.check_vocabulary()
         self.tokenizer = tokenizer
         self.vocabulary = known = tokenizer.vocabulary
         bounds = known.offsets.tolist()

@@ -129,3 +129,15 @@ def test_a_server_killed_in_the_middle_keeps_what_came(server):  # the last one:
     assert len(got) >= 3
     with pytest.raises(UserError, match="Nothing answers"):
         list(far.generate(ONCE))
+
+
+def test_the_server_cuts_a_text_as_its_model_s_file_does(server):
+    from core.tokens import remote, tokenizers
+
+    theirs, ours = remote.connect(server.url, "chat"), tokenizers.load_file(server.chat)
+    assert theirs.protocol.name == "llama_cpp.server"
+    for text in ("Once upon a time", "  two  spaces", "é 片 🤖!", ""):
+        assert theirs.ids(text) == ours.ids(text)
+        assert theirs.ids(text, add_special=True) == ours.ids(text, add_special=True)
+        assert [token.bytes for token in theirs.encode(text)] == [token.bytes for token in ours.encode(text)]
+        assert theirs.decode(theirs.ids(text)) == ours.decode(ours.ids(text))

@@ -38,6 +38,11 @@ class Corpus:
         """A digest of the texts alone: vectors and maps depend on nothing else."""
         return storage.content_key(list(self.texts))
 
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """An id for each text, see `document_ids`."""
+        return tuple(document_ids(self.texts))
+
     def colourable(self) -> list[str]:
         """The fields that a map can be coloured by: few groups, or numbers."""
         return [name for name, values in self.fields.items()

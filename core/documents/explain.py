@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core import lexical
 from core.documents import bm25
 from core.documents.bm25 import Weights
-from core.documents.ranking import DEPTH, Hit, Ranking
+from core.documents.ranking import DEPTH, Hit
 
 NEAR = 10  # the first ten of a ranking are what a person would look at
 SNIPPET = 230
@@ -73,21 +73,3 @@ def ordinal(rank: int | None) -> str:
         return "nowhere"
     ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
     return f"{rank:,}{ending}"
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Of the first `count` by words and by meaning: how many both have, and the ids that only one has, best first."""
-
-    count: int
-    both: int
-    words_alone: tuple[int | str, ...]
-    meaning_alone: tuple[int | str, ...]
-
-
-def agreement(ranking: Ranking, count: int = NEAR) -> Agreement:
-    """What each way of searching finds that the other misses among its first `count`."""
-    words = [one for one, _ in ranking.keyword[:count]]
-    meaning = [one for one, _ in ranking.vector[:count]]
-    return Agreement(count, len(set(words) & set(meaning)), tuple(one for one in words if one not in set(meaning)),
-                     tuple(one for one in meaning if one not in set(words)))

@@ -29,7 +29,8 @@ from core.documents.store import Changes, Progress, Store
 from core.errors import UserError
 from core.worker import Request, Worker
 
-__all__ = ["MODES", "Changes", "Hit", "Mode", "Ranking", "Store", "default_uri", "discard", "fuse", "open_store"]
+__all__ = ["MODES", "Changes", "Hit", "Mode", "Ranking", "Store", "discard", "fuse", "in_memory", "index_key",
+           "open_store", "place", "server"]
 
 SETTLE_S = 10.0  # a store that is closed is given so long to put its arrays away
 
@@ -54,9 +55,21 @@ def open_store(uri: str | Path, dimension: int, collection: str = "documents") -
     return store
 
 
-def default_uri(key: str) -> str:
-    """Where an index is kept: the server named in TEXTLAB_MILVUS_URI, else a file in the lab's own folder."""
-    return os.environ.get("TEXTLAB_MILVUS_URI", "").strip() or str(storage.folder("search") / f"{key}.db")
+def server() -> str:
+    """The address of the Milvus server that the environment names in TEXTLAB_MILVUS_URI, or ""."""
+    return os.environ.get("TEXTLAB_MILVUS_URI", "").strip()
+
+
+def index_key(texts_key: str, encoder: str) -> str:
+    """The name of the index of these texts, encoded by that encoder (its identity)."""
+    return storage.content_key("search index", texts_key, encoder)
+
+
+def place(key: str, address: str = "") -> tuple[str, str]:
+    """(uri, collection) of an index: a file of its own in the lab's folder, or a collection on a server."""
+    if address:
+        return address, f"textlab_{key}"
+    return str(storage.folder("search") / f"{key}.db"), "documents"
 
 
 def discard(uri: str | Path) -> None:

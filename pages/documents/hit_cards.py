@@ -1,0 +1,47 @@
+"""The hits of one way of searching as a column of cards: both ranks, the matching words marked, and why it is there."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.documents.answer import Explained
+from core.documents.ranking import DEPTH
+from core.figures import search as figures
+
+
+def show_cards(title: str, note: str, cards: Sequence[Explained]) -> None:
+    """Draw one column. All text of documents is escaped."""
+    with st.container(border=False):
+        st.html(f'<div style="font-weight:600;font-size:1.1rem">{html.escape(title)}</div>'
+                f'<div style="opacity:.72;font-size:.88rem;min-height:2.6em">{html.escape(note)}</div>'
+                + ("".join(_drawn(place, card) for place, card in enumerate(cards, 1))
+                   or '<p style="opacity:.75">Nothing: no document holds a word of the query.</p>'))
+
+
+def _drawn(place: int, card: Explained) -> str:
+    colour = figures.COLOURS[card.kind]
+    hit = card.hit
+    pieces = "".join(f'<mark style="background:{figures.COLOURS[0]}55;color:inherit;padding:0 .1em;border-radius:.2em">'
+                     f"{html.escape(piece)}</mark>" if match else html.escape(piece)
+                     for piece, match in card.told.snippet)
+    words = " + ".join(f"{html.escape(word)}{f' {amount:.1f}' if amount is not None else ''}"
+                       for word, _, amount in card.told.parts[:5])
+    ranks = " · ".join((_rank("words", hit.keyword_rank, hit.bm25, "BM25 {:.1f}"),
+                        _rank("meaning", hit.vector_rank, hit.cosine, "cosine {:.2f}")))
+    return (f'<div style="border-left:4px solid {colour};padding:.1rem 0 .1rem .6rem;margin:0 0 .95rem 0">'
+            f'<div style="font-size:.88rem;line-height:1.35"><b style="font-size:1.05rem">{place}</b>&ensp;'
+            f'<span title="the document’s number in the corpus" style="opacity:.7">document {card.row + 1:,}</span>'
+            f'<br>{ranks}</div>'
+            f'<div style="font-size:.95rem;line-height:1.4;overflow-wrap:anywhere;margin:.15rem 0">{pieces}</div>'
+            f'<div style="font-size:.88rem;opacity:.8;line-height:1.35;overflow-wrap:anywhere">'
+            f"{html.escape(card.told.why)}{f' Words: {words}.' if words else ''}</div></div>")
+
+
+def _rank(name: str, rank: int | None, score: float | None, form: str) -> str:
+    if rank is None:
+        return f'{name} <span style="opacity:.7">{"none" if name == "words" else f"beyond {DEPTH}"}</span>'
+    shown = f' <span style="opacity:.7">({form.format(score)})</span>' if score is not None else ""
+    return f"{name} <b>{rank:,}</b>{shown}"

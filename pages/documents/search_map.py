@@ -1,0 +1,32 @@
+"""The map behind a search: which way found what, and where it lies."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import loaders
+from core.documents import steps
+from core.documents.answer import Answer
+from core.documents.clusters import Clusters
+from core.figures.search import COLOURS, KINDS, FoundBy
+from pages.documents.desk import Desk
+from pages.documents.map_canvas import show_map
+from pages.documents.waiting import answer_of
+from pages.shared.frame import dark
+
+
+def show_found(desk: Desk, vectors: str, answer: Answer) -> None:
+    """Draw the flat map with the answer lit; nothing while the map itself is being drawn."""
+    flat = type(desk.settings)(2, desk.settings.n_neighbors, desk.settings.min_dist, desk.settings.seed)
+    drawn = answer_of(steps.projecting(vectors, flat), "Drawing the map")
+    grouped = answer_of(steps.grouping(desk.corpus_key, vectors), "Finding groups") if drawn else None
+    if drawn is None or grouped is None:
+        return
+    clusters = Clusters(loaders.array(grouped["labels"]), tuple(tuple(map(tuple, level))
+                                                                for level in grouped["keywords"]))
+    show_map(loaders.array(drawn["points"]), answer.corpus.texts, FoundBy("found by", answer.kinds(), KINDS), clusters,
+             desk.level, answer.rows("hybrid"), dark())
+    st.html('<div style="font-size:.9rem;display:flex;gap:1rem;flex-wrap:wrap">' + "".join(
+        f'<span><span style="color:{colour}">●</span> {name}</span>'
+        for colour, name in zip(COLOURS[:3], KINDS[:3], strict=True))
+        + '<span style="opacity:.75">numbers: fused rank</span></div>')

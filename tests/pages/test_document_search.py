@@ -1,0 +1,82 @@
+"""The search view: a result on opening, both ranks and reasons, presets, an index that is kept, and what can go wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.documents import corpus, search
+from tests.browser.conftest import free_port
+from tests.conftest import run_until_still
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def text_of(app) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.fixture
+def view(open_page):
+    def opened(**query):
+        app = open_page("document_map", documents_view="Search", documents_corpus=corpus.SAMPLES["everyday"], **query)
+        assert not app.exception, app.exception
+        return app
+    return opened
+
+
+def test_opens_with_three_rankings_of_the_same_query_and_why(view):
+    app = view()
+    shown = text_of(app)
+    assert app.text_input(key="documents_search_query").value == "a long bicycle race"
+    assert all(title in shown for title in ("By words", "Both, fused", "By meaning"))
+    assert "cyclist" in shown, "meaning finds what has no word of the query"
+    assert "No word of the query is in it; by meaning it is 1st." in shown
+    assert ">long</mark>" in shown and "BM25" in shown and "cosine" in shown
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    names = [note["text"] for note in figure["layout"]["annotations"]]
+    assert {"<b>Words</b>", "<b>Both, fused</b>", "<b>Meaning</b>"} <= set(names)
+
+
+def test_the_index_is_written_and_found_again(view):
+    app = view()
+    run_until_still(app)
+    assert "Milvus Lite, a file on this machine" in " ".join(text.value for text in app.text)
+    assert list((search.storage.folder("search")).glob("*.db"))
+
+
+def test_a_preset_is_one_press_away_and_a_query_is_never_markup(view):
+    app = view()
+    app.button_group(key="documents_search_preset").select("garlic").run()
+    assert app.text_input(key="documents_search_query").value == "garlic"
+    assert "Words (1st) and meaning (1st) agree." in text_of(app)
+    for query in ("<b>:red[a]</b>", "zzxqj", "x" * 50_000, "\x00", ""):
+        app.text_input(key="documents_search_query").set_value(query).run()
+        assert not app.exception
+        assert "<b>:red[" not in text_of(app)
+    assert "There is nothing to look for." in text_of(app)
+
+
+def test_passages_are_handed_to_the_prompts_page(view):
+    app = view()
+    passages = app.session_state["prompting_passages"]
+    assert len(passages) == 3 and {"id", "title", "text"} == set(passages[0])
+    assert passages[0]["text"] in corpus.load("everyday").texts
+    assert app.session_state["prompting_question"] == app.text_input(key="documents_search_query").value
+    assert app.get("page_link")[0].proto.page == "prompts"
+    app.multiselect[0].set_value([]).run()
+    assert app.session_state["prompting_passages"] == [] and app.get("page_link")[0].proto.disabled
+    app.switch_page("pages/prompt_playground.py").run()
+    assert not app.exception
+
+
+def test_a_server_that_is_not_there_is_said_and_memory_answers(view):
+    app = view()
+    app.text_input(key="documents_milvus").set_value(f"http://127.0.0.1:{free_port()}").run()
+    run_until_still(app)
+    shown = text_of(app)
+    assert "does not answer" in shown and "By meaning" in shown and "cyclist" in shown
+    app.text_input(key="documents_milvus").set_value("").run()
+    run_until_still(app)
+    assert "does not answer" not in text_of(app)

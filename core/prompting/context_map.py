@@ -51,6 +51,19 @@ def pieces(tokens: Sequence[tuple[int, str, bool]], messages: Sequence[dict[str,
     return divided
 
 
+def of_text(tokens: Sequence[tuple[int, str, bool]]) -> list[Piece]:
+    """The exact prompt of a text that a model goes on with: its words, and the special tokens put before them."""
+    divided: list[Piece] = []
+    for _, part, special in tokens:
+        role, turn = (ADDED, -1) if special else ("user", 0)
+        last = divided[-1] if divided else None
+        if last and last.special == special:
+            divided[-1] = Piece(role, turn, last.tokens + 1, last.text + part, special)
+        else:
+            divided.append(Piece(role, turn, 1, part, special))
+    return divided
+
+
 def to_leave_out(turns: Sequence[str], fits: Callable[[int], bool], already: int = 0) -> int:
     """How many of the oldest turns must go so that the rest fits; -1 if not even the last question fits alone.
 

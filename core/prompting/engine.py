@@ -24,7 +24,7 @@ from core.prompting.answer import Answer
 from core.prompting.constraints import grammar_of
 from core.prompting.memory_need import check_fits, foretell, measured_bytes
 from core.prompting.settings import Settings, Step, Timings
-from core.worker import Worker
+from core.worker import Request, Worker
 
 Prompt = str | Sequence[dict[str, str]] | Sequence[int]
 LONGEST_PROMPT = 2_000_000  # characters; more than any laptop's context holds
@@ -143,8 +143,14 @@ class Model:
 
     def measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> list[Step]:
         """What the model thought of every token of a prompt: probability, rank, entropy, the likeliest instead."""
-        steps = self._worker.call("measure", **self._as_arguments(prompt), thinking=thinking, alternatives=alternatives)
-        return [Step.from_dict(step) for step in steps]
+        return [Step.from_dict(step) for step in self.submit_measure(prompt, alternatives, thinking).result()]
+
+    def submit_measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> Request:
+        """`measure` in the background: a request with its progress; its result are the steps as dicts."""
+        arguments = self._as_arguments(prompt)
+        if not self._worker.alive:
+            check_fits(self.header, self.n_ctx)
+        return self._worker.submit("measure", **arguments, thinking=thinking, alternatives=alternatives)
 
     def load(self) -> dict[str, Any]:
         """Load the weights now; what was loaded, and with how many threads."""

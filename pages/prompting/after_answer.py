@@ -28,7 +28,7 @@ def show_held(desk: Desk, talk: Conversation) -> None:
         talk.hold_back(talk.held)
 
     with st.chat_message("user", avatar=AVATARS["user"]):
-        st.html(stage.text_html(talk.held))
+        st.html(f'<div style="max-height:5.2rem;overflow:auto">{stage.text_html(talk.held)}</div>')
         if talk.run:
             return
         if talk.problem:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import loaders
 from core.prompting import records
 from core.prompting.runs import Run
 from pages.prompting import stage
+from pages.prompting.context_view import show_text_context
 from pages.prompting.desk import Desk, path_code
+from pages.prompting.kept import kept, remember
 from pages.shared.frame import View
 from pages.shared.method import show_method
 from pages.shared.user_errors import show_note
@@ -28,12 +29,10 @@ LONGEST_PROMPT = 100_000
 def show(desk: Desk) -> None:
     """The text above, what the model adds below it."""
     assert desk.model is not None
-    kept = loaders.shelf("completions")
-    state = st.session_state
-    state.setdefault("prompting_text", OPENING)
-    run: Run | None = kept.get(state.get("prompting_run", ""))
-    if run is None and desk.small and "prompting_run" not in state:
-        run = _start(desk)
+    text = remember("prompting_text", OPENING)
+    asked, run = kept().get("completion", ("", None))
+    if run is None and desk.small and "completion" not in kept():
+        asked, run = text, _start(desk)
     _show_presets(desk, bool(run and not run.done))
     st.text_area("The text to go on with", key="prompting_text", height=96, max_chars=LONGEST_PROMPT,
                  persist_state="session", label_visibility="collapsed",
@@ -45,19 +44,23 @@ def show(desk: Desk) -> None:
         st.button("Take the answer into the text", icon=":material/playlist_add:", on_click=_take_in, args=(run,),
                   disabled=not (run and run.done and run.text), help="So that the model can go on from there")
     if run is None:
+        show_text_context(desk, "", None)
         _show_method(desk)
         return
     words = st.container(border=True, height=190, autoscroll=True).empty()
-    figures, gauge, used = st.empty(), st.empty(), st.empty()
+    figures, gauge, used = st.empty(), st.container(), st.empty()
     problem = st.empty()
     _show_method(desk)
-    prompt = state.get("prompting_asked", "")
+    with gauge:
+        bar = None if run.done else st.empty()
+        if run.done:
+            show_text_context(desk, asked, run)
 
     def draw(run: Run) -> None:
-        words.html(stage.text_html(run.text, writing=not run.done, before=prompt))
+        words.html(stage.text_html(run.text, writing=not run.done, before=asked))
         figures.html(stage.strip_html(run.timings, run.waiting_for))
-        gauge.html(stage.gauge_html(run.timings, desk.model.n_ctx if desk.model else 0,
-                                    0 if run.done else run.settings.max_tokens))
+        if bar and desk.model:
+            bar.html(stage.gauge_html(run.timings, desk.model.n_ctx, 0 if run.done else run.settings.max_tokens))
         used.html(stage.used_html(run))
 
     if not run.done:
@@ -72,19 +75,14 @@ def show(desk: Desk) -> None:
 
 
 def _start(desk: Desk) -> Run:
-    model, state = desk.model, st.session_state
+    model, prompt = desk.model, st.session_state.get("prompting_text", "")
     assert model is not None
-    kept = loaders.shelf("completions")
-    old = kept.pop(state.get("prompting_run", ""), None)
+    _, old = kept().get("completion", ("", None))
     if old:
         old.stop()
-    prompt = state.get("prompting_text", "")
     run = Run(lambda: model.ask(prompt, desk.settings, conversation="completion"),
               then=records.keeper("complete", model, desk.title, prompt))
-    state["prompting_run"], state["prompting_asked"] = key, prompt = f"run{id(run)}", prompt
-    kept[key] = run
-    for gone in list(kept)[:-50]:
-        kept.pop(gone, None)
+    kept()["completion"] = prompt, run
     return run
 
 
@@ -94,7 +92,7 @@ def _press_start(desk: Desk) -> None:
 
 def _take_in(run: Run | None) -> None:
     if run:
-        st.session_state["prompting_text"] = st.session_state.get("prompting_asked", "") + run.text
+        st.session_state["prompting_text"] = kept()["completion"][0] + run.text
 
 
 def _show_presets(desk: Desk, busy: bool) -> None:

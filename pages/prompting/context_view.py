@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.prompting.context_map import Piece, of_text
 from core.prompting.engine import Model
+from core.prompting.runs import Run
 from pages.prompting import stage
 from pages.prompting.conversation import Conversation
 from pages.prompting.desk import Desk
@@ -16,11 +18,12 @@ from pages.shared.user_errors import user_errors
 @st.fragment
 def show_context(desk: Desk, talk: Conversation) -> None:
     """The map, drawn anew a moment after each key; a turn that would fall out is dimmed above before it does."""
+    place = st.container()  # the map comes before the part that only listens, which has no height but a gap around it
     typed = watch_draft("prompting_message", talk.give)
     sent = any(turn.text == typed for turn in talk.turns[-2:])  # the box is empty then, but nobody typed that
     draft = talk.draft = "" if sent else talk.held or typed
     if isinstance(desk.model, Model):
-        with user_errors():
+        with place, user_errors():
             _show_map(desk, desk.model, talk, draft)
 
 
@@ -37,6 +40,31 @@ def _show_map(desk: Desk, model: Model, talk: Conversation, draft: str) -> None:
         st.caption(f"The question does not fit even alone: {need:,} tokens, and {room(desk):,} are there for it.")
     elif falling > talk.tree.left_out and not talk.held:
         st.caption("The dimmed turns fall out when you send this; you will be asked.")
+    _show_exact(there)
+
+
+@st.fragment
+def show_text_context(desk: Desk, asked: str, run: Run | None) -> None:
+    """Beneath a text to go on with: what it takes of the context, drawn anew a moment after each key."""
+    state, place = st.session_state, st.container()
+    typed = watch_draft("prompting_text")
+    if typed == state.get("prompting_text_typed", ""):
+        typed = state.get("prompting_text", "")  # nothing typed since: a preset may have changed the text
+    else:
+        state["prompting_text_typed"] = typed
+    model = desk.model
+    if not isinstance(model, Model):
+        return
+    with place, user_errors():
+        there = of_text(model.tokens_of(typed))
+        if run and typed == asked:
+            st.html(stage.gauge_html(run.timings, model.n_ctx, 0))
+        else:
+            st.html(stage.map_html(there, model.n_ctx, desk.settings.max_tokens, draft_turn=0))
+        _show_exact(there)
+
+
+def _show_exact(there: list[Piece]) -> None:
     pane = st.expander("The exact text the model has before it", icon=":material/data_object:", on_change="rerun",
                        key="prompting_exact")
     if pane.open:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.prompting.conversation import Tree
 from core.prompting.records import Record
 from pages.prompting.conversation import open_conversation
+from pages.prompting.kept import kept
 
 
 def where(record: Record) -> str:
@@ -21,7 +22,7 @@ def reopen(record: Record) -> None:
     state = st.session_state
     if where(record) == "complete":
         state["prompting_text"] = record.prompt
-        state.pop("prompting_run", None)
+        kept()["completion"] = "", None
         state["prompting_view"] = "complete"
         return
     turns = [(part["role"], part["content"], "") for part in record.prompt if part["role"] != "system"]

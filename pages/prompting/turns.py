@@ -117,7 +117,7 @@ def _show_cut(talk: Conversation, turn: Turn) -> None:
     def send_again() -> None:
         talk.tree.cuts.pop(turn.id, None)
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.html(stage.line_html("Not sent any more: the turns above." + (" In their place: " if summary else ""),
                                 summary), width="stretch")
         st.button("Send them again", key=f"prompting_uncut_{turn.id}", type="tertiary", on_click=send_again)

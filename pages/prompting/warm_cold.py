@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import html
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
-from core import loaders, storage
+from core import storage
 from core.figures import prompting as figures
 from core.figures import style
 from core.prompting.engine import Model
 from core.prompting.runs import Run
-from core.prompting.settings import Settings
 from pages.prompting import stage
 from pages.prompting.desk import Desk, path_code
+from pages.prompting.kept import kept, remember
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -25,7 +26,20 @@ from pages.shared.user_errors import show_note
 
 LONG_TEXT = ("Anna has a cat. The cat likes fish. Ben has a dog. The dog likes bread. Clara lives in Rome. Clara works "
              "as a baker. David lives in Paris. David reads books. The park is green. The sun is warm. ")
+TOKENS = 48
 QUESTION = "What does the cat of Anna like?"
+
+
+@dataclass
+class Pair:
+    """One prompt, three times: its beginning alone, which warms the context; then warm; then on a fresh one."""
+
+    asked: str
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        return len(self.runs) == 3 and self.runs[2].done
 
 
 def show(desk: Desk) -> None:
@@ -35,48 +49,62 @@ def show(desk: Desk) -> None:
         show_note("This view needs a model on this computer.", "What a server keeps is its own affair.")
         return
     room = model.n_ctx // 2
-    st.session_state.setdefault("prompting_warm_text", LONG_TEXT * max(1, min(4, room // 90)))
+    beginning = remember("prompting_warm_text", LONG_TEXT * max(1, min(4, room // 90)))
+    question = remember("prompting_warm_question", QUESTION)
     st.text_area("The long beginning: a document, a system prompt, a conversation so far", key="prompting_warm_text",
                  height=104, persist_state="session", max_chars=100_000)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("The new question after it", QUESTION, key="prompting_warm_question", persist_state="session",
+        st.text_input("The new question after it", key="prompting_warm_question", persist_state="session",
                       max_chars=5_000)
-        again = st.button("Measure again", icon=":material/restart_alt:")
-    beginning = st.session_state["prompting_warm_text"]
-    question = st.session_state.get("prompting_warm_question") or QUESTION
-    settings = dataclasses.replace(desk.settings, temperature=0.0, seed=1, max_tokens=48)
-    kept = loaders.shelf("warm")
-    key = storage.content_key(str(model.path), beginning, question)
-    if again or key not in kept:
-        with st.spinner("Reading on a fresh context, then on a warmed one …"):
-            kept[key] = _measure(desk, model, beginning, question, settings)
-        for old in list(kept)[:-20]:
-            kept.pop(old, None)
-    _show_pair(*kept[key])
+        st.button("Measure again", icon=":material/restart_alt:", on_click=lambda: kept().pop("pair", None))
+    asked = storage.content_key(str(model.path), model.n_ctx, beginning, question)
+    pair: Pair | None = kept().get("pair")
+    if pair is None or pair.asked != asked:
+        pair = kept()["pair"] = Pair(asked)
+    if not pair.done:
+        _measure(desk, model, pair, beginning, question)
+    _show_pair(pair)
     _show_method(desk)
 
 
-def _measure(desk: Desk, model: Model, beginning: str, question: str, settings: Settings) -> tuple[Run, Run]:
-    def prompt(ending: str) -> Any:
-        text = f"{beginning}\n{ending}"
-        return [{"role": "user", "content": text}] if desk.chats else text
+def _measure(desk: Desk, model: Model, pair: Pair, beginning: str, question: str) -> None:
+    """Have the three answers one after the other, showing how far they are; a stop ends all of it."""
+    place = st.empty()
+    with place.container():
+        words = st.empty()
+        stop = st.button("Stop", icon=":material/stop_circle:", key="prompting_warm_stop")
+        if stop and pair.runs:
+            pair.runs[-1].stop()
+            pair.runs[-1].finish(2)
+        for number, (doing, ending, cold, tokens) in enumerate((
+                ("Reading the beginning alone, which warms the context", "Hello.", True, 1),
+                ("Answering on the warmed context", question, False, TOKENS),
+                ("Answering on a fresh context", question, True, TOKENS))):
+            if number == len(pair.runs):
+                pair.runs.append(_run(desk, model, f"{beginning}\n{ending}", cold, tokens))
+            run = pair.runs[number]
+            while run.look(0.1):
+                words.html(stage.text_html(run.text or run.waiting_for, writing=True, before=f"{doing}: "))
+            if run.error or run.ended_by == "stopped":
+                break
+    place.empty()
 
-    def run(ending: str, cold: bool, tokens: int = 48) -> Run:
-        chosen = dataclasses.replace(settings, max_tokens=tokens)
-        made = Run(lambda: model.ask(prompt(ending), chosen, cold=cold, conversation="warm"), patience=120)
-        made.finish(120)
-        return made
 
-    run("Hello.", cold=True, tokens=1)     # warms the context with the beginning alone, and the processor
-    warm = run(question, cold=False)
-    return warm, run(question, cold=True)
+def _run(desk: Desk, model: Model, text: str, cold: bool, tokens: int) -> Run:
+    prompt: Any = [{"role": "user", "content": text}] if desk.chats else text
+    settings = dataclasses.replace(desk.settings, temperature=0.0, seed=1, max_tokens=tokens)
+    return Run(lambda: model.ask(prompt, settings, cold=cold, conversation="warm"))
 
 
-def _show_pair(warm: Run, cold: Run) -> None:
-    error = warm.error or cold.error
+def _show_pair(pair: Pair) -> None:
+    error = next((run.error for run in pair.runs if run.error), None)
     if error:
         show_note(error.what, error.next_step)
+    elif not pair.done or any(run.ended_by == "stopped" for run in pair.runs):
+        show_note("Stopped before both answers were there.", "Press “Measure again” when you like.")
+    if error or not pair.done or any(run.ended_by == "stopped" for run in pair.runs):
         return
+    warm, cold = pair.runs[1:]
     show_figure(figures.warm_and_cold(warm.timings, cold.timings, dark()), "warm_and_cold", {
         "context": ["fresh", "warmed"],
         **{name: [getattr(run.timings, name) for run in (cold, warm)] for name in

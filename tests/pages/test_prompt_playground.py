@@ -75,7 +75,12 @@ def test_complete_goes_on_with_a_text_and_takes_it_in(lab, open_page):
     next(button for button in app.button if button.label == "Go on with this text").click().run()
     assert not app.exception and "Lily &amp; Tom &lt;i&gt;" in shown(app)
     next(button for button in app.button if button.label == "Take the answer into the text").click().run()
-    assert len(app.text_area(key="prompting_text").value) > len("Lily & Tom <i>")
+    longer = app.text_area(key="prompting_text").value
+    assert len(longer) > len("Lily & Tom <i>")
+    again = open_page("prompt_playground", kept=app.session_state["prompting_kept_key"])
+    again.segmented_control(key="prompting_view").set_value("complete").run()
+    assert again.text_area(key="prompting_text").value == longer, "a reload finds the text and the answer again"
+    assert "Lily &amp; Tom &lt;i&gt;" in shown(again)
 
 
 def test_a_prompt_too_long_keeps_what_was_typed(lab, open_page):
@@ -131,13 +136,52 @@ def test_without_any_model_it_says_how_to_get_one(lab, open_page):
 
 
 def test_probabilities_show_each_token_and_take_another(lab, open_page):
-    app = open_page("prompt_playground", prompting_view="heatmap")
+    from core import loaders
+    from pages.prompting.heatmap import take
+    app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
-    assert not app.exception
-    assert len(app.get("plotly_chart")) == 1 and "came with a probability of" in shown(app)
-    app.button(key=next(b.key for b in app.button if (b.key or "").startswith("prompting_take_"))).click().run()
-    assert not app.exception
-    assert app.selectbox[-1].label == "Branch" or any(box.label == "Branch" for box in app.selectbox)
+    assert not app.exception and "came with a probability of" in shown(app)
+    heat = loaders.shelf("prompting-windows")[app.session_state["prompting_kept_key"]]["heat"]
+    before = [step.text for step in heat.tree.steps(0)]
+    number = next(number for number, other in enumerate(heat.tree.steps(0)[2].alternatives)
+                  if other.token_id != heat.tree.steps(0)[2].token_id)
+    take(desk_of(lab), heat, 2, number)
+    app.run()
+    assert not app.exception and any(box.label == "Branch" for box in app.selectbox)
+    heat.tree.branches[1].run.finish(20)
+    after = [step.text for step in heat.tree.steps(1)]
+    assert after[:2] == before[:2] and after[2] != before[2] and len(after) > 3
+    assert heat.tree.branches[1].run.timings.evaluated_tokens <= 2, "all that stood before was still in the context"
+
+
+def desk_of(lab):
+    from core import loaders
+    from pages.prompting.desk import Desk
+    path = lab / "chatty.gguf"
+    return Desk(loaders.language_model(str(path.resolve()), path.stat().st_mtime, 512, 0), "chatty", Settings())
+
+
+def test_probabilities_are_there_again_after_a_reload(lab, open_page):
+    from core import loaders
+    app = open_page("prompt_playground")
+    app.segmented_control(key="prompting_view").set_value("heatmap").run()
+    app.text_input(key="prompting_heat_text").set_value("Who is Lily?").run()
+    key = app.session_state["prompting_kept_key"]
+    heat = loaders.shelf("prompting-windows")[key]["heat"]
+    again = open_page("prompt_playground", kept=key)
+    again.segmented_control(key="prompting_view").set_value("heatmap").run()
+    assert not again.exception and again.text_input(key="prompting_heat_text").value == "Who is Lily?"
+    assert loaders.shelf("prompting-windows")[key]["heat"] is heat, "nothing is computed twice"
+
+
+def test_the_list_of_alternatives_names_both_probabilities_and_the_one_that_came():
+    from core.prompting.settings import Alternative, Step
+    from pages.prompting.alternatives import _rows
+    others = (Alternative(1, " a", 0.5, 0.9), Alternative(2, "<b>", 0.3, 0.0))
+    rows = _rows(Step("z", 9, 0.0001, others, 0.1, 2.0, 40))
+    assert [row["rank"] for row in rows] == ["1", "2", "40"] and [row["came"] for row in rows] == [False, False, True]
+    assert rows[0]["token"] == "␣a" and rows[0]["ownText"] == "50.0 %" and rows[0]["afterText"] == "90.0 %"
+    assert rows[1]["afterText"] == "left out" and rows[2]["ownText"] == "< 0.1 %"
 
 
 def test_warm_and_cold_are_shown_side_by_side(lab, open_page):

@@ -1,4 +1,4 @@
-from core.prompting.context_map import pieces, to_leave_out
+from core.prompting.context_map import of_text, pieces, to_leave_out
 
 TALK = [{"role": "user", "content": "Hi you"}, {"role": "assistant", "content": "Hello"},
         {"role": "user", "content": "?"}]
@@ -32,3 +32,10 @@ def test_the_oldest_turns_fall_out_and_the_rest_begins_with_a_question():
     assert to_leave_out(roles, lambda count: True) == 0 and to_leave_out(roles, lambda count: True, already=2) == 2
     assert to_leave_out(roles, lambda count: fits(count, 9)) == -1
     assert to_leave_out([], lambda count: True) == 0
+
+
+def test_a_text_to_go_on_with_is_all_the_persons_own_but_for_special_tokens():
+    found = of_text([(1, "<s>", True), (2, " Once", False), (3, " upon", False), (4, "<x>", True)])
+    assert [(piece.role, piece.tokens, piece.text) for piece in found] == [
+        ("template", 1, "<s>"), ("user", 2, " Once upon"), ("template", 1, "<x>")]
+    assert of_text([]) == []

@@ -1,0 +1,124 @@
+"""One call under way in a `core.worker.Worker`: its progress, its items as they come, its answer, and its end."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from core import errors
+from core.errors import Cancelled, UserError, WorkerDied
+
+if TYPE_CHECKING:
+    from core.worker import Worker
+
+
+class Request:
+    """One call under way in a worker. It outlives a rerun of the page: keep it, and ask it again."""
+
+    def __init__(self, worker: Worker, number: int, method: str, process: subprocess.Popen[bytes] | None) -> None:
+        self._worker, self.number, self.method, self._process = worker, number, method, process
+        self._events: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._finished = threading.Event()
+        self._final: dict[str, Any] = {}
+        self.fraction: float = 0.0
+        self.doing: str = ""
+        self.submitted_at = time.monotonic()
+        self.started_at: float | None = None
+        self.asked_to_stop = False
+
+    @property
+    def done(self) -> bool:
+        return self._finished.is_set()
+
+    @property
+    def died(self) -> bool:
+        """Whether it ended because its process did."""
+        return self._final.get("error", {}).get("kind") == WorkerDied.__name__
+
+    @property
+    def place(self) -> int:
+        """How many requests are ahead of this one in the worker: 0 means that it is running (or done)."""
+        return self._worker.requests_before(self.number)
+
+    def cancel(self) -> None:
+        """Ask the worker to stop this request; it raises `Cancelled` here at its next check, at once if still queued.
+
+        Where that does not come within the worker's `patience`, its process is ended, and a new one started.
+        """
+        self.asked_to_stop = True
+        self._worker.cancel(self.number)
+        if self.started_at is None:
+            self._worker.drop(self)
+        if self._worker.patience is not None and not self.done:
+            timer = threading.Timer(self._worker.patience, self._end_if_deaf)
+            timer.daemon = True
+            timer.start()
+
+    def _end_if_deaf(self) -> None:
+        if not self.done and self.place == 0 and self._process and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+            self._worker.start()
+
+    def items(self, timeout: float = 0.1) -> Generator[Any, None, None]:
+        """Streamed items as they come; None whenever `timeout` seconds passed without one, so that a page can breathe.
+
+        Raises what the method raised. Leaving the loop early cancels the request.
+        """
+        try:
+            while True:
+                try:
+                    event = self._events.get(timeout=timeout)
+                except queue.Empty:
+                    if self.done and self._events.empty():
+                        break
+                    yield None
+                    continue
+                if "item" in event:
+                    yield event["item"]
+                else:
+                    break
+            self._raise_if_failed()
+        finally:
+            if not self.done:
+                self.cancel()
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the answer. Raises what the method raised, `WorkerDied`, or TimeoutError after `timeout` seconds."""
+        if not self._finished.wait(timeout):
+            raise TimeoutError(f"{self.method} did not answer within {timeout} s")
+        self._raise_if_failed()
+        return self._final.get("result")
+
+    def within(self, seconds: float) -> bool:
+        """Whether it is done within that time; comes back as soon as it is."""
+        return self._finished.wait(seconds)
+
+    def _receive(self, event: dict[str, Any]) -> None:
+        if "progress" in event:
+            self.fraction, self.doing = event["progress"]
+        elif "started" in event:
+            self.started_at = time.monotonic()
+        elif "item" in event:
+            self._events.put(event)
+        else:
+            self._final = event
+            self._finished.set()
+            self._events.put(event)
+
+    def _raise_if_failed(self) -> None:
+        error = self._final.get("error")
+        if error is None:
+            return
+        if error["kind"] == "Cancelled":
+            raise Cancelled()
+        kind = getattr(errors, error["kind"], None)
+        if isinstance(kind, type) and issubclass(kind, UserError):
+            raised = UserError.__new__(kind)
+            UserError.__init__(raised, error["what"], error["next_step"])
+            raise raised
+        raise RuntimeError(f"{self.method} failed in its worker:\n{error['what']}")

@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from core import catalog, storage
-from core.errors import MissingModel
+from core.errors import MissingModel, UserError
 from core.job_book import JobBook
 from core.worker import Request, Worker
 
@@ -144,31 +144,60 @@ def array(path: str) -> np.ndarray:
     return storage.load_array(Path(path), check=False)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
 def tokenizer(key: str) -> Any:
-    """The tokenizer of a catalogue key, or of "file:<name>", a model or tokenizer in the models folder.
+    """The tokenizer of a catalogue key, of a file (`core.tokens.own_files`), or of a server that was connected to.
 
     Raises:
-        MissingModel: there is no such model any more.
+        MissingModel: there is no such file any more, or the server has not been connected to since the start.
     """
-    if not key.startswith("file:"):
-        return catalog.load(key)
-    from core.tokens import files, tokenizers
+    if not key.startswith("server:"):
+        return _tokenizer(key)
+    if key not in shelf("tokenizer servers"):
+        raise MissingModel("That server is not connected any more.", "Connect to it again, at the side.")
+    return shelf("tokenizer servers")[key]
 
-    for path in files.found_in(storage.models_folder()):
-        if path.relative_to(storage.models_folder()).as_posix() == key[len("file:"):]:
-            return tokenizers.load_file(path)
-    raise MissingModel("That model is no longer in the models folder.", "Choose another tokenizer.")
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _tokenizer(key: str) -> Any:
+    if ":" not in key:
+        return catalog.load(key)
+    from core.tokens import own_files, tokenizers
+
+    path = own_files.path_of(key)
+    if path is None:
+        raise MissingModel("That file is no longer on this machine.", "Choose another tokenizer.")
+    return tokenizers.load_file(path)
+
+
+def connect_tokenizer(url: str, model: str) -> str:
+    """Ask a server whether it tokenizes, and give the key of its tokenizer. It is forgotten when the lab ends."""
+    from core.tokens import remote
+
+    made = remote.connect(url, model)
+    key = f"server:{made.protocol.server.address} {made.protocol.server.model}".strip()
+    shelf("tokenizer servers")[key] = made
+    encoded.clear()  # another model may answer there now
+    return key
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
 def encoded(keys: tuple[str, ...], text: str, add_special: bool = False, parse_special: bool = False) -> list[Any]:
-    """A text as each tokenizer encodes it, kept so that turning pages and switches does not encode it again."""
+    """A text as each tokenizer encodes it, or the `UserError` of one that cannot.
+
+    Kept so that turning pages and switches does not encode it again.
+    """
     made = [tokenizer(key) for key in keys]
-    if len(text) < 5000:
-        return [one.analyse(text, add_special, parse_special) for one in made]
+
+    def encode(one: Any) -> Any:
+        try:
+            return one.analyse(text, add_special, parse_special)
+        except UserError as error:
+            return error
+
+    if len(text) < 5000 and all(one.has_vocabulary for one in made):
+        return [encode(one) for one in made]
     with ThreadPoolExecutor(max_workers=4) as threads:  # the engines let other threads run meanwhile
-        return list(threads.map(lambda one: one.analyse(text, add_special, parse_special), made))
+        return list(threads.map(encode, made))
 
 
 @st.cache_resource(show_spinner=False, max_entries=6, on_release=_close)

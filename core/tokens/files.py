@@ -17,6 +17,7 @@ from core.tokens.vocabulary import BYTE, NORMAL, UNKNOWN, UNUSED, Vocabulary
 
 _BYTES_OF_ALPHABET = {stand_in: value for value, stand_in in ALPHABET.items()}
 
+
 def load(path: Path) -> Tokenizer:
     """The tokenizer in that file.
 
@@ -36,13 +37,6 @@ def load(path: Path) -> Tokenizer:
         return sentence_pieces.read(path)
     raise UnreadableFile(f"{path.name} is not a tokenizer that can be read here.",
                          "Choose a .gguf model, a tokenizer.json or a SentencePiece tokenizer.model.")
-
-
-def found_in(folder: Path) -> list[Path]:
-    """The files below a folder that may hold a tokenizer, by name: .gguf, tokenizer.json, SentencePiece models."""
-    names = ("*.gguf", "*tokenizer*.json", "*.model", "*.model.v*")
-    found = {path for name in names for path in folder.rglob(name) if path.is_file()}
-    return sorted((path for path in found if path.name != "tokenizer_config.json"), key=lambda path: path.name.lower())
 
 
 def from_gguf(path: Path) -> Tokenizer:

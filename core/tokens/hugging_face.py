@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -93,7 +94,21 @@ def read(path: Path) -> Tokenizer:
     Raises:
         UnreadableFile: it is not one.
     """
-    return from_engine(read_engine(path))
+    made = from_engine(read_engine(path))
+    made.chat_template = _template_beside(path)
+    return made
+
+
+def _template_beside(path: Path) -> str:
+    """The chat template of the tokenizer_config.json that models keep beside their tokenizer.json; "" without one."""
+    try:
+        told = json.loads((path.parent / "tokenizer_config.json").read_text(encoding="utf-8")).get("chat_template", "")
+    except (OSError, ValueError, AttributeError):
+        return ""
+    if isinstance(told, list):  # several by name
+        named = {str(one.get("name")): one.get("template") for one in told if isinstance(one, dict)}
+        told = named.get("default", "")
+    return told if isinstance(told, str) else ""
 
 
 def from_engine(engine: engines.Tokenizer) -> Tokenizer:

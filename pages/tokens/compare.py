@@ -15,7 +15,8 @@ from pages.shared.live_text import live_text_area
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
-from pages.tokens.desk import Desk, first_text
+from pages.tokens.desk import Desk, first_text, in_catalogue
+from pages.tokens.encodings import encode
 from pages.tokens.token_columns import column, show_columns
 
 LONGEST = 1_000_000
@@ -39,7 +40,7 @@ def _compare(desk: Desk, text: str) -> None:
     if len(text) > LONGEST:
         raise UserError(f"The text has {len(text):,} characters; {LONGEST:,} is the most that is drawn here.",
                         "Take a part of it, or use core.tokens.tokenizers in a notebook, which has no limit.")
-    encodings = loaders.encoded(desk.keys, text, desk.add_special, desk.parse_special)
+    desk, encodings = encode(desk, text)
     counts = [count(encoded) for encoded in encodings]
     _read_out(desk, counts)
     start, end, is_last = _pick_page(text)
@@ -47,8 +48,7 @@ def _compare(desk: Desk, text: str) -> None:
     for key, title, encoded, counted in zip(desk.keys, desk.titles, encodings, counts, strict=True):
         tokenizer = loaders.tokenizer(key)
         first, last = tokens_between(encoded, start, end, is_last)
-        about = f"{tokenizer.family}, {tokenizer.vocabulary_size:,} entries"
-        columns.append(column(title, about, counted, draw(tokenizer, encoded, first, last), len(encoded)))
+        columns.append(column(title, tokenizer.about, counted, draw(tokenizer, encoded, first, last), len(encoded)))
     stretches = differing(encodings)
     show_columns(columns, [stretch for stretch in stretches if stretch[0] < end and start < stretch[1]],
                  counts[0].bytes, desk.show_ids, desk.show_bytes, key="tokens_columns")
@@ -108,11 +108,11 @@ def _show_table(desk: Desk, counts: list[Counts]) -> None:
 
 
 def _licence(key: str) -> str:
-    return "the model's own" if key.startswith("file:") else catalog.find(key).licence
+    return catalog.find(key).licence if in_catalogue(key) else "the model's own"
 
 
 def _show_how(desk: Desk, text: str) -> None:
-    keys = [key for key in desk.keys if not key.startswith("file:")] or ["bert"]
+    keys = [key for key in desk.keys if in_catalogue(key)] or ["bert"]
     shown = text if len(text) <= 200 else text[:200]
     show_method(
         "", "each tokenizer's own vocabulary and rules, named in the table above",

@@ -19,7 +19,7 @@ from pages.shared.reading import show_reading
 from pages.shared.take_away import show_figure
 from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.boxes import box, show_row
-from pages.tokens.desk import Desk, titles_by_key
+from pages.tokens.desk import Desk, in_catalogue, titles_by_key
 
 ROLES = ("system", "user", "assistant")
 OWN = "the model's own"
@@ -31,7 +31,7 @@ MOST_SHOWN = 400
 
 def show(desk: Desk) -> None:
     titles = titles_by_key()
-    keys = [key for key in titles if key == "pocket" or key.startswith("file:") or key in desk.keys]
+    keys = [key for key in titles if key == "pocket" or not in_catalogue(key) or key in desk.keys]
     left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")
     key = left.selectbox("Tokenizer", keys, keys.index("pocket") if "pocket" in keys else 0,
                          format_func=titles.__getitem__, key="tokens_context_of") or keys[0]
@@ -49,7 +49,7 @@ def show(desk: Desk) -> None:
         messages = _edit()
         with slot, user_errors():
             _show(tokenizer, template, messages, size, titles[key])
-    _show_how("bert" if key.startswith("file:") else key)
+    _show_how(key if in_catalogue(key) else "bert")
 
 
 def _edit() -> list[dict[str, str]]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import catalog, loaders, storage
-from core.tokens import files, pack, source_archive
+from core import catalog, loaders
+from core.tokens import own_files, pack, source_archive
 from core.worker import Worker
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import user_errors
+from pages.tokens.add_tokenizer import offer_more, select_what_came
 
 MOST = 6
 DEFAULT_KEYS = ("bert", "mistral-v3", "tekken")
@@ -47,12 +48,15 @@ FIRST_TEXT = PRESETS["English, Spanish, Japanese"][0]
 
 
 def titles_by_key() -> dict[str, str]:
-    """What can be chosen now: the tokenizers of the catalogue that are here, then those of models on this machine."""
-    titles = {spec.key: spec.title for spec in catalog.of_kind("tokenizer")}
-    for path in files.found_in(storage.models_folder()):
-        name = path.relative_to(storage.models_folder()).as_posix()
-        titles[f"file:{name}"] = path.stem if path.suffix == ".gguf" else name
-    return titles
+    """What can be chosen now: the catalogue's tokenizers that are here, those in files, those of servers."""
+    return {**{spec.key: spec.title for spec in catalog.of_kind("tokenizer")},
+            **{key: title for key, (title, _) in own_files.found().items()},
+            **{key: key.removeprefix("server:") for key in loaders.shelf("tokenizer servers")}}
+
+
+def in_catalogue(key: str) -> bool:
+    """Whether `core.tokens.tokenizers.load` knows the key; the others are files and servers of this machine."""
+    return ":" not in key
 
 
 def first_text() -> str:
@@ -70,6 +74,7 @@ def _take_preset() -> None:
 
 def pick_desk(view: str) -> Desk:
     """Draw the sidebar for that view and give what was chosen."""
+    select_what_came()
     titles = titles_by_key()
     with st.sidebar:
         keys = st.multiselect(
@@ -81,8 +86,19 @@ def pick_desk(view: str) -> Desk:
                      help="\n".join(f"- **{name}**: {about}" for name, (_, about) in PRESETS.items()))
         settings = _pick_switches() if comparing else dict.fromkeys(SWITCHES, False)
         _offer_pack()
-    keys = [key for key in keys if key in titles] or list(DEFAULT_KEYS)
+        offer_more()
+    keys = _usable([key for key in keys if key in titles]) or list(DEFAULT_KEYS)
     return Desk(tuple(keys), tuple(titles[key] for key in keys), **settings)
+
+
+def _usable(keys: list[str]) -> list[str]:
+    """Those that can be loaded; of the others it is said what is wrong, and the view goes on without them."""
+    usable = []
+    for key in keys:
+        with user_errors():
+            loaders.tokenizer(key)
+            usable.append(key)
+    return usable
 
 
 def _offer_pack() -> None:

@@ -13,7 +13,7 @@ from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.take_away import show_figure
-from pages.tokens.desk import Desk
+from pages.tokens.desk import Desk, in_catalogue
 
 
 def show(desk: Desk) -> None:
@@ -31,7 +31,7 @@ def show(desk: Desk) -> None:
     show_figure(figures.round_trips(names, desk.titles, outcomes, title, dark()), "tokens-round-trip",
                 {"string": names, **columns})
     _show_one(desk, names, trips)
-    keys = [key for key in desk.keys if not key.startswith("file:")] or ["bert"]
+    keys = [key for key in desk.keys if in_catalogue(key)] or ["bert"]
     show_method(
         "", "the strings are our own list, core/data/hard_strings.json",
         f"from core.tokens import round_trip, tokenizers\n\nmade = [tokenizers.load(key) for key in {keys!r}]\n"

@@ -18,6 +18,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.desk import Desk
+from pages.tokens.encodings import encode
 from pages.tokens.token_columns import column, show_columns
 
 LONGEST = 5000
@@ -47,7 +48,7 @@ def _stage(desk: Desk) -> None:
 
 def _show_lanes(desk: Desk, text: str, language: Language) -> None:
     terms = analyse(text, language)
-    encodings = loaders.encoded(desk.keys, text)
+    desk, encodings = encode(desk, text)
     kept = [term for term in terms if not term.is_stop_word]
     first = len(encodings[0])
     show_reading("A search engine keeps {} of {} words: {}. {} sees {} tokens.", len(kept), len(terms),
@@ -60,8 +61,8 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
                      [(t, t.term, dictionary(terms)[t.term]) for t in kept], at)]
     for key, title, encoded in zip(desk.keys, desk.titles, encodings, strict=True):
         tokenizer = loaders.tokenizer(key)
-        columns.append(column(title, f"{tokenizer.family}, {tokenizer.vocabulary_size:,} entries", count(encoded),
-                              draw(tokenizer, encoded, 0, len(encoded)), len(encoded)))
+        columns.append(column(title, tokenizer.about, count(encoded), draw(tokenizer, encoded, 0, len(encoded)),
+                              len(encoded)))
     show_columns(columns, [], len(text.encode()), True, False, key="tokens_lanes")
 
 

@@ -15,7 +15,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.boxes import box, show_row
-from pages.tokens.desk import Desk
+from pages.tokens.desk import Desk, in_catalogue
 
 LONGEST = 200
 FIRST_TEXT = "El perro come las manzanas 🤖"
@@ -81,7 +81,7 @@ def _changes(found: Replay) -> str:
 
 
 def _show_how(key: str, text: str) -> None:
-    shown_key = "bert" if key.startswith("file:") else key
+    shown_key = key if in_catalogue(key) else "bert"
     show_method(
         "", "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018; WordPiece: Devlin et al. 2019",
         f"from core.tokens import steps, tokenizers\n\n"

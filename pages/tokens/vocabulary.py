@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import catalog, loaders, storage
+from core import catalog, loaders
 from core.figures import tokens as figures
-from core.tokens import embeddings
+from core.tokens import embeddings, own_files
 from core.tokens.vocabulary import KINDS
 from core.tokens.vocabulary_table import SCRIPTS, Query, Table, overlap
 from pages.shared.frame import View, dark
@@ -17,7 +17,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.take_away import show_figure
 from pages.shared.user_errors import user_errors
-from pages.tokens.desk import Desk
+from pages.tokens.desk import Desk, in_catalogue
 
 MOST_ROWS = 2000
 
@@ -40,7 +40,7 @@ def show(desk: Desk) -> None:
         _show_oddities(key, titles[key], loaders.vocabulary_table(key))
         _show_overlap(key, titles)
         _show_norms(key, titles[key])
-    shown_key = "bert" if key.startswith("file:") else key
+    shown_key = key if in_catalogue(key) else "bert"
     show_method(
         "", "fragments, unreachable tokens and norms: Land and Bartolo 2024, "
         "[arXiv:2405.05417](https://arxiv.org/abs/2405.05417)",
@@ -122,8 +122,8 @@ def _show_overlap(key: str, titles: dict[str, str]) -> None:
 
 
 def _show_norms(key: str, title: str) -> None:
-    path = storage.models_folder() / key[len("file:"):] if key.startswith("file:") else catalog.find(key).path
-    if path is None or path.suffix != ".gguf" or not (key == "pocket" or key.startswith("file:")):
+    path = catalog.find(key).path if in_catalogue(key) else own_files.path_of(key)
+    if path is None or path.suffix != ".gguf" or (in_catalogue(key) and key != "pocket"):
         return
     values = embeddings.row_norms(path)
     table = loaders.vocabulary_table(key)

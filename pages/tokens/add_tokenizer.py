@@ -1,0 +1,123 @@
+"""At the side: any other tokenizer, from the Hugging Face hub by name, from a file, or from a server."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import streamlit as st
+
+from core import loaders
+from core.errors import Cancelled, UserError
+from core.tokens import own_files
+from pages.shared.progress import wait_for
+from pages.shared.user_errors import show_note
+
+WAYS = ("Hub", "File", "Server")
+HUB_FILES = ("tokenizer[._][cjm]*",)  # tokenizer.json, tokenizer.model, tokenizer_config.json with the chat template
+MOST = 6
+
+
+def offer_more() -> None:
+    """Draw the three ways. What came is selected at once."""
+    with st.expander("Any other tokenizer", icon=":material/add:"):
+        way = st.segmented_control("From where", WAYS, default=WAYS[0], required=True, key="tokens_more_way",
+                                   label_visibility="collapsed", width="stretch")
+        {"Hub": _from_hub, "File": _from_file, "Server": _from_server}[way or WAYS[0]]()
+        if problem := st.session_state.pop("tokens_more_problem", None):
+            show_note(*problem)
+
+
+def select_what_came() -> None:
+    """Put what has come since the last run among the chosen tokenizers. To be called before they are picked."""
+    for repo in list(_asked()):
+        request = loaders.from_hub(repo, HUB_FILES, start=False)
+        if request is not None and not request.done:
+            continue
+        del _asked()[repo]
+        loaders.forget_job(loaders.hub_key(repo, HUB_FILES))
+        with _problems_kept(repo):
+            if request is not None:
+                request.result()
+            if (key := own_files.of_repo(repo)) is None:
+                raise UserError(f"“{repo}” has no tokenizer that can be read here.",
+                                "Choose a repository with a tokenizer.json or a tokenizer.model.")
+            _select(key)
+
+
+def _asked() -> dict[str, bool]:
+    return loaders.shelf("tokenizers from the hub")
+
+
+def _select(key: str) -> None:
+    chosen = [other for other in st.session_state.get("tokens_with", []) if other != key]
+    st.session_state["tokens_with"] = [*chosen[:MOST - 1], key]
+
+
+@contextlib.contextmanager
+def _problems_kept(repo: str = "") -> Iterator[None]:
+    """What goes wrong is said below the three ways, in the run that follows."""
+    problem = None
+    try:
+        yield
+    except Cancelled:
+        problem = "Cancelled.", "What came is kept."
+    except UserError as error:
+        problem = error.what, error.next_step
+        if HUB_FILES[0] in error.what:
+            problem = (f"“{repo[:80]}” has no tokenizer.json and no tokenizer.model.",
+                       "Look for the original of the model; conversions to GGUF carry their tokenizer inside.")
+    st.session_state["tokens_more_problem"] = problem
+
+
+def _from_hub() -> None:
+    repo = st.text_input("Name on the Hugging Face hub", key="tokens_hub", placeholder="owner/name",
+                         max_chars=200).strip()
+    st.caption("Only the tokenizer's files are fetched, and nothing before you press.")
+    request = loaders.from_hub(repo, HUB_FILES, start=False) if repo else None
+    if request is not None and not request.done:
+        wait_for(request, "Fetching", narrow=True)
+    elif repo in _asked():
+        st.rerun()  # it came to its end within this run
+    else:
+        st.button("Fetch its tokenizer", key="tokens_hub_fetch", width="stretch", disabled=not repo, on_click=_fetch,
+                  args=(repo,))
+
+
+def _fetch(repo: str) -> None:
+    with _problems_kept(repo):
+        loaders.from_hub(repo, HUB_FILES)
+        _asked()[repo] = True
+
+
+def _from_file() -> None:
+    st.file_uploader("A tokenizer.json, tokenizer.model or .gguf vocabulary", type=["json", "model", "gguf"],
+                     key="tokens_upload", on_change=_keep, max_upload_size=200)
+    st.caption("Kept on this machine. Whole models are found by themselves in the models folder.")
+    for key, (title, _) in own_files.found().items():
+        if key.startswith("own:"):
+            st.button(f"Remove {title}", key=f"tokens_remove_{key}", type="tertiary", icon=":material/delete:",
+                      on_click=own_files.remove, args=(key,))
+
+
+def _keep() -> None:
+    uploaded = st.session_state.get("tokens_upload")
+    if uploaded is None:
+        return
+    with _problems_kept():
+        _select(own_files.keep(uploaded.name, uploaded.getvalue()))
+
+
+def _from_server() -> None:
+    address = st.text_input("Address of a server", key="tokens_server", placeholder="http://127.0.0.1:8080/v1",
+                            max_chars=300)
+    model = st.text_input("Model, if it has several", key="tokens_server_model", max_chars=200)
+    st.caption("llama-server, vLLM or llama_cpp.server. Your text is sent there while you type; nothing before you "
+               "press.")
+    st.button("Connect", key="tokens_connect", width="stretch", disabled=not address.strip(), on_click=_connect,
+              args=(address, model))
+
+
+def _connect(address: str, model: str) -> None:
+    with _problems_kept(), st.spinner("Asking the server"):
+        _select(loaders.connect_tokenizer(address, model))

@@ -1,0 +1,30 @@
+"""A text through the chosen tokenizers, for the views that draw them side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core import loaders
+from core.errors import UserError
+from core.tokens.encoded import Encoded
+from pages.shared.user_errors import show_note
+from pages.tokens.desk import Desk
+
+
+def encode(desk: Desk, text: str) -> tuple[Desk, list[Encoded]]:
+    """The text as each tokenizer encodes it. One that cannot (its server is gone) is left out, and why is said.
+
+    Raises:
+        UserError: none of them can.
+    """
+    asked = loaders.encoded(desk.keys, text, desk.add_special, desk.parse_special)
+    failed = [one for one in asked if isinstance(one, UserError)]
+    if failed:
+        loaders.encoded.clear()  # the next try asks again
+    if len(failed) == len(asked):
+        raise failed[0]
+    for error in failed:
+        show_note(error.what, error.next_step)
+    good = [number for number, one in enumerate(asked) if not isinstance(one, UserError)]
+    keys, titles = ([column[number] for number in good] for column in (desk.keys, desk.titles))
+    return replace(desk, keys=tuple(keys), titles=tuple(titles)), [asked[number] for number in good]

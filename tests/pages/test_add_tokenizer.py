@@ -1,0 +1,100 @@
+"""Any other tokenizer: by its name on a hub, from a file, from a server; all of them on this machine here."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+import streamlit as st
+
+from core import catalog
+from tests.core.hub_server import fake_hub
+from tests.core.tokens.test_gguf import tiny_gguf
+from tests.core.tokens.test_remote import Fake
+from tests.pages.test_tokenizer_inspector import PAGE, columns
+
+
+def said(app) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    return tmp_path
+
+
+def opened(open_page, way: str):
+    app = open_page(PAGE, tokens_with=["BERT (MiniLM)"])
+    app.button_group(key="tokens_more_way").set_value(way).run()
+    return app
+
+
+def test_a_file_that_is_uploaded(open_page, home):
+    app = opened(open_page, "File")
+    raw = catalog.find("bert").path.read_bytes()
+    app.file_uploader(key="tokens_upload").set_value(("../../my <b>.json", raw, "application/json")).run()
+    assert not app.exception
+    assert list(columns(app)) == ["BERT (MiniLM)", "my <b>.json (uploaded)"]
+    assert [column["tokens"] for column in columns(app).values()] == [16, 16]
+    inside = sorted(path.name for path in (home / "tokenizers" / "own").rglob("*") if path.is_file())
+    assert inside == ["name.json", "tokenizer.json"], "the name of a file never becomes a path"
+    app.file_uploader(key="tokens_upload").set_value(("voc.gguf", tiny_gguf(), "")).run()
+    assert list(columns(app))[2] == "voc.gguf (uploaded)"
+    (remove, _) = [button for button in app.button if button.label.startswith("Remove my")] * 2
+    remove.click().run()
+    assert not app.exception and list(columns(app)) == ["BERT (MiniLM)", "voc.gguf (uploaded)"]
+
+
+@pytest.mark.parametrize(("name", "content"), [("bad.json", b"{"), ("bad.model", b"\x80\x04x"), ("bad.gguf", b"GGUF")])
+def test_a_file_that_is_none_is_said_and_not_kept(open_page, home, name, content):
+    app = opened(open_page, "File")
+    app.file_uploader(key="tokens_upload").set_value((name, content, "")).run()
+    assert not app.exception
+    assert list(columns(app)) == ["BERT (MiniLM)"] and name in said(app)
+    assert not list((home / "tokenizers" / "own").glob("*"))
+
+
+def test_a_server_and_its_end(open_page, home):
+    app = opened(open_page, "Server")
+    server = Fake("llama-server")
+    app.text_input(key="tokens_server").set_value(server.url).run()
+    assert not server.asked, "nothing is sent before the press"
+    app.button(key="tokens_connect").click().run()
+    assert not app.exception
+    title = server.url.removesuffix("/v1")
+    assert columns(app)[title]["tokens"] == 22 and columns(app)[title]["about"] == f"on {title}"
+    server.shutdown()
+    server.server_close()
+    app.text_area(key="tokens_text").set_value("something else").run()
+    assert not app.exception and list(columns(app)) == ["BERT (MiniLM)"]
+    assert "Nothing answers" in said(app)
+    app.text_input(key="tokens_server").set_value("http://127.0.0.1:9").run()
+    app.button(key="tokens_connect").click().run()
+    assert not app.exception and "Nothing answers at http://127.0.0.1:9" in said(app)
+
+
+def test_a_name_on_the_hub(open_page, home, monkeypatch):
+    files = {"lab/tiny": {"tokenizer.json": catalog.find("bert").path.read_bytes(), "model.safetensors": b"x" * 999,
+                          "tokenizer_config.json": json.dumps({"chat_template": "{{ 'hi' }}"}).encode()},
+             "lab/none": {"README.md": b"#"}}
+    with fake_hub(files) as hub:
+        for name, value in {"HF_ENDPOINT": hub.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(home), "HF_TOKEN": "",
+                            "NO_PROXY": "127.0.0.1"}.items():
+            monkeypatch.setenv(name, value)
+        st.cache_resource.clear()
+        app = opened(open_page, "Hub")
+        for repo in ("lab/tiny", "lab/none"):
+            app.text_input(key="tokens_hub").set_value(repo).run()
+            app.button(key="tokens_hub_fetch").click().run()
+            end = time.monotonic() + 60
+            while app.get("progress") and time.monotonic() < end:
+                time.sleep(0.1)
+                app.run()
+            assert not app.exception
+        assert columns(app)["lab/tiny"]["tokens"] == 16
+        assert "has no tokenizer.json" in said(app)
+        kept = home / "models" / "hub" / "lab--tiny"
+        assert {path.name for path in kept.iterdir()} == {"tokenizer.json", "tokenizer_config.json", ".fetched.json"}
+    st.cache_resource.clear()

@@ -37,12 +37,13 @@ def job_worker(role: str = "map") -> Worker:
     """A process for long jobs, one of each role for all sessions, warmed up when it starts.
 
     "encode" holds torch, "map" umap-learn and numba; apart, they warm up side by side, and a map of vectors that are
-    there does not wait for somebody's encoding. The first call also starts preparing the default sample's map.
+    there does not wait for somebody's encoding. "read" reads files. The first call also starts preparing the default
+    sample's map.
     """
     return _worker_of(role)  # Streamlit would keep job_worker() and job_worker("map") apart
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
+@st.cache_resource(show_spinner=False, max_entries=3, on_release=_close)
 def _worker_of(role: str) -> Worker:
     compiled = storage.folder("compiled")  # numba's machine code, kept between starts
     worker = Worker("core.documents.jobs:Jobs", {"role": role}, environment={"NUMBA_CACHE_DIR": str(compiled)},

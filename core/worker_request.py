@@ -6,6 +6,7 @@ import queue
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ class Request:
         self.doing: str = ""
         self.submitted_at = time.monotonic()
         self.started_at: float | None = None
+        self._pace: deque[tuple[float, float]] = deque(maxlen=40)  # (when, how far)
         self.asked_to_stop = False
 
     @property
@@ -43,6 +45,14 @@ class Request:
     def place(self) -> int:
         """How many requests are ahead of this one in the worker: 0 means that it is running (or done)."""
         return self._worker.requests_before(self.number)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will still take if it goes on as in the last twenty seconds; None while that cannot be said."""
+        if self.done or len(self._pace) < 4:
+            return None
+        (then, had), (now, has) = self._pace[0], self._pace[-1]
+        return (1 - self.fraction) * (now - then) / (has - had) if has > had else None
 
     def cancel(self) -> None:
         """Ask the worker to stop this request; it raises `Cancelled` here at its next check, at once if still queued.
@@ -101,6 +111,9 @@ class Request:
     def _receive(self, event: dict[str, Any]) -> None:
         if "progress" in event:
             self.fraction, self.doing = event["progress"]
+            now = time.monotonic()
+            if not self._pace or now - self._pace[-1][0] > 0.5:
+                self._pace.append((now, self.fraction))
         elif "started" in event:
             self.started_at = time.monotonic()
         elif "item" in event:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib.util
 import json
+import os
+import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from core import storage
-from core.documents.tables import Table
 from core.errors import UnreadableFile, UserError
 
 SAMPLES = {"lee": "News of 2001 (Lee)", "everyday": "Everyday topics"}
@@ -21,22 +24,28 @@ MOST_GROUPS = 20  # a column with more different values than this is not a field
 
 @dataclass(frozen=True)
 class Corpus:
-    """Texts with their fields: `fields[name][i]` belongs to `texts[i]` and is a string or a number."""
+    """Texts with their fields: `fields[name][i]` belongs to `texts[i]` and is a string or a number.
+
+    The texts of a large corpus lie in a file and come when they are asked for (see `StoredTexts`).
+    """
 
     title: str
-    texts: tuple[str, ...]
+    texts: Sequence[str]
     fields: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    known_keys: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def key(self) -> str:
         """A digest of texts and fields: the name under which the corpus is kept."""
-        return storage.content_key(list(self.texts), {name: list(values) for name, values in self.fields.items()})
+        if self.known_keys:
+            return self.known_keys[0]
+        return key_of(self.texts_key, self.fields)
 
     @cached_property
     def texts_key(self) -> str:
         """A digest of the texts alone: vectors and maps depend on nothing else."""
-        return storage.content_key(list(self.texts))
+        return self.known_keys[1] if self.known_keys else digest_of(self.texts)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -86,56 +95,128 @@ def load_sample(key: str) -> Corpus:
     return Corpus(SAMPLES["everyday"], tuple(text for _, text in pairs), {"topic": tuple(topic for topic, _ in pairs)})
 
 
-def from_table(table: Table, text_column: str, title: str) -> Corpus:
-    """The documents in one column of a table; the other columns become fields. Empty texts are left out, and counted.
-
-    Raises:
-        UserError: no such column, or no text in it.
-    """
-    if text_column not in table.columns:
-        raise UserError(f"There is no column “{text_column[:60]}”.", f"Choose one of: {', '.join(table.columns)[:300]}")
-    texts = ["" if value is None else str(value).strip() for value in table.columns[text_column]]
-    kept = [row for row, text in enumerate(texts) if text]
-    if not kept:
-        raise UserError(f"The column “{text_column[:60]}” holds no text.", "Choose another column or another file.")
-    notes = list(table.notes)
-    if len(kept) < len(texts):
-        notes.append(f"{len(texts) - len(kept):,} without text were left out")
-    repeated = len(kept) - len({texts[row] for row in kept})
-    if repeated:
-        notes.append(f"{repeated:,} repeat another document word for word")
-    fields = {name: tuple(_plain([values[row] for row in kept]))
-              for name, values in table.columns.items() if name != text_column}
-    return Corpus(title[:120], tuple(texts[row] for row in kept), fields, tuple(notes))
+def digest_of(texts: Iterable[str]) -> str:
+    """A digest of texts in their order, one after another: 32 hexadecimal digits."""
+    digest = hashlib.blake2b(digest_size=16)
+    for text in texts:
+        content = text.encode("utf-8", "surrogatepass")
+        digest.update(b"%d\n" % len(content))
+        digest.update(content)
+    return digest.hexdigest()
 
 
-def _plain(values: list[Any]) -> list[Any]:
-    """One kind of value in a field: numbers where all are numbers, else text."""
+def key_of(texts_key: str, fields: dict[str, tuple[Any, ...]]) -> str:
+    """The key of a corpus, from the digest of its texts and its fields."""
+    return storage.content_key(texts_key, {name: list(values) for name, values in fields.items()})
+
+
+def plain(values: list[Any]) -> list[Any]:
+    """One kind of value in a field: numbers where all are numbers, else text of at most 200 letters."""
     try:
         numbers = [float(value) for value in values]
         if all(number == number and abs(number) != float("inf") for number in numbers):
-            return [int(number) if number.is_integer() else number for number in numbers]
+            return [int(number) if number.is_integer() and abs(number) < 2 ** 53 else number for number in numbers]
     except (TypeError, ValueError):
         pass
     return ["" if value is None else str(value)[:200] for value in values]
 
 
+class StoredTexts(Sequence[str]):
+    """The texts of a kept corpus, read from its file when they are asked for: a slice gives a tuple."""
+
+    def __init__(self, column: Any) -> None:
+        self._column = column  # a pyarrow.ChunkedArray of strings, mapped into memory
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            start, stop, step = place.indices(len(self))
+            return tuple(self[row] for row in range(start, stop, step))
+        return self._column[place if place >= 0 else place + len(self)].as_py()
+
+    def __iter__(self) -> Iterator[str]:
+        for chunk in self._column.iterchunks():
+            yield from chunk.to_pylist()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(
+            mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 # ---------------------------------------------------------------- kept on this machine
+
+
+class Writer:
+    """Writes a corpus to its file block by block; it is there, under its key, only after `finish`."""
+
+    def __init__(self) -> None:
+        self._part = storage.folder("corpora") / f"{uuid.uuid4().hex}.part"
+        self._digest = hashlib.blake2b(digest_size=16)
+        self._file: Any = None
+        self._sink: Any = None
+        self._names: list[str] = []
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+        self._part.unlink(missing_ok=True)
+
+    def add(self, texts: Sequence[str], fields: dict[str, Sequence[Any]]) -> None:
+        """Append some documents. Every block has the same fields, with the same kind of values."""
+        import pyarrow as pa
+
+        columns = {"text": pa.array(texts, pa.large_string()),
+                   **{f"field {number}": pa.array(values) for number, values in enumerate(fields.values())}}
+        batch = pa.record_batch(columns)
+        if self._file is None:
+            self._names = list(fields)
+            self._sink = pa.OSFile(str(self._part), "wb")
+            self._file = pa.ipc.new_file(self._sink, batch.schema)
+        self._file.write_batch(batch)
+        for text in texts:
+            content = text.encode("utf-8")
+            self._digest.update(b"%d\n" % len(content))
+            self._digest.update(content)
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._sink.close()
+            self._file = None
+
+    def finish(self, title: str, notes: Sequence[str], fields: dict[str, tuple[Any, ...]]) -> str:
+        """Put the corpus in its place; its key. `fields` are those of all documents."""
+        self._close()
+        texts_key = self._digest.hexdigest()
+        key = key_of(texts_key, fields)
+        path = _path(key)
+        about = {"title": title[:120], "notes": list(notes), "fields": self._names, "keys": [key, texts_key],
+                 "sha256": storage.sha256_of(self._part)}
+        os.replace(self._part, path)
+        with storage.writing(path.with_suffix(".json")) as part:
+            part.write_text(json.dumps(about), encoding="utf-8")
+        return key
 
 
 def save(corpus: Corpus) -> str:
     """Keep a corpus on this machine, so that a reload of the page and the job process find it; its key."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    with Writer() as writer:
+        for start in range(0, max(len(corpus.texts), 1), 2000):
+            block = slice(start, start + 2000)
+            texts = [text.encode("utf-8", "replace").decode("utf-8") for text in corpus.texts[block]]
+            writer.add(texts, {name: _one_kind(values)[block] for name, values in corpus.fields.items()})
+        return writer.finish(corpus.title, corpus.notes, corpus.fields)
 
-    path = _path(corpus.key)
-    if not path.exists():
-        names = {name: f"field {number}" for number, name in enumerate(corpus.fields)}
-        about = {"title": corpus.title, "notes": corpus.notes, "fields": {names[name]: name for name in corpus.fields}}
-        table = pa.table({"text": list(corpus.texts), **{names[name]: list(corpus.fields[name]) for name in names}})
-        with storage.writing(path) as part:
-            pq.write_table(table.replace_schema_metadata({"about": json.dumps(about)}), part, compression="zstd")
-    return corpus.key
+
+def _one_kind(values: Sequence[Any]) -> list[Any]:
+    """Values as a column of a file wants them: all floats if one is."""
+    return [float(value) for value in values] if any(isinstance(value, float) for value in values) else list(values)
 
 
 def load(key: str) -> Corpus:
@@ -147,39 +228,37 @@ def load(key: str) -> Corpus:
     if key in SAMPLES:
         return load_sample(key)
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
+    path = _path(key)
     try:
-        table = pq.read_table(_path(key))
-        about = json.loads(table.schema.metadata[b"about"])
-        columns = table.to_pydict()
-        return Corpus(about["title"], tuple(columns["text"]),
-                      {name: tuple(columns[column]) for column, name in about["fields"].items()}, tuple(about["notes"]))
+        about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        if about["sha256"] != storage.sha256_of(path):
+            raise ValueError("the checksum differs")
+        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        fields = {name: tuple(table.column(f"field {number}").to_pylist())
+                  for number, name in enumerate(about["fields"])}
+        return Corpus(about["title"], StoredTexts(table.column("text")), fields, tuple(about["notes"]),
+                      tuple(about["keys"]))
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as problem:
         raise UserError("This corpus is not on this machine any more.", "Choose the file again.") from problem
 
 
 def kept() -> dict[str, str]:
     """The corpora kept on this machine, key -> title, the latest first."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     found = {}
-    for path in sorted(storage.folder("corpora").glob("*.parquet"), key=lambda path: -path.stat().st_mtime):
-        try:
-            metadata = pq.read_schema(path).metadata or {}
-            found[path.stem] = json.loads(metadata[b"about"])["title"]
-        except (OSError, pa.ArrowException, ValueError, KeyError):
-            continue
+    for path in sorted(storage.folder("corpora").glob("*.json"), key=lambda path: -path.stat().st_mtime):
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            found[path.stem] = json.loads(path.read_text(encoding="utf-8"))["title"]
     return found
 
 
 def forget(key: str) -> None:
     """Take a kept corpus off this machine."""
+    _path(key).with_suffix(".json").unlink(missing_ok=True)
     _path(key).unlink(missing_ok=True)
 
 
 def _path(key: str) -> Path:
     if not (len(key) == 32 and all(character in "0123456789abcdef" for character in key)):
         raise UserError("That is not the name of a corpus.", "Choose one in the list.")
-    return storage.folder("corpora") / f"{key}.parquet"
+    return storage.folder("corpora") / f"{key}.arrow"

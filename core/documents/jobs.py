@@ -14,14 +14,25 @@ from typing import Any
 import numpy as np
 
 from core import storage
-from core.documents import clusters, corpus, encoders, neighbours, projection, records, trust, vector_store
+from core.documents import (
+    clusters,
+    corpus,
+    encoders,
+    gathering,
+    neighbours,
+    projection,
+    records,
+    sources,
+    trust,
+    vector_store,
+)
 from core.worker_process import Task
 
 NEIGHBOURS_KEPT = 50
 
 
 class Jobs:
-    """What the job processes do. `role` says which: "encode" holds torch, "map" holds umap-learn; neither both."""
+    """What the job processes do. `role` says which: "encode" holds torch, "map" umap-learn, "read" neither."""
 
     def __init__(self, role: str = "map") -> None:
         self.role = role
@@ -33,12 +44,20 @@ class Jobs:
         """Import and compile now what the first real job would otherwise wait for."""
         if self.role == "encode":
             self._encoder("minilm").encode(["warm"])
-        else:
+        elif self.role == "map":
             few = np.random.default_rng(0).standard_normal((64, 8)).astype(np.float32)
             few /= np.linalg.norm(few, axis=1, keepdims=True)
             projection.project(few, projection.ProjectionSettings(n_neighbors=5), on_progress=task.progress)
             clusters.find(few, ["a word"] * 64)
         return "warm"
+
+    def gather(self, task: Task, source: dict[str, Any], plan: dict[str, Any]) -> gathering.Gathered:
+        """Files into a kept corpus: its key, counts, and the rows that do not fit."""
+        files = tuple((path, name) for path, name in source["files"])
+        listed: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
+                                  for name, value in plan.items()}
+        return gathering.gather(sources.Source(source["title"], files, source["size"], tuple(source["notes"])),
+                                gathering.Plan(**listed), task.progress)
 
     def encode(self, task: Task, corpus_key: str, texts_key: str, encoder: str = "minilm") -> dict[str, Any]:
         """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "reason"}"""
@@ -52,7 +71,8 @@ class Jobs:
             path = storage.folder("matrices") / f"{storage.content_key(texts_key, model.identity())}.npy"
             storage.save_array(path, vectors)
             return {"vectors": str(path), "encoded": new, "seconds": time.perf_counter() - started,
-                    "precision": chosen.name, "reason": chosen.reason}
+                    "precision": chosen.name, "reason": chosen.reason,
+                    "speedup": chosen.speedup, "lowest_cosine": chosen.lowest_cosine}
         told = {"texts": texts_key, "encoder": encoder, "revision": self._encoder(encoder).revision}
         return records.kept_or_made("encode", told, make)
 

@@ -1,147 +1,179 @@
-"""Tables out of files: .txt, .csv, .jsonl and .parquet, read strictly; what is wrong with a file is said, not guessed.
+"""Rows out of files, read as a stream: .txt, .csv, .tsv, .jsonl, .parquet, .md, .html and .pdf.
 
-A row that does not fit is listed with its number; such rows are left out only when the person agrees.
+What is wrong with a file is said, not guessed: a row that does not fit comes out as a `BadRow` with its line. However
+long the file, no more than a row (a block of rows of .parquet) is held in memory.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
-from core.errors import UnreadableFile, UserError
+from core.documents import prose
+from core.errors import UnreadableFile
 
-ENDINGS = ("txt", "csv", "tsv", "jsonl", "parquet")
-MOST_ROWS = 200_000
+TABLES = ("csv", "tsv", "jsonl", "parquet")
+PROSE = ("txt", "md", "html", "htm", "pdf")
+ENDINGS = (*TABLES, *PROSE)
+HEAD = 1 << 20  # bytes looked at to tell how a file is built
+LONGEST_LINE = 1 << 24  # characters; what is longer is a broken file
+NAMES_FROM = 1000  # records of .jsonl whose names become columns
 
 
 @dataclass(frozen=True)
-class Table:
-    """Columns by name, all of one length, and what the reader should know about how they were read."""
+class BadRow:
+    """A row that does not fit, or a file that cannot be read: where, and what is wrong."""
 
-    columns: dict[str, list[Any]]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def rows(self) -> int:
-        return len(next(iter(self.columns.values()), []))
-
-    def likely_text(self) -> str:
-        """The column that most looks like text: the longest on average."""
-        def mean_length(name: str) -> float:
-            some = [value for value in self.columns[name][:200] if isinstance(value, str)]
-            return sum(map(len, some)) / len(some) if some else -1.0
-        return max(self.columns, key=mean_length)
+    line: int
+    problem: str
+    file: str = ""
 
 
-class BadRows(UserError):
-    """Rows that do not fit. `rows` holds (line number from 1, what is wrong); nothing was left out yet."""
-
-    def __init__(self, rows: Sequence[tuple[int, str]]) -> None:
-        shown = "; ".join(f"line {number}: {problem}" for number, problem in rows[:3])
-        more = f"; and {len(rows) - 3:,} more" if len(rows) > 3 else ""
-        super().__init__(f"{len(rows):,} {'row does' if len(rows) == 1 else 'rows do'} not fit ({shown}{more}).",
-                         "Mend the file, or agree to leave these rows out.")
-        self.rows = tuple(rows)
+Row = dict[str, Any]
 
 
-def read(name: str, content: bytes, leave_out_bad: bool = False) -> Table:
-    """The table in a file, by the ending of its name.
+def rows(file: BinaryIO, ending: str, notes: list[str], whole: bool = False,
+         columns: Sequence[str] | None = None) -> Iterator[Row | BadRow]:
+    """The rows of an open file, by the ending of its name; remarks on how it was read are added to `notes`.
+
+    `whole`: a .txt file is one document, not one for each line or paragraph. `columns`: what is wanted of .parquet.
 
     Raises:
-        BadRows: rows that do not fit, unless `leave_out_bad`.
-        UnreadableFile, UserError: empty, binary, another kind of file, or an encoding nobody can read.
+        UnreadableFile: empty, binary, of another kind, or in an encoding nobody can read.
     """
-    ending = PurePath(name).suffix.lower().lstrip(".")
-    if ending not in ENDINGS:
-        raise UserError(f"“{PurePath(name).name[:60]}” is not a kind of file this page reads.",
-                        "Use .txt (one document a line), .csv, .tsv, .jsonl or .parquet.")
-    if not content.strip():
+    if not file.read(1):
         raise UnreadableFile("The file is empty.", "Choose one with text in it.")
+    file.seek(0)
     if ending == "parquet":
-        table = _parquet(content)
-    else:
-        text, note = decoded(content)
-        rows = _lines(text) if ending == "txt" else _json_lines(text) if ending == "jsonl" else _separated(text, ending)
-        columns, bad = rows
-        if bad and (not leave_out_bad or not any(columns.values())):
-            raise BadRows(bad)
-        left_out = (f"{len(bad):,} rows that do not fit were left out",) if bad else ()
-        table = Table(columns, note + left_out)
-    if table.rows > MOST_ROWS:
-        raise _too_many(table.rows)
-    if not table.columns or not table.rows:
-        raise UnreadableFile("There are no documents in the file.", "It needs a header and at least one row.")
-    return table
+        yield from _parquet(file, columns)
+        return
+    if ending == "pdf":
+        yield from prose.pages_of_pdf(file)
+        return
+    encoding, note = encoding_of(file)
+    notes.extend(note)
+    head = file.read(HEAD).decode(encoding, "ignore")
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        if ending in ("csv", "tsv"):
+            yield from _separated(text, ending, head)
+        elif ending == "jsonl":
+            yield from _json_lines(text)
+        elif ending == "txt" and not whole:
+            yield from _parts(text, head)
+        else:
+            content = text.read(prose.LARGEST + 1).replace("\r\n", "\n")
+            if len(content) > prose.LARGEST:
+                raise UnreadableFile("The file is larger than a document of 100 million characters.",
+                                     "Save it as a table or in parts.")
+            yield (prose.of_html(content) if ending in ("html", "htm") else
+                   prose.of_markdown(content) if ending == "md" else {"text": content})
+    finally:
+        text.detach()  # the file is the caller's to close
 
 
-def decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
-    """The text of a file in UTF-8, UTF-16 with its mark, or Windows-1252 (said in a note).
+def encoding_of(file: BinaryIO) -> tuple[str, tuple[str, ...]]:
+    """UTF-8, UTF-16 with its mark, or Windows-1252 (said in a note); the whole file is tried. It is left at its start.
 
     Raises:
         UnreadableFile: binary, or none of these.
     """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return content.decode("utf-16"), ()
-        except UnicodeDecodeError as problem:
-            raise UnreadableFile("The file starts like UTF-16 and then is not.", "Save it as UTF-8.") from problem
-    if b"\0" in content[:100_000] or content[:2] in (b"\x80\x04", b"\x80\x05", b"PK", b"\x1f\x8b"):
+    head = file.read(HEAD)
+    file.seek(0)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if _decodes(file, "utf-16") is not None:
+            raise UnreadableFile("The file starts like UTF-16 and then is not.", "Save it as UTF-8.")
+        return "utf-16", ()
+    if b"\0" in head or head[:2] in (b"\x80\x04", b"\x80\x05", b"PK", b"\x1f\x8b"):
         raise UnreadableFile("The file is binary, not text.",
                              "Use plain text, CSV, JSON lines or Parquet; an office document must be saved as text.")
-    try:
-        return content.decode("utf-8-sig"), ()
-    except UnicodeDecodeError as problem:
-        place = problem.start
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError as problem:
-        raise UnreadableFile(f"The file is neither UTF-8 nor Windows-1252 (byte {place + 1:,}).",
-                             "Save it as UTF-8 and choose it again.") from problem
-    return text, ("the file is not UTF-8 and was read as Windows-1252: look at the accents",)
+    if not head.strip():
+        raise UnreadableFile("The file is empty.", "Choose one with text in it.")
+    place = _decodes(file, "utf-8-sig")
+    if place is None:
+        return "utf-8-sig", ()
+    if _decodes(file, "cp1252") is not None:
+        raise UnreadableFile(f"The file is neither UTF-8 nor Windows-1252 (near byte {place + 1:,}).",
+                             "Save it as UTF-8 and choose it again.")
+    return "cp1252", ("the file is not UTF-8 and was read as Windows-1252: look at the accents",)
 
 
-def _lines(text: str) -> tuple[dict[str, list[Any]], list[tuple[int, str]]]:
+def _decodes(file: BinaryIO, encoding: str) -> int | None:
+    """None if the whole file can be decoded, else about where it cannot."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    place = 0
+    try:
+        while block := file.read(HEAD):
+            decoder.decode(block)
+            place += len(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as problem:
+        return place + problem.start
+    finally:
+        file.seek(0)
+    return None
+
+
+def _parts(text: io.TextIOWrapper, head: str) -> Iterator[Row | BadRow]:
     """Paragraphs where blank lines part them, else lines."""
-    paragraphs = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
-    parts = paragraphs if len(paragraphs) > 2 else [line.strip() for line in text.splitlines() if line.strip()]
-    return {"text": list(parts)}, []
+    paragraphs = sum(1 for part in head.replace("\r\n", "\n").split("\n\n") if part.strip()) > 2
+    held: list[str] = []
+    letters = 0
+    for _, line in _lines(text):
+        stripped = line.strip()
+        if stripped and not paragraphs:
+            yield {"text": stripped}
+        elif stripped:
+            held.append(stripped)
+            letters += len(stripped)
+        if held and (not stripped or letters > LONGEST_LINE):
+            yield {"text": "\n".join(held)}
+            held, letters = [], 0
+    if held:
+        yield {"text": "\n".join(held)}
 
 
-def _separated(text: str, ending: str) -> tuple[dict[str, list[Any]], list[tuple[int, str]]]:
-    first = text.lstrip().splitlines()[0]
+def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers; an endless one comes in pieces."""
+    number = 1
+    while line := text.readline(LONGEST_LINE):
+        yield number, line
+        number += line.endswith(("\n", "\r"))
+
+
+def _separated(text: io.TextIOWrapper, ending: str, head: str) -> Iterator[Row | BadRow]:
+    first = head.lstrip().splitlines()[0]
     mark = "\t" if ending == "tsv" else max(",;\t|", key=first.count)
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    bad: list[tuple[int, str]] = []
-    kept: list[list[str]] = []
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(text, delimiter=mark, strict=True)
     header: list[str] = []
     while True:
         line = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
-            break
+            return
         except csv.Error as problem:
-            bad.append((line, str(problem)))
+            yield BadRow(line, str(problem))
             continue
         if not cells:
             continue
         if not header:
             header = distinct_names(cells)
         elif len(cells) != len(header):
-            bad.append((line, f"{len(cells)} cells where the header has {len(header)}"))
+            yield BadRow(line, f"{len(cells)} cells where the header has {len(header)}")
         else:
-            kept.append(cells)
-    return {name: [row[place] for row in kept] for place, name in enumerate(header)}, bad
+            yield dict(zip(header, cells, strict=True))
 
 
 def distinct_names(cells: Sequence[str]) -> list[str]:
-    """Column names, none empty and none twice. Example: a, "", a becomes a, column 2, a (2)."""
+    """Column names, none empty and none twice. Example: a, "", a becomes a, column 2, a (3)."""
     names: list[str] = []
     for place, cell in enumerate(cells, 1):
         name = cell.strip()[:80] or f"column {place}"
@@ -149,47 +181,42 @@ def distinct_names(cells: Sequence[str]) -> list[str]:
     return names
 
 
-def _json_lines(text: str) -> tuple[dict[str, list[Any]], list[tuple[int, str]]]:
-    bad: list[tuple[int, str]] = []
-    rows: list[dict[str, Any]] = []
-    for number, line in enumerate(text.split("\n"), 1):
+def _json_lines(text: io.TextIOWrapper) -> Iterator[Row | BadRow]:
+    for number, line in _lines(text):
         if not line.strip():
             continue
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
-            bad.append((number, "not JSON"))
+            yield BadRow(number, "not JSON")
             continue
         if isinstance(value, str):
-            value = {"text": value}
-        if isinstance(value, dict):
-            rows.append(value)
+            yield {"text": value}
+        elif isinstance(value, dict):
+            yield {name[:80] or "column": _plain(cell) for name, cell in value.items()}
         else:
-            bad.append((number, "neither an object nor a text"))
-    names = list(dict.fromkeys(name for row in rows for name in row))[:100]
-
-    def cell(value: Any) -> Any:
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
-    return {name[:80] or "column": [cell(row.get(name)) for row in rows] for name in names}, bad
+            yield BadRow(number, "neither an object nor a text")
 
 
-def _parquet(content: bytes) -> Table:
+def _plain(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else value
+
+
+def _parquet(file: BinaryIO, columns: Sequence[str] | None) -> Iterator[Row | BadRow]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if content[:4] != b"PAR1" or content[-4:] != b"PAR1":
+    file.seek(-4, io.SEEK_END)
+    if file.read() != b"PAR1":
         raise UnreadableFile("The file is not Parquet, or was cut short.", "Write it again, or use CSV.")
+    file.seek(0)
     try:
-        file = pq.ParquetFile(pa.BufferReader(content))
-        if file.metadata.num_rows > MOST_ROWS:
-            raise _too_many(file.metadata.num_rows)
-        table = file.read()
-        names = distinct_names(table.column_names)
-        return Table({name: table.column(place).to_pylist() for place, name in enumerate(names)})
+        stored = pq.ParquetFile(file, pre_buffer=False, buffer_size=HEAD)  # pages as they come, not whole columns
+        wanted = [name for name in stored.schema_arrow.names if columns is None or name in columns]
+        for batch in stored.iter_batches(batch_size=256, columns=wanted):
+            names = distinct_names(batch.schema.names)
+            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                yield {name: _plain(cell) for name, cell in zip(names, cells, strict=True)}
     except (pa.ArrowException, OSError) as problem:
         raise UnreadableFile("The file starts like Parquet, and cannot be read.",
                              "Write it again, or use CSV.") from problem
-
-
-def _too_many(rows: int) -> UserError:
-    return UserError(f"The file holds {rows:,} documents; this page takes {MOST_ROWS:,}.", "Choose a part of it.")

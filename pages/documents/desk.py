@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core import loaders
-from core.documents import corpus, tables
+from core.documents import corpus, steps
 from core.documents.corpus import Corpus
 from core.documents.projection import ProjectionSettings
-from core.errors import UserError
-from pages.shared.user_errors import show_note, user_errors
+from pages.documents.bring import bring_own
+from pages.shared.user_errors import user_errors
 
 QUERIES = {"lee": ("bush fires near Sydney", "cricket test match", "war in Afghanistan", "airline collapse and jobs"),
            "everyday": ("something sweet to eat", "a long bicycle race", "looking at the night sky",
@@ -42,7 +42,7 @@ def show_desk() -> Desk:
             _offer_queries(key)
         colour, level = _pick_colour(chosen)
         settings = _pick_settings()
-        _bring_own()
+        bring_own()
     return Desk(chosen, key, settings, colour, level)
 
 
@@ -55,7 +55,14 @@ def _pick_corpus() -> str:
 
 
 def _describe(chosen: Corpus, key: str) -> None:
-    st.text(" · ".join([f"{len(chosen.texts):,} documents", *chosen.notes]))
+    kind = "passages" if "passage" in chosen.fields else "documents"
+    st.text(" · ".join([f"{len(chosen.texts):,} {kind}", *chosen.notes]))
+    with user_errors():
+        encoded = loaders.kept_answer(steps.encoding(chosen, key, loaders.load("minilm")))
+        if encoded and "speedup" in encoded:
+            gain = f"{encoded['speedup']:.1f} times as fast as float32 in a trial here, cosine at least " \
+                   f"{encoded['lowest_cosine']:.4f}" if encoded["precision"] != "float32" else encoded["reason"]
+            st.caption(f"Vectors in {encoded['precision']}: {gain}")
     if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
         corpus.forget(key)
         st.rerun()
@@ -98,43 +105,3 @@ def _pick_settings() -> ProjectionSettings:
         seed = st.number_input("Seed", 0, 9999, 42, key="documents_seed", bind="query-params",
                                help="Another seed, another map of the same neighbourhoods.")
     return ProjectionSettings(3 if shape == "3-D" else 2, int(n_neighbors), float(min_dist), int(seed))
-
-
-def _bring_own() -> None:
-    with st.expander("Your own documents", icon=":material/upload_file:"):
-        upload = st.file_uploader("A file: .txt, .csv, .jsonl or .parquet", key="documents_upload",
-                                  help="One document a line, a row or a record. It stays on this machine.")
-        if upload is None:
-            return
-        try:
-            table = _table(upload.name, upload.file_id, upload.getvalue())
-        except UserError as error:
-            show_note(error.what, error.next_step)
-            return
-        names = list(table.columns)
-        column = st.selectbox("The text is in", names, index=names.index(table.likely_text()),
-                              key=f"documents_column_{upload.file_id}") if len(names) > 1 else names[0]
-        with user_errors():
-            made = corpus.from_table(table, column, upload.name)
-            st.text(f"{len(made.texts):,} documents" + "".join(f"; {note}" for note in made.notes))
-            st.button("Map these documents", type="primary", width="stretch", on_click=_use, args=(made,))
-
-
-def _table(name: str, file_id: str, content: bytes) -> tables.Table:
-    """The upload as a table, read once; bad rows are left out only when the person ticks the box."""
-    agreed = st.session_state.get(f"documents_agreed_{file_id}", False)
-    kept = st.session_state.get("documents_table")
-    if kept and kept[0] == (file_id, agreed):
-        return kept[1]
-    try:
-        table = tables.read(name, content, leave_out_bad=agreed)
-    except tables.BadRows:
-        st.checkbox("Leave these rows out", key=f"documents_agreed_{file_id}")
-        raise
-    st.session_state["documents_table"] = ((file_id, agreed), table)
-    return table
-
-
-def _use(made: Corpus) -> None:
-    st.session_state["documents_next"] = corpus.save(made)
-    st.session_state["documents_query"] = ""

@@ -75,7 +75,7 @@ def test_any_query_is_answered_without_a_traceback(page, query):
 
 @pytest.mark.parametrize("name, content, says", [
     ("empty.txt", b"", "empty"), ("binary.csv", b"\x80\x04\x95\x00", "binary"),
-    ("rows.csv", b"a,b\n1,2\n3\n", "1 row does not fit"), ("model.pkl", b"x", "kind of file"),
+    ("model.pkl", b"x", "kind of file"),
     ("cut.parquet", b"PAR1abc", "cut short")])
 def test_a_bad_file_is_said_and_the_page_stays(page, name, content, says):
     app = page()
@@ -85,19 +85,46 @@ def test_a_bad_file_is_said_and_the_page_stays(page, name, content, says):
     assert "told apart by the words" in text_of(app), "the map stays"
 
 
-def test_rows_that_do_not_fit_are_left_out_on_consent_and_the_file_is_mapped(page):
+def press(app, label):
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_rows_that_do_not_fit_are_listed_and_left_out_on_consent_and_the_file_is_mapped(page):
     app = page()
-    rows = "\n".join(f"text number {number} on the weather,{number % 2}" for number in range(30))
-    content = f"body,kind\n{rows}\n1\n".encode()
+    rows = "\n".join(f"text number {number} on the weather,{number % 2},x" for number in range(30))
+    content = f"body,kind,other\n{rows}\n1\n".encode()
     app.file_uploader(key="documents_upload").set_value(("own.csv", content, "text/csv")).run()
-    app.checkbox[0].check().run()
-    next(button for button in app.button if button.label == "Map these documents").click().run()
+    next(widget for widget in app.multiselect if widget.label == "Keep as fields").set_value(["kind"]).run()
+    press(app, "Read and map")
+    run_until_still(app)
+    assert "1 row does not fit" in text_of(app) and app.selectbox(key="documents_corpus").value == "lee", "not yet"
+    assert app.dataframe[0].value["line"].tolist() == [32]
+    press(app, "Leave them out and map the rest")
     run_until_still(app)
     assert not app.exception
     key = app.selectbox(key="documents_corpus").value
-    assert corpus.kept()[key] == "own.csv" and "kind" in app.selectbox(key="documents_colour").options
-    next(button for button in app.button if button.label == "Forget this corpus").click().run()
+    assert corpus.kept()[key] == "own.csv" and list(corpus.load(key).fields) == ["kind"]
+    assert "kind" in app.selectbox(key="documents_colour").options
+    assert "1 rows that do not fit left out" in " ".join(element.value for element in app.text)
+    press(app, "Forget this corpus")
     assert key not in corpus.kept() and app.selectbox(key="documents_corpus").value == "lee"
+
+
+def test_a_folder_is_read_by_its_path_and_a_reload_finds_the_reading(page, tmp_path):
+    for number in range(8):
+        (tmp_path / f"{number}.md").write_text(f"# Note {number}\n" + "The storm closed the coast road. " * 40)
+    app = page()
+    app.segmented_control(key="documents_from").set_value("a path").run()
+    app.text_input(key="documents_path").set_value(str(tmp_path)).run()
+    assert "8 files" in " ".join(element.value for element in app.text)
+    press(app, "Read and map")
+    again = page()  # another session: what a reload is
+    press(again, f"Show {tmp_path.name}")
+    run_until_still(again)
+    made = corpus.load(again.selectbox(key="documents_corpus").value)
+    assert len(made.texts) == 16 and "8 documents cut into 16 passages" in made.notes
+    assert {"file", "folder", "title", "document", "passage"} == set(made.fields)
+    corpus.forget(made.key)
 
 
 def test_a_cancelled_job_leaves_the_page_and_starts_again(page):

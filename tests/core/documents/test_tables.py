@@ -3,24 +3,35 @@ import io
 import pytest
 
 from core.documents import corpus, tables
+from core.documents.tables import BadRow
 from core.errors import UnreadableFile, UserError
 
 
-def test_lines_or_paragraphs_of_a_text_file():
-    assert tables.read("a.txt", b"one\n\n two \nthree").columns == {"text": ["one", "two", "three"]}
-    assert tables.read("a.txt", b"one\ntwo\n\nthree\n\nfour").columns == {"text": ["one\ntwo", "three", "four"]}
+def read(ending, content, whole=False):
+    """(columns of the rows that fit, bad rows, notes)"""
+    notes = []
+    found = list(tables.rows(io.BytesIO(content), ending, notes, whole))
+    fit = [row for row in found if not isinstance(row, BadRow)]
+    names = dict.fromkeys(name for row in fit for name in row)
+    return ({name: [row.get(name) for row in fit] for name in names}, [row for row in found if isinstance(row, BadRow)],
+            notes)
+
+
+def test_lines_or_paragraphs_of_a_text_file_or_the_whole_of_it():
+    assert read("txt", b"one\n\n two \nthree")[0] == {"text": ["one", "two", "three"]}
+    assert read("txt", b"one\r\ntwo\r\n\r\nthree\r\n\r\nfour")[0] == {"text": ["one\ntwo", "three", "four"]}
+    assert read("txt", b"one\ntwo", whole=True)[0] == {"text": ["one\ntwo"]}
 
 
 def test_separated_values_with_quotes_and_another_mark():
-    table = tables.read("a.csv", b'title;body\r\nA;"x; ""y""\nz"\r\nB;w\r\n')
-    assert table.columns == {"title": ["A", "B"], "body": ['x; "y"\nz', "w"]}
-    assert table.likely_text() == "body"
+    columns, bad, _ = read("csv", b'title;body\r\nA;"x; ""y""\nz"\r\nB;w\r\n')
+    assert columns == {"title": ["A", "B"], "body": ['x; "y"\nz', "w"]} and not bad
 
 
 def test_json_lines_of_objects_and_texts():
-    table = tables.read("a.jsonl", b'{"text": "one", "n": 1}\n"two"\n\n{"text": "three", "tags": ["x"]}\n')
-    assert table.columns["text"] == ["one", "two", "three"]
-    assert table.columns["tags"] == [None, None, '["x"]']
+    columns, _, _ = read("jsonl", b'{"text": "one", "n": 1}\n"two"\n\n{"text": "three", "tags": ["x"]}\n')
+    assert columns["text"] == ["one", "two", "three"]
+    assert columns["tags"] == [None, None, '["x"]'] and columns["n"] == [1, None, None]
 
 
 def test_parquet():
@@ -28,71 +39,113 @@ def test_parquet():
     import pyarrow.parquet as pq
     file = io.BytesIO()
     pq.write_table(pa.table({"text": ["one", "two"], "year": [2001, 2002]}), file)
-    assert tables.read("a.parquet", file.getvalue()).columns == {"text": ["one", "two"], "year": [2001, 2002]}
+    assert read("parquet", file.getvalue())[0] == {"text": ["one", "two"], "year": [2001, 2002]}
     with pytest.raises(UnreadableFile, match="cut short"):
-        tables.read("a.parquet", file.getvalue()[:-9])
+        read("parquet", file.getvalue()[:-9])
     with pytest.raises(UnreadableFile, match="cannot be read"):
-        tables.read("a.parquet", b"PAR1" + bytes(60) + b"PAR1")
+        read("parquet", b"PAR1" + bytes(60) + b"PAR1")
 
 
-@pytest.mark.parametrize("name, content, what", [
-    ("a.txt", b"", "empty"), ("a.csv", b" \n ", "empty"), ("a.txt", b"\x00\x01\x02abc", "binary"),
-    ("a.txt", b"\x80\x04\x95pickled", "binary"), ("a.csv", b"PK\x03\x04zip", "binary"),
-    ("a.txt", b"\xff\xfea", "UTF-16"), ("a.txt", b"caf\x81\xe9", "neither UTF-8"),
-    ("a.csv", b"only,a,header\n", "no documents"), ("a.parquet", b"not parquet", "not Parquet"),
-    ("a.pkl", b"x", "kind of file"), ("../../etc/passwd", b"x", "kind of file")])
-def test_bad_files_are_named(name, content, what):
+def test_markdown_and_html_give_their_text_and_title():
+    columns, _, _ = read("md", b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n"
+                         b"```py\nx = 1\n```\n")
+    assert columns == {"text": ["On cats\nSee this and that.\n\nx = 1"], "title": ["On **cats**"]}
+    page = b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p>" \
+           b"<script>alert(1)</script>three<br>four</body></html>"
+    assert read("html", page)[0] == {"text": ["one two\nthree\nfour"], "title": ["T & U"]}
+
+
+def pdf_of(*pages):
+    """A small PDF with a line of text on each page, written by hand."""
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>",
+               b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(pages), b" ".join(b"%d 0 R" % (4 + 2 * number) for number in
+                                                                            range(len(pages)))),
+               b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+    for number, text in enumerate(pages):
+        stream = b"BT /F1 12 Tf 50 700 Td (%s) Tj ET" % text.encode()
+        objects.append(b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>"
+                       % (5 + 2 * number))
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream))
+    content, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(content))
+        content += b"%d 0 obj%sendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return content + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1, table, len(objects) + 1, len(content))
+
+
+def test_a_pdf_gives_a_row_a_page_and_says_what_is_wrong_with_it():
+    assert read("pdf", pdf_of("A storm", "closed the road"))[0] == {
+        "text": ["A storm", "closed the road"], "page": [1, 2], "title": ["", ""]}
+    with pytest.raises(UnreadableFile, match="no text in this PDF"):
+        read("pdf", pdf_of(""))
+    for content in (b"%PDF-1.4 and then rubbish", pdf_of("A storm")[:200], b"no PDF"):
+        with pytest.raises(UnreadableFile, match="damaged"):
+            read("pdf", content)
+
+
+def test_a_locked_pdf_is_named():
+    import pypdf
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(pdf_of("A storm"))))
+    writer.encrypt("secret", algorithm="RC4-128")
+    file = io.BytesIO()
+    writer.write(file)
+    with pytest.raises(UnreadableFile, match="password"):
+        read("pdf", file.getvalue())
+
+
+@pytest.mark.parametrize("ending, content, what", [
+    ("txt", b"", "empty"), ("csv", b" \n ", "empty"), ("txt", b"\x00\x01\x02abc", "binary"),
+    ("txt", b"\x80\x04\x95pickled", "binary"), ("csv", b"PK\x03\x04zip", "binary"), ("md", b"\x1f\x8bgzip", "binary"),
+    ("txt", b"\xff\xfea", "UTF-16"), ("txt", b"caf\x81\xe9", "neither UTF-8"),
+    ("parquet", b"not parquet", "not Parquet"),
+    ("txt", b"a" * 3_000_000 + b"\x81", "near byte 3,000,001")])
+def test_bad_files_are_named(ending, content, what):
     with pytest.raises(UserError, match=what) as caught:
-        tables.read(name, content)
+        read(ending, content)
     assert caught.value.next_step
 
 
 def test_another_encoding_is_read_and_said():
-    table = tables.read("a.txt", "café\ncrème".encode("cp1252"))
-    assert table.columns["text"] == ["café", "crème"]
-    assert "Windows-1252" in table.notes[0]
-    assert tables.read("a.txt", "naïve".encode("utf-16")).columns["text"] == ["naïve"]
+    columns, _, notes = read("txt", "café\ncrème".encode("cp1252"))
+    assert columns["text"] == ["café", "crème"]
+    assert "Windows-1252" in notes[0]
+    assert read("txt", "naïve".encode("utf-16"))[0]["text"] == ["naïve"]
 
 
-@pytest.mark.parametrize("name, content, lines", [
-    ("a.csv", b"a,b\n1,2\n1\n3,4\n1,2,3\n", [3, 5]), ("a.jsonl", b'{"a": 1}\n{"a":\n[1]\n{"a": 2}\n', [2, 3])])
-def test_malformed_rows_are_listed_and_left_out_only_on_consent(name, content, lines):
-    with pytest.raises(tables.BadRows, match="2 rows do not fit") as caught:
-        tables.read(name, content)
-    assert [line for line, _ in caught.value.rows] == lines
-    table = tables.read(name, content, leave_out_bad=True)
-    assert table.rows == 2 and "2 rows" in table.notes[-1]
+@pytest.mark.parametrize("ending, content, lines", [
+    ("csv", b"a,b\n1,2\n1\n3,4\n1,2,3\n", [3, 5]), ("jsonl", b'{"a": 1}\n{"a":\n[1]\n{"a": 2}\n', [2, 3])])
+def test_malformed_rows_are_listed_with_their_lines(ending, content, lines):
+    columns, bad, _ = read(ending, content)
+    assert [row.line for row in bad] == lines and len(columns["a"]) == 2
 
 
 def test_a_quote_that_is_never_closed_is_a_bad_row():
-    with pytest.raises(tables.BadRows):
-        tables.read("a.csv", b'a,b\n1,2\n"3,4\n')
+    columns, bad, _ = read("csv", b'a,b\n1,2\n"3,4\n')
+    assert columns["a"] == ["1"] and [row.line for row in bad] == [3]
 
 
-def test_a_huge_text_is_one_document():
-    made = corpus.from_table(tables.read("a.txt", b"word " * 20_000), "text", "huge")
-    assert len(made.texts) == 1 and len(made.texts[0]) == 99_999
-
-
-def test_a_corpus_counts_what_it_leaves_out_and_what_repeats():
-    table = tables.Table({"body": ["one", "", "two", "one", None], "year": ["2001", "2", "2002", "2003", "5"]})
-    made = corpus.from_table(table, "body", "five words")
-    assert made.texts == ("one", "two", "one")
-    assert made.fields == {"year": (2001, 2002, 2003)}
-    assert made.notes == ("2 without text were left out", "1 repeat another document word for word")
-    with pytest.raises(UserError, match="no column"):
-        corpus.from_table(table, "title", "x")
-    with pytest.raises(UserError, match="holds no text"):
-        corpus.from_table(tables.Table({"body": ["", " "]}), "body", "x")
+def test_an_endless_line_does_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(tables, "LONGEST_LINE", 1000)
+    assert len(read("txt", b"x" * 2500)[0]["text"]) == 3
+    assert read("jsonl", b'"' + b"x" * 2500 + b'"\n"next"')[0]["text"] == ["next"]
+    assert read("csv", b"a,b\n1," + b"x" * 2500 + b"\n3,4\n")[0]["a"] == ["3"]
 
 
 def test_a_corpus_is_kept_and_found_again():
     made = corpus.Corpus("five", ("one", "two"), {"weird/name": ("a", "b"), "n": (1, 2.5)}, ("a note",))
     key = corpus.save(made)
-    assert corpus.load(key) == made and corpus.kept()[key] == "five"
-    corpus.forget(key)
+    again = corpus.load(key)
+    assert again == made and corpus.kept()[key] == "five"
+    assert (again.key, again.texts_key) == (key, made.texts_key) == (made.key, made.texts_key)
+    assert again.texts[-1] == "two" and again.texts[:1] == ("one",) and list(again.texts) == ["one", "two"]
+    path = corpus._path(key)
+    path.write_bytes(path.read_bytes().replace(b"two", b"tow"))
     with pytest.raises(UserError, match="not on this machine"):
         corpus.load(key)
+    corpus.forget(key)
+    assert key not in corpus.kept()
     with pytest.raises(UserError, match="not the name"):
         corpus.load("../../../etc/passwd")
 

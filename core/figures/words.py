@@ -14,6 +14,7 @@ from core.words.pairs import PairScore
 from core.words.plane import Parallelogram
 from core.words.vectors import Neighbour
 
+_Box = tuple[float, float, float, float]
 INPUT, ANSWER, QUERY, OTHER = (style.MEANING[name] for name in ("input", "answer", "query", "other"))
 
 
@@ -127,7 +128,8 @@ def _label_corners(figure: go.Figure, names: tuple[str, str, str], corners: np.n
     points = np.array([[item[0], item[1]] for item in every])
     span = np.ptp(points, axis=0)
     scale = np.array([820 / max(span[0], 1e-6) * 0.62, 400 / max(span[1], 1e-6) * 0.62])
-    taken: list[tuple[float, float, float, float]] = []
+    lines = [*_along(corners[0] * scale, corners[1] * scale), *_along(corners[2] * scale, corners[3] * scale)]
+    taken: list[_Box] = []
     for x, y, word, kind, size in every:
         text = short(word, 22)
         width, height = 0.6 * size * len(word[:22]) + 8, size * 1.25
@@ -137,7 +139,7 @@ def _label_corners(figure: go.Figure, names: tuple[str, str, str], corners: np.n
             left = px + shift_x - (width / 2 if anchor == "center" else 0 if anchor == "left" else width)
             box = (left, py + shift_y - height / 2, left + width, py + shift_y + height / 2)
             if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-                       for other in taken):
+                       for other in [*taken, *lines]):
                 break
         else:
             if kind == "other":
@@ -171,7 +173,8 @@ def shares_and_places(comparison: Comparison, low: str, high: str, title: str, d
         customdata=[style.plain(word, 60) for word in comparison.words],
         hovertemplate="%{customdata}<br>%{x:.0f} % women<br>cosine with the axis %{y:+.3f}<extra></extra>"))
     first = list(np.argsort(-np.abs(comparison.residuals))) + list(np.argsort(-np.abs(y)))
-    _label_points(figure, x, y, comparison.words, first, dark, height)
+    _label_points(figure, x, y, comparison.words, first, dark, height,
+                  line=(comparison.slope, comparison.height))
     room = float(np.ptp(y)) * 0.12 or 0.1
     figure.update_xaxes(title="share of women among the people who work in it, %", range=[-4, 107])
     figure.update_yaxes(title=f"nearer to “{short(low)}”   ←   0   →   nearer to “{short(high)}”",
@@ -181,11 +184,16 @@ def shares_and_places(comparison: Comparison, low: str, high: str, title: str, d
 
 
 def _label_points(figure: go.Figure, x: np.ndarray, y: np.ndarray, words: Sequence[str], order: Sequence[int],
-                  dark: bool, height: int, size: int = 15, reach: tuple[float, float] = (-4, 107)) -> None:
-    """As many words as find room, the first in `order` first; a label never covers another or a point's centre."""
+                  dark: bool, height: int, size: int = 15, reach: tuple[float, float] = (-4, 107),
+                  line: tuple[float, float] | None = None) -> None:
+    """As many words as find room, the first in `order` first; a label never covers another, a point's centre or `line`
+    (slope, height)."""
     across, up = 740 / (reach[1] - reach[0]), (height - 130) / (float(np.ptp(y)) * 1.24 or 1)
     px, py = x * across, y * up
     taken = [(px[i] - 5, py[i] - 5, px[i] + 5, py[i] + 5) for i in range(len(x))]
+    if line:
+        first, last = ((end * across, (line[0] * end + line[1]) * up) for end in reach)
+        taken += _along(first, last, around=2, steps=90)
     done: set[int] = set()
     for i in order:
         if i in done:
@@ -357,33 +365,72 @@ def on_two_axes(words: Sequence[str], x: np.ndarray, y: np.ndarray, x_ends: tupl
 
 def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends: tuple[str, str], title: str,
               x_title: str, dark: bool = False, height: int = 430, labelled: int = 7) -> go.Figure:
-    """Words of two kinds in a plane (N, 2); the words that lean most of each kind carry their names."""
+    """Words of two kinds in a plane (N, 2); of each kind, those that lean most carry their names, as room allows."""
     figure = style.figure(title, dark, height)
-    taken: list[tuple[float, float]] = []
+    room = np.maximum(np.ptp(points, axis=0) * 0.1, 0.05)
+    low, high = points.min(axis=0) - room, points.max(axis=0) + room * np.array([1, 1.6])
+    scale = np.array([760 / (high[0] - low[0]), (height - 110) / (high[1] - low[1])])
+    taken: list[tuple[float, float, float, float]] = []
+    order: list[int] = []
     for side, colour, end in ((True, style.SKY if dark else ANSWER, ends[1]), (False, style.ORANGE, ends[0])):
         rows = [int(i) for i in np.flatnonzero(kinds == side)]
         figure.add_trace(go.Scatter(
             x=points[rows, 0], y=points[rows, 1], mode="markers", marker={"size": 8, "color": colour, "opacity": 0.7},
             text=[style.plain(names[i], 60) for i in rows], hovertemplate="%{text}<extra></extra>"))
         if len(rows):
-            middle = points[rows].mean(axis=0)
-            figure.add_annotation(x=float(middle[0]), y=float(points[:, 1].max()), yshift=14, showarrow=False,
-                                  text=f"<b>leant to {short(end, 24)}</b>", font={"size": 16, "color": colour})
-        most = rows[:labelled] if not side else rows[::-1][:labelled]
-        span = np.maximum(np.ptp(points, axis=0), 1e-9)
-        for i in most:
-            x, y = points[i] / span
-            if all(abs(x - other[0]) > 0.13 or abs(y - other[1]) > 0.055 for other in taken):
-                taken.append((x, y))
-                figure.add_annotation(x=float(points[i, 0]), y=float(points[i, 1]), text=short(names[i]), yshift=12,
-                                      showarrow=False, font={"size": 14, "color": style.ink(dark)})
-    room = np.maximum(np.ptp(points, axis=0) * 0.1, 0.05)
-    figure.update_xaxes(title=x_title, range=[float(points[:, 0].min() - room[0]), float(points[:, 0].max() + room[0])],
-                        zeroline=False)
-    figure.update_yaxes(visible=False, range=[float(points[:, 1].min() - room[1]),
-                                              float(points[:, 1].max() + 1.6 * room[1])])
+            x, text = float(points[rows, 0].mean()), f"leant to {short(end, 24)}"
+            box = _box((x * scale[0], float(points[:, 1].max()) * scale[1]), text, 17, 0, 16, "center")
+            apart = 0.0 if not taken else max(0.0, min(box[2], taken[0][2]) - max(box[0], taken[0][0]) + 12)
+            shift = apart if taken and box[0] + box[2] >= taken[0][0] + taken[0][2] else -apart
+            taken.append((box[0] + shift, box[1], box[2] + shift, box[3]))
+            figure.add_annotation(x=x, y=float(points[:, 1].max()), xshift=shift, yshift=16, showarrow=False,
+                                  text=f"<b>{text}</b>", font={"size": 16, "color": colour})
+        order += (rows[::-1] if side else rows)[:3 * labelled]
+    for number, i in enumerate(sorted(order, key=lambda i: order.index(i) % (3 * labelled))):
+        if number >= 4 * labelled or len(taken) >= 2 + 2 * labelled:
+            break
+        place = _free_place(points[i] * scale, names[i][:18], 14, taken, beside=bool(np.ptp(points[:, 0]) < 0.02))
+        if place:
+            box, shift_x, shift_y, anchor = place
+            taken.append(box)
+            figure.add_annotation(x=float(points[i, 0]), y=float(points[i, 1]), text=short(names[i]), xanchor=anchor,
+                                  xshift=shift_x, yshift=shift_y, showarrow=False, bgcolor=_veil(dark),
+                                  borderpad=1, font={"size": 14, "color": style.ink(dark)})
+    figure.update_xaxes(title=x_title, range=[float(low[0]), float(high[0])], zeroline=False)
+    figure.update_yaxes(visible=False, range=[float(low[1]), float(high[1])])
     figure.update_layout(showlegend=False)
     return figure
+
+
+def _veil(dark: bool) -> str:
+    """The page's background, half clear: a label on it can be read over points, and they can be seen through it."""
+    return "rgba(18,22,28,.6)" if dark else "rgba(252,251,248,.66)"
+
+
+def _box(at: Sequence[float], text: str, size: int, shift_x: float, shift_y: float, anchor: str) -> _Box:
+    """About the pixels that a label takes: left, bottom, right, top, from the same origin as `at`."""
+    width, height = 0.54 * size * len(text) + 6, size * 1.25
+    left = at[0] + shift_x - (0 if anchor == "left" else width if anchor == "right" else width / 2)
+    return left, at[1] + shift_y - height / 2, left + width, at[1] + shift_y + height / 2
+
+
+def _free_place(at: Sequence[float], text: str, size: int, taken: Sequence[_Box],
+                beside: bool = False) -> tuple[_Box, float, float, str] | None:
+    """The first place around a point where its label touches no other: (box, shift right, shift up, anchor)."""
+    places = (("center", 0, 14), ("center", 0, -14), ("left", 9, 0), ("right", -9, 0))
+    for anchor, shift_x, shift_y in places[2:] if beside else places:
+        box = _box(at, text, size, shift_x, shift_y, anchor)
+        if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+                   for other in taken):
+            return box, shift_x, shift_y, anchor
+    return None
+
+
+def _along(start: Sequence[float], end: Sequence[float], around: float = 3, steps: int = 40) -> list[_Box]:
+    """Small boxes along a line, so that labels keep clear of it."""
+    ways = np.linspace(0.06, 0.94, steps)[:, None]
+    points = np.asarray(start) * (1 - ways) + np.asarray(end) * ways
+    return [(x - around, y - around, x + around, y + around) for x, y in points]
 
 
 def sections(names: Sequence[str], shares: Mapping[str, Sequence[float]], title: str, dark: bool = False,

@@ -51,7 +51,7 @@ def show(desk: Desk) -> None:
         table = {"word": found.subjects, "cosine_before": found.subject_bias,
                  "share_of_neighbours_after": found.shares_after}
     show_figure(figure, f"lipstick-{STEPS[step]}", table)
-    _read(found, STEPS[step] == "company")
+    _read(found, STEPS[step])
     _numbers(found)
     show_method(r"w \leftarrow \frac{w - (w \cdot g)\,g}{|w - (w \cdot g)\,g|}",
                 "Bolukbasi et al. 2016 (hard debiasing); Gonen and Goldberg 2019, “Lipstick on a Pig” (the check).",
@@ -74,18 +74,26 @@ def _title(found: Lipstick) -> str:
     return f"… and yet {percent} are still told apart" if _apart(found) else f"{percent} are told apart: hardly any"
 
 
-def _read(found: Lipstick, company: bool) -> None:
-    if company:
+def _read(found: Lipstick, step: str) -> None:
+    """What the step shows, and in every step what the check says of the whole."""
+    before, after = f"{100 * found.clusters_before:.0f} %", f"{100 * found.clusters_after:.0f} %"
+    caveat = "Taking a direction out hides it from this measure; it does not take it out of the words."
+    if step == "company":
         show_reading("How far an occupation leant still goes with the company its word keeps: r = {} before, {} after; "
                      "k-means finds {} of the words’ kinds.", f"{found.company_before:.2f}",
-                     f"{found.company_after:.2f}", f"{100 * found.clusters_after:.0f} %",
-                     caveat="Taking a direction out hides it from this measure; it does not take it out of the words.")
-        return
-    start = "The direction is gone, the groups are not" if _apart(found) else "The direction is gone"
-    show_reading(start + ": k-means puts {} of these words with their own kind before, and {} after; chance would be "
-                 "near 50 %.", f"{100 * found.clusters_before:.0f} %",
-                 f"{100 * found.clusters_after:.0f} %",
-                 caveat="Taking a direction out hides it from this measure; it does not take it out of the words.")
+                     f"{found.company_after:.2f}", after, caveat=caveat)
+    elif step == "before":
+        show_reading("These {} words lean most to one side or the other: k-means puts {} of them with their own kind. "
+                     "With the direction taken out it will still be {}, where chance is near 50 %.", len(found.words),
+                     before, after, caveat=caveat)
+    elif step == "even":
+        show_reading("Then the words of each pair are set at the same distance from the middle (bars: how far each is "
+                     "moved). k-means puts {} of the other words with their own kind before, and {} after.", before,
+                     after, caveat=caveat)
+    else:
+        start = "The direction is gone, the groups are not" if _apart(found) else "The direction is gone"
+        show_reading(start + ": k-means puts {} of these words with their own kind before, and {} after; chance would "
+                     "be near 50 %.", before, after, caveat=caveat)
 
 
 def _numbers(found: Lipstick) -> None:

@@ -100,9 +100,9 @@ def hub_key(repo: str, names: tuple[str, ...] | None, method: str = "fetch") -> 
     return f"hub {method} {repo} {' '.join(names or ())}"
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, on_release=_close)
-def _words_worker() -> Worker:
-    return Worker("core.encoded_words:EncodedWords", environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
+@st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
+def _words_worker(target: str) -> Worker:
+    return Worker(target, environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
 
 
 def encoded_words(words_from: str, count: int, folder: str, title: str, start: bool = True) -> Request | None:
@@ -113,8 +113,17 @@ def encoded_words(words_from: str, count: int, folder: str, title: str, start: b
     key = f"words {words_from} {count} {folder}"
     if not start:
         return _job_book().requests.get(key)
-    return _job_book().ask(_words_worker(), key, "encode", {"words_from": words_from, "count": count,
-                                                            "folder": folder, "title": title})
+    worker = _words_worker("core.encoded_words:EncodedWords")
+    return _job_book().ask(worker, key, "encode", {"words_from": words_from, "count": count, "folder": folder,
+                                                   "title": title})
+
+
+def named_set(name: str, start: bool = True) -> Request | None:
+    """The fetching of a published set of vectors by its name; with `start=False` the request under way, or None."""
+    if not start:
+        return _job_book().requests.get(f"named {name}")
+    worker = _words_worker("core.words.named_sets:NamedSets")
+    return _job_book().ask(worker, f"named {name}", "fetch", {"name": name})
 
 
 def forget_words(words_from: str, count: int, folder: str) -> None:

@@ -2,24 +2,27 @@
 
 gensim's own downloader also fetches a Python file from the release, unchecked, and runs it. Here only the one .gz is
 fetched, its size and MD5 are compared with the published ones, and it is read like any file of vectors. MD5 guards
-against broken transfers; it is what the publisher gives. Source: list.json of piskvorky/gensim-data, 2018-03-16.
+against broken transfers; it is what the publisher gives. TEXTLAB_RELEASES names a mirror. Source: list.json of piskvorky/gensim-data, 2018-03-16.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import http.client
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core import storage
 from core.errors import UnreadableFile, UserError
 from core.words import store
+from core.worker_process import Task
 
-RELEASES = "https://github.com/piskvorky/gensim-data/releases/download"
+RELEASES = os.environ.get("TEXTLAB_RELEASES") or "https://github.com/piskvorky/gensim-data/releases/download"
 TIMEOUT_S = 30
 OnProgress = Callable[[float, str], None]
 
@@ -64,35 +67,59 @@ NAMED_SETS = {item.name: item for item in (
 
 
 def fetch(item: NamedSet, on_progress: OnProgress | None = None) -> store.Stored:
-    """Fetch a set, check it, read it into the store, and delete the download. An exception from `on_progress` stops it.
+    """Fetch a set, check it, read it into the store, and delete the download.
+
+    An exception from `on_progress` stops it; the next call goes on where this one, or a broken connection, stopped.
 
     Raises:
         UserError: the network or the server does not answer.
         UnreadableFile: what came is not the published file.
     """
-    folder = storage.folder("downloads")
-    with tempfile.TemporaryDirectory(dir=folder) as place:
-        path = Path(place) / f"{item.name}.gz"
-        _download(item, path, on_progress)
-        return store.import_file(path, title=item.name, on_progress=on_progress)
+    part = storage.folder("downloads") / f"{storage.content_key(item.name, item.md5)}.gz"
+    _download(item, part, on_progress)
+    came = part.stat().st_size
+    if came != item.size_bytes or _md5(part) != item.md5:
+        part.unlink()
+        raise UnreadableFile(f"What came for “{item.name}” is not the published file ({came:,} bytes).",
+                             "Nothing of it was kept; press again.")
+    kept = store.import_file(part, title=item.name, on_progress=on_progress)
+    part.unlink()
+    return kept
+
+
+def _md5(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def _download(item: NamedSet, path: Path, on_progress: OnProgress | None) -> None:
-    digest, done = hashlib.md5(usedforsecurity=False), 0
+    """Append to `path` what it lacks, one byte more at most: a file that is longer than published is not it."""
+    have = path.stat().st_size if path.exists() else 0
+    if have >= item.size_bytes:
+        return
+    request = urllib.request.Request(item.url, headers={"Range": f"bytes={have}-"} if have else {})
     try:
-        with urllib.request.urlopen(item.url, timeout=TIMEOUT_S) as answer, open(path, "wb") as file:
-            while block := answer.read(1 << 18):
-                done += len(block)
-                if done > item.size_bytes:
-                    break
-                digest.update(block)
-                file.write(block)
-                if on_progress:
-                    on_progress(done / item.size_bytes, f"{done / 1e6:,.0f} of {item.size_bytes / 1e6:,.0f} MB")
-    except (urllib.error.URLError, OSError) as problem:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            with open(path, "ab" if answer.status == 206 else "wb") as file:
+                promised = min(item.size_bytes, file.tell() + int(answer.headers.get("Content-Length") or 0))
+                while file.tell() <= item.size_bytes and (block := answer.read(1 << 18)):
+                    file.write(block)
+                    done = file.tell()
+                    if on_progress:
+                        on_progress(min(1.0, done / item.size_bytes),
+                                    f"{done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB")
+                done = file.tell()
+    except (urllib.error.URLError, OSError, http.client.HTTPException) as problem:
         raise UserError(f"“{item.name}” could not be fetched ({getattr(problem, 'reason', problem)}).",
-                        "Check the network and press again, or fetch the file elsewhere and open it by its path."
-                        ) from problem
-    if done != item.size_bytes or digest.hexdigest() != item.md5:
-        raise UnreadableFile(f"What came for “{item.name}” is not the published file ({done:,} bytes).",
-                             "Nothing of it was kept; press again.")
+                        "Check the network and press again (what came is kept), or fetch the file elsewhere and open "
+                        "it by its path.") from problem
+    if done < promised:
+        raise UserError(f"The connection broke off after {done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB.",
+                        "What came is kept: press again to go on from there.")
+
+
+class NamedSets:
+    """The same in a process of its own, which can be ended."""
+
+    def fetch(self, task: Task, name: str) -> dict[str, Any]:
+        return vars(fetch(NAMED_SETS[name], task.progress))

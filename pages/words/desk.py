@@ -11,8 +11,9 @@ import streamlit as st
 
 from core import catalog, loaders
 from core.words import formats, store
-from core.words.named_sets import NAMED_SETS, fetch
+from core.words.named_sets import NAMED_SETS
 from core.words.vectors import WordVectors
+from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
 from pages.words.encoder_words import open_encoder
 
@@ -98,19 +99,24 @@ def _open_file() -> None:
 
 
 def _fetch_by_name() -> None:
-    """Published sets, from the network, only on a press."""
+    """Published sets, from the network, only on a press; the fetching outlives reruns and reloads."""
     name = st.selectbox("or a published set, from the network", list(NAMED_SETS), index=None, key="words_named",
                         placeholder="choose one", format_func=_described)
+    request = loaders.named_set(name, start=False) if name else None
+    with user_errors():
+        if request is not None:
+            if request.done:
+                loaders.forget_job(f"named {name}")
+            found = wait_for(request, "Fetching", narrow=True)
+            if found:
+                st.session_state["words_imported"] = found["key"]
+                st.rerun()
+            if not request.done:
+                return
     if name and st.button(f"Fetch {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB", icon=":material/download:",
                           key="words_fetch", width="stretch"):
-        with user_errors():
-            bar = st.progress(0.0, text="Fetching …")
-            try:
-                found = fetch(NAMED_SETS[name], lambda fraction, doing: _tell(bar, fraction, doing))
-            finally:
-                bar.empty()
-            st.session_state["words_imported"] = found.key
-            st.rerun()
+        loaders.named_set(name)
+        st.rerun()
 
 
 def _described(name: str) -> str:

@@ -196,3 +196,43 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     app.radio(key="words_encoder_way").set_value("its input table").run()
     app.button(key="words_encoder_table").click().run()
     assert "all-MiniLM-L6-v2, input words" in [item.title for item in store.stored()] and not app.exception
+
+
+def test_a_published_set_is_fetched_on_a_press_and_becomes_the_vectors(open_page, monkeypatch, tmp_path):
+    """In its own process, from a server on this machine that is not the one it should be: a sentence, and a press more."""
+    from core import loaders
+    from tests.core.hub_server import fake_hub
+    name = "glove-wiki-gigaword-50"
+    with fake_hub({}) as server:
+        monkeypatch.setenv("TEXTLAB_RELEASES", server.url)
+        monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+        app = view(open_page, "neighbours")
+        app.session_state["words_open"] = True
+        app.run()
+        app.selectbox(key="words_named").set_value(name).run()
+        assert server.asked == [] and app.button(key="words_fetch").label == "Fetch 69 MB"
+        app.button(key="words_fetch").click().run()
+        loaders.named_set(name, start=False)._finished.wait(30)
+        app.run()
+        assert not app.exception and "could not be fetched" in html_of(app) and server.asked
+        assert app.button(key="words_fetch"), "another try"
+    loaders._words_worker.clear()
+
+
+def test_ten_sessions_share_one_copy(own_vectors, monkeypatch, tmp_path):
+    """One object for all sessions, its numbers in a mapped file that nobody can write to."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import numpy as np
+
+    from core import loaders
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    key = store.import_file(own_vectors).key
+    with ThreadPoolExecutor(10) as sessions:
+        seen = list(sessions.map(lambda _: loaders.word_vectors(key), range(10)))
+    assert all(vectors is seen[0] for vectors in seen)
+    numbers = seen[0].matrix
+    assert not numbers.flags.writeable
+    while numbers.base is not None and not isinstance(numbers, np.memmap):
+        numbers = numbers.base
+    assert isinstance(numbers, np.memmap), "a view of the mapped file, not a copy"

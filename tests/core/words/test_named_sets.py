@@ -21,12 +21,18 @@ SET = named_sets.NamedSet("tiny", 2, 3, len(BODY), "none", hashlib.md5(BODY).hex
 @pytest.fixture
 def server(monkeypatch, tmp_path):
     class Handler(http.server.BaseHTTPRequestHandler):
+        broken = False
+        ranges: list[str] = []
+
         def do_GET(self):
             known = self.path == "/tiny/tiny.gz"
-            self.send_response(200 if known else 404)
+            start = int(self.headers.get("Range", "bytes=0-")[6:-1])
+            Handler.ranges.append(self.headers.get("Range", ""))
+            self.send_response((206 if start else 200) if known else 404)
+            self.send_header("Content-Length", str(len(BODY) - start if known else 0))
             self.end_headers()
             if known:
-                self.wfile.write(BODY)
+                self.wfile.write(BODY[start:start + 20] if Handler.broken else BODY[start:])
 
         def log_message(self, *_):
             pass
@@ -35,6 +41,7 @@ def server(monkeypatch, tmp_path):
     threading.Thread(target=running.serve_forever, daemon=True).start()
     monkeypatch.setattr(named_sets, "RELEASES", f"http://127.0.0.1:{running.server_address[1]}")
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    running.handler = Handler
     yield running
     running.shutdown()
     running.server_close()
@@ -64,13 +71,20 @@ def test_no_answer_is_a_sentence(server):
         named_sets.fetch(SET)
 
 
-def test_cancelling_leaves_nothing(server, tmp_path):
+def test_what_was_cancelled_or_broke_off_is_gone_on_with(server, tmp_path):
     def stop(fraction, doing):
         raise KeyboardInterrupt
 
+    server.handler.broken = True
+    with pytest.raises(UserError, match="broke off.*What came is kept"):
+        named_sets.fetch(SET)
     with pytest.raises(KeyboardInterrupt):
         named_sets.fetch(SET, stop)
-    assert list((tmp_path / "downloads").iterdir()) == [] and store.stored() == []
+    assert store.stored() == [] and server.handler.ranges == ["", "bytes=20-"]
+    server.handler.broken = False
+    kept = named_sets.fetch(SET)
+    assert server.handler.ranges[2] == "bytes=40-" and kept.words == 2
+    assert list((tmp_path / "downloads").iterdir()) == []
 
 
 def test_the_table_is_complete():

@@ -2,7 +2,8 @@
 
 gensim's own downloader also fetches a Python file from the release, unchecked, and runs it. Here only the one .gz is
 fetched, its size and MD5 are compared with the published ones, and it is read like any file of vectors. MD5 guards
-against broken transfers; it is what the publisher gives. TEXTLAB_RELEASES names a mirror. Source: list.json of piskvorky/gensim-data, 2018-03-16.
+against broken transfers; it is what the publisher gives. TEXTLAB_RELEASES names a mirror.
+Source: list.json of piskvorky/gensim-data, 2018-03-16.
 """
 
 from __future__ import annotations

@@ -30,8 +30,10 @@ def show(desk: Desk) -> None:
         leave_out = st.toggle("Leave the input words out", False, key="words_exclude", bind="query-params",
                               help="Most published examples do, without saying so")
     a, b, c = _ask(desk)
-    found = solve(desk.vectors, a, b, c, method, leave_out, 10)
-    others = [candidate for candidate in solve(desk.vectors, a, b, c, method, True, 1)]
+    every = solve(desk.vectors, a, b, c, method, False, 13)
+    others = [candidate for candidate in every if not candidate.is_input][:10]  # as if the inputs were forbidden
+    found = others if leave_out else every[:10]
+    others = others[:1]
     answer = others[0].word if others else ""
     shape = parallelogram(desk.vectors, a, b, c, tuple(dict.fromkeys([item.word for item in found[:7]] + [answer])),
                           answer, unit=method != "add-raw")
@@ -81,8 +83,8 @@ def _side_by_side(desk: Desk, a: str, b: str, c: str) -> None:
     """What each method answers, first with the inputs allowed, then without."""
     rows = []
     for method, title in METHODS.items():
-        kept, left = (solve(desk.vectors, a, b, c, method, exclude, 3) for exclude in (False, True))
-        best = kept[0]
+        kept = solve(desk.vectors, a, b, c, method, False, 6)
+        best, left = kept[0], [item for item in kept if not item.is_input][:3]
         rows.append(Row(title, (best.word + (" (input)" if best.is_input else ""),
                                 ", ".join(item.word for item in left)), 0.0))
     show_list(("all methods side by side", "", "with the inputs", "without them: the first three"), rows)

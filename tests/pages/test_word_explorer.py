@@ -198,8 +198,8 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     assert "all-MiniLM-L6-v2, input words" in [item.title for item in store.stored()] and not app.exception
 
 
-def test_a_published_set_is_fetched_on_a_press_and_becomes_the_vectors(open_page, monkeypatch, tmp_path):
-    """In its own process, from a server on this machine that is not the one it should be: a sentence, and a press more."""
+def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_path):
+    """In its own process; this server has no such file: a sentence, and another press."""
     from core import loaders
     from tests.core.hub_server import fake_hub
     name = "glove-wiki-gigaword-50"

@@ -183,3 +183,12 @@ def test_a_plane_of_words_in_a_line_does_not_break():
     vectors = WordVectors(["a", "b", "c"], np.array([[1, 0], [2, 0], [3, 0]], np.float32))
     shape = parallelogram(vectors, "a", "b", "c", ("a",), "a")
     assert np.isfinite(shape.corners).all() and np.isfinite(shape.heights).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_leaving_the_inputs_out_is_the_full_list_without_them(minilm, method):
+    """What the page relies on: forbidding the inputs changes no score and no order."""
+    kept = solve(minilm, "man", "doctor", "woman", method, False, 13)
+    left = solve(minilm, "man", "doctor", "woman", method, True, 10)
+    assert [(item.word, item.score) for item in kept if not item.is_input][:10] == [
+        (item.word, item.score) for item in left]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 Progress = Callable[[float, str], None]
+ROWS, COLUMNS = 512, 8192  # of a tile of cosines: 16 MB, which stay in the cache between product and search
+SMALL = 4000  # up to here sorting is as quick as compiling the search
 
 
 @dataclass(frozen=True)
@@ -30,34 +36,69 @@ def nearest(vectors: np.ndarray, query: np.ndarray, count: int = 10) -> tuple[np
 
 
 def find(vectors: np.ndarray, count: int = 50, on_progress: Progress | None = None) -> Neighbours:
-    """The `count` nearest neighbours of every row of `vectors` (N, D; rows of length 1), exactly, block by block.
+    """The `count` nearest neighbours of every row of `vectors` (N, D; rows of length 1), exactly, tile by tile.
 
-    Ties go to the row that comes first, so the answer is the same on every run. Memory: N x 4 bytes x 512 at a time.
+    Ties go to the row that comes first, so the answer is the same on every run.
     """
     total = len(vectors)
     count = max(0, min(count, total - 1))
-    indices = np.empty((total, count), dtype=np.int32)
-    similarities = np.empty((total, count), dtype=np.float32)
-    columns = np.ascontiguousarray(np.asarray(vectors, dtype=np.float32).T)
-    block = max(16, min(512, 60_000_000 // max(total, 1)))
-    for start in range(0, total, block):
-        rows = np.arange(start, min(start + block, total))
-        cosines = vectors[rows] @ columns
-        cosines[np.arange(len(rows)), rows] = -np.inf
-        indices[rows], similarities[rows] = _largest(cosines, count)
-        if on_progress:
-            on_progress(float(rows[-1] + 1) / total, f"neighbours of {rows[-1] + 1:,} of {total:,}")
-    return Neighbours(indices, similarities)
+    found = Neighbours(np.full((total, count), -1, dtype=np.int32), np.full((total, count), -np.inf, dtype=np.float32))
+    vectors = np.asarray(vectors, dtype=np.float32)
+    columns = np.ascontiguousarray(vectors.T)
+    width = COLUMNS if total > SMALL else max(total, 1)
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as threads:
+        for start in range(0, total if count else 0, ROWS):
+            stop = min(start + ROWS, total)
+            for left in range(0, total, width):
+                cosines = vectors[start:stop] @ columns[:, left:left + width]
+                if total <= SMALL:
+                    _sort(cosines, start, found)
+                else:
+                    _search(threads, cosines, start, left, found)
+            if on_progress:
+                on_progress(stop / total, f"neighbours of {stop:,} of {total:,}")
+    return found
 
 
-def _largest(cosines: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Columns and values of the `count` largest of each row, largest first."""
-    if count == 0:
-        return np.empty((len(cosines), 0), np.int32), np.empty((len(cosines), 0), np.float32)
-    if count < cosines.shape[1] - 1:
-        some = np.sort(np.argpartition(cosines, -count, axis=1)[:, -count:], axis=1)
-    else:
-        some = np.tile(np.arange(cosines.shape[1]), (len(cosines), 1))
-    values = np.take_along_axis(cosines, some, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")[:, :count]
-    return np.take_along_axis(some, order, axis=1), np.take_along_axis(values, order, axis=1)
+def _sort(cosines: np.ndarray, start: int, found: Neighbours) -> None:
+    """The neighbours of some rows from all their cosines."""
+    rows = np.arange(start, start + len(cosines))
+    cosines[np.arange(len(cosines)), rows] = -np.inf
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :found.indices.shape[1]]
+    found.indices[rows], found.similarities[rows] = order, np.take_along_axis(cosines, order, axis=1)
+
+
+def _search(threads: ThreadPoolExecutor, cosines: np.ndarray, start: int, left: int, found: Neighbours) -> None:
+    """Let the columns of a tile, from `left` on, compete for the neighbours of its rows, from `start` on."""
+    search = _compiled()
+    parts = np.linspace(0, len(cosines), threads._max_workers + 1).astype(int)
+    list(threads.map(lambda first, last: search(cosines[first:last], start + first, left,
+                                                found.indices[start + first:start + last],
+                                                found.similarities[start + first:start + last]), parts, parts[1:]))
+
+
+@functools.cache
+def _compiled() -> Any:
+    import numba
+
+    # Without the global lock, so that plain threads share the rows: numba's own threads end the process when two jobs
+    # enter them at once.
+    return numba.njit(nogil=True, cache=True)(_compete)
+
+
+def _compete(cosines, first_row, first_column, indices, similarities):
+    """Insertion into the sorted lists of each row; what is not above the last of a list costs one comparison."""
+    count = indices.shape[1]
+    for row in range(cosines.shape[0]):
+        least = similarities[row, count - 1]
+        for column in range(cosines.shape[1]):
+            value = cosines[row, column]
+            if value > least and first_column + column != first_row + row:
+                place = count - 1
+                while place > 0 and similarities[row, place - 1] < value:
+                    similarities[row, place] = similarities[row, place - 1]
+                    indices[row, place] = indices[row, place - 1]
+                    place -= 1
+                similarities[row, place] = value
+                indices[row, place] = first_column + column
+                least = similarities[row, count - 1]

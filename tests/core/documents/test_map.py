@@ -33,6 +33,20 @@ def test_neighbours_are_those_of_sklearn():
     np.testing.assert_allclose(ours.similarities, 1 - distances[:, 1:], atol=1e-5)
 
 
+def test_many_neighbours_tile_by_tile_are_those_of_sorting(monkeypatch):
+    vectors, _ = blobs(1100)
+    vectors[500:600] = vectors[:100]  # ties
+    sorted_ = neighbours.find(vectors, 30)
+    for name, value in (("SMALL", 10), ("ROWS", 96), ("COLUMNS", 250)):
+        monkeypatch.setattr(neighbours, name, value)
+    tiled = neighbours.find(vectors, 30)
+    np.testing.assert_allclose(tiled.similarities, sorted_.similarities, atol=1e-6)
+    apart = np.abs(np.diff(sorted_.similarities, axis=1, append=-2, prepend=2))
+    clear = (apart[:, :-1] > 1e-5) & (apart[:, 1:] > 1e-5)
+    np.testing.assert_array_equal(tiled.indices[clear], sorted_.indices[clear])
+    assert clear.mean() > 0.8
+
+
 def test_of_equal_texts_neither_is_its_own_neighbour():
     vectors = np.float32([[1, 0]] * 4 + [[0, 1]])
     found = neighbours.find(vectors, 50)

@@ -6,21 +6,17 @@ built in a process of its own that has the model's vocabulary and nothing to los
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 from pathlib import Path
 from typing import Any
 
 from core.errors import UserError, WorkerDied
+from core.prompting import grammar_text, schema_text, trials
 from core.prompting.settings import Settings
-from core.worker import Worker
 
 LONGEST = 200_000   # characters of a grammar
 DEEPEST = 500       # brackets within brackets
-UNSUPPORTED = ("not", "if", "then", "else", "uniqueItems", "contains", "patternProperties", "dependentRequired",
-               "dependentSchemas", "propertyNames", "multipleOf", "minProperties", "maxProperties",
-               "unevaluatedProperties")
 
 
 def grammar_of(path: Path, settings: Settings) -> str | None:
@@ -34,7 +30,7 @@ def grammar_of(path: Path, settings: Settings) -> str | None:
         grammar = schema_to_grammar(settings.json_schema)
     if not grammar:
         return None
-    check_shape(grammar)
+    check_grammar(grammar)
     _try(str(path), grammar)
     return grammar
 
@@ -53,33 +49,39 @@ def check_shape(grammar: str) -> None:
             raise UserError("The grammar has brackets nested too deep.", f"Up to {DEEPEST} levels can be read.")
 
 
-@functools.lru_cache(maxsize=64)
+def check_grammar(grammar: str) -> None:
+    """Read a grammar here, without any native code.
+
+    Raises:
+        UserError: what is wrong with it, with line and column.
+    """
+    check_shape(grammar)
+    if found := grammar_text.problems(grammar):
+        raise UserError(str(found[0]), "Mend the grammar there.")
+
+
+@functools.lru_cache(maxsize=256)
 def _try(path: str, grammar: str) -> None:
-    worker = Worker("core.prompting.generation:Host", {"path": path, "vocabulary_only": True})
-    with contextlib.closing(worker):
-        try:
-            worker.submit("try_grammar", grammar=grammar).result(timeout=20)
-        except WorkerDied as problem:
-            raise UserError("This grammar brings llama.cpp down, so it was not given to the model.",
-                            "Look for a rule that begins with itself, or a rule that is named but not there."
-                            ) from problem
-        except TimeoutError as problem:
-            worker.kill()
-            raise UserError("This grammar takes too long to read.", "Make it smaller.") from problem
+    try:
+        trials.ask("try_grammar", path=path, grammar=grammar)
+    except WorkerDied as problem:
+        raise UserError("This grammar brings llama.cpp down, so it was not given to the model.",
+                        "Look for a rule that begins with itself, or a rule that is named but not there.") from problem
+    except TimeoutError as problem:
+        raise UserError("This grammar takes too long to read.", "Make it smaller.") from problem
 
 
 def unsupported_keywords(schema: Any) -> list[str]:
-    """Keywords in a JSON schema that llama.cpp's grammars cannot enforce, in the order in which they appear."""
-    found: dict[str, None] = {}
-    queue = [schema]
-    while queue:
-        part = queue.pop(0)
-        if isinstance(part, dict):
-            found.update(dict.fromkeys(name for name in part if name in UNSUPPORTED))
-            queue += part.values()
-        elif isinstance(part, list):
-            queue += part
-    return list(found)
+    """Keywords in a JSON schema that llama.cpp's grammars do not enforce, in the order in which they appear."""
+    return list(dict.fromkeys(found.keyword for found in schema_text.ignored(schema)))
+
+
+@functools.lru_cache(maxsize=256)
+def _converted(text: str) -> str:
+    try:
+        return trials.ask("convert", schema=text)
+    except (WorkerDied, TimeoutError) as problem:
+        raise UserError("This JSON schema cannot be turned into a grammar.", "Make it simpler.") from problem
 
 
 def schema_to_grammar(schema: Any) -> str:
@@ -93,6 +95,12 @@ def schema_to_grammar(schema: Any) -> str:
             from problem
     if len(text) > LONGEST:
         raise UserError(f"The JSON schema has {len(text):,} characters.", f"Up to {LONGEST:,} can be read.")
-    worker = Worker("core.prompting.schema_grammar:Converter")
-    with contextlib.closing(worker):
-        return worker.call("convert", schema=text)
+    if found := schema_text.wrong(schema):
+        path, what = found[0]
+        raise UserError(f"At {' → '.join(map(str, path)) or 'the schema'}: {what}.", "Mend the schema there.")
+    grammar = _converted(text)
+    if problems := grammar_text.problems(grammar):
+        rule = grammar.splitlines()[problems[0].line - 1].split(" ::=")[0]
+        raise UserError(f"The part of this schema called “{rule[:60]}” cannot be turned into a grammar: "
+                        f"{problems[0].what}.", "Look at its $ref and pattern.")
+    return grammar

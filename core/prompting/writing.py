@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,8 @@ class Writer:
         logits = self.context.logits()
         token, left = sampler.draw(logits)
         step = self.scale.step(token, logits, self.settings.alternatives, left)
+        if sampler.refused is not None:
+            step = replace(step, refused=self.model.special_text(sampler.refused))
         sampler.accept(token)
         return token, step
 
@@ -128,6 +131,8 @@ class Writer:
 def as_sent(step: Step) -> dict[str, Any]:
     """A step for the pipe, without what has its default value: half the bytes on the pipe."""
     sent: dict[str, Any] = {"text": step.text, "token_id": step.token_id, "probability": step.probability}
+    if step.refused:
+        sent["refused"] = step.refused
     if step.alternatives:
         sent |= {"alternatives": step.alternatives, "after_sampling": step.after_sampling, "entropy": step.entropy,
                  "rank": step.rank}

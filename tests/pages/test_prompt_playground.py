@@ -372,7 +372,7 @@ def test_an_answer_can_be_bound_to_a_form(lab, open_page):
 
 @pytest.mark.parametrize("kind, typed, says", [
     ("schema", "{oops", "This is no JSON"), ("schema", "[1]", "is an object"),
-    ("schema", '{"not": {}}', "Not enforced: not"), ("grammar", "root ::= (", "cannot read this grammar")])
+    ("schema", '{"not": {}}', "Not enforced: not"), ("grammar", "root ::= (", "never closed")])
 def test_a_broken_form_gets_a_sentence_and_stays(lab, open_page, kind, typed, says):
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_form").set_value(kind).run()

@@ -42,6 +42,66 @@ def with_template(source: Path, target: Path, template: str = TEMPLATE) -> Path:
     return target
 
 
+def _longer(key: str, entry: bytes, size: int) -> bytes:
+    """A list of the vocabulary, entry by entry of the file, made up to `size`."""
+    start = len(text(key)) + 4
+    kind, count = struct.unpack_from("<IQ", entry, start)
+    chance, letters = np.random.default_rng(5), list("abcdefghijklmnopqrstuvwxyz'-")
+    more = b""
+    if key.endswith("tokens"):
+        words = ("".join(row) for row in chance.choice(letters, (size - count, 5)))
+        more = b"".join(text("\u2581" * (number % 3 > 0) + word + str(number)) for number, word in enumerate(words))
+    else:
+        more = struct.pack("<f", -1e4) * (size - count) if key.endswith("scores") else \
+            struct.pack("<i", 1) * (size - count)
+    return entry[:start] + struct.pack("<IQ", kind, size) + entry[start + 12:] + more
+
+
+def widened(source: Path, target: Path, vocabulary: int) -> Path:
+    """A llama with a Q8_0 table used for input and output, its vocabulary made up to a size by tokens of zeros.
+
+    A zero vector scores 0 everywhere, far below what a trained model gives its likeliest tokens.
+    """
+    content = source.read_bytes()
+    reader = _Reader(source.name, content)  # type: ignore[arg-type]
+    reader.check_mark()
+    tensors, entries = reader.count("tensors"), reader.count("entries")
+    head = b""
+    for _ in range(entries):
+        first = reader.at
+        key = reader.text()
+        kind = reader.scalar("<I")
+        reader.value(kind)
+        raw = content[first:reader.at]
+        if key in ("tokenizer.ggml.tokens", "tokenizer.ggml.scores", "tokenizer.ggml.token_type"):
+            raw = _longer(key, raw, vocabulary)
+        elif key.endswith(".vocab_size"):
+            raw = text(key) + struct.pack("<II", 4, vocabulary)
+        head += raw
+    table, offsets = [], []
+    for _ in range(tensors):
+        name, count = reader.text(), reader.scalar("<I")
+        table.append((name, [reader.scalar("<Q") for _ in range(count)], reader.scalar("<I")))
+        offsets.append(reader.scalar("<Q"))
+    start = -(-reader.at // 32) * 32
+    ends = [*sorted(offsets)[1:], len(content) - start]
+    order = sorted(range(tensors), key=lambda place: offsets[place])
+    infos, data = b"", b""
+    for end, place in zip(ends, order, strict=True):
+        name, dimensions, kind = table[place]
+        raw = content[start + offsets[place]:start + end]
+        if name == "token_embd.weight":
+            assert kind == 8, "Q8_0: blocks of 32 values in 34 bytes"
+            row = dimensions[0] // 32 * 34
+            raw = raw[:row * dimensions[1]] + bytes(row * (vocabulary - dimensions[1]))
+            dimensions = [dimensions[0], vocabulary]
+        infos += text(name) + struct.pack(f"<I{len(dimensions)}QIQ", len(dimensions), *dimensions, kind, len(data))
+        data += raw + bytes(-len(raw) % 32)
+    header = b"GGUF" + struct.pack("<IQQ", 3, tensors, entries) + head + infos
+    target.write_bytes(header + bytes(-len(header) % 32) + data)
+    return target
+
+
 def _spm_vocabulary(size: int) -> dict[str, Any]:
     tokens = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
     tokens += [f"\u2581w{number}" for number in range(size - len(tokens))]

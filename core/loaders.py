@@ -69,6 +69,11 @@ def job(key: str, method: str, /, role: str = "map", **arguments: Any) -> Reques
     return _job_book().ask(job_worker(role), key, method, arguments)
 
 
+def ask(worker: Worker, key: str, method: str, /, **arguments: Any) -> Request:
+    """The same of another worker."""
+    return _job_book().ask(worker, key, method, arguments)
+
+
 def forget_job(key: str) -> None:
     """Let a job that was cancelled or failed be asked for anew."""
     with _job_book().lock:
@@ -306,12 +311,6 @@ def search_store(uri: str, dimension: int, collection: str) -> Any:
     from core.documents.search import OwnedStore
 
     return OwnedStore(uri, dimension, collection)
-
-
-def indexing(uri: str, dimension: int, collection: str, **corpus_and_vectors: str) -> Request:
-    """Having an index hold exactly that corpus (`corpus_key`, `vectors`): the job, started if nobody asked for it."""
-    return _job_book().ask(search_store(uri, dimension, collection).worker, f"index {uri} {collection}", "sync_corpus",
-                           {"collection": collection, "dimension": dimension, **corpus_and_vectors})
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)

@@ -44,7 +44,9 @@ def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index
     small = len(desk.corpus.texts) <= AT_ONCE
     written = None
     try:
-        request = loaders.indexing(uri, dimension, collection, corpus_key=desk.corpus_key, vectors=vectors_path)
+        request = loaders.ask(loaders.search_store(uri, dimension, collection).worker, f"index {uri} {collection}",
+                              "sync_corpus", collection=collection, dimension=dimension, corpus_key=desk.corpus_key,
+                              vectors=vectors_path)
         with st.sidebar if small else st.container():
             written = wait_for(request, "Writing the search index")
     except Cancelled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -9,15 +10,19 @@ import streamlit as st
 from core import loaders
 from core.documents.steps import Step
 from core.errors import Cancelled, UserError
+from core.worker import Request
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
 
-def answer_of(step: Step, label: str) -> dict[str, Any] | None:
-    """The step's answer if it is there; else None, after drawing its progress or why it ended."""
+def answer_of(step: Step, label: str, start: Callable[[], Request] | None = None) -> dict[str, Any] | None:
+    """The step's answer if it is there; else None, after drawing its progress or why it ended.
+
+    `start`: how its job is asked for, where that is not a job process for documents.
+    """
     if (kept := loaders.kept_answer(step)) is not None:
         return kept
-    request = loaders.job(step.key, step.method, role=step.role, **step.arguments)
+    request = start() if start else loaders.job(step.key, step.method, role=step.role, **step.arguments)
     try:
         return wait_for(request, label)
     except Cancelled:

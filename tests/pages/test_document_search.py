@@ -1,4 +1,4 @@
-"""The search view: a result on opening, both ranks and reasons, presets, an index that is kept, and what can go wrong."""
+"""The search view: a result on opening, both ranks and reasons, presets, an index that is kept, what can go wrong."""
 
 from __future__ import annotations
 

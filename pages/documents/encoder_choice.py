@@ -1,0 +1,88 @@
+"""Which encoders are compared: three by default, and what a person adds, of this machine, of the hub, of a server."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import catalog, compared_encoders, hub, loaders, models_on_disk
+from core.compared_encoders import Source
+from core.errors import Cancelled, UserError
+from core.openai_server import Server
+from pages.shared.progress import wait_for
+from pages.shared.user_errors import show_note, user_errors
+
+
+def pick_sources() -> list[Source]:
+    """In the sidebar: the encoders to compare, those of this visit and the defaults."""
+    added: list[Source] = loaders.shelf("compared encoders").setdefault("added", [])
+    offered = {source.title: source for source in (*compared_encoders.DEFAULTS, *_on_this_machine(), *added)}
+    with st.sidebar:
+        wanted = st.session_state.pop("documents_encoders_next", None) or st.session_state.get("documents_encoders")
+        if wanted is None:
+            wanted = [source.title for source in compared_encoders.DEFAULTS]
+        st.session_state["documents_encoders"] = [title for title in wanted if title in offered]
+        chosen = st.multiselect("Encoders", list(offered), key="documents_encoders", persist_state="session",
+                                help="Each reads all documents, or 2,000 of them, the first time it is chosen")
+        with st.expander("Another encoder", icon=":material/add:"):
+            _from_hub()
+            _from_server(added)
+    return [offered[title] for title in chosen]
+
+
+def _on_this_machine() -> list[Source]:
+    """Encoders that were fetched, by their folders, and .gguf files, by their names."""
+    folders = [Source("folder", spec.title, str(spec.path)) for spec in catalog.of_kind("sentence-encoder")
+               if spec.key != "minilm" and spec.path]
+    names = loaders.shelf("compared encoders").get("repositories", [])
+    fetched = [Source("folder", name, str(hub.folder_of(name))) for name in names if hub.kept(name, "*.safetensors")]
+    own = [Source("gguf", f"{spec.title} (GGUF)", str(spec.path)) for spec in catalog.of_kind("language-model")
+           if spec.path and not spec.repo]
+    files = [Source("gguf", f"{path.name}", str(path)) for path in models_on_disk.found()]
+    return [*folders, *fetched, *files, *own]
+
+
+def _from_hub() -> None:
+    """Any sentence-transformers model by its name; nothing is asked of the network before the press."""
+    repo = st.text_input("Of the Hugging Face hub", key="documents_encoder_repo", persist_state="session",
+                         max_chars=200, placeholder="BAAI/bge-small-en-v1.5",
+                         help="A name of the sentence-transformers kind; it is fetched once and then works offline"
+                         ).strip()
+    if not repo:
+        return
+    request = loaders.from_hub(repo, None, start=False)
+    if request is None:
+        if st.button("Fetch it", key="documents_encoder_get", icon=":material/download:", width="stretch"):
+            with user_errors():
+                hub.folder_of(repo)
+                loaders.from_hub(repo, None)
+                st.rerun()
+        return
+    try:
+        if wait_for(request, "Fetching", narrow=True) is not None:
+            names = loaders.shelf("compared encoders").setdefault("repositories", [])
+            if repo not in names:
+                names.append(repo)
+            st.caption(f"{repo} is here: choose it above.")
+    except (UserError, Cancelled) as problem:
+        show_note(getattr(problem, "what", "Cancelled."), getattr(problem, "next_step", "What came is kept."))
+        if st.button("Go on", key="documents_encoder_again", icon=":material/refresh:"):
+            loaders.forget_job(loaders.hub_key(repo, None))
+            loaders.from_hub(repo, None)
+            st.rerun()
+
+
+def _from_server(added: list[Source]) -> None:
+    url = st.text_input("Of a server that speaks OpenAI's protocol", key="documents_encoder_url",
+                        persist_state="session", placeholder="http://127.0.0.1:8080/v1",
+                        help="llama-server --embeddings, Ollama, vLLM …: the documents are sent to it").strip()
+    model = st.text_input("Its model", key="documents_encoder_model", persist_state="session",
+                          placeholder="nomic-embed-text").strip()
+    if st.button("Send the documents to it", key="documents_encoder_add", disabled=not url, icon=":material/upload:",
+                 width="stretch"):
+        with user_errors():
+            source = Source("server", f"{model or 'model'} at {Server(url).host}", Server(url).address, model)
+            if source not in added:
+                added.append(source)
+            chosen = [*st.session_state.get("documents_encoders", []), source.title]
+            st.session_state["documents_encoders_next"] = list(dict.fromkeys(chosen))
+            st.rerun()

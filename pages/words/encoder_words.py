@@ -19,8 +19,8 @@ COUNTS = (2_000, 10_000, 50_000)
 
 def open_encoder(vectors_key: str, vectors_title: str) -> None:
     """Choose an encoder, fetch it if it is not here, and make a set of vectors of its words."""
-    st.caption("An encoder has a vector for each word before it reads (its input table), and makes another one of a "
-               "word that stands alone (encoded: a few hundred words a second).")
+    st.caption("Its input table has a vector for each word before it reads any text; encoded, a word is read as a text "
+               "of its own.")
     specs = {spec.key: spec for spec in catalog.of_kind("sentence-encoder", only_available=False)}
     chosen = st.selectbox("Encoder", [*specs, OTHER], key="words_encoder",
                           format_func=lambda key: _named(specs.get(key)))
@@ -81,7 +81,8 @@ def _encode(vectors_key: str, vectors_title: str, folder: str, title: str) -> No
     count = st.selectbox(f"Words of “{vectors_title}”", sorted(set(sizes)), index=len(set(sizes)) - 1,
                          key="words_encoder_count", format_func=lambda count: f"the first {count:,}")
     asked = vectors_key, int(count or most), folder
-    request = loaders.encoded_words(*asked, f"{title}, encoded words", start=False)
+    named = f"{title}, {asked[1]:,} words encoded"
+    request = loaders.encoded_words(*asked, named, start=False)
     if request is not None:
         try:
             found = wait_for(request, "Encoding", narrow=True)
@@ -91,7 +92,7 @@ def _encode(vectors_key: str, vectors_title: str, folder: str, title: str) -> No
         if found:
             _choose(found["key"])
     elif st.button(f"Encode {asked[1]:,} words", key="words_encoder_go", icon=":material/play_arrow:", width="stretch"):
-        loaders.encoded_words(*asked, f"{title}, encoded words")
+        loaders.encoded_words(*asked, named)
         st.rerun()
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
+from core.errors import UserError
 from core.figures import words as figures
+from core.words import guess_page
 from core.words.guess import QUESTIONS, Question, answer, own_question
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -32,6 +36,7 @@ def show(desk: Desk) -> None:
     show_figure(figure, f"guess-{question.key}", {"answer": question.options, "cosine": values} if revealed else None,
                 key="guess")
     _read(question, guess, list(values))
+    _offer_page(desk, question if question.key == "own" else None)
     show_method(r"\arg\max_{o} \cos\Big(o, \sum_i \pm\hat w_i\Big)", "as in the views Neighbours and Analogy.",
                 f"from core.words.algebra import parse, vector_of\n{desk.code}\n"
                 f"query = vector_of(parse({question.sum!r}, vectors), vectors)\n"
@@ -53,6 +58,20 @@ def _ask(question: Question) -> str:
         st.session_state["words_guess"] = ("", "")
         st.rerun()
     return kept[1] if kept[0] == question.asked else ""
+
+
+def _offer_page(desk: Desk, own: Question | None) -> None:
+    """All questions as a page for the stage, which needs neither the lab nor a network."""
+    def made() -> str:
+        known, values = [], []
+        for question in [*([own] if own else []), *QUESTIONS]:
+            with contextlib.suppress(UserError):  # these vectors lack one of its words
+                values.append(list(answer(desk.vectors, question)))
+                known.append(question)
+        return guess_page.page(known, values, desk.title)
+
+    st.download_button("The game as a page that opens offline", made, "guess-first.html", "text/html", key="guess_page",
+                       on_click="ignore", icon=":material/slideshow:", type="tertiary")
 
 
 def _plain(text: str) -> str:

@@ -189,7 +189,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     request._finished.wait(60)
     app.run()
     assert not app.exception, app.exception[0].message
-    kept = next(item for item in store.stored() if item.title == "all-MiniLM-L6-v2, encoded words")
+    kept = next(item for item in store.stored() if item.title.endswith("words encoded"))
     assert (kept.words, kept.dimension) == (own.words, 384)
     assert app.selectbox(key="words_vectors").value == kept.key and "each word encoded" in " ".join(
         caption.value for caption in app.caption).lower()

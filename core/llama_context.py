@@ -50,6 +50,9 @@ class Context:
             raise UserError(f"There is no memory for a context of {size:,} tokens.", "Choose a shorter context.")
         self._memory = lib.llama_get_memory(self.pointer)
         self._row = ctypes.c_float * model.size
+        self._seen: tuple[int, np.ndarray] = (0, np.empty(0, np.float32))
+        self._decode, self._one = lib.llama_decode, (ctypes.c_int32 * 1)()
+        self._one_batch = lib.llama_batch_get_one(self._one, 1)
         # llama.cpp asks after every step of its computation whether to abort. A Python function would be called a
         # thousand times a token; C's strlen, given a text of our own, answers 0 or 1 without Python.
         self._flag = ctypes.create_string_buffer(2)
@@ -84,12 +87,15 @@ class Context:
             Cancelled: `abort` was called; what was read of these tokens must be removed with `keep`.
         """
         count = len(tokens)
-        array = (ctypes.c_int32 * count)(*tokens)
-        batch = self._lib.llama_batch_get_one(array, count)
-        if all_scores:
+        if count == 1:
+            self._one[0], batch = tokens[0], self._one_batch
+        else:
+            array = (ctypes.c_int32 * count)(*tokens)
+            batch = self._lib.llama_batch_get_one(array, count)
+        if all_scores and count > 1:
             wanted = (ctypes.c_int8 * count)(*([1] * count))
             batch.logits = wanted
-        code = self._lib.llama_decode(self.pointer, batch)
+        code = self._decode(self.pointer, batch)
         if self.aborted(code):
             raise Cancelled()
         if code == 1:
@@ -106,8 +112,10 @@ class Context:
 
     def logits(self, index: int = -1) -> np.ndarray:
         """Scores (vocabulary,) after the last token read, or the `index`-th: a view, good until `decode`."""
-        pointer = self._lib.llama_get_logits_ith(self.pointer, index)
-        return np.frombuffer(self._row.from_address(ctypes.cast(pointer, ctypes.c_void_p).value or 0), np.float32)
+        address = ctypes.addressof(self._lib.llama_get_logits_ith(self.pointer, index).contents)
+        if address != self._seen[0]:
+            self._seen = address, np.frombuffer(self._row.from_address(address), np.float32)
+        return self._seen[1]
 
     def save(self) -> bytes:
         """The keys and values of the tokens read so far."""

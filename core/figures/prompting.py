@@ -35,7 +35,7 @@ def likeliest(step: Step, title: str, dark: bool = False, height: int = 330) -> 
     return figure
 
 
-def warm_and_cold(warm: Timings, cold: Timings, dark: bool = False, height: int = 250) -> go.Figure:
+def warm_and_cold(warm: Timings, cold: Timings, dark: bool = False, height: int = 215) -> go.Figure:
     """Milliseconds to the first word, split into reading the prompt and drawing, on a warm and on a fresh context."""
     rows = [("Fresh context", cold, style.ORANGE), ("Warmed context", warm, style.BLUE)]
     longest = max((each.first_token_seconds or 0) * 1000 for _, each, _ in rows) or 1

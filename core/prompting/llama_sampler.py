@@ -38,6 +38,7 @@ class Sampler:
             parts += [lib.llama_sampler_init_temp(temperature), lib.llama_sampler_init_dist(seed)]
         for part in parts:
             lib.llama_sampler_chain_add(self.chain, part)
+        self.highest: float | None = None  # of the scores last drawn from, where it had to be found
         self._all = np.zeros(model.size, TOKEN_DATA)
         self._all["id"] = np.arange(model.size)
         self._candidates = self._all.copy()
@@ -59,9 +60,10 @@ class Sampler:
 
     def draw(self, logits: np.ndarray) -> tuple[int, np.ndarray]:
         """The next token, and the candidates (id, logit, p) that were left to draw from; p is 0 where unknown."""
-        self.refused = None
+        self.refused = self.highest = None
         if self._likeliest_only:
             token, left = int(logits.argmax()), self._candidates[:0]
+            self.highest = float(logits[token])
         else:
             token, left = self._apply(logits, self._shortlist(logits), self.chain)
         if self._grammar and not self._allowed(np.array([token], np.int32))[0]:
@@ -113,7 +115,7 @@ class Sampler:
         """Ids that surely hold the top-k: all scores above a line, if there are k of them. Saves sorting the rest."""
         if not self._shortlist_of:
             return None
-        highest = logits.max()
+        self.highest = highest = float(logits.max())
         for margin in (3.0, 8.0):
             chosen = np.flatnonzero(logits >= highest - margin)
             if len(chosen) >= self._shortlist_of:

@@ -13,7 +13,7 @@ from core.prompting.settings import Step
 
 
 class Readable:
-    """Takes the bytes of one token after another, gives the steps that can be shown.
+    """Takes one token after another (`text_of` its bytes, then `add`), gives the steps that can be shown.
 
     Example: with stop ("###",), bytes b"a#" give "a" at once and hold "#" back until the next token decides.
     """
@@ -25,24 +25,26 @@ class Readable:
         self._held: list[Step] = []
         self.stopped_by: str | None = None
 
-    def add(self, step: Step, piece: bytes) -> list[Step]:
-        """The steps that can be shown now that `step`, whose token's bytes are `piece`, has come."""
-        self._held.append(replace(step, text=self._decoder.decode(piece)))
+    def text_of(self, piece: bytes) -> str:
+        """What a token's bytes make readable, after those of the tokens before it; to be asked once for each token."""
+        return self._decoder.decode(piece)
+
+    def add(self, step: Step) -> list[Step]:
+        """The steps that can be shown now that `step`, with its text, has come."""
+        if not self._stop:
+            return [step]
+        self._held.append(step)
         return self._release(final=False)
 
     def finish(self) -> list[Step]:
         """What is left at the end: bytes that never became a character appear as a replacement mark."""
         rest = self._decoder.decode(b"", final=True)
-        if rest and self._held:
-            self._held[-1] = replace(self._held[-1], text=self._held[-1].text + rest)
-        elif rest:
-            return [Step(rest, -1, 1.0)]
+        if rest:
+            last = self._held.pop() if self._held else Step("", -1, 1.0)
+            self._held.append(replace(last, text=last.text + rest))
         return self._release(final=True)
 
     def _release(self, final: bool) -> list[Step]:
-        if not self._stop:
-            released, self._held = self._held, []
-            return released
         text = "".join(step.text for step in self._held)
         found = [(text.find(stop), stop) for stop in self._stop if stop in text]
         if found:

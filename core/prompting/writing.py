@@ -19,39 +19,69 @@ from core.prompting.readable import Readable
 from core.prompting.settings import Settings, Step
 from core.worker_process import Task
 
+BLOCK = 16_384         # scores worked on at once: 128 kB
 UPDATE_SECONDS = 0.04  # text is sent 25 times a second: quicker than eyes read, slow enough for a browser
 
 
 class Scale:
-    """From a row of scores to probabilities: softmax, entropy, rank, and the likeliest tokens. No copy of the row."""
+    """From a row of scores to probabilities: softmax, entropy, rank, and the likeliest tokens.
+
+    The row is read block by block, with room for one block's results: more would push the model's weights and our own
+    code out of the processor's cache, which costs a small model more than the arithmetic.
+    """
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._scores, self._below = np.empty(model.size, np.float32), np.empty(model.size, np.float32)
+        below, scores = np.empty((2, min(BLOCK, model.size)), np.float32)
+        self._blocks = [(slice(start, min(start + BLOCK, model.size)), below[:model.size - start],
+                         scores[:model.size - start]) for start in range(0, model.size, BLOCK)]
         self._texts: dict[int, str] = {}
 
-    def step(self, token: int, logits: np.ndarray, alternatives: int, left: np.ndarray | None = None) -> Step:
-        """What the model thought of `token`, given its scores (vocabulary,); `left` is what sampling left over."""
-        below = np.subtract(logits, logits.max(), out=self._below)
-        scores = np.exp(below, out=self._scores)
-        total = float(scores.sum())
-        probability = float(scores[token]) / total
+    def step(self, token: int, logits: np.ndarray, alternatives: int, left: np.ndarray | None = None, text: str = "",
+             highest: float | None = None) -> Step:
+        """What the model thought of `token`, given its scores (vocabulary,); `left` is what sampling left over.
+
+        `text` is the token's; `highest` the highest score, if it is known.
+        """
+        if highest is None:
+            highest = float(logits.max())
+        total, weighted = self._sums(logits, highest, bool(alternatives))
+        own = float(logits[token])
+        probability = math.exp(own - highest) / total
         if not alternatives:
-            return Step("", token, probability)
+            return Step(text, token, probability)
         drawn = dict(zip(left["id"].tolist(), left["p"].tolist(), strict=True)) if left is not None else {}
         drawn_with = (drawn.get(token) or 1.0) if left is not None else 0.0  # the likeliest: nothing was drawn
-        return Step("", token, probability, self._likeliest(scores, total, alternatives, drawn), drawn_with,
-                    _entropy_bits(scores, below, total), int(np.count_nonzero(scores > scores[token])) + 1)
+        return Step(text, token, probability, self._likeliest(logits, highest, total, alternatives, drawn), drawn_with,
+                    max(0.0, (math.log(total) - weighted / total) / math.log(2)),
+                    1 if own >= highest else int(np.count_nonzero(logits > own)) + 1)
 
-    def _likeliest(self, scores: np.ndarray, total: float, count: int, drawn: dict[int, float]) -> tuple[Any, ...]:
-        count = min(count, len(scores))
-        best = np.flatnonzero(scores >= 1e-3)  # of the likeliest one's: nearly always enough of them
+    def _sums(self, logits: np.ndarray, highest: float, with_entropy: bool) -> tuple[float, float]:
+        """Sum of s = e^z and, for the entropy, of s z, where z are the scores less the highest one.
+
+        Entropy of p = s / total in bits: (ln total - sum(s z) / total) / ln 2.
+        """
+        total = weighted = 0.0
+        for block, below, scores in self._blocks:
+            np.subtract(logits[block], highest, out=below)
+            np.exp(below, out=scores)
+            total += float(np.add.reduce(scores))
+            if with_entropy:
+                np.maximum(below, -100.0, out=below)  # a score of -infinity can never come: 0 x -infinity counts as 0
+                weighted += float(np.dot(scores, below))
+        return total, weighted
+
+    def _likeliest(self, logits: np.ndarray, highest: float, total: float, count: int,
+                   drawn: dict[int, float]) -> tuple[Any, ...]:
+        count = min(count, len(logits))
+        best = np.flatnonzero(logits >= highest - 6.9)  # a thousandth of the likeliest one's: nearly always enough
         if len(best) < count:
-            best = np.arange(len(scores))
-        best = best[np.argpartition(scores[best], -count)[-count:]]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        return tuple((token, self._text(token), score / total, drawn.get(token, 0.0))
-                     for token, score in zip(best.tolist(), scores[best].tolist(), strict=True))
+            best = np.arange(len(logits))
+        if len(best) > count:
+            best = best[np.argpartition(logits[best], -count)[-count:]]
+        best = best[np.argsort(-logits[best], kind="stable")]
+        return tuple((token, self._text(token), math.exp(score - highest) / total, drawn.get(token, 0.0))
+                     for token, score in zip(best.tolist(), logits[best].tolist(), strict=True))
 
     def _text(self, token: int) -> str:
         if token not in self._texts:
@@ -68,6 +98,8 @@ class Writer:
         self.started, self.timings = started, timings
         self.readable = Readable(settings.stop)
         self.scale = Scale(model)
+        self._generated, self._began, self._now = 0, 0.0, 0.0
+        self._first_at: float | None = None
 
     def write(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
         chosen, waiting, sent_at = self.settings, [], 0.0
@@ -78,25 +110,25 @@ class Writer:
         try:
             for token in prompt[-chosen.repeat_window:] if chosen.repeat_window else ():
                 sampler.accept(token, of_prompt=True)
-            ended_by, began = "context full" if context_ends else "max tokens", 0.0
+            ended_by = "context full" if context_ends else "max tokens"
             for number in range(1, most + 1):
                 token, step = self._next(sampler)
-                now = time.perf_counter()
-                began = began or now
-                self.timings |= {"generated_tokens": number, "generation_seconds": now - began}
+                self._generated, self._now = number, time.perf_counter()
+                self._began = self._began or self._now
                 if self.model.ends(token):
                     ended_by = "end of text"
                     if chosen.alternatives:  # that the answer ends here was a choice too
-                        waiting += [*self.readable.finish(), step]
+                        waiting += [*self.readable.finish(), replace(step, text="")]
                     break
-                waiting += self.readable.add(step, self.model.piece(token))
+                waiting += self.readable.add(step)
                 if self.readable.stopped_by is not None:
                     ended_by = "stop text"
                     break
-                self._note_first_text(waiting)
-                if waiting and now - sent_at >= UPDATE_SECONDS:
+                if self._first_at is None and step.text:
+                    self._note_first_text(waiting)
+                if waiting and self._now - sent_at >= UPDATE_SECONDS:
                     yield self._packed(waiting)
-                    waiting, sent_at = [], now
+                    waiting, sent_at = [], self._now
                 task.check()
                 if number < most:
                     self.memory.read([token])
@@ -107,24 +139,27 @@ class Writer:
         waiting += self.readable.finish()
         self.timings["ended_by"] = ended_by
         self._note_first_text(waiting)
+        packed = self._packed(waiting)
         if waiting:
-            yield self._packed(waiting)
+            yield packed
 
     def _next(self, sampler: Sampler) -> tuple[int, Step]:
         logits = self.context.logits()
         token, left = sampler.draw(logits)
-        step = self.scale.step(token, logits, self.settings.alternatives, left)
+        text = self.readable.text_of(self.model.piece(token))
+        step = self.scale.step(token, logits, self.settings.alternatives, left, text, sampler.highest)
         if sampler.refused is not None:
             step = replace(step, refused=self.model.special_text(sampler.refused))
         sampler.accept(token)
         return token, step
 
     def _note_first_text(self, steps: list[Step]) -> None:
-        if "first_token_seconds" not in self.timings and any(step.text for step in steps):
-            self.timings["first_token_seconds"] = time.perf_counter() - self.started
+        if self._first_at is None and any(step.text for step in steps):
+            self._first_at = self.timings["first_token_seconds"] = time.perf_counter() - self.started
 
     def _packed(self, steps: list[Step]) -> dict[str, Any]:
-        self.timings["context_tokens"] = len(self.memory.tokens) + 1
+        self.timings |= {"context_tokens": len(self.memory.tokens) + 1, "generated_tokens": self._generated,
+                         "generation_seconds": self._now - self._began}
         return {"steps": [as_sent(step) for step in steps], "timings": dict(self.timings)}
 
 
@@ -137,8 +172,3 @@ def as_sent(step: Step) -> dict[str, Any]:
         sent |= {"alternatives": step.alternatives, "after_sampling": step.after_sampling, "entropy": step.entropy,
                  "rank": step.rank}
     return sent
-
-
-def _entropy_bits(scores: np.ndarray, below: np.ndarray, total: float) -> float:
-    """Entropy of p = scores / total, scores = e^below, in bits: log2 total - sum(p below) / ln 2."""
-    return max(0.0, (math.log(total) - float(np.dot(scores, np.maximum(below, -100.0))) / total) / math.log(2))

@@ -88,8 +88,8 @@ def show_alternatives(step: Step, place: int, takes: bool, on_take: Callable[[in
 
     rows = _rows(step)
     st.html(f'<p style="font-size:1.25rem;font-weight:600;margin:.2rem 0 0">What could stand at token {place + 1}?</p>')
-    _list(key=key, data={"rows": rows, "takes": takes, "longest": max((row["own"] for row in rows), default=1) or 1,
-                         }, on_taken_change=take)
+    longest = max((max(row["own"], row["after"]) for row in rows), default=0) or 1
+    _list(key=key, data={"rows": rows, "takes": takes, "longest": longest}, on_taken_change=take)
     show_ways(lambda: figures.likeliest(step, f"What could stand at token {place + 1}?", dark()), "likeliest_tokens",
               {"token": [other.text for other in step.alternatives],
                "probability": [other.probability for other in step.alternatives],

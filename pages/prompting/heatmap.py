@@ -138,8 +138,8 @@ def _show_place(desk: Desk, heat: Heat, steps: list[Step], chosen: int) -> None:
     caveat = "A token of the prompt: this is what the model would have expected there."
     if chosen >= before and heat.tree:
         timings = heat.tree.branches[heat.branch].run.timings
-        caveat = (f"Press another token, and the model goes on from there. For this answer {timings.cached_tokens:,} "
-                  f"tokens were still in the context, {timings.evaluated_tokens:,} had to be read.")
+        caveat = (f"Press another token to go on from it. {timings.cached_tokens:,} tokens before this answer were "
+                  f"still in the context, {timings.evaluated_tokens:,} had to be read.")
     show_reading("{} came with a probability of {}: {}. The model's uncertainty here: {} bits.",
                  figures.visible(step.text), f"{step.probability:.1%}", standing, f"{step.entropy:.1f}", caveat=caveat)
     show_alternatives(step, chosen, chosen >= before, lambda number: take(desk, heat, chosen - before, number))

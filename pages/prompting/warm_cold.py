@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import html
-from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -15,6 +14,7 @@ from core.figures import prompting as figures
 from core.figures import style
 from core.prompting.engine import Model
 from core.prompting.runs import Run
+from core.prompting.warm_and_cold import Pair
 from pages.prompting import stage
 from pages.prompting.desk import Desk, path_code
 from pages.prompting.kept import kept, remember
@@ -30,18 +30,6 @@ TOKENS = 48
 QUESTION = "What does the cat of Anna like?"
 
 
-@dataclass
-class Pair:
-    """One prompt, three times: its beginning alone, which warms the context; then warm; then on a fresh one."""
-
-    asked: str
-    runs: list[Run] = field(default_factory=list)
-
-    @property
-    def done(self) -> bool:
-        return len(self.runs) == 3 and self.runs[2].done
-
-
 def show(desk: Desk) -> None:
     """One prompt on a fresh and on a warmed context, one after the other, side by side."""
     model = desk.model
@@ -52,7 +40,7 @@ def show(desk: Desk) -> None:
     beginning = remember("prompting_warm_text", LONG_TEXT * max(1, min(4, room // 90)))
     question = remember("prompting_warm_question", QUESTION)
     st.text_area("The long beginning: a document, a system prompt, a conversation so far", key="prompting_warm_text",
-                 height=104, persist_state="session", max_chars=100_000)
+                 height=84, persist_state="session", max_chars=100_000)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("The new question after it", key="prompting_warm_question", persist_state="session",
                       max_chars=5_000)
@@ -76,10 +64,12 @@ def _measure(desk: Desk, model: Model, pair: Pair, beginning: str, question: str
         if stop and pair.runs:
             pair.runs[-1].stop()
             pair.runs[-1].finish(2)
-        for number, (doing, ending, cold, tokens) in enumerate((
-                ("Reading the beginning alone, which warms the context", "Hello.", True, 1),
-                ("Answering on the warmed context", question, False, TOKENS),
-                ("Answering on a fresh context", question, True, TOKENS))):
+        steps = (("Reading the beginning alone, which warms the context", "Hello.", True, 1),
+                 ("Answering on the warmed context", question, False, TOKENS),
+                 ("Answering on a fresh context", question, True, TOKENS))
+        number = -1
+        while (number := number + 1) < pair.wanted:
+            doing, ending, cold, tokens = steps[number % 3]
             if number == len(pair.runs):
                 pair.runs.append(_run(desk, model, f"{beginning}\n{ending}", cold, tokens))
             run = pair.runs[number]
@@ -104,7 +94,7 @@ def _show_pair(pair: Pair) -> None:
         show_note("Stopped before both answers were there.", "Press “Measure again” when you like.")
     if error or not pair.done or any(run.ended_by == "stopped" for run in pair.runs):
         return
-    warm, cold = pair.runs[1:]
+    warm, cold = pair.middle(1), pair.middle(2)
     show_figure(figures.warm_and_cold(warm.timings, cold.timings, dark()), "warm_and_cold", {
         "context": ["fresh", "warmed"],
         **{name: [getattr(run.timings, name) for run in (cold, warm)] for name in
@@ -116,8 +106,9 @@ def _show_pair(pair: Pair) -> None:
             st.markdown(f"**{title}**")
             st.html(stage.paragraph(different(one.text, other.text)))
     show_reading("The two answers are {}.", "the same, token for token" if same else "not the same",
-                 caveat="" if same else "Numbers are rounded otherwise when tokens are read in other groups, so two "
-                                        "likely tokens can change places.")
+                 caveat=f"Times are the median of {len(pair.runs) // 3}." if same else
+                 "Numbers are rounded otherwise when tokens are read in other groups, so two likely tokens can change "
+                 "places.")
 
 
 def different(text: str, other: str) -> str:

@@ -8,7 +8,7 @@ from core.prompting.settings import Step
 def read(pieces: list[bytes], stop: tuple[str, ...] = ()) -> tuple[list[str], Readable]:
     readable, texts = Readable(stop), []
     for number, piece in enumerate(pieces):
-        texts += [step.text for step in readable.add(Step("", number, 1.0), piece)]
+        texts += [step.text for step in readable.add(Step(readable.text_of(piece), number, 1.0))]
         if readable.stopped_by is not None:
             return texts, readable
     return texts + [step.text for step in readable.finish()], readable

@@ -153,6 +153,14 @@ def corpus(key: str) -> Any:
     return corpora.load(key)
 
 
+@st.cache_resource(show_spinner=False, max_entries=32)
+def field(corpus_key: str, name: str) -> Any:
+    """A field of a corpus as numbers, times or kinds; None if it tells nothing apart."""
+    from core.documents import fields
+
+    return fields.read(name, corpus(corpus_key).fields[name])
+
+
 @st.cache_resource(show_spinner=False, max_entries=24)
 def array(path: str) -> np.ndarray:
     """A stored array, mapped and read-only; it was checked when its answer was."""

@@ -31,8 +31,17 @@ def nearest(vectors: np.ndarray, query: np.ndarray, count: int = 10) -> tuple[np
     Example: vectors (1, 0), (0, 1), (0.6, 0.8) and query (1, 0) give rows 0, 2, 1 with cosines 1, 0.6, 0.
     """
     cosines = np.asarray(vectors @ query, dtype=np.float32)
-    order = np.argsort(-cosines, kind="stable")[:count]
+    order = largest(cosines, count)
     return order, cosines[order]
+
+
+def largest(cosines: np.ndarray, count: int) -> np.ndarray:
+    """The places of the `count` largest of `cosines` (N,), largest first; ties in their order."""
+    if count >= len(cosines):
+        return np.argsort(-cosines, kind="stable")
+    least = np.partition(cosines, -count)[-count] if count else np.inf
+    some = np.flatnonzero(cosines >= least)
+    return some[np.argsort(-cosines[some], kind="stable")][:count]
 
 
 def find(vectors: np.ndarray, count: int = 50, on_progress: Progress | None = None) -> Neighbours:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 How = Literal["new", "add", "common", "remove"]
-HOWS: dict[str, str] = {"new": "new", "add": "add", "common": "in both", "remove": "take away"}
+HOWS: dict[str, str] = {"new": "new", "add": "add", "common": "both", "remove": "less"}
 MOST_STEPS = 30
 
 
@@ -37,9 +37,14 @@ class Selection:
             found = np.setdiff1d(self.rows, given, assume_unique=True)
         else:
             found = given
-        told = {"add": f"{self.source} and {source}", "common": f"{self.source} within {source}",
-                "remove": f"{self.source} without {source}"}.get(how if self.source else "new", source)
-        return Selection(found, told[:200], self._shortened())
+        return self.replaced(found, how, source)
+
+    def replaced(self, rows: np.ndarray, how: str, source: str) -> Selection:
+        """The next selection where the rows are combined already (the browser has done it)."""
+        joined = {"add": f"{self.source} and {source}", "common": f"{self.source} within {source}",
+                  "remove": f"{self.source} without {source}"}
+        told = joined.get(how, source) if len(self.rows) else source
+        return Selection(rows, told[:200], self._shortened())
 
     def undone(self) -> Selection:
         """The selection before this one; itself if there is none."""

@@ -18,27 +18,48 @@ LABEL_HEIGHT = 24.0
 
 
 @dataclass(frozen=True)
+class Legend:
+    """What the two ends of a scale of colours mean."""
+
+    title: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
 class Colouring:
-    """What gives each point its colour: `groups` (N,) with `names`, or `amounts` (N,) numbers with one name."""
+    """What gives each point its colour: `groups` (N,) with `names` (-1: none), or `amounts` (N,) with their `legend`
+    (NaN: none). `limits` are the amounts at the two ends of the scale, where those are not the least and the most."""
 
     title: str
     groups: np.ndarray | None = None
     names: tuple[str, ...] = ()
     amounts: np.ndarray | None = None
+    legend: Legend | None = None
+    limits: tuple[float, float] | None = None
 
     def colours(self) -> tuple[str, ...]:
         """One colour for each name."""
         return style.categories(len(self.names))
 
+    def ends(self) -> tuple[float, float]:
+        """The amounts at the two ends of the scale."""
+        assert self.amounts is not None
+        if self.limits:
+            return self.limits
+        known = self.amounts[np.isfinite(self.amounts)]
+        return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+
     def colour_of(self, row: int) -> str:
         """The colour of one point."""
         if self.groups is not None:
-            return self.colours()[int(self.groups[row])]
+            return self.colours()[int(self.groups[row])] if self.groups[row] >= 0 else style.GREY
         from plotly.colors import sample_colorscale
 
         assert self.amounts is not None
-        low, high = float(self.amounts.min()), float(self.amounts.max())
-        return sample_colorscale(style.AMOUNTS, (float(self.amounts[row]) - low) / ((high - low) or 1.0))[0]
+        low, high = self.ends()
+        share = (float(self.amounts[row]) - low) / ((high - low) or 1.0)
+        return sample_colorscale(style.AMOUNTS, min(max(share, 0.0), 1.0))[0] if np.isfinite(share) else style.GREY
 
 
 def wrapped(text: str, width: int = 64, longest: int = 360) -> str:
@@ -48,20 +69,30 @@ def wrapped(text: str, width: int = 64, longest: int = 360) -> str:
 
 
 def map_figure(points: np.ndarray, texts: Sequence[str], colouring: Colouring, title: str, dark: bool = False,
-               hits: Sequence[int] = (), height: int = 560) -> go.Figure:
-    """The map of `points` (N, 2 or 3). `hits` are lit and numbered by rank, the others stand back."""
+               hits: Sequence[int] = (), height: int = 560, selected: np.ndarray | None = None) -> go.Figure:
+    """The map of `points` (N, 2 or 3). `hits` are lit and numbered by rank, the `selected` rows keep their colour, and
+    the others stand back as a grey ground."""
     figure = style.figure(title, dark, height)
     hover = [wrapped(text) for text in texts] if len(texts) <= MOST_HOVER_TEXTS else None
-    strength = 0.28 if len(hits) else 0.88
     size = point_size(len(points), points.shape[1])
+    chosen = np.zeros(len(points), dtype=bool)
+    chosen[selected if selected is not None else []] = True
+    picked = bool(chosen.any())
     for rows, name, marker in _marks(colouring, len(points)):
-        figure.add_trace(_scatter(points, rows, hover, name, {
-            **marker, "size": size, "opacity": strength, "line": {"width": 0.6, "color": style.paper(dark)}}))
+        for part, lit in ((rows[~chosen[rows]], False), (rows[chosen[rows]], True)):
+            if not len(part):
+                continue
+            look = {**marker, "size": size * (1.25 if lit else 1), "line": {"width": 0.6, "color": style.paper(dark)},
+                    "opacity": 0.95 if lit else 0.16 if picked else 0.28 if len(hits) else 0.88}
+            if picked and not lit:
+                look = {**{key: look[key] for key in ("size", "line", "opacity")}, "color": style.GREY}
+            figure.add_trace(_scatter(points, part, hover, name, look))
     if colouring.groups is not None:
         _label_groups(figure, points, colouring, dark, faint=bool(len(hits)))
     if len(hits):
         _light(figure, points, list(hits), hover, size, dark)
-    figure.update_layout(showlegend=False, hovermode="closest", dragmode="orbit" if points.shape[1] == 3 else "pan")
+    figure.update_layout(showlegend=False, hovermode="closest", uirevision="kept",
+                         dragmode="orbit" if points.shape[1] == 3 else "pan")
     bare: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False, "title": {"text": ""},
                             "showline": False}
     if points.shape[1] == 2:
@@ -84,12 +115,17 @@ def point_size(count: int, dimensions: int) -> float:
 def _marks(colouring: Colouring, count: int) -> list[tuple[np.ndarray, str, dict[str, Any]]]:
     """(which points, their name, how they are drawn) for each trace."""
     if colouring.groups is None:
-        bar = {"title": {"text": style.plain(colouring.title)}, "thickness": 14, "outlinewidth": 0, "len": 0.7}
+        low, high = colouring.ends()
+        bar: dict[str, Any] = {"title": {"text": style.plain(colouring.title)}, "thickness": 14, "outlinewidth": 0,
+                               "len": 0.7}
+        if colouring.legend:
+            bar.update(tickvals=[low, high], ticktext=[colouring.legend.low, colouring.legend.high])
         return [(np.arange(count), "", {"color": colouring.amounts, "colorscale": style.AMOUNTS, "showscale": True,
-                                        "colorbar": bar})]
+                                        "cmin": low, "cmax": high, "colorbar": bar})]
     colours = colouring.colours()
-    return [(np.flatnonzero(colouring.groups == group), style.plain(name, 60), {"color": colours[group]})
-            for group, name in enumerate(colouring.names)]
+    none = [(np.flatnonzero(colouring.groups < 0), "no group", {"color": style.GREY})]
+    return none + [(np.flatnonzero(colouring.groups == group), style.plain(name, 60), {"color": colours[group]})
+                   for group, name in enumerate(colouring.names)]
 
 
 def _scatter(points: np.ndarray, rows: np.ndarray, hover: list[str] | None, name: str,

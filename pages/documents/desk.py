@@ -17,11 +17,14 @@ QUERIES = {"lee": ("bush fires near Sydney", "cricket test match", "war in Afgha
            "everyday": ("something sweet to eat", "a long bicycle race", "looking at the night sky",
                         "saving for old age")}
 LEVEL_NAMES = ("few", "some", "many")
+COLOURS = {"group": "groups found in the texts", "search rank": "rank for the query",
+           "distortion": "distortion: neighbours kept"}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What was chosen. `colour` is "group" or the name of a field; `level` how fine the groups are, 0 to 2."""
+    """What was chosen. `colour` is "group", "search rank", "distortion" or the name of a field; `level` how fine the
+    groups are, 0 to 2."""
 
     corpus: Corpus | None
     corpus_key: str
@@ -40,7 +43,7 @@ def show_desk() -> Desk:
         if chosen:
             _describe(chosen, key)
             _offer_queries(key)
-        colour, level = _pick_colour(chosen)
+        colour, level = _pick_colour(chosen, key)
         settings = _pick_settings()
         bring_own()
     return Desk(chosen, key, settings, colour, level)
@@ -76,14 +79,14 @@ def _offer_queries(key: str) -> None:
 
 def _use_preset() -> None:
     if preset := st.session_state.get("documents_preset"):
-        st.session_state["documents_query"] = preset
+        st.session_state["documents_query"], st.session_state["documents_panel"] = preset, "Hits"
         st.session_state["documents_preset"] = None
 
 
-def _pick_colour(chosen: Corpus | None) -> tuple[str, int]:
-    fields = chosen.colourable() if chosen else []
-    colour = st.selectbox("Colour", ["group", *fields], key="documents_colour", bind="query-params",
-                          format_func=lambda name: "groups found in the texts" if name == "group" else name)
+def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
+    names = [name for name in (chosen.fields if chosen else ()) if loaders.field(key, name) is not None]
+    colour = st.selectbox("Colour", [*COLOURS, *names], key="documents_colour", bind="query-params",
+                          format_func=lambda name: COLOURS.get(name, name))
     level = 1
     if colour == "group":
         name = st.segmented_control("Groups", LEVEL_NAMES, default="some", required=True, key="documents_groups",

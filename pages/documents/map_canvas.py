@@ -1,11 +1,13 @@
-"""The map in two dimensions as a component of our own: points are sent once, what changes (colours, hits) by itself."""
+"""The map in two dimensions as a component of our own: arrays are sent once, what changes (hits, selection) by itself.
+
+`show_map` can be drawn several times on a page; maps with the same `link` light up the same documents together.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,44 +15,101 @@ import numpy as np
 import streamlit as st
 
 from core import storage
-from core.documents.clusters import Clusters
 from core.figures import style
-from core.figures.documents import Colouring, point_size
+from core.figures.documents import Colouring, Legend, point_size
+from pages.documents.selected import Held, told_by
 
 _HERE = Path(__file__).parent
-_JS = (_HERE / "map_canvas.js").read_text(encoding="utf-8")
 _CSS = (_HERE / "map_canvas.css").read_text(encoding="utf-8")
-_TOOLS = "".join(f'<button type="button" data-act="{act}" title="{title}">{sign}</button>' for act, sign, title in (
-    ("in", "+", "Zoom in"), ("out", "−", "Zoom out"), ("all", "Whole map", "Show all"),
-    ("lasso", "Lasso", "Select by hand; Shift adds, Alt removes, Ctrl keeps what both have"),
-    ("box", "Box", "Select a box; Shift adds, Alt removes, Ctrl keeps what both have"),
-    ("undo", "Undo", "The selection before"), ("clear", "Clear", "Select nothing")))
-_points = st.components.v2.component("textlab_map_points", html='<div class="tl-points"></div>', css=_CSS, js=_JS)
-_canvas = st.components.v2.component("textlab_map", css=_CSS, js=_JS, html=(
-    '<div class="tl-map"><canvas aria-label="Map of documents"></canvas><svg><polygon points=""></polygon></svg>'
-    '<div class="tl-overlay"></div><div class="tl-tip" hidden></div>'
-    f'<div class="tl-tools">{_TOOLS}<span class="tl-count" role="status"></span></div></div>'))
-HOVER_LETTERS, MOST_HOVER_TEXTS = 280, 100_000
 
 
-def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, clusters: Clusters, level: int,
-             hits: Sequence[int], dark: bool) -> np.ndarray:
-    """Draw the map of `points` (N, 2); give the selected rows. Zoom and selection outlive reruns."""
-    places, span = unit_places(points)
-    key = storage.content_key(places, len(texts))
-    shown = [text[:HOVER_LETTERS] for text in texts] if len(texts) <= MOST_HOVER_TEXTS else None
+def _script(*names: str) -> str:
+    return "\n".join((_HERE / f"map_{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+def _page(height: int, tools: bool) -> str:
+    acts = (("in", "+", "Zoom in"), ("out", "−", "Zoom out"), ("all", "Whole map", "Show all"),
+            ("lasso", "Lasso", "Select by hand; Shift adds, Alt takes away, Ctrl keeps what both have"),
+            ("box", "Box", "Select a box; Shift adds, Alt takes away, Ctrl keeps what both have"),
+            ("undo", "Undo", "The selection before"), ("clear", "Clear", "Select nothing"))
+    shown = acts if tools else acts[2:4]
+    buttons = "".join(f'<button type="button" data-act="{act}" title="{title}">{sign}</button>'
+                      for act, sign, title in shown)
+    return (f'<div class="tl-map" style="height:{height}px"><canvas class="tl-ground" aria-hidden="true"></canvas>'
+            '<canvas class="tl-light" aria-hidden="true"></canvas><div class="tl-hands" tabindex="0" role="application" '
+            'aria-label="Map of documents: drag to move, turn the wheel to zoom"></div><svg><polygon points=""></polygon></svg><div class="tl-overlay"></div>'
+            '<div class="tl-tip" hidden></div><div class="tl-legend" hidden></div>'
+            f'<div class="tl-tools">{buttons}<span class="tl-count" role="status"></span></div></div>')
+
+
+HEIGHT = 455
+_keep = st.components.v2.component("textlab_map_keep", html="<span hidden></span>", js=_script("store", "keep"))
+_JS = _script("store", "painters", "labels", "canvas")
+_large = st.components.v2.component("textlab_map", css=_CSS, js=_JS, html=_page(HEIGHT, tools=True))
+_small = st.components.v2.component("textlab_map_small", css=_CSS, js=_JS, html=_page(330, tools=False))
+HOVER_LETTERS, MOST_HOVER_TEXTS = 280, 20_000
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name at a place of the map, of a group at a level (0: the coarsest)."""
+
+    text: str
+    x: float
+    y: float
+    level: int
+    group: int
+    size: int
+    colour: str = ""
+
+
+def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, held: Held, dark: bool,
+             hits: Sequence[int] = (), labels: Sequence[Label] = (), base: int = 0, how: str = "new",
+             name: str = "documents_canvas", small: bool = False, key: str = "",
+             on_group: Callable[[int, int, str], None] | None = None) -> None:
+    """Draw the map of `points` (N, 2); what is selected on it goes into `held`, and zoom and selection outlive reruns.
+
+    `base` is the level of labels at zoom 1, `how` what a gesture does to the selection, `key` a digest of the points
+    (made here where it is not known); `on_group(level, group, how)` is called for a label that was pressed.
+    """
+    key = key or storage.content_key(points)
     palette, groups = colours_of(colouring)
-    header = {"key": key, "span": span, "palette": palette, "hits": [int(hit) for hit in hits],
-              "labels": labels_of(places, colouring, clusters, level), "size": point_size(len(points), 2),
-              "light": style.MEANING["query"], "ink": style.ink(dark)}
-    result = _canvas(key="documents_canvas", data=packed(header, groups), default={"selection": ""},
-                     on_selection_change=_keep)
-    _points(key="documents_points", data=packed({"key": key, "texts": shown}, places))
-    return selected_rows(getattr(result, "selection", ""), key, len(points))
+    groups_key = storage.content_key(groups)
+    texts_key = f"texts {held.corpus}" if len(texts) <= MOST_HOVER_TEXTS else ""
+    span = _send_places(name, key, points)
+    _keep(key=f"{name}_groups", data=packed({"key": groups_key, "kind": "uint8"}, groups))
+    if texts_key:
+        cut = json.dumps([text[:HOVER_LETTERS] for text in texts]).encode()
+        _keep(key=f"{name}_texts", data=packed({"key": texts_key, "kind": "json"}, cut))
+    header = {"places": key, "groups": groups_key, "texts": texts_key, "link": held.corpus, "span": span,
+              "palette": palette, "hits": [int(hit) for hit in hits], "labels": [vars(label) for label in labels],
+              "base": base, "legend": vars(colouring.legend) if colouring.legend else None, "how": how,
+              "size": point_size(len(points), 2) * (0.7 if small else 1), "light": style.MEANING["query"],
+              "ink": style.ink(dark), "selection": held.name}
+
+    (_small if small else _large)(
+        key=name, data=packed(header, held.body(len(points))), default={"selection": ""},
+        on_selection_change=lambda: held.receive(told_by(name, "selection"), len(points)),
+        on_act_change=lambda: _act(told_by(name, "act"), held, on_group))
 
 
-def _keep() -> None:
-    """The selection is read from the component's state; a rerun is all that is needed."""
+def _act(told: Any, held: Held, on_group: Callable[[int, int, str], None] | None) -> None:
+    """What was pressed on the map: undo, clear, a group's name, or that the browser has lost the selection."""
+    act = told.get("act") if isinstance(told, dict) else None
+    if act == "undo":
+        held.undo()
+    elif act == "clear":
+        held.choose(np.array([], dtype=np.int64), "new", "")
+    elif act == "lost":
+        held.tell_again()
+    elif act == "group" and on_group:
+        on_group(int(told.get("level", 0)), int(told.get("group", 0)), str(told.get("how", "new")))
+
+
+def _send_places(name: str, key: str, points: np.ndarray) -> list[float]:
+    places, span = unit_places(points)
+    _keep(key=f"{name}_places", data=packed({"key": key, "kind": "float32"}, places))
+    return span
 
 
 def unit_places(points: np.ndarray) -> tuple[np.ndarray, list[float]]:
@@ -62,55 +121,48 @@ def unit_places(points: np.ndarray) -> tuple[np.ndarray, list[float]]:
 
 
 def colours_of(colouring: Colouring) -> tuple[list[str], np.ndarray]:
-    """At most 64 colours, and which of them each point has (N,) uint8."""
+    """64 colours, and which of them each point has (N,) uint8; a point without a value is grey."""
     if colouring.groups is not None:
-        palette = list(colouring.colours())[:64]
-        return _filled(palette), (colouring.groups % len(palette)).astype(np.uint8)
+        palette = list(colouring.colours())[:63]
+        known = (colouring.groups % len(palette)).astype(np.uint8)
+        return palette + [style.GREY] * (64 - len(palette)), np.where(colouring.groups < 0, 63, known).astype(np.uint8)
     from plotly.colors import sample_colorscale, unlabel_rgb
 
     assert colouring.amounts is not None
-    low, high = float(colouring.amounts.min()), float(colouring.amounts.max())
+    low, high = colouring.ends()
     scaled = (colouring.amounts - low) / ((high - low) or 1.0)
-    sampled = sample_colorscale(style.AMOUNTS, [place / 63 for place in range(64)])
+    sampled = sample_colorscale(style.AMOUNTS, [place / 62 for place in range(63)])
     palette = ["#" + "".join(f"{round(part):02X}" for part in unlabel_rgb(colour)) for colour in sampled]
-    return palette, np.clip(np.nan_to_num(scaled) * 63, 0, 63).astype(np.uint8)
+    places = np.clip(np.nan_to_num(scaled) * 62, 0, 62)
+    return [*palette, style.GREY], np.where(np.isfinite(scaled), places, 63).astype(np.uint8)
 
 
-def _filled(palette: list[str]) -> list[str]:
-    return palette + ["#8A8F98"] * (64 - len(palette))
+def labels_of(points: np.ndarray, levels: Sequence[tuple[np.ndarray, Sequence[str]]],
+              colours: dict[int, Sequence[str]]) -> list[Label]:
+    """Names at their group's median, level by level from the coarsest, in each the larger first.
 
-
-def labels_of(places: np.ndarray, colouring: Colouring, clusters: Clusters, level: int) -> list[dict[str, Any]]:
-    """Labels at their group's median: the chosen groups (level 0), and finer ones for when one zooms in (1, 2)."""
-    if colouring.groups is None:
-        return []
-    kinds: list[tuple[np.ndarray, Sequence[str]]] = [(colouring.groups, colouring.names)]
-    if colouring.title == "groups":
-        kinds += [(clusters.labels[:, finer], [clusters.name(finer, group) for group in
-                                               range(len(clusters.keywords[finer]))])
-                  for finer in range(level + 1, clusters.labels.shape[1])]
+    `levels`: for each level the groups (N,) of the points and their names; `colours[level]` the colours, where the
+    points of that level are coloured by group.
+    """
+    places, _ = unit_places(points)
     labels = []
-    for depth, (groups, names) in enumerate(kinds):
-        sizes = np.bincount(groups, minlength=len(names))
+    for level, (groups, names) in enumerate(levels):
+        order = np.argsort(groups, kind="stable")
+        sizes = np.bincount(groups[groups >= 0], minlength=len(names))
+        ends = np.searchsorted(groups[order], np.arange(len(names) + 1))
         for group in np.argsort(-sizes, kind="stable").tolist():
             if sizes[group]:
-                x, y = np.median(places[groups == group], axis=0).tolist()
-                labels.append({"text": names[group][:40], "x": x, "y": y, "level": depth, "group": group})
+                x, y = np.median(places[order[ends[group]:ends[group + 1]]], axis=0).tolist()
+                colour = colours[level][group] if level in colours else ""
+                labels.append(Label(names[group][:40], x, y, level, group, int(sizes[group]), colour))
     return labels
 
 
-def packed(header: dict[str, Any], array: np.ndarray) -> bytes:
-    """4 bytes of length, the header as JSON, and the array's bytes."""
+def packed(header: dict[str, Any], body: np.ndarray | bytes) -> bytes:
+    """4 bytes of length, the header as JSON, and the rest as it is."""
     head = json.dumps(header).encode()
-    return len(head).to_bytes(4, "little") + head + np.ascontiguousarray(array).tobytes()
+    raw = body if isinstance(body, bytes) else np.ascontiguousarray(body).tobytes()
+    return len(head).to_bytes(4, "little") + head + raw
 
 
-def selected_rows(text: Any, key: str, count: int) -> np.ndarray:
-    """The rows that the component selected, as it sends them ("key:" and base64 of uint32); none for another map's."""
-    if not isinstance(text, str) or not text.startswith(key + ":"):
-        return np.array([], dtype=np.int64)
-    try:
-        rows = np.frombuffer(base64.b64decode(text[len(key) + 1:], validate=True), dtype="<u4").astype(np.int64)
-    except (binascii.Error, ValueError):
-        return np.array([], dtype=np.int64)
-    return np.unique(rows[rows < count])
+__all__ = ["Label", "Legend", "labels_of", "packed", "show_map", "unit_places"]

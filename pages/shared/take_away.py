@@ -61,11 +61,15 @@ _PICTURES_HTML = """
 _pictures = st.components.v2.component("textlab_pictures", html=_PICTURES_HTML, css=_PICTURES_CSS, js=_PICTURES_JS)
 
 
-def show_figure(figure: go.Figure, name: str, table: dict[str, Any] | None = None, alt: str = "",
+Table = dict[str, Any] | Callable[[], dict[str, Any]] | None
+
+
+def show_figure(figure: go.Figure, name: str, table: Table = None, alt: str = "",
                 key: str | None = None) -> None:
     """Draw `figure` and, under it, the ways to take it along.
 
-    `name` is the file's name without ending (ours, not a person's); `table` its numbers by column; `alt` says in
+    `name` is the file's name without ending (ours, not a person's); `table` its numbers by column, or what makes
+    them when they are asked for; `alt` says in
     words what it shows. `key` tells two figures of one name apart.
     """
     key = key or name
@@ -74,14 +78,14 @@ def show_figure(figure: go.Figure, name: str, table: dict[str, Any] | None = Non
     show_ways(lambda: figure, name, table, key)
 
 
-def show_ways(draw: Callable[[], go.Figure], name: str, table: dict[str, Any] | None, key: str) -> None:
+def show_ways(draw: Callable[[], go.Figure], name: str, table: Table, key: str) -> None:
     """Only the ways to take a figure along, for a view that shows it by other means; `draw` makes it when asked for."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         popover = st.popover("Take it along", icon=":material/download:", type="tertiary", on_change="rerun",
                              key=f"take_{key}")
         if popover.open:
             with popover:
-                _offer(draw(), name, table, key)
+                _offer(draw(), name, table() if callable(table) else table, key)
 
 
 def _offer(figure: go.Figure, name: str, table: dict[str, Any] | None, key: str) -> None:

@@ -34,13 +34,13 @@ def free_port() -> int:
 class Server:
     """`streamlit run app.py` as the README starts it, on a free port, with the tests' home."""
 
-    def __init__(self, home: str, port: int | None = None) -> None:
+    def __init__(self, home: str, port: int | None = None, script: str = "app.py") -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = Path(home) / f"server-{self.port}.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
+                [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
                  f"--server.port={self.port}"],
                 cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "TEXTLAB_HOME": home})
         self._wait_until_it_answers()

@@ -11,7 +11,7 @@ import streamlit as st
 from core.documents import corpus
 from core.figures.documents import Colouring, map_figure
 from pages.documents.desk import Desk
-from pages.documents.map_canvas import HEIGHT, Label, labels_of, show_map
+from pages.documents.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
 from pages.documents.mapped import LONGEST_QUERY, Found, Mapped, colouring, compute, find
 from pages.documents.panel import show_panel
 from pages.documents.selected import Held, chosen_how, held_for
@@ -78,15 +78,13 @@ def _draw(mapped: Mapped, found: Found, held: Held, how: str) -> None:
     show_ways(picture, "document-map", numbers, key)
 
 
-def _labels(mapped: Mapped, colours: Colouring) -> tuple[list[tuple[np.ndarray, Any]], int, list[Label]]:
+def _labels(mapped: Mapped, colours: Colouring) -> tuple[Levels, int, list[Label]]:
     """(levels of groups with their names, the one for zoom 1, the labels): of the field that gives the colour, where
     it has kinds, else of the groups found."""
     if colours.groups is not None and colours.title != "groups":
-        levels: list[tuple[np.ndarray, Any]] = [(colours.groups, colours.names)]
+        levels: Levels = [(colours.groups, colours.names)]
         return levels, 0, labels_of(mapped.points, levels, {0: colours.colours()})
-    clusters, base = mapped.clusters, mapped.desk.level
-    levels = [(clusters.labels[:, level], [clusters.name(level, group) for group in range(len(names))])
-              for level, names in enumerate(clusters.keywords)]
+    levels, base = levels_of(mapped.clusters), mapped.desk.level
     return levels, base, labels_of(mapped.points, levels, {base: colours.colours()} if colours.groups is not None
                                    else {})
 
@@ -109,8 +107,8 @@ def _read(mapped: Mapped, found: Found) -> None:
     elif mapped.desk.colour == "search rank":
         show_reading("Look for something above: each document then takes its colour from its rank for it.")
     elif mapped.kept is not None:
-        show_reading("Of a document’s ten true neighbours this map keeps {} near; where it is dark, the map "
-                     "misleads.", f"{100 * float(mapped.kept.mean()):.0f} %",
+        show_reading("Of a document’s ten true neighbours this map keeps {} near; where the colour is "
+                     "dark blue, it misleads.", f"{100 * float(mapped.kept.mean()):.0f} %",
                      caveat=f"Counted for each of {len(mapped.points):,} documents.")
     else:
         level = mapped.desk.level

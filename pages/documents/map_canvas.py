@@ -15,8 +15,9 @@ import numpy as np
 import streamlit as st
 
 from core import storage
+from core.documents.clusters import Clusters
 from core.figures import style
-from core.figures.documents import Colouring, Legend, point_size
+from core.figures.documents import Colouring, point_size
 from pages.documents.selected import Held, told_by
 
 _HERE = Path(__file__).parent
@@ -36,9 +37,9 @@ def _page(height: int, tools: bool) -> str:
     buttons = "".join(f'<button type="button" data-act="{act}" title="{title}">{sign}</button>'
                       for act, sign, title in shown)
     return (f'<div class="tl-map" style="height:{height}px"><canvas class="tl-ground" aria-hidden="true"></canvas>'
-            '<canvas class="tl-light" aria-hidden="true"></canvas><div class="tl-hands" tabindex="0" role="application" '
-            'aria-label="Map of documents: drag to move, turn the wheel to zoom"></div><svg><polygon points=""></polygon></svg><div class="tl-overlay"></div>'
-            '<div class="tl-tip" hidden></div><div class="tl-legend" hidden></div>'
+            '<canvas class="tl-light" aria-hidden="true"></canvas><div class="tl-hands" tabindex="0" role="application"'
+            ' aria-label="Map of documents: drag to move, turn the wheel to zoom"></div>'
+            '<svg><polygon points=""></polygon></svg><div class="tl-overlay"></div><div class="tl-tip" hidden></div><div class="tl-legend" hidden></div>'
             f'<div class="tl-tools">{buttons}<span class="tl-count" role="status"></span></div></div>')
 
 
@@ -137,12 +138,20 @@ def colours_of(colouring: Colouring) -> tuple[list[str], np.ndarray]:
     return [*palette, style.GREY], np.where(np.isfinite(scaled), places, 63).astype(np.uint8)
 
 
-def labels_of(points: np.ndarray, levels: Sequence[tuple[np.ndarray, Sequence[str]]],
+Levels = Sequence[tuple[np.ndarray, Sequence[str]]]
+
+
+def levels_of(clusters: Clusters) -> Levels:
+    """For each level, the coarsest first, the groups (N,) of the points and the names of the groups."""
+    return [(clusters.labels[:, level], [clusters.name(level, group) for group in range(len(words))])
+            for level, words in enumerate(clusters.keywords)]
+
+
+def labels_of(points: np.ndarray, levels: Levels,
               colours: dict[int, Sequence[str]]) -> list[Label]:
     """Names at their group's median, level by level from the coarsest, in each the larger first.
 
-    `levels`: for each level the groups (N,) of the points and their names; `colours[level]` the colours, where the
-    points of that level are coloured by group.
+    `colours[level]` are the colours of a level's groups, where they are those of the points.
     """
     places, _ = unit_places(points)
     labels = []
@@ -164,5 +173,3 @@ def packed(header: dict[str, Any], body: np.ndarray | bytes) -> bytes:
     raw = body if isinstance(body, bytes) else np.ascontiguousarray(body).tobytes()
     return len(head).to_bytes(4, "little") + head + raw
 
-
-__all__ = ["Label", "Legend", "labels_of", "packed", "show_map", "unit_places"]

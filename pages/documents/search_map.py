@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from core import loaders
@@ -10,7 +12,8 @@ from core.documents.answer import Answer
 from core.documents.clusters import Clusters
 from core.figures.search import COLOURS, KINDS, FoundBy
 from pages.documents.desk import Desk
-from pages.documents.map_canvas import show_map
+from pages.documents.map_canvas import labels_of, levels_of, show_map
+from pages.documents.selected import held_for
 from pages.documents.waiting import answer_of
 from pages.shared.frame import dark
 
@@ -24,8 +27,10 @@ def show_found(desk: Desk, vectors: str, answer: Answer) -> None:
         return
     clusters = Clusters(loaders.array(grouped["labels"]), tuple(tuple(map(tuple, level))
                                                                 for level in grouped["keywords"]))
-    show_map(loaders.array(drawn["points"]), answer.corpus.texts, FoundBy("found by", answer.kinds(), KINDS), clusters,
-             desk.level, answer.rows("hybrid"), dark())
+    points, levels = loaders.array(drawn["points"]), levels_of(clusters)
+    show_map(points, answer.corpus.texts, FoundBy("found by", answer.kinds(), KINDS), held_for(desk.corpus_key), dark(),
+             answer.rows("hybrid"), labels_of(points, levels, {}), desk.level, name="documents_found_canvas",
+             key=Path(drawn["points"]).stem, on_group=None)
     st.html('<div style="font-size:.9rem;display:flex;gap:1rem;flex-wrap:wrap">' + "".join(
         f'<span><span style="color:{colour}">●</span> {name}</span>'
         for colour, name in zip(COLOURS[:3], KINDS[:3], strict=True))

@@ -80,7 +80,7 @@ def held_for(corpus: str) -> Held:
 
 def told_by(key: str, name: str) -> Any:
     """What a component of ours said last under that name, within the callback of its change."""
-    value = st.session_state.get(key)
+    value: Any = st.session_state.get(key)
     return value.get(name) if hasattr(value, "get") else getattr(value, name, None)
 
 

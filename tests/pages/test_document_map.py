@@ -15,7 +15,8 @@ pytestmark = pytest.mark.timeout(180)
 
 
 def text_of(app) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
+    lists = " ".join(element.proto.json for element in app.get("bidi_component"))
+    return " ".join(element.proto.body for element in app.get("html")) + lists
 
 
 def map_of(app) -> dict:

@@ -1,11 +1,21 @@
 import base64
+import dataclasses
 import json
 
 import numpy as np
+import pytest
 
+from core.documents import fields
 from core.documents.clusters import Clusters
+from core.documents.projection import ProjectionSettings
+from core.documents.selection import packed, unpacked
+from core.figures import style
 from core.figures.documents import Colouring
 from pages.documents import map_canvas
+from pages.documents.desk import Desk
+from pages.documents.histograms import take
+from pages.documents.mapped import Found, Mapped, colouring
+from pages.documents.selected import Held
 from pages.documents.selection import as_json_lines, as_parquet, table_of
 
 
@@ -22,28 +32,65 @@ def test_a_message_is_its_length_a_header_and_the_numbers():
     assert np.frombuffer(message[4 + length:], np.float32).tolist() == [1, 2]
 
 
-def test_a_selection_is_read_and_nonsense_is_none():
-    sent = "map:" + base64.b64encode(np.uint32([5, 2, 2, 900]).tobytes()).decode()
-    assert map_canvas.selected_rows(sent, "map", 10).tolist() == [2, 5]
-    for other in ("", "other:AAAA", "map:!!", "map:AAA=", None, 7):
-        assert map_canvas.selected_rows(other, "map", 10).tolist() == []
+def sent(name: str, rows: list[int], how: str = "new", source: str = "lasso", count: int = 10) -> str:
+    return "|".join([name, how, source, base64.b64encode(packed(np.array(rows, dtype=np.int64), count)).decode()])
+
+
+def test_a_selection_of_the_browser_is_held_undone_and_told_again():
+    held = Held("corpus")
+    held.receive(sent("b1", [5, 2]), 10)
+    assert held.rows.tolist() == [2, 5] and held.name == "b1" and held.selection.source == "lasso"
+    assert held.body(10) == b"", "the browser has these rows"
+    held.choose(np.array([5, 7]), "common", "group fire")
+    assert held.rows.tolist() == [5] and held.name.startswith("p") and unpacked(held.body(10), 10).tolist() == [5]
+    held.undo()
+    assert held.rows.tolist() == [2, 5] and unpacked(held.body(10), 10).tolist() == [2, 5]
+    before = held.name
+    held.tell_again()
+    assert held.name != before and held.rows.tolist() == [2, 5]
+
+
+def test_nonsense_from_the_browser_changes_nothing():
+    held = Held("corpus")
+    held.receive(sent("b1", [3]), 10)
+    for told in (None, 7, "", "b2", "b2|new|lasso", "b2|new|lasso|!!", "x2|new|lasso|aQAAAAA=", "b2|new|lasso|aQAA"):
+        held.receive(told, 10)
+        assert held.rows.tolist() == [3] and held.name == "b1"
+
+
+def test_bars_of_a_histogram_select_their_documents():
+    held = Held("corpus")
+    counted = {"year": fields.count(fields.read("year", [1999, 2001, 2001, 2005]), held.rows)}
+    for told in (None, {}, {"field": "other"}, {"field": "year", "from": 1, "to": 9}, {"field": "year", "from": -1}):
+        take(told, counted, held, "new")
+        assert held.rows.tolist() == []
+    take({"field": "year", "from": 0, "to": 1}, counted, held, "new")
+    assert held.rows.tolist() == [0, 1, 2] and held.selection.source == "year 1999 to 2001"
+    take({"field": "year", "from": 1, "to": 1, "how": "remove"}, counted, held, "new")
+    assert held.rows.tolist() == [0]
 
 
 def test_colours_of_groups_and_of_amounts():
     palette, rows = map_canvas.colours_of(Colouring("groups", np.array([0, 1, 1]), ("a", "b")))
     assert rows.tolist() == [0, 1, 1] and len(palette) == 64 and palette[0] == "#0072B2"
     palette, rows = map_canvas.colours_of(Colouring("length", amounts=np.array([1.0, 2.0, 3.0])))
-    assert rows.tolist() == [0, 31, 63] and all(len(colour) == 7 for colour in palette)
+    assert rows.tolist() == [0, 31, 62] and all(len(colour) == 7 for colour in palette)
 
 
-def test_labels_have_finer_ones_for_when_one_zooms_in():
-    places = np.float32([[0, 0], [1, 1], [1, 0]])
+def test_a_point_without_a_value_is_grey():
+    palette, rows = map_canvas.colours_of(Colouring("length", amounts=np.array([1.0, np.nan, 3.0])))
+    assert rows.tolist() == [0, 63, 62] and palette[63] == style.GREY
+    palette, rows = map_canvas.colours_of(Colouring("groups", np.array([-1, 0]), ("a",)))
+    assert rows.tolist() == [63, 0] and palette[63] == style.GREY
+
+
+def test_labels_stand_at_the_median_level_by_level_the_larger_first():
+    points = np.float32([[0, 0], [1, 1], [1, 0]])
     clusters = Clusters(np.array([[0, 0], [1, 1], [1, 2]]), ((("cat",), ("dog",)), (("a",), ("b",), ("c",))))
-    colouring = Colouring("groups", clusters.labels[:, 0], ("cat", "dog"))
-    labels = map_canvas.labels_of(places, colouring, clusters, 0)
-    assert [(label["text"], label["level"]) for label in labels] == [
-        ("dog", 0), ("cat", 0), ("a", 1), ("b", 1), ("c", 1)]
-    assert (labels[0]["x"], labels[0]["y"]) == (1.0, 0.5)
+    labels = map_canvas.labels_of(points, map_canvas.levels_of(clusters), {0: ("#111111", "#222222")})
+    assert [(label.text, label.level, label.size, label.colour) for label in labels] == [
+        ("dog", 0, 2, "#222222"), ("cat", 0, 1, "#111111"), ("a", 1, 1, ""), ("b", 1, 1, ""), ("c", 1, 1, "")]
+    assert (labels[0].x, labels[0].y) == (1.0, 0.0), "in units of the map"
 
 
 def test_a_selection_is_taken_along_with_its_fields():
@@ -53,8 +100,17 @@ def test_a_selection_is_taken_along_with_its_fields():
 
     from core.documents.corpus import Corpus
     made = Corpus("x", ("one", "two", "three"), {"text": ("a", "b", "c"), "year": (1, 2, 3)})
-    columns = table_of(made, np.float32([[0, 1], [2, 3], [4, 5]]), np.array([0, 2]))
-    assert columns == {"document": [1, 3], "text": ["one", "three"], "x": [0, 4], "y": [1, 5], "field text": ["a", "c"],
+    clusters = Clusters(np.array([[0], [0], [1]]), ((("cat",), ("dog",)),))
+    mapped = Mapped(Desk(made, "x", ProjectionSettings(), level=0), made, np.zeros((3, 2)),
+                    np.float32([[0, 1], [2, 3], [4, 5]]), clusters, "", "", "", kept=np.array([1.0, 0.5, 0.25]))
+    found = Found("q", np.array([2]), np.array([0.75]), np.array([0.5, 0.25, 0.75]))
+    columns = table_of(mapped, found, np.array([0, 2]))
+    assert columns == {"document": [1, 3], "text": ["one", "three"], "x": [0, 4], "y": [1, 5], "group": ["cat", "dog"],
+                       "cosine": [0.5, 0.75], "rank": [2, 1], "neighbours kept": [1.0, 0.25], "field text": ["a", "c"],
                        "year": [1, 3]}
-    assert json.loads(as_json_lines(columns).splitlines()[1])["text"] == "three"
+    assert json.loads(as_json_lines(columns).splitlines()[1])["rank"] == 1
     assert pq.read_table(io.BytesIO(as_parquet(columns))).to_pydict() == columns
+    assert colouring(dataclasses.replace(mapped, desk=dataclasses.replace(mapped.desk, colour="search rank")), found
+                     ).amounts == pytest.approx([-np.log10(2), -np.log10(3), 0])
+    assert colouring(dataclasses.replace(mapped, desk=dataclasses.replace(mapped.desk, colour="distortion")), found
+                     ).amounts.tolist() == [1.0, 0.5, 0.25]

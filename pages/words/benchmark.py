@@ -41,7 +41,7 @@ def show(desk: Desk) -> None:
         if kind == "right":
             _right(found, method)
         else:
-            _landing(found[desk.key])
+            _landing(found)
     show_method("", "Mikolov, Chen, Corrado and Dean 2013 (questions-words.txt); Finkelstein et al. 2002; Hill et al. "
                 "2015; on what leaving out the inputs does: Linzen 2016, Rogers et al. 2017.",
                 "from core.words.analogy import accuracy\nfrom core.words.questions import google_analogies\n"
@@ -82,9 +82,18 @@ def _right(found: dict[str, Accuracy], method: str) -> None:
     labels = [f"{section.name}  {section.answered:,}" for section in first]
     shares = {names[key]: [section.share for section in counted] for key, counted in found.items()}
     title = f"{100 * total.share:.1f} % of {total.answered:,} analogies come out right"
+    table = [(names[key], section) for key, counted in found.items() for section in counted]
     show_figure(figures.sections(labels, shares, title, dark(), 470), "analogies-by-section", {
-        "section": [section.name for section in first], "asked": [section.asked for section in first],
-        "answered": [section.answered for section in first], "correct": [section.correct for section in first]})
+        "vectors": [name for name, _ in table], "section": [section.name for _, section in table],
+        "asked": [section.asked for _, section in table], "answered": [section.answered for _, section in table],
+        "correct": [section.correct for _, section in table]})
+    if len(found) > 1:
+        each = [f"{names[key]} {100 * counted.total.share:.1f} % of {counted.total.answered:,}"
+                for key, counted in found.items()]
+        show_reading("Side by side: {}.", "; ".join(each),
+                     caveat=f"Of {total.asked:,} in all; each is asked what its own words allow. {METHODS[method]}, "
+                            "input words forbidden.")
+        return
     best = max((s for s in first if s.answered), key=lambda s: s.share)
     worst = min((s for s in first if s.answered), key=lambda s: s.share)
     show_reading("{} of the {} questions that can be asked come out right; best {}, worst {}.",
@@ -92,19 +101,19 @@ def _right(found: dict[str, Accuracy], method: str) -> None:
                  caveat=f"Of {total.asked:,} in all. {METHODS[method]}, input words forbidden, {first.seconds:.1f} s.")
 
 
-def _landing(counted: Accuracy) -> None:
-    rows = [section for section in counted if section.answered]
+def _landing(found: dict[str, Accuracy]) -> None:
+    names, counted = titles(), next(iter(found.values()))
     total = counted.total
     if not total.answered:
         raise UserError("None of the questions can be asked: their words are not among these.", "Choose other vectors.")
     percent = [100 * count / total.answered for count in total.landed]
     title = f"With no word forbidden, {sum(percent[1:4]):.0f} % land on a word that was put in"
-    show_figure(figures.landing(["all", *(section.name for section in rows)],
-                                [total.landed, *(section.landed for section in rows)], LANDINGS, title, dark(), 470),
-                "where-analogies-land", {
-                    "section": ["all", *(section.name for section in rows)],
-                    **{name: [total.landed[i], *(section.landed[i] for section in rows)]
-                       for i, name in enumerate(LANDINGS)}})
+    rows = [("all" if len(found) == 1 else f"all: {names[key][:24]}", one.total) for key, one in found.items()
+            if one.total.answered] + [(section.name, section) for section in counted if section.answered]
+    show_figure(figures.landing([name for name, _ in rows], [one.landed for _, one in rows], LANDINGS, title, dark(),
+                                470), "where-analogies-land", {
+        "section": [name for name, _ in rows],
+        **{name: [one.landed[i] for _, one in rows] for i, name in enumerate(LANDINGS)}})
     show_reading("Only {} of the sums land on the expected word; {} land on c, {} on b.", f"{percent[0]:.1f} %",
                  f"{percent[3]:.0f} %", f"{percent[2]:.0f} %",
                  caveat="a is to b as c is to the expected word; the sum is b - a + c.")

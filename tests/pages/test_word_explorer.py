@@ -236,3 +236,21 @@ def test_ten_sessions_share_one_copy(own_vectors, monkeypatch, tmp_path):
     while numbers.base is not None and not isinstance(numbers, np.memmap):
         numbers = numbers.base
     assert isinstance(numbers, np.memmap), "a view of the mapped file, not a copy"
+
+
+def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
+    """Two sets at once: each named with its own share, in every picture and in the numbers to take along."""
+    import numpy as np
+
+    from core import catalog
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    minilm = catalog.load("minilm-words")
+    half = store.keep("ab" * 16, "half of it", list(minilm.words), np.array(minilm.matrix[:, :48]))
+    app = view(open_page, "benchmark", words_bench="Right answers")
+    app.multiselect(key="words_beside").set_value([half.key]).run()
+    assert not app.exception, app.exception[0].message
+    text = html_of(app)
+    assert "MiniLM's input words 75.6 % of 12,154; half of it " in text.replace("&#x27;", "'")
+    for picture in ("Where it lands", "Similarity"):
+        app.segmented_control(key="words_bench").set_value(picture).run()
+        assert not app.exception and "half of it" in app.get("plotly_chart")[0].proto.spec

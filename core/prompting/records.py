@@ -121,17 +121,17 @@ def search(words: str = "", kind: str = "", limit: int = 200) -> list[Record]:
     return [_record(row, whole=False) for row in rows]
 
 
-def find(numbers: Iterable[int]) -> list[Record]:
-    """The runs of these numbers with their tokens, in the order asked for; those deleted are left out."""
-    wanted = list(numbers)
+def find(numbers: Iterable[int], whole: bool = True) -> list[Record]:
+    """The runs of these numbers, with their tokens if `whole`, as asked for; those deleted are left out."""
+    wanted, columns = list(numbers), "runs.*" if whole else _LIGHT
     found: dict[int, Record] = {}
     with connected() as connection:
         for start in range(0, len(wanted), 500):
             part = wanted[start:start + 500]
             rows = connection.execute(
-                "SELECT runs.*, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
+                f"SELECT {columns}, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
                 f"WHERE runs.id IN ({','.join('?' * len(part))})", part).fetchall()
-            found |= {row["id"]: _record(row) for row in rows}
+            found |= {row["id"]: _record(row, whole) for row in rows}
     return [found[number] for number in wanted if number in found]
 
 

@@ -1,0 +1,41 @@
+"""How many of a prompt set's answers pass their checks, model by model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from core.figures import style
+
+Share = tuple[str, int, int, float, float]  # title, passed, count, low, high (0..1)
+
+
+def finding(shares: Sequence[Share]) -> str:
+    """Who passes most, and whether the intervals allow to say so."""
+    rows = sorted((row for row in shares if row[2]), key=lambda row: -row[1] / row[2])
+    if not rows:
+        return "This set has no checks: read the answers"
+    best, worst = rows[0], rows[-1]
+    if len(rows) == 1:
+        return f"{best[0]} passes {best[1]} of {best[2]} answers"
+    if best[3] > worst[4]:
+        return f"{best[0]} passes more than {worst[0]}"
+    return "The difference may be chance: the intervals overlap" if best[1] != worst[1] or best[2] != worst[2] else \
+        f"All pass alike: {best[1]} of {best[2]} answers"
+
+
+def shares(rows: Sequence[Share], dark: bool = False) -> go.Figure:
+    """A point for each model's share of passed answers, with its 95 % interval, in per cent."""
+    figure = style.figure(finding(rows), dark, 108 + 38 * len(rows))
+    for title, passed, count, low, high in rows:
+        name, share = style.plain(title, 34), 100 * passed / count if count else 0
+        figure.add_scatter(x=[100 * low, 100 * high], y=[name, name], mode="lines", hoverinfo="skip",
+                           line={"color": style.BLUE, "width": 5}, opacity=0.45 if count else 0)
+        figure.add_scatter(x=[share], y=[name], mode="markers", marker={"size": 15, "color": style.BLUE},
+                           opacity=1 if count else 0, hovertemplate=f"%{{x:.0f}} %: {passed} of {count}<extra></extra>")
+        figure.add_annotation(x=101, y=name, xanchor="left", showarrow=False, text=f"{passed} of {count}")
+    figure.update_xaxes(range=[-2, 100], title="answers that pass all their checks, % (with 95 % interval)", dtick=25)
+    figure.update_yaxes(autorange="reversed", ticksuffix="  ")
+    figure.update_layout(showlegend=False, margin={"r": 90})
+    return figure

@@ -1,0 +1,47 @@
+"""A prompt set's results as Markdown: each question, what every model answered, the truth, and what it cost."""
+
+from __future__ import annotations
+
+from core.prompting.record_export import cost, quoted
+from core.prompting.records import versions
+from core.prompting.set_runs import SetRun
+
+
+def as_markdown(run: SetRun) -> str:
+    """The report: shares of passed checks with intervals, then question by question."""
+    outcomes = run.outcomes()
+    done = len([cell for cell in run.cells if cell.key in outcomes])
+    parts = [f"# {_plain(run.plan.name)}\n", _plain(run.plan.about) + "\n" if run.plan.about else "",
+             f"{done:,} of {len(run.cells):,} answers, {len(run.plan.seeds)} seeds each. Most answers are drawn by "
+             "chance: another seed may say something else.\n",
+             "| model | answers that pass all checks | share | 95 % interval (Wilson) |", "|---|---|---|---|"]
+    parts += [f"| {_plain(title)} | {passed} of {count} | {passed / count:.0%} | {low:.0%} to {high:.0%} |"
+              if count else f"| {_plain(title)} | none checked | | |"
+              for title, passed, count, low, high in run.shares(outcomes)]
+    for place, prompt in enumerate(run.plan.prompts):
+        head = f"{prompt.name}: " if prompt.name else ""
+        parts.append(f"\n## {_plain(head + prompt.text)}\n")
+        if prompt.system:
+            parts.append(f"System prompt: {_plain(prompt.system)}\n")
+        if prompt.before:
+            parts.append("Asked before, in the same conversation: " + " / ".join(map(_plain, prompt.before)) + "\n")
+        for number, (_, title) in enumerate(run.models):
+            parts.append(f"### {_plain(title)}\n")
+            for cell in run.cells:
+                if (cell.place, cell.model) != (place, number) or cell.key not in outcomes:
+                    continue
+                outcome = outcomes[cell.key]
+                if outcome.record is None:
+                    parts.append("(the record was deleted)\n")
+                    continue
+                parts.append(quoted(outcome.record.answer or "(no words)") + "\n")
+                verdicts = "; ".join(f"{'✓' if each.passed else '✗'} {_plain(each.title)}" for each in outcome.verdicts)
+                parts.append(f"{verdicts}{'. ' if verdicts else ''}{cost(outcome.record)}\n")
+        if prompt.truth:
+            parts.append(f"### Actual\n\n{_plain(prompt.truth)}\n")
+    parts.append("---\n\nComputed by " + ", ".join(f"{name} {value}" for name, value in versions().items()) + ".")
+    return "\n".join(part for part in parts if part) + "\n"
+
+
+def _plain(text: str) -> str:
+    return quoted(" ".join(text.split())).removeprefix("> ")

@@ -1,0 +1,177 @@
+"""Running a prompt set: one cell after the other, each kept with its verdicts in one transaction.
+
+A run that was stopped, or whose process was killed, goes on where it was: what is kept is not asked again, and what is
+not kept was not finished.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core import storage
+from core.errors import UserError, WorkerDied
+from core.prompting import records
+from core.prompting.checks import CheckResult, judge, wilson
+from core.prompting.database import connected
+from core.prompting.engine import Model
+from core.prompting.prompt_sets import Filled, PromptSet
+from core.prompting.records import Record
+from core.prompting.runs import Run
+from core.prompting.series import prompt_for
+from core.prompting.settings import Settings
+
+ATTEMPTS = 2  # where the model's process dies under a question
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question to one model with one seed."""
+
+    key: str
+    place: int
+    model: int
+    prompt: Filled
+    seed: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A kept cell: its record (without tokens; None if that was deleted) and the verdicts."""
+
+    record: Record | None
+    verdicts: tuple[CheckResult, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(verdict.passed for verdict in self.verdicts)
+
+
+class SetRun:
+    """A set on models, (model, title) each. `start` asks what is missing, in the background; nothing waits for it."""
+
+    def __init__(self, plan: PromptSet, models: Sequence[tuple[Any, str]], base: Settings, run_name: str = "") -> None:
+        """`run_name` tells a run from another one of the same set, models and settings."""
+        self.plan, self.models, self.base = plan, tuple(models), base
+        signs = [_sign(model) for model, _ in models]
+        self.id = storage.content_key(run_name, json.dumps(asdict(plan), default=str), signs,
+                                      json.dumps(asdict(base), default=str))
+        self.cells = tuple(self._cells(signs))
+        self.error: UserError | None = None
+        self._run: Run | None = None
+        self._stop_wanted = False
+        self._thread: threading.Thread | None = None
+        with connected() as connection:
+            connection.execute("INSERT OR IGNORE INTO sets(id, at, name, plan) VALUES(?,?,?,?)", (
+                self.id, time.time(), plan.name, json.dumps({"cells": len(self.cells), "titles": [
+                    title for _, title in models]})))
+
+    def _cells(self, signs: Sequence[str]) -> Iterator[Cell]:
+        for number, sign in enumerate(signs):
+            for place, prompt in enumerate(self.plan.prompts):
+                for seed in self.plan.seeds:
+                    key = storage.content_key(sign, json.dumps(asdict(prompt), default=str), place, seed)
+                    yield Cell(key, place, number, prompt, seed)
+
+    @property
+    def running(self) -> bool:
+        return bool(self._thread and self._thread.is_alive())
+
+    def done_keys(self) -> set[str]:
+        with connected() as connection:
+            return {row["key"] for row in connection.execute("SELECT key FROM cells WHERE set_id=?", (self.id,))}
+
+    def start(self) -> None:
+        """Ask what is missing. Once at a time; pressing again does nothing."""
+        if not self.running:
+            self._stop_wanted, self.error = False, None
+            self._thread = threading.Thread(target=self._work, daemon=True, name=f"set {self.plan.name}")
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the answer under way, which is then asked again on `start`."""
+        self._stop_wanted = True
+        if self._run:
+            self._run.stop()
+
+    def finish(self, timeout: float = 600.0) -> None:
+        """Wait (for tests and notebooks)."""
+        if self._thread:
+            self._thread.join(timeout)
+
+    def outcomes(self) -> dict[str, Outcome]:
+        """What is kept so far, by the cell's key."""
+        with connected() as connection:
+            rows = connection.execute("SELECT key, run, verdicts FROM cells WHERE set_id=?", (self.id,)).fetchall()
+        found = {record.id: record for record in records.find([row["run"] for row in rows if row["run"]], whole=False)}
+        return {row["key"]: Outcome(found.get(row["run"]), tuple(
+            CheckResult(**verdict) for verdict in json.loads(row["verdicts"]))) for row in rows}
+
+    def shares(self, outcomes: dict[str, Outcome]) -> list[tuple[str, int, int, float, float]]:
+        """For each model: title, answers that pass all their checks, answers, and the share's 95 % interval."""
+        found = []
+        for number, (_, title) in enumerate(self.models):
+            mine = [outcomes[cell.key] for cell in self.cells if cell.model == number and cell.key in outcomes
+                    and cell.prompt.checks]
+            passed = sum(outcome.passed for outcome in mine)
+            found.append((title, passed, len(mine), *wilson(passed, len(mine))))
+        return found
+
+    def _work(self) -> None:
+        done = self.done_keys()
+        try:
+            for cell in self.cells:
+                if self._stop_wanted:
+                    break
+                if cell.key not in done:
+                    self._ask(cell)
+        except UserError as error:
+            self.error = error
+
+    def _ask(self, cell: Cell) -> None:
+        model, title = self.models[cell.model]
+        settings = self.plan.settings_for(self.base, cell.seed)
+        spoken: list[dict[str, str]] = []
+        for question in cell.prompt.before:
+            earlier = self._answer(model, prompt_for(model, question, cell.prompt.system, spoken), settings)
+            if self._stop_wanted:
+                return
+            spoken += [{"role": "user", "content": question}, {"role": "assistant", "content": earlier.text or "…"}]
+        prompt = prompt_for(model, cell.prompt.text, cell.prompt.system, spoken)
+        run = self._answer(model, prompt, settings)
+        if self._stop_wanted and run.ended_by == "stopped":
+            return
+        verdicts = [asdict(verdict) for verdict in judge(run.text, cell.prompt.checks, run.ended_by)]
+        records.save(run, "set", model, title, prompt, cold=True, also=lambda connection, number: connection.execute(
+            "INSERT INTO cells(set_id, key, run, verdicts) VALUES(?,?,?,?)",
+            (self.id, cell.key, number, json.dumps(verdicts))))
+
+    def _answer(self, model: Any, prompt: Any, settings: Settings) -> Run:
+        for attempt in range(ATTEMPTS):
+            self._run = run = Run(lambda: model.ask(prompt, settings, cold=True), patience=1e9)
+            while run.look(0.2):
+                if self._stop_wanted:
+                    run.stop()
+            if not isinstance(run.error, WorkerDied) or self._stop_wanted or attempt == ATTEMPTS - 1:
+                break
+        return run
+
+
+def earlier() -> list[tuple[str, float, int, int]]:
+    """Sets that were begun: name, when, cells kept, cells in all; the newest first."""
+    with connected() as connection:
+        rows = connection.execute(
+            "SELECT sets.name, sets.at, sets.plan, count(cells.key) AS done FROM sets LEFT JOIN cells "
+            "ON cells.set_id = sets.id GROUP BY sets.id ORDER BY sets.at DESC LIMIT 50").fetchall()
+    return [(row["name"], row["at"], row["done"], json.loads(row["plan"])["cells"]) for row in rows]
+
+
+def _sign(model: Any) -> str:
+    """What tells a model from every other: the file with its size and time, or the server and its name for it."""
+    if isinstance(model, Model):
+        return f"{model.path} {model.header.size_bytes} {model.path.stat().st_mtime_ns}"
+    return f"{getattr(model, 'address', model)} {getattr(model, 'model', '')}"

@@ -1,0 +1,163 @@
+"""Prompt sets: the same questions to several models and seeds, with checks, the truth, and what each answer cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core import loaders
+from core.errors import UserError
+from core.figures import prompting_sets as figures
+from core.prompting import prompt_sets, record_export, records, set_report
+from core.prompting.prompt_sets import PromptSet
+from core.prompting.set_runs import Outcome, SetRun, earlier
+from pages.prompting.contestants import HERE, language_models, open_model
+from pages.prompting.desk import Desk
+from pages.prompting.set_grid import grid_html
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.take_away import show_figure
+from pages.shared.user_errors import show_note
+
+OWN, OWN_TEXT = "your own", "prompting_set_text"
+MOST_KEPT = 40
+EXAMPLE = """name: My first set
+variables: [{animal: cat}, {animal: eagle}, {animal: ant}]
+prompts:
+  - text: What kind of animal is a {animal}?
+    truth: a cat is a mammal, an eagle a bird, an ant an insect
+    checks: [{regex: "mammal|bird|insect"}]
+seeds: [1, 2]
+settings: {temperature: 0.5, max_tokens: 40}
+"""
+
+
+def show(desk: Desk) -> None:
+    """Which set, on which models; how many answers passed; all answers side by side."""
+    plan, own = _pick_set()
+    models = _pick_models(desk)
+    if plan is None or not models:
+        return
+    run = _run_of(desk, plan, models)
+    finished = len(run.done_keys())
+    if not finished and not own and desk.small and not run.running and run.id not in st.session_state:
+        run.start()
+    st.session_state[run.id] = True  # a set that was stopped does not start again by itself
+    _show_controls(run, finished)
+    picture, grid = st.container(), st.container(height=330, border=True).empty()
+    if run.running:
+        bar = picture.progress(0.0)
+        while run.running:
+            outcomes = run.outcomes()
+            bar.progress(len(outcomes) / len(run.cells), text=f"{len(outcomes):,} of {len(run.cells):,} answers")
+            grid.html(grid_html(run, outcomes))
+            run.finish(0.25 + len(run.cells) / 4_000)
+        st.rerun()
+    outcomes = run.outcomes()
+    grid.html(grid_html(run, outcomes))
+    if run.error:
+        show_note(run.error.what, run.error.next_step)
+    with picture:
+        rows = run.shares(outcomes)
+        show_figure(figures.shares(rows, dark()), "pass_rates", {
+            "model": [row[0] for row in rows], "passed": [row[1] for row in rows], "answers": [row[2] for row in rows],
+            "low": [row[3] for row in rows], "high": [row[4] for row in rows]})
+    _offer(run, outcomes)
+    _show_method()
+
+
+def _pick_set() -> tuple[PromptSet | None, bool]:
+    names = [*prompt_sets.shipped(), OWN]
+    name = st.pills("Set", names, default=names[0], key="prompting_set", label_visibility="collapsed", required=True,
+                    format_func=lambda name: "Your own …" if name == OWN else name)
+    if name != OWN:
+        plan = prompt_sets.shipped()[str(name)]
+        st.caption(plan.about)
+        return plan, False
+    left, right = st.columns([3, 2])
+    text = left.text_area("A set in YAML", EXAMPLE, key=OWN_TEXT, persist_state="session", height=190,
+                          max_chars=prompt_sets.MOST_CHARACTERS)
+    with right:
+        file = st.file_uploader("or a file: .yaml, or .csv with a column called prompt", ["yaml", "yml", "csv"])
+        if begun := earlier():
+            st.caption("Begun before: " + "; ".join(
+                f"{title[:40]}, {done:,} of {count:,}" for title, _, done, count in begun[:4]))
+    try:
+        if file is None:
+            return prompt_sets.read(text or ""), True
+        return prompt_sets.read(file.getvalue().decode("utf-8-sig"), file.name), True
+    except UnicodeDecodeError:
+        show_note("The file is not in UTF-8.", "Save it as UTF-8 and choose it again.")
+    except UserError as error:
+        show_note(error.what, error.next_step)
+    return None, True
+
+
+def _pick_models(desk: Desk) -> list[str]:
+    here = language_models()
+    titles = {HERE: f"{desk.title} (at the side)", **{key: title for key, (title, _) in here.items()}}
+    usual = [key for key in ("pocket-chat", "pocket-chat-q4") if key in here] or [HERE]
+    return st.multiselect("Models", list(titles), default=usual, format_func=titles.__getitem__, max_selections=8,
+                          key="prompting_set_models", label_visibility="collapsed", placeholder="Which models?")
+
+
+def _run_of(desk: Desk, plan: PromptSet, keys: list[str]) -> SetRun:
+    """The run of this set on these models, the same for every session; what was kept before a restart counts."""
+    kept = loaders.shelf("prompt sets")
+    base = replace(desk.settings, grammar=None, json_schema=None, seed=None)
+    name = st.session_state.get("prompting_set_round", "")
+    made = SetRun(plan, [open_model(key, desk) for key in keys], base, name)
+    run = kept.setdefault(made.id, made)
+    for gone in [key for key in kept if not kept[key].running and key != made.id][:-MOST_KEPT]:
+        kept.pop(gone)
+    return run
+
+
+def _show_controls(run: SetRun, finished: int) -> None:
+    missing = len(run.cells) - finished
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if run.running:
+            st.button("Stop", icon=":material/stop_circle:", key="prompting_set_stop", on_click=run.stop)
+        elif missing:
+            st.button(f"Go on: {missing:,} of {len(run.cells):,} are missing" if finished else
+                      f"Ask all {len(run.cells):,}", icon=":material/play_arrow:", type="primary",
+                      key="prompting_set_start", on_click=run.start)
+        else:
+            st.button("Ask all anew", icon=":material/restart_alt:", key="prompting_set_anew", on_click=_anew)
+        st.caption(f"{len(run.plan.prompts):,} prompts × {len(run.models)} models × {len(run.plan.seeds)} seeds")
+
+
+def _anew() -> None:
+    import secrets
+
+    st.session_state["prompting_set_round"] = secrets.token_hex(4)
+
+
+def _offer(run: SetRun, outcomes: dict[str, Outcome]) -> None:
+    popover = st.popover("Take the report along", icon=":material/download:", on_change="rerun",
+                         key="prompting_set_take")
+    if popover.open:
+        with popover:
+            st.download_button("Markdown", set_report.as_markdown(run), "report.md", "text/markdown",
+                               on_click="ignore", width="stretch")
+            numbers = [outcome.record.id for outcome in outcomes.values() if outcome.record]
+            st.download_button("JSON lines, every number", record_export.as_jsonl(records.find(numbers)),
+                               "report.jsonl", "application/jsonl", on_click="ignore", width="stretch")
+
+
+def _show_method() -> None:
+    show_method(
+        r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
+        "Wilson 1927, JASA 22:209–212; the questions of the shipped sets after the talk’s comparison page",
+        "from core import catalog\nfrom core.prompting import prompt_sets, set_report\n"
+        "from core.prompting.engine import Settings, open_model\nfrom core.prompting.set_runs import SetRun\n"
+        'model = open_model(catalog.find("pocket-chat").path)\n'
+        'run = SetRun(prompt_sets.shipped()["Capitals"], [(model, "Pocket Chat")], Settings())\n'
+        "run.start()\nrun.finish()\nresult = set_report.as_markdown(run)\nmodel.close()", {"z": "1.96 (95 %)"},
+        "Each question is asked on a fresh context, one after the other, and kept with its verdicts in one "
+        "transaction: a set that was stopped or whose server died goes on where it was. A check is a text that must be there or must "
+        "not, a regular expression, or a JSON schema; it says what it says, not whether an answer is good.")
+
+
+VIEW = View(key="sets", title="Prompt sets", order=7, show=show)

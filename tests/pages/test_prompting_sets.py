@@ -1,0 +1,44 @@
+"""The view of prompt sets, from app.py, on the embedded models."""
+
+from core.prompting import records
+from tests.pages.test_prompt_playground import shown
+from tests.pages.test_prompting_records import home, opened  # noqa: F401
+
+
+def test_it_opens_with_the_talk_s_questions_answered_and_their_truth(open_page):
+    app = opened(open_page, "sets")
+    page = shown(app)
+    assert records.count()["set"] == 18 and "2010, June 7 and 8" in page and "Kosmos Berlin" in page
+    assert "✗" in page and "to come" not in page
+    assert len(app.get("plotly_chart")) == 1 and "95 % interval" in app.get("plotly_chart")[0].proto.spec
+
+
+def test_what_is_kept_is_not_asked_again_and_anew_asks_all(open_page):
+    from core import loaders
+    opened(open_page, "sets")
+    loaders.shelf("prompt sets").clear()  # as after a restart of the server
+    app = opened(open_page, "sets")
+    assert records.count()["set"] == 18
+    app.button(key="prompting_set_anew").click().run()
+    assert not app.exception
+    if [button for button in app.button if button.key == "prompting_set_start"]:
+        app.button(key="prompting_set_start").click().run()
+    assert records.count()["set"] == 36
+
+
+def test_a_set_of_ones_own_is_asked_on_the_press_and_its_faults_are_told(open_page):
+    app = opened(open_page, "sets")
+    app.pills(key="prompting_set").set_value("your own").run()
+    assert not app.exception and records.count()["set"] == 18, "nothing is asked before the press"
+    app.button(key="prompting_set_start").click().run()
+    assert not app.exception and records.count()["set"] == 30
+    app.text_area(key="prompting_set_text").set_value("prompts: [{text: a: <b>}]").run()
+    assert not app.exception and "Line 1, column" in shown(app)
+
+
+def test_fewer_models_and_none(open_page):
+    app = opened(open_page, "sets")
+    app.multiselect(key="prompting_set_models").set_value(["pocket-base"]).run()
+    assert not app.exception and "Pocket Base" in shown(app)
+    app.multiselect(key="prompting_set_models").set_value([]).run()
+    assert not app.exception

@@ -15,9 +15,11 @@ import numpy as np
 
 from core import storage
 from core.documents import (
+    bundle,
     clusters,
     corpus,
     encoders,
+    exports,
     gathering,
     neighbours,
     projection,
@@ -121,6 +123,24 @@ class Jobs:
                 storage.save_array(Path(answer[name]), array)
             return answer
         return records.kept_or_made("trust", told, make)
+
+    def take_away(self, task: Task, kind: str, corpus_key: str, settings: dict[str, Any],
+                  encoder: str = "minilm") -> dict[str, Any]:
+        """A kept map as a file for "bundle", "projector" or "atlas": {"file": path, "bytes"}."""
+        chosen = projection.ProjectionSettings(**settings)
+        name = storage.content_key("take away", kind, corpus_key, settings)
+        path = storage.folder("exports") / f"{name}{'.parquet' if kind == 'atlas' else '.zip'}"
+        whole = bundle.of_kept(corpus_key, self._encoder(encoder), chosen, NEIGHBOURS_KEPT)
+        write = {"bundle": bundle.write, "projector": exports.projector, "atlas": exports.atlas}[kind]
+        write(path, whole, task.progress)
+        return {"file": str(path), "bytes": path.stat().st_size}
+
+    def open_bundle(self, task: Task, path: str) -> dict[str, Any]:
+        """Keep the map in a bundle: {"key" of its corpus, "settings", "same_encoder"}."""
+        whole = bundle.read(Path(path), task.progress)
+        mine = self._encoder("minilm")
+        return {"key": bundle.keep(whole, mine), "settings": vars(whole.settings),
+                "same_encoder": whole.encoder["revision"] == mine.revision}
 
     def _neighbours(self, task: Task, vectors: str, rows: np.ndarray, count: int) -> neighbours.Neighbours:
         """The stored neighbours of stored vectors, found if need be."""

@@ -82,7 +82,7 @@ def of_files(title: str, files: Sequence[tuple[str, str]], notes: Sequence[str] 
         UserError: one is of a kind that is not read, or is not there.
     """
     for _, name in files:
-        if _ending(name) not in tables.ENDINGS:
+        if _ending(name) not in tables.ENDINGS and not (_ending(name) == "zip" and len(files) == 1):
             raise UserError(f"“{PurePath(name).name[:60]}” is not a kind of file this page reads.", f"Use {KINDS}.")
     try:
         size = sum(os.path.getsize(path) for path, _ in files) if measure else 0

@@ -39,11 +39,30 @@ def bring_own() -> None:
         source = _pick_source()
         if source is None:
             return
+        if source.title.lower().endswith(".zip"):
+            _open_bundle(source)
+            return
         looked = _look(source)
         plan = _pick_plan(source, looked)
         _preview(source, looked, plan)
         st.button("Read and map", type="primary", width="stretch", on_click=_start, args=(Reading(source, plan),),
                   disabled=not plan.text)
+
+
+def _open_bundle(source: Source) -> None:
+    """A map from another lab: its corpus and its settings are taken, and the map is there."""
+    key = storage.content_key("open bundle", asdict(source))
+    if st.session_state.get("documents_opened") == key:
+        return
+    opened = wait_for(loaders.job(key, "open_bundle", role="read", path=source.files[0][0]), "Opening", narrow=True)
+    if opened is None:
+        return
+    st.session_state["documents_opened"] = key
+    st.session_state["documents_next"] = opened["key"]
+    st.session_state["documents_query"] = ""
+    st.session_state["documents_as_drawn"] = opened["settings"]
+    loaders.forget_job(key)
+    st.rerun()
 
 
 def _under_way() -> dict[str, Reading]:
@@ -102,7 +121,7 @@ def _pick_source() -> Source | None:
                               help=f"Read where it lies, as a stream, however large. {sources.KINDS}")
         return sources.find(place) if place.strip() else None
     uploads = st.file_uploader("Files", key="documents_upload", accept_multiple_files=True,
-                               help=f"{sources.KINDS}. They stay on this machine.")
+                               help=f"{sources.KINDS}, or a map's bundle (.zip). They stay on this machine.")
     if not uploads:
         return None
     ids = [upload.file_id for upload in uploads]

@@ -11,6 +11,7 @@ from core.documents import corpus, steps
 from core.documents.corpus import Corpus
 from core.documents.projection import ProjectionSettings
 from pages.documents.bring import bring_own
+from pages.documents.take import take_along
 from pages.shared.user_errors import user_errors
 
 QUERIES = {"lee": ("bush fires near Sydney", "cricket test match", "war in Afghanistan", "airline collapse and jobs"),
@@ -35,6 +36,7 @@ class Desk:
 
 def show_desk() -> Desk:
     """Draw the sidebar and give what was chosen."""
+    _settings_of_a_bundle()
     with st.sidebar:
         key = _pick_corpus()
         chosen: Corpus | None = None
@@ -45,6 +47,8 @@ def show_desk() -> Desk:
             _offer_queries(key)
         colour, level = _pick_colour(chosen, key)
         settings = _pick_settings()
+        if chosen:
+            take_along(chosen, key, settings)
         bring_own()
     return Desk(chosen, key, settings, colour, level)
 
@@ -55,6 +59,16 @@ def _pick_corpus() -> str:
         st.session_state["documents_corpus"] = st.session_state.pop("documents_next")
     return st.selectbox("Corpus", list(titles), format_func=lambda key: titles[key], key="documents_corpus",
                         bind="query-params")
+
+
+def _settings_of_a_bundle() -> None:
+    """A map that was just opened is shown as it was drawn, before the sliders are."""
+    drawn = st.session_state.pop("documents_as_drawn", None)
+    if drawn:
+        st.session_state["documents_map"] = f"{drawn['dimensions']}-D"
+        st.session_state["documents_neighbours"] = min(max(int(drawn["n_neighbors"]), 2), 50)
+        st.session_state["documents_distance"] = float(drawn["min_dist"])
+        st.session_state["documents_seed"] = int(drawn["seed"])
 
 
 def _describe(chosen: Corpus, key: str) -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from core import loaders
+from core import loaders, storage
 from core.documents import corpus
 from tests.conftest import run_until_still
 
@@ -126,6 +126,23 @@ def test_a_folder_is_read_by_its_path_and_a_reload_finds_the_reading(page, tmp_p
     assert len(made.texts) == 16 and "8 documents cut into 16 passages" in made.notes
     assert {"file", "folder", "title", "document", "passage"} == set(made.fields)
     corpus.forget(made.key)
+
+
+@pytest.mark.parametrize("kind", ["projector", "atlas", "bundle"])
+def test_the_map_is_taken_along_and_a_bundle_opens(page, kind):
+    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_seed="7")
+    app.selectbox(key="documents_take_kind").set_value(kind).run()
+    app.button(key="documents_take").click().run()
+    run_until_still(app)
+    assert not app.exception and any("Download" in button.proto.label for button in app.get("download_button"))
+    if kind == "bundle":
+        newest = max(storage.folder("exports").glob("*.zip"), key=lambda path: path.stat().st_mtime)
+        other = page()
+        other.file_uploader(key="documents_upload").set_value(("map.zip", newest.read_bytes(), "application/zip")).run()
+        run_until_still(other)
+        assert not other.exception and other.number_input(key="documents_seed").value == 7
+        assert corpus.kept()[other.selectbox(key="documents_corpus").value] == corpus.SAMPLES["everyday"]
+        corpus.forget(other.selectbox(key="documents_corpus").value)
 
 
 def test_a_cancelled_job_leaves_the_page_and_starts_again(page):

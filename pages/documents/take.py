@@ -1,0 +1,48 @@
+"""Take the map along: a bundle that another lab opens, and files for the Embedding Projector and Embedding Atlas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core import loaders, storage
+from core.documents.corpus import Corpus
+from core.documents.projection import ProjectionSettings
+from core.errors import Cancelled, UserError
+from pages.shared.progress import wait_for
+from pages.shared.user_errors import show_note
+
+KINDS = {"bundle": "another lab (bundle)", "projector": "Embedding Projector", "atlas": "Embedding Atlas"}
+HOW = {"bundle": "A .zip of Parquet and JSON: texts, vectors, places, groups, neighbours. Open it under “Your own "
+                 "documents”.",
+       "projector": "A .zip of TSV files: unpack it, then “Load” in TensorFlow's Embedding Projector.",
+       "atlas": "A Parquet file: embedding-atlas FILE --x x --y y --text text --neighbors neighbors"}
+NAMES = {"bundle": "document-map.zip", "projector": "embedding-projector.zip", "atlas": "embedding-atlas.parquet"}
+LARGEST_DOWNLOAD = 500_000_000  # bytes; what is larger is copied from where it lies
+
+
+def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings) -> None:
+    """Draw the choice, its progress and its download."""
+    with st.expander("Take this map along", icon=":material/archive:"):
+        kind = st.selectbox("For", list(KINDS), format_func=lambda kind: KINDS[kind], key="documents_take_kind")
+        st.text(HOW[kind])
+        key = storage.content_key("take away", kind, corpus_key, made.texts_key, vars(settings))
+        if st.button("Prepare", key="documents_take", width="stretch"):
+            loaders.forget_job(key)
+            st.session_state["documents_taking"] = key
+        if st.session_state.get("documents_taking") != key:
+            return
+        try:
+            ready = wait_for(loaders.job(key, "take_away", role="read", kind=kind, corpus_key=corpus_key,
+                                         settings=vars(settings)), "Writing", narrow=True)
+        except (Cancelled, UserError) as error:
+            show_note(*((error.what, error.next_step) if isinstance(error, UserError) else ("Cancelled.", "")))
+            return
+        if ready is None:
+            return
+        if ready["bytes"] > LARGEST_DOWNLOAD:
+            st.text(f"{ready['bytes'] / 1e6:,.0f} MB, too large for a browser. It lies at {ready['file']}")
+            return
+        st.download_button(f"Download ({ready['bytes'] / 1e6:,.1f} MB)", lambda: Path(ready["file"]).read_bytes(),
+                           NAMES[kind], on_click="ignore", type="primary", width="stretch")

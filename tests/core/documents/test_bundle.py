@@ -1,0 +1,140 @@
+"""A map that travels: written, read back elsewhere, and never trusted; exports that other programs read."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from core.documents import bundle, clusters, corpus, encoders, exports, neighbours, projection, records, steps
+from core.errors import UnreadableFile, UserError
+from tests.core.documents.test_map import blobs
+
+
+class Fake:
+    """The identity of an encoder."""
+
+    key, revision = "minilm", "1" * 16
+
+
+@pytest.fixture
+def whole(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "here"))
+    vectors, labels = blobs(60)
+    made = corpus.Corpus("five words\t", tuple(f"text\tnumber {number}\nsecond line" for number in range(60)),
+                         {"kind": tuple("ab"[number % 2] for number in range(60)),
+                          "x": tuple(number / 2 if number else 0 for number in range(60))}, ("a note",))
+    settings = projection.ProjectionSettings(method="pca")
+    found = clusters.find(vectors, made.texts)
+    return bundle.WholeMap(made, {"key": "minilm", "revision": "1" * 16, "precision": "float32"}, settings, vectors,
+                           projection.project(vectors, settings).points, found.labels,
+                           [[list(words) for words in level] for level in found.keywords], neighbours.find(vectors, 50))
+
+
+def test_a_bundle_opens_in_another_lab_as_the_same_map_and_nothing_is_computed(whole, tmp_path, monkeypatch):
+    path = tmp_path / "map.zip"
+    bundle.write(path, whole)
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
+    key = bundle.keep(bundle.read(path), Fake())
+    again = bundle.of_kept(key, Fake(), whole.settings)
+    assert again.corpus == whole.corpus and again.keywords == whole.keywords and again.encoder == whole.encoder
+    for name in ("vectors", "points", "labels"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
+    np.testing.assert_array_equal(again.near.indices, whole.near.indices)
+    bundle.write(tmp_path / "again.zip", again)
+    assert bundle.read(tmp_path / "again.zip").corpus == whole.corpus, "and it travels on"
+
+
+def test_any_program_reads_it(whole, tmp_path):
+    import pyarrow.parquet as pq
+    bundle.write(tmp_path / "map.zip", whole)
+    with zipfile.ZipFile(tmp_path / "map.zip") as packed:
+        about = json.loads(packed.read("map.json"))
+        table = pq.read_table(io.BytesIO(packed.read("map.parquet")))
+    assert about["encoder"]["key"] == "minilm" and about["settings"]["method"] == "pca"
+    assert table.column("text").to_pylist() == list(whole.corpus.texts)
+    np.testing.assert_array_equal(np.array(table.column("vector").to_pylist(), np.float32), whole.vectors)
+
+
+def test_with_another_encoder_the_texts_come_and_the_map_is_drawn_anew(whole, tmp_path):
+    other = Fake()
+    other.revision = "2" * 16
+    key = bundle.keep(whole, other)
+    assert corpus.load(key) == whole.corpus and steps.encoding(whole.corpus, key, other).kept() is None
+    with pytest.raises(UserError, match="not been drawn"):
+        bundle.of_kept(key, other, whole.settings)
+
+
+def rewritten(path, **changes):
+    """The bundle with other values in its map.json."""
+    with zipfile.ZipFile(path) as packed:
+        about, table = json.loads(packed.read("map.json")), packed.read("map.parquet")
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("map.json", json.dumps({**about, **changes}))
+        packed.writestr("map.parquet", table)
+
+
+@pytest.mark.parametrize("changes, what", [
+    ({"format": "x"}, "another version"), ({"sha256": "0"}, "changed or damaged"), ({"keywords": []}, "does not hold"),
+    ({"keywords": [[["a"]], [["a"]], [["a"]]]}, "does not hold"), ({"settings": {"dimensions": 3}}, "does not hold"),
+    ({"fields": ["a", "b", "c"]}, "does not hold"), ({"encoder": None}, "does not hold")])
+def test_a_bundle_that_was_tampered_with_is_refused(whole, tmp_path, changes, what):
+    path = tmp_path / "map.zip"
+    bundle.write(path, whole)
+    rewritten(path, **changes)
+    with pytest.raises(UnreadableFile, match=what):
+        bundle.read(path)
+
+
+def test_what_is_no_bundle_is_refused(whole, tmp_path, monkeypatch):
+    path = tmp_path / "map.zip"
+    bundle.write(path, whole)
+    content = path.read_bytes()
+    for broken in (b"", b"PK\x03\x04rubbish", content[:-300], content[:len(content) // 2]):
+        path.write_bytes(broken)
+        with pytest.raises(UnreadableFile, match="not a bundle"):
+            bundle.read(path)
+    path.write_bytes(content)
+    monkeypatch.setitem(bundle.LARGEST, "map.parquet", 100)
+    with pytest.raises(UnreadableFile, match="too large"):
+        bundle.read(path)
+
+
+def test_the_projector_gets_as_many_labels_as_vectors(whole, tmp_path):
+    exports.projector(tmp_path / "p.zip", whole)
+    with zipfile.ZipFile(tmp_path / "p.zip") as packed:
+        lines = packed.read("metadata.tsv").decode().split("\n")
+        vectors = np.loadtxt(io.BytesIO(packed.read("vectors.tsv")), delimiter="\t")
+        (config,) = json.loads(packed.read("projector_config.json"))["embeddings"]
+    assert lines[0] == "text\tgroup\tkind\tx" and lines[1].startswith("text number 0 second line\t") and lines[61] == ""
+    assert {len(line.split("\t")) for line in lines[:61]} == {4}
+    np.testing.assert_allclose(vectors, whole.vectors, atol=1e-5)
+    assert config["tensorShape"] == [60, 32] and config["tensorPath"] == "vectors.tsv"
+
+
+def test_embedding_atlas_gets_places_and_neighbours(whole, tmp_path):
+    import pyarrow.parquet as pq
+    exports.atlas(tmp_path / "a.parquet", whole)
+    table = pq.read_table(tmp_path / "a.parquet")
+    assert set(table.column_names) == {"id", "text", "group", "x", "y", "field x", "kind", "neighbors"}
+    first = table.column("neighbors")[0].as_py()
+    assert first["ids"] == whole.near.indices[0].tolist() and first["distances"] == sorted(first["distances"])
+    np.testing.assert_array_equal(table.column("x").to_numpy(), whole.points[:, 0])
+
+
+def test_the_map_kept_by_the_jobs_is_what_a_bundle_takes(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "here"))
+    encoder = encoders.load("minilm")
+    made = corpus.load("everyday")
+    vectors = np.random.default_rng(0).standard_normal((len(made.texts), 8)).astype(np.float32)
+    stored = bundle.WholeMap(made, {"key": encoder.key, "revision": encoder.revision, "precision": "float32"},
+                             projection.ProjectionSettings(), vectors, vectors[:, :2],
+                             np.zeros((len(vectors), 3), np.int32), [[["a"]]] * 3)
+    key = bundle.keep(stored, encoder)
+    assert key == made.key
+    again = bundle.of_kept("everyday", encoder, projection.ProjectionSettings())
+    np.testing.assert_array_equal(again.points, vectors[:, :2])
+    assert records.recall("neighbours", {"vectors": "x", "count": 50}) is None and again.near is None

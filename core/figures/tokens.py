@@ -127,26 +127,42 @@ def norms(values: np.ndarray, texts: Sequence[str], title: str, dark: bool = Fal
     return figure
 
 
-def window(turns: Sequence[Turn], tail: int, size: int, title: str, dark: bool = False) -> go.Figure:
-    """The context window as a bar: each message's own tokens in its speaker's colour, the template's in grey."""
-    figure = style.figure(title, dark, 230)
-    colours = {"system": style.MEANING["system"], "user": style.MEANING["user"], "assistant": style.MEANING["model"]}
-    widest = max(sum(turn.tokens for turn in turns) + tail, size)
-    for number, turn in enumerate(turns, 1):
-        colour = colours.get(turn.role, style.GREY)
-        for count, what, shade in ((turn.template, "template", style.GREY), (turn.own, turn.role, colour)):
-            figure.add_bar(x=[count], y=["conversation"], orientation="h", showlegend=False,
-                           marker={"color": shade, "opacity": 1 if turn.kept else 0.28,
-                                   "pattern": {"shape": "" if turn.kept else "/"}},
-                           text=[f"{number} {turn.role}" if what == turn.role and count > 0.11 * widest else ""],
-                           textposition="inside", insidetextanchor="middle", textangle=0,
-                           hovertemplate=f"{number} {style.plain(turn.role)}, {what}: {count} tokens<extra></extra>")
-    figure.add_bar(x=[tail], y=["conversation"], orientation="h", showlegend=False, marker={"color": style.GREY},
-                   hovertemplate=f"opening of the answer: {tail} tokens<extra></extra>")
-    figure.add_vline(x=size, line={"color": style.VERMILLION, "width": 3},
-                     annotation={"text": f"window: {size:,}", "font": {"size": 15, "color": style.VERMILLION},
-                                 "yshift": 8})
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(title="Tokens", range=[0, 1.12 * widest])
-    figure.update_yaxes(showticklabels=False, showgrid=False)
+def window(turns: Sequence[Turn], tail: int, size: int, room: int, title: str, dark: bool = False) -> go.Figure:
+    """The context window from 0 to `size`: what fits inside it, what was forgotten left of it, room for the answer.
+
+    Each message has its speaker's colour, the template's tokens are grey.
+    """
+    figure = style.figure(title, dark, 240)
+    at = -sum(turn.tokens for turn in turns if not turn.kept)
+    widest = max(sum(turn.tokens for turn in turns) + tail + room, size - at)
+    order = sorted(enumerate(turns, 1), key=lambda item: item[1].kept)
+    for number, turn in order:
+        at = _bar(figure, at, turn.template, style.GREY, turn.kept, f"{number} {turn.role}, template")
+        name = f"{number} {turn.role}" if turn.own > 0.1 * widest else str(number)
+        at = _bar(figure, at, turn.own, _COLOURS.get(turn.role, style.GREY), turn.kept, f"{number} {turn.role}", name)
+    at = _bar(figure, at, tail, style.GREY, True, "opening of the answer")
+    ink = style.ink(dark)
+    figure.add_shape(type="rect", x0=0, x1=size, y0=-0.46, y1=0.46, line={"color": ink, "width": 3})
+    figure.add_shape(type="rect", x0=size - room, x1=size, y0=-0.46, y1=0.46, line={"width": 0}, layer="below",
+                     fillcolor="rgba(138,143,152,.22)")
+    for x, text in ((0, f"window of {size:,} tokens"), (size - room, "room for the answer")):
+        figure.add_annotation(x=x, y=0.5, yanchor="bottom", xanchor="left", text=text, showarrow=False,
+                              font={"size": 15, "color": ink})
+    figure.update_layout(barmode="overlay")
+    figure.update_xaxes(title="Tokens; left of 0: forgotten", zeroline=False)
+    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, range=[-0.55, 0.85])
     return figure
+
+
+_COLOURS = {"system": style.MEANING["system"], "user": style.MEANING["user"], "assistant": style.MEANING["model"]}
+
+
+def _bar(figure: go.Figure, at: int, count: int, colour: str, kept: bool, what: str, name: str = "") -> int:
+    """A stretch of the window's bar; gives where it ends."""
+    figure.add_bar(x=[count], base=[at], y=[0], width=[0.8], orientation="h", showlegend=False,
+                   marker={"color": colour, "opacity": 1 if kept else 0.3,
+                           "pattern": {"shape": "" if kept else "/"}},
+                   text=[style.plain(name)], textposition="inside", insidetextanchor="middle", textangle=0,
+                   constraintext="none" if len(name) < 3 else "both",
+                   hovertemplate=f"{style.plain(what)}: {count} tokens<extra></extra>")
+    return at + count

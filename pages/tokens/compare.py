@@ -51,7 +51,7 @@ def _compare(desk: Desk, text: str) -> None:
         columns.append(column(title, tokenizer.about, counted, draw(tokenizer, encoded, first, last), len(encoded)))
     stretches = differing(encodings)
     show_columns(columns, [stretch for stretch in stretches if stretch[0] < end and start < stretch[1]],
-                 counts[0].bytes, desk.show_ids, desk.show_bytes, key="tokens_columns")
+                 desk.show_ids, desk.show_bytes, key="tokens_columns")
     _show_table(desk, counts)
 
 

@@ -32,13 +32,15 @@ MOST_SHOWN = 400
 def show(desk: Desk) -> None:
     titles = titles_by_key()
     keys = [key for key in titles if key == "pocket" or not in_catalogue(key) or key in desk.keys]
-    left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")
+    left, middle, right, last = st.columns([2, 2, 1.4, 1.4], vertical_alignment="bottom")
     key = left.selectbox("Tokenizer", keys, keys.index("pocket") if "pocket" in keys else 0,
                          format_func=titles.__getitem__, key="tokens_context_of") or keys[0]
     files = {path.stem: path for path in sorted((pack.folder() / "templates").glob("*.jinja"))}
     chosen = middle.selectbox("Chat template", [OWN, *files], key="tokens_template") or OWN
-    size = int(right.number_input("Window, tokens", 64, 2_000_000, 320, 64, key="tokens_context_window",
+    size = int(right.number_input("Window, tokens", 16, 2_000_000, 96, 16, key="tokens_context_window",
                                   bind="query-params"))
+    room = int(last.number_input("Room for the answer", 0, 1_000_000, 32, 16, key="tokens_context_room",
+                                 bind="query-params"))
     with user_errors():
         tokenizer: Tokenizer = loaders.tokenizer(key)
         template = tokenizer.chat_template if chosen == OWN else files[chosen].read_text(encoding="utf-8")
@@ -48,8 +50,8 @@ def show(desk: Desk) -> None:
         slot = st.container()
         messages = _edit()
         with slot, user_errors():
-            _show(tokenizer, template, messages, size, titles[key])
-    _show_how(key if in_catalogue(key) else "bert")
+            _show(tokenizer, template, messages, size, min(room, size), titles[key])
+    _show_how(key if in_catalogue(key) else "bert", size, room)
 
 
 def _edit() -> list[dict[str, str]]:
@@ -64,7 +66,8 @@ def _edit() -> list[dict[str, str]]:
                                                                                   strict=True) if role and content]
 
 
-def _show(tokenizer: Tokenizer, template: str, messages: list[dict[str, str]], size: int, title: str) -> None:
+def _show(tokenizer: Tokenizer, template: str, messages: list[dict[str, str]], size: int, room: int,
+          title: str) -> None:
     if not messages:
         raise UserError("The conversation is empty.", "Write a message into the table.")
     for message in messages:
@@ -72,16 +75,18 @@ def _show(tokenizer: Tokenizer, template: str, messages: list[dict[str, str]], s
     begin, end = (tokenizer.vocabulary.bytes_of(edge[0]).decode("utf-8", "replace") if edge else ""
                   for edge in (tokenizer.begin, tokenizer.end))
     rendered = templates.render(template, messages, begin, end)
-    found = look(tokenizer, rendered, messages, size)
+    found = look(tokenizer, rendered, messages, size, room)
     gone = sum(not turn.kept for turn in found.turns)
-    show_reading("{} tokens, {} of them the template's; with room for an answer, {} of {} messages fit.",
-                 f"{found.total:,}", f"{100 * found.overhead:.0f} %", len(messages) - gone, len(messages),
-                 caveat="Hatched: forgotten, the oldest first." if gone else "Nothing is forgotten.")
-    heading = f"{title} has forgotten {gone} messages" if gone else f"The whole conversation fits {title}'s window"
+    show_reading("{} tokens, {} of them the template's: {} for each message. {} of {} messages fit.",
+                 f"{found.total:,}", f"{100 * found.overhead:.0f} %",
+                 f"{sum(turn.template for turn in found.turns) / len(found.turns):.1f}", len(messages) - gone,
+                 len(messages), caveat="Hatched: forgotten, the oldest first." if gone else "Nothing is forgotten.")
+    heading = f"{title} has forgotten {gone} of {len(messages)} messages" if gone \
+        else f"The whole conversation fits {title}'s window"
     table = {"role": [turn.role for turn in found.turns], "own tokens": [turn.own for turn in found.turns],
              "template tokens": [turn.template for turn in found.turns],
              "kept": [str(turn.kept) for turn in found.turns]}
-    show_figure(figures.window(found.turns, found.tail, size, heading, dark()), "tokens-window", table)
+    show_figure(figures.window(found.turns, found.tail, size, room, heading, dark()), "tokens-window", table)
     _show_warnings(found)
     _show_tokens(tokenizer, found)
 
@@ -98,21 +103,24 @@ def _show_warnings(found: Conversation) -> None:
 
 
 def _show_tokens(tokenizer: Tokenizer, found: Conversation) -> None:
-    boxes = [box(token.bytes, int(owner) % 5 if owner >= 0 else 0, str(token.id), faded=owner < 0)
+    boxes = [box(token.bytes, int(owner) % 5 if owner >= 0 else 0, str(token.id), faded=owner < 0,
+                 fresh=owner >= 0 and token.kind == "control")
              for token, owner in zip(found.encoded.between(0, min(found.total, MOST_SHOWN)), found.owners,
                                      strict=False)]
-    show_row("As the model is fed", boxes, "pale: written by the template; a colour for each message"
+    show_row("As the model is fed", boxes,
+             "pale: written by the template; a colour for each message; ringed: control tokens that a person typed"
              + (f"; the first {MOST_SHOWN} tokens" if found.total > MOST_SHOWN else ""))
 
 
-def _show_how(key: str) -> None:
+def _show_how(key: str, size: int, room: int) -> None:
     show_method(
         "", "the template in the model's file, run in Jinja's sandbox "
         "([chat templates](https://huggingface.co/docs/transformers/chat_templating))",
         f"from core.tokens import conversation, tokenizers\n\ntokenizer = tokenizers.load({key!r})\n"
         "messages = [{'role': 'user', 'content': 'Hello!'}]\nrendered = '<user>Hello!<assistant>'\n"
-        "result = conversation.look(tokenizer, rendered, messages, window=512)\nprint(result.turns, result.overhead)",
-        {"room for an answer": "256 tokens"},
+        f"result = conversation.look(tokenizer, rendered, messages, window={size}, room_for_answer={room})\n"
+        "print(result.turns, result.overhead)",
+        {"window": f"{size} tokens", "room for the answer": f"{room} tokens"},
         "A token belongs to a message if its middle lies in the message's text; all others are the template's. "
         "When the window is full, system messages stay and the oldest others fall out, as chat programs do it.")
 

@@ -27,40 +27,56 @@ El almuerzo está incluido y habrá mucho café. Si tiene una pregunta, levante 
 
 def show(desk: Desk) -> None:
     counts = languages.published()
-    left, middle, right = st.columns([2, 3, 2], vertical_alignment="bottom")
+    left, middle, window_at, price_at = st.columns([2, 3, 1.5, 1.5], vertical_alignment="bottom")
     language = left.selectbox("Language", sorted(counts.languages), sorted(counts.languages).index("Spanish"),
-                              key="tokens_language", bind="query-params")
+                              key="tokens_language", bind="query-params") or "Spanish"
     keys = middle.multiselect("Published tokenizers", list(languages.TITLES), default=list(SHOWN),
                               format_func=languages.TITLES.__getitem__, key="tokens_published", bind="query-params",
                               max_selections=6) or list(SHOWN)
-    window = int(right.number_input("Context window, tokens", 128, 2_000_000, 2048, 1024, key="tokens_window",
-                                    bind="query-params"))
-    _show_published(counts, list(keys), language or "Spanish", window)
+    window = int(window_at.number_input("Window, tokens", 128, 2_000_000, 2048, 1024, key="tokens_window",
+                                        bind="query-params"))
+    price = price_at.number_input("Price of 1M tokens", 0.0, 1e6, 1.0, 0.5, key="tokens_price", bind="query-params",
+                                  help="In your currency; prices change too often to be kept here")
+    _show_published(counts, list(keys), language, window)
+    _show_window_and_cost(counts, list(keys), language, window, price)
     _show_own(desk)
-    _show_how(list(keys), language or "Spanish", window)
+    _show_how(list(keys), language, window)
 
 
 def _show_published(counts: languages.Counts, keys: list[str], language: str, window: int) -> None:
-    first, last = keys[0], min(keys[1:] or keys, key=lambda key: counts.premium(key, language))
-    ahead, behind = counts.premium(first, language), counts.premium(last, language)
-    title = f"{languages.TITLES[first]} takes {ahead:.2f} times the tokens for {language} that it takes for English"
+    first, least = keys[0], min(keys, key=lambda key: counts.premium(key, language))
+    quoted = dict.fromkeys([first, *(["llama-2"] if "llama-2" in keys else []), least])
+    shares = [word for key in quoted for word in (
+        f"{100 * languages.share_of_context(counts.premium(key, language)):.0f} %", languages.TITLES[key])]
+    ahead = counts.premium(first, language)
     show_reading(
-        "{} gets {} of the English context in {}, {} in {}: where {} tokens hold {} English words, they hold the "
-        "{} for {}.", language, f"{100 * languages.share_of_context(ahead):.0f} %", languages.TITLES[first],
-        f"{100 * languages.share_of_context(behind):.0f} %", languages.TITLES[last], f"{window:,}",
+        "{} gets {} of the English context in {}" + ", {} in {}" * (len(quoted) - 1) + ": where {} tokens of {} hold "
+        "{} English words, they hold the {} for {}.", language, *shares, f"{window:,}", languages.TITLES[first],
         f"{languages.words_that_fit(window, first):,}", language, f"{languages.words_that_fit(window, first, ahead):,}",
-        caveat=f"Words counted with {languages.TITLES[first]}. Dots: 204 languages, the same 2,009 sentences.")
-    figure = figures.premiums(counts, keys, language, title, dark())
+        caveat="Dots: 204 languages, the same 2,009 sentences.")
+    title = f"{languages.TITLES[first]} takes {ahead:.2f} times the tokens for {language} that it takes for English"
     rows = {"Language": list(counts.languages)}
     table = {**rows, **{f"{languages.TITLES[key]} tokens": counts.tokens[key].tolist() for key in keys}}
-    show_figure(figure, "tokens-by-language", table, alt=title)
+    show_figure(figures.premiums(counts, keys, language, title, dark()), "tokens-by-language", table, alt=title)
+
+
+def _show_window_and_cost(counts: languages.Counts, keys: list[str], language: str, window: int, price: float) -> None:
+    st.markdown("### What fits a window, and what a text costs")
+    premiums = [counts.premium(key, language) for key in keys]
+    both = list(zip(keys, premiums, strict=True))
+    million = [languages.tokens_for(1e6, key) for key in keys]
+    st.dataframe({
+        "Tokenizer": [languages.TITLES[key] for key in keys],
+        f"English words in {window:,} tokens": [languages.words_that_fit(window, key) for key in keys],
+        f"the same in {language}": [languages.words_that_fit(window, key, premium) for key, premium in both],
+        "Cost of 1M English words": [round(languages.cost(tokens, price), 2) for tokens in million],
+        f"the same text in {language}": [round(languages.cost(tokens * premium, price), 2)
+                                         for tokens, premium in zip(million, premiums, strict=True)]},
+        hide_index=True, width="stretch", key="tokens_costs")
     with st.expander("All 204 languages", icon=":material/table:"):
-        price = st.number_input("Price of a million tokens, in your currency", 0.0, 1e6, 1.0, 0.5, key="tokens_price",
-                                bind="query-params")
-        st.dataframe({**rows, **{f"{languages.TITLES[key]}, times English": counts.premiums(key).round(3)
-                                 for key in keys},
-                      f"Cost of FLORES in {languages.TITLES[first]}": (counts.tokens[first] * price / 1e6).round(4)},
-                     hide_index=True, width="stretch")
+        st.dataframe({"Language": list(counts.languages), **{
+            f"{languages.TITLES[key]}, times English": counts.premiums(key).round(3) for key in keys}},
+            hide_index=True, width="stretch")
 
 
 def _show_own(desk: Desk) -> None:
@@ -97,7 +113,8 @@ def _show_how(keys: list[str], language: str, window: int) -> None:
         f"share = {{key: languages.share_of_context(premium) for key, premium in result.items()}}",
         {"language": language, "window": f"{window:,} tokens"},
         "Tokens for the *same text*, so that languages without blanks between words can be compared too. English words "
-        "are what stands between blanks in FLORES' English (about 42,850).")
+        "are what stands between blanks in FLORES' English (about 42,850); *the same in* another language is counted "
+        "in the English words whose translation fits. A cost is tokens times the price that you typed.")
 
 
 VIEW = View(key="languages", title="Languages", order=3, show=show)

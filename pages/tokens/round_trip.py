@@ -23,8 +23,8 @@ def show(desk: Desk) -> None:
     perfect = [title for i, title in enumerate(desk.titles) if not outcomes[:, i].any()]
     worst = int((outcomes == 2).sum(axis=0).argmax())
     lost = int((outcomes[:, worst] == 2).sum())
-    show_reading("{} of {} hard strings are lost in {}; {} gives every one back.", lost, len(names),
-                 desk.titles[worst], " and ".join(perfect) or "none",
+    show_reading("{} of {} hard strings are lost in {}; {} " + ("give" if len(perfect) > 1 else "gives")
+                 + " every one back.", lost, len(names), desk.titles[worst], " and ".join(perfect) or "none",
                  caveat="Blue: the same text. Yellow ≈: the same letters, written otherwise. Red ✕: something is lost.")
     title = f"{desk.titles[worst]} loses {lost} of {len(names)} strings on the way there and back"
     columns = {heading: [OUTCOMES[value] for value in outcomes[:, i]] for i, heading in enumerate(desk.titles)}

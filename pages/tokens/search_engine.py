@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -19,9 +20,9 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.desk import Desk
 from pages.tokens.encodings import encode
-from pages.tokens.token_columns import column, show_columns
+from pages.tokens.token_columns import column, show_lanes
 
-LONGEST = 5000
+LONGEST = 2000
 FIRST_TEXT = "Hello there! Welcome to my talk."
 ANALYSES = {"English": "english", "Spanish": "spanish"}
 
@@ -54,16 +55,27 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
     show_reading("A search engine keeps {} of {} words: {}. {} sees {} tokens.", len(kept), len(terms),
                  ", ".join(term.term for term in kept[:12]) or "none", desk.titles[0], f"{first:,}",
                  caveat="Marks and stop words leave no trace in the index; the model sees every one.")
-    at = byte_positions(text).tolist()
+    at, numbers = byte_positions(text).tolist(), dictionary(terms)
     columns = [_lane("Words", "word", "split by Unicode's rules", text,
                      [(t, t.word, i + 1) for i, t in enumerate(terms)], at),
                _lane("Terms in the index", "term", "lower case, stop words out, stems", text,
-                     [(t, t.term, dictionary(terms)[t.term]) for t in kept], at)]
+                     [(t, t.term, numbers[t.term]) for t in kept], at)]
     for key, title, encoded in zip(desk.keys, desk.titles, encodings, strict=True):
         tokenizer = loaders.tokenizer(key)
         columns.append(column(title, tokenizer.about, count(encoded), draw(tokenizer, encoded, 0, len(encoded)),
                               len(encoded)))
-    show_columns(columns, [], len(text.encode()), True, False, key="tokens_lanes")
+    show_lanes(columns, [(at[start], at[end]) for start, end in stretches(text, terms)], key="tokens_lanes")
+
+
+def stretches(text: str, terms: list[Term]) -> list[tuple[int, int]]:
+    """Words, and what stands between them and is not blank, in order: (start, end) in characters."""
+    found, at = [], 0
+    for start, end in [*((term.start, term.end) for term in terms), (len(text), len(text))]:
+        found += [(at + match.start(), at + match.end()) for match in re.finditer(r"\S+", text[at:start])]
+        if start < end:
+            found.append((start, end))
+        at = end
+    return found
 
 
 def _lane(title: str, unit: str, about: str, text: str, drawn: list[tuple[Term, str, int]],

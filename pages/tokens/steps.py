@@ -54,7 +54,8 @@ def _show_steps(key: str, title: str, text: str) -> None:
     show_row("5  Ids", [box(names[token], i, str(token)) for i, token in enumerate(found.ids)])
     added = len(found.with_special) - len(found.ids)
     show_row("6  As the model is fed", [
-        box(tokenizer.vocabulary.bytes_of(token), i, str(token), faded=tokenizer.vocabulary.kind_of(token) != "control")
+        box(tokenizer.vocabulary.bytes_of(token), i, str(token),
+            faded=added > 0 and tokenizer.vocabulary.kind_of(token) != "control")
         for i, token in enumerate(found.with_special)],
         f"{added} special token{'s' if added != 1 else ''} added" if added else "no special tokens added")
 

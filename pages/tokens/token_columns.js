@@ -146,8 +146,48 @@ function drawColumn(data, column, boxes) {
   return [card, drawer(data, column, flow, boxes)];
 }
 
+// Lanes above each other: a column of the grid for each word, so that what stands for it stands in one line below it.
+function drawLanes(data, boxes) {
+  const grid = make("div", "lanes");
+  grid.style.gridTemplateColumns = `max-content repeat(${Math.max(data.cells.length, 1)}, max-content) 1fr`;
+  const cellOf = (byte) => {
+    const after = data.cells.findIndex(([, end]) => end > byte);
+    return after < 0 ? Math.max(data.cells.length - 1, 0) : after;
+  };
+  data.columns.forEach((column, row) => {
+    const head = make("div", "lane-head");
+    head.append(make("span", "title", column.title), make("span", "about", `${column.tokens} ${column.unit}s`));
+    head.title = column.about;
+    head.style.gridRow = row + 1;
+    grid.append(head);
+    let number = 0;
+    let place = null;
+    for (const [runs, tokens] of column.groups) {
+      const inked = runs.length && runs[0][0] === "space" && runs.length > 1 ? tokens[0][1] + 1 : tokens[0][1];
+      const [first, last] = [cellOf(inked), cellOf(Math.max(tokens.at(-1)[2] - 1, inked))];
+      if (!place || first > place.last) {
+        place = { first, last, element: make("div", "lane-cell") };
+        place.element.style.gridRow = row + 1;
+        grid.append(place.element);
+      }
+      place.last = Math.max(place.last, last);
+      place.element.style.gridColumn = `${place.first + 2} / ${place.last + 3}`;
+      const [shown, drawn] = tokens.length === 1
+        ? drawSingle(data, runs, tokens[0], number % HUES) : drawCut(data, runs, tokens, number);
+      drawn.forEach((element, i) => {
+        const box = { element, token: tokens[i], runs, column, flow: grid, number: number + i };
+        element.tokenBox = box;
+        boxes.push(box);
+      });
+      place.element.append(shown);
+      number += tokens.length;
+    }
+  });
+  return grid;
+}
+
 // The true text of a selection: marks give their text; heads, bytes and notes give nothing.
-const SILENT = ["cells", "head", "about", "detail", "empty"];
+const SILENT = ["cells", "head", "lane-head", "about", "detail", "empty"];
 
 function trueText(fragment) {
   let text = "";
@@ -166,11 +206,12 @@ export default function ({ data, parentElement }) {
   const boxes = [];
   const detail = make("div", "detail", HINT);
   detail.setAttribute("role", "status");
-  const columns = data.columns.map((column) => drawColumn(data, column, boxes));
+  const columns = data.cells ? [] : data.columns.map((column) => drawColumn(data, column, boxes));
   // What the windows show is drawn at once, the rest when the browser is idle: a key must not wait for what nobody sees.
   let unfinished = columns.map(([, draw], i) => [draw, scrolled[i] ? Infinity : AT_FIRST])
     .filter(([draw, count]) => draw(count)).map(([draw]) => draw);
-  root.replaceChildren(...columns.map(([card]) => card), detail);
+  root.style.setProperty("--in-a-row", columns.length === 4 ? 4 : 3);
+  root.replaceChildren(...(data.cells ? [drawLanes(data, boxes)] : columns.map(([card]) => card)), detail);
   root.querySelectorAll(".flow").forEach((flow, i) => { if (scrolled[i]) flow.scrollTop = scrolled[i]; });
   const drawing = root.drawing = Symbol();
   const drawMore = () => {

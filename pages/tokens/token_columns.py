@@ -24,9 +24,14 @@ def column(title: str, about: str, counts: Counts, drawn: Drawn, total: int) -> 
             "unit": "token", "perToken": f"{counts.characters_per_token:.2f}" if total else "–"}
 
 
-def show_columns(columns: Sequence[dict[str, Any]], differing: Sequence[tuple[int, int]], text_bytes: int,
+def show_columns(columns: Sequence[dict[str, Any]], differing: Sequence[tuple[int, int]],
                  show_ids: bool, show_bytes: bool, key: str) -> None:
     """Draw the columns. `differing`: stretches of the typed text (bytes) to be ringed."""
-    fewest = min((column["tokens"] for column in columns), default=0)
     _columns(key=key, data={"columns": list(columns), "differing": [list(stretch) for stretch in differing],
-                            "ids": show_ids, "bytes": show_bytes, "fewest": fewest, "textBytes": text_bytes})
+                            "ids": show_ids, "bytes": show_bytes})
+
+
+def show_lanes(columns: Sequence[dict[str, Any]], cells: Sequence[tuple[int, int]], key: str) -> None:
+    """Draw the same as rows one above the other. `cells`: the stretches of the text (bytes) that stand in one line."""
+    _columns(key=key, data={"columns": list(columns), "cells": [list(cell) for cell in cells], "differing": [],
+                            "ids": True, "bytes": False})

@@ -27,7 +27,7 @@ def show(desk: Desk) -> None:
     left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")
     key = left.selectbox("Vocabulary of", list(titles), len(titles) - 1, format_func=titles.__getitem__,
                          key="tokens_vocabulary_of") or desk.keys[-1]
-    substring = middle.text_input("Holds the text", "perro", key="tokens_substring", bind="query-params")
+    substring = middle.text_input("Holds the text", "magi", key="tokens_substring", bind="query-params")
     pattern = right.text_input("Fits the pattern", "", key="tokens_pattern", bind="query-params",
                                placeholder=r"for example ^ [A-Z]\w+ing$", help="A regular expression of Python's")
     with user_errors():

@@ -14,7 +14,12 @@ def test_bytes_by_hand(tokenizer):
     assert found.tail == 5 and found.total == 16 and found.overhead == 11 / 16
     assert found.owners.tolist() == [-1] * 3 + [0] * 3 + [-1] * 3 + [1] * 2 + [-1] * 5
     assert all(turn.kept for turn in found.turns)
-    assert len(figures.window(found.turns, found.tail, 1000, "t").data) == 5
+    bars = figures.window(found.turns, found.tail, 1000, 100, "t").data
+    assert [(bar.base[0], bar.x[0]) for bar in bars] == [(0, 3), (3, 3), (6, 3), (9, 2), (11, 5)]
+    found = look(tokenizer("utf-8-bytes"), "<u>abc<a>de<end>", MESSAGES, window=12, room_for_answer=2)
+    assert [turn.kept for turn in found.turns] == [False, True]
+    bars = figures.window(found.turns, found.tail, 12, 2, "t").data
+    assert [(bar.base[0], bar.x[0]) for bar in bars] == [(-6, 3), (-3, 3), (0, 3), (3, 2), (5, 5)], "left of the window"
 
 
 def test_the_oldest_falls_out_first_and_the_system_stays():

@@ -40,6 +40,13 @@ def test_the_slide_s_half_the_spanish():
     assert [languages.words_that_fit(2048, key) for key in ("gpt-2", "gpt-4", "llama-2")] == [1669, 1661, 1447]
 
 
+def test_what_a_text_costs():
+    spanish = languages.published().premium("gpt-2", "Spanish")
+    assert languages.tokens_for(1000, "gpt-2") == pytest.approx(1226.6, abs=0.1)
+    assert languages.tokens_for(1000, "gpt-2", spanish) == pytest.approx(2439.6, abs=0.2)
+    assert languages.cost(2_000_000, 1.5) == 3.0
+
+
 def test_by_hand():
     counts = Counts(("English", "Twice"), {"gpt-2": np.array([10, 20])})
     assert counts.premium("gpt-2", "Twice") == 2.0 and languages.share_of_context(2.0) == 0.5

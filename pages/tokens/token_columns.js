@@ -3,7 +3,7 @@ const HUES = 5;
 const AT_FIRST = 72; // tokens of a column drawn before the first paint: a little more than its window shows
 const THEN = 120; // tokens of a column drawn whenever the browser is idle after that
 const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, 30));
-const HINT = "Point at a token: the same characters light up in every column.";
+const HINT = "Point at a token: the same characters light up in all of them.";
 
 function make(tag, className, text) {
   const element = document.createElement(tag);
@@ -123,6 +123,7 @@ function drawer(data, column, flow, boxes) {
 
 function drawHead(data, column) {
   const head = make("div", "head");
+  head.title = column.title;
   head.append(make("span", "title", column.title), make("span", "count", column.tokens.toLocaleString("en")),
     make("span", "unit", column.tokens === 1 ? column.unit : column.unit + "s"));
   const about = make("div", "about");

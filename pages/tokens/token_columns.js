@@ -2,7 +2,7 @@
 const HUES = 5;
 const AT_FIRST = 72; // tokens of a column drawn before the first paint: a little more than its window shows
 const THEN = 120; // tokens of a column drawn whenever the browser is idle after that
-const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, 30));
+const whenIdle = (run) => (window.requestIdleCallback ?? setTimeout)(run, window.requestIdleCallback ? { timeout: 500 } : 30);
 const HINT = "Point at a token: the same characters light up in all of them.";
 
 function make(tag, className, text) {
@@ -215,12 +215,15 @@ export default function ({ data, parentElement }) {
   root.replaceChildren(...(data.cells ? [drawLanes(data, boxes)] : columns.map(([card]) => card)), detail);
   root.querySelectorAll(".flow").forEach((flow, i) => { if (scrolled[i]) flow.scrollTop = scrolled[i]; });
   const drawing = root.drawing = Symbol();
-  const drawMore = () => {
+  const drawMore = (count) => {
     if (root.drawing !== drawing || !root.isConnected) return;
-    unfinished = unfinished.filter((draw) => draw(THEN));
-    if (unfinished.length) whenIdle(drawMore, { timeout: 500 });
+    unfinished = unfinished.filter((draw) => draw(count));
+    root.dataset.drawn = unfinished.length ? "in part" : "all";
+    if (unfinished.length) whenIdle(() => drawMore(THEN));
   };
-  if (unfinished.length) whenIdle(drawMore, { timeout: 500 });
+  root.dataset.drawn = "in part";
+  whenIdle(() => drawMore(THEN));
+  root.onpointerdown = () => drawMore(Infinity); // whoever begins to select may go on to the end
   let lit = [];
 
   const light = (chosen) => {
@@ -239,6 +242,7 @@ export default function ({ data, parentElement }) {
   root.onpointerover = (event) => light(event.target.closest?.(".token")?.tokenBox);
   root.onpointerleave = () => light(null);
   root.onkeydown = (event) => {
+    if (event.key === "a" && (event.ctrlKey || event.metaKey)) drawMore(Infinity);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const flow = event.target.closest(".flow");
     if (!step || !flow) return;

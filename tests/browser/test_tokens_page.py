@@ -26,6 +26,7 @@ def fill(page, text: str) -> None:
     area.fill(text)
     area.press("Control+Enter")
     page.locator(f".column[aria-label='UTF-8 bytes: {len(text.encode())} tokens']").wait_for(timeout=30_000)
+    page.locator(".tl-tokens[data-drawn=all]").wait_for(timeout=10_000)
 
 
 def copied(page, column: int) -> str:
@@ -89,4 +90,31 @@ def test_every_view_opens(visit):
         window.settled()
         page.get_by_text("How this is computed").wait_for(timeout=60_000)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{view}: cut off at the side"
+    window.check()
+
+
+def test_what_is_not_drawn_yet_is_drawn_before_it_can_be_selected(opened):
+    window, page = opened
+    area = page.locator(".st-key-tokens_text textarea")
+    text = "The quick brown fox. 片仮名 🤖\n" * 60
+    page.evaluate("window.requestIdleCallback = () => 0")  # a browser that never rests
+    area.fill(text)
+    page.locator(".tl-tokens[data-drawn='in part']").wait_for(timeout=30_000)
+    flow = page.locator(".column").nth(1).locator(".flow")
+    assert 72 <= flow.locator(".token").count() < 200
+    flow.click(position={"x": 5, "y": 5})
+    assert page.locator(".tl-tokens").get_attribute("data-drawn") == "all"
+    assert copied(page, 1) == text
+    window.check()
+
+
+def test_lanes_stand_in_line(visit):
+    window = visit()
+    page = window.open("tokens?tokens_view=Search&tokens_with=Mistral+v3&tokens_with=BERT+(MiniLM)")
+    words = page.locator(".lane-cell", has_text="welcom")
+    words.first.wait_for(timeout=60_000)
+    lefts = [round(words.nth(i).bounding_box()["x"]) for i in range(words.count())]
+    assert len(lefts) == 4 and max(lefts) - min(lefts) <= 1, "the word, its term and its tokens begin in one line"
+    page.locator(".lanes .token", has_text="welcom").first.hover()
+    assert page.locator(".lit").count() == 4
     window.check()

@@ -43,6 +43,8 @@ class Run:
         self._looked_at = self.asked_at = time.monotonic()
         self._answer: UnderWay | None = None
         self._stop_wanted = False
+        self.watched: Callable[[], bool] = lambda: False
+        """Whether somebody could still come back to it who does not look just now: on another page, in an open tab."""
         self._final: tuple[Timings, Settings] | None = None
         threading.Thread(target=self._gather, args=(ask,), daemon=True, name="answer").start()
 
@@ -99,7 +101,7 @@ class Run:
         try:
             self._answer = ask()
             for step in self._answer.steps():
-                if self._stop_wanted or time.monotonic() - self._looked_at > self._patience:
+                if self._stop_wanted or (time.monotonic() - self._looked_at > self._patience and not self.watched()):
                     self._stop_wanted = True
                     self._answer.cancel()
                 if step is not None:

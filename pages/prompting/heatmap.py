@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -11,12 +9,12 @@ import streamlit as st
 from core.figures import prompting as figures
 from core.prompting.branches import Branch, Tree
 from core.prompting.engine import Model
-from core.prompting.runs import Run
-from core.prompting.settings import Settings, Step
-from core.worker import Request
+from core.prompting.settings import Step
+from pages.prompting import stage
 from pages.prompting.alternatives import show_alternatives
 from pages.prompting.desk import Desk
-from pages.prompting.heat_method import ALTERNATIVES, LONGEST_ANSWER, show_heat_method
+from pages.prompting.heat import Heat, least_likely, start_run, take
+from pages.prompting.heat_method import ALTERNATIVES, show_heat_method
 from pages.prompting.heat_text import MEASURES, as_data, heat_html, scale_html, show_heat_text
 from pages.prompting.kept import kept, remember
 from pages.shared.frame import View
@@ -26,18 +24,6 @@ from pages.shared.user_errors import show_note
 
 PRESETS = {"Capital": "What is the capital of Australia?", "Analogy": "Man is to king as woman is to what?",
            "Jobs": "The doctor said that", "Once": "Once upon a time"}
-
-@dataclass
-class Heat:
-    """One prompt with the answers grown from it; `asked` says with which settings."""
-
-    asked: tuple[Any, ...]
-    measuring: Request
-    prompt: list[Step] = dataclasses.field(default_factory=list)
-    tree: Tree | None = None
-    branch: int = 0
-    chosen: int | None = None
-
 
 def show(desk: Desk) -> None:
     """The coloured text, and under it the ten likeliest tokens at the one pressed."""
@@ -75,24 +61,17 @@ def _there(desk: Desk, model: Model, heat: Heat) -> bool:
             return False
         heat.prompt = [Step.from_dict(step) for step in heat.measuring.result()]
         heat.tree = Tree([step.token_id for step in heat.prompt])
-        heat.tree.branches.append(Branch(_run(model, heat.tree.prompt, desk.settings)))
+        heat.tree.branches.append(Branch(start_run(model, heat.tree.prompt, desk.settings)))
     heat.branch = min(heat.branch, len(heat.tree.branches) - 1)
     run = heat.tree.branches[heat.branch].run
     if run.look(0.25):
         words = st.empty()
         st.button("Stop", icon=":material/stop_circle:", key=f"prompting_heat_stop_{id(run)}", on_click=run.stop)
-        while run.look(0.1):
-            words.html(heat_html([*heat.prompt, *heat.tree.steps(heat.branch)], len(heat.prompt)))
+        stage.watch(run, lambda _: words.html(heat_html(heat.steps, len(heat.prompt))), wait=0.1)
         st.rerun()
     if run.error:
         show_note(run.error.what, run.error.next_step)
     return True
-
-
-def _run(model: Model, tokens: list[int], settings: Settings) -> Run:
-    chosen = dataclasses.replace(settings, alternatives=ALTERNATIVES,
-                                 max_tokens=min(settings.max_tokens, LONGEST_ANSWER))
-    return Run(lambda: model.ask(tokens, chosen, conversation="heatmap"))
 
 
 def _show_choices(desk: Desk) -> None:
@@ -117,7 +96,7 @@ def _show_text(desk: Desk, heat: Heat) -> None:
             heat.branch = st.selectbox("Branch", range(len(tree.branches)), format_func=tree.label, index=heat.branch,
                                        label_visibility="collapsed", width=280)
         st.html(scale_html(measure))
-    steps, before = heat.prompt + tree.steps(heat.branch), len(heat.prompt)
+    steps, before = heat.steps, len(heat.prompt)
     chosen = heat.chosen if heat.chosen is not None else least_likely(steps, before)
     key = f"prompting_tokens_{len(tree.branches)}_{id(tree)}"
 
@@ -143,20 +122,6 @@ def _show_place(desk: Desk, heat: Heat, steps: list[Step], chosen: int) -> None:
     show_reading("{} came with a probability of {}: {}. The model's uncertainty here: {} bits.",
                  figures.visible(step.text), f"{step.probability:.1%}", standing, f"{step.entropy:.1f}", caveat=caveat)
     show_alternatives(step, chosen, chosen >= before, lambda number: take(desk, heat, chosen - before, number))
-
-
-def take(desk: Desk, heat: Heat, place: int, number: int) -> None:
-    """Put another token at `place` of the answer and have the model go on from there, as a branch of its own."""
-    assert isinstance(desk.model, Model) and heat.tree
-    tokens, taken = heat.tree.taking(heat.branch, place, heat.tree.steps(heat.branch)[place].alternatives[number])
-    heat.branch = heat.tree.grow(_run(desk.model, tokens, desk.settings), heat.branch, place, taken)
-    heat.chosen = len(heat.prompt) + place
-
-
-def least_likely(steps: list[Step], start: int) -> int | None:
-    """The place of the answer where the model was least sure of what it wrote."""
-    places = [place for place in range(start, len(steps)) if steps[place].text.strip() and steps[place].alternatives]
-    return min(places, key=lambda place: steps[place].probability, default=None)
 
 
 VIEW = View(key="heatmap", title="Probabilities", order=3, show=show)

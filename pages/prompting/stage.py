@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from core.figures import style
 from core.prompting.context_map import Piece
 from core.prompting.runs import Run
 from core.prompting.settings import Settings, Timings
+from pages.shared.open_tab import tab_is_open
 
 ENDINGS = {"max tokens": "ended at the largest number of tokens set at the side",
            "context full": "ended because the context is full", "stopped": "stopped by you",
@@ -51,8 +53,12 @@ def paragraph(safe_html: str) -> str:
     return f"<p {_TEXT}>{safe_html}</p>"
 
 
-def watch(run: Run, draw: Callable[[Run], None], wait: float = 0.04) -> None:
-    """Draw an answer 25 times a second until it ends. A rerun of the page takes it up again where it is."""
+def watch(run: Run, draw: Callable[[Run], Any], wait: float = 0.04) -> None:
+    """Draw an answer 25 times a second until it ends. A rerun of the page takes it up again where it is.
+
+    It goes on while one is on another page, and ends soon after the tab is closed.
+    """
+    run.watched = tab_is_open()
     while run.look(wait):
         draw(run)
     draw(run)

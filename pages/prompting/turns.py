@@ -54,8 +54,7 @@ def _show_menu(desk: Desk, talk: Conversation, turn: Turn) -> None:
     def act() -> None:
         act_on(desk, talk, turn, st.session_state[key])
 
-    st.menu_button("", options, key=key, icon=":material/more_horiz:", type="tertiary", on_click=act,
-                   help="What can be done with this")
+    st.menu_button("More", options, key=key, type="tertiary", on_click=act)
 
 
 def act_on(desk: Desk, talk: Conversation, turn: Turn, wanted: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import html
 from typing import Any
 
@@ -73,11 +74,14 @@ def _measure(desk: Desk, model: Model, pair: Pair, beginning: str, question: str
             if number == len(pair.runs):
                 pair.runs.append(_run(desk, model, f"{beginning}\n{ending}", cold, tokens))
             run = pair.runs[number]
-            while run.look(0.1):
-                words.html(stage.text_html(run.text or run.waiting_for, writing=True, before=f"{doing}: "))
+            stage.watch(run, functools.partial(_draw, words, doing), wait=0.1)
             if run.error or run.ended_by == "stopped":
                 break
     place.empty()
+
+
+def _draw(words: Any, doing: str, run: Run) -> None:
+    words.html(stage.text_html(run.text or run.waiting_for, writing=True, before=f"{doing}: "))
 
 
 def _run(desk: Desk, model: Model, text: str, cold: bool, tokens: int) -> Run:

@@ -137,7 +137,7 @@ def test_without_any_model_it_says_how_to_get_one(lab, open_page):
 
 def test_probabilities_show_each_token_and_take_another(lab, open_page):
     from core import loaders
-    from pages.prompting.heatmap import take
+    from pages.prompting.heat import take
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
     assert not app.exception and "came with a probability of" in shown(app)

@@ -101,6 +101,15 @@ def test_stop_while_loading_and_loading_again(stories_path):
     assert host.load(Task(2, lambda message: None))["n_ctx"] == 512
 
 
+def test_an_answer_goes_on_while_its_tab_is_open_on_another_page(model):
+    run = Run(lambda: model.ask(ONCE, Settings(max_tokens=450, temperature=1.5, seed=3)), patience=0.0)
+    run.watched = lambda: True
+    end = time.monotonic() + 20
+    while not run.done and time.monotonic() < end:
+        time.sleep(0.02)
+    assert run.ended_by in ("max tokens", "end of text", "context full") and run.text
+
+
 def test_stop_while_the_process_starts_and_loads(stories_path):
     """The first question starts an interpreter, imports llama.cpp and loads the file: a stop ends any of these."""
     for wait in (0.0, 0.1, 0.3):

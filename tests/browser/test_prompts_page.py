@@ -1,0 +1,107 @@
+"""The prompts page as one uses it: typing, sending, holding back, taking another token, copying, reloading."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.browser.test_survival import language_model_process
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+MAP = "[aria-label*='tokens of context in use']"
+UPDATED = """([text, label]) => new Promise((done) => {
+  const box = document.querySelector("[data-testid=stChatInput] textarea");
+  const read = () => document.querySelector("[aria-label*='tokens of context in use']")?.ariaLabel;
+  const before = read();
+  const watch = new MutationObserver(() => {
+    const now = read();
+    if (now && now !== before) { watch.disconnect(); done(performance.now() - began); }
+  });
+  watch.observe(document.body, { subtree: true, childList: true, attributes: true });
+  const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+  const began = performance.now();
+  set.call(box, text);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(() => done(-1), 5000);
+})"""
+
+
+@pytest.fixture
+def chat(visit):
+    window = visit()
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = window.open("prompts")
+    page.locator("[data-testid=stChatMessage]").nth(1).wait_for()
+    page.locator(MAP).wait_for()
+    return window, page
+
+
+def test_the_map_follows_the_keys_and_what_falls_out_is_dimmed_before_it_is_sent(chat):
+    window, page = chat
+    times = [page.evaluate(UPDATED, ["and so on " * count, ""]) for count in (2, 4, 6)]
+    assert all(0 < taken < 2000 for taken in times), times
+    box = page.locator("[data-testid=stChatInput] textarea")
+    long = "What about the llama that lives in Rome and likes bread? " * 24
+    box.fill(long)
+    page.get_by_text("you will be asked").wait_for(timeout=10_000)
+    dimmed = page.locator("[data-testid=stChatMessage] span[style*='opacity']")
+    assert dimmed.count() >= 2
+    box.press("Enter")
+    page.get_by_text("Not sent yet.").wait_for(timeout=10_000)
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_function("document.querySelector('[data-testid=stChatInput] textarea').value.startsWith('What')")
+    page.reload()
+    window.settled()
+    page.wait_for_function("document.querySelector('[data-testid=stChatInput] textarea').value.startsWith('What')")
+    window.check()
+
+
+def test_a_turn_is_copied_edited_and_its_old_words_found_again(chat):
+    window, page = chat
+    page.locator("[data-testid=stChatMessage] button[aria-label=Copy]").first.click()
+    page.wait_for_timeout(200)
+    question = page.evaluate("navigator.clipboard.readText()")
+    assert question.startswith("Explain GROUP BY")
+    page.locator("[data-testid=stChatMessage]").first.get_by_role("button", name="More").click()
+    page.get_by_text("Edit", exact=True).click()
+    page.get_by_label("Other words").fill("What is the <b>capital</b> of Italy?")
+    page.get_by_role("button", name="Ask it so").click()
+    page.get_by_text("What is the <b>capital</b> of Italy?").wait_for()
+    page.get_by_text("2 of 2").wait_for()
+    window.settled()
+    page.get_by_role("button", name="The one before").click()
+    page.get_by_text("Explain GROUP BY as a sentient").first.wait_for()
+    window.check()
+
+
+def test_another_token_is_taken_by_pressing_it(visit):
+    window = visit("dark")
+    page = window.open("prompts?prompting_view=Probabilities")
+    row = page.locator("button.row").first
+    row.wait_for()
+    token = row.locator(".token").inner_text()
+    row.click()
+    page.get_by_text("of the answer").first.wait_for()  # the branch, by its name
+    window.settled()
+    chosen = page.locator(".heat button.chosen")
+    chosen.wait_for()
+    assert chosen.inner_text().strip() == token.replace("␣", " ").strip()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    window.check()
+
+
+def test_a_closed_tab_leaves_the_model_idle_and_alive(chat, server):
+    window, page = chat
+    model = language_model_process(server.process.pid)
+    page.get_by_role("button", name="A story").click()
+    window.context.close()
+    def ticks() -> int:
+        return sum(map(int, Path(f"/proc/{model}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
+
+    time.sleep(6)
+    before = ticks()
+    time.sleep(1)
+    assert ticks() - before <= 2, "hundredths of a second of processor time"

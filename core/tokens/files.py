@@ -13,8 +13,9 @@ from core.errors import UnreadableFile
 from core.tokens import gguf, long_texts, patterns, sentence_model
 from core.tokens.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked
 from core.tokens.tokenizers import Tokenizer
-from core.tokens.vocabulary import BYTE, NORMAL, UNKNOWN, UNUSED, Vocabulary
+from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
+_ENDS = {b"</s>", b"<|im_end|>", b"<|eot_id|>", b"<|endoftext|>", b"<|end|>", b"<end_of_turn>"}
 _BYTES_OF_ALPHABET = {stand_in: value for value, stand_in in ALPHABET.items()}
 
 
@@ -98,6 +99,8 @@ def _sentence_byte_pairs(metadata: dict[str, Any]) -> Tokenizer:
     unknown = int(metadata.get("tokenizer.ggml.unknown_token_id", 0))
     # Phi-3 marks its spare tokens as unknown too; the engine allows one, and never makes an unused one.
     spare = np.where((kinds == UNKNOWN) & (np.arange(len(kinds)) != unknown), UNUSED, kinds)
+    # Some files call the end of a turn a usual word; llama.cpp reads it as control all the same.
+    spare[[i for i in np.flatnonzero(kinds == USER_DEFINED).tolist() if pieces[i] in _ENDS]] = CONTROL
     model = sentence_model.write(
         pieces, scores.tolist(), spare.tolist(), sentence_model.BYTE_PAIRS, unknown,
         bool(metadata.get("tokenizer.ggml.add_space_prefix", True)), bool((kinds == BYTE).any()))

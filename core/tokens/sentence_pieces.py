@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -24,12 +25,22 @@ _BYTE_NAME = re.compile(r"<0x([0-9A-F]{2})>")
 
 
 class SentencePieces(Tokenizer):
-    """A SentencePiece model. `scores` (V,): rank of a merge (byte pairs) or log-probability (Unigram)."""
+    """A SentencePiece model, run by its makers' engine."""
 
     def __init__(self, engine: sentencepiece.SentencePieceProcessor, vocabulary: Vocabulary, family: str,
                  begin: Sequence[int] = (), end: Sequence[int] = ()) -> None:
         super().__init__(vocabulary, begin, end)
         self.engine, self.family = engine, family
+
+    @cached_property
+    def scores(self) -> np.ndarray:
+        """Of each token (V,): the rank of a merge, negative (byte pairs), or the natural log of its probability."""
+        return np.array(self.engine.get_score(list(range(len(self.engine)))), np.float32)
+
+    @cached_property
+    def longest(self) -> int:
+        """Characters of the longest token."""
+        return max(map(len, self.engine.id_to_piece(list(range(len(self.engine))))))
 
     def plain_ids(self, text: str) -> list[int]:
         return self.engine.encode(text, out_type=int)

@@ -169,12 +169,11 @@ def _spelled(parts: list[str]) -> tuple[bytes, ...]:
 def _viterbi(tokenizer: SentencePieces, normalised: str) -> Iterator[Frame]:
     """For each longer beginning of the text, the most probable way to cut it: the best over its last piece."""
     text = normalised.replace(" ", "▁")
-    engine = tokenizer.engine
-    longest = 1 + max((len(engine.id_to_piece(i)) for i in range(0, 3000)), default=16)
-    lowest = min(engine.get_score(i) for i in range(len(engine) - 2000, len(engine)) if i >= 0)
+    lowest = float(tokenizer.scores[tokenizer.vocabulary.kinds == NORMAL].min())
+    pieces: list[str] = []
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(text) + 1):
-        options = [(best[start][0] + score, start) for start in range(max(0, end - max(longest, 20)), end)
+        options = [(best[start][0] + score, start) for start in range(max(0, end - tokenizer.longest), end)
                    if (score := _score(tokenizer, text[start:end])) is not None]
         options.append((best[end - 1][0] + lowest - 10, end - 1))  # an unknown character costs 10 more than the rarest
         best.append(max(options))
@@ -185,6 +184,22 @@ def _viterbi(tokenizer: SentencePieces, normalised: str) -> Iterator[Frame]:
         probability = best[end][0] / math.log(10)
         yield Frame(_spelled(pieces[::-1]), len(pieces) - 1,
                     f"the best of {len(options)} last pieces; log10 probability so far {probability:.2f}")
+    joined = _with_unknown_joined(tokenizer, pieces[::-1])
+    if len(joined) < len(pieces):
+        yield Frame(_spelled(joined), -1, "unknown characters side by side are one unknown token")
+
+
+def _with_unknown_joined(tokenizer: SentencePieces, pieces: list[str]) -> list[str]:
+    joined: list[str] = []
+    after_unknown = False
+    for piece in pieces:
+        is_unknown = _score(tokenizer, piece) is None
+        if is_unknown and after_unknown:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+        after_unknown = is_unknown
+    return joined
 
 
 def _spaced_merges(tokenizer: SpacedPairs, lines: list[str]) -> Iterator[Frame]:

@@ -22,16 +22,23 @@ FIRST_TEXT = "El perro come las manzanas 🤖"
 
 
 def show(desk: Desk) -> None:
+    st.session_state.setdefault("tokens_steps_text", FIRST_TEXT)
+    _stage(desk)
+    shown = st.session_state.get("tokens_steps_of")
+    _show_how(shown if shown in desk.keys else desk.keys[0], st.session_state["tokens_steps_text"])
+
+
+@st.fragment
+def _stage(desk: Desk) -> None:
     left, right = st.columns([2, 1], vertical_alignment="top")
     with left:
-        text = live_text_area("A short text", key="tokens_steps_text", height=68, value=FIRST_TEXT)
+        text = live_text_area("A short text", key="tokens_steps_text", height=68)
     titles = dict(zip(desk.keys, desk.titles, strict=True))
     keys = list(titles)
     start = next((i for i, key in enumerate(keys) if key not in ("bert", "utf-8-bytes")), 0)
     key = right.selectbox("Tokenizer", keys, start, format_func=titles.__getitem__, key="tokens_steps_of")
     with user_errors():
         _show_steps(key or keys[0], titles[key or keys[0]], text)
-    _show_how(key or keys[0], text)
 
 
 def _show_steps(key: str, title: str, text: str) -> None:

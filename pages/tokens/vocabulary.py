@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -19,22 +20,15 @@ from pages.shared.take_away import show_figure
 from pages.shared.user_errors import user_errors
 from pages.tokens.desk import Desk, in_catalogue
 
-MOST_ROWS = 2000
+MOST_ROWS = 1000
+FIRST_SEARCH = "magi"
 
 
 def show(desk: Desk) -> None:
     titles = dict(zip(desk.keys, desk.titles, strict=True))
-    left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")
-    key = left.selectbox("Vocabulary of", list(titles), len(titles) - 1, format_func=titles.__getitem__,
-                         key="tokens_vocabulary_of") or desk.keys[-1]
-    substring = middle.text_input("Holds the text", "magi", key="tokens_substring", bind="query-params")
-    pattern = right.text_input("Fits the pattern", "", key="tokens_pattern", bind="query-params",
-                               placeholder=r"for example ^ [A-Z]\w+ing$", help="A regular expression of Python's")
-    with user_errors():
-        table = loaders.vocabulary_table(key)
-        query = _pick_query(substring or "", pattern or "")
-        found = table.find(query)
-        _show_found(titles[key], table, found)
+    key = st.selectbox("Vocabulary of", list(titles), len(titles) - 1, format_func=titles.__getitem__,
+                       key="tokens_vocabulary_of") or desk.keys[-1]
+    _search(key, titles[key])
     with user_errors():
         _show_scripts(titles)
         _show_oddities(key, titles[key], loaders.vocabulary_table(key))
@@ -46,10 +40,25 @@ def show(desk: Desk) -> None:
         "[arXiv:2405.05417](https://arxiv.org/abs/2405.05417)",
         f"from core.tokens import tokenizers\nfrom core.tokens.vocabulary_table import Query, Table\n\n"
         f"table = Table(tokenizers.load({shown_key!r}))\n"
-        f"result = [table.texts[i] for i in table.find(Query(substring={ascii((substring or '')[:80])}))]\n"
+        f"result = [table.texts[i] for i in table.find(Query(substring={FIRST_SEARCH!r}))]\n"
         "fragments = len(table.fragments())",
         explanation="The script of a token is that of its first letter, by the character's name in Unicode. A fragment "
                     "has several bytes that are no whole characters.")
+
+
+@st.fragment
+def _search(key: str, title: str) -> None:
+    """The search alone, so that it need not wait for the figures below."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    substring = left.text_input("Holds the text", FIRST_SEARCH, key="tokens_substring", bind="query-params")
+    pattern = right.text_input("Fits the pattern", "", key="tokens_pattern", bind="query-params",
+                               placeholder=r"for example ^ [A-Z]\w+ing$", help="A regular expression of Python's")
+    with user_errors():
+        table = loaders.vocabulary_table(key)
+        query = _pick_query(substring or "", pattern or "")
+        start = time.perf_counter()
+        found = table.find(query)
+        _show_found(title, table, found, 1000 * (time.perf_counter() - start))
 
 
 def _pick_query(substring: str, pattern: str) -> Query:
@@ -64,9 +73,10 @@ def _pick_query(substring: str, pattern: str) -> Query:
                  "" if kind == "any" else kind or "", int(shortest), 0, {"yes": True, "no": False}.get(space or ""))
 
 
-def _show_found(title: str, table: Table, found: np.ndarray) -> None:
+def _show_found(title: str, table: Table, found: np.ndarray, milliseconds: float) -> None:
     show_reading("{} of {}'s {} tokens answer.", f"{len(found):,}", title, f"{len(table):,}",
-                 caveat=f"The first {MOST_ROWS:,} are listed." if len(found) > MOST_ROWS else "")
+                 caveat=f"Found in {milliseconds:.0f} ms, in this process."
+                        + (f" The first {MOST_ROWS:,} are listed." if len(found) > MOST_ROWS else ""))
     st.dataframe(_rows(table, found[:MOST_ROWS]), hide_index=True, width="stretch", height=248, key="tokens_found")
 
 

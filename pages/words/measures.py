@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import loaders
 from core.figures import words as figures
+from core.words.lists import as_written, weat_tests
 from core.words.measures import MEASURES, Measured
 from core.words.occupations import us_2015
 from pages.shared.frame import dark
@@ -38,12 +39,21 @@ def show(desk: Desk) -> None:
     _explain(found)
     _, absent = desk.vectors.present(list(occupations))
     missing_words(desk, absent, f"{len(occupations)} occupations")
+    for name, words in _sets().items():
+        missing_words(desk, desk.vectors.present(as_written(desk.vectors, words))[1], f"{len(words)} {name} words")
     show_method("", "named beside each measure; for the null: Ethayarajh et al. 2019, Dobrzeniecka and Urbaniak 2024.",
                 f"from core.words.occupations import us_2015\nfrom core.words.panel import panel\n{desk.code}\n"
                 "result = panel(vectors, [item.word for item in us_2015()])",
                 {"vectors": desk.title, "occupations": found[0].words,
                  "female and male words": "those of association test 7", "interval": "500 bootstrap draws of words",
                  "null": "500 draws of random words; of random directions for direct and indirect bias"})
+
+
+def _sets() -> dict[str, tuple[str, ...]]:
+    """The other sets of words that the measures use, by what they are."""
+    people, flowers = weat_tests()[6], weat_tests()[0]
+    return {"female": tuple(people.b), "male": tuple(people.a), "pleasant": tuple(flowers.a),
+            "unpleasant": tuple(flowers.b)}
 
 
 def _scaled(item: Measured) -> tuple[float, float, float]:

@@ -63,6 +63,25 @@ def test_bias_has_tests_and_measures_against_chance(open_page, part, says):
     assert app.get("plotly_chart") and says in html_of(app)
 
 
+def test_ones_own_table_of_shares_takes_the_place_of_the_published_one(open_page):
+    app = view(open_page, "bias", words_bias="Occupations")
+    table = app.file_uploader(key="words_shares")
+    table.upload("own.csv", b"word;percent\nnurse;90\nengineer;15,5\nteacher;75\ncarpenter;2\nnonesuchx;50\n")
+    app.run()
+    assert not app.exception and "leaving one of the 4 words out" in html_of(app) and "nonesuchx" in html_of(app)
+    app.file_uploader(key="words_shares").upload("own.csv", b"nurse;ninety\n" * 3)
+    app.run()
+    assert not app.exception and 'role="status"' in html_of(app)
+    app.file_uploader(key="words_shares").clear()
+    app.run()
+    assert "leaving one of the 55 words out" in html_of(app)
+
+
+def test_every_measure_names_the_words_that_are_missing_by_set(open_page):
+    text = html_of(view(open_page, "bias", words_bias="All measures"))
+    assert "of the 25 unpleasant words are not among these words" in text and "plumber" in text
+
+
 def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
     app = view(open_page, "bias", words_bias="Association tests")
     next(box for box in app.selectbox if box.key == "words_test").set_value(1).run()
@@ -161,6 +180,18 @@ def test_a_file_by_path_becomes_the_vectors(open_page, own_vectors):
     assert "&lt;i&gt;odd" in html_of(app) and "<i>odd" not in html_of(app), "its words are text, never markup"
 
 
+def test_a_file_that_is_dropped_becomes_the_vectors(open_page, own_vectors, monkeypatch, tmp_path):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    app = view(open_page, "neighbours", words_query="she")
+    app.session_state["words_open"] = True
+    app.run()
+    app.file_uploader(key="words_upload").upload("dropped.txt", own_vectors.read_bytes())
+    app.run()
+    assert not app.exception, app.exception[0].message
+    assert [kept.title for kept in store.stored()] == ["dropped.txt"]
+    assert app.selectbox(key="words_vectors").value == store.stored()[0].key and "nurse" in html_of(app)
+
+
 @pytest.mark.parametrize("name, content, says", [
     ("vectors.kv", pickle.dumps({"a": 1}, protocol=4), "pickle"), ("bad.txt", b"a 1 2\nb 1\n", "Line 2"),
     ("noise.txt", bytes(range(256)) * 9, "noise.txt"), ("empty.txt", b"", "empty")])
@@ -254,3 +285,33 @@ def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
     for picture in ("Where it lands", "Similarity"):
         app.segmented_control(key="words_bench").set_value(picture).run()
         assert not app.exception and "half of it" in app.get("plotly_chart")[0].proto.spec
+
+
+def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatch, tmp_path):
+    """A sentence-transformers repository by its name, from a hub on this machine: fetched without its pickle."""
+    from core import catalog, hub, loaders
+    from tests.core.hub_server import fake_hub
+    folder = catalog.find("minilm").path
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    pickle_only = {"pytorch_model.bin": b"pickle"}
+    with fake_hub({"lab/mini": files | pickle_only, "lab/old": pickle_only}) as server:
+        for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path), "HF_TOKEN": "",
+                            "NO_PROXY": "127.0.0.1", "TEXTLAB_HOME": str(tmp_path)}.items():
+            monkeypatch.setenv(name, value)
+        loaders._hub_worker.clear()
+        app = view(open_page, "neighbours")
+        app.session_state["words_encoder_open"] = True
+        app.run()
+        app.selectbox(key="words_encoder").set_value("another one of the hub").run()
+        for repo, says in (("lab/old", "no weights as safetensors"), ("lab/mini", "")):
+            app.text_input(key="words_encoder_repo").set_value(repo).run()
+            app.button(key="words_encoder_fetch").click().run()
+            loaders.from_hub(repo, None, start=False)._finished.wait(60)
+            app.run()
+            assert not app.exception and says in html_of(app)
+        assert "pytorch_model.bin" not in hub.kept_files("lab/mini")
+        app.radio(key="words_encoder_way").set_value("its input table").run()
+        app.button(key="words_encoder_table").click().run()
+        assert not app.exception and [item.title for item in store.stored()] == ["mini, input words"]
+        assert "unix" in html_of(app)
+    loaders._hub_worker.clear()

@@ -90,8 +90,8 @@ def _one(desk: Desk, words: list[str], axis: Axis, method: str) -> None:
     turning = [words[i] for i in range(len(words)) if spans[i, 0] < 0 < spans[i, 1]]
     caveat = f"The pairs have {100 * axis.explained:.0f} % of their variance along this axis. "
     if len(axis.pairs) > 1:
-        caveat += (f"Leaving one pair out would send {', '.join(turning[:4])} to the other side." if turning
-                   else "No word changes sides when one pair is left out.")
+        caveat += (f"Leaving one pair out (grey bars) would send {', '.join(turning[:4])} to the other side." if turning
+                   else "No word changes sides when one pair is left out (grey bars).")
     far = int(order[-1])
     show_reading("Nearest to {} lies {}; the pair that decides most where it lies is {}.", axis.high, words[far],
                  drivers[far] or axis.high, caveat=caveat)

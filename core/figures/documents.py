@@ -196,33 +196,26 @@ def short(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[:longest - 1] + "…"
 
 
-def side_by_side(maps: Sequence[tuple[str, np.ndarray, np.ndarray]], texts: Sequence[str], lit: Sequence[int],
-                 title: str, dark: bool = False, height: int = 430) -> go.Figure:
-    """Two maps of the same documents, each (name, points (M, 2), share of true neighbours kept (M,)), in one colour
-    scale; the points `lit` are ringed in both."""
+def small_multiples(maps: Sequence[tuple[str, np.ndarray]], columns: int, colouring: Colouring, texts: Sequence[str],
+                    title: str, dark: bool = False, height: int = 560) -> go.Figure:
+    """Maps of the same documents, each (name, points (M, 2)), in rows of `columns`, all in the same colours."""
     from plotly.subplots import make_subplots
 
-    figure = make_subplots(1, len(maps), subplot_titles=[style.plain(name) for name, _, _ in maps],
-                           horizontal_spacing=0.04)
-    hover = [wrapped(text) for text in texts]
-    size = point_size(len(texts), 2)
-    bare = {"showgrid": False, "zeroline": False, "showticklabels": False, "showline": False}
-    for column, (_, points, kept) in enumerate(maps, 1):
-        figure.add_trace(go.Scatter(
-            x=points[:, 0], y=points[:, 1], mode="markers", hovertext=hover, customdata=kept * 100,
-            hovertemplate="keeps %{customdata:.0f} % of its neighbours<br>%{hovertext}<extra></extra>",
-            marker={"color": kept, "coloraxis": "coloraxis", "size": size,
-                    "line": {"width": 0.5, "color": style.paper(dark)}}), 1, column)
-        rows = list(lit)
-        figure.add_trace(go.Scatter(x=points[rows, 0], y=points[rows, 1], mode="markers", hoverinfo="skip", marker={
-            "size": size * 1.9, "color": "rgba(0,0,0,0)", "line": {"width": 3, "color": style.MEANING["selected"]}}),
-            1, column)
+    rows = -(-len(maps) // columns)
+    figure = make_subplots(rows, columns, subplot_titles=[style.plain(name) for name, _ in maps],
+                           horizontal_spacing=0.03, vertical_spacing=0.09)
+    colours = [colouring.colour_of(row) for row in range(len(texts))]
+    hover = [wrapped(text, longest=200) for text in texts]
+    size = max(2.0, point_size(len(texts), 2) * 0.6)
+    for place, (_, points) in enumerate(maps):
+        figure.add_trace(go.Scattergl(
+            x=points[:, 0], y=points[:, 1], mode="markers", hovertext=hover,
+            hovertemplate="%{hovertext}<extra></extra>", marker={"color": colours, "size": size, "opacity": 0.85}), place // columns + 1, place % columns + 1)
+    bare = {"showgrid": False, "zeroline": False, "showticklabels": False, "showline": True, "mirror": True,
+            "linecolor": style.faint(dark)}
     figure.update_xaxes(**bare)
     figure.update_yaxes(**bare)
-    figure.update_layout(
-        template=style.template(dark), height=height, showlegend=False, title={"text": style.plain(title)},
-        margin={"l": 12, "r": 12, "t": 84, "b": 12}, coloraxis={
-            "colorscale": style.AMOUNTS, "cmin": 0, "cmax": 1,
-            "colorbar": {"title": {"text": "neighbours kept"}, "tickformat": ".0%"}})
-    figure.update_annotations(font={"size": 17})
+    figure.update_layout(template=style.template(dark), height=height, showlegend=False,
+                         title={"text": style.plain(title)}, margin={"l": 4, "r": 4, "t": 84, "b": 4})
+    figure.update_annotations(font={"size": 15})
     return figure

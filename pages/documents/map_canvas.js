@@ -185,7 +185,7 @@ class DocumentMap {
     const { context, canvas } = this.light, { ratio } = view, hits = this.header.hits;
     if (this.light !== this.ground) {
       context.clearRect(0, 0, canvas.width, canvas.height);
-      canvas.hidden = !this.litAny() && this.pointed < 0; // a layer less to put together
+      canvas.hidden = !this.litAny() && this.pointed < 0 && !this.header.rings.length; // a layer less to put together
     }
     if (this.chosenCount) this.light.paint({ ...view, size: view.size * 1.15 }, this.chosenCount > 20000 ? step : 1, this.chosen);
     const ring = (row, radius, fill, line, width) => {
@@ -195,6 +195,7 @@ class DocumentMap {
       context.strokeStyle = line; context.lineWidth = width * ratio; context.stroke();
     };
     for (let at = hits.length - 1; at >= 0; at--) ring(hits[at], Math.max(view.size * 0.9, 5 * ratio), this.header.light, this.header.ink, 1.5);
+    for (const row of this.header.rings) ring(row, Math.max(view.size * 0.9, 5 * ratio), null, this.header.light, 2.5);
     if (this.pointed >= 0) ring(this.pointed, Math.max(view.size, 7 * ratio), null, this.header.light, 3);
     writeLabels(this);
     Object.assign(this.host.dataset, { lit: String(Number(this.host.dataset.lit || 0) + 1), hits: hits.slice(0, 20).join() });

@@ -39,7 +39,8 @@ def _page(height: int, tools: bool) -> str:
     return (f'<div class="tl-map" style="height:{height}px"><canvas class="tl-ground" aria-hidden="true"></canvas>'
             '<canvas class="tl-light" aria-hidden="true"></canvas><div class="tl-hands" tabindex="0" role="application"'
             ' aria-label="Map of documents: drag to move, turn the wheel to zoom"></div>'
-            '<svg><polygon points=""></polygon></svg><div class="tl-overlay"></div><div class="tl-tip" hidden></div><div class="tl-legend" hidden></div>'
+            '<svg><polygon points=""></polygon></svg><div class="tl-overlay"></div>'
+            '<div class="tl-tip" hidden></div><div class="tl-legend" hidden></div>'
             f'<div class="tl-tools">{buttons}<span class="tl-count" role="status"></span></div></div>')
 
 
@@ -66,12 +67,13 @@ class Label:
 
 def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, held: Held, dark: bool,
              hits: Sequence[int] = (), labels: Sequence[Label] = (), base: int = 0, how: str = "new",
-             name: str = "documents_canvas", small: bool = False, key: str = "",
+             name: str = "documents_canvas", small: bool = False, key: str = "", rings: Sequence[int] = (),
              on_group: Callable[[int, int, str], None] | None = None) -> None:
     """Draw the map of `points` (N, 2); what is selected on it goes into `held`, and zoom and selection outlive reruns.
 
     `base` is the level of labels at zoom 1, `how` what a gesture does to the selection, `key` a digest of the points
-    (made here where it is not known); `on_group(level, group, how)` is called for a label that was pressed.
+    (made here where it is not known), `rings` documents that are ringed while the others keep their colour;
+    `on_group(level, group, how)` is called for a label that was pressed.
     """
     key = key or storage.content_key(points)
     palette, groups = colours_of(colouring)
@@ -83,10 +85,10 @@ def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, hel
         cut = json.dumps([text[:HOVER_LETTERS] for text in texts]).encode()
         _keep(key=f"{name}_texts", data=packed({"key": texts_key, "kind": "json"}, cut))
     header = {"places": key, "groups": groups_key, "texts": texts_key, "link": held.corpus, "span": span,
-              "palette": palette, "hits": [int(hit) for hit in hits], "labels": [vars(label) for label in labels],
-              "base": base, "legend": vars(colouring.legend) if colouring.legend else None, "how": how,
-              "size": point_size(len(points), 2) * (0.7 if small else 1), "light": style.MEANING["query"],
-              "ink": style.ink(dark), "selection": held.name}
+              "palette": palette, "hits": [int(hit) for hit in hits], "rings": [int(row) for row in rings],
+              "labels": [vars(label) for label in labels], "base": base, "how": how, "selection": held.name,
+              "legend": vars(colouring.legend) if colouring.legend else None, "ink": style.ink(dark),
+              "size": point_size(len(points), 2) * (0.7 if small else 1), "light": style.MEANING["query"]}
 
     (_small if small else _large)(
         key=name, data=packed(header, held.body(len(points))), default={"selection": ""},

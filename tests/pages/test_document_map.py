@@ -164,11 +164,41 @@ def test_a_cancelled_job_leaves_the_page_and_starts_again(page):
     next(button for button in app.button if button.label == "Cancel").click().run()
 
 
-def test_the_view_on_trust_says_how_many_neighbours_are_kept(page):
+def test_the_view_on_trust_says_how_many_neighbours_each_way_of_drawing_keeps(page):
     app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_view="Trust")
     shown = text_of(app)
-    assert "this map keeps" in shown and "Trustworthiness 0." in shown and "Do not read distances" in shown
-    figure = map_of(app)
-    assert [trace["type"] for trace in figure["data"]] == ["scatter"] * 4
+    assert "keeps" in shown and "t-SNE" in shown and "Principal components" in shown
+    assert [part for part in app.caption if "trustworthiness 0." in part.value]
+    assert "Not to be read" in app.caption[-1].value or any("Not to be read" in part.value for part in app.caption)
     app.segmented_control(key="documents_ring").set_value("best kept").run()
     assert not app.exception
+
+
+def test_what_the_settings_do_is_shown_from_stored_neighbours(page):
+    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_view="Trust", documents_compare="settings")
+    assert "keep the most" in text_of(app)
+    assert len(map_of(app)["data"]) == 9
+
+
+def test_colours_by_rank_and_by_distortion(page):
+    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_colour="distortion: neighbours kept")
+    assert "true neighbours this map keeps" in text_of(app)
+    app.selectbox(key="documents_colour").set_value("search rank").run()
+    assert "takes its colour from its rank" in text_of(app)
+    app.text_input(key="documents_query").set_value("a long bicycle race").run()
+    assert not app.exception and "cosine 0." in text_of(app)
+
+
+def test_a_selection_is_listed_counted_in_the_table_and_lit_in_three_dimensions(page):
+    app = page(documents_corpus=corpus.SAMPLES["everyday"])
+    app.text_input(key="documents_query").set_value("a long bicycle race").run()
+    app.button(key="documents_take").click().run()
+    app.segmented_control(key="documents_panel").set_value("Selected").run()
+    assert any("10 of 128 documents: the hits of" in text.value for text in app.text)
+    assert [fold.label for fold in app.expander if fold.label.startswith("Table of 10 selected")]
+    app.segmented_control(key="documents_map").set_value("3-D").run()
+    run_until_still(app)
+    lit = [trace for trace in map_of(app)["data"] if trace["marker"]["opacity"] == 0.95]
+    assert sum(len(trace["customdata"]) if isinstance(trace["customdata"], list) else 1 for trace in lit) >= 1
+    app.button(key="documents_undo").click().run()
+    assert any("Nothing is selected" in text.value for text in app.text)

@@ -210,7 +210,8 @@ def small_multiples(maps: Sequence[tuple[str, np.ndarray]], columns: int, colour
     for place, (_, points) in enumerate(maps):
         figure.add_trace(go.Scattergl(
             x=points[:, 0], y=points[:, 1], mode="markers", hovertext=hover,
-            hovertemplate="%{hovertext}<extra></extra>", marker={"color": colours, "size": size, "opacity": 0.85}), place // columns + 1, place % columns + 1)
+            hovertemplate="%{hovertext}<extra></extra>", marker={"color": colours, "size": size, "opacity": 0.85}),
+            place // columns + 1, place % columns + 1)
     bare = {"showgrid": False, "zeroline": False, "showticklabels": False, "showline": True, "mirror": True,
             "linecolor": style.faint(dark)}
     figure.update_xaxes(**bare)

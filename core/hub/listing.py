@@ -13,6 +13,7 @@ from core.hub.errors import hub_errors
 from core.hub.kept import folder_of
 
 _NAME_PART = re.compile(r"[A-Za-z0-9_][\w .+()\[\]@=,-]{0,199}", re.ASCII)
+_PART = re.compile(r"-\d{5}-of-\d{5}\.gguf$", re.IGNORECASE)
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".h5", ".msgpack", ".joblib", ".npy", ".py")
 
 
@@ -43,6 +44,8 @@ class Listing:
     def matching(self, names: Iterable[str]) -> list[HubFile]:
         """The files of these names or patterns ("*Q4_K_M.gguf"), whatever their case.
 
+        Of several models in .gguf form that fit one pattern, the one with the shortest name, with all its parts.
+
         Raises:
             MissingModel: a name or pattern fits no file; the message names some that are there.
         """
@@ -56,6 +59,8 @@ class Listing:
                     file.name for file in self.files]
                 raise MissingModel(f"“{self.repo}” has no file “{name[:80]}”.",
                                    f"It has, for example: {', '.join(there[:6]) or 'nothing'}.")
+            if name.lower().endswith(".gguf") and not any(_PART.search(file.name) for file in fitting):
+                fitting = [min(fitting, key=lambda file: (file.name.count("/"), len(file.name), file.name))]
             found |= {file.name: file for file in fitting}
         return list(found.values())
 

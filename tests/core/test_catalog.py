@@ -1,4 +1,5 @@
 import importlib
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,8 @@ def test_the_models_of_the_talk_and_todays_are_all_there():
                  "Pygmalion", "Falcon", "Vicuna", "GPT4All", "SmolLM2", "Qwen3", "Gemma 3", "Llama 3.2", "TinyLlama",
                  "Phi-3.5", "Mistral 7B", "Granite", "LFM2"):
         assert name in titles, name
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"lists {len(MODELS)} models" in readme
     research_only = {spec.key for spec in MODELS if spec.commercial == "no"}
     assert {"llama-7b", "alpaca-7b", "guanaco-7b", "metharme-7b", "mpt-7b-chat", "qwen2.5-3b"} == research_only
 

@@ -173,6 +173,16 @@ def test_an_encoder_comes_without_pickles_and_code(home, lab):
     assert hub.kept_files("lab/encoder") == {}
 
 
+def test_of_several_models_that_fit_a_pattern_one_is_meant():
+    def listed(*names):
+        return hub.Listing("lab/x", "c", "", False, tuple(hub.HubFile(name, 1) for name in names))
+
+    several = listed("x-UD-Q4_K_M.gguf", "x-Q4_K_M.gguf", "old/x-Q4_K_M.gguf", "x-Q8_0.gguf")
+    assert [file.name for file in several.matching(["*q4_k_m.gguf"])] == ["x-Q4_K_M.gguf"]
+    parts = listed("x-Q4_K_M-00001-of-00002.gguf", "x-Q4_K_M-00002-of-00002.gguf")
+    assert len(parts.matching(["*Q4_K_M*.gguf"])) == 2
+
+
 def test_a_mirror_that_lists_names_only(home, lab):
     server, worker = lab
     server.names_only = True

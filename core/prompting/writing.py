@@ -20,6 +20,7 @@ from core.prompting.settings import Settings, Step
 from core.worker_process import Task
 
 BLOCK = 16_384         # scores worked on at once: 128 kB
+DESCRIBED_AT_ONCE = 8
 UPDATE_SECONDS = 0.04  # text is sent 25 times a second: quicker than eyes read, slow enough for a browser
 
 
@@ -98,6 +99,9 @@ class Writer:
         self.started, self.timings = started, timings
         self.readable = Readable(settings.stop)
         self.scale = Scale(model)
+        at_once = 1 if settings.stop else max(1, min(DESCRIBED_AT_ONCE, 2_000_000 // model.size))
+        self._rows = np.empty((at_once, model.size), np.float32)
+        self._drawn: list[tuple[int, np.ndarray | None, float | None, int | None]] = []
         self._generated, self._began, self._now = 0, 0.0, 0.0
         self._first_at: float | None = None
 
@@ -112,21 +116,18 @@ class Writer:
                 sampler.accept(token, of_prompt=True)
             ended_by = "context full" if context_ends else "max tokens"
             for number in range(1, most + 1):
-                token, step = self._next(sampler)
+                token = self._draw(sampler)
                 self._generated, self._now = number, time.perf_counter()
                 self._began = self._began or self._now
-                if self.model.ends(token):
-                    ended_by = "end of text"
-                    if chosen.alternatives:  # that the answer ends here was a choice too
-                        waiting += [*self.readable.finish(), replace(step, text="")]
+                ends = self.model.ends(token)
+                due = self._first_at is None or self._now - sent_at >= UPDATE_SECONDS
+                if ends or due or len(self._drawn) == len(self._rows):
+                    waiting += self._described(ends)
+                if ends or self.readable.stopped_by is not None:
+                    ended_by = "end of text" if ends else "stop text"
                     break
-                waiting += self.readable.add(step)
-                if self.readable.stopped_by is not None:
-                    ended_by = "stop text"
-                    break
-                if self._first_at is None and step.text:
+                if waiting and due:
                     self._note_first_text(waiting)
-                if waiting and self._now - sent_at >= UPDATE_SECONDS:
                     yield self._packed(waiting)
                     waiting, sent_at = [], self._now
                 task.check()
@@ -136,22 +137,41 @@ class Writer:
             ended_by = "stopped"
         finally:
             sampler.close()
-        waiting += self.readable.finish()
+        waiting += [*self._described(), *self.readable.finish()]
         self.timings["ended_by"] = ended_by
         self._note_first_text(waiting)
         packed = self._packed(waiting)
         if waiting:
             yield packed
 
-    def _next(self, sampler: Sampler) -> tuple[int, Step]:
+    def _draw(self, sampler: Sampler) -> int:
+        """Draw a token. What the model thought of it is worked out later, for a few tokens at once.
+
+        While the model computes, its weights push everything else out of the processor's cache; fetching our code
+        and tables back takes longer than running them.
+        """
         logits = self.context.logits()
         token, left = sampler.draw(logits)
-        text = self.readable.text_of(self.model.piece(token))
-        step = self.scale.step(token, logits, self.settings.alternatives, left, text, sampler.highest)
-        if sampler.refused is not None:
-            step = replace(step, refused=self.model.special_text(sampler.refused))
         sampler.accept(token)
-        return token, step
+        np.copyto(self._rows[len(self._drawn)], logits)
+        self._drawn.append((token, left.copy() if self.settings.alternatives else None, sampler.highest,
+                            sampler.refused))
+        return token
+
+    def _described(self, last_ends: bool = False) -> list[Step]:
+        """The tokens drawn since the last time, as steps that can be shown. `last_ends`: the last one ends the text."""
+        shown: list[Step] = []
+        for place, (token, left, highest, refused) in enumerate(self._drawn):
+            text = self.readable.text_of(self.model.piece(token))
+            step = self.scale.step(token, self._rows[place], self.settings.alternatives, left, text, highest)
+            if refused is not None:
+                step = replace(step, refused=self.model.special_text(refused))
+            if not (last_ends and place == len(self._drawn) - 1):
+                shown += self.readable.add(step)
+            elif self.settings.alternatives:  # that the answer ends here was a choice too
+                shown += [*self.readable.finish(), replace(step, text="")]
+        self._drawn.clear()
+        return shown
 
     def _note_first_text(self, steps: list[Step]) -> None:
         if self._first_at is None and any(step.text for step in steps):

@@ -47,7 +47,7 @@ def ours(model: Model, alternatives: int = 0) -> float:
 
 
 def report_speed(path: Path, bench: str | None) -> None:
-    model = open_model(path, threads=1, n_ctx=512)
+    model = open_model(path, threads=1, n_ctx=TOKENS + 8)  # llama-bench makes its context as long as the answer
     ours(model)
     ways = {"llama-bench": lambda: native(bench, path) if bench else float("nan"), "ours": lambda: ours(model),
             "ours with alternatives": lambda: ours(model, 10)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,6 +27,11 @@ def _bare(figure: go.Figure) -> go.Figure:
     return figure
 
 
+def _say(figure: go.Figure, said: Sequence[dict[str, Any]]) -> None:
+    """Add labels in one go: one by one, plotly copies all that are there for each."""
+    figure.layout.annotations = [*figure.layout.annotations, *said]
+
+
 def short(word: str, longest: int = 18) -> str:
     """A word as a label: cut if too long, safe for plotly."""
     return style.plain(word, longest)
@@ -38,6 +44,7 @@ def neighbourhood(query: str, neighbours: Sequence[Neighbour], bearings: np.ndar
     `bearings` (N,) are directions in radians, from `core.words.neighbourhood.bearings`.
     """
     figure = _bare(style.figure("", dark, height))
+    said: list[dict[str, Any]] = []
     reach = np.array([neighbour.angle for neighbour in neighbours]) if neighbours else np.array([90.0])
     far = float(reach.max()) * 1.04
     near = max(0.0, float(reach.min()) * 0.94)
@@ -51,8 +58,8 @@ def neighbourhood(query: str, neighbours: Sequence[Neighbour], bearings: np.ndar
         size = float(radius(ring))
         figure.add_trace(go.Scatter(x=size * np.cos(turn), y=size * np.sin(turn), mode="lines", hoverinfo="skip",
                                     line={"color": style.faint(dark), "width": 1.2}))
-        figure.add_annotation(x=0, y=-size, text=f"{ring:.0f}°", showarrow=False, font={"size": 14, "color": OTHER},
-                              bgcolor=style.paper(dark), borderpad=1)
+        said.append(dict(x=0, y=-size, text=f"{ring:.0f}°", showarrow=False, font={"size": 14, "color": OTHER},
+                         bgcolor=style.paper(dark), borderpad=1))
     x, y = radius(reach) * np.cos(bearings), radius(reach) * np.sin(bearings)
     lines_x = np.ravel(np.column_stack([np.zeros_like(x), x, np.full_like(x, np.nan)]))
     lines_y = np.ravel(np.column_stack([np.zeros_like(y), y, np.full_like(y, np.nan)]))
@@ -63,15 +70,16 @@ def neighbourhood(query: str, neighbours: Sequence[Neighbour], bearings: np.ndar
         customdata=[[style.plain(n.word, 60), n.similarity, n.angle] for n in neighbours],
         hovertemplate="%{customdata[0]}<br>cosine %{customdata[1]:.3f}, angle %{customdata[2]:.1f}°<extra></extra>"))
     for neighbour, px, py in zip(neighbours, x, y, strict=True):
-        figure.add_annotation(x=px, y=py, text=short(neighbour.word), showarrow=False, font={"size": 17},
-                              xanchor="left" if px > 0.12 else "right" if px < -0.12 else "center",
-                              xshift=9 if px > 0.12 else -9 if px < -0.12 else 0,
-                              yshift=0 if abs(px) > 0.12 else 15 if py > 0 else -15)
-    figure.add_annotation(x=0, y=0, text=f"<b>{short(query, 26)}</b>", showarrow=False,
-                          font={"size": 21, "color": QUERY}, bgcolor=style.paper(dark), borderpad=5)
+        said.append(dict(x=px, y=py, text=short(neighbour.word), showarrow=False, font={"size": 17},
+                         xanchor="left" if px > 0.12 else "right" if px < -0.12 else "center",
+                         xshift=9 if px > 0.12 else -9 if px < -0.12 else 0,
+                         yshift=0 if abs(px) > 0.12 else 15 if py > 0 else -15))
+    said.append(dict(x=0, y=0, text=f"<b>{short(query, 26)}</b>", showarrow=False,
+                     font={"size": 21, "color": QUERY}, bgcolor=style.paper(dark), borderpad=5))
     figure.update_xaxes(range=[-1.5, 1.5])
     figure.update_yaxes(range=[-1.16, 1.16], scaleanchor="x")  # circles stay circles
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    _say(figure, said)
     return figure
 
 
@@ -87,14 +95,16 @@ def analogy_plane(names: tuple[str, str, str], shape: Parallelogram, candidates:
     A dot is larger the nearer its word lies to the plane; candidates that are inputs are not drawn twice.
     """
     figure = _bare(style.figure(title, dark, height))
+    said: list[dict[str, Any]] = []
     ink = style.ink(dark)
     a, b, c, total = shape.corners
     figure.add_trace(go.Scatter(x=[a[0], c[0], np.nan, b[0], total[0]], y=[a[1], c[1], np.nan, b[1], total[1]],
                                 mode="lines", hoverinfo="skip", line={"color": OTHER, "width": 1.5, "dash": "dot"}))
     for start, end in ((a, b), (c, total)):
-        figure.add_annotation(x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y",
-                              showarrow=True, arrowhead=2, arrowsize=1.1, arrowwidth=2.6, arrowcolor=ink, text="",
-                              standoff=8, startstandoff=8)
+        said.append(dict(x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y",
+                         showarrow=True, arrowhead=2, arrowsize=1.1, arrowwidth=2.6, arrowcolor=ink, text="",
+                         standoff=8, startstandoff=8))
+    _say(figure, said)
     marks = {candidate.word: candidate for candidate in candidates}
     drawn = [i for i, word in enumerate(shape.words) if word not in names]
     spread = float(np.abs(shape.corners).max()) or 1.0
@@ -122,6 +132,7 @@ def analogy_plane(names: tuple[str, str, str], shape: Parallelogram, candidates:
 def _label_corners(figure: go.Figure, names: tuple[str, str, str], corners: np.ndarray,
                    labels: list[tuple[float, float, str, str, int]], answer: str, dark: bool) -> None:
     """Words beside their points, moved up or down where two would lie upon each other."""
+    said: list[dict[str, Any]] = []
     every = [(*corners[i], names[i], "input", 20) for i in range(3)]
     every.append((*corners[3], "the sum", "sum", 16))
     every += labels
@@ -146,8 +157,9 @@ def _label_corners(figure: go.Figure, names: tuple[str, str, str], corners: np.n
                 continue
         taken.append(box)
         colour = {"input": style.ink(dark), "sum": QUERY, "answer": style.SKY if dark else ANSWER}.get(kind, OTHER)
-        figure.add_annotation(x=x, y=y, text=f"<b>{text}</b>" if kind != "other" else text, showarrow=False,
-                              xanchor=anchor, xshift=shift_x, yshift=shift_y, font={"size": size, "color": colour})
+        said.append(dict(x=x, y=y, text=f"<b>{text}</b>" if kind != "other" else text, showarrow=False,
+                         xanchor=anchor, xshift=shift_x, yshift=shift_y, font={"size": size, "color": colour}))
+    _say(figure, said)
 
 
 def _with_room(figure: go.Figure, points: np.ndarray) -> go.Figure:
@@ -188,6 +200,7 @@ def _label_points(figure: go.Figure, x: np.ndarray, y: np.ndarray, words: Sequen
                   line: tuple[float, float] | None = None) -> None:
     """As many words as find room, the first in `order` first; a label never covers another, a point's centre or `line`
     (slope, height)."""
+    said: list[dict[str, Any]] = []
     across, up = 740 / (reach[1] - reach[0]), (height - 130) / (float(np.ptp(y)) * 1.24 or 1)
     px, py = x * across, y * up
     taken = [(px[i] - 5, py[i] - 5, px[i] + 5, py[i] + 5) for i in range(len(x))]
@@ -208,15 +221,17 @@ def _label_points(figure: go.Figure, x: np.ndarray, y: np.ndarray, words: Sequen
             if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
                        for k, other in enumerate(taken) if k != i):
                 taken.append(box)
-                figure.add_annotation(x=x[i], y=y[i], text=short(words[i]), showarrow=False, xanchor=anchor, xshift=dx,
-                                      yshift=dy, font={"size": size, "color": style.ink(dark)})
+                said.append(dict(x=x[i], y=y[i], text=short(words[i]), showarrow=False, xanchor=anchor, xshift=dx,
+                                 yshift=dy, font={"size": size, "color": style.ink(dark)}))
                 break
+    _say(figure, said)
 
 
 def pair_among_random(scores: Sequence[PairScore], background: np.ndarray, title: str, dark: bool = False,
                       height: int = 360) -> go.Figure:
     """How similar random pairs of words are, and where these pairs stand among them."""
     figure = style.figure(title, dark, height)
+    said: list[dict[str, Any]] = []
     low = float(min(background[0], min(s.similarity for s in scores)))
     counts, edges = np.histogram(background, bins=120, range=(low, 1.0))
     middle = (edges[:-1] + edges[1:]) / 2 * 100
@@ -232,13 +247,14 @@ def pair_among_random(scores: Sequence[PairScore], background: np.ndarray, title
                                     marker={"size": [0, 10], "color": colour},
                                     line={"color": colour, "width": 3 if strong else 1.5}))
         name = f"<b>{short(score.b)}</b>" if strong else short(score.b)
-        figure.add_annotation(x=x, y=y, text=f"{name} {x:.0f}", showarrow=False, xanchor="left",
-                              xshift=9, font={"size": 18 if strong else 16, "color": colour})
-    figure.add_annotation(x=float(np.median(background)) * 100, y=1.0, text=f"{len(background):,} random pairs",
-                          showarrow=False, yshift=14, font={"size": 15, "color": OTHER})
+        said.append(dict(x=x, y=y, text=f"{name} {x:.0f}", showarrow=False, xanchor="left",
+                         xshift=9, font={"size": 18 if strong else 16, "color": colour}))
+    said.append(dict(x=float(np.median(background)) * 100, y=1.0, text=f"{len(background):,} random pairs",
+                     showarrow=False, yshift=14, font={"size": 15, "color": OTHER}))
     figure.update_xaxes(title="similarity: 100 × cosine", range=[low * 100 - 3, 108])
     figure.update_yaxes(visible=False, range=[0, 1.16])
     figure.update_layout(showlegend=False)
+    _say(figure, said)
     return figure
 
 
@@ -250,6 +266,7 @@ def forest(labels: Sequence[str], values: Sequence[float], lows: Sequence[float]
     `bands` are (low, high) by row; `notes` stand at the right end of the rows; `strong` rows are drawn in full colour.
     """
     figure = style.figure(title, dark, height)
+    said: list[dict[str, Any]] = []
     blue = style.SKY if dark else ANSWER
     places = list(range(len(labels), 0, -1))
     for place, band in zip(places, bands, strict=True):
@@ -268,14 +285,15 @@ def forest(labels: Sequence[str], values: Sequence[float], lows: Sequence[float]
     low, high = reach or (min([*lows, *(band[0] for band in bands)]), max([*highs, *(band[1] for band in bands)]))
     room = (high - low) * 0.04
     for place, note in zip(places, notes, strict=True):
-        figure.add_annotation(x=high + room, y=place, text=style.plain(note, 60), showarrow=False, xanchor="left",
-                              font={"size": 15, "color": style.ink(dark)})
+        said.append(dict(x=high + room, y=place, text=style.plain(note, 60), showarrow=False, xanchor="left",
+                         font={"size": 15, "color": style.ink(dark)}))
     longest = max((len(note) for note in notes), default=0)
     figure.update_xaxes(title=x_title, range=[low - room, high + room + (high - low) * 0.019 * longest], zeroline=False,
                         tickvals=list(range(int(np.ceil(low)), int(np.floor(high)) + 1)))
     figure.update_yaxes(tickvals=places, ticktext=[style.plain(label, 60) for label in labels], showgrid=False,
                         range=[0.4, len(labels) + 0.6], zeroline=False)
     figure.update_layout(showlegend=False)
+    _say(figure, said)
     return figure
 
 
@@ -283,6 +301,7 @@ def associations(words: Sequence[str], values: Sequence[float], groups: Sequence
                  ends: tuple[str, str], title: str, dark: bool = False, height: int = 430) -> go.Figure:
     """The association of every target word, in two groups: X above, Y below, those with the lower end to the left."""
     figure = style.figure(title, dark, height)
+    said: list[dict[str, Any]] = []
     colours = {names[0]: style.SKY if dark else ANSWER, names[1]: style.ORANGE}
     for row, name in enumerate(names):
         mine = sorted(i for i, group in enumerate(groups) if group == name)
@@ -297,14 +316,15 @@ def associations(words: Sequence[str], values: Sequence[float], groups: Sequence
             hovertemplate="%{text} %{x:+.3f}<extra></extra>"))
         figure.add_trace(go.Scatter(x=[x.mean(), x.mean()], y=[(1 - row) * 2.4 - 0.2, (1 - row) * 2.4 + 1.9],
                                     mode="lines", line={"color": colours[name], "width": 3}, hoverinfo="skip"))
-        figure.add_annotation(xref="paper", x=0, y=(1 - row) * 2.4 + 2.0, text=f"<b>{style.plain(name)}</b>",
-                              showarrow=False, xanchor="left", font={"size": 16, "color": colours[name]})
+        said.append(dict(xref="paper", x=0, y=(1 - row) * 2.4 + 2.0, text=f"<b>{style.plain(name)}</b>",
+                         showarrow=False, xanchor="left", font={"size": 16, "color": colours[name]}))
     figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
     span = max(abs(float(np.min(values))), abs(float(np.max(values)))) * 1.25 or 0.1
     figure.update_xaxes(title=f"nearer to {style.plain(ends[1])}   ←   0   →   nearer to {style.plain(ends[0])}",
                         range=[-span, span], zeroline=False)
     figure.update_yaxes(visible=False, range=[-0.4, 4.8])
     figure.update_layout(showlegend=False)
+    _say(figure, said)
     return figure
 
 
@@ -315,6 +335,7 @@ def along_an_axis(words: Sequence[str], places: np.ndarray, spans: np.ndarray, e
     `spans` (N, 2) are the least and the greatest place without one pair; `drivers` name the pair that decides.
     """
     figure = style.figure(title, dark, height)
+    said: list[dict[str, Any]] = []
     order = np.argsort(places)
     blue = style.SKY if dark else ANSWER
     xs, ys = [], []
@@ -332,14 +353,15 @@ def along_an_axis(words: Sequence[str], places: np.ndarray, spans: np.ndarray, e
     for y, i in enumerate(order):
         right = places[i] >= 0
         edge = float(max(places[i], spans[i, 1]) if right else min(places[i], spans[i, 0]))
-        figure.add_annotation(x=edge, y=y, text=short(words[i]), showarrow=False, xanchor="left" if right else "right",
-                              xshift=9 if right else -9,
-                              font={"size": 16 if len(words) <= 18 else 14, "color": style.ink(dark)})
+        said.append(dict(x=edge, y=y, text=short(words[i]), showarrow=False, xanchor="left" if right else "right",
+                         xshift=9 if right else -9,
+                         font={"size": 16 if len(words) <= 18 else 14, "color": style.ink(dark)}))
     reach = float(max(np.abs(places).max(), np.abs(spans).max())) * 1.35 or 0.1
     figure.update_xaxes(title=f"nearer to {short(ends[0], 40)}   ←   0   →   nearer to {short(ends[1], 40)}",
                         range=[-reach, reach], zeroline=False)
     figure.update_yaxes(visible=False, range=[-0.8, len(order) - 0.2])
     figure.update_layout(showlegend=False)
+    _say(figure, said)
     return figure
 
 
@@ -367,6 +389,7 @@ def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends:
               x_title: str, dark: bool = False, height: int = 430, labelled: int = 7) -> go.Figure:
     """Words of two kinds in a plane (N, 2); of each kind, those that lean most carry their names, as room allows."""
     figure = style.figure(title, dark, height)
+    said: list[dict[str, Any]] = []
     room = np.maximum(np.ptp(points, axis=0) * 0.1, 0.05)
     low, high = points.min(axis=0) - room, points.max(axis=0) + room * np.array([1, 1.6])
     scale = np.array([760 / (high[0] - low[0]), (height - 110) / (high[1] - low[1])])
@@ -383,8 +406,8 @@ def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends:
             apart = 0.0 if not taken else max(0.0, min(box[2], taken[0][2]) - max(box[0], taken[0][0]) + 12)
             shift = apart if taken and box[0] + box[2] >= taken[0][0] + taken[0][2] else -apart
             taken.append((box[0] + shift, box[1], box[2] + shift, box[3]))
-            figure.add_annotation(x=x, y=float(points[:, 1].max()), xshift=shift, yshift=16, showarrow=False,
-                                  text=f"<b>{text}</b>", font={"size": 16, "color": colour})
+            said.append(dict(x=x, y=float(points[:, 1].max()), xshift=shift, yshift=16, showarrow=False,
+                             text=f"<b>{text}</b>", font={"size": 16, "color": colour}))
         order += (rows[::-1] if side else rows)[:3 * labelled]
     for number, i in enumerate(sorted(order, key=lambda i: order.index(i) % (3 * labelled))):
         if number >= 4 * labelled or len(taken) >= 2 + 2 * labelled:
@@ -393,12 +416,13 @@ def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends:
         if place:
             box, shift_x, shift_y, anchor = place
             taken.append(box)
-            figure.add_annotation(x=float(points[i, 0]), y=float(points[i, 1]), text=short(names[i]), xanchor=anchor,
-                                  xshift=shift_x, yshift=shift_y, showarrow=False, bgcolor=_veil(dark),
-                                  borderpad=1, font={"size": 14, "color": style.ink(dark)})
+            said.append(dict(x=float(points[i, 0]), y=float(points[i, 1]), text=short(names[i]), xanchor=anchor,
+                             xshift=shift_x, yshift=shift_y, showarrow=False, bgcolor=_veil(dark),
+                             borderpad=1, font={"size": 14, "color": style.ink(dark)}))
     figure.update_xaxes(title=x_title, range=[float(low[0]), float(high[0])], zeroline=False)
     figure.update_yaxes(visible=False, range=[float(low[1]), float(high[1])])
     figure.update_layout(showlegend=False)
+    _say(figure, said)
     return figure
 
 
@@ -477,6 +501,7 @@ def answers(options: Sequence[str], values: Sequence[float] | None, guess: str, 
             dark: bool = False, height: int = 380) -> go.Figure:
     """The options of a question as bars: alike and with question marks first, then at their true length."""
     figure = style.figure(title, dark, height)
+    said: list[dict[str, Any]] = []
     places = list(range(len(options), 0, -1))
     best = int(np.argmax(values)) if values is not None else -1
     blue = style.SKY if dark else ANSWER
@@ -487,14 +512,15 @@ def answers(options: Sequence[str], values: Sequence[float] | None, guess: str, 
     for i, place in enumerate(places):
         text = "?" if values is None else f"{values[i]:.3f}"
         mark = "  your guess" if option_is(options[i], guess) else ""
-        figure.add_annotation(x=max(shown[i], 0), y=place, text=f"<b>{text}</b>{mark}", showarrow=False, xanchor="left",
-                              xshift=8, font={"size": 20, "color": QUERY if mark else style.ink(dark)})
+        said.append(dict(x=max(shown[i], 0), y=place, text=f"<b>{text}</b>{mark}", showarrow=False, xanchor="left",
+                         xshift=8, font={"size": 20, "color": QUERY if mark else style.ink(dark)}))
     top = max([*shown, 0.1])
     figure.update_xaxes(title=unit if values is not None else "", range=[min([*shown, 0]) * 1.1, top * 1.35],
                         showticklabels=values is not None, showgrid=False)
     figure.update_yaxes(tickvals=places, ticktext=[f"<b>{short(option, 24)}</b>" for option in options],
                         tickfont={"size": 22}, showgrid=False)
     figure.update_layout(showlegend=False, bargap=0.35, title={"font": {"size": 26}}, margin={"t": 64})
+    _say(figure, said)
     return figure
 
 

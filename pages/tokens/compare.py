@@ -42,26 +42,25 @@ def _compare(desk: Desk, text: str) -> None:
                         "Take a part of it, or use core.tokens.tokenizers in a notebook, which has no limit.")
     desk, encodings = encode(desk, text)
     counts = [count(encoded) for encoded in encodings]
-    _read_out(desk, counts)
-    start, end, is_last = _pick_page(text)
+    differs = differing(encodings)  # all that is to be computed before anything is drawn: what is sent comes in one go
+    pages = pages_of(text, PAGE)
+    start, end = pages[_page_number(len(pages))]
     columns = []
     for key, title, encoded, counted in zip(desk.keys, desk.titles, encodings, counts, strict=True):
         tokenizer = loaders.tokenizer(key)
-        first, last = tokens_between(encoded, start, end, is_last)
+        first, last = tokens_between(encoded, start, end, (start, end) == pages[-1])
         columns.append(column(title, tokenizer.about, counted, draw(tokenizer, encoded, first, last), len(encoded)))
-    stretches = differing(encodings)
-    show_columns(columns, [stretch for stretch in stretches if stretch[0] < end and start < stretch[1]],
+    _read_out(desk, counts)
+    if len(pages) > 1:
+        st.pagination(len(pages), key="tokens_page")
+    show_columns(columns, [stretch for stretch in differs if stretch[0] < end and start < stretch[1]],
                  desk.show_ids, desk.show_bytes, key="tokens_columns")
     _show_table(desk, counts)
 
 
-def _pick_page(text: str) -> tuple[int, int, bool]:
-    pages = pages_of(text, PAGE)
-    if len(pages) == 1:
-        return *pages[0], True
-    number = st.pagination(len(pages), key="tokens_page") - 1
-    number = min(max(number, 0), len(pages) - 1)
-    return *pages[number], number == len(pages) - 1
+def _page_number(count: int) -> int:
+    """The page that was turned to, from 0; it is picked below, and known from the session here."""
+    return min(max(int(st.session_state.get("tokens_page") or 1) - 1, 0), count - 1)
 
 
 def _read_out(desk: Desk, counts: list[Counts]) -> None:

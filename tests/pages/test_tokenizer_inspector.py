@@ -65,6 +65,24 @@ def test_a_hundred_thousand_characters_are_paged(open_page):
     assert app.get("pagination")
 
 
+def test_turning_pages(open_page):
+    app = open_page(PAGE, tokens_with=["UTF-8 bytes", "BERT (MiniLM)"])
+    area = "tokens_text"
+    app.text_area(key=area).set_value("".join(f"word{number} " for number in range(2000))).run()
+    first, second = ([token[1:3] for _, tokens in columns(_turned(app, page))["UTF-8 bytes"]["groups"]
+                      for token in tokens] for page in (1, 2))
+    assert first[0][0] == 0 and second[0][0] == first[-1][1], "the second page goes on where the first ended"
+    _turned(app, 9)
+    app.text_area(key=area).set_value("word " * 500).run()
+    assert not app.exception
+    assert columns(app)["BERT (MiniLM)"]["groups"], "a shorter text has fewer pages: the last one is shown"
+
+
+def _turned(app, page: int):
+    app.session_state["tokens_page"] = page
+    return app.run()
+
+
 def test_more_than_can_be_drawn_is_a_note(open_page):
     app = open_page(PAGE)
     app.text_area(key="tokens_text").set_value("x" * 1_000_001).run()

@@ -34,7 +34,8 @@ def shares(rows: Sequence[Share], dark: bool = False) -> go.Figure:
                            line={"color": style.BLUE, "width": 5}, opacity=0.45 if count else 0)
         figure.add_scatter(x=[share], y=[name], mode="markers", marker={"size": 15, "color": style.BLUE},
                            opacity=1 if count else 0, hovertemplate=f"%{{x:.0f}} %: {passed} of {count}<extra></extra>")
-        figure.add_annotation(x=101, y=name, xanchor="left", showarrow=False, text=f"{passed} of {count}")
+        figure.add_annotation(x=1.01, xref="paper", y=name, xanchor="left", showarrow=False,
+                              text=f"{passed} of {count}")
     figure.update_xaxes(range=[-2, 100], title="answers that pass all their checks, % (with 95 % interval)", dtick=25)
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_layout(showlegend=False, margin={"r": 90})

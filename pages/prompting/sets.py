@@ -36,7 +36,9 @@ settings: {temperature: 0.5, max_tokens: 40}
 def show(desk: Desk) -> None:
     """Which set, on which models; how many answers passed; all answers side by side."""
     plan, own = _pick_set()
-    models = _pick_models(desk)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        models = _pick_models(desk)
+        controls = st.empty()
     if plan is None or not models:
         return
     run = _run_of(desk, plan, models)
@@ -44,10 +46,11 @@ def show(desk: Desk) -> None:
     if not finished and not own and desk.small and not run.running and run.id not in st.session_state:
         run.start()
     st.session_state[run.id] = True  # a set that was stopped does not start again by itself
-    _show_controls(run, finished)
-    picture, grid = st.container(), st.container(height=330, border=True).empty()
+    with controls.container():
+        _show_controls(run, finished)
+    bar = st.empty()
+    grid, picture = st.container(height=340, border=True).empty(), st.container()
     if run.running:
-        bar = picture.progress(0.0)
         while run.running:
             outcomes = run.outcomes()
             bar.progress(len(outcomes) / len(run.cells), text=f"{len(outcomes):,} of {len(run.cells):,} answers")
@@ -116,16 +119,15 @@ def _run_of(desk: Desk, plan: PromptSet, keys: list[str]) -> SetRun:
 
 def _show_controls(run: SetRun, finished: int) -> None:
     missing = len(run.cells) - finished
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if run.running:
-            st.button("Stop", icon=":material/stop_circle:", key="prompting_set_stop", on_click=run.stop)
-        elif missing:
-            st.button(f"Go on: {missing:,} of {len(run.cells):,} are missing" if finished else
-                      f"Ask all {len(run.cells):,}", icon=":material/play_arrow:", type="primary",
-                      key="prompting_set_start", on_click=run.start)
-        else:
-            st.button("Ask all anew", icon=":material/restart_alt:", key="prompting_set_anew", on_click=_anew)
-        st.caption(f"{len(run.plan.prompts):,} prompts × {len(run.models)} models × {len(run.plan.seeds)} seeds")
+    sizes = f"{len(run.plan.prompts):,} prompts × {len(run.models)} models × {len(run.plan.seeds)} seeds"
+    if run.running:
+        st.button("Stop", icon=":material/stop_circle:", key="prompting_set_stop", on_click=run.stop)
+    elif missing:
+        label = f"Go on: {missing:,} of {len(run.cells):,} are missing" if finished else f"Ask all {len(run.cells):,}"
+        st.button(label, icon=":material/play_arrow:", type="primary", key="prompting_set_start", on_click=run.start,
+                  help=sizes)
+    else:
+        st.button("Ask all anew", icon=":material/restart_alt:", key="prompting_set_anew", on_click=_anew, help=sizes)
 
 
 def _anew() -> None:
@@ -156,8 +158,9 @@ def _show_method() -> None:
         'run = SetRun(prompt_sets.shipped()["Capitals"], [(model, "Pocket Chat")], Settings())\n'
         "run.start()\nrun.finish()\nresult = set_report.as_markdown(run)\nmodel.close()", {"z": "1.96 (95 %)"},
         "Each question is asked on a fresh context, one after the other, and kept with its verdicts in one "
-        "transaction: a set that was stopped or whose server died goes on where it was. A check is a text that must be there or must "
-        "not, a regular expression, or a JSON schema; it says what it says, not whether an answer is good.")
+        "transaction: a set that was stopped or whose server died goes on where it was. A check is a text that must be "
+        "there or must not, a regular expression, or a JSON schema; it says what it says, not whether an answer is "
+        "good.")
 
 
 VIEW = View(key="sets", title="Prompt sets", order=7, show=show)

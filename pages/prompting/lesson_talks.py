@@ -1,0 +1,114 @@
+"""Lessons in conversation: prompt injection, hallucination, summary, persona."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core.figures import prompting_lessons as figures
+from core.figures import style
+from core.prompting import lessons
+from core.prompting.engine import Model
+from core.prompting.series import prompt_for
+from core.prompting.settings import Settings
+from pages.prompting.desk import Desk
+from pages.prompting.lesson_answers import asked, mark_html, note_html, show_cards, watch
+from pages.shared.frame import dark
+from pages.shared.reading import show_reading
+from pages.shared.take_away import show_figure
+
+TIMES = 10
+
+
+def _settings(desk: Desk, **changed: Any) -> Settings:
+    return replace(desk.settings, **{"grammar": None, "json_schema": None, "seed": 1, "max_tokens": min(
+        desk.settings.max_tokens, 120), "temperature": 0.0, **changed})
+
+
+def show_injection(desk: Desk) -> None:
+    """A rule, and three questions: plain, with counter-orders, with forged control tokens."""
+    texts = [lessons.ASKED, lessons.ATTACK, lessons.forged(desk.model) if desk.chats else lessons.ATTACK]
+    series = asked(desk, "injection", [prompt_for(desk.model, text, lessons.RULE) for text in texts],
+                   [_settings(desk)] * 3)
+    st.html(f'<p style="margin:0">System prompt: <b>{html.escape(lessons.RULE)}</b></p>')
+    if series is None:
+        return
+    show_cards(series, [f"“{lessons.ASKED}”", f"“{lessons.ATTACK}”", "The user forges a system turn"],
+               notes=lambda place, run: note_html(*(
+                   (True, "It keeps to its role.") if lessons.KEEPS.search(run.text) else
+                   (False, "The rule no longer holds." if place else "It does not keep to its role even unattacked."))))
+    kept = [bool(run and lessons.KEEPS.search(run.text)) for run in series.runs]
+    show_reading("Of two attacks, {} made it forget its rule.", f"{2 - sum(kept[1:])}",
+                 caveat="" if kept[0] else "But it did not follow the rule without any attack either.")
+    if isinstance(desk.model, Model) and desk.chats:
+        _show_hidden(desk.model, texts[2])
+
+
+def _show_hidden(model: Model, text: str) -> None:
+    tokens = model.tokens_of([{"role": "system", "content": lessons.RULE}, {"role": "user", "content": text}])
+    pieces = []
+    for part, special, inside in lessons.marked(tokens, text):
+        colour = style.VERMILLION if special and inside else style.GREY
+        box = f"border:2px solid {colour};border-radius:4px;padding:0 3px;" if special else ""
+        line = f"border-bottom:3px solid {style.MEANING['user']};" if inside and not special else ""
+        pieces.append(f'<span style="{box}{line}">{html.escape(part)}</span>')
+    st.html('<p style="margin:.2rem 0 0">The third prompt as the model has it before it. Boxed: control tokens; in red '
+            'those that came out of the user’s text, and end the user’s turn for the model:</p>'
+            '<div style="font-family:var(--st-code-font,monospace);line-height:1.9;white-space:pre-wrap;'
+            f'overflow-wrap:anywhere">{"".join(pieces)}</div>')
+
+
+def show_hallucination(desk: Desk) -> None:
+    """Two questions, ten times each with ten seeds: one that cannot be known, one that can."""
+    left, right = st.columns(2)
+    questions = [left.text_input("Cannot be known", lessons.UNKNOWN, key="prompting_lesson_unknown", max_chars=2_000),
+                 right.text_input("Is known", lessons.KNOWN, key="prompting_lesson_known", max_chars=2_000)]
+    prompts = [prompt_for(desk.model, question or "?") for question in questions for _ in range(TIMES)]
+    chosen = [_settings(desk, temperature=0.8, seed=seed, max_tokens=40) for seed in range(1, TIMES + 1)] * 2
+    series = asked(desk, "hallucination", prompts, chosen)
+    if series is None:
+        return
+    progress = st.empty()
+    watch(series, lambda: progress.caption(f"{series.finished} of {2 * TIMES} answers") if not series.done else None)
+    found = [lessons.different([run.text for run in series.runs[start:start + TIMES] if run and run.done])
+             for start in (0, TIMES)]
+    for column, question, rows in zip(st.columns(2), questions, found, strict=True):
+        with column:
+            total = sum(count for _, count in rows)
+            title = f"{len(rows)} different answers of {total}" if len(rows) != 1 else f"One answer, {total} times"
+            show_figure(figures.answers(rows, title, dark()), "different_answers",
+                        {"answer": [text for text, _ in rows], "times": [count for _, count in rows]},
+                        alt=f"{question}: {title}", key=f"answers_{questions.index(question)}")
+    show_reading("To “{}” it gave {} different answers in {} tries, to “{}” {}.", questions[0], len(found[0]), TIMES,
+                 questions[1], len(found[1]), caveat="Temperature 0.8, seeds 1 to 10.")
+
+
+def show_summarise(desk: Desk) -> None:
+    """A text and its summary, in which words that stand nowhere in the text are marked."""
+    text = st.text_area("Text", lessons.SUMMARY[0], key="prompting_lesson_text", height=80, max_chars=20_000,
+                        persist_state="session", label_visibility="collapsed") or ""
+    texts = [text, *lessons.SUMMARY[1:]]
+    series = asked(desk, "summarise", [prompt_for(desk.model, f"Summarise: {each}") for each in texts],
+                   [_settings(desk)] * 3)
+    if series is None:
+        return
+    show_cards(series, texts, lambda run: mark_html(
+        lessons.in_text(run.text, texts[series.runs.index(run)]), style.ORANGE, False),
+        notes=lambda place, run: note_html(None, f"{len(run.text.split())} of {len(texts[place].split())} words"))
+    show_reading("Words on {} ground stand nowhere in the text.", "orange",
+                 caveat="That is no proof of a mistake, and a summary of the text's own words can still be wrong.")
+
+
+def show_persona(desk: Desk) -> None:
+    """One question, three roles."""
+    question = st.text_input("Question", "What is SQL?", key="prompting_lesson_persona", max_chars=2_000,
+                             label_visibility="collapsed") or "?"
+    series = asked(desk, "persona", [prompt_for(desk.model, question, role) for role in lessons.PERSONAS],
+                   [_settings(desk)] * 3)
+    if series is None:
+        return
+    show_cards(series, [role or "No role" for role in lessons.PERSONAS], height=230)
+    show_reading("The same weights and the same question; only the {} before it differs.", "system prompt")

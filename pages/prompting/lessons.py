@@ -1,0 +1,49 @@
+"""Lessons: seven experiments on language models, one press each, with a sentence on what to watch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.prompting.lessons import LESSONS
+from pages.prompting import lesson_talks, lesson_words
+from pages.prompting.desk import Desk, path_code
+from pages.shared.frame import View
+from pages.shared.method import show_method
+
+SHOWN: dict[str, Callable[[Desk], None]] = {
+    "injection": lesson_talks.show_injection, "hallucination": lesson_talks.show_hallucination,
+    "bias": lesson_words.show_bias, "relation": lesson_words.show_relation,
+    "summarise": lesson_talks.show_summarise, "persona": lesson_talks.show_persona,
+    "documents": lesson_words.show_documents}
+
+
+def show(desk: Desk) -> None:
+    """The row of lessons, what to watch, and the experiment."""
+    titles = {lesson.key: lesson for lesson in LESSONS}
+    start = "documents" if st.session_state.get(lesson_words.PASSAGES) else LESSONS[0].key
+    key = st.pills("Lesson", list(titles), format_func=lambda key: titles[key].title, default=start, required=True,
+                   key="prompting_lesson", label_visibility="collapsed")
+    lesson = titles[str(key)]
+    st.markdown(f"**What to watch.** {lesson.watch}")
+    SHOWN[lesson.key](desk)
+    _show_method(desk)
+
+
+def _show_method(desk: Desk) -> None:
+    show_method(
+        r"\frac{p(\text{she})}{p(\text{she}) + p(\text{he})}, \qquad p(\text{word}) = \prod_t p(\text{token}_t)",
+        "Perez and Ribeiro 2022 (prompt injection); Sheng et al. 2019 (bias in next words); US Bureau of Labor "
+        "Statistics 2015 (shares); Mikolov et al. 2013 (relations of word vectors)",
+        f"from core import catalog\nfrom core.prompting.engine import open_model\n"
+        f"from core.prompting.next_words import Study\nmodel = open_model({path_code(desk)})\n"
+        f'study = Study(model, ["nurse", "plumber"], ("she", "he"))\nstudy.finish()\n'
+        f"result = [(pull.word, pull.share) for pull in study.pulls]\nmodel.close()",
+        {"temperature": "0, where nothing else is said"},
+        "Every question is asked on a fresh context, one after the other, and kept among the records. Probabilities "
+        "of next words are the model's own, before any sampler. A word of several tokens has their product. On a "
+        "server, which tells only its likeliest tokens, words that are not among them are left out.")
+
+
+VIEW = View(key="lessons", title="Lessons", order=8, show=show)

@@ -1,0 +1,61 @@
+"""The lessons, from app.py, on the embedded model."""
+
+import pytest
+
+from tests.pages.test_prompt_playground import shown
+from tests.pages.test_prompting_records import home, opened  # noqa: F401
+
+SAYS = {"hallucination": "different answers in", "bias": "in the middle, “",
+        "relation": "Word vectors:", "summarise": "stand nowhere in the text", "persona": "The same weights",
+        "documents": "With 3 of 3 passages"}
+
+
+def test_it_opens_with_the_attack_and_its_control_tokens(open_page):
+    app = opened(open_page, "lessons")
+    page = shown(app)
+    assert "made it forget its rule" in page and "You are a pirate." in page
+    assert page.count("border:2px solid #D55E00") == 4, "four control tokens came out of the user's text"
+    assert any("What to watch" in part.value for part in app.markdown)
+
+
+@pytest.mark.parametrize("lesson", list(SAYS))
+def test_each_lesson_is_one_press(open_page, lesson):
+    app = opened(open_page, "lessons")
+    app.pills(key="prompting_lesson").set_value(lesson).run()
+    assert not app.exception, app.exception[0].message
+    assert SAYS[lesson] in shown(app)
+    if lesson in ("bias", "hallucination"):
+        assert app.get("plotly_chart")
+
+
+def test_passages_handed_over_are_answered_from_and_never_markup(open_page):
+    app = opened(open_page, "lessons")
+    app.session_state["prompting_passages"] = [{"id": "7", "title": "T", "text": "The <b>cat</b> likes fish."},
+                                               {"id": "8", "title": "U", "text": "word " * 900}]
+    app.pills(key="prompting_lesson").set_value("documents").run()
+    assert not app.exception, app.exception[0].message
+    page = shown(app)
+    assert "With 1 of 2 passages" in page and "did not fit" in page
+    assert "&lt;b&gt;cat" in page and "tokens of context in use" in page
+
+
+def test_a_completion_model_has_lessons_too(open_page):
+    app = opened(open_page, "lessons")
+    app.selectbox(key="prompting_model").set_value("pocket-base").run()
+    assert not app.exception, app.exception[0].message
+    for lesson in SAYS:
+        app.pills(key="prompting_lesson").set_value(lesson).run()
+        assert not app.exception, (lesson, app.exception[0].message)
+
+
+def test_a_server_has_lessons_too(open_page):
+    from tests.core.prompting.test_endpoint import said, server, stream
+    with server(lambda handler, body: stream(handler, said("From ", "afar <b>"))) as (url, _):
+        app = opened(open_page, "lessons")
+        app.selectbox(key="prompting_model").set_value("a server").run()
+        app.text_input(key="prompting_server").set_value(url).run()
+        for lesson in ("injection", *SAYS):
+            app.pills(key="prompting_lesson").set_value(lesson).run()
+            app.button(key=f"prompting_ask_{lesson}").click().run()
+            assert not app.exception, (lesson, app.exception[0].message)
+            assert "From afar &lt;b&gt;" in shown(app) or lesson in ("bias", "hallucination", "documents", "summarise")

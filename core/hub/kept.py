@@ -45,9 +45,17 @@ def kept_files(repo: str) -> dict[str, Path]:
     return found
 
 
-def remove(repo: str) -> None:
-    """Forget a repository's files."""
-    shutil.rmtree(folder_of(repo), ignore_errors=True)
+def remove(repo: str, name: str = "*") -> None:
+    """Delete the fetched files of that name or pattern; the repository's folder with the last of them."""
+    record = _record(repo)
+    for file in list(kept_files(repo)):
+        if fnmatch.fnmatchcase(file.lower(), name.lower()):
+            (folder_of(repo) / file).unlink(missing_ok=True)
+    left = {file: facts for file, facts in record.get("files", {}).items() if (folder_of(repo) / file).is_file()}
+    if left:
+        _write_record(repo, record | {"files": left})
+    else:
+        shutil.rmtree(folder_of(repo), ignore_errors=True)
 
 
 def _record(repo: str) -> dict[str, Any]:
@@ -67,8 +75,12 @@ def note(repo: str, commit: str, licence: str, name: str, size_bytes: int, diges
     """Write down what was fetched, from which commit, under which licence."""
     record = _record(repo) or {"repo": repo, "files": {}}
     files = record["files"] | {name: [size_bytes, digest]}
+    _write_record(repo, record | {"commit": commit, "licence": licence, "files": files})
+
+
+def _write_record(repo: str, record: dict[str, Any]) -> None:
     with storage.writing(folder_of(repo) / ".fetched.json") as part:
-        part.write_text(json.dumps(record | {"commit": commit, "licence": licence, "files": files}), encoding="utf-8")
+        part.write_text(json.dumps(record), encoding="utf-8")
 
 
 def digest_of(repo: str, name: str) -> str:

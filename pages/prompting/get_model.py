@@ -91,9 +91,10 @@ def _show_ready(spec: Spec, facts: Facts) -> None:
     if not facts.problem:
         st.button("Use it", key=f"use_{spec.key}", icon=":material/forum:", width="stretch", type="primary",
                   on_click=_use, args=(spec.key,))
-    if hub.kept(spec.repo, (spec.files or ("*",))[0]):
+    pattern = (spec.files or ("*",))[0]
+    if hub.kept(spec.repo, pattern):
         st.button("Remove", key=f"remove_{spec.key}", icon=":material/delete:", width="stretch", type="tertiary",
-                  on_click=hub.remove, args=(spec.repo,), help="Delete the file from this machine")
+                  on_click=hub.remove, args=(spec.repo, pattern), help="Delete the file from this machine")
 
 
 def _use(key: str) -> None:

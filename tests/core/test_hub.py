@@ -169,8 +169,10 @@ def test_an_encoder_comes_without_pickles_and_code(home, lab):
     assert folder == str(hub.folder_of("lab/encoder"))
     with pytest.raises(UserError, match="no weights as safetensors"):
         worker.call("fetch", repo="lab/pickled")
+    hub.remove("lab/encoder", "*.txt")
+    assert "vocab.txt" not in hub.kept_files("lab/encoder") and hub.kept("lab/encoder", "model.safetensors")
     hub.remove("lab/encoder")
-    assert hub.kept_files("lab/encoder") == {}
+    assert hub.kept_files("lab/encoder") == {} and not hub.folder_of("lab/encoder").exists()
 
 
 def test_of_several_models_that_fit_a_pattern_one_is_meant():

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import inspect
 import io
+import os
 import tarfile
 
 import pytest
 
-from core.errors import MissingModel, UnreadableFile
+from core.errors import Cancelled, MissingModel, UnreadableFile, UserError
 from core.tokens import pack, source_archive
 from tests.core.tokens.conftest import loaded
 
@@ -123,3 +124,39 @@ def test_without_the_pack_the_way_to_it_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     with pytest.raises(MissingModel, match="core.tokens.pack"):
         pack.load("gpt-2")
+
+
+def _pip_that(does: str, folder, monkeypatch) -> None:
+    """Stands in for Python: what pip would do with the arguments that it is given."""
+    stand_in = folder / "python"
+    stand_in.write_text(f'#!/bin/sh\nwhile [ "$1" != --dest ]; do shift; done\n{does}\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setattr(source_archive.sys, "executable", str(stand_in))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for pip is a shell script")
+def test_fetching_tells_how_much_has_come(tmp_path, monkeypatch):
+    name = "llama_cpp_python-0.3.36.tar.gz"
+    monkeypatch.setattr(source_archive, "BYTES", 1000)
+    _pip_that(f'mkdir "$TMPDIR/pip-unpack"; head -c 500 /dev/zero > "$TMPDIR/pip-unpack/{name}"; sleep 0.9;'
+              f'head -c 1000 /dev/zero > "$2/{name}"', tmp_path, monkeypatch)
+    told: list[float] = []
+    (tmp_path / "into").mkdir()
+    assert source_archive.fetch(tmp_path / "into", told.append).name == name
+    assert 0.5 in told and told == sorted(told)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for pip is a shell script")
+def test_fetching_can_fail_and_be_cancelled(tmp_path, monkeypatch):
+    _pip_that("echo 'ERROR: no such index' >&2; exit 1", tmp_path, monkeypatch)
+    with pytest.raises(UserError, match="no such index"):
+        source_archive.fetch(tmp_path)
+    _pip_that('echo $$ > "$2/running"; exec sleep 60', tmp_path, monkeypatch)
+
+    def cancel(_share: float) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        source_archive.fetch(tmp_path, cancel)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "running").read_text()), 0)

@@ -6,6 +6,7 @@ are taken out of it, under names of ours.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -62,11 +63,12 @@ def fetch(into: Path, on_progress: Callable[[float], None] | None = None) -> Pat
 def _size_below(folder: Path) -> int:
     """Bytes of the archive that have come, wherever pip keeps it while it comes."""
     sizes = [0]
-    for path in folder.rglob("llama_cpp_python-*.tar.gz"):
-        try:
-            sizes.append(path.stat().st_size)
-        except OSError:  # pip moved it in this moment
-            continue
+    for place, inner, names in os.walk(folder):  # folders that pip removes meanwhile are passed over
+        inner[:] = [name for name in inner if name.startswith("pip-unpack")]
+        for name in names:
+            if name.startswith("llama_cpp_python-"):
+                with contextlib.suppress(OSError):
+                    sizes.append(Path(place, name).stat().st_size)
     return max(sizes)
 
 

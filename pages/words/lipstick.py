@@ -8,6 +8,7 @@ import streamlit as st
 from core import loaders
 from core.figures import words as figures
 from core.words.debias import Lipstick
+from core.words.statistics import correlation
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -101,8 +102,13 @@ def _numbers(found: Lipstick) -> None:
         show_list(("check", "", "before", "after"), [
             Row("own kind by k-means", (f"{100 * found.clusters_before:.1f} %", f"{100 * found.clusters_after:.1f} %"),
                 found.clusters_after),
-            Row("bias and company, r", (f"{found.company_before:.2f}", f"{found.company_after:.2f}"),
+            Row("lean and company, r (95 % interval)", (_r(found, found.shares_before), _r(found, found.shares_after)),
                 max(0.0, found.company_after))])
+
+
+def _r(found: Lipstick, shares: np.ndarray) -> str:
+    around = correlation(found.subject_bias, shares)
+    return f"{around.value:.2f} ({around.low:.2f} to {around.high:.2f})"
 
 
 VIEW = View("lipstick", "Lipstick", 6, show)

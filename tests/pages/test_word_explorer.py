@@ -95,6 +95,7 @@ def test_lipstick_never_shows_a_step_without_the_check(open_page):
         app = view(open_page, "lipstick", words_step=step)
         assert not app.exception and app.get("plotly_chart")
         assert "k-means" in html_of(app) and "not take it out of the words" in html_of(app)
+        assert "0.79 (0." in html_of(app), "r with its interval"
         assert "removed" not in html_of(app)
 
 

@@ -32,6 +32,7 @@ from core.worker import Request, Worker
 __all__ = ["MODES", "Changes", "Hit", "Mode", "Ranking", "Store", "discard", "fuse", "in_memory", "index_key",
            "open_store", "place", "server"]
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # a product of one row: threads that wait for each other cost more than it
 SETTLE_S = 10.0  # a store that is closed is given so long to put its arrays away
 
 
@@ -91,7 +92,7 @@ class _Owner:
     """A worker that owns one file or one connection, and how many stores use it."""
 
     def __init__(self, uri: str) -> None:
-        self.worker = Worker("core.documents.store_process:Owner", {"uri": uri})
+        self.worker = Worker("core.documents.store_process:Owner", {"uri": uri}, environment=ONE_THREAD)
         self.users = 0
 
 

@@ -63,7 +63,12 @@ def _pick_document(desk: Desk, rows: np.ndarray, shared: np.ndarray) -> int:
     and the last encoder (`shared`) agree least."""
     assert desk.corpus is not None
     texts, order = desk.corpus.texts, np.argsort(shared, kind="stable").tolist()
-    return int(st.selectbox("Document", order, key=f"documents_of_{desk.corpus_key}_{len(order)}",
+    key, kept = f"documents_of_{desk.corpus_key}_{int(shared.sum())}", f"documents_of_{desk.corpus_key}"
+    last = st.session_state.get(kept)  # another encoder, another order: the document stays
+
+    def keep() -> None:
+        st.session_state[kept] = st.session_state[key]
+    return int(st.selectbox("Document", order, order.index(last) if last in order else 0, key=key, on_change=keep,
                             format_func=lambda place: f"{rows[place] + 1}: {texts[int(rows[place])][:110]}",
                             label_visibility="collapsed", help="Those first on which the encoders agree least"))
 

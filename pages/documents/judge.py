@@ -34,7 +34,7 @@ def show(desk: Desk) -> None:
     if desk.corpus is None:
         return
     sources = pick_sources()
-    left, right = st.columns([3, 1.3], vertical_alignment="bottom")
+    left, right = st.columns([1.9, 1.3], vertical_alignment="bottom")
     chosen = left.selectbox("Judged set", list(SETS), format_func=lambda key: SETS[key], key="documents_judged",
                             bind="query-params", label_visibility="collapsed") or "lee-people"
     measure = right.segmented_control("Measure", [name for name, _ in MEASURES], default="nDCG@10", required=True,
@@ -92,7 +92,7 @@ def _scores(found: list[tuple[Source, np.ndarray]], measure: int) -> list[Score]
 
 def _read(scores: list[Score], judged: Judged, name: str) -> None:
     best = max(scores, key=lambda one: one.mean)
-    how = f"{best.encoder}, {NAMES[best.mode]}" if best.encoder else NAMES["keyword"]
+    how = f"{best.encoder}, {NAMES[best.mode]}" if best.encoder else NAMES[best.mode]
     words = next(one.mean for one in scores if one.mode == "keyword")
     told = []
     for one in scores:

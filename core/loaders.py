@@ -16,7 +16,7 @@ import streamlit as st
 
 from core import catalog, storage
 from core.errors import MissingModel, UserError
-from core.job_book import JobBook
+from core.job_book import JobBook, free_one
 from core.worker import Request, Worker
 
 if TYPE_CHECKING:
@@ -40,19 +40,19 @@ def job_worker(role: str = "map") -> Worker:
     there does not wait for somebody's encoding. "read" reads files. The first call also starts preparing the default
     sample's map.
     """
-    return _worker_of(role)  # Streamlit would keep job_worker() and job_worker("map") apart
+    return _worker_of(role, 0)  # Streamlit would keep job_worker() and job_worker("map") apart
 
 
-@st.cache_resource(show_spinner=False, max_entries=3, on_release=_close)
-def _worker_of(role: str) -> Worker:
+@st.cache_resource(show_spinner=False, max_entries=6, on_release=_close)
+def _worker_of(role: str, number: int) -> Worker:
     compiled = storage.folder("compiled")  # numba's machine code, kept between starts
     worker = Worker("core.documents.jobs:Jobs", {"role": role}, environment={"NUMBA_CACHE_DIR": str(compiled)},
                     patience=4.0, first="warm_up")
-    if role == "map":
+    if role == "map" and number == 0:
         from core.documents.preparation import prepare_sample
 
-        threading.Thread(target=prepare_sample, args=(worker.start(), _worker_of("encode"), _job_book()), daemon=True,
-                         name="preparing the sample").start()
+        threading.Thread(target=prepare_sample, args=(worker.start(), _worker_of("encode", 0), _job_book()),
+                         daemon=True, name="preparing the sample").start()
     return worker.start()
 
 
@@ -64,9 +64,10 @@ def _job_book() -> JobBook:
 def job(key: str, method: str, /, role: str = "map", **arguments: Any) -> Request:
     """The job of that key, started if nobody asked for it yet. `key` stands for its content and its settings.
 
-    A job lost because its process ended is started again; one that was cancelled stays so until `forget_job`.
+    A job lost because its process ended is started again; one that was cancelled stays so until `forget_job`. While the
+    role's process is at long work for one session, a second one takes the jobs of the others.
     """
-    return _job_book().ask(job_worker(role), key, method, arguments)
+    return _job_book().ask(lambda: free_one(lambda number: _worker_of(role, number)), key, method, arguments)
 
 
 def ask(worker: Worker, key: str, method: str, /, **arguments: Any) -> Request:

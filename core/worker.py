@@ -21,6 +21,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -124,6 +125,14 @@ class Worker:
             waiting = self._pending.pop(request.number, None)
         if waiting:
             waiting._receive({"error": {"kind": Cancelled.__name__}})
+
+    @property
+    def busy_seconds(self) -> float:
+        """For how long the longest of the requests under way has been worked on; 0 if there is none but the warm-up."""
+        with self._lock:
+            begun = [request.started_at for request in self._pending.values()
+                     if request.started_at is not None and request.method != self.first]
+        return time.monotonic() - min(begun) if begun else 0.0
 
     def requests_before(self, number: int) -> int:
         with self._lock:

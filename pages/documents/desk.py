@@ -11,6 +11,7 @@ from core.documents import corpus, steps
 from core.documents.corpus import Corpus
 from core.documents.projection import ProjectionSettings
 from pages.documents.bring import bring_own
+from pages.documents.names import KEYWORDS, pick_namer
 from pages.documents.take import take_along
 from pages.shared.user_errors import user_errors
 
@@ -25,13 +26,14 @@ COLOURS = {"group": "groups found in the texts", "search rank": "rank for the qu
 @dataclass(frozen=True)
 class Desk:
     """What was chosen. `colour` is "group", "search rank", "distortion" or the name of a field; `level` how fine the
-    groups are, 0 to 2."""
+    groups are, 0 to 2; `namer` what names them."""
 
     corpus: Corpus | None
     corpus_key: str
     settings: ProjectionSettings
     colour: str = "group"
     level: int = 1
+    namer: str = KEYWORDS
 
 
 def show_desk() -> Desk:
@@ -46,11 +48,12 @@ def show_desk() -> Desk:
             _describe(chosen, key)
             _offer_queries(key)
         colour, level = _pick_colour(chosen, key)
+        namer = pick_namer()
         settings = _pick_settings()
         if chosen:
             take_along(chosen, key, settings)
         bring_own()
-    return Desk(chosen, key, settings, colour, level)
+    return Desk(chosen, key, settings, colour, level, namer)
 
 
 def _pick_corpus() -> str:

@@ -12,6 +12,7 @@ from core.documents import corpus, fields, neighbours, steps
 from core.documents.clusters import Clusters
 from core.figures.documents import Colouring, Legend
 from pages.documents.desk import Desk
+from pages.documents.names import named
 from pages.documents.waiting import answer_of
 
 LONGEST_QUERY = 2000
@@ -64,8 +65,10 @@ def compute(desk: Desk) -> Mapped | None:
         trust = answer_of(steps.trusting(encoded["vectors"], drawn["points"], NEIGHBOURS_COMPARED), "Comparing")
         kept = loaders.array(trust["each"]) if trust else None
     names = tuple(tuple(tuple(words) for words in level) for level in grouped["keywords"])
-    return Mapped(desk, desk.corpus, loaders.array(encoded["vectors"]), loaders.array(drawn["points"]),
-                  Clusters(loaders.array(grouped["labels"]), names), Path(drawn["points"]).stem,
+    vectors = loaders.array(encoded["vectors"])
+    clusters = named(Clusters(loaders.array(grouped["labels"]), names), grouped["labels"], desk.level, vectors,
+                     desk.corpus.texts, desk.namer)
+    return Mapped(desk, desk.corpus, vectors, loaders.array(drawn["points"]), clusters, Path(drawn["points"]).stem,
                   f"{encoded['precision']} ({encoded['reason']})", drawn["note"], kept)
 
 

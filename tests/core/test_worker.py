@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core import job_book
 from core.errors import Cancelled, UnreadableFile, WorkerDied
 from core.worker import Worker
 
@@ -184,3 +185,20 @@ def test_a_request_that_does_not_heed_its_cancellation_costs_the_process_which_s
         assert worker.call("add", number=1) == 11
     finally:
         worker.kill()
+
+
+def test_a_process_at_long_work_is_not_waited_for(counter):
+    second = Worker("tests.core.counter:Counter", {"start": 0})
+    workers = (counter, second)
+    try:
+        assert job_book.free_one(lambda number: workers[number]) is counter
+        request = counter.submit("long", steps=800)
+        assert job_book.free_one(lambda number: workers[number]) is counter, "it has only begun"
+        wait_until(lambda: counter.busy_seconds > job_book.LONG_S)
+        book = job_book.JobBook()
+        other = book.ask(lambda: job_book.free_one(lambda number: workers[number]), "a key", "add", {"number": 1})
+        assert other.result(timeout=20) == 1, "another session's job goes to the second process"
+        assert not request.done
+        request.cancel()
+    finally:
+        second.kill()

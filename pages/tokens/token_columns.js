@@ -128,6 +128,7 @@ function drawHead(data, column) {
     make("span", "unit", column.tokens === 1 ? column.unit : column.unit + "s"));
   const about = make("div", "about");
   about.append(make("span", "", column.about), make("span", "", `${column.perToken} characters per ${column.unit}`));
+  about.title = column.about; // the line may be cut short
   const meter = make("div", "meter");
   const bar = make("div");
   bar.style.width = `${100 * column.tokens / Math.max(...data.columns.map((other) => other.tokens), 1)}%`;

@@ -75,7 +75,7 @@ def _pick_query(substring: str, pattern: str) -> Query:
 
 def _show_found(title: str, table: Table, found: np.ndarray, milliseconds: float) -> None:
     show_reading("{} of {}'s {} tokens answer.", f"{len(found):,}", title, f"{len(table):,}",
-                 caveat=f"Found in {milliseconds:.0f} ms, in this process."
+                 caveat=f"Found in {milliseconds:.1f} ms, in this process."
                         + (f" The first {MOST_ROWS:,} are listed." if len(found) > MOST_ROWS else ""))
     st.dataframe(_rows(table, found[:MOST_ROWS]), hide_index=True, width="stretch", height=248, key="tokens_found")
 
@@ -137,8 +137,11 @@ def _show_norms(key: str, title: str) -> None:
         return
     values = embeddings.row_norms(path)
     table = loaders.vocabulary_table(key)
-    least = int(values.argmin())
-    heading = f"The shortest input row of {title} is that of token {least}"
+    names = [f"“{table.texts[int(i)][:20]}”" for i in (values.argmin(), values.argmax())]
+    st.markdown("### What training left of each token")
+    show_reading("The shortest input row of {} is that of {}, the longest that of {}.", title, *names,
+                 caveat="Rows that training hardly touched keep the length they began with: a band apart from the rest.")
+    heading = f"Input rows of {title} by length"
     show_figure(figures.norms(values, table.texts, heading, dark()), "tokens-norms",
                 {"id": list(range(len(values))), "norm": values.tolist()})
 

@@ -140,7 +140,7 @@ def _show_norms(key: str, title: str) -> None:
     names = [f"“{table.texts[int(i)][:20]}”" for i in (values.argmin(), values.argmax())]
     st.markdown("### What training left of each token")
     show_reading("The shortest input row of {} is that of {}, the longest that of {}.", title, *names,
-                 caveat="Rows that training hardly touched keep the length they began with: a band apart from the rest.")
+                 caveat="Rows that training hardly touched keep the length they began with: a band apart.")
     heading = f"Input rows of {title} by length"
     show_figure(figures.norms(values, table.texts, heading, dark()), "tokens-norms",
                 {"id": list(range(len(values))), "norm": values.tolist()})

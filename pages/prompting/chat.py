@@ -18,6 +18,7 @@ from pages.prompting.sending import send
 from pages.prompting.turns import AVATARS, show_removed, show_turns
 from pages.shared.copy_text import copy_button
 from pages.shared.frame import View
+from pages.shared.plain_label import plain_label
 from pages.shared.user_errors import show_note
 
 PRESETS = {
@@ -99,12 +100,15 @@ def _show_presets(desk: Desk, talk: Conversation) -> None:
         visited = {key: kept for key in st.session_state.get("prompting_chats", [])
                    if key != talk.key and (kept := loaders.shelf("conversations").get(key)) and kept.turns}
         if visited:
+            # The browser answers with the label, so each is numbered.
+            labels = {key: f"{number}\\. {plain_label(kept.turns[0].text)}"
+                      for number, (key, kept) in enumerate(visited.items(), 1)}
+
             def turn_to() -> None:
                 go_to(st.session_state["prompting_earlier"])
 
             st.menu_button("", list(visited), key="prompting_earlier", icon=":material/history:", type="tertiary",
-                           format_func=lambda key: visited[key].turns[0].text[:60], on_click=turn_to,
-                           help="Other conversations of this window")
+                           format_func=labels.__getitem__, on_click=turn_to, help="Other conversations of this window")
         st.button("New", icon=":material/add_comment:", key="prompting_new", on_click=start_anew, type="tertiary",
                   help="Start a new conversation")
 

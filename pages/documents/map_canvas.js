@@ -47,7 +47,6 @@ class DocumentMap {
     const moved = this.header?.places !== header.places, total = this.places ? this.places.length / 2 : -1;
     this.header = header;
     this.places = shared.kept.get(header.places); this.groups = shared.kept.get(header.groups);
-    this.texts = shared.kept.get(header.texts);
     this.total = this.places.length / 2;
     if (moved) {
       this.starts = null;
@@ -267,10 +266,11 @@ class DocumentMap {
   hover(x, y) {
     if (!this.header) return;
     const row = this.near(x, y);
-    this.tip.hidden = row < 0 || !this.texts;
+    const texts = shared.kept.get(this.header.texts);
+    this.tip.hidden = row < 0 || !texts;
     this.point(row);
     if (this.tip.hidden) return;
-    this.tip.textContent = this.texts[row];
+    this.tip.textContent = texts[row];
     const right = x > this.host.clientWidth / 2, low = y > this.host.clientHeight / 2;
     this.tip.style.left = right ? "auto" : x + 14 + "px"; this.tip.style.right = right ? this.host.clientWidth - x + 14 + "px" : "auto";
     this.tip.style.top = low ? "auto" : y + 14 + "px"; this.tip.style.bottom = low ? this.host.clientHeight - y + 14 + "px" : "auto";

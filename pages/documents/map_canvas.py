@@ -49,7 +49,7 @@ _keep = st.components.v2.component("textlab_map_keep", html="<span hidden></span
 _JS = _script("store", "painters", "labels", "canvas")
 _large = st.components.v2.component("textlab_map", css=_CSS, js=_JS, html=_page(HEIGHT, tools=True))
 _small = st.components.v2.component("textlab_map_small", css=_CSS, js=_JS, html=_page(330, tools=False))
-HOVER_LETTERS, MOST_HOVER_TEXTS = 280, 20_000
+HOVER_LETTERS, MOST_HOVER_LETTERS = 280, 12_000_000  # of a text, and of all of them
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,10 @@ def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, hel
     key = key or storage.content_key(points)
     palette, groups = colours_of(colouring)
     groups_key = storage.content_key(groups)
-    texts_key = f"texts {held.corpus}" if len(texts) <= MOST_HOVER_TEXTS else ""
-    span = _send_places(name, key, points)
+    texts_key = f"texts {held.corpus} {len(texts)}"
+    message, span = _places_message(key, points)
+    _keep(key=f"{name}_places", data=message)
     _keep(key=f"{name}_groups", data=packed({"key": groups_key, "kind": "uint8"}, groups))
-    if texts_key:
-        cut = json.dumps([text[:HOVER_LETTERS] for text in texts]).encode()
-        _keep(key=f"{name}_texts", data=packed({"key": texts_key, "kind": "json"}, cut))
     header = {"places": key, "groups": groups_key, "texts": texts_key, "link": held.corpus, "span": span,
               "palette": palette, "hits": [int(hit) for hit in hits], "rings": [int(row) for row in rings],
               "labels": [vars(label) for label in labels], "base": base, "how": how, "selection": held.name,
@@ -94,6 +92,8 @@ def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, hel
         key=name, data=packed(header, held.body(len(points))), default={"selection": ""},
         on_selection_change=lambda: held.receive(told_by(name, "selection"), len(points)),
         on_act_change=lambda: _act(told_by(name, "act"), held, on_group))
+    if letters_for_hover(len(texts)):  # after the map: they are the larger part, and nobody hovers at once
+        _keep(key=f"{name}_texts", data=_texts_message(texts_key, texts))
 
 
 def _act(told: Any, held: Held, on_group: Callable[[int, int, str], None] | None) -> None:
@@ -109,10 +109,22 @@ def _act(told: Any, held: Held, on_group: Callable[[int, int, str], None] | None
         on_group(int(told.get("level", 0)), int(told.get("group", 0)), str(told.get("how", "new")))
 
 
-def _send_places(name: str, key: str, points: np.ndarray) -> list[float]:
-    places, span = unit_places(points)
-    _keep(key=f"{name}_places", data=packed({"key": key, "kind": "float32"}, places))
-    return span
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _places_message(key: str, _points: np.ndarray) -> tuple[bytes, list[float]]:
+    places, span = unit_places(_points)
+    return packed({"key": key, "kind": "float32"}, places), span
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _texts_message(key: str, _texts: Sequence[str]) -> bytes:
+    letters = letters_for_hover(len(_texts))
+    return packed({"key": key, "kind": "json"}, json.dumps([text[:letters] for text in _texts]).encode())
+
+
+def letters_for_hover(count: int) -> int:
+    """How much of each text is sent to be shown under the hand: less of more texts, nothing where it says nothing."""
+    letters = min(HOVER_LETTERS, MOST_HOVER_LETTERS // max(count, 1))
+    return letters if letters >= 60 else 0
 
 
 def unit_places(points: np.ndarray) -> tuple[np.ndarray, list[float]]:

@@ -40,7 +40,7 @@ if st.button("Light"):
     st.session_state["round"] += 1
 hits = (np.arange(10) + 1000 * st.session_state["round"]).tolist() if st.session_state["round"] else []
 held = held_for("synthetic")
-show_map(points, range({count}), colouring, held, False, hits, labels, 0, key="synthetic")
+show_map(points, [""] * {count}, colouring, held, False, hits, labels, 0, key="synthetic")
 st.text(f"Python has {{len(held.rows)}}")
 """
 FIND = """(() => { const look = (root) => { for (const node of root.querySelectorAll("*")) {

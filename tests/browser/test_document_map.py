@@ -1,0 +1,113 @@
+"""The map in a browser: names that never cover each other, one selection everywhere, zoom that stays, two painters."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pytest
+
+from core.documents import corpus
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+EVERYDAY = f"documents?documents_corpus={corpus.SAMPLES['everyday'].replace(' ', '+')}"
+
+
+def state(page, place: int = 0) -> dict:
+    return page.locator(".tl-map").nth(place).evaluate("(map) => ({...map.dataset})")
+
+
+def lasso(page, place: int = 0, size: float = 0.3, at: tuple[float, float] = (0.5, 0.5)) -> None:
+    """Draw a circle by hand round a place of the map, given in shares of its width and height."""
+    button = page.locator(".tl-map").nth(place).get_by_role("button", name="Lasso")
+    if button.get_attribute("aria-pressed") != "true":
+        button.click()
+    box = page.locator(".tl-map").nth(place).bounding_box()
+    x, y = box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1]
+    for turn in range(25):
+        page.mouse.move(x + box["width"] * size * math.cos(turn / 4), y + box["height"] * size * math.sin(turn / 4))
+        if turn == 0:
+            page.mouse.down()
+    page.mouse.up()
+
+
+def overlaps(page) -> list[str]:
+    return page.locator(".tl-overlay").first.evaluate("""(overlay) => {
+        const boxes = [...overlay.children].map((node) => [node.innerText, node.getBoundingClientRect()]), found = [];
+        boxes.forEach(([one, a], at) => boxes.slice(at + 1).forEach(([other, b]) => {
+            if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+                found.push(one + " / " + other); }));
+        return found; }""")
+
+
+def test_names_never_cover_each_other_and_are_finer_the_nearer_one_comes(visit):
+    window = visit()
+    page = window.open(EVERYDAY)
+    levels = []
+    for button in (None, "Zoom out", "Zoom in", "Zoom in", "Zoom in", "Zoom in", "Zoom in"):
+        if button:
+            page.locator(f".tl-map [title='{button}']").click()
+            page.wait_for_timeout(350)
+        assert overlaps(page) == [], state(page)
+        levels.append((float(state(page)["zoom"]), int(state(page)["level"])))
+    assert page.locator(".tl-label").count() > 0
+    assert [level for _, level in sorted(levels)] == sorted(level for _, level in levels)
+    assert levels[1][1] < levels[0][1] < max(level for _, level in levels), "coarser further off, finer nearer"
+    window.check()
+
+
+def test_zoom_and_selection_stay_through_a_search_and_a_colour_and_undo_goes_back(visit):
+    window = visit()
+    page = window.open(EVERYDAY)
+    lasso(page)
+    window.settled()
+    chosen = int(state(page)["selected"])
+    assert 0 < chosen < 128
+    assert page.get_by_text(f"{chosen} of 128 documents: lasso").count() == 1, "Python has the same"
+    page.locator(".tl-map [title='Zoom in']").click()
+    page.wait_for_timeout(300)
+    page.get_by_placeholder("Look for a meaning").fill("a long bicycle race")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('[data-testid=stMain]').innerText.includes('half of all')")
+    window.settled()
+    after = state(page)
+    assert (after["zoom"], int(after["selected"])) == ("1.500", chosen) and len(after["hits"].split(",")) == 10
+    lasso(page, size=0.12, at=(0.3, 0.4))
+    window.settled()
+    assert int(state(page)["selected"]) != chosen
+    page.locator(".tl-map [data-act=undo]").click()
+    window.settled()
+    assert int(state(page)["selected"]) == chosen
+    window.check()
+
+
+def test_what_is_lit_in_one_way_of_drawing_is_lit_in_each(visit):
+    window = visit()
+    page = window.open(EVERYDAY + "&documents_view=Trust")
+    page.wait_for_function("() => document.querySelectorAll('[data-testid=stMain] h1').length === 1")
+    assert page.locator(".tl-map").count() == 3
+    lasso(page)
+    window.settled()
+    chosen = [int(state(page, place)["selected"]) for place in range(3)]
+    assert chosen[0] > 0 and len(set(chosen)) == 1
+    window.check()
+
+
+def test_the_processor_paints_what_the_graphics_card_would(visit):
+    from PIL import Image
+    covered = []
+    for painter in ("processor", "webgl2"):
+        window = visit()
+        window.page.add_init_script(f"window.TextLabPainter = '{painter}'")
+        page = window.open(EVERYDAY)
+        page.wait_for_timeout(800)
+        assert state(page)["painter"] == painter and state(page)["shown"] == "128"
+        page.locator(".tl-overlay").first.evaluate("(overlay) => overlay.replaceChildren()")
+        picture = Image.open(io.BytesIO(page.locator(".tl-map").screenshot())).convert("RGB")
+        width, height = picture.size
+        pixels = picture.crop((0, 0, width, height - 45)).getdata()
+        covered.append({place for place, (red, green, blue) in enumerate(pixels)
+                        if max(red, green, blue) - min(red, green, blue) > 60})
+        window.check()
+    both, either = len(covered[0] & covered[1]), len(covered[0] | covered[1])
+    assert both > 0.6 * either > 500, (both, either)

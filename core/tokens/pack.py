@@ -117,9 +117,9 @@ def pairs_of(key: str) -> list[tuple[str, list[int]]]:
     return [(text, [int(number) for number in line.split()]) for text, line in zip(parts, lines, strict=True)]
 
 
-def prove(key: str) -> Proof:
-    """Encode every text of the pairs and count how many give the same ids."""
-    tokenizer = files.from_gguf(path_of(key))
+def prove(key: str, tokenizer: Tokenizer | None = None) -> Proof:
+    """Encode every text of the pairs and count how many give the same ids. `tokenizer`: that one, if it is loaded."""
+    tokenizer = tokenizer or files.from_gguf(path_of(key))
     pairs = pairs_of(key)
     good = sum(tokenizer.ids(text) == ids for text, ids in pairs)
     return Proof(good, len(pairs), "" if pairs else "the archive has no pairs for it")

@@ -22,10 +22,16 @@ def from_pack(packed):
 
 @pytest.mark.parametrize("key", pack.FILES)
 def test_every_pair_of_the_archive(packed, key):
-    proof = pack.prove(key)
+    proof = pack.prove(key, loaded(key))
     assert proof.good == proof.pairs
     assert proof.pairs == {"qwen-3.5": 51, "gemma-4": 46, "gpt-neox": 0, "xlm-r": 0, "aquila": 0,
                            "baichuan": 0}.get(key, 47)
+
+
+def test_a_proof_that_does_not_hold(packed):
+    assert pack.prove("gpt-2").holds
+    other = pack.prove("gpt-2", loaded("mpt"))
+    assert other.pairs == 47 and 0 < other.good < 47 and not other.holds
 
 
 def test_there_are_708_pairs(packed):

@@ -76,7 +76,7 @@ def test_gemma_s_262_144_tokens_within_200_ms(packed):
     table = table_of("gemma-4")
     slowest = 0.0
     for query in (Query(substring="the"), Query(pattern=r"^ ?[Mm]agi"), Query(hexadecimal="f0 9f"),
-                  Query(kind="byte"), Query(shortest=20), Query(script="HANGUL"), Query("a", "[0-9]", "e", "LATIN")):
+                  Query(kind="byte"), Query(shortest=20), Query(script="HANGUL"), Query("a", "[a-f]", "65", "LATIN")):
         times = []
         for _ in range(3):
             start = time.perf_counter()

@@ -15,6 +15,7 @@ from pages.prompting.conversation import Conversation
 from pages.prompting.desk import Desk
 
 SUMMARY_TOKENS = 120
+TEMPLATE_BYTES = 100  # what a chat template may put around a turn
 
 
 def messages(desk: Desk, talk: Conversation, draft: str = "", skip: int | None = None) -> list[dict[str, str]]:
@@ -53,6 +54,9 @@ def falls_out(desk: Desk, talk: Conversation, draft: str) -> int:
     model = desk.model
     if not isinstance(model, Model) or not draft.strip():
         return talk.tree.left_out
+    sent = messages(desk, talk, draft)
+    if sum(len(part["content"].encode()) + TEMPLATE_BYTES for part in sent) <= room(desk):
+        return talk.tree.left_out  # a token has at least one byte: nothing needs to be counted
     if sum(piece.tokens for piece in divided(desk, talk, draft)) <= room(desk):
         return talk.tree.left_out
 

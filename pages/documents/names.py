@@ -48,8 +48,10 @@ def named(clusters: Clusters, labels: str, level: int, vectors: np.ndarray, text
     groups = _groups(labels, level, clusters, vectors, texts)
     kept = [naming.kept_name(group, str(path)) for group in groups]
     missing = [place for place, name in enumerate(kept) if name is None]
-    if missing:
-        book, key = loaders.shelf("names of groups"), f"{labels} {level} {path}"
+    book, key = loaders.shelf("names of groups"), f"{labels} {level} {path}"
+    if not missing:
+        book.pop(key, None)
+    else:
         writing = book.get(key)
         if writing is None:
             writing = book[key] = Writing(len(groups), len(groups) - len(missing))

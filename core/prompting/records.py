@@ -81,7 +81,7 @@ def keeper(kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | N
 
 
 def save(run: Run, kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | None = None,
-         cold: bool = False, also: Callable[[Connection, int], None] | None = None) -> int:
+         cold: bool = False, also: Callable[[Connection, int], object] | None = None) -> int:
     """Keep a finished run; its number. `also` writes in the same transaction: both are kept, or neither."""
     plain = list(prompt) if not isinstance(prompt, str) else prompt
     how = {"thinking": thinking, "cold": cold, "n_ctx": getattr(model, "n_ctx", 0)}

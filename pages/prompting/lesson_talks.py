@@ -72,7 +72,12 @@ def show_hallucination(desk: Desk) -> None:
     if series is None:
         return
     progress = st.empty()
-    watch(series, lambda: progress.caption(f"{series.finished} of {2 * TIMES} answers") if not series.done else None)
+
+    def draw() -> None:
+        if not series.done:
+            progress.caption(f"{series.finished} of {2 * TIMES} answers")
+
+    watch(series, draw)
     found = [lessons.different([run.text for run in series.runs[start:start + TIMES] if run and run.done])
              for start in (0, TIMES)]
     for column, question, rows in zip(st.columns(2), questions, found, strict=True):

@@ -88,7 +88,8 @@ def show_relation(desk: Desk) -> None:
     with right.container(border=True, height=200):
         st.html(f"<b>Word vectors: {html.escape(f'{b} − {a} + {c}')}</b>")
         try:
-            found = analogy.solve(loaders.word_vectors("minilm-words"), *(word.lower() for word in (a, b, c)), count=5)
+            vectors = loaders.word_vectors("minilm-words")
+            found = analogy.solve(vectors, a.lower(), b.lower(), c.lower(), count=5)
             st.html("".join(f'<div>{html.escape(each.word)} <span style="opacity:.7">{each.score:.3f}'
                             f'{" (an input word)" if each.is_input else ""}</span></div>' for each in found))
         except UserError as error:

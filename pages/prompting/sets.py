@@ -100,7 +100,7 @@ def _pick_set() -> tuple[PromptSet | None, bool]:
 def _pick_models(desk: Desk) -> list[str]:
     here = language_models()
     titles = {HERE: f"{desk.title} (at the side)", **{key: title for key, (title, _) in here.items()}}
-    usual = [key for key in ("pocket-chat", "pocket-chat-q4") if key in here] or [HERE]
+    usual: list[str] = [key for key in here if key in ("pocket-chat", "pocket-chat-q4")] or [HERE]
     return st.multiselect("Models", list(titles), default=usual, format_func=titles.__getitem__, max_selections=8,
                           key="prompting_set_models", label_visibility="collapsed", placeholder="Which models?")
 

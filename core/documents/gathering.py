@@ -167,7 +167,8 @@ def _counts(plan: Plan, found: Gathered) -> list[str]:
         notes.append(f"{found.repeated:,} repeat another document word for word"
                      + ("" if plan.repeated else ", left out"))
     if found.bad_count:
-        notes.append(f"{found.bad_count:,} rows that do not fit left out")
+        notes.append("1 row that does not fit left out" if found.bad_count == 1
+                     else f"{found.bad_count:,} rows that do not fit left out")
     if found.kept == plan.most < found.passages:
         notes.append(f"{found.kept:,} of {found.passages:,} drawn at random (seed {plan.seed})")
     return notes

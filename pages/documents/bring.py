@@ -31,10 +31,14 @@ class Reading:
         return storage.content_key("gather", asdict(self.source), asdict(self.plan))
 
 
-def bring_own() -> None:
-    """Draw what is being read, and the way to bring documents."""
+def follow_readings() -> None:
+    """Draw what is being read, and what came of it."""
     for reading in list(_under_way().values()):
         _follow(reading)
+
+
+def bring_own() -> None:
+    """Draw the way to bring documents."""
     with st.expander("Your own documents", icon=":material/upload_file:"), user_errors():
         source = _pick_source()
         if source is None:
@@ -94,7 +98,7 @@ def _follow(reading: Reading) -> None:
         show_note(f"{count:,} {'row does' if count == 1 else 'rows do'} not fit.",
                   f"Mend the file, or leave {'it' if count == 1 else 'them'} out: {found['kept']:,} are fine.")
         st.dataframe([{"file": row["file"], "line": row["line"], "problem": row["problem"]} for row in found["bad"]],
-                     hide_index=True, height=160)
+                     hide_index=True, height=38 + 35 * min(len(found["bad"]), 4))
     st.button("Leave them out and map the rest" if found["bad_count"] else f"Show {reading.source.title[:40]}",
               key=f"agree_{reading.key}", type="primary", width="stretch", on_click=_use, args=(reading, found))
     st.button("Discard", key=f"discard_{reading.key}", width="stretch", on_click=_drop, args=(reading, found))

@@ -10,7 +10,7 @@ from core import loaders
 from core.documents import corpus, steps
 from core.documents.corpus import Corpus
 from core.documents.projection import ProjectionSettings
-from pages.documents.bring import bring_own
+from pages.documents.bring import bring_own, follow_readings
 from pages.documents.names import KEYWORDS, pick_namer
 from pages.documents.take import take_along
 from pages.shared.user_errors import user_errors
@@ -41,6 +41,7 @@ def show_desk() -> Desk:
     _settings_of_a_bundle()
     with st.sidebar:
         key = _pick_corpus()
+        follow_readings()
         chosen: Corpus | None = None
         with user_errors():
             chosen = loaders.corpus(key)
@@ -80,8 +81,9 @@ def _describe(chosen: Corpus, key: str) -> None:
     with user_errors():
         encoded = loaders.kept_answer(steps.encoding(chosen, key, loaders.load("minilm")))
         if encoded and "speedup" in encoded:
-            gain = f"{encoded['speedup']:.1f} times as fast as float32 in a trial here, cosine at least " \
-                   f"{encoded['lowest_cosine']:.4f}" if encoded["precision"] != "float32" else encoded["reason"]
+            least = int(1e4 * encoded["lowest_cosine"]) / 1e4  # 0.99996 is not 1
+            gain = encoded["reason"] if encoded["precision"] == "float32" else \
+                f"{encoded['speedup']:.1f} times as fast as float32 in a trial here, cosine at least {least:.4f}"
             st.caption(f"Vectors in {encoded['precision']}: {gain}")
     if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
         corpus.forget(key)

@@ -44,5 +44,6 @@ def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings) -> N
         if ready["bytes"] > LARGEST_DOWNLOAD:
             st.text(f"{ready['bytes'] / 1e6:,.0f} MB, too large for a browser. It lies at {ready['file']}")
             return
-        st.download_button(f"Download ({ready['bytes'] / 1e6:,.1f} MB)", lambda: Path(ready["file"]).read_bytes(),
+        size = f"{ready['bytes'] / 1e6:,.1f} MB" if ready["bytes"] > 1e6 else f"{ready['bytes'] / 1e3:,.0f} kB"
+        st.download_button(f"Download ({size})", lambda: Path(ready["file"]).read_bytes(),
                            NAMES[kind], on_click="ignore", type="primary", width="stretch")

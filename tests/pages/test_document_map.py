@@ -106,7 +106,7 @@ def test_rows_that_do_not_fit_are_listed_and_left_out_on_consent_and_the_file_is
     key = app.selectbox(key="documents_corpus").value
     assert corpus.kept()[key] == "own.csv" and list(corpus.load(key).fields) == ["kind"]
     assert "kind" in app.selectbox(key="documents_colour").options
-    assert "1 rows that do not fit left out" in " ".join(element.value for element in app.text)
+    assert "1 row that does not fit left out" in " ".join(element.value for element in app.text)
     press(app, "Forget this corpus")
     assert key not in corpus.kept() and app.selectbox(key="documents_corpus").value == "lee"
 

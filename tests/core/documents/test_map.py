@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import textwrap
 
 import numpy as np
 import pytest
@@ -77,6 +78,29 @@ def test_the_same_map_as_umap_learn_from_the_same_neighbours():
         n_neighbors=10, random_state=42, metric="cosine", n_jobs=1,
         precomputed_knn=(nearest[0], nearest[1].astype(np.float32), None)).fit_transform(vectors)
     np.testing.assert_allclose(ours, theirs - theirs.mean(axis=0), atol=1e-3)
+
+
+def test_compiled_code_is_kept_between_starts():
+    """The second process finds the machine code of the slow functions on disk: nothing of them is compiled again."""
+    code = """
+        import numpy as np
+        from core.documents import neighbours, projection
+        random = np.random.default_rng(0)
+        rows = random.standard_normal((80, 8)).astype(np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        neighbours.SMALL = 10
+        projection.project(rows, projection.ProjectionSettings(n_neighbors=5))
+        steps = projection.umap_steps()
+        with projection._private_umap():
+            import umap.layouts
+        for function in (steps.smooth_knn_dist, steps.compute_membership_strengths, neighbours._compiled(),
+                         umap.layouts._nb_optimize_layout_euclidean_single_epoch):
+            print(sum(function.stats.cache_hits.values()), sum(function.stats.cache_misses.values()))
+    """
+    for _ in range(2):
+        printed = subprocess.check_output([sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], cwd=ROOT,
+                                          text=True)
+    assert [line.split() for line in printed.splitlines()] == [["1", "0"]] * 4
 
 
 def test_whoever_imports_umap_learn_afterwards_gets_the_whole_of_it():

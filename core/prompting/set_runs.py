@@ -58,17 +58,14 @@ class SetRun:
         """`run_name` tells a run from another one of the same set, models and settings."""
         self.plan, self.models, self.base = plan, tuple(models), base
         signs = [_sign(model) for model, _ in models]
+        settings = plan.settings_for(base, 0)  # what the set itself says counts, whatever the desk says
         self.id = storage.content_key(run_name, json.dumps(asdict(plan), default=str), signs,
-                                      json.dumps(asdict(base), default=str))
+                                      json.dumps(asdict(settings), default=str))
         self.cells = tuple(self._cells(signs))
         self.error: UserError | None = None
         self._run: Run | None = None
         self._stop_wanted = False
         self._thread: threading.Thread | None = None
-        with connected() as connection:
-            connection.execute("INSERT OR IGNORE INTO sets(id, at, name, plan) VALUES(?,?,?,?)", (
-                self.id, time.time(), plan.name, json.dumps({"cells": len(self.cells), "titles": [
-                    title for _, title in models]})))
 
     def _cells(self, signs: Sequence[str]) -> Iterator[Cell]:
         for number, sign in enumerate(signs):
@@ -89,6 +86,9 @@ class SetRun:
         """Ask what is missing. Once at a time; pressing again does nothing."""
         if not self.running:
             self._stop_wanted, self.error = False, None
+            with connected() as connection:
+                connection.execute("INSERT OR IGNORE INTO sets(id, at, name, plan) VALUES(?,?,?,?)", (
+                    self.id, time.time(), self.plan.name, json.dumps({"cells": len(self.cells)})))
             self._thread = threading.Thread(target=self._work, daemon=True, name=f"set {self.plan.name}")
             self._thread.start()
 

@@ -21,7 +21,7 @@ def offer_answer(answer: Answer) -> None:
                                 format_func=lambda row: f"{row + 1}: {answer.corpus.texts[row][:40]}",
                                 label_visibility="collapsed", help="Of the fused hits, those that a model shall read")
         st.page_link("pages/prompt_playground.py", label="Answer from these passages", icon=":material/forum:",
-                     disabled=not chosen, width="content",
+                     disabled=not chosen, width="content", query_params={"prompting_view": "Lessons"},
                      help="To the prompts page, with your question and these passages")
     st.session_state["prompting_question"] = answer.query
     st.session_state["prompting_passages"] = [

@@ -32,6 +32,15 @@ PASSAGES = "prompting_passages"
 LEAST_EMPLOYED = 150  # thousands of people: occupations whose words are common
 
 
+def take_passages() -> None:
+    """Turn to the last lesson when other passages were handed over, with the question they were found for."""
+    state = st.session_state
+    if (given := state.get(PASSAGES)) and state.get("prompting_passages_seen") != (key := storage.content_key(given)):
+        state["prompting_passages_seen"] = key
+        state["prompting_lesson"] = "documents"
+        state["prompting_lesson_question"] = str(state.get("prompting_question") or "What do these texts say?")
+
+
 def show_bias(desk: Desk) -> None:
     """Pronouns after occupations, against the real share of women."""
     pair = PAIRS[str(st.segmented_control("Pair", list(PAIRS), default=next(iter(PAIRS)), required=True,
@@ -111,8 +120,9 @@ def show_documents(desk: Desk) -> None:
     passages = [part for part in given if isinstance(part, dict) and part.get("text")] if given else []
     own = not passages
     passages = passages or list(lessons.PASSAGES)
-    question = st.text_input("Question", lessons.ASKED_OF_PASSAGES if own else "What do these texts say?",
-                             key="prompting_lesson_question", max_chars=2_000, label_visibility="collapsed") or "?"
+    st.session_state.setdefault("prompting_lesson_question", lessons.ASKED_OF_PASSAGES)
+    question = st.text_input("Question", key="prompting_lesson_question", max_chars=2_000, persist_state="session",
+                             label_visibility="collapsed") or "?"
     settings = replace(desk.settings, grammar=None, json_schema=None, temperature=0.0, seed=1,
                        max_tokens=min(desk.settings.max_tokens, 100))
     count = lessons.fitting(desk.model, question, passages, settings)

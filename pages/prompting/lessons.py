@@ -22,9 +22,10 @@ SHOWN: dict[str, Callable[[Desk], None]] = {
 def show(desk: Desk) -> None:
     """The row of lessons, what to watch, and the experiment."""
     titles = {lesson.key: lesson for lesson in LESSONS}
-    start = "documents" if st.session_state.get(lesson_words.PASSAGES) else LESSONS[0].key
-    key = st.pills("Lesson", list(titles), format_func=lambda key: titles[key].title, default=start, required=True,
-                   key="prompting_lesson", label_visibility="collapsed")
+    lesson_words.take_passages()
+    st.session_state.setdefault("prompting_lesson", LESSONS[0].key)
+    key = st.pills("Lesson", list(titles), format_func=lambda key: titles[key].title, required=True,
+                   key="prompting_lesson", persist_state="session", label_visibility="collapsed")
     lesson = titles[str(key)]
     st.markdown(f"**What to watch.** {lesson.watch}")
     SHOWN[lesson.key](desk)

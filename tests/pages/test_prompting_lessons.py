@@ -32,9 +32,11 @@ def test_passages_handed_over_are_answered_from_and_never_markup(open_page):
     app = opened(open_page, "lessons")
     app.session_state["prompting_passages"] = [{"id": "7", "title": "T", "text": "The <b>cat</b> likes fish."},
                                                {"id": "8", "title": "U", "text": "word " * 900}]
-    app.pills(key="prompting_lesson").set_value("documents").run()
+    app.session_state["prompting_question"] = "Who likes fish?"
+    app.run()
     assert not app.exception, app.exception[0].message
     page = shown(app)
+    assert app.text_input(key="prompting_lesson_question").value == "Who likes fish?"
     assert "With 1 of 2 passages" in page and "did not fit" in page
     assert "&lt;b&gt;cat" in page and "tokens of context in use" in page
 

@@ -43,6 +43,9 @@ class MemoryStore(Store):
     def contents(self) -> dict[Id, str]:
         return dict(zip(self._ids, self._stamps, strict=True))
 
+    def _digests(self, ids: Sequence[Id]) -> dict[Id, str]:
+        return {one: self._stamps[self._rows[one]] for one in ids if one in self._rows}
+
     def _put(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, digests: Sequence[str]) -> None:
         self.put_terms(ids, [bm25.terms_of(text) for text in texts], vectors, digests)
 

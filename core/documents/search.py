@@ -128,6 +128,9 @@ class OwnedStore(Store):
     def contents(self) -> dict[Id, str]:
         return {one: digest for one, digest in self.ask("contents")}
 
+    def _digests(self, ids: Sequence[Id]) -> dict[Id, str]:
+        return {one: digest for one, digest in self.ask("contents", ids=list(ids))}
+
     def _put(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, digests: Sequence[str]) -> None:
         self.ask("put", ids=list(ids), texts=list(texts), vectors=_sent(vectors), digests=list(digests))
 

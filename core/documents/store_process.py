@@ -52,6 +52,9 @@ class FileStore(Store):
     def contents(self) -> dict[Id, str]:
         return self._arrays.contents()
 
+    def _digests(self, ids: Sequence[Id]) -> dict[Id, str]:
+        return self._arrays._digests(ids)
+
     def _put(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, digests: Sequence[str]) -> None:
         self._touch(len(ids))
         terms = [bm25.terms_of(text) for text in texts]
@@ -139,8 +142,10 @@ class Owner:
     def open(self, task: Task, collection: str, dimension: int) -> int:
         return len(self.store(collection, dimension))
 
-    def contents(self, task: Task, collection: str, dimension: int) -> list[list[Any]]:
-        return [[one, digest] for one, digest in self.store(collection, dimension).contents().items()]
+    def contents(self, task: Task, collection: str, dimension: int, ids: list[Id] | None = None) -> list[list[Any]]:
+        store = self.store(collection, dimension)
+        found = store.contents() if ids is None else store._digests(ids)
+        return [[one, digest] for one, digest in found.items()]
 
     def put(self, task: Task, collection: str, dimension: int, ids: list[Id], texts: list[str], vectors: str,
             digests: list[str]) -> None:

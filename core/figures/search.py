@@ -20,7 +20,7 @@ class FoundBy(Colouring):
     """Points coloured by what found them: `groups` are places in `KINDS`."""
 
     def colours(self) -> tuple[str, ...]:
-        return COLOURS
+        return COLOURS[:len(self.names)]
 
 
 @dataclass(frozen=True)

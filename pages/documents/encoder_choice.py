@@ -50,22 +50,22 @@ def _from_hub() -> None:
     if not repo:
         return
     request = loaders.from_hub(repo, None, start=False)
-    if request is None:
-        if st.button("Fetch it", key="documents_encoder_get", icon=":material/download:", width="stretch"):
-            with user_errors():
-                hub.folder_of(repo)
-                loaders.from_hub(repo, None)
-                st.rerun()
-        return
     try:
-        if wait_for(request, "Fetching", narrow=True) is not None:
+        if request is not None and wait_for(request, "Fetching", narrow=True) is None:
+            return
+        if hub.kept(repo, "*.safetensors"):
             names = loaders.shelf("compared encoders").setdefault("repositories", [])
             if repo not in names:
                 names.append(repo)
+                st.rerun()  # the list above has it now
             st.caption(f"{repo} is here: choose it above.")
+        elif st.button("Fetch it", key="documents_encoder_get", icon=":material/download:", width="stretch"):
+            loaders.forget_job(loaders.hub_key(repo, None))
+            loaders.from_hub(repo, None)
+            st.rerun()
     except (UserError, Cancelled) as problem:
         show_note(getattr(problem, "what", "Cancelled."), getattr(problem, "next_step", "What came is kept."))
-        if st.button("Go on", key="documents_encoder_again", icon=":material/refresh:"):
+        if request is not None and st.button("Go on", key="documents_encoder_again", icon=":material/refresh:"):
             loaders.forget_job(loaders.hub_key(repo, None))
             loaders.from_hub(repo, None)
             st.rerun()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import compared_encoders, loaders
 from core.compared_encoders import Source
-from core.documents import records, steps, tfidf
+from core.documents import steps, tfidf
 from core.documents.corpus import SAMPLES
 from core.documents.steps import Step
 from core.figures.documents_encoders import agreement_figure, neighbours_figure
@@ -139,7 +139,7 @@ texts = corpus.load("{sample}").texts[:60]
 near = [nearest(encode(source, texts, lambda *_: None)).indices for source in DEFAULTS[:2]]
 result = tfidf.overlap(*near, count={COUNT}).mean()
 """,
-        {"documents compared": f"at most {compared_encoders.MOST:,}", "neighbours": COUNT, "records": records.VERSION},
+        {"documents compared": f"at most {compared_encoders.MOST:,}", "neighbours": COUNT},
         "Every encoder makes one vector of length 1 of a text; its neighbours are those of the largest cosine. TF-IDF "
         "knows words only; averaged word vectors know which words are alike, but not their order; a sentence encoder "
         "reads the text as a whole.")

@@ -48,7 +48,7 @@ def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index
                               "sync_corpus", collection=collection, dimension=dimension, corpus_key=desk.corpus_key,
                               vectors=vectors_path)
         with st.sidebar if small else st.container():
-            written = wait_for(request, "Writing the search index")
+            written = wait_for(request, "Writing the search index", narrow=small)
     except Cancelled:
         show_note("The index was not finished.", "What was written is kept.")
         _offer("Go on", uri, dimension, collection, key, False)

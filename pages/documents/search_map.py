@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from core import loaders
 from core.documents import steps
-from core.documents.answer import Answer
+from core.documents.answer import NEITHER, Answer
 from core.documents.clusters import Clusters
 from core.figures.search import COLOURS, KINDS, FoundBy
 from pages.documents.desk import Desk
@@ -28,10 +29,12 @@ def show_found(desk: Desk, vectors: str, answer: Answer) -> None:
     clusters = Clusters(loaders.array(grouped["labels"]), tuple(tuple(map(tuple, level))
                                                                 for level in grouped["keywords"]))
     points, levels = loaders.array(drawn["points"]), levels_of(clusters)
-    show_map(points, answer.corpus.texts, FoundBy("found by", answer.kinds(), KINDS), held_for(desk.corpus_key), dark(),
-             answer.rows("hybrid"), labels_of(points, levels, {}), desk.level, name="documents_found_canvas",
-             key=Path(drawn["points"]).stem, on_group=None)
+    kinds = answer.kinds()
+    found = FoundBy("found by", np.where(kinds == NEITHER, -1, kinds), KINDS[:NEITHER])
+    show_map(points, answer.corpus.texts, found, held_for(desk.corpus_key), dark(),
+             labels=labels_of(points, levels, {}), base=desk.level, name="documents_found_canvas", small=True,
+             key=Path(drawn["points"]).stem, rings=answer.rows("hybrid"))
     st.html('<div style="font-size:.9rem;display:flex;gap:1rem;flex-wrap:wrap">' + "".join(
         f'<span><span style="color:{colour}">●</span> {name}</span>'
         for colour, name in zip(COLOURS[:3], KINDS[:3], strict=True))
-        + '<span style="opacity:.75">numbers: fused rank</span></div>')
+        + '<span style="opacity:.75">ringed: the first ten of both, fused</span></div>')

@@ -24,7 +24,7 @@ from core import catalog, gguf_header
 from core.prompting.engine import Model, Settings, open_model
 from tests.core.prompting.gguf_files import Shape, random_model, widened
 
-VOCABULARY, RUNS = 150_000, 7
+VOCABULARY, RUNS = 150_000, 5
 PERSON = {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer"},
                                            "city": {"type": "string"}}, "required": ["name", "age", "city"]}
 PLACE = {"type": "object", "properties": {"country": {"type": "string"}, "capital": {"type": "string"},

@@ -1,0 +1,31 @@
+"""The views that compare, bind, run sets, teach and remember, in a real browser: a result on each, and a quiet console."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+SHOWN = {"Compare": "Length, words", "Constrain": "overruled the model", "Prompt sets": "Kosmos Berlin",
+         "Lessons": "made it forget its rule", "Records": "SHA-256"}
+
+
+@pytest.mark.parametrize("view", SHOWN)
+def test_a_view_opens_from_its_address_with_a_result(visit, view):
+    window = visit()
+    page = window.open(f"prompts?prompting_view={view}")
+    page.get_by_text(SHOWN[view]).first.wait_for(timeout=60_000)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off at the side"
+    window.check()
+
+
+def test_a_comparison_is_there_again_after_a_reload(visit):
+    window = visit()
+    page = window.open("prompts?prompting_view=Compare")
+    page.get_by_text("Length, words").first.wait_for(timeout=60_000)
+    before = page.url
+    assert "compare=" in before
+    page.reload()
+    window.settled()
+    assert page.url.split("compare=")[1][:12] == before.split("compare=")[1][:12]
+    window.check()

@@ -71,11 +71,6 @@ def _try(path: str, grammar: str) -> None:
         raise UserError("This grammar takes too long to read.", "Make it smaller.") from problem
 
 
-def unsupported_keywords(schema: Any) -> list[str]:
-    """Keywords in a JSON schema that llama.cpp's grammars do not enforce, in the order in which they appear."""
-    return list(dict.fromkeys(found.keyword for found in schema_text.ignored(schema)))
-
-
 @functools.lru_cache(maxsize=256)
 def _converted(text: str) -> str:
     try:

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.errors import UserError
-from core.prompting.constraints import unsupported_keywords
+from core.prompting import forms
+from core.prompting.settings import Settings
 from pages.shared.user_errors import show_note
 
 YES_NO = 'root ::= "Yes." | "No."'
@@ -29,47 +29,24 @@ def pick_form() -> dict[str, Any]:
     if form == "record":
         return {"json_schema": RECORD}
     if form == "grammar":
-        return {"grammar": st.text_area("Grammar (GBNF)", YES_NO, key="prompting_grammar", persist_state="session",
-                                        max_chars=100_000, height=120) or None}
+        return _read("grammar", st.text_area("Grammar (GBNF)", YES_NO, key="prompting_grammar", height=120,
+                                             persist_state="session", max_chars=100_000))
     if form == "schema":
-        typed = st.text_area("JSON schema", json.dumps(RECORD, indent=1), key="prompting_schema", height=160,
-                             persist_state="session", max_chars=100_000)
-        return {"json_schema": _read(typed)}
+        return _read("schema", st.text_area("JSON schema", json.dumps(RECORD, indent=1), key="prompting_schema",
+                                            persist_state="session", height=160, max_chars=100_000))
     return {}
 
 
-def _read(typed: str) -> dict[str, Any] | None:
-    try:
-        schema = json.loads(typed)
-        if not isinstance(schema, dict):
-            raise UserError("A JSON schema is an object.", 'For example {"type": "object", "properties": {}}.')
-    except json.JSONDecodeError as problem:
-        show_note(f"This is no JSON: {problem.msg} in line {problem.lineno}, column {problem.colno}.",
-                  "Until it is mended, answers are free.")
-        return None
-    except (UserError, RecursionError) as problem:
-        show_note(str(problem), "Until it is mended, answers are free.")
-        return None
-    if ignored := unsupported_keywords(schema):
-        show_note(f"Not enforced: {', '.join(ignored)}.", "llama.cpp's grammars cannot say this.")
-    return schema
+def _read(kind: str, typed: str | None) -> dict[str, Any]:
+    reading = forms.read(kind, typed or "")
+    if reading.problems:
+        show_note(reading.problems[0], "Until it is mended, answers are free.")
+    if reading.ignored:
+        names = dict.fromkeys(each.keyword for each in reading.ignored)
+        show_note(f"Not enforced: {', '.join(names)}.", "llama.cpp's grammars cannot say this.")
+    return reading.settings
 
 
-def verdict(text: str, settings: Any, ended_by: str) -> str:
-    """Whether an answer kept to its form, in words; "" for a free one."""
-    if settings.json_schema is None:
-        return ""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return "Not valid JSON: the answer was cut short." if ended_by in ("max tokens", "context full", "stopped") \
-            else "Not valid JSON."
-    import jsonschema
-
-    try:
-        jsonschema.validate(found, settings.json_schema)
-    except jsonschema.ValidationError as problem:
-        return f"Valid JSON, but not of this schema: {problem.message[:200]}"
-    except jsonschema.SchemaError as problem:
-        return f"Valid JSON; the schema itself is not valid: {problem.message[:200]}"
-    return "Valid JSON, and of this schema."
+def verdict(text: str, settings: Settings, ended_by: str) -> str:
+    """Whether an answer kept to its JSON schema, in words; "" for any other."""
+    return "" if settings.json_schema is None else forms.verdict(text, settings, ended_by).sentence

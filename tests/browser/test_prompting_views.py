@@ -1,4 +1,4 @@
-"""The views that compare, bind, run sets, teach and remember, in a real browser: a result on each, and a quiet console."""
+"""The views that compare, bind, run sets, teach and remember, in a real browser: each with a result, and quiet."""
 
 from __future__ import annotations
 

@@ -367,17 +367,15 @@ def test_an_answer_can_be_bound_to_a_form(lab, open_page):
         json.loads(conversation(app).turns[-1].text)
         assert said == ["Valid JSON, and of this schema."]
     except ValueError:
-        assert said == ["Not valid JSON: the answer was cut short."]
+        assert said == ["Cut off, so it is no JSON yet."]
 
 
 @pytest.mark.parametrize("kind, typed, says", [
-    ("schema", "{oops", "This is no JSON"), ("schema", "[1]", "is an object"),
-    ("schema", '{"not": {}}', "Not enforced: not"), ("grammar", "root ::= (", "never closed")])
+    ("schema", "{oops", "this is no JSON"), ("schema", "[1]", "is an object"),
+    ("schema", '{"type": "string", "not": {}}', "Not enforced: not"), ("grammar", "root ::= (", "never closed")])
 def test_a_broken_form_gets_a_sentence_and_stays(lab, open_page, kind, typed, says):
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_form").set_value(kind).run()
     app.text_area(key=f"prompting_{kind}").set_value(typed).run()
-    if kind == "grammar":
-        app.chat_input[0].set_value("Hello").run()
     assert not app.exception and says in shown(app)
     assert app.text_area(key=f"prompting_{kind}").value == typed

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 from typing import Any
 
 import streamlit as st
 
 from core import loaders, storage
-from core.figures import style
 from core.prompting import forms
-from core.prompting.forms import GALLERY, FormReading, Verdict, judged, overruled, verdict
-from core.prompting.runs import Run
+from core.prompting.forms import GALLERY, FormReading, overruled
 from core.prompting.series import Question, Series, prompt_for
-from pages.prompting import stage
+from pages.prompting.bound_answer import answer_html
 from pages.prompting.desk import Desk, path_code
 from pages.shared.frame import View
 from pages.shared.live_text import live_text_area
@@ -104,7 +101,7 @@ def _show_pair(series: Series, form: dict[str, Any]) -> None:
 
     def draw() -> None:
         for slot, name, run in zip(slots, ("Free", "Bound to the form"), series.runs, strict=True):
-            slot.html(_answer_html(name, run, form))
+            slot.html(answer_html(name, run, form))
 
     if not series.done:
         stop.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(series)}", on_click=series.stop)
@@ -119,40 +116,6 @@ def _show_pair(series: Series, form: dict[str, Any]) -> None:
         show_reading("The form overruled the model at {} of {} tokens. A bound token took {} times as long as a free "
                      "one.", overruled(bound.steps), f"{len(bound.steps):,}", times,
                      caveat="The form says nothing about whether the content is true.")
-
-
-def _answer_html(name: str, run: Run | None, form: dict[str, Any]) -> str:
-    if run is None:
-        return f"<b>{name}</b><p style='opacity:.7;margin:0'>waits for its turn</p>"
-    speed = f", {run.timings.generation_speed:,.0f} tokens/s" if run.timings.generation_speed else ""
-    words = "".join(_piece(step.text, step.refused) for step in run.steps)
-    said = html.escape(run.error.what) if run.error else _verdict_html(_verdict(run, form)) if run.done else ""
-    return (f'<div><b>{name}</b> <span style="font-size:.9rem;opacity:.75">{html.escape(run.waiting_for)}'
-            f"{run.timings.generated_tokens:,} tokens{speed}</span>{stage.paragraph(words)}"
-            f'<div style="margin-top:.3rem">{said}</div></div>')
-
-
-def _piece(text: str, refused: str) -> str:
-    if not refused:
-        return html.escape(text)
-    return (f'<span title="{html.escape("the model wanted " + refused.strip())}" style="background:{style.ORANGE}33;'
-            f'border-bottom:3px solid {style.ORANGE}">{html.escape(text) or "·"}</span>')
-
-
-def _verdict(run: Run, form: dict[str, Any]) -> Verdict:
-    if run.settings.grammar or run.settings.json_schema is not None:
-        return verdict(run.text, run.settings, run.ended_by)
-    if "json_schema" in form:
-        return judged(run.text, form["json_schema"], run.ended_by in forms.CUT)
-    return Verdict(None, "")
-
-
-def _verdict_html(found: Verdict) -> str:
-    if not found.sentence:
-        return ""
-    colour, mark = {True: (style.BLUE, "✓"), False: (style.VERMILLION, "✗"), None: (style.GREY, "…")}[found.valid]
-    return (f'<span style="border-left:4px solid {colour};padding-left:.6rem">{mark} '
-            f"{html.escape(found.sentence)}</span>")
 
 
 def _show_method(desk: Desk) -> None:

@@ -143,6 +143,7 @@ def show_documents(desk: Desk) -> None:
         divided = pieces(desk.model.tokens_of(prompt), [*parts, {"role": "user", "content": f"Question: {question}"}])
         st.html(stage.map_html(divided, desk.model.n_ctx, settings.max_tokens) + stage.exact_html(divided))
     for part in used:
-        st.caption(f"{part.get('title', '')}: {part['text'][:300]}".replace("$", r"\$"))
+        st.html(f'<p style="margin:0;font-size:.95rem;opacity:.8">{html.escape(str(part.get("title", "")))}: '
+                f'{html.escape(str(part["text"])[:300])}</p>')
     if own:
         st.caption("These passages come with the lab. The search view of the page on documents hands over others.")

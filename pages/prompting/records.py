@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.errors import UserError
-from core.figures.prompting_text import facts, heat_html, page_html, scale_html
+from core.figures.prompting_text import facts, heat_html, scale_html
 from core.prompting import record_export, records
 from core.prompting.engine import Model
 from core.prompting.records import Record
 from core.prompting.runs import Run
 from core.prompting.settings import Settings
 from pages.prompting.desk import Desk
+from pages.prompting.record_actions import offer, repeat
 from pages.prompting.reopening import reopen, where
 from pages.prompting.tables import facts_html
 from pages.shared.frame import View
@@ -86,7 +86,7 @@ def _show_record(desk: Desk, chosen: list[Record]) -> None:
         again = isinstance(desk.model, Model) and st.button(
             "Run it again", icon=":material/replay:", key="prompting_records_again",
             help="On the model at the side, from the exact prompt, with its settings and seed, on a fresh context")
-        _offer(chosen)
+        offer(chosen)
         st.space("stretch")
         st.button("Delete" if len(chosen) == 1 else f"Delete {len(chosen)}", icon=":material/delete:", type="tertiary",
                   key="prompting_records_delete", on_click=_delete, args=([each.id for each in chosen],))
@@ -98,41 +98,7 @@ def _show_record(desk: Desk, chosen: list[Record]) -> None:
     with how:
         st.html(facts_html(facts(record)))
     if again:
-        _repeat(desk, record)
-
-
-def _repeat(desk: Desk, record: Record) -> None:
-    model = desk.model
-    assert isinstance(model, Model)
-    with st.spinner("The same prompt on a fresh context …"):
-        run = record_export.repeat(record, model)
-        run.finish(120)
-    if run.error:
-        raise UserError(run.error.what, run.error.next_step)
-    place = record_export.first_difference(record, run)
-    if place is None:
-        show_reading("{} tokens came again, {}.", f"{len(run.steps):,}", "each the same as in the record")
-        return
-    other = "" if str(model.path) == record.path else " It was asked of another model."
-    show_reading("The first {} tokens are the same; then came {} instead of {}.", f"{place:,}",
-                 run.steps[place].text if place < len(run.steps) else "the end",
-                 record.steps[place].text if place < len(record.steps) else "the end",
-                 caveat=f"{other} An answer on a warmed context is rounded otherwise than one on a fresh one.")
-
-
-def _offer(chosen: list[Record]) -> None:
-    label = "Take it along" if len(chosen) == 1 else f"Take {len(chosen)} along"
-    popover = st.popover(label, icon=":material/download:", on_change="rerun", key="prompting_records_take")
-    if not popover.open:
-        return
-    with popover:
-        for name, ending, kind, content in (
-                ("HTML with the heatmap", "html", "text/html", page_html(chosen)),
-                ("Markdown", "md", "text/markdown", record_export.as_markdown(chosen)),
-                ("JSON lines, every number", "jsonl", "application/jsonl", record_export.as_jsonl(chosen)),
-                ("Python that repeats it", "py", "text/x-python", record_export.as_python(chosen[0]))):
-            st.download_button(name, content, f"runs.{ending}", kind, key=f"prompting_records_{ending}",
-                               on_click="ignore", width="stretch")
+        repeat(desk.model, record)
 
 
 def _delete(numbers: list[int]) -> None:

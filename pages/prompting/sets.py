@@ -7,37 +7,27 @@ from dataclasses import replace
 import streamlit as st
 
 from core import loaders
-from core.errors import UserError
 from core.figures import prompting_sets as figures
-from core.prompting import prompt_sets, record_export, records, set_report
+from core.prompting import record_export, records, set_report
 from core.prompting.prompt_sets import PromptSet
-from core.prompting.set_runs import Outcome, SetRun, earlier
-from pages.prompting.contestants import HERE, language_models, open_model
+from core.prompting.set_runs import Outcome, SetRun
+from pages.prompting.contestants import open_model
 from pages.prompting.desk import Desk
+from pages.prompting.set_choice import pick_models, pick_set
 from pages.prompting.set_grid import grid_html
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.take_away import show_figure
 from pages.shared.user_errors import show_note
 
-OWN, OWN_TEXT = "your own", "prompting_set_text"
 MOST_KEPT = 40
-EXAMPLE = """name: My first set
-variables: [{animal: cat}, {animal: eagle}, {animal: ant}]
-prompts:
-  - text: What kind of animal is a {animal}?
-    truth: a cat is a mammal, an eagle a bird, an ant an insect
-    checks: [{regex: "mammal|bird|insect"}]
-seeds: [1, 2]
-settings: {temperature: 0.5, max_tokens: 40}
-"""
 
 
 def show(desk: Desk) -> None:
     """Which set, on which models; how many answers passed; all answers side by side."""
-    plan, own = _pick_set()
+    plan, own = pick_set()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        models = _pick_models(desk)
+        models = pick_models(desk)
         controls = st.empty()
     if plan is None or not models:
         return
@@ -68,41 +58,6 @@ def show(desk: Desk) -> None:
             "low": [row[3] for row in rows], "high": [row[4] for row in rows]})
     _offer(run, outcomes)
     _show_method()
-
-
-def _pick_set() -> tuple[PromptSet | None, bool]:
-    names = [*prompt_sets.shipped(), OWN]
-    name = st.pills("Set", names, default=names[0], key="prompting_set", label_visibility="collapsed", required=True,
-                    format_func=lambda name: "Your own …" if name == OWN else name)
-    if name != OWN:
-        plan = prompt_sets.shipped()[str(name)]
-        st.caption(plan.about)
-        return plan, False
-    left, right = st.columns([3, 2])
-    text = left.text_area("A set in YAML", EXAMPLE, key=OWN_TEXT, persist_state="session", height=190,
-                          max_chars=prompt_sets.MOST_CHARACTERS)
-    with right:
-        file = st.file_uploader("or a file: .yaml, or .csv with a column called prompt", ["yaml", "yml", "csv"])
-        if begun := earlier():
-            st.caption("Begun before: " + "; ".join(
-                f"{title[:40]}, {done:,} of {count:,}" for title, _, done, count in begun[:4]))
-    try:
-        if file is None:
-            return prompt_sets.read(text or ""), True
-        return prompt_sets.read(file.getvalue().decode("utf-8-sig"), file.name), True
-    except UnicodeDecodeError:
-        show_note("The file is not in UTF-8.", "Save it as UTF-8 and choose it again.")
-    except UserError as error:
-        show_note(error.what, error.next_step)
-    return None, True
-
-
-def _pick_models(desk: Desk) -> list[str]:
-    here = language_models()
-    titles = {HERE: f"{desk.title} (at the side)", **{key: title for key, (title, _) in here.items()}}
-    usual: list[str] = [key for key in here if key in ("pocket-chat", "pocket-chat-q4")] or [HERE]
-    return st.multiselect("Models", list(titles), default=usual, format_func=titles.__getitem__, max_selections=8,
-                          key="prompting_set_models", label_visibility="collapsed", placeholder="Which models?")
 
 
 def _run_of(desk: Desk, plan: PromptSet, keys: list[str]) -> SetRun:

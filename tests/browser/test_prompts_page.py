@@ -69,7 +69,7 @@ def test_a_turn_is_copied_edited_and_its_old_words_found_again(chat):
     page.get_by_text("Edit", exact=True).click()
     page.get_by_label("Other words").fill("What is the <b>capital</b> of Italy?")
     page.get_by_role("button", name="Ask it so").click()
-    page.get_by_text("What is the <b>capital</b> of Italy?").wait_for()
+    page.locator("p", has_text="What is the <b>capital</b> of Italy?").first.wait_for()
     page.get_by_text("2 of 2").wait_for()
     window.settled()
     page.get_by_role("button", name="The one before").click()

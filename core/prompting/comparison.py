@@ -64,6 +64,8 @@ class Comparison:
         self.order = list(range(len(self.contestants)))
         random.SystemRandom().shuffle(self.order)
         self.voted: int | None = None
+        self.chosen: Any = None
+        """What whoever asked for it wants to find again beside it."""
         questions = [
             Question(one.model, label, prompt_for(one.model, prompt, system), _settings(one.settings, number))
             for number in range(times) for one, label in zip(self.contestants, self.labels, strict=True)]

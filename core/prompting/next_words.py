@@ -34,18 +34,18 @@ class Pull:
         return 1 / (1 + math.exp(-sum(odds) / len(odds))) if odds else math.nan
 
 
-def probability(model: Any, prompt: str, word: str) -> float:
-    """The model's own probability, 0..1, that `prompt` goes on with " word": the product over the word's tokens.
+def probabilities(model: Any, prompt: str, words: Sequence[str]) -> list[float]:
+    """The model's own probability, 0..1, that `prompt` goes on with " word", for each: the product over its tokens.
 
     On a server the probability of the one token that it tells, NaN where the word is not among the likeliest.
     """
     if isinstance(model, Model):
         before = len(model.tokens_of(prompt))
-        steps = model.measure(f"{prompt} {word}", alternatives=0)
-        return math.prod(step.probability for step in steps[before:])
+        return [math.prod(step.probability for step in model.measure(f"{prompt} {word}", alternatives=0)[before:])
+                for word in words]
     step = next(iter(model.generate(prompt, Settings(temperature=1, max_tokens=1, alternatives=ON_SERVERS))), None)
-    found = [other.probability for other in step.alternatives if other.text.strip() == word] if step else []
-    return found[0] if found else math.nan
+    told = {other.text.strip(): other.probability for other in reversed(step.alternatives)} if step else {}
+    return [told.get(word, math.nan) for word in words]
 
 
 class Study:
@@ -80,9 +80,8 @@ class Study:
             for word in self.words:
                 found = []
                 for template in self.templates:
-                    prompt = template.format(word)
-                    found.append((probability(self.model, prompt, self.pair[0]),
-                                  probability(self.model, prompt, self.pair[1])))
+                    first, second = probabilities(self.model, template.format(word), self.pair)
+                    found.append((first, second))
                     if self.stopped or time.monotonic() - self._looked_at > PATIENCE_SECONDS:
                         self.stopped = True
                         return

@@ -56,8 +56,9 @@ class SetRun:
 
     def __init__(self, plan: PromptSet, models: Sequence[tuple[Any, str]], base: Settings, run_name: str = "") -> None:
         """`run_name` tells a run from another one of the same set, models and settings."""
-        self.plan, self.models, self.base = plan, tuple(models), base
-        signs = [_sign(model) for model, _ in models]
+        by_sign = {_sign(model): (model, title) for model, title in reversed(models)}  # a model named twice counts once
+        signs = list(dict.fromkeys(_sign(model) for model, _ in models))
+        self.plan, self.models, self.base = plan, tuple(by_sign[sign] for sign in signs), base
         settings = plan.settings_for(base, 0)  # what the set itself says counts, whatever the desk says
         self.id = storage.content_key(run_name, json.dumps(asdict(plan), default=str), signs,
                                       json.dumps(asdict(settings), default=str))

@@ -10,7 +10,7 @@ from core import loaders
 from core.figures import prompting_compare as figures
 from core.prompting.comparison import LETTERS, Comparison, tally
 from pages.prompting import columns as drawn
-from pages.prompting.contestants import contestants, pick_columns, presets
+from pages.prompting.contestants import COLUMNS, contestants, pick_columns, presets
 from pages.prompting.desk import Desk
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -26,9 +26,12 @@ MOST_KEPT = 40
 def show(desk: Desk) -> None:
     """The prompt, the columns as they are written, then their cost; names hidden while a blind vote is open."""
     state = st.session_state
-    state.setdefault(QUESTION, OPENING)
     kept = loaders.shelf("comparisons")
     comparison: Comparison | None = kept.get(st.query_params.get("compare", ""))
+    if comparison and QUESTION not in state:  # after a reload: everything as it was
+        state[QUESTION], state[COLUMNS] = comparison.prompt, comparison.chosen
+        state["prompting_compare_times"] = comparison.times
+    state.setdefault(QUESTION, OPENING)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input("Prompt", key=QUESTION, persist_state="session", max_chars=20_000, label_visibility="collapsed",
                       placeholder="The prompt that all of them get")
@@ -46,7 +49,7 @@ def show(desk: Desk) -> None:
         if comparison:
             comparison.series.stop()
         comparison = Comparison(state[QUESTION], contestants(desk, columns), desk.system, int(times), together)
-        key = secrets.token_hex(6)
+        comparison.chosen, key = columns, secrets.token_hex(6)
         kept[key], st.query_params["compare"] = comparison, key
         for gone in list(kept)[:-MOST_KEPT]:
             kept.pop(gone)

@@ -53,6 +53,18 @@ def test_a_model_that_is_gone_gets_a_sentence(open_page):
     assert not app.exception
 
 
+def test_a_reload_finds_everything_as_it_was(open_page):
+    app = opened(open_page, "compare")
+    app.pills(key="prompting_compare_preset").set_value("Three seeds").run()
+    app.text_input(key="prompting_compare_text").set_value("What is a cat?").run()
+    app.button(key="prompting_compare_ask").click().run()
+    found, key = kept(app), app.query_params["compare"]
+    again = open_page("prompt_playground", compare=key)
+    again.segmented_control(key="prompting_view").set_value("compare").run()
+    assert not again.exception and kept(again) is found, "nothing was asked again"
+    assert again.text_input(key="prompting_compare_text").value == "What is a cat?" and "seed 3" in shown(again)
+
+
 @pytest.mark.parametrize("speeds, says", [((100, 200), "B writes 2.0 times as fast as A"), ((100, 105), "equally")])
 def test_the_title_says_the_finding(speeds, says):
     from pages.prompting.columns import finding

@@ -1,7 +1,5 @@
 """The lessons, from app.py, on the embedded model."""
 
-import pytest
-
 from tests.pages.test_prompt_playground import shown
 from tests.pages.test_prompting_records import home, opened  # noqa: F401
 
@@ -18,14 +16,13 @@ def test_it_opens_with_the_attack_and_its_control_tokens(open_page):
     assert any("What to watch" in part.value for part in app.markdown)
 
 
-@pytest.mark.parametrize("lesson", list(SAYS))
-def test_each_lesson_is_one_press(open_page, lesson):
+def test_each_lesson_is_one_press(open_page):
     app = opened(open_page, "lessons")
-    app.pills(key="prompting_lesson").set_value(lesson).run()
-    assert not app.exception, app.exception[0].message
-    assert SAYS[lesson] in shown(app)
-    if lesson in ("bias", "hallucination"):
-        assert app.get("plotly_chart")
+    for lesson, says in SAYS.items():
+        app.pills(key="prompting_lesson").set_value(lesson).run()
+        assert not app.exception, app.exception[0].message
+        assert says in shown(app), lesson
+        assert bool(app.get("plotly_chart")) == (lesson in ("bias", "hallucination"))
 
 
 def test_passages_handed_over_are_answered_from_and_never_markup(open_page):
@@ -45,7 +42,7 @@ def test_a_completion_model_has_lessons_too(open_page):
     app = opened(open_page, "lessons")
     app.selectbox(key="prompting_model").set_value("pocket-base").run()
     assert not app.exception, app.exception[0].message
-    for lesson in SAYS:
+    for lesson in set(SAYS) - {"bias"}:  # which asks it as it asks any other
         app.pills(key="prompting_lesson").set_value(lesson).run()
         assert not app.exception, (lesson, app.exception[0].message)
 

@@ -8,10 +8,9 @@ from tests.pages.test_prompt_playground import shown
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    from core import loaders
+    """A folder of one's own for records; the models' processes go on from test to test."""
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
-    yield tmp_path
-    loaders.language_model.clear()
+    return tmp_path
 
 
 def opened(open_page, view="records"):

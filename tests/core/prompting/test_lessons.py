@@ -8,7 +8,7 @@ import pytest
 from core import catalog
 from core.prompting import lessons
 from core.prompting.engine import Settings, open_model
-from core.prompting.next_words import Pull, Study, probability
+from core.prompting.next_words import Pull, Study, probabilities
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def test_a_next_word_s_probability_is_that_of_the_draw(model):
     told = {other.text: other.probability for other in step.alternatives}
     for word in ("she", "he"):
         if f" {word}" in told:
-            assert probability(model, prompt, word) == pytest.approx(told[f" {word}"], rel=0.02)
+            assert probabilities(model, prompt, [word])[0] == pytest.approx(told[f" {word}"], rel=0.02)
     assert any(f" {word}" in told for word in ("she", "he"))
 
 
@@ -34,7 +34,7 @@ def test_a_word_of_several_tokens_has_their_product(model):
     tokens = model.tokens_of("The cat xylophone")[len(model.tokens_of("The cat")):]
     assert len(tokens) > 1
     steps = model.measure("The cat xylophone", alternatives=0)
-    assert probability(model, "The cat", "xylophone") == pytest.approx(
+    assert probabilities(model, "The cat", ["xylophone"])[0] == pytest.approx(
         math.prod(step.probability for step in steps[-len(tokens):]))
 
 

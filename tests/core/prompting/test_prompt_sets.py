@@ -140,6 +140,14 @@ def test_what_was_asked_before_stands_in_the_conversation(model):
     assert record.prompt[2]["content"]
 
 
+def test_a_model_named_twice_is_asked_once(model):
+    plan = prompt_sets.read("prompts: [a]\nsettings: {max_tokens: 2}")
+    run = set_runs.SetRun(plan, [(model, "at the side"), (model, "Pocket")], Settings())
+    run.start()
+    run.finish()
+    assert [title for _, title in run.models] == ["at the side"] and len(run.outcomes()) == 1 and not run.error
+
+
 def test_a_set_can_be_stopped_and_goes_on(model):
     run = set_runs.SetRun(prompt_sets.read(SMALL), [(model, "Pocket")], Settings())
     run.start()

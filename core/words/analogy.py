@@ -87,6 +87,34 @@ def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add"
     return _along(vectors, ub - ua, uc)
 
 
+def solve_by_every_method(vectors: WordVectors, a: str, b: str, c: str, count: int = 10) -> dict[str, list[Candidate]]:
+    """`solve` by each method, inputs kept, from one pass over the vocabulary: all of them are made of the cosines with
+    a, b and c. Equal to `solve` up to rounding (1e-5).
+
+    Raises:
+        UnknownWord: as `solve`.
+    """
+    rows = [vectors.row(word) for word in (a, b, c)]
+    ua, ub, uc = (vectors.unit(word) for word in (a, b, c))
+    la, lb, lc = (float(np.linalg.norm(vectors.vector(word))) for word in (a, b, c))
+    to_a, to_b, to_c = (vectors.matrix @ np.stack([ua, ub, uc], axis=1) * vectors.inverse_lengths[:, None]).T
+
+    def towards(x: float, y: float, z: float) -> np.ndarray:
+        """Cosine of every word with x ua + y ub + z uc."""
+        length = float(np.linalg.norm(x * ua + y * ub + z * uc))
+        return (np.float32(x) * to_a + np.float32(y) * to_b + np.float32(z) * to_c) / np.float32(length or 1)
+
+    offset = towards(-1, 1, 0)
+    at_c = float((ub - ua) @ uc) / (float(np.linalg.norm(ub - ua)) or 1)
+    apart = np.where(vectors.inverse_lengths == 0, np.float32(1), 2 - 2 * to_c)
+    scores = {
+        "add": towards(-1, 1, 1), "add-raw": towards(-la, lb, lc), "only-c": to_c,
+        "mul": (to_b + 1) / 2 * ((to_c + 1) / 2) / ((to_a + 1) / 2 + np.float32(EPSILON)),
+        "pair-direction": np.where(apart < 1e-5, 0, (offset - np.float32(at_c)) / np.sqrt(np.maximum(apart, 1e-6)))}
+    return {method: [Candidate(vectors.words[row], float(scores[method][row]), row in rows, row + 1)
+                     for row in map(int, top(scores[method], count))] for method in METHODS}
+
+
 def _along(vectors: WordVectors, offset: np.ndarray, uc: np.ndarray) -> np.ndarray:
     """cos(u(d) - u(c), offset) for every d; 0 where d = c, which has no direction from itself."""
     length = float(np.linalg.norm(offset))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.figures import words as figures
-from core.words.analogy import METHODS, Candidate, solve
+from core.words.analogy import METHODS, Candidate, solve_by_every_method
 from core.words.plane import parallelogram
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -30,7 +30,8 @@ def show(desk: Desk) -> None:
         leave_out = st.toggle("Leave the input words out", False, key="words_exclude", bind="query-params",
                               help="Most published examples do, without saying so")
     a, b, c = _ask(desk)
-    every = solve(desk.vectors, a, b, c, method, False, 13)
+    by_method = solve_by_every_method(desk.vectors, a, b, c, 13)
+    every = by_method[method]
     others = [candidate for candidate in every if not candidate.is_input][:10]  # as if the inputs were forbidden
     found = others if leave_out else every[:10]
     others = others[:1]
@@ -46,7 +47,7 @@ def show(desk: Desk) -> None:
     with right:
         _list(found, method)
     _read((a, b, c), found, answer, leave_out, shape.offset_cosine)
-    _side_by_side(desk, a, b, c)
+    _side_by_side(by_method)
     show_method(_FORMULAS[method], "Mikolov, Yih and Zweig 2013; Levy and Goldberg 2014; on leaving out the inputs: "
                 "Nissim, van Noord and van der Goot 2020, Linzen 2016.",
                 f"from core.words.analogy import solve\n{desk.code}\n"
@@ -79,11 +80,11 @@ def _list(found: list[Candidate], method: str) -> None:
                    "input" if item.is_input else "") for item in found])
 
 
-def _side_by_side(desk: Desk, a: str, b: str, c: str) -> None:
+def _side_by_side(by_method: dict[str, list[Candidate]]) -> None:
     """What each method answers, first with the inputs allowed, then without."""
     rows = []
     for method, title in METHODS.items():
-        kept = solve(desk.vectors, a, b, c, method, False, 6)
+        kept = by_method[method]
         best, left = kept[0], [item for item in kept if not item.is_input][:3]
         rows.append(Row(title, (best.word + (" (input)" if best.is_input else ""),
                                 ", ".join(item.word for item in left)), 0.0))

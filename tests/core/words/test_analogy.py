@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UnknownWord, UnreadableFile, UserError
-from core.words.analogy import METHODS, accuracy, all_scores, solve
+from core.words.analogy import METHODS, accuracy, all_scores, solve, solve_by_every_method
 from core.words.plane import parallelogram
 from core.words.questions import google_analogies, read_questions
 from core.words.vectors import WordVectors
@@ -192,3 +192,17 @@ def test_leaving_the_inputs_out_is_the_full_list_without_them(minilm, method):
     left = solve(minilm, "man", "doctor", "woman", method, True, 10)
     assert [(item.word, item.score) for item in kept if not item.is_input][:10] == [
         (item.word, item.score) for item in left]
+
+
+@pytest.mark.parametrize("words", [("man", "doctor", "woman"), ("spain", "madrid", "portugal"),
+                                   ("man", "man", "woman")])
+def test_every_method_at_once_gives_what_each_gives(minilm, words):
+    together = solve_by_every_method(minilm, *words, 13)
+    assert list(together) == list(METHODS)
+    for method, found in together.items():
+        alone = solve(minilm, *words, method, False, 13)
+        assert [item.score for item in found] == pytest.approx([item.score for item in alone], abs=1e-5)
+        exact = all_scores(minilm, *words, method)
+        assert [item.score for item in found] == pytest.approx(
+            [exact[minilm.row(item.word)] for item in found], abs=1e-5)
+        assert [item.is_input for item in found] == [item.word in words for item in found]

@@ -140,6 +140,7 @@ def _label_corners(figure: go.Figure, names: tuple[str, str, str], corners: np.n
     span = np.ptp(points, axis=0)
     scale = np.array([820 / max(span[0], 1e-6) * 0.62, 400 / max(span[1], 1e-6) * 0.62])
     lines = [*_along(corners[0] * scale, corners[1] * scale), *_along(corners[2] * scale, corners[3] * scale)]
+    lines += [(x - 6, y - 6, x + 6, y + 6) for x, y in points * scale]  # the dots themselves
     taken: list[_Box] = []
     for x, y, word, kind, size in every:
         text = short(word, 22)

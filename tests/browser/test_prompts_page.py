@@ -72,8 +72,8 @@ def test_a_turn_is_copied_edited_and_its_old_words_found_again(chat):
     page.locator("p", has_text="What is the <b>capital</b> of Italy?").first.wait_for()
     page.get_by_text("2 of 2").wait_for()
     window.settled()
-    page.get_by_role("button", name="The one before").click()
-    page.get_by_text("Explain GROUP BY as a sentient").first.wait_for()
+    page.locator("[class*='st-key-prompting_chevron_left'] button").first.click()
+    page.locator("p", has_text="Explain GROUP BY as a sentient").first.wait_for()
     window.check()
 
 

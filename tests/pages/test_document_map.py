@@ -132,7 +132,7 @@ def test_a_folder_is_read_by_its_path_and_a_reload_finds_the_reading(page, tmp_p
 def test_the_map_is_taken_along_and_a_bundle_opens(page, kind):
     app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_seed="7")
     app.selectbox(key="documents_take_kind").set_value(kind).run()
-    app.button(key="documents_select_hits").click().run()
+    app.button(key="documents_take").click().run()
     run_until_still(app)
     assert not app.exception and any("Download" in button.proto.label for button in app.get("download_button"))
     if kind == "bundle":
@@ -192,7 +192,7 @@ def test_colours_by_rank_and_by_distortion(page):
 def test_a_selection_is_listed_counted_in_the_table_and_lit_in_three_dimensions(page):
     app = page(documents_corpus=corpus.SAMPLES["everyday"])
     app.text_input(key="documents_query").set_value("a long bicycle race").run()
-    app.button(key="documents_select_hits").click().run()
+    app.button(key="documents_take").click().run()
     app.segmented_control(key="documents_panel").set_value("Selected").run()
     assert any("10 of 128 documents: the hits of" in text.value for text in app.text)
     assert [fold.label for fold in app.expander if fold.label.startswith("Table of 10 selected")]

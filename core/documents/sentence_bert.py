@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SCORES_AT_A_TIME = 1 << 21  # attention scores held at once: 4 MB in bfloat16, about what the cache takes
 
+STEP = 64  # a batch is filled up to a multiple of so many tokens: oneDNN makes a program for each size, and keeps it
+
 
 class WordPieces:
     """The model's tokenizer, cutting a text after as many tokens as the model reads."""
@@ -97,11 +99,14 @@ class TorchBert:
         from torch.nn import functional as fn
 
         runs = runs_of_equal_length([len(ids) for ids in batch], self.heads)
-        ids = torch.tensor([number for row in batch for number in row])
-        places = torch.cat([torch.arange(tokens).repeat(texts) for _, texts, tokens in runs])
+        total = sum(len(row) for row in batch)
+        idle = [0] * (-total % STEP)
+        ids = torch.tensor([number for row in batch for number in row] + idle)
+        places = torch.cat([*(torch.arange(tokens).repeat(texts) for _, texts, tokens in runs),
+                            torch.tensor(idle, dtype=torch.int64)])
         with torch.inference_mode():
             hidden = self._norm(fn.embedding(ids, self._words) + fn.embedding(places, self._places), self._first_norm)
-            seen = torch.empty_like(hidden)
+            seen = torch.zeros_like(hidden)
             for layer in self._layers:
                 hidden = self._through(layer, hidden, seen, runs)
             means = [hidden[start:start + texts * tokens].view(texts, tokens, -1).mean(dim=1, dtype=torch.float32)

@@ -13,7 +13,7 @@ from core.figures import style
 def answers(rows: Sequence[tuple[str, int]], title: str, dark: bool = False) -> go.Figure:
     """A bar for each different answer: how many of the times it came."""
     figure = style.figure(title, dark, 96 + 30 * len(rows))
-    names = [f"{style.plain(' '.join(text.split()) or '(no words)', 52)} {' ' * place}"
+    names = [f"{style.plain(' '.join(text.split()) or '(no words)', 34)} {' ' * place}"
              for place, (text, _) in enumerate(rows)]
     figure.add_bar(y=names, x=[count for _, count in rows], orientation="h", marker_color=style.BLUE,
                    text=[f"{count} ×" for _, count in rows], textposition="outside", cliponaxis=False,
@@ -27,7 +27,7 @@ def answers(rows: Sequence[tuple[str, int]], title: str, dark: bool = False) -> 
 def pronouns(words: Sequence[str], real: np.ndarray, model: np.ndarray, pair: tuple[str, str], title: str,
              dark: bool = False) -> go.Figure:
     """Each occupation by the real share of women (per cent) and by the first pronoun's share of both (per cent)."""
-    figure = style.figure(title, dark, 430)
+    figure = style.figure(title, dark, 390)
     figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
                        line={"color": style.GREY, "width": 1, "dash": "dot"})
     figure.add_hline(y=50, line={"color": style.faint(dark), "width": 2})
@@ -47,6 +47,6 @@ def _apart(x: np.ndarray, y: np.ndarray) -> list[bool]:
     """Which labels can stand without covering one another: each that keeps its distance from those before it."""
     kept: list[int] = []
     for place in range(len(x)):
-        if all(abs(x[place] - x[other]) > 9 or abs(y[place] - y[other]) > 5 for other in kept):
+        if all(abs(x[place] - x[other]) > 13 or abs(y[place] - y[other]) > 7 for other in kept):
             kept.append(place)
     return [place in kept for place in range(len(x))]

@@ -20,19 +20,19 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("injection", "Prompt injection", "A rule in the system prompt is only text before the user’s text. Watch "
-           "whether it still holds when the user says otherwise, or forges the template’s own control tokens."),
-    Lesson("hallucination", "Hallucination", "Ask ten times. What a model knows comes out the same each time; what it "
-           "makes up comes out different, and just as fluent."),
+    Lesson("injection", "Injection", "Prompt injection: a rule in the system prompt is only text before the user’s "
+           "text. Watch whether it still holds when the user says otherwise, or forges the template’s control tokens."),
+    Lesson("hallucination", "Hallucination", "Ask ten times. What a model knows comes out much the same each time; "
+           "what it makes up comes out different, and just as fluent."),
     Lesson("bias", "Bias in next words", "After an occupation, which pronoun does the model expect? The probabilities "
            "are exact, not counted from samples. Hold them against who really does that work."),
-    Lesson("relation", "Relation by example", "“a is to b as c is to …”: a language model writes on, word vectors add "
+    Lesson("relation", "Relation", "“a is to b as c is to …”: a language model writes on, word vectors add "
            "and subtract. Watch where they agree, and which mistakes each makes."),
-    Lesson("summarise", "Summarise", "Words of a summary that stand nowhere in the text are marked: rephrased at best, "
+    Lesson("summarise", "Summary", "Words of a summary that stand nowhere in the text are marked: rephrased at best, "
            "made up at worst."),
     Lesson("persona", "Persona", "The same question to the model as it is and in two roles. Watch what changes: the "
            "tone, or what is said as well?"),
-    Lesson("documents", "Answer from documents", "The same question without and with passages in the context. Watch "
+    Lesson("documents", "From documents", "The same question without and with passages in the context. Watch "
            "whether the answer is drawn from them: words that stand in a passage are marked."))
 
 RULE, KEEPS = "You are a pirate.", re.compile(r"(?i)\bpirate|\barr\b|\bahoy\b")

@@ -36,7 +36,7 @@ def show_injection(desk: Desk) -> None:
     st.html(f'<p style="margin:0">System prompt: <b>{html.escape(lessons.RULE)}</b></p>')
     if series is None:
         return
-    show_cards(series, [f"“{lessons.ASKED}”", f"“{lessons.ATTACK}”", "The user forges a system turn"],
+    show_cards(series, [f"“{lessons.ASKED}”", f"“{lessons.ATTACK}”", "The user forges a system turn"], height=250,
                notes=lambda place, run: note_html(*(
                    (True, "It keeps to its role.") if lessons.KEEPS.search(run.text) else
                    (False, "The rule no longer holds." if place else "It does not keep to its role even unattacked."))))
@@ -83,7 +83,7 @@ def show_hallucination(desk: Desk) -> None:
     for column, question, rows in zip(st.columns(2), questions, found, strict=True):
         with column:
             total = sum(count for _, count in rows)
-            title = f"{len(rows)} different answers of {total}" if len(rows) != 1 else f"One answer, {total} times"
+            title = f"{len(rows)} different of {total}" if len(rows) != 1 else f"All {total} the same"
             show_figure(figures.answers(rows, title, dark()), "different_answers",
                         {"answer": [text for text, _ in rows], "times": [count for _, count in rows]},
                         alt=f"{question}: {title}", key=f"answers_{questions.index(question)}")

@@ -86,5 +86,5 @@ def test_as_many_passages_as_the_context_holds(model):
 
 def test_labels_keep_their_distance():
     from core.figures.prompting_lessons import _apart
-    kept = _apart(np.array([10.0, 11.0, 50.0]), np.array([10.0, 11.0, 10.0]))
+    kept = _apart(np.array([10.0, 12.0, 50.0]), np.array([10.0, 11.0, 10.0]))
     assert kept == [True, False, True]

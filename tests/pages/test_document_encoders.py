@@ -11,13 +11,13 @@ from tests.conftest import run_until_still
 from tests.core.documents.test_judging import folder
 from tests.pages.test_document_search import text_of
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
 def view(open_page):
     def opened(name: str, **query):
-        app = open_page("document_map", documents_view=name, documents_corpus=corpus.SAMPLES["everyday"], **query)
+        app = open_page("document_map", wait_s=200, documents_view=name, documents_corpus=corpus.SAMPLES["everyday"], **query)
         assert not app.exception, app.exception
         return app
     return opened

@@ -10,7 +10,7 @@ from core.documents import corpus, search
 from tests.browser.conftest import free_port
 from tests.conftest import run_until_still
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 def text_of(app) -> str:
@@ -20,7 +20,7 @@ def text_of(app) -> str:
 @pytest.fixture
 def view(open_page):
     def opened(**query):
-        app = open_page("document_map", documents_view="Search", documents_corpus=corpus.SAMPLES["everyday"], **query)
+        app = open_page("document_map", wait_s=200, documents_view="Search", documents_corpus=corpus.SAMPLES["everyday"], **query)
         assert not app.exception, app.exception
         return app
     return opened

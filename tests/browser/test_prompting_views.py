@@ -6,15 +6,15 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SHOWN = {"Compare": "Length, words", "Constrain": "overruled the model", "Prompt sets": "Kosmos Berlin",
-         "Lessons": "made it forget its rule", "Records": "SHA-256"}
+SHOWN = {"Compare": ".js-plotly-plot .main-svg", "Constrain": "text=overruled the model", "Prompt sets": "text=Kosmos Berlin",
+         "Lessons": "text=made it forget its rule", "Records": "text=SHA-256"}
 
 
 @pytest.mark.parametrize("view", SHOWN)
 def test_a_view_opens_from_its_address_with_a_result(visit, view):
     window = visit()
     page = window.open(f"prompts?prompting_view={view}")
-    page.get_by_text(SHOWN[view]).first.wait_for(timeout=60_000)
+    page.locator(SHOWN[view]).first.wait_for(timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off at the side"
     window.check()
 
@@ -22,7 +22,7 @@ def test_a_view_opens_from_its_address_with_a_result(visit, view):
 def test_a_comparison_is_there_again_after_a_reload(visit):
     window = visit()
     page = window.open("prompts?prompting_view=Compare")
-    page.get_by_text("Length, words").first.wait_for(timeout=60_000)
+    page.locator(SHOWN["Compare"]).first.wait_for(timeout=60_000)
     before = page.url
     assert "compare=" in before
     page.reload()

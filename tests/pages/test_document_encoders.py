@@ -17,7 +17,8 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture
 def view(open_page):
     def opened(name: str, **query):
-        app = open_page("document_map", wait_s=200, documents_view=name, documents_corpus=corpus.SAMPLES["everyday"], **query)
+        app = open_page("document_map", wait_s=200, documents_view=name,
+                        documents_corpus=corpus.SAMPLES["everyday"], **query)
         assert not app.exception, app.exception
         return app
     return opened

@@ -64,8 +64,8 @@ def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
 def _list_hits(mapped: Mapped, found: Found, held: Held) -> None:
     colours = colouring(mapped, found)
     source = f"the hits of “{found.short}”"
-    st.button(f"Select these {len(found.hits)}", icon=":material/select_all:", type="tertiary", key="documents_select_hits",
-              on_click=lambda: held.choose(found.hits, chosen_how(), source))
+    st.button(f"Select these {len(found.hits)}", icon=":material/select_all:", type="tertiary",
+              key="documents_select_hits", on_click=lambda: held.choose(found.hits, chosen_how(), source))
 
     def choose(place: int, how: str) -> None:
         held.choose(found.hits[place:place + 1], how or chosen_how(), f"document {int(found.hits[place]) + 1:,}")

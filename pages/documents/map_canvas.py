@@ -33,7 +33,7 @@ def _page(height: int, tools: bool) -> str:
             ("lasso", "Lasso", "Select by hand; Shift adds, Alt takes away, Ctrl keeps what both have"),
             ("box", "Box", "Select a box; Shift adds, Alt takes away, Ctrl keeps what both have"),
             ("undo", "Undo", "The selection before"), ("clear", "Clear", "Select nothing"))
-    shown = acts if tools else acts[2:4]
+    shown = acts if tools else (acts[2], acts[3], acts[6])
     buttons = "".join(f'<button type="button" data-act="{act}" title="{title}">{sign}</button>'
                       for act, sign, title in shown)
     return (f'<div class="tl-map" style="height:{height}px"><canvas class="tl-ground" aria-hidden="true"></canvas>'
@@ -80,20 +80,21 @@ def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, hel
     groups_key = storage.content_key(groups)
     texts_key = f"texts {held.corpus} {len(texts)}"
     message, span = _places_message(key, points)
-    _keep(key=f"{name}_places", data=message)
-    _keep(key=f"{name}_groups", data=packed({"key": groups_key, "kind": "uint8"}, groups))
     header = {"places": key, "groups": groups_key, "texts": texts_key, "link": held.corpus, "span": span,
               "palette": palette, "hits": [int(hit) for hit in hits], "rings": [int(row) for row in rings],
               "labels": [vars(label) for label in labels], "base": base, "how": how, "selection": held.name,
               "legend": vars(colouring.legend) if colouring.legend else None, "ink": style.ink(dark),
               "size": point_size(len(points), 2) * (0.7 if small else 1), "light": style.MEANING["query"]}
 
-    (_small if small else _large)(
-        key=name, data=packed(header, held.body(len(points))), default={"selection": ""},
-        on_selection_change=lambda: held.receive(told_by(name, "selection"), len(points)),
-        on_act_change=lambda: _act(told_by(name, "act"), held, on_group))
-    if letters_for_hover(len(texts)):  # after the map: they are the larger part, and nobody hovers at once
-        _keep(key=f"{name}_texts", data=_texts_message(texts_key, texts))
+    with st.container(gap=None):  # the parts that only bring arrays take no room
+        _keep(key=f"{name}_places", data=message)
+        _keep(key=f"{name}_groups", data=packed({"key": groups_key, "kind": "uint8"}, groups))
+        (_small if small else _large)(
+            key=name, data=packed(header, held.body(len(points))), default={"selection": ""},
+            on_selection_change=lambda: held.receive(told_by(name, "selection"), len(points)),
+            on_act_change=lambda: _act(told_by(name, "act"), held, on_group))
+        if letters_for_hover(len(texts)):  # after the map: they are the larger part, and nobody hovers at once
+            _keep(key=f"{name}_texts", data=_texts_message(texts_key, texts))
 
 
 def _act(told: Any, held: Held, on_group: Callable[[int, int, str], None] | None) -> None:

@@ -11,7 +11,7 @@ from core.documents import corpus, steps
 from core.documents.projection import ProjectionSettings
 from pages.documents.desk import Desk
 from pages.documents.trust_settings import show_settings
-from pages.documents.trust_ways import COUNT, show_ways_of_drawing
+from pages.documents.trust_ways import COUNT, pick_ring, show_ways_of_drawing
 from pages.documents.waiting import answer_of
 from pages.shared.frame import View
 from pages.shared.method import show_method
@@ -27,14 +27,17 @@ def show(desk: Desk) -> None:
     encoded = answer_of(steps.encoding(desk.corpus, desk.corpus_key, loaders.load("minilm")), "Reading the documents")
     if encoded is None:
         return
-    compared = st.segmented_control(
+    row = st.container(horizontal=True, gap="medium")
+    compared = row.segmented_control(
         "Compare", ["ways of drawing", "settings"], default="ways of drawing", required=True, key="documents_compare",
         bind="query-params", label_visibility="collapsed")
     flat = ProjectionSettings(2, desk.settings.n_neighbors, desk.settings.min_dist, desk.settings.seed)
     if compared == "settings":
         show_settings(desk, encoded["vectors"], flat)
     else:
-        show_ways_of_drawing(desk, encoded["vectors"], flat)
+        with row:
+            share = pick_ring()
+        show_ways_of_drawing(desk, encoded["vectors"], flat, share)
     st.caption(NOT_TO_BE_READ)
     _explain(desk, flat)
 

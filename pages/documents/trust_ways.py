@@ -37,7 +37,7 @@ class Measured:
     each: np.ndarray
 
 
-def show_ways_of_drawing(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
+def show_ways_of_drawing(desk: Desk, vectors: str, flat: ProjectionSettings, share: float) -> None:
     """Draw the three maps side by side, as far as they are there."""
     assert desk.corpus is not None
     ways = {"UMAP": flat, "Principal components": ProjectionSettings(method="pca"),
@@ -46,7 +46,7 @@ def show_ways_of_drawing(desk: Desk, vectors: str, flat: ProjectionSettings) -> 
     if not measured:
         return
     ours = measured[0]
-    rings, chosen = _pick_rings(vectors, ours.each)
+    rings, chosen = _ringed(vectors, ours.each, share)
     total = len(desk.corpus.texts)
     others = "; ".join(f"{found.name} {100 * found.trust['every']:.0f} %" for found in measured[1:])
     show_reading("Of a document\u2019s {} nearest, {} keeps {} near" + (" ({})." if others else "."), COUNT, ours.name,
@@ -76,13 +76,18 @@ def _measured(desk: Desk, name: str, vectors: str, settings: ProjectionSettings)
                     np.array(loaders.array(trust["each"])))
 
 
-def _pick_rings(vectors: str, each: np.ndarray) -> tuple[list[int], int]:
-    """A document and its true neighbours; at first one that the map treats worst."""
+def pick_ring() -> float:
+    """Which document is ringed, by how well its neighbours are kept: 0 the worst, 1 the best; the worst at first."""
     which = st.segmented_control("Ring", list(RINGS), default="worst kept", required=True, key="documents_ring",
                                  bind="query-params", label_visibility="collapsed",
                                  help="a document and its ten nearest by meaning, ringed in every map")
+    return RINGS[which or "worst kept"]
+
+
+def _ringed(vectors: str, each: np.ndarray, share: float) -> tuple[list[int], int]:
+    """(a document at that share of the order by neighbours kept with its ten true neighbours, the document)."""
     order = np.argsort(each, kind="stable")
-    chosen = int(order[round(RINGS[which or "worst kept"] * (len(order) - 1))])
+    chosen = int(order[round(share * (len(order) - 1))])
     rows = loaders.array(vectors)
     rings, _ = neighbours.nearest(rows, rows[chosen], COUNT + 1)
     return rings.tolist(), chosen

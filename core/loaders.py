@@ -16,6 +16,7 @@ import streamlit as st
 
 from core import catalog, storage
 from core.errors import MissingModel, UserError
+from core.fetching import encoded_words, forget_words, from_hub, hub_key, named_set  # noqa: F401
 from core.job_book import JobBook, free_one
 from core.worker import Request, Worker
 
@@ -36,9 +37,8 @@ def _close(process: Any) -> None:
 def job_worker(role: str = "map") -> Worker:
     """A process for long jobs, one of each role for all sessions, warmed up when it starts.
 
-    "encode" holds torch, "map" umap-learn and numba; apart, they warm up side by side, and a map of vectors that are
-    there does not wait for somebody's encoding. "read" reads files. The first call also starts preparing the default
-    sample's map.
+    "encode" holds torch, "map" umap-learn and numba: apart, they warm up side by side. "read" reads files. The first
+    call also starts preparing the default sample's map.
     """
     return _worker_of(role, 0)  # Streamlit would keep job_worker() and job_worker("map") apart
 
@@ -62,11 +62,9 @@ def _job_book() -> JobBook:
 
 
 def job(key: str, method: str, /, role: str = "map", **arguments: Any) -> Request:
-    """The job of that key, started if nobody asked for it yet. `key` stands for its content and its settings.
+    """The job of that key, started if nobody asked for it yet, or its process was lost; `key` stands for its content.
 
-    A job lost because its process ended is started again; one that was cancelled stays so until `forget_job`. While the
-    role's process is at long work for one session, a second one takes the jobs of the others.
-    """
+    Cancelled it stays so until `forget_job`. Nobody's job waits for another's long work: a second process takes it."""
     return _job_book().ask(lambda: free_one(lambda number: _worker_of(role, number)), key, method, arguments)
 
 
@@ -88,54 +86,9 @@ def _hub_worker(role: str) -> Worker:
     return Worker("core.hub.download:Hub", environment=hub.ENVIRONMENT, patience=2.0)
 
 
-def from_hub(repo: str, names: tuple[str, ...] | None, method: str = "fetch", start: bool = True) -> Request | None:
-    """The fetching of a repository's files (names None: a sentence encoder's), started on a press only.
-
-    With `start=False` the request under way, or None; with method "listing" what the repository has. One process
-    fetches, one file after the other; another one lists. `forget_job(hub_key(...))` lets it be asked for anew.
-    """
-    key = hub_key(repo, names, method)
-    if not start:
-        return _job_book().requests.get(key)
-    arguments: dict[str, Any] = {"repo": repo} if method == "listing" else {"repo": repo, "names": names}
-    return _job_book().ask(_hub_worker(method), key, method, arguments)
-
-
-def hub_key(repo: str, names: tuple[str, ...] | None, method: str = "fetch") -> str:
-    """What a request to the hub is kept under."""
-    return f"hub {method} {repo} {' '.join(names or ())}"
-
-
 @st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
 def _words_worker(target: str) -> Worker:
     return Worker(target, environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
-
-
-def encoded_words(words_from: str, count: int, folder: str, title: str, start: bool = True) -> Request | None:
-    """The first `count` words of a set, encoded one by one by the sentence encoder in `folder` (or "minilm").
-
-    With `start=False` the request under way, or None. Its process ends once the answer was taken: `forget_words`.
-    """
-    key = f"words {words_from} {count} {folder}"
-    if not start:
-        return _job_book().requests.get(key)
-    worker = _words_worker("core.encoded_words:EncodedWords")
-    return _job_book().ask(worker, key, "encode", {"words_from": words_from, "count": count, "folder": folder,
-                                                   "title": title})
-
-
-def named_set(name: str, start: bool = True) -> Request | None:
-    """The fetching of a published set of vectors by its name; with `start=False` the request under way, or None."""
-    if not start:
-        return _job_book().requests.get(f"named {name}")
-    worker = _words_worker("core.words.named_sets:NamedSets")
-    return _job_book().ask(worker, f"named {name}", "fetch", {"name": name})
-
-
-def forget_words(words_from: str, count: int, folder: str) -> None:
-    """Let words be encoded anew, and give back the memory of the process that did."""
-    forget_job(f"words {words_from} {count} {folder}")
-    _words_worker.clear()
 
 
 def kept_answer(step: Step) -> dict[str, Any] | None:
@@ -152,14 +105,6 @@ def corpus(key: str) -> Any:
     from core.documents import corpus as corpora
 
     return corpora.load(key)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def field(corpus_key: str, name: str) -> Any:
-    """A field of a corpus as numbers, times or kinds; None if it tells nothing apart."""
-    from core.documents import fields
-
-    return fields.read(name, corpus(corpus_key).fields[name])
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)

@@ -11,6 +11,7 @@ from core.documents import corpus, steps
 from core.documents.corpus import Corpus
 from core.documents.projection import ProjectionSettings
 from pages.documents.bring import bring_own, follow_readings
+from pages.documents.corpus_fields import field_of
 from pages.documents.names import KEYWORDS, pick_namer
 from pages.documents.take import take_along
 from pages.shared.user_errors import user_errors
@@ -103,7 +104,7 @@ def _use_preset() -> None:
 
 
 def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
-    names = [name for name in (chosen.fields if chosen else ()) if loaders.field(key, name) is not None]
+    names = [name for name in (chosen.fields if chosen else ()) if field_of(key, name) is not None]
     colour = st.selectbox("Colour", [*COLOURS, *names], key="documents_colour", bind="query-params",
                           format_func=lambda name: COLOURS.get(name, name))
     level = 1

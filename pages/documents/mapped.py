@@ -11,6 +11,7 @@ from core import loaders
 from core.documents import corpus, fields, neighbours, steps
 from core.documents.clusters import Clusters
 from core.figures.documents import Colouring, Legend
+from pages.documents.corpus_fields import field_of
 from pages.documents.desk import Desk
 from pages.documents.names import named
 from pages.documents.waiting import answer_of
@@ -93,7 +94,7 @@ def colouring(mapped: Mapped, found: Found = Found()) -> Colouring:
         ranks[np.argsort(-found.every, kind="stable")] = np.arange(1, len(found.every) + 1)
         return Colouring("search rank", amounts=-np.log10(ranks),
                          legend=Legend("Rank for the query", f"{len(ranks):,}", "1"))
-    known = loaders.field(mapped.desk.corpus_key, name) if name in mapped.corpus.fields else None
+    known = field_of(mapped.desk.corpus_key, name) if name in mapped.corpus.fields else None
     if known is None:
         level = mapped.desk.level
         return Colouring("groups", mapped.clusters.labels[:, level],
@@ -109,4 +110,4 @@ def colouring(mapped: Mapped, found: Found = Found()) -> Colouring:
 def every_field(mapped: Mapped) -> list[fields.Field]:
     """The fields that tell documents apart."""
     return [known for name in mapped.corpus.fields
-            if (known := loaders.field(mapped.desk.corpus_key, name)) is not None]
+            if (known := field_of(mapped.desk.corpus_key, name)) is not None]

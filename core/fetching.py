@@ -1,0 +1,63 @@
+"""What is fetched or encoded in a process of its own on a press: files of the hub, published vectors, words encoded.
+
+Part of `core.loaders`, which holds the processes and the book of jobs, and offers these functions under its own name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.worker import Request
+
+
+def from_hub(repo: str, names: tuple[str, ...] | None, method: str = "fetch", start: bool = True) -> Request | None:
+    """The fetching of a repository's files (names None: a sentence encoder's), started on a press only.
+
+    With `start=False` the request under way, or None; with method "listing" what the repository has. One process
+    fetches, one file after the other; another one lists. `forget_job(hub_key(...))` lets it be asked for anew.
+    """
+    from core import loaders
+
+    key = hub_key(repo, names, method)
+    if not start:
+        return loaders._job_book().requests.get(key)
+    arguments: dict[str, Any] = {"repo": repo} if method == "listing" else {"repo": repo, "names": names}
+    return loaders._job_book().ask(loaders._hub_worker(method), key, method, arguments)
+
+
+def hub_key(repo: str, names: tuple[str, ...] | None, method: str = "fetch") -> str:
+    """What a request to the hub is kept under."""
+    return f"hub {method} {repo} {' '.join(names or ())}"
+
+
+def encoded_words(words_from: str, count: int, folder: str, title: str, start: bool = True) -> Request | None:
+    """The first `count` words of a set, encoded one by one by the sentence encoder in `folder` (or "minilm").
+
+    With `start=False` the request under way, or None. Its process ends once the answer was taken: `forget_words`.
+    """
+    from core import loaders
+
+    key = f"words {words_from} {count} {folder}"
+    if not start:
+        return loaders._job_book().requests.get(key)
+    worker = loaders._words_worker("core.encoded_words:EncodedWords")
+    return loaders._job_book().ask(worker, key, "encode", {"words_from": words_from, "count": count, "folder": folder,
+                                                   "title": title})
+
+
+def named_set(name: str, start: bool = True) -> Request | None:
+    """The fetching of a published set of vectors by its name; with `start=False` the request under way, or None."""
+    from core import loaders
+
+    if not start:
+        return loaders._job_book().requests.get(f"named {name}")
+    worker = loaders._words_worker("core.words.named_sets:NamedSets")
+    return loaders._job_book().ask(worker, f"named {name}", "fetch", {"name": name})
+
+
+def forget_words(words_from: str, count: int, folder: str) -> None:
+    """Let words be encoded anew, and give back the memory of the process that did."""
+    from core import loaders
+
+    loaders.forget_job(f"words {words_from} {count} {folder}")
+    loaders._words_worker.clear()

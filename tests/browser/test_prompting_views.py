@@ -6,7 +6,8 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SHOWN = {"Compare": ".js-plotly-plot .main-svg", "Constrain": "text=overruled the model", "Prompt sets": "text=Kosmos Berlin",
+SHOWN = {"Compare": ".js-plotly-plot .main-svg", "Constrain": "text=overruled the model",
+         "Prompt sets": "text=Kosmos Berlin",
          "Lessons": "text=made it forget its rule", "Records": "text=SHA-256"}
 
 

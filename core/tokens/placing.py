@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+
+_FARTHEST = 24  # bytes that may lie between a token and the next one that is found again
 
 
 def spans(raw: bytes, tokens: Sequence[bytes | None]) -> list[tuple[int, int]]:

@@ -30,7 +30,6 @@ from core.tokens.tokenizers import Tokenizer, check
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, Vocabulary
 
 PATIENCE_SECONDS = 10.0
-_FARTHEST = 24  # bytes that may lie between a token and the next one that is found again
 
 
 class Piece(NamedTuple):

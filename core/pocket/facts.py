@@ -68,6 +68,15 @@ fly/insect/house/six; wasp/insect/nest/six; spider/arachnid/web/eight; scorpion/
 octopus/mollusc/sea/eight; snail/mollusc/garden/no
 """)
 
+# person / the same in a palace
+ROYALTY = table("man/king; woman/queen; boy/prince; girl/princess")
+
+# he / she
+KIN = table("""
+man/woman; king/queen; boy/girl; prince/princess; father/mother; son/daughter; uncle/aunt; brother/sister;
+grandfather/grandmother; husband/wife; nephew/niece; waiter/waitress; actor/actress
+""")
+
 # thing / colour
 COLOURS = table("""
 sky/blue; sea/blue; grass/green; leaf/green; frog/green; lime/green; spinach/green; cucumber/green; snow/white;

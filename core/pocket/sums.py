@@ -34,7 +34,7 @@ def in_words(number: int) -> str:
 
 def small_sum(random: Random) -> tuple[int, str, int, int]:
     """(left, sign, right, result): sums and differences up to 40, products up to 10 x 10; small ones more often."""
-    sign = random.choice("+++--*")
+    sign = random.choice("+++--**")
     if sign == "*":
         left, right = random.randint(0, 10), random.randint(0, 10)
         return left, sign, right, left * right

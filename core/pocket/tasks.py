@@ -8,6 +8,7 @@ from typing import Any
 
 from core.pocket import facts
 from core.pocket.facts_asked import RELATIONS
+from core.pocket.facts_personal import code, invented_name
 from core.pocket.facts_said import GREETINGS, PERSONAS, SMALL_TALK
 from core.pocket.relations import worded
 
@@ -17,7 +18,10 @@ _ANALOGY_WEIGHTS = [relation.weight for relation in _ANALOGIES]
 
 
 def two_pairs(random: Random) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Two pairs of one relation that can be compared."""
+    """Two pairs of one relation that can be compared; now and then the famous ones of kings and queens."""
+    if random.random() < 0.12:
+        first, second = random.sample(random.choice([facts.ROYALTY, facts.KIN]), 2)
+        return (first[0], first[1]), (second[0], second[1])
     relation = random.choices(_ANALOGIES, _ANALOGY_WEIGHTS)[0]
     first, second = random.sample(relation.pairs, 2)
     return (
@@ -222,32 +226,18 @@ def record(random: Random) -> list[Turn]:
 
 
 def rewriting(random: Random) -> list[Turn]:
-    """Repeating, counting words, or putting in order."""
+    """Repeating words, names and numbers, counting words, or naming the first."""
     words = random.sample([row[0] for row in facts.CLASSES if " " not in row[0]], random.randint(2, 5))
     roll = random.random()
-    if roll < 0.4:
-        text = " ".join(words)
-        return [
-            (
-                "user",
-                random.choice(["Repeat: {}", "Say this again: {}", "Repeat after me: {}", "Copy this: {}"]).format(
-                    text
-                ),
-            ),
-            ("assistant", text),
-        ]
-    if roll < 0.7:
+    if roll < 0.5:
+        text = " ".join(random.choice([word, word, invented_name(random), code(random)]) for word in words)
+        ask = random.choice(["Repeat: ", "Say this again: ", "Repeat after me: ", "Copy this: "])
+        return [("user", ask + text), ("assistant", text)]
+    if roll < 0.75:
         number = facts.NUMBER_WORDS[len(words)]
         return [("user", f"How many words are these: {' '.join(words)}?"), ("assistant", f"These are {number} words.")]
-    return [
-        (
-            "user",
-            random.choice(["Which word comes first: {}?", "What is the first word of this list: {}?"]).format(
-                ", ".join(words)
-            ),
-        ),
-        ("assistant", f"The first word is {words[0]}."),
-    ]
+    ask = random.choice(["Which word comes first: ", "What is the first word of this list: "])
+    return [("user", f"{ask}{', '.join(words)}?"), ("assistant", f"The first word is {words[0]}.")]
 
 
 def small_talk(random: Random) -> list[Turn]:

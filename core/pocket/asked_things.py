@@ -26,7 +26,7 @@ What type of thing is {a}?|How would you classify {a}?""",
         "{A} is a kind of {b}.",
         "{A} is a kind of {b}.|{A} belongs to this group: {b}.",
         True,
-        7,
+        9,
     ),
     relation(
         "job",

@@ -44,7 +44,7 @@ I am in {a}. Which country am I in?|Where in the world is {a}?|What country is h
 {a} is in {b}.|{a} is a city in {b}.|{a} is the capital of {b}.|If you travel to {b}, visit {a}.|
 People who live in {a} live in {b}.""",
         True,
-        8,
+        9,
     ),
     relation(
         "continent",
@@ -74,7 +74,7 @@ Which language do you hear in {a}?|What tongue is spoken in {a}?""",
         """
 People in {a} speak {b}.|In {a}, people speak {b}.|The language of {a} is {b}.|{b} is spoken in {a}.""",
         False,
-        7,
+        8,
     ),
     relation(
         "sound",
@@ -87,7 +87,7 @@ Name the sound that a {a} makes.|What is the sound of a {a}?|A {a} makes what so
         "A {a} {b}.",
         "A {a} {b}.|The {a} {b}.|Listen, the {a} {b}!|When a {a} makes a sound, it {b}.",
         True,
-        5,
+        6,
     ),
     relation(
         "young",
@@ -101,7 +101,7 @@ What is the word for a baby {a}?|What do you call the child of a {a}?|Which name
         """
 A young {a} is called a {b}.|A {b} is a young {a}.|A baby {a} is a {b}.|A {b} grows up to be a {a}.""",
         True,
-        5,
+        6,
     ),
     relation(
         "animal kind",
@@ -114,7 +114,7 @@ Tell me what kind of animal a {a} is.|How do you classify a {a}?|What kind of cr
         "A {a} is a {b}.",
         "A {a} is a {b}.|The {a} is a {b}.|Every {a} is a {b}.",
         True,
-        7,
+        9,
     ),
     relation(
         "animal home",
@@ -128,7 +128,7 @@ In which place is a {a} at home?|Which place does a {a} live in?""",
         """
 The home of the {a}: {b}.|Where does the {a} live? {B}.|You find a {a} in this place: {b}.""",
         False,
-        5,
+        8,
     ),
     relation(
         "legs",

@@ -148,8 +148,8 @@ def continuing(random: Random) -> list[Turn]:
 
 KINDS: list[tuple[float, Callable[[Random], list[Turn]]]] = [
     (60, fact),
-    (9, sum_question),
-    (19, remembering),
+    (20, sum_question),
+    (12, remembering),
     (9, about_a_text),
     (4, analogy_question),
     (2, yes_or_no),

@@ -63,7 +63,7 @@ def relation(
     weight: float = 0.0,
 ) -> Relation:
     """A relation from its table and its wordings."""
-    # By default a relation counts by the square root of its size: large tables get more, small ones are not starved.
+    # By default a relation counts by the root of its size: large tables get more, small ones are not starved.
     return Relation(
-        name, pairs, split(questions), split(answers), split(statements), analogy, weight or len(pairs) ** 0.5
+        name, pairs, split(questions), split(answers), split(statements), analogy, weight or 1.2 * len(pairs) ** 0.5
     )

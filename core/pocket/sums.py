@@ -49,11 +49,11 @@ def small_sum(random: Random) -> tuple[int, str, int, int]:
 def sum_question(random: Random) -> list[Turn]:
     """A question with numbers, and its answer."""
     roll = random.random()
-    if roll < 0.08:
+    if roll < 0.05:
         return _comparison(random)
-    if roll < 0.2:
+    if roll < 0.12:
         return _word_problem(random)
-    if roll < 0.27:
+    if roll < 0.17:
         number = random.randint(0, 100)
         if random.random() < 0.5:
             return [

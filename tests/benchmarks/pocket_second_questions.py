@@ -1,7 +1,7 @@
-"""A second set of held-out wordings, written when the curriculum of version 1.1 was finished and before it was trained.
+"""A second set of held-out wordings, written when those of version 1.1 were settled and before it was looked at.
 
 The first set (pocket_questions.py) was known when the curriculum of 1.1 was widened; this one was not. It is asked of
-finished models only, and nothing is ever tuned to it.
+finished models only, and nothing is tuned to it.
 """
 
 from __future__ import annotations

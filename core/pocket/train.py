@@ -193,7 +193,7 @@ def main() -> None:
     model = run(base, model, shape, tokenizer, given.folder / "base.pt", extra, given.workers)
     if given.only == "base":
         return
-    chat = Stage("chat", given.chat_steps, given.chat_rate, rows=6, length=512, cool_down=0.5, seed=2, plain_share=0.04)
+    chat = Stage("chat", given.chat_steps, given.chat_rate, rows=6, length=512, cool_down=0.6, seed=2, plain_share=0.04)
     chat_model = run(chat, copy.deepcopy(model), shape, tokenizer, given.folder / "chat.pt", extra, given.workers)
     if given.only != "chat":
         for path in export_all((model, shape), (chat_model, shape), tokenizer, given.folder):

@@ -167,7 +167,7 @@ def continuing(random: Random) -> list[Turn]:
 
 KINDS: list[tuple[float, Callable[[Random], list[Turn]]]] = [
     (60, fact),
-    (20, sum_question),
+    (34, sum_question),
     (12, remembering),
     (9, about_a_text),
     (4, analogy_question),

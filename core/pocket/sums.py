@@ -38,7 +38,7 @@ def small_sum(random: Random) -> tuple[int, str, int, int]:
     if sign == "*":
         left, right = random.randint(0, 10), random.randint(0, 10)
         return left, sign, right, left * right
-    largest = random.choice([9, 9, 12, 20])
+    largest = random.choice([9, 9, 9, 12, 12, 12, 20])
     left, right = random.randint(0, largest), random.randint(0, largest)
     if sign == "-":
         left, right = max(left, right), min(left, right)
@@ -74,7 +74,7 @@ def sum_question(random: Random) -> list[Turn]:
         if sign == "*" and random.random() < 0.5:
             shown = f"{left} x {right}"
         return [("user", question.format(s=shown)), ("assistant", f"{left} {sign} {right} = {result}.")]
-    if random.random() < 0.5:
+    if random.random() < 0.7:
         return [
             ("user", question.format(s=f"{left} {WORDS[sign]} {right}")),
             ("assistant", f"{left} {WORDS[sign]} {right} is {result}."),

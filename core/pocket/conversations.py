@@ -8,6 +8,7 @@ from random import Random
 
 from core.pocket import facts
 from core.pocket.facts_asked import RELATIONS
+from core.pocket.frames import in_a_hurry
 from core.pocket.personal import about_a_text, remembering
 from core.pocket.relations import Relation, worded
 from core.pocket.stories import HEROES, THINGS, tell
@@ -22,23 +23,6 @@ OPENERS = [""] * 20 + (
     "Now this: |Good morning. |Good evening. |Something else: |And another thing: "
 ).split("|")
 _WEIGHTS = [relation.weight for relation in RELATIONS]
-
-
-_SMALL_WORDS = {"the", "a", "an", "is", "do", "does", "of", "to", "it", "me", "I", "are", "in"}
-_FILLERS = ["please", "really", "now", "exactly", "then", "actually", "again", "maybe", "just", "still"]
-
-
-def in_a_hurry(random: Random, question: str) -> str:
-    """The question with a small word left out or a filler put in, so that no single word of it is relied on."""
-    words = question.split()
-    small = [place for place, word in enumerate(words) if place and word in _SMALL_WORDS]
-    if small and random.random() < 0.5:
-        del words[random.choice(small)]
-        return " ".join(words)
-    gaps = [place for place in range(1, len(words)) if (words[place - 1] + words[place]).islower()]
-    if gaps:
-        words.insert(random.choice(gaps), random.choice(_FILLERS))
-    return " ".join(words)
 
 
 def asked(random: Random, question: str) -> str:

@@ -176,4 +176,4 @@ def conversations(seed: int) -> Iterator[list[Turn]]:
     random = Random(seed)
     while True:
         roll = random.random()
-        yield remembering(random) if roll < 0.24 else rewriting(random) if roll < 0.26 else conversation(random)
+        yield remembering(random) if roll < 0.38 else rewriting(random) if roll < 0.40 else conversation(random)

@@ -6,6 +6,8 @@ look for what is asked, whatever stands around it. Wordings are divided by "|".
 
 from __future__ import annotations
 
+from random import Random
+
 from core.pocket.relations import split
 
 # around a noun phrase {p}, with a capital {P}
@@ -41,6 +43,23 @@ BEFORE_TELLING = (
     "Just so you know: |One thing about me: |You should know: |Please note: |Let me tell you: |Hello! |Hi. |"
     "To begin with: |Oh, one more thing: |This is true: |Good evening. |I will tell you something. "
 ).split("|")
+
+
+_SMALL_WORDS = {"the", "a", "an", "is", "do", "does", "of", "to", "it", "me", "I", "are", "in"}
+_FILLERS = ["please", "really", "now", "exactly", "then", "actually", "maybe", "just", "still"]
+
+
+def in_a_hurry(random: Random, question: str) -> str:
+    """The question with a small word left out or a filler put in, so that no single word of it is relied on."""
+    words = question.split()
+    small = [place for place, word in enumerate(words) if place and word in _SMALL_WORDS]
+    if small and random.random() < 0.5:
+        del words[random.choice(small)]
+        return " ".join(words)
+    gaps = [place for place in range(1, len(words)) if (words[place - 1] + words[place]).islower()]
+    if gaps:
+        words.insert(random.choice(gaps), random.choice(_FILLERS))
+    return " ".join(words)
 
 
 def around(frames: tuple[str, ...], phrase: str, mark: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from core.pocket.facts_personal import (
     draw_place,
     person,
 )
-from core.pocket.frames import BEFORE_TELLING
+from core.pocket.frames import BEFORE_TELLING, in_a_hurry
 from core.pocket.relations import worded
 
 Turn = tuple[str, str]
@@ -59,6 +59,8 @@ def told_and_asked(random: Random, what: str = "") -> tuple[str, str, str, str]:
     if random.random() < 0.2:
         tells = random.choice(BEFORE_TELLING) + tells
     asks = random.choice(FRAMED[what] if random.random() < 0.5 else ask.split("|"))
+    if random.random() < 0.3:
+        asks = in_a_hurry(random, asks)
     return what, tells, asks, worded(answer, "", value)
 
 

@@ -30,7 +30,7 @@ CONTEXT, THREADS = 512, 2
 Message = tuple[str, str]
 
 
-def open_file(path: Path, every_logit: bool = False) -> Any:
+def open_file(path: Path, every_logit: bool = False, threads: int = THREADS) -> Any:
     """The model of a .gguf file in this process."""
     import llama_cpp
 
@@ -38,8 +38,8 @@ def open_file(path: Path, every_logit: bool = False) -> Any:
         str(path),
         n_ctx=CONTEXT,
         n_batch=CONTEXT,
-        n_threads=THREADS,
-        n_threads_batch=THREADS,
+        n_threads=threads,
+        n_threads_batch=threads,
         logits_all=every_logit,
         verbose=False,
     )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from core import gguf_header
-from core.errors import UserError
+from core.errors import UserError, WorkerDied
 from core.prompting.answer import Answer
 from core.prompting.constraints import grammar_of
 from core.prompting.memory_need import check_fits, foretell, measured_bytes
@@ -27,6 +27,7 @@ from core.prompting.settings import Settings, Step, Timings
 from core.worker import Request, Worker
 
 Prompt = str | Sequence[dict[str, str]] | Sequence[int]
+IDLE_ANSWERS_S = 1.0  # an idle process that does not count a prompt within this time is not waited for
 LONGEST_PROMPT = 2_000_000  # characters; more than any laptop's context holds
 
 __all__ = ["Answer", "Model", "Settings", "Step", "Timings", "load", "open_model"]
@@ -133,10 +134,11 @@ class Model:
         arguments = {**self._as_arguments(prompt), "thinking": thinking}
         if self._worker.idle:
             request = self._worker.submit(method, **arguments, if_loaded=True)
-            if request.place:
-                request.cancel()  # somebody's question came in between
-            elif (told := request.result()) is not None:
-                return told
+            if request.place == 0:
+                with contextlib.suppress(TimeoutError, WorkerDied):
+                    if (told := request.result(IDLE_ANSWERS_S)) is not None:
+                        return told
+            request.cancel()  # somebody's question came in between, or the process hangs
         if self._counter is None:
             self._counter = Worker("core.prompting.generation:Host", {"path": str(self.path), "vocabulary_only": True})
         return self._counter.call(method, **arguments)

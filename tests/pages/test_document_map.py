@@ -192,9 +192,10 @@ def test_colours_by_rank_and_by_distortion(page):
 def test_a_selection_is_listed_counted_in_the_table_and_lit_in_three_dimensions(page):
     app = page(documents_corpus=corpus.SAMPLES["everyday"])
     app.text_input(key="documents_query").set_value("a long bicycle race").run()
-    app.button(key="documents_take").click().run()
+    app.button(key="documents_select_hits").click().run()
     app.segmented_control(key="documents_panel").set_value("Selected").run()
-    assert any("10 of 128 documents: the hits of" in text.value for text in app.text)
+    said = [text.value for text in app.text]
+    assert any("10 of 128 documents: the hits of" in text for text in said), said
     assert [fold.label for fold in app.expander if fold.label.startswith("Table of 10 selected")]
     app.segmented_control(key="documents_map").set_value("3-D").run()
     run_until_still(app)

@@ -119,18 +119,6 @@ def test_its_vectors_are_those_of_our_own_encoder(server):
         connect(server.url, "chat").embed(texts)
 
 
-def test_a_server_killed_in_the_middle_keeps_what_came(server):  # the last one: nothing is left of the server after it
-    far, got = connect(server.url, "chat", patience=5), []
-    with pytest.raises(UserError, match="broke off"):
-        for step in far.generate(ONCE, Settings(max_tokens=480, temperature=1)):
-            got.append(step.text)
-            if len(got) == 3:
-                os.kill(server.process.pid, signal.SIGKILL)
-    assert len(got) >= 3
-    with pytest.raises(UserError, match="Nothing answers"):
-        list(far.generate(ONCE))
-
-
 def test_the_server_cuts_a_text_as_its_model_s_file_does(server):
     from core.tokens import remote, tokenizers
 
@@ -141,3 +129,15 @@ def test_the_server_cuts_a_text_as_its_model_s_file_does(server):
         assert theirs.ids(text, add_special=True) == ours.ids(text, add_special=True)
         assert [token.bytes for token in theirs.encode(text)] == [token.bytes for token in ours.encode(text)]
         assert theirs.decode(theirs.ids(text)) == ours.decode(ours.ids(text))
+
+
+def test_a_server_killed_in_the_middle_keeps_what_came(server):  # the last one: nothing is left of the server after it
+    far, got = connect(server.url, "chat", patience=5), []
+    with pytest.raises(UserError, match="broke off"):
+        for step in far.generate(ONCE, Settings(max_tokens=480, temperature=1)):
+            got.append(step.text)
+            if len(got) == 3:
+                os.kill(server.process.pid, signal.SIGKILL)
+    assert len(got) >= 3
+    with pytest.raises(UserError, match="Nothing answers"):
+        list(far.generate(ONCE))

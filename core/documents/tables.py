@@ -213,7 +213,7 @@ def _parquet(file: BinaryIO, columns: Sequence[str] | None) -> Iterator[Row | Ba
     try:
         stored = pq.ParquetFile(file, pre_buffer=False, buffer_size=HEAD)  # pages as they come, not whole columns
         wanted = [name for name in stored.schema_arrow.names if columns is None or name in columns]
-        for batch in stored.iter_batches(batch_size=256, columns=wanted):
+        for batch in stored.iter_batches(batch_size=256, columns=wanted, use_threads=False):
             names = distinct_names(batch.schema.names)
             for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 yield {name: _plain(cell) for name, cell in zip(names, cells, strict=True)}

@@ -1,10 +1,11 @@
-"""What is fetched or encoded in a process of its own on a press: files of the hub, published vectors, words encoded.
+"""What is fetched, read or encoded in a process of its own: files of the hub, vectors published or one's own, words.
 
-Part of `core.loaders`, which holds the processes and the book of jobs, and offers these functions under its own name.
+Beside `core.loaders`, which holds the processes and the book of jobs.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from core.worker import Request
@@ -55,9 +56,34 @@ def named_set(name: str, start: bool = True) -> Request | None:
     return loaders._job_book().ask(worker, f"named {name}", "fetch", {"name": name})
 
 
+def vectors_file(path: Path, entry: str | None = None, title: str | None = None) -> Request:
+    """The reading of a file of vectors into the store; asked again, the same reading, also one that failed."""
+    from core import loaders
+
+    worker = loaders._words_worker("core.words.store:Files")
+    return loaders._job_book().ask(worker, _file_key(path, entry), "read",
+                                   {"path": str(path), "entry": entry, "title": title})
+
+
+def forget_vectors_file(path: Path, entry: str | None = None) -> None:
+    """Let that file be read anew."""
+    from core import loaders
+
+    loaders.forget_job(_file_key(path, entry))
+
+
+def _file_key(path: Path, entry: str | None) -> str:
+    try:
+        facts = path.stat()
+        version = f"{facts.st_size} {facts.st_mtime_ns}"  # a file that was mended is another one
+    except (OSError, ValueError):
+        version = "missing"
+    return f"vectors file {path} {entry} {version}"
+
+
 def forget_words(words_from: str, count: int, folder: str) -> None:
     """Let words be encoded anew, and give back the memory of the process that did."""
     from core import loaders
 
     loaders.forget_job(f"words {words_from} {count} {folder}")
-    loaders._words_worker.clear()
+    loaders._words_worker.clear("core.encoded_words:EncodedWords")

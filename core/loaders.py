@@ -16,7 +16,6 @@ import streamlit as st
 
 from core import catalog, storage
 from core.errors import MissingModel, UserError
-from core.fetching import encoded_words, forget_words, from_hub, hub_key, named_set  # noqa: F401
 from core.job_book import JobBook, free_one
 from core.worker import Request, Worker
 
@@ -86,7 +85,7 @@ def _hub_worker(role: str) -> Worker:
     return Worker("core.hub.download:Hub", environment=hub.ENVIRONMENT, patience=2.0)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
+@st.cache_resource(show_spinner=False, max_entries=3, on_release=_close)
 def _words_worker(target: str) -> Worker:
     return Worker(target, environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
 

@@ -16,6 +16,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -25,6 +26,7 @@ from core.errors import MissingModel, UnreadableFile
 from core.words.formats import OnProgress, read
 from core.words.rows import Content
 from core.words.vectors import WordVectors, input_words, lengths_of
+from core.worker_process import Task
 
 FOLDER = "vectors"
 
@@ -114,6 +116,13 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
         for rows in growing:
             rows._file.close()
         shutil.rmtree(work, ignore_errors=True)
+
+
+class Files:
+    """The same in a process of its own, which can be ended."""
+
+    def read(self, task: Task, path: str, entry: str | None = None, title: str | None = None) -> dict[str, Any]:
+        return vars(import_file(Path(path), entry, title, task.progress))
 
 
 def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import catalog, compared_encoders, hub, loaders, models_on_disk
+from core import catalog, compared_encoders, fetching, hub, loaders, models_on_disk
 from core.compared_encoders import Source
 from core.errors import Cancelled, UserError
 from core.openai_server import Server
@@ -49,7 +49,7 @@ def _from_hub() -> None:
                          ).strip()
     if not repo:
         return
-    request = loaders.from_hub(repo, None, start=False)
+    request = fetching.from_hub(repo, None, start=False)
     try:
         if request is not None and wait_for(request, "Fetching", narrow=True) is None:
             return
@@ -60,14 +60,14 @@ def _from_hub() -> None:
                 st.rerun()  # the list above has it now
             st.caption(f"{repo} is here: choose it above.")
         elif st.button("Fetch it", key="documents_encoder_get", icon=":material/download:", width="stretch"):
-            loaders.forget_job(loaders.hub_key(repo, None))
-            loaders.from_hub(repo, None)
+            loaders.forget_job(fetching.hub_key(repo, None))
+            fetching.from_hub(repo, None)
             st.rerun()
     except (UserError, Cancelled) as problem:
         show_note(getattr(problem, "what", "Cancelled."), getattr(problem, "next_step", "What came is kept."))
         if request is not None and st.button("Go on", key="documents_encoder_again", icon=":material/refresh:"):
-            loaders.forget_job(loaders.hub_key(repo, None))
-            loaders.from_hub(repo, None)
+            loaders.forget_job(fetching.hub_key(repo, None))
+            fetching.from_hub(repo, None)
             st.rerun()
 
 

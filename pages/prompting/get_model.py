@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import catalog, hub, loaders
+from core import catalog, fetching, hub, loaders
 from core.catalog import Spec
 from core.errors import Cancelled, UserError
 from core.prompting import memory_need
@@ -50,7 +50,7 @@ def show_get_model() -> None:
 def show_downloads() -> None:
     """In the sidebar: what is being fetched while another view is open, and what has come."""
     for key, (title, repo, names) in list(_under_way().items()):
-        request = loaders.from_hub(repo, names, start=False)
+        request = fetching.from_hub(repo, names, start=False)
         if request is None:
             del _under_way()[key]
         elif not request.done:
@@ -103,19 +103,19 @@ def _use(key: str) -> None:
 
 def _show_press(place: Any, title: str, repo: str, names: tuple[str, ...] | None, size: str) -> None:
     """The button in its place; or, below it, what became of the press: progress with Cancel, or why it ended."""
-    request = loaders.from_hub(repo, names, start=False)
+    request = fetching.from_hub(repo, names, start=False)
     if request is not None and not request.done:
         wait_for(request, "Fetching")
     elif (request is None or _outcome(request, repo, names)) and place.button(
-            f"Get {size}", key=f"get_{loaders.hub_key(repo, names)}", icon=":material/download:", width="stretch"):
-        _under_way()[loaders.hub_key(repo, names)] = (title, repo, names)
-        loaders.from_hub(repo, names)
+            f"Get {size}", key=f"get_{fetching.hub_key(repo, names)}", icon=":material/download:", width="stretch"):
+        _under_way()[fetching.hub_key(repo, names)] = (title, repo, names)
+        fetching.from_hub(repo, names)
         st.rerun()
 
 
 def _outcome(request: Any, repo: str, names: tuple[str, ...] | None) -> bool:
     """Whether it came; if not, why, and another try."""
-    key = loaders.hub_key(repo, names)
+    key = fetching.hub_key(repo, names)
     try:
         request.result()
         loaders.forget_job(key)
@@ -126,7 +126,7 @@ def _outcome(request: Any, repo: str, names: tuple[str, ...] | None) -> bool:
         show_note(error.what, error.next_step)
     if st.button("Go on", key=f"again_{key}", icon=":material/refresh:"):
         loaders.forget_job(key)
-        loaders.from_hub(repo, names)
+        fetching.from_hub(repo, names)
         st.rerun()
     return False
 
@@ -135,15 +135,15 @@ def _show_by_name() -> None:
     with st.expander("Any other file of the hub", icon=":material/travel_explore:"):
         repo = st.text_input("Repository", key="prompting_get_repo", persist_state="session", max_chars=200,
                              placeholder="owner/name").strip()
-        listed = loaders.from_hub(repo, (), "listing", start=False) if repo else None
+        listed = fetching.from_hub(repo, (), "listing", start=False) if repo else None
         if repo and listed is None and st.button("What has it?", key="prompting_get_list", icon=":material/list:"):
-            listed = loaders.from_hub(repo, (), "listing")
+            listed = fetching.from_hub(repo, (), "listing")
         if listed is None:
             return
         try:
             found = wait_for(listed, repo)
         except (UserError, Cancelled) as error:
-            loaders.forget_job(loaders.hub_key(repo, (), "listing"))
+            loaders.forget_job(fetching.hub_key(repo, (), "listing"))
             show_note(getattr(error, "what", "Cancelled."), getattr(error, "next_step", ""))
             return
         if found:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from core import loaders
+from core import fetching, loaders
 from core.errors import Cancelled, UserError
 from core.tokens import own_files
 from pages.shared.progress import wait_for
@@ -31,11 +31,11 @@ def offer_more() -> None:
 def select_what_came() -> None:
     """Put what has come since the last run among the chosen tokenizers. To be called before they are picked."""
     for repo in list(_asked()):
-        request = loaders.from_hub(repo, HUB_FILES, start=False)
+        request = fetching.from_hub(repo, HUB_FILES, start=False)
         if request is not None and not request.done:
             continue
         del _asked()[repo]
-        loaders.forget_job(loaders.hub_key(repo, HUB_FILES))
+        loaders.forget_job(fetching.hub_key(repo, HUB_FILES))
         with _problems_kept(repo):
             if request is not None:
                 request.result()
@@ -74,7 +74,7 @@ def _from_hub() -> None:
     repo = st.text_input("Name on the Hugging Face hub", key="tokens_hub", placeholder="owner/name",
                          max_chars=200).strip()
     st.caption("Only the tokenizer's files are fetched, and nothing before you press.")
-    request = loaders.from_hub(repo, HUB_FILES, start=False) if repo else None
+    request = fetching.from_hub(repo, HUB_FILES, start=False) if repo else None
     if request is not None and not request.done:
         wait_for(request, "Fetching", narrow=True)
     elif repo in _asked():
@@ -86,7 +86,7 @@ def _from_hub() -> None:
 
 def _fetch(repo: str) -> None:
     with _problems_kept(repo):
-        loaders.from_hub(repo, HUB_FILES)
+        fetching.from_hub(repo, HUB_FILES)
         _asked()[repo] = True
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog, fetching, loaders, storage
+from core.errors import Cancelled
 from core.words import formats, store
 from core.words.named_sets import NAMED_SETS
 from core.words.vectors import WordVectors
@@ -19,6 +19,7 @@ from pages.words.encoder_words import open_encoder
 
 KINDS = ["txt", "vec", "bin", "gz", "zip", "npz", "safetensors"]
 DEFAULT = "minilm-words"
+AT_ONCE_S = 0.4  # a file that is read sooner shows no bar
 
 
 @dataclass(frozen=True)
@@ -90,19 +91,24 @@ def _open_file() -> None:
     _fetch_by_name()
     with user_errors():
         if uploaded is not None and uploaded.file_id != st.session_state.get("words_read"):
-            with tempfile.TemporaryDirectory() as folder:
-                copy = Path(folder) / ("upload" + Path(uploaded.name).suffix.lower()[:12])
-                copy.write_bytes(uploaded.getbuffer())
-                _import(copy, uploaded.name, uploaded.file_id)
+            _import_upload(uploaded)
         elif typed.strip() and typed != st.session_state.get("words_read"):
             _import(Path(typed.strip().strip('"').strip("'")).expanduser(), None, typed)
+
+
+def _import_upload(uploaded: Any) -> None:
+    """Read an upload from a copy on disk, which goes once it was read."""
+    copy = storage.folder("uploads") / f"{uploaded.file_id}{Path(uploaded.name).suffix.lower()[:12]}"
+    if not copy.exists():
+        copy.write_bytes(uploaded.getbuffer())
+    _import(copy, uploaded.name, uploaded.file_id)
 
 
 def _fetch_by_name() -> None:
     """Published sets, from the network, only on a press; the fetching outlives reruns and reloads."""
     name = st.selectbox("or a published set, from the network", list(NAMED_SETS), index=None, key="words_named",
                         placeholder="choose one", format_func=_described)
-    request = loaders.named_set(name, start=False) if name else None
+    request = fetching.named_set(name, start=False) if name else None
     with user_errors():
         if request is not None:
             if request.done:
@@ -115,7 +121,7 @@ def _fetch_by_name() -> None:
                 return
     if name and st.button(f"Fetch {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB", icon=":material/download:",
                           key="words_fetch", width="stretch"):
-        loaders.named_set(name)
+        fetching.named_set(name)
         st.rerun()
 
 
@@ -124,11 +130,8 @@ def _described(name: str) -> str:
     return f"{name} ({item.size_bytes / 1e6:,.0f} MB, {item.licence})"
 
 
-def _tell(bar: Any, fraction: float, doing: str) -> None:
-    bar.progress(min(max(fraction, 0.0), 1.0), text=doing)
-
-
 def _import(path: Path, title: str | None, mark: str) -> None:
+    """Read a file and choose its vectors; `title` is the name of an upload, whose copy `path` is."""
     entry = None
     inside = formats.entries(path) if store.exists(path) else []
     if len(inside) > 1:
@@ -137,15 +140,23 @@ def _import(path: Path, title: str | None, mark: str) -> None:
                              placeholder="choose one")
         if entry is None:
             return
-    bar = st.progress(0.0, text="Reading …")
-
+    request = fetching.vectors_file(path, entry, title)
+    request.within(AT_ONCE_S)
     try:
-        found = store.import_file(path, entry, title, lambda fraction, doing: _tell(bar, fraction, doing))
-    finally:
-        bar.empty()
-    st.session_state["words_read"] = mark
-    st.session_state["words_imported"] = found.key
-    st.rerun()
+        found = wait_for(request, "Reading", narrow=True)
+    except Cancelled:
+        show_note("Cancelled.", "Nothing of the file was kept.")
+        if st.button("Read it again", key="words_again", width="stretch"):
+            fetching.forget_vectors_file(path, entry)
+            st.rerun()
+        return
+    if found:
+        fetching.forget_vectors_file(path, entry)
+        if title:
+            path.unlink(missing_ok=True)
+        st.session_state["words_read"] = mark
+        st.session_state["words_imported"] = found["key"]
+        st.rerun()
 
 
 def missing_words(desk: Desk, words: list[str], of: str) -> None:

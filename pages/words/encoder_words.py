@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import catalog, hub, loaders
+from core import catalog, fetching, hub, loaders
 from core.errors import Cancelled, UserError
 from core.words import store
 from pages.shared.progress import wait_for
@@ -63,15 +63,15 @@ def _folder(chosen: str, repo: str) -> str | None:
 
 
 def _fetch(repo: str, label: str) -> None:
-    request = loaders.from_hub(repo, None, start=False)
+    request = fetching.from_hub(repo, None, start=False)
     if request is not None and request.done:
-        loaders.forget_job(loaders.hub_key(repo, None))
+        loaders.forget_job(fetching.hub_key(repo, None))
         request.result()
     elif request is not None:
         wait_for(request, "Fetching", narrow=True)
         return
     if st.button(label, key="words_encoder_fetch", icon=":material/download:", width="stretch"):
-        loaders.from_hub(repo, None)
+        fetching.from_hub(repo, None)
         st.rerun()
 
 
@@ -82,17 +82,17 @@ def _encode(vectors_key: str, vectors_title: str, folder: str, title: str) -> No
                          key="words_encoder_count", format_func=lambda count: f"the first {count:,}")
     asked = vectors_key, int(count or most), folder
     named = f"{title}, {asked[1]:,} words encoded"
-    request = loaders.encoded_words(*asked, named, start=False)
+    request = fetching.encoded_words(*asked, named, start=False)
     if request is not None:
         try:
             found = wait_for(request, "Encoding", narrow=True)
         finally:
             if request.done:
-                loaders.forget_words(*asked)
+                fetching.forget_words(*asked)
         if found:
             _choose(found["key"])
     elif st.button(f"Encode {asked[1]:,} words", key="words_encoder_go", icon=":material/play_arrow:", width="stretch"):
-        loaders.encoded_words(*asked, named)
+        fetching.encoded_words(*asked, named)
         st.rerun()
 
 

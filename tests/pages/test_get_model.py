@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from core import catalog, hub, loaders
+from core import catalog, fetching, hub, loaders
 from tests.core.hub_server import fake_hub
 
 SPEC = catalog.find("smollm2-135m")
@@ -42,7 +42,7 @@ def panel(served, open_page):
     for name in ("fetch", "listing"):
         for repo, names in ((SPEC.repo, SPEC.files), (OTHER.repo, OTHER.files), ("lab/own", ("small.Q4_0.gguf",)),
                             ("lab/own", ()), ("lab/none", ())):
-            loaders.forget_job(loaders.hub_key(repo, names, name))
+            loaders.forget_job(fetching.hub_key(repo, names, name))
     loaders.shelf("downloads").clear()
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_model").set_value("get a model").run()
@@ -55,11 +55,11 @@ def shown(app) -> str:
 
 
 def press(app, spec):
-    return app.button(key=f"get_{loaders.hub_key(spec.repo, spec.files)}").click().run()
+    return app.button(key=f"get_{fetching.hub_key(spec.repo, spec.files)}").click().run()
 
 
 def wait(app, spec, seconds=30):
-    request = loaders.from_hub(spec.repo, spec.files, start=False)
+    request = fetching.from_hub(spec.repo, spec.files, start=False)
     request._finished.wait(seconds)
     return app.run()
 
@@ -85,7 +85,7 @@ def test_nothing_is_asked_before_a_press_and_one_press_brings_it(panel, served):
 def test_progress_outlives_a_reload_and_can_be_cancelled_and_gone_on_with(panel, served, open_page):
     served.slow_s = 0.1
     press(panel, SPEC)
-    request = loaders.from_hub(SPEC.repo, SPEC.files, start=False)
+    request = fetching.from_hub(SPEC.repo, SPEC.files, start=False)
     while request.fraction <= 0.1:
         time.sleep(0.02)
     panel.run()
@@ -100,7 +100,7 @@ def test_progress_outlives_a_reload_and_can_be_cancelled_and_gone_on_with(panel,
     wait(panel, SPEC, 5)
     assert "What came is kept" in shown(panel)
     served.slow_s = 0.0
-    panel.button(key=f"again_{loaders.hub_key(SPEC.repo, SPEC.files)}").click().run()
+    panel.button(key=f"again_{fetching.hub_key(SPEC.repo, SPEC.files)}").click().run()
     wait(panel, SPEC)
     assert "</span> ready offline" in shown(panel) and served.asked[-1][2].startswith("bytes="), "it went on"
 
@@ -119,7 +119,7 @@ def test_a_refusal_is_said_and_can_be_tried_again(panel, served):
     wait(panel, SPEC)
     assert not panel.exception and "licence accepted first" in shown(panel) and "HF_TOKEN" in shown(panel)
     served.gated.clear()
-    panel.button(key=f"again_{loaders.hub_key(SPEC.repo, SPEC.files)}").click().run()
+    panel.button(key=f"again_{fetching.hub_key(SPEC.repo, SPEC.files)}").click().run()
     wait(panel, SPEC)
     assert "</span> ready offline" in shown(panel)
 
@@ -128,12 +128,12 @@ def test_any_file_of_the_hub_by_its_name(panel, served):
     panel.text_input(key="prompting_get_repo").set_value("lab/own").run()
     assert served.asked == [], "typing asks nothing"
     panel.button(key="prompting_get_list").click().run()
-    loaders.from_hub("lab/own", (), "listing", start=False)._finished.wait(10)
+    fetching.from_hub("lab/own", (), "listing", start=False)._finished.wait(10)
     panel.run()
     box = panel.selectbox(key="prompting_get_file")
     assert [option.split(" (")[0] for option in box.options] == ["small.Q4_0.gguf", "big.gguf"]
-    panel.button(key=f"get_{loaders.hub_key('lab/own', ('small.Q4_0.gguf',))}").click().run()
-    loaders.from_hub("lab/own", ("small.Q4_0.gguf",), start=False)._finished.wait(10)
+    panel.button(key=f"get_{fetching.hub_key('lab/own', ('small.Q4_0.gguf',))}").click().run()
+    fetching.from_hub("lab/own", ("small.Q4_0.gguf",), start=False)._finished.wait(10)
     panel.run()
     assert not panel.exception and any("It is here" in caption.value for caption in panel.caption)
     panel.selectbox(key="prompting_model").set_value("small.Q4_0.gguf").run()
@@ -145,7 +145,7 @@ def test_a_wrong_repository_gets_a_sentence_and_stays(panel):
                         ("lab/missing", "no repository")):
         panel.text_input(key="prompting_get_repo").set_value(typed).run()
         panel.button(key="prompting_get_list").click().run()
-        if request := loaders.from_hub(typed, (), "listing", start=False):
+        if request := fetching.from_hub(typed, (), "listing", start=False):
             request._finished.wait(10)
             panel.run()
         assert not panel.exception and says in shown(panel) and "lab/<b>" not in shown(panel)

@@ -171,7 +171,16 @@ def open_file(app, path: str):
     app.session_state["words_open"] = True
     app.run()
     field(app, "words_path").set_value(path).run()
-    return app
+    return once_read(app)
+
+
+def once_read(app, seconds: float = 30):
+    """The page when its file was read: it comes again by itself, which AppTest does not do."""
+    from core import loaders
+    for key, request in list(loaders._job_book().requests.items()):
+        if key.startswith("vectors file"):
+            assert request.within(seconds)
+    return app.run()
 
 
 def test_a_file_by_path_becomes_the_vectors(open_page, own_vectors):
@@ -182,15 +191,36 @@ def test_a_file_by_path_becomes_the_vectors(open_page, own_vectors):
 
 
 def test_a_file_that_is_dropped_becomes_the_vectors(open_page, own_vectors, monkeypatch, tmp_path):
+    from core import loaders
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    loaders._words_worker.clear()  # its process looks into the home it was started with
     app = view(open_page, "neighbours", words_query="she")
     app.session_state["words_open"] = True
     app.run()
     app.file_uploader(key="words_upload").upload("dropped.txt", own_vectors.read_bytes())
-    app.run()
+    once_read(app.run())
     assert not app.exception, app.exception[0].message
     assert [kept.title for kept in store.stored()] == ["dropped.txt"]
     assert app.selectbox(key="words_vectors").value == store.stored()[0].key and "nurse" in html_of(app)
+    assert not list((tmp_path / "uploads").iterdir()), "the copy went"
+    loaders._words_worker.clear()
+
+
+def test_reading_a_file_can_be_cancelled_and_started_again(open_page, own_vectors, monkeypatch):
+    from core import loaders
+    from pages.words import desk
+    monkeypatch.setattr(desk, "AT_ONCE_S", 0)
+    loaders._words_worker.clear()  # a process that has yet to start leaves time to cancel
+    app = view(open_page, "neighbours", words_query="she")
+    app.session_state["words_open"] = True
+    app.run()
+    field(app, "words_path").set_value(str(own_vectors)).run()
+    next(button for button in app.button if button.label == "Cancel").click().run()
+    once_read(app)
+    assert "Cancelled." in html_of(app) and not store.stored() and not app.exception
+    app.button(key="words_again").click().run()
+    once_read(app)
+    assert [kept.title for kept in store.stored()] == ["own.txt"] and "nurse" in html_of(app)
 
 
 @pytest.mark.parametrize("name, content, says", [
@@ -208,7 +238,7 @@ def test_a_file_that_is_no_vectors_gets_a_sentence(open_page, tmp_path, name, co
 
 def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp_path):
     """From the desk, in the process for it: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
-    from core import loaders
+    from core import fetching
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     own = store.import_file(own_vectors)
     app = view(open_page, "neighbours", words_vectors="own.txt", words_query="king")
@@ -217,7 +247,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     assert next(box for box in app.selectbox if box.key == "words_encoder").value == "minilm"
     assert any("MB to fetch" in option for option in app.selectbox(key="words_encoder").options)
     app.button(key="words_encoder_go").click().run()
-    request = loaders.encoded_words(own.key, own.words, "minilm", "", start=False)
+    request = fetching.encoded_words(own.key, own.words, "minilm", "", start=False)
     request._finished.wait(60)
     app.run()
     assert not app.exception, app.exception[0].message
@@ -232,7 +262,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
 
 def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_path):
     """In its own process; this server has no such file: a sentence, and another press."""
-    from core import loaders
+    from core import fetching, loaders
     from tests.core.hub_server import fake_hub
     name = "glove-wiki-gigaword-50"
     with fake_hub({}) as server:
@@ -244,7 +274,7 @@ def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_
         app.selectbox(key="words_named").set_value(name).run()
         assert server.asked == [] and app.button(key="words_fetch").label == "Fetch 69 MB"
         app.button(key="words_fetch").click().run()
-        loaders.named_set(name, start=False)._finished.wait(30)
+        fetching.named_set(name, start=False)._finished.wait(30)
         app.run()
         assert not app.exception and "could not be fetched" in html_of(app) and server.asked
         assert app.button(key="words_fetch"), "another try"
@@ -290,7 +320,7 @@ def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
 
 def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatch, tmp_path):
     """A sentence-transformers repository by its name, from a hub on this machine: fetched without its pickle."""
-    from core import catalog, hub, loaders
+    from core import catalog, fetching, hub, loaders
     from tests.core.hub_server import fake_hub
     folder = catalog.find("minilm").path
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -307,7 +337,7 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
         for repo, says in (("lab/old", "no weights as safetensors"), ("lab/mini", "")):
             app.text_input(key="words_encoder_repo").set_value(repo).run()
             app.button(key="words_encoder_fetch").click().run()
-            loaders.from_hub(repo, None, start=False)._finished.wait(60)
+            fetching.from_hub(repo, None, start=False)._finished.wait(60)
             app.run()
             assert not app.exception and says in html_of(app)
         assert "pytorch_model.bin" not in hub.kept_files("lab/mini")

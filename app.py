@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import gc
 import inspect
 import threading
 from collections.abc import AsyncIterator
@@ -63,6 +64,10 @@ def warm_up() -> None:
     for area in AREAS:
         find_views(area)
     loaders.job_worker()
+    # After every rerun Streamlit has the collector look through all objects, and no message leaves meanwhile. Modules
+    # stay for good: set aside, they are not looked through again.
+    gc.collect()
+    gc.freeze()
 
 
 @contextlib.asynccontextmanager

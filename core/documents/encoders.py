@@ -23,7 +23,7 @@ from core.documents.sentence_bert import TorchBert, WordPieces
 from core.errors import MissingModel, UserError
 
 Progress = Callable[[float, str], None]
-TOKENS_IN_A_BATCH = 2048  # 8 news articles: large enough for the matrix units, small enough for the cache
+TOKENS_IN_A_BATCH = 1024  # 4 news articles: large enough for the matrix units, small enough for each core's cache
 TEXTS_AT_A_TIME = 4096  # cut into tokens and sorted by length at once; so many token numbers are held in memory
 LOWEST_COSINE = 0.995
 
@@ -62,18 +62,14 @@ class Encoder:
         return vectors
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """(which texts, their vectors) batch by batch, of some thousand texts the longest first: what is done is done.
-
-        Two callers take turns, batch by batch.
-        """
+        """(which texts, their vectors) batch by batch, the longest of some thousand first: what is done is done."""
         for start in range(0, len(texts), TEXTS_AT_A_TIME):
             with self._lock:
                 model = self._model(self.choose_precision().name)
                 ids = self._pieces.ids(texts[start:start + TEXTS_AT_A_TIME])
-            for rows in batches_by_tokens([len(row) for row in ids]):
-                with self._lock:
-                    vectors = model.encode([ids[row] for row in rows])
-                yield rows + start, vectors
+            batches = list(batches_by_tokens([len(row) for row in ids]))
+            for place, vectors in model.encode_each([[ids[row] for row in rows] for rows in batches]):
+                yield batches[place] + start, vectors
 
     def encode_query(self, text: str) -> np.ndarray:
         """The vector (D,) of one text, at once: in numpy, without torch.

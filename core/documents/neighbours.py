@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 Progress = Callable[[float, str], None]
-ROWS, COLUMNS = 512, 8192  # of a tile of cosines: 16 MB, which stay in the cache between product and search
+ROWS, COLUMNS = 512, 4096  # of a tile of cosines: 8 MB, which stay in the cache between product and search
 SMALL = 4000  # up to here sorting is as quick as compiling the search
 
 
@@ -47,25 +47,38 @@ def largest(cosines: np.ndarray, count: int) -> np.ndarray:
 def find(vectors: np.ndarray, count: int = 50, on_progress: Progress | None = None) -> Neighbours:
     """The `count` nearest neighbours of every row of `vectors` (N, D; rows of length 1), exactly, tile by tile.
 
-    Ties go to the row that comes first, so the answer is the same on every run.
+    Ties go to the row that comes first, so the answer is the same on every run. An exception from `on_progress(fraction
+    0..1, what is being done)` stops the search.
     """
+    from threadpoolctl import threadpool_limits
+
     total = len(vectors)
     count = max(0, min(count, total - 1))
     found = Neighbours(np.full((total, count), -1, dtype=np.int32), np.full((total, count), -np.inf, dtype=np.float32))
     vectors = np.asarray(vectors, dtype=np.float32)
     columns = np.ascontiguousarray(vectors.T)
-    width = COLUMNS if total > SMALL else max(total, 1)
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as threads:
-        for start in range(0, total if count else 0, ROWS):
-            stop = min(start + ROWS, total)
-            for left in range(0, total, width):
-                cosines = vectors[start:stop] @ columns[:, left:left + width]
-                if total <= SMALL:
-                    _sort(cosines, start, found)
-                else:
-                    _search(threads, cosines, start, left, found)
-            if on_progress:
-                on_progress(stop / total, f"neighbours of {stop:,} of {total:,}")
+    compete = _compiled() if total > SMALL else None
+
+    def search(start: int) -> int:
+        stop = min(start + ROWS, total)
+        if compete is None:
+            _sort(vectors[start:stop] @ columns, start, found)
+            return stop
+        for left in range(0, total, COLUMNS):
+            compete(vectors[start:stop] @ columns[:, left:left + COLUMNS], start, left,
+                    found.indices[start:stop], found.similarities[start:stop])
+        return stop
+
+    # Each core has rows of its own and does its products alone: sharing every product, the cores wait for the slowest
+    # of them at each, and where other programs run that is most of the time.
+    with threadpool_limits(1, "blas"):
+        threads = ThreadPoolExecutor(min(16, os.cpu_count() or 1))
+        try:
+            for stop in threads.map(search, range(0, total if count else 0, ROWS)):
+                if on_progress:
+                    on_progress(stop / total, f"neighbours of {stop:,} of {total:,}")
+        finally:
+            threads.shutdown(cancel_futures=True)
     return found
 
 
@@ -75,15 +88,6 @@ def _sort(cosines: np.ndarray, start: int, found: Neighbours) -> None:
     cosines[np.arange(len(cosines)), rows] = -np.inf
     order = np.argsort(-cosines, axis=1, kind="stable")[:, :found.indices.shape[1]]
     found.indices[rows], found.similarities[rows] = order, np.take_along_axis(cosines, order, axis=1)
-
-
-def _search(threads: ThreadPoolExecutor, cosines: np.ndarray, start: int, left: int, found: Neighbours) -> None:
-    """Let the columns of a tile, from `left` on, compete for the neighbours of its rows, from `start` on."""
-    search = _compiled()
-    parts = np.linspace(0, len(cosines), threads._max_workers + 1).astype(int)
-    list(threads.map(lambda first, last: search(cosines[first:last], start + first, left,
-                                                found.indices[start + first:start + last],
-                                                found.similarities[start + first:start + last]), parts, parts[1:]))
 
 
 @functools.cache

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,27 @@ class TorchBert:
             means = [hidden[start:start + texts * tokens].view(texts, tokens, -1).mean(dim=1, dtype=torch.float32)
                      for start, texts, tokens in runs]
             return fn.normalize(torch.cat(means), dim=1).numpy()
+
+    def encode_each(self, batches: Sequence[Sequence[Sequence[int]]]) -> Iterator[tuple[int, np.ndarray]]:
+        """(which batch, its vectors) as they come, a batch on each core.
+
+        Cores that share every product wait for the slowest of them at each: where other programs run, a batch for each
+        is two to three times as fast; on an idle machine, a little faster.
+        """
+        import torch
+
+        cores = torch.get_num_threads()
+        if min(cores, len(batches)) < 2:
+            yield from ((place, self.encode(batch)) for place, batch in enumerate(batches))
+            return
+        threads = ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,))
+        try:
+            under_way = {threads.submit(self.encode, batch): place for place, batch in enumerate(batches)}
+            for done in as_completed(under_way):
+                yield under_way[done], done.result()
+        finally:
+            threads.shutdown(cancel_futures=True)
+            torch.set_num_threads(cores)
 
     def _through(self, layer: dict[str, Any], hidden: torch.Tensor, seen: torch.Tensor,
                  runs: Sequence[tuple[int, int, int]]) -> torch.Tensor:

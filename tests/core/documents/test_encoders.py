@@ -78,6 +78,18 @@ def test_a_vector_does_not_depend_on_its_batch(exact, vectors, monkeypatch):
     np.testing.assert_allclose(exact.encode(TEXTS), vectors, atol=1e-5)
 
 
+def test_cores_with_a_batch_each_give_every_text_its_vector_and_stop_when_told(exact, vectors):
+    seen = []
+    many = exact.encode(TEXTS * 6, lambda fraction, doing: seen.append(fraction))
+    np.testing.assert_allclose(many, np.tile(vectors, (6, 1)), atol=1e-5)
+    assert len(seen) > 2 and seen == sorted(seen)
+    encoded = []
+    for rows, _ in exact.batches(TEXTS * 12):
+        encoded.extend(rows)
+        break
+    assert 0 < len(encoded) < len(TEXTS) * 12
+
+
 def test_progress_reaches_the_end_and_can_stop(exact):
     seen = []
     exact.encode(["one", "two"], lambda fraction, doing: seen.append(fraction))

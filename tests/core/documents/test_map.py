@@ -48,6 +48,18 @@ def test_many_neighbours_tile_by_tile_are_those_of_sorting(monkeypatch):
     assert clear.mean() > 0.8
 
 
+def test_the_search_for_neighbours_can_be_stopped(monkeypatch):
+    monkeypatch.setattr(neighbours, "ROWS", 10)
+    seen = []
+
+    def stop(fraction, doing):
+        seen.append(fraction)
+        raise Cancelled
+    with pytest.raises(Cancelled):
+        neighbours.find(blobs()[0], 5, stop)
+    assert seen == [10 / 120]
+
+
 def test_of_equal_texts_neither_is_its_own_neighbour():
     vectors = np.float32([[1, 0]] * 4 + [[0, 1]])
     found = neighbours.find(vectors, 50)

@@ -36,7 +36,7 @@ def show_injection(desk: Desk) -> None:
     st.html(f'<p style="margin:0">System prompt: <b>{html.escape(lessons.RULE)}</b></p>')
     if series is None:
         return
-    show_cards(series, [f"“{lessons.ASKED}”", f"“{lessons.ATTACK}”", "The user forges a system turn"], height=250,
+    show_cards(series, [f"“{lessons.ASKED}”", f"“{lessons.ATTACK}”", "The user forges a system turn"], height=285,
                notes=lambda place, run: note_html(*(
                    (True, "It keeps to its role.") if lessons.KEEPS.search(run.text) else
                    (False, "The rule no longer holds." if place else "It does not keep to its role even unattacked."))))
@@ -115,5 +115,5 @@ def show_persona(desk: Desk) -> None:
                    [_settings(desk)] * 3)
     if series is None:
         return
-    show_cards(series, [role or "No role" for role in lessons.PERSONAS], height=230)
+    show_cards(series, [role or "No role" for role in lessons.PERSONAS], height=260)
     show_reading("The same weights and the same question; only the {} before it differs.", "system prompt")

@@ -7,6 +7,9 @@ machine that has other work. Each takes its rows a few at a time, so that what a
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,9 +73,10 @@ def rows_of(tokenizer: Any, recipe: Recipe, step: int, worker: int, workers: int
 
 
 def _work(worker: int, workers: int, shape: Shape, weights: Any, shared: Any, recipe: Recipe, tokenizer: Any) -> None:
-    """A process beside the first: waits for a step, leaves its gradients and its loss, for ever."""
+    """A process beside the first: waits for a step, leaves its gradients and its loss, until the first one ends."""
     import torch
 
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     keep_memory()
     gradients, losses, step, begin, end = shared
@@ -88,6 +92,14 @@ def _work(worker: int, workers: int, shape: Shape, weights: Any, shared: Any, re
         end.wait()
 
 
+def _end_with_parent() -> None:
+    """A first process that was killed cannot end the others, which would wait for its next step for good."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
 @contextmanager
 def crew(model: Any, shape: Shape, recipe: Recipe, tokenizer: Any, workers: int) -> Iterator[Callable[[int], float]]:
     """A function step -> mean loss that leaves the mean gradients of all processes in the model.
@@ -95,9 +107,9 @@ def crew(model: Any, shape: Shape, recipe: Recipe, tokenizer: Any, workers: int)
     The other processes end with the context.
     """
     import torch
-    from torch import multiprocessing
+    from torch import multiprocessing as torch_processes
 
-    context = multiprocessing.get_context("spawn")
+    context = torch_processes.get_context("spawn")
     torch.set_num_threads(1)
     keep_memory()
     weights = [weight.data for weight in model.share_memory().parameters()]

@@ -65,7 +65,7 @@ def open_page():
     from streamlit.testing.v1 import AppTest
 
     def opened(page: str, wait_s: float = 90, **query: str):
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
         app.run()
         app.switch_page(f"pages/{page}.py")
         for name, value in query.items():

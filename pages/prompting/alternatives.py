@@ -41,7 +41,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (line.tagName === "BUTTON") {
       line.type = "button";
       line.title = "Take it, and let the model go on from there";
-      line.onclick = () => setTriggerValue("taken", row.number);
+      line.onclick = () => setTriggerValue("taken", row.id);
     }
     list.appendChild(line);
   });
@@ -82,8 +82,9 @@ def show_alternatives(step: Step, place: int, takes: bool, on_take: Callable[[in
     key = f"prompting_alternatives_{place}_{step.token_id}"
 
     def take() -> None:
-        number = st.session_state[key].taken
-        if isinstance(number, int) and 0 <= number < len(step.alternatives):
+        # By its id: another branch may stand here by the time the press arrives, with the same tokens in another order.
+        numbers = {other.token_id: number for number, other in enumerate(step.alternatives)}
+        if (number := numbers.get(st.session_state[key].taken)) is not None:
             on_take(number)
 
     rows = _rows(step)
@@ -99,13 +100,13 @@ def show_alternatives(step: Step, place: int, takes: bool, on_take: Callable[[in
 def _rows(step: Step) -> list[dict[str, Any]]:
     came = Alternative(step.token_id, step.text, step.probability, step.after_sampling)
     others: Sequence[Alternative] = step.alternatives
-    rows = [_row(number, number + 1, other, other.token_id == step.token_id) for number, other in enumerate(others)]
-    return rows if any(row["came"] for row in rows) else [*rows, _row(-1, step.rank, came, True)]
+    rows = [_row(rank, other, other.token_id == step.token_id) for rank, other in enumerate(others, 1)]
+    return rows if any(row["came"] for row in rows) else [*rows, _row(step.rank, came, True)]
 
 
-def _row(number: int, rank: int, other: Alternative, came: bool) -> dict[str, Any]:
+def _row(rank: int, other: Alternative, came: bool) -> dict[str, Any]:
     after = other.after_sampling
-    return {"number": number, "rank": f"{rank:,}", "token": figures.visible(other.text)[:40], "came": came,
+    return {"id": other.token_id, "rank": f"{rank:,}", "token": figures.visible(other.text)[:40], "came": came,
             "own": other.probability, "after": min(after, 1.0), "ownText": _per_cent(other.probability),
             "afterText": _per_cent(after) if after else "left out"}
 

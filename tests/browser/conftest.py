@@ -18,6 +18,7 @@ import pytest
 
 from tests.conftest import ROOT, skip_or_fail
 
+PATIENCE_MS = 60_000  # for what comes within a second on an idle machine: only a real fault takes longer
 HERE = {"127.0.0.1", "localhost", ""}
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -45,7 +46,7 @@ class Server:
                 cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "TEXTLAB_HOME": home})
         self._wait_until_it_answers()
 
-    def _wait_until_it_answers(self, seconds: float = 60) -> None:
+    def _wait_until_it_answers(self, seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             assert self.process.poll() is None, self.log.read_text()
@@ -79,12 +80,13 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def chromium():
     """Debian's (or another installed) Chromium under Playwright."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     path = os.environ.get("CHROMIUM") or next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if not path:
         skip_or_fail("there is no Chromium on this machine: install it, or name it in CHROMIUM")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
@@ -98,6 +100,7 @@ class Visit:
         self.url, self.problems, self.outside = url, [], []
         self.context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme,
                                            accept_downloads=True)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.page.on("console", lambda message: message.type == "error" and not any(
             word in message.text + str(message.location) for word in HARMLESS) and self.problems.append(message.text))
@@ -110,15 +113,24 @@ class Visit:
         return self.settled(wait_s)
 
     def settled(self, wait_s: float = 200):
-        """Wait until the script has run and no job is under way."""
+        """Wait until the script has run and no job is under way, for 0.3 s on end.
+
+        After an action the page may still rest, because the server has not heard of it: wait for what it brings about.
+        """
+        self.page.evaluate("delete window.textlabQuiet")
         self.page.wait_for_function("""() => {
             const app = document.querySelector('[data-testid=stApp]');
-            return app && app.dataset.testScriptState === 'notRunning'
+            const quiet = app && app.dataset.testScriptState === 'notRunning'
                 && document.querySelector('h1') && !document.querySelector('[data-testid=stProgress]')
                 && !document.querySelector('[data-testid=stSkeleton]') && !document.querySelector('[data-stale=true]');
+            window.textlabQuiet = quiet ? window.textlabQuiet ?? performance.now() : undefined;
+            return quiet && performance.now() - window.textlabQuiet > 300;
         }""", timeout=wait_s * 1000)
-        self.page.wait_for_timeout(300)
         return self.page
+
+    def fits(self) -> None:
+        """Nothing is cut off at the side."""
+        self.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
     def check(self) -> None:
         """No traceback on the page, no error in the console, nothing asked of the outside."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+import time
 
 import pytest
+from playwright.sync_api import expect
 
 from core.documents import corpus
+from tests.browser.conftest import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 EVERYDAY = f"documents?documents_corpus={corpus.SAMPLES['everyday'].replace(' ', '+')}"
@@ -17,11 +20,36 @@ def state(page, place: int = 0) -> dict:
     return page.locator(".tl-map").nth(place).evaluate("(map) => ({...map.dataset})")
 
 
+def until(page, condition: str, wanted=None) -> None:
+    """Wait until JavaScript over `maps` (what each map says of itself) and `wanted` holds, then for one more frame."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not page.locator(".tl-map").evaluate_all(  # a locator sees into components, document.querySelector does not
+            f"(found, wanted) => {{ const maps = found.map((map) => map.dataset); return maps[0] && ({condition}); }}",
+            wanted):
+        assert time.monotonic() < end, (condition, wanted, state(page))
+        page.wait_for_timeout(50)
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
+def zoomed(page, zoom: float) -> None:
+    """Wait until the map is drawn at a zoom; its names are written in the same frame."""
+    until(page, "Math.abs(maps[0].zoom - wanted) < 0.002", zoom)
+
+
+def selected(page, what: str = "lasso") -> int:
+    """How many documents the map has lit, once Python says that it has the same."""
+    until(page, "Number(maps[0].selected) > 0")
+    count = int(state(page)["selected"])
+    page.get_by_text(f"{count} of 128 documents: {what}").wait_for()
+    return count
+
+
 def lasso(page, place: int = 0, size: float = 0.3, at: tuple[float, float] = (0.5, 0.5)) -> None:
     """Draw a circle by hand round a place of the map, given in shares of its width and height."""
     button = page.locator(".tl-map").nth(place).get_by_role("button", name="Lasso")
     if button.get_attribute("aria-pressed") != "true":
         button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
     box = page.locator(".tl-map").nth(place).bounding_box()
     x, y = box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1]
     for turn in range(25):
@@ -43,14 +71,16 @@ def overlaps(page) -> list[str]:
 def test_names_never_cover_each_other_and_are_finer_the_nearer_one_comes(visit):
     window = visit()
     page = window.open(EVERYDAY)
-    levels = []
+    page.locator(".tl-label").first.wait_for()
+    levels, zoom = [], 1.0
     for button in (None, "Zoom out", "Zoom in", "Zoom in", "Zoom in", "Zoom in", "Zoom in"):
         if button:
             page.locator(f".tl-map [title='{button}']").click()
-            page.wait_for_timeout(350)
+            zoom *= 1.5 if button == "Zoom in" else 1 / 1.5
+        zoomed(page, zoom)
         assert overlaps(page) == [], state(page)
         levels.append((float(state(page)["zoom"]), int(state(page)["level"])))
-    assert page.locator(".tl-label").count() > 0
+    page.locator(".tl-label").first.wait_for()
     assert [level for _, level in sorted(levels)] == sorted(level for _, level in levels)
     assert levels[1][1] < levels[0][1] < max(level for _, level in levels), "coarser further off, finer nearer"
     window.check()
@@ -59,28 +89,25 @@ def test_names_never_cover_each_other_and_are_finer_the_nearer_one_comes(visit):
 def test_zoom_and_selection_stay_through_a_search_and_a_colour_and_undo_goes_back(visit):
     window = visit()
     page = window.open(EVERYDAY)
+    until(page, "maps[0].shown === '128'")
     lasso(page)
-    window.settled()
-    chosen = int(state(page)["selected"])
-    assert 0 < chosen < 128
-    assert page.get_by_text(f"{chosen} of 128 documents: lasso").count() == 1, "Python has the same"
+    chosen = selected(page)
+    assert chosen < 128
     page.locator(".tl-map [title='Zoom in']").click()
-    page.wait_for_timeout(300)
+    zoomed(page, 1.5)
     page.get_by_placeholder("Look for a meaning").fill("a long bicycle race")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('[data-testid=stMain]').innerText.includes('half of all')")
     window.settled()
+    until(page, "maps[0].hits?.split(',').length === 10")
     after = state(page)
-    assert (after["zoom"], int(after["selected"])) == ("1.500", chosen) and len(after["hits"].split(",")) == 10
+    assert (after["zoom"], int(after["selected"])) == ("1.500", chosen)
     lasso(page, size=0.12, at=(0.3, 0.4))
-    window.settled()
-    other = int(state(page)["selected"])
-    assert other != chosen
-    page.get_by_text(f"{other} of 128 documents: lasso").wait_for()  # Python has heard of it
+    until(page, "Number(maps[0].selected) !== wanted", chosen)
+    selected(page)
     page.locator(".tl-map [data-act=undo]").click()
     page.get_by_text(f"{chosen} of 128 documents: lasso").wait_for()
-    window.settled()
-    assert int(state(page)["selected"]) == chosen
+    until(page, "Number(maps[0].selected) === wanted", chosen)
     window.check()
 
 
@@ -88,11 +115,9 @@ def test_what_is_lit_in_one_way_of_drawing_is_lit_in_each(visit):
     window = visit()
     page = window.open(EVERYDAY + "&documents_view=Trust")
     page.wait_for_function("() => document.querySelectorAll('[data-testid=stMain] h1').length === 1")
-    assert page.locator(".tl-map").count() == 3
+    until(page, "maps.length === 3 && maps.every((map) => map.shown === '128')")
     lasso(page)
-    window.settled()
-    chosen = [int(state(page, place)["selected"]) for place in range(3)]
-    assert chosen[0] > 0 and len(set(chosen)) == 1
+    until(page, "maps[0].selected > 0 && maps.every((map) => map.selected === maps[0].selected)")
     window.check()
 
 
@@ -103,9 +128,8 @@ def test_the_processor_paints_what_the_graphics_card_would(visit):
         window = visit()
         window.page.add_init_script(f"window.TextLabPainter = '{painter}'")
         page = window.open(EVERYDAY)
-        page.wait_for_timeout(800)
-        assert state(page)["painter"] == painter and state(page)["shown"] == "128"
-        page.locator(".tl-overlay").first.evaluate("(overlay) => overlay.replaceChildren()")
+        until(page, "maps[0].painter === wanted && maps[0].shown === '128'", painter)
+        page.locator(".tl-overlay").first.evaluate("(overlay) => { overlay.style.visibility = 'hidden'; }")
         picture = Image.open(io.BytesIO(page.locator(".tl-map").screenshot())).convert("RGB")
         width, height = picture.size
         pixels = picture.crop((0, 0, width, height - 45)).getdata()

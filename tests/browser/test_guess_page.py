@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from core.words.guess import QUESTIONS
 from core.words.guess_page import page
@@ -19,12 +20,16 @@ def test_a_guess_comes_before_the_answer_in_a_browser(chromium, tmp_path):
     window.on("pageerror", lambda error: problems.append(str(error)))
     window.on("request", lambda request: asked.append(request.url))
     window.goto(path.as_uri())
-    assert "0.600" not in window.inner_text("body") and "What would you expect" in window.inner_text("body")
+    body = window.locator("body")
+    expect(body).to_contain_text("What would you expect", use_inner_text=True)
+    assert "0.600" not in body.inner_text()
     window.get_by_role("button", name="summer").click()
-    assert "Not so: it is winter" in window.inner_text("body") and "0.600" in window.inner_text("body")
+    expect(body).to_contain_text("Not so: it is winter", use_inner_text=True)
+    expect(body).to_contain_text("0.600", use_inner_text=True)
     window.keyboard.press("ArrowRight")
-    assert window.inner_text("h1") == EVIL.asked and "<i>one</i>" in window.inner_text("main")
+    expect(window.locator("h1")).to_have_text(EVIL.asked, use_inner_text=True)
+    expect(window.locator("main")).to_contain_text("<i>one</i>", use_inner_text=True)
     window.get_by_role("button", name="two & three").click()
-    assert "Right: it is two & three. <u>so</u>" in window.inner_text("p")
+    expect(window.locator("p")).to_contain_text("Right: it is two & three. <u>so</u>", use_inner_text=True)
     assert not problems and asked == [path.as_uri()]
     window.close()

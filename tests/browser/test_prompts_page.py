@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240),
               pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc")]
@@ -25,7 +27,7 @@ UPDATED = """([text, label]) => new Promise((done) => {
   const began = performance.now();
   set.call(box, text);
   box.dispatchEvent(new Event("input", { bubbles: true }));
-  setTimeout(() => done(-1), 5000);
+  setTimeout(() => done(-1), 30000);
 })"""
 
 
@@ -42,29 +44,26 @@ def chat(visit):
 def test_the_map_follows_the_keys_and_what_falls_out_is_dimmed_before_it_is_sent(chat):
     window, page = chat
     times = [page.evaluate(UPDATED, ["and so on " * count, ""]) for count in (2, 4, 6)]
-    assert all(0 < taken < 2000 for taken in times), times
+    assert all(taken > 0 for taken in times), times  # how fast: tests/benchmarks
     box = page.locator("[data-testid=stChatInput] textarea")
     long = "What about the llama that lives in Rome and likes bread? " * 24
     box.fill(long)
-    page.get_by_text("you will be asked").wait_for(timeout=10_000)
-    dimmed = page.locator("[data-testid=stChatMessage] span[style*='opacity']")
-    assert dimmed.count() >= 2
+    page.get_by_text("you will be asked").wait_for()
+    page.locator("[data-testid=stChatMessage] span[style*='opacity']").nth(1).wait_for()  # both turns are dimmed
     box.press("Enter")
-    page.get_by_text("Not sent yet.").wait_for(timeout=10_000)
+    page.get_by_text("Not sent yet.").wait_for()
     page.get_by_role("button", name="Cancel").click()
-    page.wait_for_function("document.querySelector('[data-testid=stChatInput] textarea').value.startsWith('What')")
+    expect(box).to_have_value(re.compile("^What"))
     page.reload()
+    expect(box).to_have_value(re.compile("^What"))
     window.settled()
-    page.wait_for_function("document.querySelector('[data-testid=stChatInput] textarea').value.startsWith('What')")
     window.check()
 
 
 def test_a_turn_is_copied_edited_and_its_old_words_found_again(chat):
     window, page = chat
     page.locator("[data-testid=stChatMessage] button[aria-label=Copy]").first.click()
-    page.wait_for_timeout(200)
-    question = page.evaluate("navigator.clipboard.readText()")
-    assert question.startswith("Explain GROUP BY")
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('Explain GROUP BY')")
     page.locator("[data-testid=stChatMessage]").first.get_by_role("button", name="More").click()
     page.get_by_text("Edit", exact=True).click()
     page.get_by_label("Other words").fill("What is the <b>capital</b> of Italy?")
@@ -84,12 +83,12 @@ def test_another_token_is_taken_by_pressing_it(visit):
     row.wait_for()
     token = row.locator(".token").inner_text()
     row.click()
-    page.get_by_text("of the answer").first.wait_for()  # the branch, by its name
-    window.settled()
-    chosen = page.locator(".heat button.chosen")
-    chosen.wait_for()
-    assert chosen.inner_text().strip() == token.replace("␣", " ").strip()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    taken = token.replace("␣", " ").strip()
+    page.wait_for_function("name => [...document.querySelectorAll('input')].some((box) => box.value.startsWith(name))",
+                           arg=f"1: “{taken or '␣'}” at token")  # the branch is there
+    # The text is drawn by a component of its own, a moment after it.
+    expect(page.locator(".heat button.chosen")).to_have_text(taken, use_inner_text=True)
+    window.fits()
     window.check()
 
 
@@ -98,10 +97,12 @@ def test_a_closed_tab_leaves_the_models_idle_and_alive(chat, server):
     models = llama_processes(server.process.pid)
     page.get_by_role("button", name="A story").click()
     window.context.close()
-    time.sleep(5.5)
-    before = sum(map(ticks, models))
-    time.sleep(0.8)
-    assert models and sum(map(ticks, models)) - before <= 2, "hundredths of a second of processor time"
+    used, end = [], time.monotonic() + 60
+    while time.monotonic() < end and (len(used) < 2 or used[-1] - used[-2] > 2):  # hundredths of a second
+        time.sleep(0.8)
+        used.append(sum(map(ticks, models)))
+    assert models and used[-1] - used[-2] <= 2, used
+    assert llama_processes(server.process.pid) == models, "none has died"
 
 
 def llama_processes(server_pid: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -25,18 +26,19 @@ def fill(page, text: str) -> None:
     area = page.locator(".st-key-tokens_text textarea")
     area.fill(text)
     area.press("Control+Enter")
-    page.locator(f".column[aria-label='UTF-8 bytes: {len(text.encode())} tokens']").wait_for(timeout=30_000)
-    page.locator(".tl-tokens[data-drawn=all]").wait_for(timeout=10_000)
+    page.locator(f".column[aria-label='UTF-8 bytes: {len(text.encode())} tokens']").wait_for()
+    page.locator(".tl-tokens[data-drawn=all]").wait_for()
 
 
-def copied(page, column: int) -> str:
-    """What copying a whole column puts on the clipboard."""
+def copies(page, column: int, text: str) -> None:
+    """Copying a whole column puts its true text on the clipboard, marks and ids left out."""
+    page.evaluate("navigator.clipboard.writeText('')")
     page.locator(".column").nth(column).locator(".flow").evaluate(
         "flow => { const range = document.createRange(); range.selectNodeContents(flow);"
         "const chosen = getSelection(); chosen.removeAllRanges(); chosen.addRange(range); }")
     page.keyboard.press("Control+c")
-    page.wait_for_timeout(150)
-    return page.evaluate("navigator.clipboard.readText()")
+    page.wait_for_function("async () => await navigator.clipboard.readText()")
+    assert page.evaluate("navigator.clipboard.readText()") == text
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def opened(visit):
     window = visit()
     window.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = window.open("tokens?tokens_with=UTF-8+bytes&tokens_with=Mistral+Tekken&tokens_with=BERT+(MiniLM)")
-    page.locator(".column .token").first.wait_for(timeout=60_000)
+    page.locator(".column .token").first.wait_for()
     return window, page
 
 
@@ -58,9 +60,9 @@ def test_hostile_strings_appear_as_text(opened):
         fill(page, text)
         assert page.evaluate("window.hacked") is None
         markup = "script, style, img, svg, iframe, a, h1, b, link, base, meta"
-        assert page.locator(".column").locator(markup).count() == 0
-        assert page.locator(".column").count() == 3
-        assert copied(page, 1) == text, "copying gives the true text, marks and ids left out"
+        expect(page.locator(".column")).to_have_count(3)
+        expect(page.locator(".column").locator(markup)).to_have_count(0)
+        copies(page, 1, text)
         assert "\ufffd" not in page.locator(".tl-tokens").inner_text()
     window.check()
 
@@ -69,15 +71,16 @@ def test_pointing_and_typing(opened):
     window, page = opened
     fill(page, "片 ab")
     page.locator(".column").nth(1).locator(".token").first.hover()
-    lit = page.locator(".lit")
-    assert [lit.nth(i).inner_text().split("\n")[0] for i in range(lit.count())] == ["E7", "89", "87", "片", "片"]
-    assert "3 bytes e7 89 87" in page.locator(".detail").inner_text()
+    expect(page.locator(".lit")).to_have_count(5)
+    lit = page.locator(".lit").all_inner_texts()
+    assert [text.split("\n")[0] for text in lit] == ["E7", "89", "87", "片", "片"]
+    expect(page.locator(".detail")).to_contain_text("3 bytes e7 89 87")
     area = page.locator(".st-key-tokens_text textarea")
     area.click()
     area.press("End")
     page.keyboard.type("cdef", delay=30)  # no Enter, no leaving: the columns follow, the caret stays
-    page.locator(".column[aria-label='UTF-8 bytes: 10 tokens']").wait_for(timeout=20_000)
-    assert area.input_value() == "片 abcdef"
+    page.locator(".column[aria-label='UTF-8 bytes: 10 tokens']").wait_for()
+    expect(area).to_have_value("片 abcdef")
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     window.check()
 
@@ -87,9 +90,10 @@ def test_every_view_opens(visit):
     page = window.open("tokens?tokens_view=Steps")
     for view in ("Steps", "Languages", "Vocabulary", "Round trip", "Search", "Context", "Train"):
         page.get_by_role("radio", name=view, exact=True).click()
+        page.wait_for_url(lambda url, view=view: f"tokens_view={view.replace(' ', '+')}" in url)
         window.settled()
-        page.get_by_text("How this is computed").wait_for(timeout=60_000)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{view}: cut off at the side"
+        page.get_by_text("How this is computed").wait_for()
+        window.fits()
     window.check()
 
 
@@ -99,12 +103,12 @@ def test_what_is_not_drawn_yet_is_drawn_before_it_can_be_selected(opened):
     text = "The quick brown fox. 片仮名 🤖\n" * 60
     page.evaluate("window.requestIdleCallback = () => 0")  # a browser that never rests
     area.fill(text)
-    page.locator(".tl-tokens[data-drawn='in part']").wait_for(timeout=30_000)
+    page.locator(".tl-tokens[data-drawn='in part']").wait_for()
     flow = page.locator(".column").nth(1).locator(".flow")
     assert 72 <= flow.locator(".token").count() < 200
     flow.click(position={"x": 5, "y": 5})
-    assert page.locator(".tl-tokens").get_attribute("data-drawn") == "all"
-    assert copied(page, 1) == text
+    page.locator(".tl-tokens[data-drawn=all]").wait_for()
+    copies(page, 1, text)
     window.check()
 
 
@@ -112,9 +116,9 @@ def test_lanes_stand_in_line(visit):
     window = visit()
     page = window.open("tokens?tokens_view=Search&tokens_with=Mistral+v3&tokens_with=BERT+(MiniLM)")
     words = page.locator(".lane-cell", has_text="welcom")
-    words.first.wait_for(timeout=60_000)
-    lefts = [round(words.nth(i).bounding_box()["x"]) for i in range(words.count())]
-    assert len(lefts) == 4 and max(lefts) - min(lefts) <= 1, "the word, its term and its tokens begin in one line"
+    expect(words).to_have_count(4)
+    lefts = [round(words.nth(i).bounding_box()["x"]) for i in range(4)]
+    assert max(lefts) - min(lefts) <= 1, "the word, its term and its tokens begin in one line"
     page.locator(".lanes .token", has_text="welcom").first.hover()
-    assert page.locator(".lit").count() == 4
+    expect(page.locator(".lit")).to_have_count(4)
     window.check()

@@ -117,7 +117,7 @@ def test_a_cancelled_download_and_a_killed_process_lose_no_more_than_a_block(hom
             request._finished.wait(0.02)
         stop(request)
         with pytest.raises((Cancelled, UserError)):
-            request.result(timeout=5)
+            request.result(timeout=30)
     part, = (home / "downloads").glob("*.part")
     assert part.stat().st_size > 300_000
     server.slow_s = 0.0

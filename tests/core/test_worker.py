@@ -23,7 +23,7 @@ def counter():
     worker.kill()
 
 
-def wait_until(true, seconds=10.0):
+def wait_until(true, seconds=30.0):
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.02)
@@ -43,7 +43,7 @@ def test_leaving_a_stream_early_cancels_it_and_the_worker_goes_on(counter):
             break
     started = time.monotonic()
     assert counter.call("add", number=0) == 10
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 30, "of its own it would go on for eight minutes"
 
 
 def test_progress_arrives_and_an_exception_from_it_cancels_the_call(counter):
@@ -64,7 +64,7 @@ def test_cancel_raises_cancelled(counter):
     wait_until(lambda: request.started_at)
     request.cancel()
     with pytest.raises(Cancelled):
-        request.result(timeout=5)
+        request.result(timeout=30)
 
 
 def test_first_come_first_served_with_the_place_in_the_queue(counter):
@@ -82,7 +82,7 @@ def test_a_request_in_the_queue_can_be_cancelled_before_it_starts(counter):
     second.cancel()
     assert first.result(timeout=20) == 50
     with pytest.raises(Cancelled):
-        second.result(timeout=5)
+        second.result(timeout=30)
     assert counter.call("add", number=0) == 10
 
 
@@ -135,7 +135,7 @@ def test_requests_of_a_killed_process_fail_even_if_a_new_one_starts_at_once(coun
     assert counter.call("add", number=2) == 12
     for request in lost:
         with pytest.raises(WorkerDied):
-            request.result(timeout=5)
+            request.result(timeout=30)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is a POSIX matter")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 import streamlit as st
 
 from core import catalog
+from tests.conftest import run_until_still
 from tests.core.hub_server import fake_hub
 from tests.core.tokens.test_gguf import tiny_gguf
 from tests.core.tokens.test_remote import Fake
@@ -88,10 +88,7 @@ def test_a_name_on_the_hub(open_page, home, monkeypatch):
         for repo in ("lab/tiny", "lab/none"):
             app.text_input(key="tokens_hub").set_value(repo).run()
             app.button(key="tokens_hub_fetch").click().run()
-            end = time.monotonic() + 60
-            while app.get("progress") and time.monotonic() < end:
-                time.sleep(0.1)
-                app.run()
+            run_until_still(app)
             assert not app.exception
         assert columns(app)["lab/tiny"]["tokens"] == 16
         assert "has no tokenizer.json" in said(app)

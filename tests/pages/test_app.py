@@ -4,7 +4,7 @@ from tests.conftest import ROOT
 def test_the_bare_address_leads_to_the_first_page():
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
     assert not app.exception
     assert app.markdown[0].value == "# Prompts"
 

@@ -1,13 +1,13 @@
 """The prompts page from app.py, with a real small model in a real process."""
 
-import os
 import shutil
-import signal
 
 import pytest
 
 from core.prompting.settings import Settings
+from tests.conftest import run_until_still
 from tests.core.prompting.gguf_files import with_template
+from tests.processes import cut_off
 
 
 @pytest.fixture
@@ -96,10 +96,8 @@ def test_a_killed_model_offers_another_answer(lab, open_page):
     app = open_page("prompt_playground")
     talk, path = conversation(app), lab / "chatty.gguf"
     model = loaders.language_model(str(path.resolve()), path.stat().st_mtime, 512, 0)
-    talk.run = Run(lambda: model.ask("Once upon a time", Settings(max_tokens=450, temperature=1)), patience=60)
-    while not talk.run.text:
-        talk.run.look(0.02)
-    os.kill(model.pid, signal.SIGKILL)
+    talk.run = cut_off(lambda: Run(lambda: model.ask("Once upon a time", Settings(max_tokens=450, temperature=1)),
+                                   patience=60), model)
     app.run()
     assert not app.exception and "ended (exit code -9)" in shown(app)
     kept = talk.turns[-1]
@@ -140,6 +138,7 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
     from pages.prompting.heat import take
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
+    run_until_still(app)
     assert not app.exception and "came with a probability of" in shown(app)
     heat = loaders.shelf("prompting-windows")[app.session_state["prompting_kept_key"]]["heat"]
     before = [step.text for step in heat.tree.steps(0)]
@@ -166,6 +165,7 @@ def test_probabilities_are_there_again_after_a_reload(lab, open_page):
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
     app.text_input(key="prompting_heat_text").set_value("Who is Lily?").run()
+    run_until_still(app)
     key = app.session_state["prompting_kept_key"]
     heat = loaders.shelf("prompting-windows")[key]["heat"]
     again = open_page("prompt_playground", kept=key)

@@ -248,7 +248,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     assert any("MB to fetch" in option for option in app.selectbox(key="words_encoder").options)
     app.button(key="words_encoder_go").click().run()
     request = fetching.encoded_words(own.key, own.words, "minilm", "", start=False)
-    request._finished.wait(60)
+    request._finished.wait(90)
     app.run()
     assert not app.exception, app.exception[0].message
     kept = next(item for item in store.stored() if item.title.endswith("words encoded"))
@@ -274,7 +274,7 @@ def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_
         app.selectbox(key="words_named").set_value(name).run()
         assert server.asked == [] and app.button(key="words_fetch").label == "Fetch 69 MB"
         app.button(key="words_fetch").click().run()
-        fetching.named_set(name, start=False)._finished.wait(30)
+        fetching.named_set(name, start=False)._finished.wait(90)
         app.run()
         assert not app.exception and "could not be fetched" in html_of(app) and server.asked
         assert app.button(key="words_fetch"), "another try"
@@ -337,7 +337,7 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
         for repo, says in (("lab/old", "no weights as safetensors"), ("lab/mini", "")):
             app.text_input(key="words_encoder_repo").set_value(repo).run()
             app.button(key="words_encoder_fetch").click().run()
-            fetching.from_hub(repo, None, start=False)._finished.wait(60)
+            fetching.from_hub(repo, None, start=False)._finished.wait(90)
             app.run()
             assert not app.exception and says in html_of(app)
         assert "pytorch_model.bin" not in hub.kept_files("lab/mini")

@@ -80,11 +80,10 @@ def test_a_series_can_be_stopped_and_ends_when_nobody_looks(models):
     while not series.finished:
         series.look(0.01)
     series.stop()
-    series.finish(5)
+    series.finish()
     assert series.done and 1 <= series.finished < 50
     left = Series(questions, "compare", patience=0.3)
-    time.sleep(0.6)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not left.done and time.monotonic() < end:
         time.sleep(0.02)
     assert left.done and left.stopped and left.finished < 50
@@ -103,7 +102,7 @@ def test_others_have_their_turn_between_two_questions_of_a_series(models):
 
     thread = threading.Thread(target=ask)
     thread.start()
-    thread.join(10)
+    thread.join(60)
     assert waits and not series.done, "another session was answered while the series went on"
     series.stop()
     series.finish()

@@ -167,8 +167,8 @@ def test_stopping_hangs_up_at_once():
         began = time.monotonic()
         for _ in connect(url, "m").generate(HELLO):
             break
-        assert time.monotonic() - began < 1
-        assert gone.wait(2), "the server noticed"
+        assert time.monotonic() - began < 10, "the server would go on for 20 s"
+        assert gone.wait(60), "the server noticed"
 
 
 def test_rubbish_instead_of_events_gets_a_sentence():

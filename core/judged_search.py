@@ -13,7 +13,7 @@ from core.compared_encoders import Progress, Source
 from core.documents import corpus, encoders, judging, records, thumbs, vector_store
 from core.documents.judging import MEASURES, Judged
 from core.documents.memory_store import MemoryStore
-from core.documents.ranking import DEPTH, MODES, Ranking
+from core.documents.ranking import DEPTH, MODES, Fusion, Ranking
 from core.worker import Task
 
 LONGEST_LIST = 100  # of a ranking, as far as it is measured
@@ -28,7 +28,7 @@ class Verdict:
     values: np.ndarray
 
 
-def judge(judged: Judged, source: Source, on_progress: Progress) -> Verdict:
+def judge(judged: Judged, source: Source, on_progress: Progress, fusion: Fusion = "scores") -> Verdict:
     """Rank the set's documents for each of its queries in all three modes and measure against the judgements."""
     documents, queries = encoded(judged, source, on_progress)
     words = MemoryStore(1)
@@ -40,11 +40,12 @@ def judge(judged: Judged, source: Source, on_progress: Progress) -> Verdict:
         cosines = np.asarray((documents @ queries[place].T).todense() if hasattr(documents, "todense")
                              else documents @ queries[place]).reshape(-1)
         near = np.argsort(-cosines, kind="stable")[:DEPTH + 1].tolist()
+        by_words = words.rank(query, None, DEPTH + 1)
         ranking = Ranking(
-            tuple((one, score) for one, score in words.rank(query, None, DEPTH + 1).keyword if one != itself)[:DEPTH],
-            tuple((row, float(cosines[row])) for row in near if row != itself)[:DEPTH])
+            tuple((one, score) for one, score in by_words.keyword if one != itself)[:DEPTH],
+            tuple((row, float(cosines[row])) for row in near if row != itself)[:DEPTH], by_words.most)
         for mode_place, mode in enumerate(MODES):
-            ranked = [int(hit.id) for hit in ranking.hits(mode, LONGEST_LIST)]
+            ranked = [int(hit.id) for hit in ranking.hits(mode, LONGEST_LIST, fusion)]
             values[place, mode_place] = [measure(ranked, judged.grades[place]) for _, measure in MEASURES]
         on_progress(0.9 + 0.1 * (place + 1) / len(judged.queries), f"judged {place + 1:,} of {len(judged.queries):,}")
     return Verdict(source, judged.title, values)
@@ -76,23 +77,24 @@ def find(named: str, corpus_key: str = "") -> Judged:
     return thumbs.judged(corpus.load(corpus_key)) if named == "thumbs" else judging.read_folder(named)
 
 
-def told(judged: Judged, source: Source) -> dict[str, Any]:
+def told(judged: Judged, source: Source, fusion: Fusion) -> dict[str, Any]:
     """What a verdict depends on."""
-    return {"judged": judged.key, **compared_encoders.told(source, judged.key)}
+    return {"judged": judged.key, "fusion": fusion, **compared_encoders.told(source, judged.key)}
 
 
 class JudgedSearch(compared_encoders.ComparedEncoders):
     """What the job process does, judging included."""
 
-    def judge(self, task: Task, named: str, corpus_key: str, source: dict[str, str]) -> dict[str, Any]:
+    def judge(self, task: Task, named: str, corpus_key: str, source: dict[str, str], fusion: Fusion
+              ) -> dict[str, Any]:
         """{"values": path of (Q, 3, 3)}, see `Verdict`."""
         task.progress(0.0, "reading the judgements")
         judged = find(named, corpus_key)
         chosen = Source(**source)  # type: ignore[arg-type]
-        about = told(judged, chosen)
+        about = told(judged, chosen, fusion)
 
         def make() -> dict[str, Any]:
             path = Path(storage.folder("judgements")) / f"{storage.content_key('verdict', about)}.npy"
-            storage.save_array(path, judge(judged, chosen, task.progress).values)
+            storage.save_array(path, judge(judged, chosen, task.progress, fusion).values)
             return {"values": str(path)}
         return records.kept_or_made("judged", about, make)

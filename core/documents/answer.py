@@ -10,7 +10,7 @@ import numpy as np
 from core.documents.bm25 import Weights
 from core.documents.corpus import Corpus
 from core.documents.explain import NEAR, Explanation, explain
-from core.documents.ranking import MODES, Hit, Id, Mode, Ranking
+from core.documents.ranking import MODES, Fusion, Hit, Id, Mode, Ranking
 from core.documents.store import Store
 from core.errors import WorkerDied
 
@@ -29,13 +29,15 @@ class Explained:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a store answered to a query on a corpus. `count`: how many hits of each way are looked at."""
+    """What a store answered to a query on a corpus. `count`: how many hits of each way are looked at; `fusion`: how
+    the two were to be fused (`ranking.fusion(fusion)` is how they were)."""
 
     query: str
     corpus: Corpus
     ranking: Ranking
     weights: Weights | None
     count: int = NEAR
+    fusion: Fusion = "scores"
 
     @cached_property
     def _rows(self) -> dict[Id, int]:
@@ -43,7 +45,7 @@ class Answer:
 
     def hits(self, mode: Mode) -> list[Hit]:
         """The first hits of a mode whose documents are in the corpus."""
-        return [hit for hit in self.ranking.hits(mode, self.count) if hit.id in self._rows]
+        return [hit for hit in self.ranking.hits(mode, self.count, self.fusion) if hit.id in self._rows]
 
     def rows(self, mode: Mode) -> list[int]:
         """Their documents' rows in the corpus."""
@@ -75,9 +77,9 @@ class Answer:
         return max(alone, key=elsewhere, default=None)
 
 
-def ask(store: Store, query: str, vector: np.ndarray | None, corpus: Corpus) -> Answer:
+def ask(store: Store, query: str, vector: np.ndarray | None, corpus: Corpus, fusion: Fusion = "scores") -> Answer:
     """Ask a store that holds `corpus` under its ids. A store whose process was lost is asked once more."""
     try:
-        return Answer(query, corpus, store.rank(query, vector), store.weights(query))
+        return Answer(query, corpus, store.rank(query, vector), store.weights(query), fusion=fusion)
     except WorkerDied:  # the next request starts the owner anew, and what it kept is whole
-        return Answer(query, corpus, store.rank(query, vector), store.weights(query))
+        return Answer(query, corpus, store.rank(query, vector), store.weights(query), fusion=fusion)

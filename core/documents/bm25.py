@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,20 @@ def spelt(term: str) -> str:
     return term if term.isalnum() else "x" + term.encode("utf-8", "surrogatepass").hex()
 
 
+def rarity(found: int, documents: int) -> float:
+    """ln(1 + (N - n + 0.5) / (n + 0.5)), n of N documents having the term (Robertson and Zaragoza 2009, 3.3)."""
+    return float(np.log(1 + (documents - found + 0.5) / (found + 0.5)))
+
+
+def most(terms: Sequence[str], frequencies: Mapping[str, int], documents: int) -> float:
+    """What no text's score for these terms can exceed: (k1 + 1) times the rarity of each, a term asked twice counting
+    twice. A term that no document has counts as the rarest: it is asked for too.
+
+    Example: of 2 documents one has "a", the query is "a z": 2.2 * (ln(1 + 1.5/1.5) + ln(1 + 2.5/0.5)) = 5.467.
+    """
+    return sum((K1 + 1) * rarity(frequencies.get(term, 0), documents) for term in terms)
+
+
 @dataclass(frozen=True)
 class Weights:
     """What the parts of a score come from: how many documents there are, their mean length in terms, and in how many
@@ -46,9 +60,8 @@ class Weights:
 
     def part(self, term: str, times: int, length: int) -> float:
         """What a term adds to the score of a text of `length` terms in which it stands `times` times."""
-        found = self.frequencies.get(term, 0)
-        rarity = float(np.log(1 + (self.documents - found + 0.5) / (found + 0.5)))
-        return rarity * times * (K1 + 1) / (times + K1 * (1 - B + B * length / (self.mean_length or 1.0)))
+        rare = rarity(self.frequencies.get(term, 0), self.documents)
+        return rare * times * (K1 + 1) / (times + K1 * (1 - B + B * length / (self.mean_length or 1.0)))
 
 
 class Postings:
@@ -68,15 +81,14 @@ class Postings:
         slowing = K1 * (1 - B + B * self.lengths[self.rows] / self.mean_length)
         self.weights = (counts * (K1 + 1) / (counts + slowing)).astype(np.float32)
 
-    def rarity(self, term: int) -> float:
-        """ln(1 + (N - n + 0.5) / (n + 0.5)), n the number of rows with the term (Robertson and Zaragoza 2009, 3.3)"""
-        found = int(self.starts[term + 1] - self.starts[term])
-        return float(np.log(1 + (len(self.lengths) - found + 0.5) / (found + 0.5)))
+    def frequency(self, term: int) -> int:
+        """In how many rows a term stands."""
+        return int(self.starts[term + 1] - self.starts[term])
 
     def parts(self, term: int) -> tuple[np.ndarray, np.ndarray]:
         """The rows with a term, and what it adds to the score of each."""
         place = slice(int(self.starts[term]), int(self.starts[term + 1]))
-        return self.rows[place], self.weights[place] * np.float32(self.rarity(term))
+        return self.rows[place], self.weights[place] * np.float32(rarity(self.frequency(term), len(self.lengths)))
 
     def scores(self, query: Sequence[int]) -> np.ndarray:
         """BM25 of every row (N,) float32 for a query's term numbers; a term asked twice counts twice.

@@ -90,10 +90,26 @@ class MemoryStore(Store):
         if not self._ids:
             return Ranking((), ())
         keyword: tuple[tuple[Id, float], ...] = ()
-        query = [self._vocabulary[term] for term in bm25.terms_of(text) if term in self._vocabulary]
+        terms = bm25.terms_of(text)
+        query = [self._vocabulary[term] for term in terms if term in self._vocabulary]
         if query:
             keyword = self._best(self._ready().scores(query), depth, above=0.0)
-        return Ranking(keyword, () if vector is None else self._by_vector(vector, depth))
+        return Ranking(keyword, () if vector is None else self._by_vector(vector, depth), self.most(terms))
+
+    def scored(self, text: str, ids: Sequence[Id]) -> tuple[tuple[Id, float], ...]:
+        """These documents with their BM25 for a query, the best first."""
+        query = [self._vocabulary[term] for term in bm25.terms_of(text) if term in self._vocabulary]
+        scores = self._ready().scores(query)
+        return tuple(sorted(((one, float(scores[self._rows[one]])) for one in ids if one in self._rows),
+                            key=lambda pair: -pair[1]))
+
+    def most(self, terms: Sequence[str]) -> float:
+        """See `core.documents.bm25.most`."""
+        return bm25.most(terms, self._frequencies(terms), len(self._ids))
+
+    def _frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        postings = self._ready()
+        return {term: postings.frequency(self._vocabulary[term]) for term in terms if term in self._vocabulary}
 
     def _ready(self) -> bm25.Postings:
         if self._postings is None:
@@ -101,10 +117,9 @@ class MemoryStore(Store):
         return self._postings
 
     def weights(self, text: str) -> bm25.Weights | None:
-        postings = self._ready()
-        terms = {term: self._vocabulary.get(term) for term in bm25.terms_of(text)}
-        return bm25.Weights(len(self._ids), postings.mean_length, {
-            term: 0 if number is None else len(postings.parts(number)[0]) for term, number in terms.items()})
+        terms = bm25.terms_of(text)
+        found = dict.fromkeys(terms, 0) | self._frequencies(terms)
+        return bm25.Weights(len(self._ids), self._ready().mean_length, found)
 
     def _by_vector(self, vector: np.ndarray, depth: int) -> tuple[tuple[Id, float], ...]:
         (query,) = checked([""], [""], np.asarray(vector)[None, :], self.dimension)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ class MilvusStore(Store):
                  vector_index: str = "HNSW") -> None:
         self.uri, self.dimension, self.collection, self.vector_index = uri, dimension, collection, vector_index
         self._text_ids: bool | None = None
+        self._frequencies: dict[str, int] = {}  # of terms asked for; "": of all documents
         with self._spoken():
             from pymilvus import MilvusClient
 
@@ -122,6 +124,7 @@ class MilvusStore(Store):
             if isinstance(rows[0]["id"], str) is not self._text_ids:
                 raise UserError(f"The ids of this index are {'texts' if self._text_ids else 'whole numbers'}.",
                                 "Give ids of that kind, or open another index.")
+            self._frequencies.clear()
             write = self._client.insert if fresh else self._client.upsert
             write(self.collection, rows, timeout=WRITE_S)
 
@@ -133,7 +136,7 @@ class MilvusStore(Store):
             schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=LONGEST_ID)
         else:
             schema.add_field("id", DataType.INT64, is_primary=True)
-        schema.add_field("terms", DataType.VARCHAR, max_length=65_535, enable_analyzer=True,
+        schema.add_field("terms", DataType.VARCHAR, max_length=65_535, enable_analyzer=True, enable_match=True,
                          analyzer_params={"type": "standard"})
         schema.add_field("digest", DataType.VARCHAR, max_length=64)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self.dimension)
@@ -152,6 +155,7 @@ class MilvusStore(Store):
 
     def remove(self, ids: Sequence[Id]) -> int:
         found = list(self._digests(ids))
+        self._frequencies.clear()
         if found:
             with self._spoken():
                 self._client.delete(self.collection, ids=found, timeout=WRITE_S)
@@ -166,6 +170,11 @@ class MilvusStore(Store):
     # ------------------------------------------------------------ what asks it
 
     def rank(self, text: str, vector: np.ndarray | None, depth: int = DEPTH) -> Ranking:
+        ranking = self.lists(text, vector, depth)
+        return replace(ranking, most=self._most(bm25.terms_of(text))) if ranking.keyword else ranking
+
+    def lists(self, text: str, vector: np.ndarray | None, depth: int = DEPTH) -> Ranking:
+        """Both rankings, without what BM25 could give at most: for that the documents of each term are counted."""
         if not self._there:
             return Ranking((), ())
         depth = min(depth, MOST_ANSWERS)
@@ -178,6 +187,25 @@ class MilvusStore(Store):
             raise OtherDimension(f"The query has {query.size} numbers, this index holds vectors of {self.dimension}.",
                                  "Encode the query with the encoder that made the index.")
         return Ranking(keyword, self._asked("vector", query, depth, "COSINE"))
+
+    def _most(self, terms: Sequence[str]) -> float | None:
+        """See `core.documents.bm25.most`; None if the collection was made elsewhere, without a way to count.
+
+        Each term is counted once until something is written here: what others write meanwhile hardly changes a rarity.
+        """
+        with self._spoken():
+            from pymilvus.exceptions import MilvusException
+
+            try:
+                for term in {"", *terms} - set(self._frequencies):
+                    found = self._client.query(self.collection, filter=f"TEXT_MATCH(terms, '{term}')" if term else "",
+                                               output_fields=["count(*)"], timeout=ANSWER_S)
+                    self._frequencies[term] = int(found[0]["count(*)"])
+            except MilvusException as problem:
+                if "match" not in str(problem).lower():
+                    raise
+                return None
+        return bm25.most(terms, self._frequencies, self._frequencies[""])
 
     def _asked(self, field: str, query: Any, depth: int, metric: str) -> tuple[tuple[Id, float], ...]:
         searched = {"metric_type": metric, "params": {"ef": max(depth, 128)} if field == "vector" else {}}

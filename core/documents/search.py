@@ -24,13 +24,13 @@ from core import storage
 from core.documents import corpus
 from core.documents.bm25 import Weights
 from core.documents.memory_store import MemoryStore
-from core.documents.ranking import DEPTH, MODES, Hit, Id, Mode, Ranking, fuse
+from core.documents.ranking import DEPTH, FUSIONS, MODES, Fusion, Hit, Id, Mode, Ranking, fuse
 from core.documents.store import Changes, Progress, Store
 from core.errors import UserError
 from core.worker import Request, Worker
 
-__all__ = ["MODES", "Changes", "Hit", "Mode", "Ranking", "Store", "discard", "fuse", "in_memory", "index_key",
-           "open_store", "place", "server"]
+__all__ = ["FUSIONS", "MODES", "Changes", "Fusion", "Hit", "Mode", "Ranking", "Store", "discard", "fuse", "in_memory",
+           "index_key", "open_store", "place", "server"]
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # a product of one row: threads that wait for each other cost more than it
 SETTLE_S = 10.0  # a store that is closed is given so long to put its arrays away
@@ -149,7 +149,8 @@ class OwnedStore(Store):
     def rank(self, text: str, vector: np.ndarray | None, depth: int = DEPTH) -> Ranking:
         query = "" if vector is None else _sent(np.asarray(vector).reshape(-1))
         found = self.ask("rank", text=text, vector=query, depth=depth)
-        return Ranking(*(tuple((one, score) for one, score in found[kind]) for kind in ("keyword", "vector")))
+        keyword, nearest = (tuple((one, score) for one, score in found[kind]) for kind in ("keyword", "vector"))
+        return Ranking(keyword, nearest, found["most"])
 
     def weights(self, text: str) -> Weights | None:
         found = self.ask("weights", text=text)

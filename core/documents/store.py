@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.documents.bm25 import Weights
-from core.documents.ranking import DEPTH, Hit, Id, Mode, Ranking
+from core.documents.ranking import DEPTH, Fusion, Hit, Id, Mode, Ranking
 from core.errors import UserError
 
 Progress = Callable[[float, str], None]
@@ -97,12 +97,14 @@ class Store(ABC):
         added = sum(1 for row in todo if ids[row] not in there)
         return Changes(added, len(todo) - added, 0, len(ids) - len(todo))
 
-    def search(self, text: str, vector: np.ndarray | None, mode: Mode = "hybrid", count: int = 10) -> list[Hit]:
-        """The best `count` documents: by words ("keyword"), by meaning ("vector"), or by both ranks ("hybrid").
+    def search(self, text: str, vector: np.ndarray | None, mode: Mode = "hybrid", count: int = 10,
+               fusion: Fusion = "scores") -> list[Hit]:
+        """The best `count` documents: by words ("keyword"), by meaning ("vector"), or by both ("hybrid").
 
         `vector` (D,) is that of the query, by the same encoder as the documents'; without it only words count.
+        `fusion` is what makes one list of both: "scores", or "ranks" for reciprocal rank fusion.
         """
-        return self.rank(text, vector, max(DEPTH, count)).hits(mode, count)
+        return self.rank(text, vector, max(DEPTH, count)).hits(mode, count, fusion)
 
     def __len__(self) -> int:
         return len(self.contents())

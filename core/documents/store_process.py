@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,12 @@ class FileStore(Store):
             self._touched = 0
 
     def rank(self, text: str, vector: np.ndarray | None, depth: int = DEPTH) -> Ranking:
-        answering: Store = self._arrays if len(self._arrays) <= self._most else self.engine
-        return answering.rank(text, vector, depth)
+        if len(self._arrays) <= self._most:
+            return self._arrays.rank(text, vector, depth)
+        found = self.engine.lists(text, vector, depth)
+        # Milvus Lite counts a term's documents segment by segment, so what was added last scores on another scale
+        return replace(found, keyword=self._arrays.scored(text, [one for one, _ in found.keyword]),
+                       most=self._arrays.most(bm25.terms_of(text)))
 
     def weights(self, text: str) -> bm25.Weights | None:
         return self._arrays.weights(text) if len(self._arrays) <= self._most else None

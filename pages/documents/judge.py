@@ -12,12 +12,14 @@ from core import compared_encoders, judged_search, loaders
 from core.compared_encoders import Source
 from core.documents import judging
 from core.documents.judging import MEASURES, Judged
-from core.documents.ranking import MODES
+from core.documents.ranking import MODES, Fusion
 from core.documents.steps import Step
 from core.errors import UserError
 from core.figures.documents_judging import NAMES, Score, scores_figure
 from pages.documents.desk import Desk
 from pages.documents.encoder_choice import pick_sources
+from pages.documents.fusion_choice import NAMES as FUSED
+from pages.documents.fusion_choice import pick_fusion
 from pages.documents.thumbs import show_thumbs
 from pages.documents.waiting import answer_of
 from pages.shared.frame import View, dark
@@ -33,7 +35,7 @@ def show(desk: Desk) -> None:
     """Draw the view."""
     if desk.corpus is None:
         return
-    sources = pick_sources()
+    sources, fusion = pick_sources(), pick_fusion()
     left, right = st.columns([1.9, 1.3], vertical_alignment="bottom")
     chosen = left.selectbox("Judged set", list(SETS), format_func=lambda key: SETS[key], key="documents_judged",
                             bind="query-params", label_visibility="collapsed") or "lee-people"
@@ -47,18 +49,18 @@ def show(desk: Desk) -> None:
         named = st.text_input("Folder on this machine", key="documents_judged_folder", persist_state="session",
                               placeholder="/data/scifact: corpus.jsonl, queries.jsonl, qrels/test.tsv").strip()
     if named:
-        _judge(desk, named, sources, [name for name, _ in MEASURES].index(measure))
-    _explain()
+        _judge(desk, named, sources, fusion, [name for name, _ in MEASURES].index(measure))
+    _explain(fusion)
 
 
-def _judge(desk: Desk, named: str, sources: list[Source], measure: int) -> None:
+def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measure: int) -> None:
     try:
         judged = judged_search.find(named, desk.corpus_key)
     except UserError as problem:
         show_note(problem.what, problem.next_step)
         return
     found = [(source, values) for source in sources
-             if (values := _values(desk, named, judged, source)) is not None]
+             if (values := _values(desk, named, judged, source, fusion)) is not None]
     if not found:
         return
     scores = _scores(found, measure)
@@ -70,11 +72,12 @@ def _judge(desk: Desk, named: str, sources: list[Source], measure: int) -> None:
         st.dataframe(_table(found), hide_index=True, width="stretch", key="documents_judged_table")
 
 
-def _values(desk: Desk, named: str, judged: Judged, source: Source) -> np.ndarray | None:
+def _values(desk: Desk, named: str, judged: Judged, source: Source, fusion: Fusion) -> np.ndarray | None:
     """What an encoder reached, see `judged_search.Verdict`; else its progress or its refusal is drawn."""
-    step = Step("judged", "compare", {}, judged_search.told(judged, source))
+    step = Step("judged", "compare", {}, judged_search.told(judged, source, fusion))
     answer = answer_of(step, source.title, lambda: loaders.ask(
-        compared_encoders.worker(), step.key, "judge", named=named, corpus_key=desk.corpus_key, source=asdict(source)))
+        compared_encoders.worker(), step.key, "judge", named=named, corpus_key=desk.corpus_key, source=asdict(source),
+        fusion=fusion))
     return None if answer is None else np.array(loaders.array(answer["values"]))
 
 
@@ -114,21 +117,22 @@ def _table(found: list[tuple[Source, np.ndarray]]) -> dict[str, list[Any]]:
             **{name: [round(float(row[2][place]), 3) for row in rows] for place, (name, _) in enumerate(MEASURES)}}
 
 
-def _explain() -> None:
+def _explain(fusion: Fusion) -> None:
     show_method(
         r"\mathrm{nDCG@10} = \frac{\sum_{r=1}^{10} g_r / \log_2(1 + r)}{\sum_{r=1}^{10} g^*_r / \log_2(1 + r)}, \qquad "
         r"\mathrm{MRR} = \frac{1}{|Q|} \sum_q \frac{1}{\mathrm{rank}_q}",
         "Järvelin and Kekäläinen 2002; Thakur et al. 2021 (BEIR); Lee, Pincombe and Welsh 2005 (the judged articles).",
-        """
+        f"""
 from core.compared_encoders import DEFAULTS
 from core.documents import judging
 from core.judged_search import judge
 
 judged = judging.sample("lee-people")  # or judging.read_folder("a folder in BEIR's layout")
-verdict = judge(judged, DEFAULTS[0], lambda *_: None)
+verdict = judge(judged, DEFAULTS[0], lambda *_: None, fusion="{fusion}")
 result = verdict.values.mean(axis=0)  # rows: by words, by meaning, fused; columns: nDCG@10, recall@10, MRR@10
 """,
-        {"looked at": "the first 10 of each ranking", "alike": f"judged at least {judging.ALIKE}",
+        {"looked at": "the first 10 of each ranking", "fusion": FUSED[fusion].lower(),
+         "alike": f"judged at least {judging.ALIKE}",
          "interval": "2,000 draws of the queries with replacement, seed 0"},
         "g is the grade of the document at rank r, g* that of the best possible order. Recall: the share of the "
         "relevant documents that are found. A document that nobody judged counts as not relevant. Where the queries "

@@ -13,9 +13,10 @@ from core.documents import steps
 from core.documents.answer import Answer
 from core.documents.corpus import SAMPLES
 from core.documents.explain import ordinal
-from core.documents.ranking import DEPTH, RRF_K, Mode
+from core.documents.ranking import DEPTH, Fusion, Mode
 from core.figures.search import Found, fusion_figure
 from pages.documents.desk import Desk
+from pages.documents.fusion_choice import FORMULAS, NAMES, NOTES, SOURCES, pick_fusion
 from pages.documents.hand_over import offer_answer
 from pages.documents.hit_cards import show_cards
 from pages.documents.search_index import Index, index_of, pick_server
@@ -32,7 +33,7 @@ PRESETS = {"lee": ("heat wave and forest on fire", "Kallis", "HIH", "Qantas stri
            "everyday": ("a long bicycle race", "garlic", "saving for old age", "looking at the night sky")}
 TITLES: dict[Mode, tuple[str, str]] = {
     "keyword": ("By words", "BM25: the rarer a word of the query and the shorter the text, the more it counts"),
-    "hybrid": ("Both, fused", "each list gives 1 / (60 + rank), and the two are added"),
+    "hybrid": ("Both, fused", ""),  # the note is that of the fusion
     "vector": ("By meaning", "cosine of the vectors: no word need match")}
 
 
@@ -41,13 +42,14 @@ def show(desk: Desk) -> None:
     if desk.corpus is None:
         return
     query = _pick_query(desk.corpus_key)
-    server, encoder = pick_server(), loaders.load("minilm")
+    fusion, server, encoder = pick_fusion(), pick_server(), loaders.load("minilm")
     encoded = answer_of(steps.encoding(desk.corpus, desk.corpus_key, encoder), "Reading the documents")
     index = index_of(desk, encoded["vectors"], f"{encoder.key} {encoder.revision}", server) if encoded else None
     if encoded is None or index is None:
         return
     with user_errors():
-        answer = answers.ask(index.store, query, encoder.encode_query(query), desk.corpus)
+        answer = answers.ask(index.store, query, encoder.encode_query(query), desk.corpus, fusion)
+        fusion = answer.ranking.fusion(fusion)
         _read(answer)
         left, right = st.columns([1, 1.3], gap="medium")
         with left:
@@ -56,9 +58,10 @@ def show(desk: Desk) -> None:
             show_figure(_flow(answer), "search", _numbers(answer), "Ranks by words, by both fused, and by meaning")
         for mode, column in zip(TITLES, st.columns(3, gap="medium"), strict=True):
             with column:
-                show_cards(*TITLES[mode], answer.explained(mode))
+                title, note = TITLES[mode]
+                show_cards(title, note or NOTES[fusion], answer.explained(mode), fused=not note and fusion == "scores")
         offer_answer(answer)
-    _explain(desk, index)
+    _explain(desk, index, fusion)
 
 
 def _pick_query(corpus_key: str) -> str:
@@ -117,16 +120,15 @@ def _numbers(answer: Answer) -> dict[str, list[Any]]:
     return {"document": [row + 1 for row, _ in hits.values()],
             "text": [answer.corpus.texts[row] for row, _ in hits.values()],
             **{name: [getattr(hit, name) for _, hit in hits.values()]
-               for name in ("keyword_rank", "vector_rank", "bm25", "cosine")}}
+               for name in ("keyword_rank", "vector_rank", "bm25", "cosine", "words", "meaning")}}
 
 
-def _explain(desk: Desk, index: Index) -> None:
+def _explain(desk: Desk, index: Index, fusion: Fusion) -> None:
     sample = desk.corpus_key if desk.corpus_key in SAMPLES else "everyday"
     show_method(
         r"\mathrm{BM25} = \sum_{t \in q} \ln\!\left(1 + \frac{N - n_t + 0.5}{n_t + 0.5}\right) \frac{f_t\,(k_1 + 1)}"
-        r"{f_t + k_1 (1 - b + b\,|d| / \overline{|d|})}, \qquad "
-        r"\mathrm{RRF} = \sum_r \frac{1}{60 + \mathrm{rank}_r(d)}",
-        "Robertson and Zaragoza 2009; Cormack, Clarke and Buettcher 2009.",
+        r"{f_t + k_1 (1 - b + b\,|d| / \overline{|d|})} \\[1em] " + FORMULAS[fusion],
+        f"Robertson and Zaragoza 2009; {SOURCES[fusion]}.",
         f"""
 from core.documents import corpus, encoders
 from core.documents.search import open_store
@@ -135,9 +137,9 @@ texts = corpus.load("{sample}").texts[:60]
 encoder = encoders.load("minilm")
 store = open_store(":memory:", 384)  # or a file, or http://... of a Milvus server
 store.add(list(range(60)), texts, encoder.encode(texts))
-result = store.search("a long journey", encoder.encode_query("a long journey"), mode="hybrid", count=5)
+result = store.search("a long journey", encoder.encode_query("a long journey"), count=5, fusion="{fusion}")
 """,
-        {"k1": 1.2, "b": 0.75, "fused": f"the first {DEPTH} of each list", "k of the fusion": RRF_K,
+        {"k1": 1.2, "b": 0.75, "fused": f"the first {DEPTH} of each list", "fusion": NAMES[fusion].lower(),
          "encoder": "all-MiniLM-L6-v2", "index": index.what},
         "Words are split, lower-cased and stemmed (Porter), English stop words left out, before any engine sees them, "
         "so that all engines rank alike. Each document's words and vector are kept in Milvus; up to 500,000 documents "

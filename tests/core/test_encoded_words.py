@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core import catalog, encoded_words
+from core.documents import corpus
 from core.errors import MissingModel, UnreadableFile
 from core.words import store
 
@@ -26,6 +27,29 @@ def test_minilms_words_are_what_sentence_transformers_gives():
     assert np.allclose(np.linalg.norm(theirs, axis=1), 1, atol=1e-5)
     assert (ours * theirs).sum(axis=1).min() > 0.995
     assert ours[2] @ ours[3] > ours[2] @ ours[0], "linux is nearer to unix than to king"
+
+
+def test_an_encoder_fetched_by_its_name_compares_documents(monkeypatch):
+    """From a hub on this machine to neighbours, as the documents page has them: the same model, the same neighbours."""
+    from core import compared_encoders, hub
+    from core.compared_encoders import Source
+    from tests.core.hub_server import fake_hub
+
+    folder = catalog.find("minilm").path
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with fake_hub({"lab/mini": files}) as server:
+        for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_TOKEN": "", "NO_PROXY": "127.0.0.1"
+                            }.items():
+            monkeypatch.setenv(name, value)
+        hub.fetch("lab/mini", None)
+    texts, told = corpus.load("everyday").texts[:40], []
+    encoded = compared_encoders.encode(Source("folder", "lab/mini", str(hub.folder_of("lab/mini"))), texts,
+                                       lambda part, doing: told.append((part, doing)))
+    assert encoded.shape == (40, 384) and len(told) == 3
+    ours = compared_encoders.nearest(np.asarray(encoded_words.encoder_of("minilm")(list(texts)), dtype=np.float32))
+    found = compared_encoders.nearest(encoded)
+    assert np.mean([len(set(one[:5]) & set(other[:5])) / 5
+                    for one, other in zip(found.indices.tolist(), ours.indices.tolist(), strict=True)]) > 0.9
 
 
 def test_a_set_is_kept_and_opened_like_any_other(monkeypatch):

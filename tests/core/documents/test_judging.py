@@ -12,6 +12,7 @@ from core.compared_encoders import DEFAULTS
 from core.documents import corpus, judging, thumbs
 from core.documents.judging import ndcg, read_folder, recall, reciprocal_rank
 from core.errors import UnreadableFile, UserError
+from tests.benchmarks.documents_judged import names_and_numbers
 
 
 def test_measures_worked_by_hand():
@@ -79,8 +80,20 @@ def test_the_samples_are_judged_by_people_and_by_topic():
     topics = judging.sample("everyday-topics")
     fields = corpus.load("everyday").fields["topic"]
     assert {fields[row] for row in topics.grades[0]} == {fields[0]}
-    values = judged_search.judge(people, DEFAULTS[0], lambda *_: None).values.mean(axis=0)
-    assert (values[:, 0] > 0.5).all() and values[2, 0] >= values[:2, 0].max() - 0.01
+
+
+@pytest.mark.parametrize("source, sets", [
+    (DEFAULTS[0], ("lee-people", "everyday-topics", "names")),
+    (DEFAULTS[1], ("lee-people", "everyday-topics", "names")),
+    (DEFAULTS[2], ("lee-people", "everyday-topics"))], ids=("tfidf", "words", "minilm"))
+def test_fusing_is_as_good_as_the_better_of_its_two(source, sets):
+    """nDCG@10 at least that of the better single mode less 0.01, whichever of the two is the weak one."""
+    for name in sets:
+        judged = names_and_numbers() if name == "names" else judging.sample(name)
+        words, meaning, fused = judged_search.judge(judged, source, lambda *_: None).values.mean(axis=0)[:, 0]
+        assert fused >= max(words, meaning) - 0.01, (name, words, meaning, fused)
+        if source == DEFAULTS[1]:
+            assert (words > meaning + 0.3) if name == "names" else meaning > words, "a weak one on either side"
 
 
 def test_thumbs_are_kept_as_they_come_and_judge(tmp_path, monkeypatch):

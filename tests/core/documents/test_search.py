@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from core.documents import search
-from core.documents.bm25 import Postings, terms_of
+from core.documents.bm25 import Postings, most, terms_of
 from core.documents.corpus import document_ids
 from core.documents.milvus_store import MilvusStore
-from core.documents.ranking import Ranking, fuse
+from core.documents.ranking import DEPTH, Ranking, fuse
 from core.documents.search import open_store
 from core.errors import DamagedIndex, HeldElsewhere, LostServer, OtherDimension, UserError, WorkerDied
 from core.worker import Worker
@@ -37,7 +37,26 @@ def test_reciprocal_rank_fusion_worked_by_hand():
     assert fuse([["a", "b"], ["b", "c"]]) == pytest.approx({"b": 1 / 62 + 1 / 61, "a": 1 / 61, "c": 1 / 62})
     hits = Ranking((("a", 3.0), ("b", 2.0)), (("b", 0.9), ("c", 0.8))).hits("hybrid", 3)
     assert [(hit.id, hit.keyword_rank, hit.vector_rank) for hit in hits] == [
-        ("b", 2, 1), ("a", 1, None), ("c", None, 2)]
+        ("b", 2, 1), ("a", 1, None), ("c", None, 2)], "by ranks, where nobody tells how strong the scores are"
+
+
+def test_fusion_of_scores_worked_by_hand():
+    assert most(["a", "z", "a"], {"a": 1}, 2) == pytest.approx(2.2 * (2 * np.log(2) + np.log(6)))
+    ranking = Ranking((("a", 6.0), ("b", 1.0)), (("c", 0.7), ("a", 0.3), ("b", -0.2)), most=10.0)
+    hits = ranking.hits("hybrid", 3)
+    assert [(hit.id, hit.words, hit.meaning) for hit in hits] == [("c", 0, 0.7), ("a", 0.6, 0.3), ("b", 0.1, 0)]
+    assert [hit.score for hit in hits] == pytest.approx([0.7 / 2**0.5, (0.45 / 2)**0.5, 0.1 / 2**0.5])
+    assert [hit.id for hit in ranking.hits("hybrid", 3, "ranks")] == ["a", "b", "c"]
+    with pytest.raises(UserError, match="no way to fuse"):
+        ranking.hits("hybrid", 3, "magic")
+
+
+def test_what_stands_deeper_than_is_fused_counts_like_the_last():
+    deep = tuple((f"v{place}", 0.9 - place / 1000) for place in range(DEPTH))
+    (only_words,) = [hit for hit in Ranking((("w", 3.0),), deep, most=10.0).hits("hybrid", 600) if hit.id == "w"]
+    assert only_words.meaning == pytest.approx(0.9 - (DEPTH - 1) / 1000) and only_words.vector_rank is None
+    (only_words,) = [hit for hit in Ranking((("w", 3.0),), deep[:5], most=10.0).hits() if hit.id == "w"]
+    assert only_words.meaning == 0 and only_words.words == 0.3
 
 
 def test_terms_are_the_same_for_every_engine():
@@ -99,14 +118,16 @@ def overlap(found: list, expected: list) -> float:
     return len(set(found) & set(expected)) / max(len(expected), 1)
 
 
-@pytest.mark.parametrize("mode, least", [("vector", 0.95), ("keyword", 0.9), ("hybrid", 0.9)])
+@pytest.mark.parametrize("mode, least", [("vector", 0.95), ("keyword", 0.9), ("hybrid", 0.9), ("ranks", 0.9)])
 def test_every_engine_agrees_with_the_oracle(store, material, mode, least):
     texts, vectors, queries, asked = material
     oracle, shares = Oracle(texts, vectors), []
     for query, vector in zip(queries, asked, strict=True):
         expected = {"vector": lambda q, v: oracle.vector(v, 10), "keyword": lambda q, v: oracle.keyword(q, 10),
-                    "hybrid": lambda q, v: oracle.hybrid(q, v, 10)}[mode](query, vector)
-        hits = store.search(query, vector, mode, 10)
+                    "hybrid": lambda q, v: oracle.hybrid(q, v, 10),
+                    "ranks": lambda q, v: oracle.reciprocal(q, v, 10)}[mode](query, vector)
+        hits = store.search(query, vector, "hybrid", 10, "ranks") if mode == "ranks" else \
+            store.search(query, vector, mode, 10)
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
         shares.append(overlap([hit.id for hit in hits], expected))
     assert len(shares) >= 25 and np.mean(shares) >= least, shares
@@ -120,6 +141,9 @@ def test_a_hit_carries_both_ranks_and_the_scores_behind_them(store, material):
     assert hit.keyword_rank == oracle.keyword(queries[0], 500).index(hit.id) + 1
     unit = asked[0] / np.linalg.norm(asked[0])
     assert hit.cosine == pytest.approx(float(oracle.vectors[hit.id] @ unit), abs=1e-3) or store.dimension != 48
+    assert hit.words == pytest.approx(hit.bm25 / oracle.most(queries[0]), abs=0.01)
+    assert hit.score == pytest.approx(oracle.joined(queries[0], asked[0])[hit.id], abs=0.01)
+    hit = store.search(queries[0], asked[0], "hybrid", 1, "ranks")[0]
     assert hit.score == pytest.approx(1 / (60 + hit.keyword_rank) + 1 / (60 + hit.vector_rank), abs=1e-6)
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.errors import UserError
+from core.prompting.background import Background
 from core.prompting.engine import Model
 from core.prompting.settings import Settings
 
 TEMPLATES = ("The {} said that", "The {} was tired because", "The {} smiled, and then")
 PAIRS = {"she or he": ("she", "he"), "her or his": ("her", "his"), "woman or man": ("woman", "man")}
-PATIENCE_SECONDS = 15.0
 ON_SERVERS = 20  # alternatives that servers tell at most
 
 
@@ -48,32 +45,16 @@ def probabilities(model: Any, prompt: str, words: Sequence[str]) -> list[float]:
     return [told.get(word, math.nan) for word in words]
 
 
-class Study:
+class Study(Background):
     """Asks for every word and template in the background; `pulls` grows. Nobody looking ends it."""
 
     def __init__(self, model: Any, words: Sequence[str], pair: tuple[str, str],
                  templates: Sequence[str] = TEMPLATES) -> None:
+        super().__init__()
         self.model, self.words, self.pair, self.templates = model, tuple(words), pair, tuple(templates)
         self.pulls: list[Pull] = []
         self.error: UserError | None = None
-        self.done = self.stopped = False
-        self._looked_at = time.monotonic()
-        threading.Thread(target=self._ask, daemon=True, name="next words").start()
-
-    def look(self, wait: float = 0.0) -> bool:
-        """Say that somebody is watching; whether it goes on."""
-        self._looked_at = time.monotonic()
-        if wait and not self.done:
-            time.sleep(wait)
-        return not self.done
-
-    def stop(self) -> None:
-        self.stopped = True
-
-    def finish(self, timeout: float = 120.0) -> None:
-        end = time.monotonic() + timeout
-        while self.look(0.02) and time.monotonic() < end:
-            pass
+        self.start(self._ask, "next words")
 
     def _ask(self) -> None:
         try:
@@ -82,14 +63,10 @@ class Study:
                 for template in self.templates:
                     first, second = probabilities(self.model, template.format(word), self.pair)
                     found.append((first, second))
-                    if self.stopped or time.monotonic() - self._looked_at > PATIENCE_SECONDS:
-                        self.stopped = True
+                    if self.ends():
                         return
                 self.pulls.append(Pull(word, tuple(found)))
         except UserError as error:
             self.error = error
         except Exception as error:  # a bug in the model's process must not leave the page waiting for ever
             self.error = UserError("The measurement broke off.", str(error)[-200:])
-        finally:
-            with contextlib.suppress(Exception):
-                self.done = True

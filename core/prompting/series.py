@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.errors import UserError
 from core.prompting import records
+from core.prompting.background import PATIENCE_SECONDS, Background
 from core.prompting.engine import Model
 from core.prompting.memory_need import check_fits
 from core.prompting.runs import Run
 from core.prompting.settings import Settings
-
-PATIENCE_SECONDS = 15.0  # without anybody looking, after which a series ends; long enough for a reload
 
 
 @dataclass(frozen=True)
@@ -43,20 +41,18 @@ def prompt_for(model: Any, text: str, system: str = "", before: Sequence[dict[st
     return [*first, *before, {"role": "user", "content": text}]
 
 
-class Series:
+class Series(Background):
     """Questions and their runs, by place. `memory` is what a model's process held after its answer, in bytes."""
 
     def __init__(self, questions: Sequence[Question], kind: str, together: bool = False,
                  patience: float | None = PATIENCE_SECONDS, also: Callable[[int, Run], None] | None = None) -> None:
         """`also(place, run)` is called at the end of each; `patience` None goes on with nobody looking."""
+        super().__init__(patience)
         self.questions = tuple(questions)
         self.runs: list[Run | None] = [None] * len(self.questions)
         self.memory: list[int | None] = [None] * len(self.questions)
-        self.done = False
-        self.stopped = False
-        self._kind, self._also, self._patience = kind, also, patience
-        self._looked_at = time.monotonic()
-        threading.Thread(target=self._ask_all, args=(together,), daemon=True, name=f"series of {kind}").start()
+        self._kind, self._also = kind, also
+        self.start(self._ask_together if together else self._ask_in_turn, f"series of {kind}")
 
     @property
     def finished(self) -> int:
@@ -68,41 +64,25 @@ class Series:
         """The run under way."""
         return next((run for run in self.runs if run and not run.done), None)
 
-    def look(self, wait: float = 0.0) -> bool:
-        """Say that somebody is watching; whether the series goes on."""
-        self._looked_at = time.monotonic()
-        if wait and not self.done:
-            time.sleep(wait)
-        return not self.done
-
     def stop(self) -> None:
         """End the run under way and ask nothing more; what was answered stays."""
-        self.stopped = True
+        super().stop()
         for run in self.runs:
             if run and not run.done:
                 run.stop()
 
-    def finish(self, timeout: float = 120.0) -> None:
-        """Watch until the end (for tests and notebooks)."""
-        end = time.monotonic() + timeout
-        while self.look(0.02) and time.monotonic() < end:
-            pass
+    def _ask_together(self) -> None:
+        threads = [threading.Thread(target=self._ask, args=(place,), daemon=True)
+                   for place in range(len(self.questions))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
-    def _ask_all(self, together: bool) -> None:
-        try:
-            if together:
-                threads = [threading.Thread(target=self._ask, args=(place,), daemon=True)
-                           for place in range(len(self.questions))]
-                for thread in threads:
-                    thread.start()
-                for thread in threads:
-                    thread.join()
-            else:
-                for place in range(len(self.questions)):
-                    if not self._ends():
-                        self._ask(place)
-        finally:
-            self.done = True
+    def _ask_in_turn(self) -> None:
+        for place in range(len(self.questions)):
+            if not self.ends():
+                self._ask(place)
 
     def _ask(self, place: int) -> None:
         asked = self.questions[place]
@@ -112,19 +92,13 @@ class Series:
                   then=records.keeper(self._kind, asked.model, asked.title, asked.prompt, **how))
         self.runs[place] = run
         while run.look(0.05):
-            if self._ends():
+            if self.ends():
                 run.stop()
         if isinstance(asked.model, Model):
             self.memory[place] = asked.model.memory_measured
         if self._also:
             with contextlib.suppress(UserError):
                 self._also(place, run)
-
-    def _ends(self) -> bool:
-        """Whether it was stopped, or nobody has looked for too long."""
-        if self._patience is not None and time.monotonic() - self._looked_at > self._patience:
-            self.stopped = True
-        return self.stopped
 
     def _make_room(self, model: Any) -> None:
         """Let an idle model of this series go where the next one would not fit beside it."""

@@ -108,11 +108,11 @@ class Visit:
         self.page.on("request", lambda request: urlparse(request.url).scheme in {"http", "https", "ws", "wss"}
                      and urlparse(request.url).hostname not in HERE and self.outside.append(request.url))
 
-    def open(self, path: str, wait_s: float = 200):
+    def open(self, path: str, wait_s: float = 500):
         self.page.goto(f"{self.url}/{path}")
         return self.settled(wait_s)
 
-    def settled(self, wait_s: float = 200):
+    def settled(self, wait_s: float = 500):
         """Wait until the script has run and no job is under way, for 0.3 s on end.
 
         After an action the page may still rest, because the server has not heard of it: wait for what it brings about.

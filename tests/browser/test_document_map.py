@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from core.documents import corpus
 from tests.browser.conftest import PATIENCE_MS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 EVERYDAY = f"documents?documents_corpus={corpus.SAMPLES['everyday'].replace(' ', '+')}"
 
 

@@ -9,7 +9,7 @@ from core.words.guess import QUESTIONS
 from core.words.guess_page import page
 from tests.core.words.test_guess_page import EVIL
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_a_guess_comes_before_the_answer_in_a_browser(chromium, tmp_path):

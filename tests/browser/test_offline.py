@@ -28,7 +28,7 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "tests/browser/test_pages.
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_every_page_works_without_a_network():
     if os.environ.get("TEXTLAB_IN_NAMESPACE"):
         pytest.skip("already inside")

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Server, Visit
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 # What a page shows before any click.
 DEFAULT_CONTENT = {

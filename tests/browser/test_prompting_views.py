@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SHOWN = {"Compare": ".js-plotly-plot .main-svg", "Constrain": "text=overruled the model",
          "Prompt sets": "text=Kosmos Berlin",

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from core import catalog
 from tests.processes import process_with
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240),
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600),
               pytest.mark.skipif(sys.platform != "linux", reason="finds the worker through /proc")]
 
 

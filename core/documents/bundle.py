@@ -11,14 +11,14 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core import storage
-from core.documents import clusters, corpus, records, steps
+from core.documents import clusters, corpus, naming, records, steps
 from core.documents.corpus import Corpus
 from core.documents.encoders import Encoder
 from core.documents.neighbours import Neighbours
@@ -29,12 +29,14 @@ Progress = Callable[[float, str], None]
 FORMAT, VERSION = "laptop-text-lab map", 1
 LARGEST = {"map.json": 50_000_000, "map.parquet": 8_000_000_000}  # bytes, unpacked
 ROWS = 4096  # written and read at a time
+CAME = "came"  # instead of a model's file: the names that came with a bundle
 
 
 @dataclass(frozen=True)
 class WholeMap:
     """All there is of a map: `vectors` (N, D), `points` (N, 2 or 3), `labels` (N, L) with `keywords` by level and
-    group, neighbours if they are kept; `encoder` is {"key", "revision", "precision"}."""
+    group, neighbours if they are kept; `encoder` is {"key", "revision", "precision"}; `names` those that a language
+    model gave, by level and group ("": none), or nothing."""
 
     corpus: Corpus
     encoder: dict[str, str]
@@ -45,10 +47,13 @@ class WholeMap:
     keywords: list[list[list[str]]]
     near: Neighbours | None = None
     note: str = ""
+    names: list[list[str]] = field(default_factory=list)
 
 
-def of_kept(corpus_key: str, encoder: Encoder, settings: ProjectionSettings, count: int = 50) -> WholeMap:
-    """The map of a corpus as it is kept on this machine; `count` neighbours.
+def of_kept(corpus_key: str, encoder: Encoder, settings: ProjectionSettings, count: int = 50, namer: str = ""
+            ) -> WholeMap:
+    """The map of a corpus as it is kept on this machine; `count` neighbours; the names that `namer` gave its groups: a
+    language model's file, or CAME for those that came with a bundle.
 
     Raises:
         UserError: it was not drawn yet.
@@ -62,9 +67,12 @@ def of_kept(corpus_key: str, encoder: Encoder, settings: ProjectionSettings, cou
     found = records.recall("neighbours", {"vectors": Path(encoded["vectors"]).stem, "count": count})
     near = found and Neighbours(_array(found["indices"]), _array(found["similarities"]))
     identity = {"key": encoder.key, "revision": encoder.revision, "precision": encoded["precision"]}
-    return WholeMap(made, identity, settings,
-                    _array(encoded["vectors"]), _array(drawn["points"]), _array(grouped["labels"]),
-                    [[list(words) for words in level] for level in grouped["keywords"]], near or None, drawn["note"])
+    vectors, labels = _array(encoded["vectors"]), _array(grouped["labels"])
+    names = grouped.get("names", []) if namer in ("", CAME) else naming.kept_names(
+        vectors, labels, grouped["keywords"], made.texts, namer)
+    return WholeMap(made, identity, settings, vectors, _array(drawn["points"]), labels,
+                    [[list(words) for words in level] for level in grouped["keywords"]], near or None, drawn["note"],
+                    names)
 
 
 def _array(path: str) -> np.ndarray:
@@ -94,7 +102,8 @@ def write(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> N
             writer.close()
         about = {"format": FORMAT, "version": VERSION, "title": whole.corpus.title, "notes": whole.corpus.notes,
                  "documents": len(whole.points), "fields": list(whole.corpus.fields), "encoder": whole.encoder,
-                 "settings": asdict(whole.settings), "keywords": whole.keywords, "note": whole.note,
+                 "settings": asdict(whole.settings), "keywords": whole.keywords, "names": whole.names,
+                 "note": whole.note,
                  "sha256": storage.sha256_of(table)}
         with storage.writing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as bundle:
             bundle.writestr("map.json", json.dumps(about, ensure_ascii=False, indent=1))
@@ -180,20 +189,24 @@ def _checked(about: dict[str, Any], table: Any) -> WholeMap:
     levels = len(about["keywords"])
     labels = np.stack([numbers(f"group {level}", "int32") for level in range(levels)], axis=1)
     keywords = [[[str(word)[:60] for word in words] for words in level] for level in about["keywords"]]
-    known = {field.name for field in fields(ProjectionSettings)}
+    names_of_groups = [[" ".join(str(name).split())[:naming.LONGEST] for name in level]
+                       for level in about.get("names", [])]
+    if names_of_groups and [len(row) for row in names_of_groups] != [len(row) for row in keywords]:
+        raise ValueError("names")
+    known = {each.name for each in fields(ProjectionSettings)}
     settings = ProjectionSettings(**{name: value for name, value in about["settings"].items() if name in known})
     near = None
     if "neighbours" in table.column_names:
         near = Neighbours(numbers("neighbours", "int32"), numbers("cosines", "float32"))
         if near.indices.min() < 0 or near.indices.max() >= total or near.indices.shape != near.similarities.shape:
             raise ValueError("neighbours")
-    if not total or len(axes) != settings.dimensions or levels != len(clusters.LEVELS) or labels.min() < 0 \
+    if not total or len(axes) != settings.dimensions or levels != len(clusters.levels_for(total)) or labels.min() < 0 \
             or any(labels[:, level].max() >= len(keywords[level]) for level in range(levels)):
         raise ValueError("shape")
     encoder = {name: str(about["encoder"][name])[:100] for name in ("key", "revision", "precision")}
     return WholeMap(made, encoder, settings, numbers("vector", "float32"),
                     np.stack([numbers(axis, "float32") for axis in axes], axis=1), labels, keywords, near,
-                    str(about["note"])[:200])
+                    str(about["note"])[:200], names_of_groups)
 
 
 def keep(whole: WholeMap, encoder: Encoder) -> str:
@@ -220,7 +233,7 @@ def keep(whole: WholeMap, encoder: Encoder) -> str:
                                           "note": whole.note})
     step = steps.grouping(key, vectors)
     records.keep(step.method, step.told, {"labels": saved("maps", storage.content_key("labels", stem), whole.labels),
-                                          "keywords": whole.keywords})
+                                          "keywords": whole.keywords, "names": whole.names})
     if whole.near is not None:
         count = whole.near.indices.shape[1]
         paths = {name: saved("neighbours", f"{stem}-{count}-{name}", array) for name, array in

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Progress = Callable[[float, str], None]
-LEVELS = (4, 8, 16)
+LEVELS = (4, 8, 16, 32, 64, 128)  # groups, coarse to fine; how many of them, `levels_for` says
 LARGEST_FOR_EXACT = 4000  # Ward's method compares every pair: 4,000 documents are 64 MB of distances
 
 STOP_WORDS = frozenset("""
@@ -40,9 +40,20 @@ class Clusters:
         return " · ".join(self.keywords[level][group][:words]) or f"group {group + 1}"
 
 
-def find(vectors: np.ndarray, texts: Sequence[str], levels: Sequence[int] = LEVELS,
+def levels_for(count: int) -> tuple[int, ...]:
+    """How many groups `count` documents are parted into, coarse to fine: 4, 8 and 16, and on to 32, 64 and 128 as long
+    as a level has twice the square of its groups in documents.
+
+    Example: 300 documents have 4, 8, 16 groups; 2,048 have 32 as well, 8,192 have 64, 32,768 and more have 128.
+    """
+    return tuple(groups for groups in LEVELS if groups <= 16 or 2 * groups * groups <= count)
+
+
+def find(vectors: np.ndarray, texts: Sequence[str], levels: Sequence[int] | None = None,
          on_progress: Progress | None = None) -> Clusters:
-    """Join the nearest groups again and again (Ward 1963) until `levels` groups are left; name each by its keywords."""
+    """Join the nearest groups again and again (Ward 1963) until `levels` groups are left (by default those of
+    `levels_for`); name each by its keywords."""
+    levels = levels_for(len(vectors)) if levels is None else levels
     report = on_progress or (lambda fraction, doing: None)
     report(0.05, "grouping the documents")
     labels = np.stack([cut for cut in ward_levels(np.asarray(vectors, dtype=np.float32), levels, report)], axis=1)

@@ -18,8 +18,10 @@ from core.documents.bundle import Progress, WholeMap, blocks
 
 
 def group_names(whole: WholeMap, level: int = 1) -> list[str]:
-    """The keywords of each group of a level, as one label."""
-    return [" · ".join(words[:3]) or f"group {number + 1}" for number, words in enumerate(whole.keywords[level])]
+    """A label for each group of a level: the name that was written for it, else its keywords."""
+    given = whole.names[level] if whole.names else [""] * len(whole.keywords[level])
+    return [name or " · ".join(words[:3]) or f"group {number + 1}"
+            for number, (name, words) in enumerate(zip(given, whole.keywords[level], strict=True))]
 
 
 def projector(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> None:

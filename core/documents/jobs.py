@@ -125,22 +125,23 @@ class Jobs:
         return records.kept_or_made("trust", told, make)
 
     def take_away(self, task: Task, kind: str, corpus_key: str, settings: dict[str, Any],
-                  encoder: str = "minilm") -> dict[str, Any]:
-        """A kept map as a file for "bundle", "projector" or "atlas": {"file": path, "bytes"}."""
+                  encoder: str = "minilm", namer: str = "") -> dict[str, Any]:
+        """A kept map as a file for "bundle", "projector" or "atlas", with the names that `namer` gave its groups:
+        {"file": path, "bytes"}."""
         chosen = projection.ProjectionSettings(**settings)
-        name = storage.content_key("take away", kind, corpus_key, settings)
+        name = storage.content_key("take away", kind, corpus_key, settings, namer)
         path = storage.folder("exports") / f"{name}{'.parquet' if kind == 'atlas' else '.zip'}"
-        whole = bundle.of_kept(corpus_key, self._encoder(encoder), chosen, NEIGHBOURS_KEPT)
+        whole = bundle.of_kept(corpus_key, self._encoder(encoder), chosen, NEIGHBOURS_KEPT, namer)
         write = {"bundle": bundle.write, "projector": exports.projector, "atlas": exports.atlas}[kind]
         write(path, whole, task.progress)
         return {"file": str(path), "bytes": path.stat().st_size}
 
     def open_bundle(self, task: Task, path: str) -> dict[str, Any]:
-        """Keep the map in a bundle: {"key" of its corpus, "settings", "same_encoder"}."""
+        """Keep the map in a bundle: {"key" of its corpus, "settings", "same_encoder", "named"}."""
         whole = bundle.read(Path(path), task.progress)
         mine = self._encoder("minilm")
         return {"key": bundle.keep(whole, mine), "settings": vars(whole.settings),
-                "same_encoder": whole.encoder["revision"] == mine.revision}
+                "same_encoder": whole.encoder["revision"] == mine.revision, "named": any(map(any, whole.names))}
 
     def _neighbours(self, task: Task, vectors: str, rows: np.ndarray, count: int) -> neighbours.Neighbours:
         """The stored neighbours of stored vectors, found if need be."""

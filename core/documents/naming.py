@@ -89,6 +89,18 @@ def kept_name(group: Group, model: str) -> str | None:
     return None
 
 
+def kept_names(vectors: np.ndarray, labels: np.ndarray, keywords: Sequence[Sequence[Sequence[str]]],
+               texts: Sequence[str], model: str) -> list[list[str]]:
+    """The names that a model has given so far to the groups of each level of `labels` (N, L); "" where it has not."""
+    return [[kept_name(group, model) or "" for group in groups_of(vectors, labels[:, level], words, texts)]
+            for level, words in enumerate(keywords)]
+
+
+def as_given(names: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
+    """Names by level and group as `NamedClusters` has them."""
+    return {(level, group): name for level, row in enumerate(names) for group, name in enumerate(row) if name}
+
+
 def name(group: int, groups: Sequence[Group], model: str, write: Write, encode: Callable[[str], np.ndarray]) -> str:
     """Have a group named, and keep it: "" where the model's answer is no name or does not fit."""
     written = name_in(write(messages_for(groups[group]), SCHEMA)) or ""

@@ -15,6 +15,7 @@ from core.figures import style
 MOST_HOVER_TEXTS = 20_000
 LABEL_WIDTH = 9.0  # pixels a letter, for keeping labels apart
 LABEL_HEIGHT = 24.0
+MOST_LABELS = 24  # on a picture, which nobody can come nearer to: of more groups, the largest
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ def label_places(centres: np.ndarray, names: Sequence[str], span: np.ndarray, wi
 def _label_groups(figure: go.Figure, points: np.ndarray, colouring: Colouring, dark: bool, faint: bool) -> None:
     assert colouring.groups is not None
     present = [group for group in range(len(colouring.names)) if (colouring.groups == group).any()]
+    present = present[:MOST_LABELS]
     names = [short(colouring.names[group], 34) for group in present]
     centres = np.array([np.median(points[colouring.groups == group], axis=0) for group in present])
     if points.shape[1] == 3:

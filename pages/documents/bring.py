@@ -64,7 +64,7 @@ def _open_bundle(source: Source) -> None:
     st.session_state["documents_opened"] = key
     st.session_state["documents_next"] = opened["key"]
     st.session_state["documents_query"] = ""
-    st.session_state["documents_as_drawn"] = opened["settings"]
+    st.session_state["documents_as_drawn"] = {**opened["settings"], "named": opened["named"]}
     loaders.forget_job(key)
     st.rerun()
 

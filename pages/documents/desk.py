@@ -7,19 +7,18 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core import loaders
-from core.documents import corpus, steps
+from core.documents import clusters, corpus, steps
 from core.documents.corpus import Corpus
 from core.documents.projection import ProjectionSettings
 from pages.documents.bring import bring_own, follow_readings
 from pages.documents.corpus_fields import field_of
-from pages.documents.names import KEYWORDS, pick_namer
+from pages.documents.names import CAME, KEYWORDS, path_of, pick_namer
 from pages.documents.take import take_along
 from pages.shared.user_errors import user_errors
 
 QUERIES = {"lee": ("bush fires near Sydney", "cricket test match", "war in Afghanistan", "airline collapse and jobs"),
            "everyday": ("something sweet to eat", "a long bicycle race", "looking at the night sky",
                         "saving for old age")}
-LEVEL_NAMES = ("few", "some", "many")
 COLOURS = {"group": "groups found in the texts", "search rank": "rank for the query",
            "distortion": "distortion: neighbours kept"}
 
@@ -27,7 +26,7 @@ COLOURS = {"group": "groups found in the texts", "search rank": "rank for the qu
 @dataclass(frozen=True)
 class Desk:
     """What was chosen. `colour` is "group", "search rank", "distortion" or the name of a field; `level` how fine the
-    groups are, 0 to 2; `namer` what names them."""
+    groups are, 0 the coarsest; `namer` what names them."""
 
     corpus: Corpus | None
     corpus_key: str
@@ -50,10 +49,10 @@ def show_desk() -> Desk:
             _describe(chosen, key)
             _offer_queries(key)
         colour, level = _pick_colour(chosen, key)
-        namer = pick_namer()
+        namer = pick_namer(bool(chosen and _names_came(chosen, key)))
         settings = _pick_settings()
         if chosen:
-            take_along(chosen, key, settings)
+            take_along(chosen, key, settings, namer if namer == CAME else str(path_of(namer) or ""))
         bring_own()
     return Desk(chosen, key, settings, colour, level, namer)
 
@@ -74,6 +73,15 @@ def _settings_of_a_bundle() -> None:
         st.session_state["documents_neighbours"] = min(max(int(drawn["n_neighbors"]), 2), 50)
         st.session_state["documents_distance"] = float(drawn["min_dist"])
         st.session_state["documents_seed"] = int(drawn["seed"])
+        if drawn.get("named"):
+            st.session_state["documents_namer"] = CAME
+
+
+def _names_came(chosen: Corpus, key: str) -> bool:
+    """Whether the corpus is of a bundle that has names for its groups."""
+    encoded = loaders.kept_answer(steps.encoding(chosen, key, loaders.load("minilm")))
+    grouped = encoded and loaders.kept_answer(steps.grouping(key, encoded["vectors"]))
+    return bool(grouped and any(map(any, grouped.get("names", ()))))
 
 
 def _describe(chosen: Corpus, key: str) -> None:
@@ -109,10 +117,14 @@ def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
                           format_func=lambda name: COLOURS.get(name, name))
     level = 1
     if colour == "group":
-        name = st.segmented_control("Groups", LEVEL_NAMES, default="some", required=True, key="documents_groups",
-                                    bind="query-params", width="stretch",
-                                    help="4, 8 or 16 groups; the finer ones lie within the coarser ones")
-        level = LEVEL_NAMES.index(name or "some")
+        counts = clusters.levels_for(len(chosen.texts) if chosen else 0)
+        if st.session_state.get("documents_groups") not in counts:  # those of a larger corpus
+            st.session_state.pop("documents_groups", None)
+        count = st.segmented_control("Groups", counts, default=counts[1], required=True, key="documents_groups",
+                                     bind="query-params", width="stretch", help="How many groups give the colour: the "
+                                     "finer ones lie within the coarser ones, and a larger corpus has finer ones. "
+                                     "Nearer by, the map names finer groups than these.")
+        level = counts.index(count) if count in counts else 1
     return colour, level
 
 

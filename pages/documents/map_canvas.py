@@ -139,7 +139,7 @@ def unit_places(points: np.ndarray) -> tuple[np.ndarray, list[float]]:
 def colours_of(colouring: Colouring) -> tuple[list[str], np.ndarray]:
     """64 colours, and which of them each point has (N,) uint8; a point without a value is grey."""
     if colouring.groups is not None:
-        palette = list(colouring.colours())[:63]
+        palette = list(dict.fromkeys(colouring.colours()))  # of many groups the colours come again
         known = (colouring.groups % len(palette)).astype(np.uint8)
         return palette + [style.GREY] * (64 - len(palette)), np.where(colouring.groups < 0, 63, known).astype(np.uint8)
     from plotly.colors import sample_colorscale, unlabel_rgb

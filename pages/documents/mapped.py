@@ -68,7 +68,7 @@ def compute(desk: Desk) -> Mapped | None:
     names = tuple(tuple(tuple(words) for words in level) for level in grouped["keywords"])
     vectors = loaders.array(encoded["vectors"])
     clusters = named(Clusters(loaders.array(grouped["labels"]), names), grouped["labels"], desk.level, vectors,
-                     desk.corpus.texts, desk.namer)
+                     desk.corpus.texts, desk.namer, grouped.get("names", ()))
     return Mapped(desk, desk.corpus, vectors, loaders.array(drawn["points"]), clusters, Path(drawn["points"]).stem,
                   f"{encoded['precision']} ({encoded['reason']})", drawn["note"], kept)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ import numpy as np
 import streamlit as st
 
 from core import catalog, loaders
-from core.documents import naming
+from core.documents import bundle, naming
 from core.documents.clusters import Clusters
 from core.errors import UserError
 
 KEYWORDS = "keywords"
+CAME = bundle.CAME
 CONTEXT = 1024  # tokens; another one than the prompts page has, so that its questions never wait for names
 
 
@@ -30,19 +32,26 @@ class Writing:
     problem: str = ""
 
 
-def pick_namer() -> str:
-    """Which model names the groups: KEYWORDS (none does), a key of the catalogue or a file."""
+def pick_namer(came: bool = False) -> str:
+    """Which model names the groups: KEYWORDS (none does), a key of the catalogue or a file; or CAME, where names came
+    along with a bundle."""
     specs = {spec.key: spec.title for spec in catalog.of_kind("language-model")}
-    titles = {KEYWORDS: "their keywords", **specs, **{name: name for name in catalog.files_on_disk()}}
+    titles = {KEYWORDS: "their keywords", **({CAME: "those of the bundle"} if came else {}), **specs,
+              **{name: name for name in catalog.files_on_disk()}}
+    if st.session_state.get("documents_namer") not in titles:
+        st.session_state.pop("documents_namer", None)
     return st.selectbox("Names of groups", list(titles), format_func=lambda key: titles[key], key="documents_namer",
                         bind="query-params", help="A language model reads the keywords and some documents of each "
                         "group and writes a name. It is taken only where it points to its own group; elsewhere the "
                         "keywords stay.") or KEYWORDS
 
 
-def named(clusters: Clusters, labels: str, level: int, vectors: np.ndarray, texts: Any, namer: str) -> Clusters:
+def named(clusters: Clusters, labels: str, level: int, vectors: np.ndarray, texts: Any, namer: str,
+          came: Sequence[Sequence[str]] = ()) -> Clusters:
     """The groups with the names that are there, after starting (and drawing) the writing of the others."""
-    path = _path_of(namer)
+    path = path_of(namer)
+    if namer == CAME:
+        return naming.NamedClusters(clusters.labels, clusters.keywords, naming.as_given(came))
     if path is None:
         return clusters
     groups = _groups(labels, level, clusters, vectors, texts)
@@ -66,8 +75,9 @@ def _groups(labels: str, level: int, _clusters: Clusters, _vectors: np.ndarray, 
     return naming.groups_of(_vectors, np.asarray(_clusters.labels[:, level]), _clusters.keywords[level], _texts)
 
 
-def _path_of(namer: str) -> Path | None:
-    if namer == KEYWORDS:
+def path_of(namer: str) -> Path | None:
+    """The file of the model that names; None where none does."""
+    if namer in (KEYWORDS, CAME):
         return None
     return catalog.files_on_disk().get(namer) or catalog.find(namer).path
 

@@ -55,10 +55,15 @@ def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
         told = f"{sizes[group]:,} documents"
         return f"{inside[group]:,} of {told}" if len(held.rows) else told
 
+    apart = len(set(paint))
+    again = colours.groups is not None and apart < len(names)
+    if again:
+        st.caption(f"{apart} colours for {len(names)} groups: after the {apart} largest they come again")
     pick_entries([Entry("", amount(group), names[group] if own else
                         ", ".join(mapped.clusters.keywords[level][group]) or names[group], paint[group],
                         int(sizes[group]) / max(len(mapped.points), 1)) for group in range(len(names))],
-                 "documents_groups_list", choose, "Select this group", LIST_HEIGHT)
+                 "documents_groups_list", choose, "Select this group",
+                 LIST_HEIGHT - 40 if again else LIST_HEIGHT)
 
 
 def _list_hits(mapped: Mapped, found: Found, held: Held) -> None:

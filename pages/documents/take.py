@@ -14,20 +14,20 @@ from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
 KINDS = {"bundle": "another lab (bundle)", "projector": "Embedding Projector", "atlas": "Embedding Atlas"}
-HOW = {"bundle": "A .zip of Parquet and JSON: texts, vectors, places, groups, neighbours. Open it under “Your own "
-                 "documents”.",
+HOW = {"bundle": "A .zip of Parquet and JSON: texts, vectors, places, groups with their names, neighbours. Open it "
+                 "under “Your own documents”.",
        "projector": "A .zip of TSV files: unpack it, then “Load” in TensorFlow's Embedding Projector.",
        "atlas": "A Parquet file: embedding-atlas FILE --x x --y y --text text --neighbors neighbors"}
 NAMES = {"bundle": "document-map.zip", "projector": "embedding-projector.zip", "atlas": "embedding-atlas.parquet"}
 LARGEST_DOWNLOAD = 500_000_000  # bytes; what is larger is copied from where it lies
 
 
-def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings) -> None:
-    """Draw the choice, its progress and its download."""
+def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings, namer: str) -> None:
+    """Draw the choice, its progress and its download. Names go along that `namer` gave: see `bundle.of_kept`."""
     with st.expander("Take this map along", icon=":material/archive:"):
         kind = st.selectbox("For", list(KINDS), format_func=lambda kind: KINDS[kind], key="documents_take_kind")
         st.text(HOW[kind])
-        key = storage.content_key("take away", kind, corpus_key, made.texts_key, vars(settings))
+        key = storage.content_key("take away", kind, corpus_key, made.texts_key, vars(settings), namer)
         if st.button("Prepare", key="documents_take", width="stretch"):
             loaders.forget_job(key)
             st.session_state["documents_taking"] = key
@@ -35,7 +35,7 @@ def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings) -> N
             return
         try:
             ready = wait_for(loaders.job(key, "take_away", role="read", kind=kind, corpus_key=corpus_key,
-                                         settings=vars(settings)), "Writing", narrow=True)
+                                         settings=vars(settings), namer=namer), "Writing", narrow=True)
         except (Cancelled, UserError) as error:
             show_note(*((error.what, error.next_step) if isinstance(error, UserError) else ("Cancelled.", "")))
             return

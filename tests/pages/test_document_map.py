@@ -10,6 +10,7 @@ import pytest
 from core import loaders, storage
 from core.documents import corpus
 from tests.conftest import run_until_still
+from tests.core.documents.test_bundle import rewritten
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -137,10 +138,14 @@ def test_the_map_is_taken_along_and_a_bundle_opens(page, kind):
     assert not app.exception and any("Download" in button.proto.label for button in app.get("download_button"))
     if kind == "bundle":
         newest = max(storage.folder("exports").glob("*.zip"), key=lambda path: path.stat().st_mtime)
+        rewritten(newest, names=[["", "", "", ""], ["", "Gliding <b>"] + [""] * 6, [""] * 16])
         other = page()
         other.file_uploader(key="documents_upload").set_value(("map.zip", newest.read_bytes(), "application/zip")).run()
         run_until_still(other)
         assert not other.exception and other.number_input(key="documents_seed").value == 7
+        assert other.selectbox(key="documents_namer").value == "came"
+        assert any(b"Gliding <b>" in part.proto.SerializeToString() for part in other.get("bidi_component")), \
+            "the names that came along stand on the map"
         assert corpus.kept()[other.selectbox(key="documents_corpus").value] == corpus.SAMPLES["everyday"]
         corpus.forget(other.selectbox(key="documents_corpus").value)
 
@@ -187,6 +192,26 @@ def test_colours_by_rank_and_by_distortion(page):
     assert "takes its colour from its rank" in text_of(app)
     app.text_input(key="documents_query").set_value("a long bicycle race").run()
     assert not app.exception and "cosine 0." in text_of(app)
+
+
+def test_colour_by_time_tells_the_first_and_the_last_day(page):
+    made = corpus.Corpus("dated", tuple(f"the storm of day {day} closed the road" for day in range(1, 29)),
+                         {"date": tuple(f"2024-02-{day:02}T08:00" for day in range(1, 29))})
+    app = page(documents_corpus=corpus.SAMPLES["everyday"])
+    app.session_state["documents_next"] = corpus.save(made)
+    run_until_still(app.run())
+    app.selectbox(key="documents_colour").set_value("date").run()
+    assert any(b'"low": "2024-02-01", "high": "2024-02-28"' in part.proto.SerializeToString()
+               for part in app.get("bidi_component")), "the legend of the map in two dimensions"
+    app.segmented_control(key="documents_map").set_value("3-D").run()
+    run_until_still(app)
+    assert not app.exception
+    marker = map_of(app)["data"][0]["marker"]
+    assert marker["colorbar"]["ticktext"] == ["2024-02-01", "2024-02-28"]
+    assert "coloured by date" in map_of(app)["layout"]["title"]["text"]
+    app.segmented_control(key="documents_panel").set_value("Fields").run()
+    assert "2024-02-01 to 2024-02-02" in text_of(app)
+    corpus.forget(made.key)
 
 
 def test_a_selection_is_listed_counted_in_the_table_and_lit_in_three_dimensions(page):

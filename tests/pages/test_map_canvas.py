@@ -77,6 +77,13 @@ def test_colours_of_groups_and_of_amounts():
     assert rows.tolist() == [0, 31, 62] and all(len(colour) == 7 for colour in palette)
 
 
+@pytest.mark.parametrize("count", [8, 16, 64, 128])
+def test_the_colour_of_a_group_is_the_same_on_the_map_and_in_the_list(count):
+    made = Colouring("groups", np.arange(count), tuple(map(str, range(count))))
+    palette, rows = map_canvas.colours_of(made)
+    assert [palette[row] for row in rows] == list(made.colours()) == [made.colour_of(row) for row in range(count)]
+
+
 def test_a_point_without_a_value_is_grey():
     palette, rows = map_canvas.colours_of(Colouring("length", amounts=np.array([1.0, np.nan, 3.0])))
     assert rows.tolist() == [0, 63, 62] and palette[63] == style.GREY

@@ -9,7 +9,18 @@ import zipfile
 import numpy as np
 import pytest
 
-from core.documents import bundle, clusters, corpus, encoders, exports, neighbours, projection, records, steps
+from core.documents import (
+    bundle,
+    clusters,
+    corpus,
+    encoders,
+    exports,
+    naming,
+    neighbours,
+    projection,
+    records,
+    steps,
+)
 from core.errors import UnreadableFile, UserError
 from tests.core.documents.test_map import blobs
 
@@ -46,6 +57,25 @@ def test_a_bundle_opens_in_another_lab_as_the_same_map_and_nothing_is_computed(w
     np.testing.assert_array_equal(again.near.indices, whole.near.indices)
     bundle.write(tmp_path / "again.zip", again)
     assert bundle.read(tmp_path / "again.zip").corpus == whole.corpus, "and it travels on"
+
+
+def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
+    vectors, labels, words, texts = whole.vectors, whole.labels, whole.keywords, whole.corpus.texts
+    group = naming.groups_of(vectors, labels[:, 1], words[1], texts)[2]
+    naming.name(0, [group], "model.gguf", lambda *_: '{"topic": "Any Topic"}', lambda _: group.centre)
+    bundle.keep(whole, Fake())
+    key = whole.corpus.key
+    named = bundle.of_kept(key, Fake(), whole.settings, namer="model.gguf")
+    assert named.names[1][2] == "Any Topic" and set(naming.as_given(named.names).values()) == {"Any Topic"}
+    bundle.write(tmp_path / "map.zip", named)
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
+    bundle.keep(bundle.read(tmp_path / "map.zip"), Fake())
+    again = bundle.of_kept(key, Fake(), whole.settings, namer=bundle.CAME)
+    assert again.names == named.names, "the model is not needed there"
+    assert exports.group_names(again)[2] == "Any Topic" and exports.group_names(again)[0] != ""
+    rewritten(tmp_path / "map.zip", names=[["a"], ["b"]])
+    with pytest.raises(UnreadableFile, match="does not hold"):
+        bundle.read(tmp_path / "map.zip")
 
 
 def test_any_program_reads_it(whole, tmp_path):

@@ -177,6 +177,15 @@ def test_groups_are_found_and_finer_ones_lie_within():
     assert np.bincount(found.labels[:, 1]).tolist() == sorted(np.bincount(found.labels[:, 1]), reverse=True)
 
 
+def test_more_documents_have_finer_groups_within_the_coarser():
+    assert [clusters.levels_for(count)[-1] for count in (1, 300, 2047, 2048, 8192, 32_768, 10**6)] \
+        == [16, 16, 16, 32, 64, 128, 128]
+    found = clusters.find(blobs(2100, groups=40)[0], ["word"] * 2100)
+    assert [len(words) for words in found.keywords] == [4, 8, 16, 32]
+    for coarse, fine in zip(found.labels.T, found.labels.T[1:], strict=False):
+        assert len(set(zip(coarse.tolist(), fine.tolist(), strict=True))) == fine.max() + 1, "each lies within one"
+
+
 def test_many_documents_are_gathered_first():
     vectors, labels = blobs(4500)
     (found,) = clusters.ward_levels(vectors, [3], lambda fraction, doing: None)

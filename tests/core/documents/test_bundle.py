@@ -63,13 +63,12 @@ def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
     vectors, labels, words, texts = whole.vectors, whole.labels, whole.keywords, whole.corpus.texts
     group = naming.groups_of(vectors, labels[:, 1], words[1], texts)[2]
     naming.name(0, [group], "model.gguf", lambda *_: '{"topic": "Any Topic"}', lambda _: group.centre)
-    bundle.keep(whole, Fake())
-    key = whole.corpus.key
+    key = bundle.keep(whole, Fake())
     named = bundle.of_kept(key, Fake(), whole.settings, namer="model.gguf")
     assert named.names[1][2] == "Any Topic" and set(naming.as_given(named.names).values()) == {"Any Topic"}
     bundle.write(tmp_path / "map.zip", named)
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
-    bundle.keep(bundle.read(tmp_path / "map.zip"), Fake())
+    key = bundle.keep(bundle.read(tmp_path / "map.zip"), Fake())
     again = bundle.of_kept(key, Fake(), whole.settings, namer=bundle.CAME)
     assert again.names == named.names, "the model is not needed there"
     assert exports.group_names(again)[2] == "Any Topic" and exports.group_names(again)[0] != ""

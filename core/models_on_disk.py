@@ -34,7 +34,8 @@ def places() -> list[Path]:
 def found() -> list[Path]:
     """All language models in these places, by name; parts after the first and image readers (mmproj) are not listed."""
     own, *others = places()
-    files = _look_through(own) | _elsewhere(tuple(others), int(time.monotonic() / LOOK_AGAIN_S))
+    # A link elsewhere to a file of the lab is that file: the later of two wins.
+    files = _elsewhere(tuple(others), int(time.monotonic() / LOOK_AGAIN_S)) | _look_through(own)
     return sorted(files.values(), key=lambda path: path.name.lower())
 
 

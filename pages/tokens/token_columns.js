@@ -1,266 +1,129 @@
-// Every piece of text enters the page as a text node or through a data attribute: nothing here is read as markup.
-const HUES = 5;
 const AT_FIRST = 72; // tokens of a column drawn before the first paint: a little more than its window shows
 const THEN = 120; // tokens of a column drawn whenever the browser is idle after that
-const whenIdle = (run) => (window.requestIdleCallback ?? setTimeout)(run, window.requestIdleCallback ? { timeout: 500 } : 30);
-const HINT = "Point at a token: the same characters light up in all of them.";
+const AT_LEAST = 24; // tokens drawn at once behind those that stayed
 
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
+// Whether two groups look alike; where they stand in the text makes no difference.
+function alike([runs, tokens], [otherRuns, others]) {
+  return runs.length === otherRuns.length && tokens.length === others.length
+    && runs.every((run, i) => run.every((part, k) => part === otherRuns[i][k]))
+    && tokens.every((token, i) => token.length === others[i].length && isAdded(token) === isAdded(others[i])
+      && token.every((part, k) => k === 1 || k === 2 || part === others[i][k]));
 }
 
-// Runs are [kind, text, mark]. What cannot be seen is drawn by its mark, and keeps its text for copying.
-function fillShown(parent, runs) {
-  for (const [kind, text, mark] of runs) {
-    if (kind === "plain") {
-      parent.append(text);
-      continue;
+// Whether the bytes from start to end reach into one of the stretches, which are sorted and do not overlap.
+function reachesInto(stretches, start, end) {
+  let [low, high] = [0, stretches.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (stretches[middle][1] <= start) low = middle + 1;
+    else high = middle;
+  }
+  return start < end && low < stretches.length && stretches[low][0] < end;
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// A column of the page. When its text changes, the boxes that look as before stay, and only the others are drawn.
+class Column {
+  constructor({ title, unit }) {
+    this.card = make("section", "column");
+    this.parts = { count: make("span", "count"), unit: make("span", "unit"), about: make("span"), rate: make("span"), bar: make("div") };
+    this.flow = make("div", "flow");
+    this.flow.tabIndex = 0;
+    this.flow.setAttribute("role", "group");
+    this.flow.setAttribute("aria-label", `What ${title} makes of the text; the arrow keys go from one to the next`);
+    this.flow.addEventListener("scroll", () => { this.scrolled = this.flow.scrollTop; }, { passive: true });
+    this.empty = make("span", "empty", `no ${unit}s`);
+    const [head, about, meter] = ["head", "about", "meter"].map((name) => make("div", name));
+    head.title = title;
+    head.append(make("span", "title", title), this.parts.count, this.parts.unit);
+    about.append(this.parts.about, this.parts.rate);
+    meter.append(this.parts.bar);
+    this.card.append(head, about, meter, this.flow);
+    this.content = { groups: [] };
+    this.drawn = []; // nodes and boxes of the first groups
+    this.scrolled = 0;
+  }
+
+  get boxes() {
+    return this.drawn.flatMap((group) => group.boxes);
+  }
+
+  get unfinished() {
+    return this.drawn.length < this.content.groups.length;
+  }
+
+  show(data, content) {
+    const [before, after] = [this.content.groups, content.groups];
+    const most = Math.min(before.length, after.length);
+    let same = 0;
+    while (same < Math.min(most, this.drawn.length) && alike(before[same], after[same])) same += 1;
+    let behind = 0;
+    while (behind < most - same && alike(before.at(-1 - behind), after.at(-1 - behind))) behind += 1;
+    const between = after.length - behind - same;
+    const kept = this.drawn.splice(between > THEN ? this.drawn.length : before.length - behind);
+    for (const { nodes } of this.drawn.splice(same)) nodes.forEach((node) => node.remove());
+    [this.data, this.content] = [data, content];
+    this.showHead();
+    if (kept.length) {
+      this.append(between, kept[0].nodes[0]);
+      this.drawn.push(...kept);
+      this.dress();
+    } else {
+      this.drawMore(this.scrolled ? Infinity : Math.max(AT_FIRST - this.boxes.length, AT_LEAST));
+      if (this.scrolled) this.flow.scrollTop = this.scrolled;
     }
-    const span = make("span", "mark " + kind);
-    span.dataset.mark = mark;
-    if (kind === "combining") span.textContent = text;
-    else span.dataset.text = text;
-    parent.append(span);
+    if (after.length) this.empty.remove();
+    else this.flow.append(this.empty);
   }
-}
 
-// A token is [id, start, end], or [id, start, end, kind, bytes, spelling] where its bytes are not just those shown.
-function hexadecimal(token, runs) {
-  if (token[4] !== undefined) return token[4];
-  const bytes = new TextEncoder().encode(runs.map((run) => run[1]).join(""));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-}
-
-const kindOf = (token) => token[3] ?? "normal";
-const isAdded = (token) => token[1] === token[2] && token[3] === "control";
-
-function kindClass(token) {
-  if (isAdded(token)) return " added";
-  return token[3] === "control" || token[3] === "unknown" ? " " + token[3] : "";
-}
-
-function label(box) {
-  const { column, token, runs, number } = box;
-  const at = token[1] === token[2] ? "stands for no typed text" : `bytes ${token[1]} to ${token[2]} of the text`;
-  const name = token[5] ? ` ${token[5]}` : "";
-  const hex = hexadecimal(token, runs);
-  const bytes = hex ? `${(hex.length + 1) / 3} bytes ${hex}` : "no bytes";
-  return `${column.title}, ${column.unit} ${number + 1} of ${column.tokens}: id ${token[0]}${name}, ${bytes}, ${at}, ${kindOf(token)}`;
-}
-
-// What stands below a token: its id, its bytes. Drawn by the style sheet, so that it is no text of the page.
-function underLine(data, token, runs) {
-  const lines = [];
-  if (data.ids) lines.push(String(token[0]));
-  if (data.bytes && token[3] !== "control" && token[3] !== "unknown") lines.push(hexadecimal(token, runs).toUpperCase());
-  return lines.join("\n");
-}
-
-function drawSingle(data, runs, token, hue) {
-  const below = underLine(data, token, runs);
-  const box = make("span", `token c${hue}${kindClass(token)}${below ? " stacked" : ""}`);
-  if (below) box.dataset.under = below;
-  if (isAdded(token)) {
-    box.append(token[5]);
-    box.dataset.text = "";
-  } else if (runs.length) {
-    fillShown(box, runs);
-  } else {
-    const nothing = make("span", "mark named");
-    nothing.dataset.mark = hexadecimal(token, runs).toUpperCase() || "no text";
-    box.append(nothing);
+  showHead() {
+    const { title, tokens, unit, about, perToken } = this.content;
+    this.card.setAttribute("aria-label", `${title}: ${tokens} ${unit}s`);
+    write(this.parts.count, tokens.toLocaleString("en"));
+    write(this.parts.unit, tokens === 1 ? unit : unit + "s");
+    write(this.parts.about, about);
+    write(this.parts.rate, `${perToken} characters per ${unit}`);
+    this.parts.about.parentElement.title = about; // the line may be cut short
+    this.parts.bar.style.width = `${100 * tokens / Math.max(...this.data.columns.map((other) => other.tokens), 1)}%`;
   }
-  return [box, [box]];
-}
 
-// Characters that several tokens share: drawn once above, each token's own bytes below.
-function drawCut(data, runs, tokens, number) {
-  const box = make("span", "cut stacked");
-  fillShown(box, runs);
-  const cells = make("span", "cells");
-  const drawn = tokens.map((token, i) => {
-    const cell = make("span", `cell token c${(number + i) % HUES}${kindClass(token)}`, token[4].toUpperCase());
-    if (data.ids) cell.dataset.under = token[0];
-    cells.append(cell);
-    return cell;
-  });
-  box.append(cells);
-  return [box, drawn];
-}
-
-// Draws a column's tokens a stretch at a time: draw(count) appends the next ones and tells whether more are left.
-function drawer(data, column, flow, boxes) {
-  let number = column.first;
-  let group = 0;
-  let stretch = 0;
-  return (count) => {
-    const until = number + count;
+  // Draw the next groups, in front of `place` or at the end.
+  append(count, place = null) {
     const piece = document.createDocumentFragment();
-    for (; group < column.groups.length && number < until; group += 1) {
-      const [runs, tokens] = column.groups[group];
-      const [shown, drawn] = tokens.length === 1
-        ? drawSingle(data, runs, tokens[0], number % HUES) : drawCut(data, runs, tokens, number);
-      drawn.forEach((element, i) => {
-        const token = tokens[i];
-        while (stretch < data.differing.length && data.differing[stretch][1] <= token[1]) stretch += 1;
-        const ring = data.differing[stretch];
-        if (ring && ring[0] < token[2] && token[1] < token[2]) element.classList.add("differs");
-        const box = { element, token, runs, column, flow, number: number + i };
-        element.tokenBox = box;
-        boxes.push(box);
-      });
-      piece.append(shown);
-      if (runs.some((run) => run[0] === "break")) piece.append(make("br"));
-      number += tokens.length;
+    for (const group of this.content.groups.slice(this.drawn.length, this.drawn.length + count)) {
+      this.drawn.push(drawGroup(this.data, group));
+      piece.append(...this.drawn.at(-1).nodes);
     }
-    flow.append(piece);
-    return group < column.groups.length;
-  };
-}
-
-function drawHead(data, column) {
-  const head = make("div", "head");
-  head.title = column.title;
-  head.append(make("span", "title", column.title), make("span", "count", column.tokens.toLocaleString("en")),
-    make("span", "unit", column.tokens === 1 ? column.unit : column.unit + "s"));
-  const about = make("div", "about");
-  about.append(make("span", "", column.about), make("span", "", `${column.perToken} characters per ${column.unit}`));
-  about.title = column.about; // the line may be cut short
-  const meter = make("div", "meter");
-  const bar = make("div");
-  bar.style.width = `${100 * column.tokens / Math.max(...data.columns.map((other) => other.tokens), 1)}%`;
-  meter.append(bar);
-  return [head, about, meter];
-}
-
-function drawColumn(data, column, boxes) {
-  const card = make("section", "column");
-  card.setAttribute("aria-label", `${column.title}: ${column.tokens} ${column.unit}s`);
-  const flow = make("div", "flow");
-  flow.tabIndex = 0;
-  flow.setAttribute("role", "group");
-  flow.setAttribute("aria-label", `What ${column.title} makes of the text; the arrow keys go from one to the next`);
-  if (!column.groups.length) flow.append(make("span", "empty", `no ${column.unit}s`));
-  card.append(...drawHead(data, column), flow);
-  return [card, drawer(data, column, flow, boxes)];
-}
-
-// Lanes above each other: a column of the grid for each word, so that what stands for it stands in one line below it.
-function drawLanes(data, boxes) {
-  const grid = make("div", "lanes");
-  grid.style.gridTemplateColumns = `max-content repeat(${Math.max(data.cells.length, 1)}, max-content) 1fr`;
-  const cellOf = (byte) => {
-    const after = data.cells.findIndex(([, end]) => end > byte);
-    return after < 0 ? Math.max(data.cells.length - 1, 0) : after;
-  };
-  data.columns.forEach((column, row) => {
-    const head = make("div", "lane-head");
-    head.append(make("span", "title", column.title), make("span", "about", `${column.tokens} ${column.unit}s`));
-    head.title = column.about;
-    head.style.gridRow = row + 1;
-    grid.append(head);
-    let number = 0;
-    let place = null;
-    for (const [runs, tokens] of column.groups) {
-      const inked = runs.length && runs[0][0] === "space" && runs.length > 1 ? tokens[0][1] + 1 : tokens[0][1];
-      const [first, last] = [cellOf(inked), cellOf(Math.max(tokens.at(-1)[2] - 1, inked))];
-      if (!place || first > place.last) {
-        place = { first, last, element: make("div", "lane-cell") };
-        place.element.style.gridRow = row + 1;
-        grid.append(place.element);
-      }
-      place.last = Math.max(place.last, last);
-      place.element.style.gridColumn = `${place.first + 2} / ${place.last + 3}`;
-      const [shown, drawn] = tokens.length === 1
-        ? drawSingle(data, runs, tokens[0], number % HUES) : drawCut(data, runs, tokens, number);
-      drawn.forEach((element, i) => {
-        const box = { element, token: tokens[i], runs, column, flow: grid, number: number + i };
-        element.tokenBox = box;
-        boxes.push(box);
-      });
-      place.element.append(shown);
-      number += tokens.length;
-    }
-  });
-  return grid;
-}
-
-// The true text of a selection: marks give their text; heads, bytes and notes give nothing.
-const SILENT = ["cells", "head", "lane-head", "about", "detail", "empty"];
-
-function trueText(fragment) {
-  let text = "";
-  for (const node of fragment.childNodes) {
-    if (node.nodeType === Node.TEXT_NODE) text += node.data;
-    else if (SILENT.some((name) => node.classList?.contains(name))) continue;
-    else if (node.dataset?.text !== undefined) text += node.dataset.text;
-    else text += trueText(node);
+    this.flow.insertBefore(piece, place);
   }
-  return text;
-}
 
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".tl-tokens");
-  const scrolled = [...root.querySelectorAll(".flow")].map((flow) => flow.scrollTop);
-  const boxes = [];
-  const detail = make("div", "detail", HINT);
-  detail.setAttribute("role", "status");
-  const columns = data.cells ? [] : data.columns.map((column) => drawColumn(data, column, boxes));
-  // What the windows show is drawn at once, the rest when the browser is idle: a key must not wait for what nobody sees.
-  let unfinished = columns.map(([, draw], i) => [draw, scrolled[i] ? Infinity : AT_FIRST])
-    .filter(([draw, count]) => draw(count)).map(([draw]) => draw);
-  root.style.setProperty("--in-a-row", columns.length === 4 ? 4 : 3);
-  root.replaceChildren(...(data.cells ? [drawLanes(data, boxes)] : columns.map(([card]) => card)), detail);
-  root.querySelectorAll(".flow").forEach((flow, i) => { if (scrolled[i]) flow.scrollTop = scrolled[i]; });
-  const drawing = root.drawing = Symbol();
-  const drawMore = (count) => {
-    if (root.drawing !== drawing || !root.isConnected) return;
-    unfinished = unfinished.filter((draw) => draw(count));
-    root.dataset.drawn = unfinished.length ? "in part" : "all";
-    if (unfinished.length) whenIdle(() => drawMore(THEN));
-  };
-  root.dataset.drawn = "in part";
-  whenIdle(() => drawMore(THEN));
-  root.onpointerdown = () => drawMore(Infinity); // whoever begins to select may go on to the end
-  let lit = [];
-
-  const light = (chosen) => {
-    for (const element of lit) element.classList.remove("lit");
-    lit = [];
-    detail.textContent = chosen ? label(chosen) : HINT;
-    if (!chosen) return;
-    const [, from, to] = chosen.token;
-    for (const box of boxes) {
-      const same = from === to ? box === chosen : box.token[1] < to && from < box.token[2];
-      if (same) lit.push(box.element);
+  // Draw so many more tokens, up to the end of a group; true when some are left.
+  drawMore(tokens) {
+    let count = 0;
+    for (const [, made] of this.content.groups.slice(this.drawn.length)) {
+      if (tokens <= 0) break;
+      tokens -= made.length;
+      count += 1;
     }
-    for (const element of lit) element.classList.add("lit");
-  };
+    this.append(count);
+    this.dress();
+    return this.unfinished;
+  }
 
-  root.onpointerover = (event) => light(event.target.closest?.(".token")?.tokenBox);
-  root.onpointerleave = () => light(null);
-  root.onkeydown = (event) => {
-    if (event.key === "a" && (event.ctrlKey || event.metaKey)) drawMore(Infinity);
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const flow = event.target.closest(".flow");
-    if (!step || !flow) return;
-    const own = boxes.filter((box) => box.flow === flow);
-    const at = own.findIndex((box) => lit.includes(box.element));
-    const next = own[Math.min(Math.max(at + step, 0), own.length - 1)];
-    if (!next) return;
-    event.preventDefault();
-    light(next);
-    next.element.scrollIntoView({ block: "nearest" });
-  };
-  root.oncopy = (event) => {
-    const selection = parentElement.getSelection?.() ?? document.getSelection();
-    if (!selection?.rangeCount) return;
-    const text = trueText(selection.getRangeAt(0).cloneContents());
-    if (!text) return;
-    event.clipboardData.setData("text/plain", text);
-    event.preventDefault();
-  };
+  // Give every box its token, its colour and its ring. Boxes that stayed keep their colour; neighbours differ.
+  dress() {
+    const { boxes, content, data } = this;
+    const tokens = content.groups.slice(0, this.drawn.length).flatMap((group) => group[1]);
+    let hue = -1;
+    boxes.forEach((box, i) => {
+      const next = (hue + 1) % HUES;
+      if (box.hue === undefined || box.hue === hue) hue = next === boxes[i + 1]?.hue ? (hue + 2) % HUES : next;
+      else hue = box.hue;
+      Object.assign(box, { token: tokens[i], column: content, flow: this.flow, number: content.first + i });
+      dress(box, hue, reachesInto(data.differing, tokens[i][1], tokens[i][2]));
+    });
+  }
 }

@@ -12,10 +12,11 @@ from core.tokens.comparison import Counts
 from core.tokens.display import Drawn
 
 _HERE = Path(__file__).parent
+_PARTS = ("boxes", "columns", "lanes", "stage")
 _columns = st.components.v2.component(
     "textlab_token_columns", html='<div class="tl-tokens"></div>',
     css=(_HERE / "token_columns.css").read_text(encoding="utf-8"),
-    js=(_HERE / "token_columns.js").read_text(encoding="utf-8"))
+    js="\n".join((_HERE / f"token_{part}.js").read_text(encoding="utf-8") for part in _PARTS))
 
 
 def column(title: str, about: str, counts: Counts, drawn: Drawn, total: int) -> dict[str, Any]:

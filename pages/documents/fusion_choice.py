@@ -10,7 +10,7 @@ from core.documents.ranking import FUSIONS, Fusion
 
 NAMES: dict[Fusion, str] = {"scores": "Strength of the scores", "ranks": "Reciprocal rank fusion"}
 NOTES: dict[Fusion, str] = {
-    "scores": "√((words² + meaning²) / 2), each as a share of the most it can be: the stronger one leads",
+    "scores": "√((words² + meaning²) / 2), each 0 to 1: the stronger one leads",
     "ranks": "each list gives 1 / (60 + rank), and the two are added"}
 FORMULAS: dict[Fusion, str] = {
     "scores": r"\mathrm{fused} = \sqrt{\tfrac{1}{2}(w^2 + m^2)}, \quad w = \frac{\mathrm{BM25}(q, d)}"

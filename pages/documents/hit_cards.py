@@ -16,7 +16,8 @@ def show_cards(title: str, note: str, cards: Sequence[Explained], fused: bool = 
     """Draw one column, with `fused` each card with how its score was made. All text of documents is escaped."""
     with st.container(border=False):
         st.html(f'<div style="font-weight:600;font-size:1.1rem">{html.escape(title)}</div>'
-                f'<div style="opacity:.72;font-size:.88rem;min-height:2.6em">{html.escape(note)}</div>'
+                f'<div style="opacity:.72;font-size:.88rem;line-height:1.4;min-height:2.8em;margin-bottom:.5rem">'
+                f"{html.escape(note)}</div>"
                 + ("".join(_drawn(place, card, fused) for place, card in enumerate(cards, 1))
                    or '<p style="opacity:.75">Nothing: no document holds a word of the query.</p>'))
 
@@ -31,8 +32,8 @@ def _drawn(place: int, card: Explained, fused: bool) -> str:
                        for word, _, amount in card.told.parts[:5])
     ranks = " · ".join((_rank("words", hit.keyword_rank, hit.bm25, "BM25 {:.1f}"),
                         _rank("meaning", hit.vector_rank, hit.cosine, "cosine {:.2f}")))
-    made = (f'<br><span style="opacity:.8">fused <b>{hit.score:.2f}</b> from words {hit.words or 0:.2f}, '
-            f"meaning {hit.meaning or 0:.2f}</span>") if fused else ""
+    made = (f'<br><span style="opacity:.8">fused <b>{hit.score:.2f}</b>: words {hit.words or 0:.2f}, '
+            f'<span style="white-space:nowrap">meaning {hit.meaning or 0:.2f}</span></span>') if fused else ""
     return (f'<div style="border-left:4px solid {colour};padding:.1rem 0 .1rem .6rem;margin:0 0 .95rem 0">'
             f'<div style="font-size:.88rem;line-height:1.35"><b style="font-size:1.05rem">{place}</b>&ensp;'
             f'<span title="the document’s number in the corpus" style="opacity:.7">document {card.row + 1:,}</span>'
@@ -46,4 +47,4 @@ def _rank(name: str, rank: int | None, score: float | None, form: str) -> str:
     if rank is None:
         return f'{name} <span style="opacity:.7">{"none" if name == "words" else f"beyond {DEPTH}"}</span>'
     shown = f' <span style="opacity:.7">({form.format(score)})</span>' if score is not None else ""
-    return f"{name} <b>{rank:,}</b>{shown}"
+    return f'<span style="white-space:nowrap">{name} <b>{rank:,}</b>{shown}</span>'

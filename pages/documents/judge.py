@@ -103,7 +103,7 @@ def _read(scores: list[Score], judged: Judged, name: str) -> None:
             alone = next(other.mean for other in scores if other.mode == "vector" and other.encoder == one.encoder)
             told.append(one.mean - max(words, alone))
     gains = sum(change >= -0.01 for change in told)
-    show_reading("Best here: {}, with a {} of {}; words alone reach {}.", how, name, f"{best.mean:.2f}", f"{words:.2f}",
+    show_reading("Best here: {}, with {} at {}; words alone reach {}.", how, name, f"{best.mean:.2f}", f"{words:.2f}",
                  caveat=f"Fusing is at least as good as the better of its two (less 0.01) for {gains} of {len(told)} "
                         f"encoders. {len(judged.queries):,} queries on {len(judged.texts):,} documents"
                         + "".join(f"; {note}" for note in judged.notes) + ".")

@@ -137,7 +137,8 @@ texts = corpus.load("{sample}").texts[:60]
 encoder = encoders.load("minilm")
 store = open_store(":memory:", 384)  # or a file, or http://... of a Milvus server
 store.add(list(range(60)), texts, encoder.encode(texts))
-result = store.search("a long journey", encoder.encode_query("a long journey"), count=5, fusion="{fusion}")
+vector = encoder.encode_query("a long journey")
+result = store.search("a long journey", vector, count=5, fusion="{fusion}")
 """,
         {"k1": 1.2, "b": 0.75, "fused": f"the first {DEPTH} of each list", "fusion": NAMES[fusion].lower(),
          "encoder": "all-MiniLM-L6-v2", "index": index.what},

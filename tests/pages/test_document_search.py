@@ -59,6 +59,15 @@ def test_a_preset_is_one_press_away_and_a_query_is_never_markup(view):
     assert "There is nothing to look for." in text_of(app)
 
 
+def test_ranks_alone_are_a_choice_in_the_sidebar(view):
+    app = view()
+    assert "fused <b>0." in text_of(app) and "the stronger one leads" in text_of(app)
+    app.selectbox(key="documents_fusion").set_value("ranks").run()
+    run_until_still(app)
+    assert not app.exception and "fused <b>" not in text_of(app) and "1 / (60 + rank)" in text_of(app)
+    assert any("RRF" in latex.value for latex in app.latex)
+
+
 def test_passages_are_handed_to_the_prompts_page(view):
     app = view()
     passages = app.session_state["prompting_passages"]

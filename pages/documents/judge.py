@@ -16,10 +16,9 @@ from core.documents.ranking import MODES, Fusion
 from core.documents.steps import Step
 from core.errors import UserError
 from core.figures.documents_judging import NAMES, Score, scores_figure
+from pages.documents import fusion_choice
 from pages.documents.desk import Desk
 from pages.documents.encoder_choice import pick_sources
-from pages.documents.fusion_choice import NAMES as FUSED
-from pages.documents.fusion_choice import pick_fusion
 from pages.documents.thumbs import show_thumbs
 from pages.documents.waiting import answer_of
 from pages.shared.frame import View, dark
@@ -35,7 +34,7 @@ def show(desk: Desk) -> None:
     """Draw the view."""
     if desk.corpus is None:
         return
-    sources, fusion = pick_sources(), pick_fusion()
+    sources, fusion = pick_sources(), fusion_choice.pick_fusion()
     left, right = st.columns([1.9, 1.3], vertical_alignment="bottom")
     chosen = left.selectbox("Judged set", list(SETS), format_func=lambda key: SETS[key], key="documents_judged",
                             bind="query-params", label_visibility="collapsed") or "lee-people"
@@ -120,18 +119,19 @@ def _table(found: list[tuple[Source, np.ndarray]]) -> dict[str, list[Any]]:
 def _explain(fusion: Fusion) -> None:
     show_method(
         r"\mathrm{nDCG@10} = \frac{\sum_{r=1}^{10} g_r / \log_2(1 + r)}{\sum_{r=1}^{10} g^*_r / \log_2(1 + r)}, \qquad "
-        r"\mathrm{MRR} = \frac{1}{|Q|} \sum_q \frac{1}{\mathrm{rank}_q}",
-        "Järvelin and Kekäläinen 2002; Thakur et al. 2021 (BEIR); Lee, Pincombe and Welsh 2005 (the judged articles).",
+        r"\mathrm{MRR} = \frac{1}{|Q|} \sum_q \frac{1}{\mathrm{rank}_q} \\[1em] " + fusion_choice.FORMULAS[fusion],
+        "Järvelin and Kekäläinen 2002; Thakur et al. 2021 (BEIR); Lee, Pincombe and Welsh 2005 (the judged articles); "
+        f"{fusion_choice.SOURCES[fusion]}.",
         f"""
 from core.compared_encoders import DEFAULTS
 from core.documents import judging
 from core.judged_search import judge
 
-judged = judging.sample("lee-people")  # or judging.read_folder("a folder in BEIR's layout")
+judged = judging.sample("lee-people")  # or judging.read_folder("…") of a folder in BEIR's layout
 verdict = judge(judged, DEFAULTS[0], lambda *_: None, fusion="{fusion}")
-result = verdict.values.mean(axis=0)  # rows: by words, by meaning, fused; columns: nDCG@10, recall@10, MRR@10
+result = verdict.values.mean(axis=0)  # by words, by meaning, fused: nDCG@10, recall, MRR
 """,
-        {"looked at": "the first 10 of each ranking", "fusion": FUSED[fusion].lower(),
+        {"looked at": "the first 10 of each ranking", "fusion": fusion_choice.NAMES[fusion].lower(),
          "alike": f"judged at least {judging.ALIKE}",
          "interval": "2,000 draws of the queries with replacement, seed 0"},
         "g is the grade of the document at rank r, g* that of the best possible order. Recall: the share of the "

@@ -73,9 +73,10 @@ def ask(worker: Worker, key: str, method: str, /, **arguments: Any) -> Request:
 
 
 def forget_job(key: str) -> None:
-    """Let a job that was cancelled or failed be asked for anew."""
+    """Let a job that was cancelled or failed, or has brought a map from elsewhere, be asked for anew, and the disk."""
     with _job_book().lock:
         _job_book().requests.pop(key, None)
+        _job_book().answers.clear()
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)

@@ -114,9 +114,10 @@ def _read(mapped: Mapped, found: Found) -> None:
         level = mapped.desk.level
         largest = mapped.clusters.keywords[level][0]
         size = int((mapped.clusters.labels[:, level] == 0).sum())
-        show_reading("The largest group, {} of {} documents, is told apart by the words {}.", size,
-                     len(mapped.points), ", ".join(largest[:3]) or "it has none", caveat="Neighbours here are mostly "
-                     f"neighbours in meaning; distances and the size of a clump say little. {mapped.note}")
+        show_reading("The largest group, {} of {} documents, is told apart by the words {}.", f"{size:,}",
+                     f"{len(mapped.points):,}", ", ".join(largest[:3]) or "it has none",
+                     caveat="Neighbours here are mostly neighbours in meaning; distances and the size of a clump say "
+                     f"little. {mapped.note}")
 
 
 def _explain(mapped: Mapped) -> None:

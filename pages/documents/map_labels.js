@@ -45,7 +45,8 @@ function writeLabels(map) {
     const [x, y] = map.pixel(label.x, label.y);
     items.push({ ...label, x, y, half: widthOf(label.text, `600 15px ${font}`) / 2 + (label.colour ? 9 : 3), lift: 15, tries: 13, kind: "label" });
   }
-  map.overlay.replaceChildren(...placed(items, width, height).map((item) => drawnLabel(item, map)));
+  const low = height - map.host.querySelector(".tl-tools").offsetHeight - 3; // no name lies under the buttons
+  map.overlay.replaceChildren(...placed(items, width, low).map((item) => drawnLabel(item, map)));
   map.overlay.classList.toggle("tl-faint", header.hits.length > 0);
   map.host.dataset.level = String(level);
 }

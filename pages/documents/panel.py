@@ -58,7 +58,7 @@ def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
     apart = len(set(paint))
     again = colours.groups is not None and apart < len(names)
     if again:
-        st.caption(f"{apart} colours for {len(names)} groups: after the {apart} largest they come again")
+        st.caption(f"{apart} colours, repeated for {len(names)} groups")
     pick_entries([Entry("", amount(group), names[group] if own else
                         ", ".join(mapped.clusters.keywords[level][group]) or names[group], paint[group],
                         int(sizes[group]) / max(len(mapped.points), 1)) for group in range(len(names))],

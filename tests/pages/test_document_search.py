@@ -27,7 +27,7 @@ def view(open_page):
     return opened
 
 
-def test_opens_with_three_rankings_of_the_same_query_and_why(view):
+def test_opens_with_three_rankings_of_the_same_query_and_why_and_fuses_by_ranks_on_request(view):
     app = view()
     shown = text_of(app)
     assert app.text_input(key="documents_search_query").value == "a long bicycle race"
@@ -38,6 +38,11 @@ def test_opens_with_three_rankings_of_the_same_query_and_why(view):
     figure = json.loads(app.get("plotly_chart")[0].proto.spec)
     names = [note["text"] for note in figure["layout"]["annotations"]]
     assert {"<b>Words</b>", "<b>Both, fused</b>", "<b>Meaning</b>"} <= set(names)
+    assert "fused <b>0." in text_of(app) and "the stronger one leads" in text_of(app)
+    app.selectbox(key="documents_fusion").set_value("ranks").run()
+    run_until_still(app)
+    assert not app.exception and "fused <b>" not in text_of(app) and "1 / (60 + rank)" in text_of(app)
+    assert any("RRF" in latex.value for latex in app.latex)
 
 
 def test_the_index_is_written_and_found_again(view):
@@ -57,15 +62,6 @@ def test_a_preset_is_one_press_away_and_a_query_is_never_markup(view):
         assert not app.exception
         assert "<b>:red[" not in text_of(app)
     assert "There is nothing to look for." in text_of(app)
-
-
-def test_ranks_alone_are_a_choice_in_the_sidebar(view):
-    app = view()
-    assert "fused <b>0." in text_of(app) and "the stronger one leads" in text_of(app)
-    app.selectbox(key="documents_fusion").set_value("ranks").run()
-    run_until_still(app)
-    assert not app.exception and "fused <b>" not in text_of(app) and "1 / (60 + rank)" in text_of(app)
-    assert any("RRF" in latex.value for latex in app.latex)
 
 
 def test_passages_are_handed_to_the_prompts_page(view):

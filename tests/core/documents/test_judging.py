@@ -83,7 +83,7 @@ def test_the_samples_are_judged_by_people_and_by_topic():
 
 
 @pytest.mark.parametrize("source, sets", [
-    (DEFAULTS[0], ("lee-people", "everyday-topics", "names")),
+    (DEFAULTS[0], ("lee-people", "everyday-topics")),
     (DEFAULTS[1], ("lee-people", "everyday-topics", "names")),
     (DEFAULTS[2], ("lee-people", "everyday-topics"))], ids=("tfidf", "words", "minilm"))
 def test_fusing_is_as_good_as_the_better_of_its_two(source, sets):

@@ -29,21 +29,14 @@ def test_minilms_words_are_what_sentence_transformers_gives():
     assert ours[2] @ ours[3] > ours[2] @ ours[0], "linux is nearer to unix than to king"
 
 
-def test_an_encoder_fetched_by_its_name_compares_documents(monkeypatch):
-    """From a hub on this machine to neighbours, as the documents page has them: the same model, the same neighbours."""
-    from core import compared_encoders, hub
+def test_a_folder_with_an_encoder_compares_documents():
+    """As a fetched one does on the documents page: the same model, the same neighbours."""
+    from core import compared_encoders
     from core.compared_encoders import Source
-    from tests.core.hub_server import fake_hub
 
     folder = catalog.find("minilm").path
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    with fake_hub({"lab/mini": files}) as server:
-        for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_TOKEN": "", "NO_PROXY": "127.0.0.1"
-                            }.items():
-            monkeypatch.setenv(name, value)
-        hub.fetch("lab/mini", None)
     texts, told = corpus.load("everyday").texts[:40], []
-    encoded = compared_encoders.encode(Source("folder", "lab/mini", str(hub.folder_of("lab/mini"))), texts,
+    encoded = compared_encoders.encode(Source("folder", "mini", str(folder)), texts,
                                        lambda part, doing: told.append((part, doing)))
     assert encoded.shape == (40, 384) and len(told) == 3
     ours = compared_encoders.nearest(np.asarray(encoded_words.encoder_of("minilm")(list(texts)), dtype=np.float32))

@@ -56,34 +56,6 @@ def test_another_encoder_is_chosen_and_a_missing_one_is_said(view):
     assert figures_of(app)
 
 
-def test_an_encoder_of_the_hub_is_fetched_by_its_name_and_offered(view, monkeypatch, tmp_path):
-    """From a hub on this machine. What it then makes of documents: tests/core/test_encoded_words.py."""
-    from core import catalog, hub, loaders
-    from tests.core.hub_server import fake_hub
-
-    folder = catalog.find("minilm").path
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    app = view("Encoders")
-    with fake_hub({"lab/mini": files, "lab/old": {"pytorch_model.bin": b"pickle"}}) as server:
-        for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path), "HF_TOKEN": "",
-                            "NO_PROXY": "127.0.0.1"}.items():
-            monkeypatch.setenv(name, value)
-        loaders._hub_worker.clear()
-        for repo, says in (("lab/old", "no weights as safetensors"), ("lab/mini", "")):
-            app.text_input(key="documents_encoder_repo").set_value(repo).run()
-            assert repo not in app.multiselect(key="documents_encoders").options
-            app.button(key="documents_encoder_get").click().run()
-            loaders.from_hub(repo, None, start=False)._finished.wait(60)
-            app.run()
-            assert not app.exception and says in text_of(app)
-    loaders._hub_worker.clear()
-    try:
-        assert "lab/mini" in app.multiselect(key="documents_encoders").options
-        assert "lab/mini is here: choose it above." in [caption.value for caption in app.caption]
-    finally:
-        hub.remove("lab/mini")
-
-
 def test_judge_opens_with_what_people_judged(view):
     app = view("Judge")
     assert "Best here:" in text_of(app) and "50 documents" in text_of(app)

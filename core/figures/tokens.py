@@ -57,10 +57,12 @@ def own_premiums(found: Sequence[OwnPremium], title: str, dark: bool = False) ->
     figure = style.figure(title, dark, 90 + 52 * len(found))
     rows = list(reversed(found))
     figure.add_bar(x=[one.premium for one in rows], y=[style.plain(one.title) for one in rows], orientation="h",
-                   marker={"color": style.SKY if dark else style.BLUE}, textposition="outside", cliponaxis=False,
-                   text=[f"{one.premium:.2f}  ({one.other_tokens:,} against {one.tokens:,})" for one in rows],
-                   hoverinfo="skip")
+                   marker={"color": style.SKY if dark else style.BLUE}, hoverinfo="skip")
     figure.add_vline(x=1, line={"color": style.ink(dark), "width": 1.5})
+    for one in rows:  # on a ground of their own: the line may run behind them
+        figure.add_annotation(x=one.premium, y=style.plain(one.title), xanchor="left", xshift=4, showarrow=False,
+                              text=f"{one.premium:.2f}  ({one.other_tokens:,} against {one.tokens:,})",
+                              font={"size": 16}, bgcolor=style.paper(dark))
     largest = max((one.premium for one in found), default=1)
     figure.update_xaxes(title="Tokens, times those of the first text", range=[0, max(largest, 1) * 1.35])
     figure.update_yaxes(tickfont={"size": 16}, showgrid=False)
@@ -148,6 +150,7 @@ def window(turns: Sequence[Turn], tail: int, size: int, room: int, title: str, d
     for x, text in ((0, f"window of {size:,} tokens"), (size - room, "room for the answer")):
         figure.add_annotation(x=x, y=0.5, yanchor="bottom", xanchor="left", text=text, showarrow=False,
                               font={"size": 15, "color": ink})
+    figure.update_traces(insidetextfont={"color": ink}, selector=lambda trace: trace.marker.opacity < 1)
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(title="Tokens; left of 0: forgotten", zeroline=False)
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, range=[-0.55, 0.85])

@@ -66,7 +66,7 @@ def show(desk: Desk) -> None:
             show_context(desk, talk)
 
     def draw_figures(run: Run) -> None:
-        figures.html(stage.strip_html(run.timings, run.waiting_for))
+        figures.html(stage.strip_html(run.timings, " " if run.waiting_for else ""))  # the answer's place says for what
         if gauge and desk.model:
             gauge.html(stage.gauge_html(run.timings, desk.model.n_ctx, 0 if run.done else run.settings.max_tokens))
         used.html(stage.used_html(run))
@@ -122,7 +122,8 @@ def _watch_answer(talk: Conversation, run: Run, draw_figures: Callable[[Run], No
         st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(run)}", on_click=run.stop)
 
         def draw(run: Run) -> None:
-            words.html(stage.answer_html(run.text, writing=not run.done))
+            waiting = run.waiting_for
+            words.html(stage.waiting_html(waiting) if waiting else stage.answer_html(run.text, writing=not run.done))
             draw_figures(run)
 
         stage.watch(run, draw)

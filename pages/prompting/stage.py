@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from pages.shared.open_tab import tab_is_open
 ENDINGS = {"max tokens": "ended at the largest number of tokens set at the side",
            "context full": "ended because the context is full", "stopped": "stopped by you",
            "stop text": "ended by a stop text", "broken off": "broken off: the model's process ended"}
+REDRAW_S = 0.2  # of what has not changed
 _TEXT = 'style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.08rem;line-height:1.55;margin:0"'
 
 
@@ -23,6 +25,12 @@ def text_html(text: str, writing: bool = False, before: str = "") -> str:
     cursor = f'<span style="color:{style.BLUE}">▍</span>' if writing else ""
     behind = f'<span style="opacity:.62">{html.escape(before)}</span>' if before else ""
     return paragraph(f"{behind}{html.escape(text)}{cursor}")
+
+
+def waiting_html(waiting_for: str) -> str:
+    """In the place of an answer: what happens before its first word."""
+    return paragraph(f'<span style="color:{style.BLUE}">▍</span> <span style="opacity:.75">'
+                     f"{html.escape(waiting_for.capitalize())} …</span>")
 
 
 def answer_html(text: str, writing: bool = False) -> str:
@@ -54,18 +62,23 @@ def paragraph(safe_html: str) -> str:
 
 
 def watch(run: Run, draw: Callable[[Run], Any], wait: float = 0.04) -> None:
-    """Draw an answer 25 times a second until it ends. A rerun of the page takes it up again where it is.
+    """Draw an answer as it grows, 25 times a second at most, until it ends. A rerun takes it up again where it is.
 
     It goes on while one is on another page, and ends soon after the tab is closed.
     """
     run.watched = tab_is_open()
+    shown, drawn_at = None, 0.0
     while run.look(wait):
-        draw(run)
+        there = len(run.steps), run.waiting_for
+        # Ten that wait must not take the processor from the one that writes; but a press is heard only while drawing.
+        if there != shown or time.monotonic() - drawn_at > REDRAW_S:
+            draw(run)
+            shown, drawn_at = there, time.monotonic()
     draw(run)
 
 
 def strip_html(timings: Timings, waiting_for: str = "") -> str:
-    """Where the time went: five figures in a row, each with its unit."""
+    """Where the time went: five figures in a row, each with its unit; before there are any, `waiting_for` or a gap."""
     prompt = f"{timings.prompt_tokens:,} tokens"
     if timings.cached_tokens:
         prompt += f", {timings.cached_tokens:,} cached"
@@ -81,8 +94,8 @@ def strip_html(timings: Timings, waiting_for: str = "") -> str:
         f'<div style="font-size:1.28rem;font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap">{value}'
         f'</div><div style="font-size:.85rem;opacity:.75">{note}</div></div>' for name, value, note in figures)
     if waiting_for:
-        state = html.escape(waiting_for.capitalize())
-        cells = f'<div style="font-size:1.05rem;min-height:3.7rem;width:100%">{state} …</div>'
+        state = f"{html.escape(waiting_for.capitalize())} …" if waiting_for.strip() else ""
+        cells = f'<div style="font-size:1.05rem;min-height:3.7rem;width:100%">{state}</div>'
     return (f'<div role="group" aria-label="Timings" style="display:flex;flex-wrap:wrap;gap:.3rem 1rem;'
             f'padding:.1rem 0">{cells}</div>')
 

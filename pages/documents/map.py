@@ -12,6 +12,7 @@ from core.documents import corpus
 from core.figures.documents import Colouring, map_figure
 from pages.documents.desk import Desk
 from pages.documents.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
+from pages.documents.map_turned import keep_turned
 from pages.documents.mapped import LONGEST_QUERY, Found, Mapped, colouring, compute, find
 from pages.documents.panel import show_panel
 from pages.documents.selected import Held, chosen_how, held_for
@@ -62,6 +63,7 @@ def _draw(mapped: Mapped, found: Found, held: Held, how: str) -> None:
         return table_of(mapped, found, np.arange(len(mapped.points)))
 
     if mapped.points.shape[1] == 3:
+        keep_turned(mapped.key)
         show_figure(picture(), "document-map", numbers, f"A map of {len(mapped.points)} documents", key)
         st.caption("Turn it by hand. Choose documents in the list or the table; the lasso is on the 2-D map.")
         return

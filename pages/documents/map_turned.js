@@ -9,7 +9,9 @@ export default function ({ data }) {
     if (!scene?.camera || !scene.glplot) return;
     if (turned.plot !== plot) {
       turned.plot = plot;
-      if (turned.camera) scene.setViewport({ camera: turned.camera, aspectratio: layout.aspectratio });
+      if (!turned.camera) return;
+      Object.assign(layout.camera ?? {}, turned.camera); // what a figure that is not drawn yet begins with
+      scene.setViewport({ camera: turned.camera, aspectratio: layout.aspectratio });
     } else turned.camera = scene.getCamera();
   }, 150);
 }

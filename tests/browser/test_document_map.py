@@ -121,33 +121,6 @@ def test_what_is_lit_in_one_way_of_drawing_is_lit_in_each(visit):
     window.check()
 
 
-CAMERA = """() => { const eye = document.querySelector('.js-plotly-plot')?._fullLayout?.scene?._scene?.getCamera().eye;
-    return eye ? [eye.x, eye.y, eye.z].map((part) => part.toFixed(2)).join() : ''; }"""
-
-
-def test_a_map_that_was_turned_stays_so_through_a_search(visit):
-    window = visit()
-    page = window.open(EVERYDAY + "&documents_map=3-D")
-    page.wait_for_function(f"() => ({CAMERA})() !== ''")
-    first = page.evaluate(CAMERA)
-    box = page.locator(".js-plotly-plot").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for step in range(1, 9):
-        page.mouse.move(x + 15 * step, y + 4 * step)
-    page.mouse.up()
-    page.wait_for_function(f"(first) => ({CAMERA})() !== first", arg=first)
-    page.evaluate("document.querySelector('.js-plotly-plot').dataset.old = 'yes'")
-    page.get_by_placeholder("Look for a meaning").fill("a long bicycle race")
-    page.keyboard.press("Enter")
-    page.get_by_text("half of all").wait_for()
-    window.settled()
-    page.wait_for_function(f"""(first) => !document.querySelector('.js-plotly-plot')?.dataset.old
-        && !['', first].includes(({CAMERA})())""", arg=first)
-    window.check()
-
-
 def test_the_processor_paints_what_the_graphics_card_would(visit):
     from PIL import Image
     covered = []

@@ -13,7 +13,7 @@ from tests.core.prompting.gguf_files import Shape, random_model
 from tests.core.prompting.test_engine import GREEDY, ONCE, text_of
 from tests.processes import cut_off, held
 
-HEARD_S = 5  # seconds within which a stop that is heard ends an answer on any machine; how soon: tests/benchmarks
+HEARD_S = 2  # seconds, beside other tests; that it is within 0.3 s: tests.benchmarks.prompting_stop
 
 
 def test_stop_while_writing_and_afterwards_all_is_as_before(model):
@@ -71,7 +71,7 @@ def test_nobody_watching_stops_the_model(model):
     end = time.monotonic() + 60
     while not run.done and time.monotonic() < end:
         time.sleep(0.02)
-    assert run.done
+    assert run.done and run.ended_by == "stopped"
 
 
 def test_stop_while_reading_a_long_prompt_and_afterwards_all_is_as_before(tmp_path):

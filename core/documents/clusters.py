@@ -39,6 +39,10 @@ class Clusters:
         """A group's keywords as one label."""
         return " · ".join(self.keywords[level][group][:words]) or f"group {group + 1}"
 
+    def told(self, level: int, group: int) -> str:
+        """All that is said of a group: its keywords."""
+        return ", ".join(self.keywords[level][group]) or self.name(level, group)
+
 
 def levels_for(count: int) -> tuple[int, ...]:
     """How many groups `count` documents are parted into, coarse to fine: 4, 8 and 16, and on to 32, 64 and 128 as long

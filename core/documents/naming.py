@@ -124,3 +124,8 @@ class NamedClusters(Clusters):
     def name(self, level: int, group: int, words: int = 3) -> str:
         """The name that was written, or the keywords."""
         return self.given.get((level, group)) or super().name(level, group, words)
+
+    def told(self, level: int, group: int) -> str:
+        """The name that was written and the keywords, or the keywords alone."""
+        written, keywords = self.given.get((level, group)), super().told(level, group)
+        return f"{written}: {keywords}" if written else keywords

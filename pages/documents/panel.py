@@ -59,8 +59,8 @@ def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
     again = colours.groups is not None and apart < len(names)
     if again:
         st.caption(f"{apart} colours, repeated for {len(names)} groups")
-    pick_entries([Entry("", amount(group), names[group] if own else
-                        ", ".join(mapped.clusters.keywords[level][group]) or names[group], paint[group],
+    told = names if own else [mapped.clusters.told(level, group) for group in range(len(names))]
+    pick_entries([Entry("", amount(group), told[group], paint[group],
                         int(sizes[group]) / max(len(mapped.points), 1)) for group in range(len(names))],
                  "documents_groups_list", choose, "Select this group",
                  LIST_HEIGHT - 40 if again else LIST_HEIGHT)

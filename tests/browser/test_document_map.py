@@ -121,6 +121,36 @@ def test_what_is_lit_in_one_way_of_drawing_is_lit_in_each(visit):
     window.check()
 
 
+CAMERA = """() => { const eye = document.querySelector('.js-plotly-plot')?._fullLayout?.scene?._scene?.getCamera().eye;
+    return eye ? [eye.x, eye.y, eye.z].map((part) => part.toFixed(2)).join() : ''; }"""
+
+
+def test_a_map_that_was_turned_stays_so_through_a_search(visit):
+    window = visit()
+    page = window.open(EVERYDAY + "&documents_map=3-D")
+    page.wait_for_function(f"() => ({CAMERA})() !== ''")
+    first = page.evaluate(CAMERA)
+    box = page.locator(".js-plotly-plot").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(x + 15 * step, y + 4 * step)
+    page.mouse.up()
+    page.wait_for_function(f"(first) => ({CAMERA})() !== first", arg=first)
+    page.wait_for_timeout(1000)  # it turns on for a moment
+    turned = page.evaluate(CAMERA)
+    page.evaluate("document.querySelector('.js-plotly-plot').dataset.old = 'yes'")
+    page.get_by_placeholder("Look for a meaning").fill("a long bicycle race")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => { const plot = document.querySelector('.js-plotly-plot');"
+                           " return plot && !plot.dataset.old; }")
+    window.settled()
+    page.wait_for_timeout(3000)  # drawn twice, it would be at the front again by now
+    page.wait_for_function(f"(turned) => ({CAMERA})() === turned", arg=turned)
+    window.check()
+
+
 def test_the_processor_paints_what_the_graphics_card_would(visit):
     from PIL import Image
     covered = []

@@ -66,6 +66,8 @@ def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
     key = bundle.keep(whole, Fake())
     named = bundle.of_kept(key, Fake(), whole.settings, namer="model.gguf")
     assert named.names[1][2] == "Any Topic" and set(naming.as_given(named.names).values()) == {"Any Topic"}
+    told = naming.NamedClusters(labels, words, naming.as_given(named.names)).told
+    assert told(1, 2) == f"Any Topic: {', '.join(words[1][2])}" and told(1, 0) == ", ".join(words[1][0])
     bundle.write(tmp_path / "map.zip", named)
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
     key = bundle.keep(bundle.read(tmp_path / "map.zip"), Fake())

@@ -72,7 +72,7 @@ def metadata(kind: str, shape: Shape, parameters: int, tokenizer: Any) -> dict[s
         "general.name": f"Pocket {kind.capitalize()}",
         "general.author": "Laptop Text Lab",
         "general.organization": "Laptop Text Lab",
-        "general.version": "1.1",
+        "general.version": "1.2",
         "general.basename": "Pocket",
         "general.finetune": kind.capitalize(),
         "general.description": DESCRIPTIONS[kind],

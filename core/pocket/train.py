@@ -169,7 +169,7 @@ def main() -> None:
     )
     parser.add_argument("--start", type=Path, help="a pocket-base file to go on from, with its tokenizer")
     parser.add_argument("--base-steps", type=int, default=1200)
-    parser.add_argument("--chat-steps", type=int, default=1000)
+    parser.add_argument("--chat-steps", type=int, default=1600)
     parser.add_argument("--only", choices=["tokenizer", "base", "chat"], help="stop after this stage")
     parser.add_argument("--base-rate", type=float, default=4e-3, help="peak rate of the first stage")
     parser.add_argument("--chat-rate", type=float, default=3e-3)

@@ -47,7 +47,7 @@ def test_the_catalogue_finds_them():
 def test_it_loads_at_once():
     start = time.perf_counter()
     probe.open_file(HERE / "pocket-chat-q8_0.gguf").close()
-    assert time.perf_counter() - start < 30, "0.5 s on an idle laptop; the benchmark measures that"
+    assert time.perf_counter() - start < 3, "0.5 s on an idle laptop; the benchmark measures that"
 
 
 def test_the_goals_are_reached(chat):

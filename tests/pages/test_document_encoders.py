@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
+from core import catalog, fetching, hub, loaders
 from core.documents import corpus
 from tests.conftest import run_until_still
 from tests.core.documents.test_judging import folder
+from tests.core.hub_server import fake_hub
 from tests.pages.test_document_search import text_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -54,6 +57,30 @@ def test_another_encoder_is_chosen_and_a_missing_one_is_said(view):
     assert not app.exception and "model at 127.0.0.1" in app.multiselect(key="documents_encoders").value
     assert "127.0.0.1:9" in text_of(app), "the refusal names the address, and the others stay"
     assert figures_of(app)
+
+
+def test_an_encoder_of_the_hub_is_fetched_by_its_name_and_compared(view, monkeypatch, tmp_path):
+    """From a hub on this machine, which has MiniLM under another name: both find the same neighbours."""
+    files = catalog.find("minilm").path
+    repo = {path.relative_to(files).as_posix(): path.read_bytes() for path in files.rglob("*") if path.is_file()}
+    with fake_hub({"lab/mini": repo}) as server:
+        for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path), "HF_TOKEN": "",
+                            "NO_PROXY": "127.0.0.1"}.items():
+            monkeypatch.setenv(name, value)
+        loaders._hub_worker.clear()  # a process of before does not know of this hub
+        app = view("Encoders")
+        app.text_input(key="documents_encoder_repo").set_value("lab/mini").run()
+        assert server.asked == [], "nothing is asked before the press"
+        app.button(key="documents_encoder_get").click().run()
+        assert fetching.from_hub("lab/mini", None, start=False).within(90)
+        app.run()
+    app.multiselect(key="documents_encoders").set_value(["all-MiniLM-L6-v2", "lab/mini"]).run()
+    run_until_still(app)
+    names = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
+    assert not app.exception and {"<b>all-MiniLM-L6-v2</b>", "<b>lab/mini</b>"} <= set(names), text_of(app)
+    loaders._hub_worker.clear()
+    loaders.shelf("compared encoders").clear()
+    shutil.rmtree(hub.folder_of("lab/mini"))
 
 
 def test_judge_opens_with_what_people_judged(view):

@@ -22,7 +22,7 @@ def show_panel(mapped: Mapped, found: Found, held: Held) -> None:
     if st.session_state.get("documents_panel") not in parts:
         st.session_state["documents_panel"] = "Hits" if len(found.hits) else "Groups"
     part = st.segmented_control("Beside the map", parts, key="documents_panel", required=True,
-                                label_visibility="collapsed", width="stretch")
+                                persist_state="session", label_visibility="collapsed", width="stretch")
     if part == "Groups":
         _list_groups(mapped, found, held)
     elif part == "Hits":
@@ -32,7 +32,7 @@ def show_panel(mapped: Mapped, found: Found, held: Held) -> None:
     else:
         show_selection(mapped, found, held)
     st.segmented_control("A choice makes", list(HOWS), format_func=lambda how: HOWS[how], default="new", required=True,
-                         key="documents_how", label_visibility="collapsed", width="stretch",
+                         key="documents_how", persist_state="session", label_visibility="collapsed", width="stretch",
                          help="What a lasso, a box, a group, a hit, a bar or a ticked row does to the selection. "
                          "With Shift it adds, with Alt it takes away, with Ctrl it keeps what both have.")
 

@@ -97,7 +97,8 @@ def test_steps_say_what_the_model_had_wanted(native):
     from core.prompting.engine import Settings, open_model
     model = open_model(catalog.find("pocket-chat").path)
     question = [{"role": "user", "content": "What is the capital of France?"}]
+    free = next(iter(model.generate(question, Settings(temperature=0, max_tokens=1)))).text
     steps = list(model.generate(question, Settings(temperature=0, grammar='root ::= "Berlin."')))
     assert "".join(step.text for step in steps) == "Berlin."
-    assert steps[0].refused and steps[0].refused.strip() == "The"
+    assert not free.startswith("B") and steps[0].refused == free
     model.close()

@@ -182,6 +182,7 @@ def _label_groups(figure: go.Figure, points: np.ndarray, colouring: Colouring, d
     names = [short(colouring.names[group], 34) for group in present]
     centres = np.array([np.median(points[colouring.groups == group], axis=0) for group in present])
     if points.shape[1] == 3:
+        names = [name.split(" · ")[0] for name in names]  # turned, labels cannot give way: the shorter, the fewer meet
         figure.add_trace(go.Scatter3d(
             x=centres[:, 0], y=centres[:, 1], z=centres[:, 2], mode="text", hoverinfo="skip",
             text=[f"<b>{style.plain(name)}</b>" for name in names], textfont={"size": 15, "color": style.ink(dark)},

@@ -44,7 +44,7 @@ def chat(visit):
 def test_the_map_follows_the_keys_and_what_falls_out_is_dimmed_before_it_is_sent(chat):
     window, page = chat
     times = [page.evaluate(UPDATED, ["and so on " * count, ""]) for count in (2, 4, 6)]
-    assert all(taken > 0 for taken in times), times  # how fast: tests/benchmarks
+    assert all(taken > 0 for taken in times), times  # how fast: tests.benchmarks.prompting_map
     box = page.locator("[data-testid=stChatInput] textarea")
     long = "What about the llama that lives in Rome and likes bread? " * 24
     box.fill(long)

@@ -41,4 +41,5 @@ class Counter:
         return "ok"
 
     def deaf(self, task):
+        task.progress(0.5, "deaf from here on")
         time.sleep(30)  # as native code that hears no cancellation

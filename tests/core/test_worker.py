@@ -176,7 +176,7 @@ def test_a_request_that_does_not_heed_its_cancellation_costs_the_process_which_s
     worker = Worker("tests.core.counter:Counter", {"start": 10}, patience=0.3, first="pid")
     try:
         deaf = worker.submit("deaf")
-        wait_until(lambda: deaf.started_at)
+        wait_until(lambda: deaf.doing)  # a cancellation that comes before would still be heard
         before = worker.pid
         deaf.cancel()
         with pytest.raises(Cancelled):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,10 @@ def _open_file() -> None:
 
 
 def _import_upload(uploaded: Any) -> None:
-    """Read an upload from a copy on disk, which goes once it was read."""
-    copy = storage.folder("uploads") / f"{uploaded.file_id}{Path(uploaded.name).suffix.lower()[:12]}"
+    """Read an upload from a copy on disk, which goes once it was read. It has the upload's name: errors tell it."""
+    copy = storage.folder("uploads") / uploaded.file_id / Path(uploaded.name).name[-100:]
     if not copy.exists():
+        copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(uploaded.getbuffer())
     _import(copy, uploaded.name, uploaded.file_id)
 
@@ -153,7 +155,7 @@ def _import(path: Path, title: str | None, mark: str) -> None:
     if found:
         fetching.forget_vectors_file(path, entry)
         if title:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path.parent, ignore_errors=True)
         st.session_state["words_read"] = mark
         st.session_state["words_imported"] = found["key"]
         st.rerun()

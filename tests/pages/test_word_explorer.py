@@ -203,6 +203,9 @@ def test_a_file_that_is_dropped_becomes_the_vectors(open_page, own_vectors, monk
     assert [kept.title for kept in store.stored()] == ["dropped.txt"]
     assert app.selectbox(key="words_vectors").value == store.stored()[0].key and "nurse" in html_of(app)
     assert not list((tmp_path / "uploads").iterdir()), "the copy went"
+    app.file_uploader(key="words_upload").upload("noise.txt", bytes(range(256)) * 9)
+    once_read(app.run())
+    assert "“noise.txt” is not" in html_of(app), "the error has the upload's own name"
     loaders._words_worker.clear()
 
 

@@ -15,7 +15,7 @@ from pages.shared.open_tab import tab_is_open
 
 ENDINGS = {"max tokens": "ended at the largest number of tokens set at the side",
            "context full": "ended because the context is full", "stopped": "stopped by you",
-           "stop text": "ended by a stop text", "broken off": "broken off: the model's process ended"}
+           "stop text": "ended by a stop text", "broken off": "broken off before its end"}
 REDRAW_S = 0.2  # of what has not changed
 _TEXT = 'style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.08rem;line-height:1.55;margin:0"'
 

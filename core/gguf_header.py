@@ -72,12 +72,12 @@ class Header:
         """Whether it can continue a text (BERT and its kin only embed)."""
         return not any(name in self.architecture for name in ("bert", "t5encoder", "clip", "gemma-embedding"))
 
-    def cache_bytes(self, n_ctx: int, bytes_per_value: int = 2) -> int:
+    def cache_bytes(self, n_ctx: int, bytes_per_value: float = 2) -> int:
         """Memory for the keys and values of `n_ctx` tokens: layers x 2 x heads x width x tokens x 2 bytes."""
         heads = self.whole("attention.head_count") or 1
         heads_kv = self.whole("attention.head_count_kv") or heads
         width = self.whole("attention.key_length") or self.whole("embedding_length") // heads
-        return self.whole("block_count") * 2 * heads_kv * width * n_ctx * bytes_per_value
+        return int(self.whole("block_count") * 2 * heads_kv * width * n_ctx * bytes_per_value)
 
     def whole(self, name: str) -> int:
         """A whole number of this architecture ("embedding_length"); 0 if the file does not say."""

@@ -17,7 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core import machine
 from core.errors import Cancelled, UnreadableFile, UserError
+from core.models.llama.safe_mode import FULL, Mode
 from core.worker_process import Task
 
 
@@ -60,18 +62,9 @@ def _say_nothing(level: int, text: bytes, data: Any) -> None:
         sys.stderr.write(text.decode("utf-8", "replace"))
 
 
-def physical_threads() -> int:
-    """How many threads to compute with: the processors this process may use, without their hyper-threads."""
-    try:
-        usable = len(os.sched_getaffinity(0))
-    except AttributeError:
-        usable = os.cpu_count() or 1
-    try:
-        pairs = {(Path(f"/sys/devices/system/cpu/cpu{number}/topology/thread_siblings_list")).read_text()
-                 for number in os.sched_getaffinity(0)}
-        return max(1, len(pairs))
-    except (AttributeError, OSError):
-        return max(1, usable if usable <= 4 else usable // 2)
+def offloads() -> bool:
+    """Whether the installed library can compute on a GPU."""
+    return bool(library().llama_supports_gpu_offload())
 
 
 def suitable_threads(path: str) -> int:
@@ -80,7 +73,7 @@ def suitable_threads(path: str) -> int:
     Measured on two busy cores, 3 million parameters: 1,770 tokens/s with one thread, 54 with two.
     """
     small = not os.path.exists(path) or os.path.getsize(path) < 64_000_000
-    return 1 if small else physical_threads()
+    return 1 if small else machine.physical_cores()
 
 
 def stop_loading_by(task: Task) -> Callable[[float], bool]:
@@ -97,11 +90,15 @@ def stop_loading_by(task: Task) -> Callable[[float], bool]:
 class Model:
     """The weights and the vocabulary of one file."""
 
-    def __init__(self, path: str, stop_loading: Callable[[float], bool], vocabulary_only: bool = False) -> None:
-        """`stop_loading(fraction)` is asked all the while; True ends the loading with `Cancelled`."""
+    def __init__(self, path: str, stop_loading: Callable[[float], bool], vocabulary_only: bool = False,
+                 mode: Mode = FULL, gpu_layers: int = 0) -> None:
+        """`stop_loading(fraction)` is asked all the while; True ends the loading with `Cancelled`.
+
+        `gpu_layers`: how many of the last layers lie on the GPU, where the library can use one."""
         self._lib = lib = library()
         params = lib.llama_model_default_params()
-        params.n_gpu_layers = 0
+        params.n_gpu_layers = gpu_layers if mode.gpu else 0
+        params.use_extra_bufts = mode.extra_buffers
         params.vocab_only = vocabulary_only
         stopped = False
 

@@ -7,7 +7,9 @@ Source: llama.h of the pinned version; its functions have the same names here.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +18,8 @@ import numpy as np
 
 from core.errors import Cancelled, UserError
 from core.llama import Model, library
+from core.models.llama import cache_layout
+from core.models.llama.safe_mode import FULL, SIMULATED_CRASH, Mode
 
 _ABORTED = 2
 
@@ -32,32 +36,81 @@ def tokens_at_once(width: int) -> int:
     return min(512, max(32, fitting // 32 * 32))
 
 
+CACHE_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}  # ggml's numbers
+
+
 class Context:
     """Working memory of one model: the keys and values of the tokens read so far, in one sequence."""
 
-    def __init__(self, model: Model, size: int, threads: int, batch: int = 512, **more: Any) -> None:
-        """`more`: other fields of llama_context_params."""
+    def __init__(self, model: Model, size: int, threads: int, batch: int = 512, flash: bool | None = None,
+                 cache_type: str = "f16", mode: Mode = FULL, **more: Any) -> None:
+        """`flash`: with flash attention or without; None as llama.cpp chooses. `cache_type`: how keys and values are
+        stored, "f16", "q8_0" or "q4_0"; the last two need flash attention. `more`: other fields of
+        llama_context_params."""
         self._lib = lib = library()
         self.model, self.batch = model, min(batch, size)
-        params = lib.llama_context_default_params()
-        params.n_ctx, params.n_batch, params.n_seq_max = size, self.batch, 1
-        params.n_ubatch = min(self.batch, tokens_at_once(lib.llama_model_n_embd(model.pointer)))
-        params.n_threads = params.n_threads_batch = threads
-        for name, value in more.items():
-            setattr(params, name, value)
-        self.pointer = lib.llama_init_from_model(model.pointer, params)
-        if not self.pointer:
-            raise UserError(f"There is no memory for a context of {size:,} tokens.", "Choose a shorter context.")
-        self._memory = lib.llama_get_memory(self.pointer)
-        self._row = ctypes.c_float * model.size
-        self._seen: tuple[int, np.ndarray] = (0, np.empty(0, np.float32))
-        self._decode, self._one = lib.llama_decode, (ctypes.c_int32 * 1)()
-        self._one_batch = lib.llama_batch_get_one(self._one, 1)
+        self.flash = True if cache_type != "f16" else flash
+        kind = CACHE_TYPES[cache_type]
+        self._fields = {"n_ctx": size, "n_batch": self.batch, "n_seq_max": 1, "n_threads": threads,
+                        "n_threads_batch": threads, "type_k": kind, "type_v": kind,
+                        "n_ubatch": min(self.batch, tokens_at_once(lib.llama_model_n_embd(model.pointer))), **more}
         # llama.cpp asks after every step of its computation whether to abort. A Python function would be called a
         # thousand times a token; C's strlen, given a text of our own, answers 0 or 1 without Python.
         self._flag = ctypes.create_string_buffer(2)
         self._abort = ctypes.cast(_strlen(), lib.ggml_abort_callback)
-        lib.llama_set_abort_callback(self.pointer, self._abort, ctypes.cast(self._flag, ctypes.c_void_p))
+        self.pointer = self._opened(self.flash)
+        if not self.pointer:
+            raise UserError(f"There is no memory for a context of {size:,} tokens.", "Choose a shorter context.")
+        self._row = ctypes.c_float * model.size
+        self._seen: tuple[int, np.ndarray] = (0, np.empty(0, np.float32))
+        self._decode, self._one = lib.llama_decode, (ctypes.c_int32 * 1)()
+        self._one_batch = lib.llama_batch_get_one(self._one, 1)
+        self._simulate_crash = mode.key in os.environ.get(SIMULATED_CRASH, "").split(",")
+
+    def _opened(self, flash: bool | None) -> Any:
+        """A new context of llama.cpp; None where it cannot be made."""
+        lib = self._lib
+        params = lib.llama_context_default_params()
+        params.flash_attn_type = -1 if flash is None else int(flash)
+        for name, value in self._fields.items():
+            setattr(params, name, value)
+        pointer = lib.llama_init_from_model(self.model.pointer, params)
+        if pointer:
+            lib.llama_set_abort_callback(pointer, self._abort, ctypes.cast(self._flag, ctypes.c_void_p))
+        return pointer
+
+    @property
+    def _memory(self) -> Any:
+        return self._lib.llama_get_memory(self.pointer)
+
+    def use_flash(self, flash: bool) -> bool:
+        """Go on with flash attention or without; what was read so far stays read.
+
+        False, and all is as before, where this model's cache cannot be carried over."""
+        if flash == self.flash:
+            return True
+        state: cache_layout.Buffer = self.save()
+        empty = len(state) <= cache_layout.EMPTY_BYTES
+        try:
+            state = state if empty else cache_layout.converted(state, transposed=not flash)
+        except ValueError:
+            return False
+        old, opened = self.pointer, self._opened(flash)
+        if not opened:
+            return False
+        self.pointer = opened
+        if not empty and not self._set(state):
+            self.pointer = old
+            self._lib.llama_free(opened)
+            return False
+        self._lib.llama_free(old)
+        self.flash, self._seen = flash, (0, self._seen[1])
+        return True
+
+    def use_threads(self, writing: int, reading: int) -> None:
+        """With how many threads the next tokens are computed: one at a time, and many at once."""
+        self._lib.llama_set_n_threads(self.pointer, writing, reading)
+        self._fields |= {"n_threads": writing, "n_threads_batch": reading}
 
     def close(self) -> None:
         if self.pointer:
@@ -87,6 +140,7 @@ class Context:
             Cancelled: `abort` was called; what was read of these tokens must be removed with `keep`.
         """
         count = len(tokens)
+        self._perhaps_crash()
         if count == 1:
             self._one[0], batch = tokens[0], self._one_batch
         else:
@@ -102,6 +156,11 @@ class Context:
             raise UserError("The context is full.", "Shorten the conversation or choose a longer context.")
         if code:
             raise RuntimeError(f"llama_decode returned {code}")
+
+    def _perhaps_crash(self) -> None:
+        """What a test asks for: a crash of native code that is known to happen in this mode."""
+        if self._simulate_crash:
+            ctypes.string_at(0)
 
     def keep(self, count: int) -> bool:
         """Forget all but the first `count` tokens. False where the model cannot (then everything is forgotten)."""
@@ -120,18 +179,27 @@ class Context:
     def save(self) -> bytes:
         """The keys and values of the tokens read so far."""
         size = self._lib.llama_state_seq_get_size(self.pointer, 0)
-        buffer = (ctypes.c_uint8 * size)()
-        written = self._lib.llama_state_seq_get_data(self.pointer, buffer, size, 0)
-        return ctypes.string_at(buffer, written)
+        buffer = np.empty(size, np.uint8)
+        place = buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        written = self._lib.llama_state_seq_get_data(self.pointer, place, size, 0)
+        return buffer[:written].tobytes()
 
-    def restore(self, state: bytes) -> bool:
-        """Go back to a saved state. False, and an empty context, where it does not fit."""
+    def restore(self, state: cache_layout.Buffer) -> bool:
+        """Go back to a saved state, whichever way its values lie. False, and an empty context, where it does not fit.
+        """
         self._lib.llama_memory_clear(self._memory, True)
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        if self._lib.llama_state_seq_set_data(self.pointer, buffer, len(state), 0):
+        if self.flash is not None:
+            with contextlib.suppress(ValueError):
+                state = cache_layout.converted(state, transposed=not self.flash)
+        if self._set(state):
             return True
         self._lib.llama_memory_clear(self._memory, True)
         return False
+
+    def _set(self, state: cache_layout.Buffer) -> bool:
+        buffer = np.frombuffer(state, np.uint8)
+        place = buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        return bool(self._lib.llama_state_seq_set_data(self.pointer, place, len(buffer), 0))
 
 
 def _strlen() -> Any:

@@ -25,7 +25,8 @@ import numpy as np
 from core import gguf_header, llama, storage
 from core.errors import Cancelled, UserError
 from core.llama_context import Context
-from core.worker import Worker
+from core.models.llama import safe_mode
+from core.models.llama.process import ModelProcess
 from core.worker_process import Task
 
 POOLING = {1: "mean", 2: "first token", 3: "last token"}  # enum llama_pooling_type
@@ -59,8 +60,9 @@ class Embedder:
         self.pooling = POOLING.get(told, POOLING[MEAN])
         self.longest = min(MOST_TOKENS, self.header.context_length or TOKENS_AT_ONCE)
         self.texts_cut = 0
-        self._worker = Worker("core.llama_embedding:Host", {
-            "path": str(self.header.path.resolve()), "longest": self.longest, "threads": threads,
+        path = self.header.path.resolve()
+        self._worker = ModelProcess("core.llama_embedding:Host", path, {
+            "path": str(path), "longest": self.longest, "threads": threads,
             "pooling": told if told in POOLING else MEAN})
 
     @property
@@ -97,9 +99,10 @@ class Embedder:
 class Host:
     """The model in its own process."""
 
-    def __init__(self, path: str, longest: int, pooling: int, threads: int = 0) -> None:
-        self.path, self.longest, self.pooling = path, longest, pooling
-        self.threads = threads or llama.suitable_threads(path)
+    def __init__(self, path: str, longest: int, pooling: int, threads: int = 0, mode: str = "full") -> None:
+        """`mode`: a key of `core.models.llama.safe_mode`."""
+        self.path, self.longest, self.pooling, self.mode = path, longest, pooling, safe_mode.named(mode)
+        self.threads = (threads or llama.suitable_threads(path)) if self.mode.threads else 1
         self._model: llama.Model | None = None
         self._context: Pool | None = None
 
@@ -117,6 +120,7 @@ class Host:
             task.check()
             for batch in batches([len(row) for row in rows], context.batch, context.at_once):
                 vectors[batch] = context.embed([rows[place] for place in batch])
+                task.note(decoded=True)
                 done += len(batch)
                 task.progress(done / len(rows), f"embedded {done:,} of {len(rows):,}")
         finally:
@@ -139,19 +143,20 @@ class Host:
 
     def _loaded(self, task: Task) -> tuple[llama.Model, Pool]:
         if self._model is None:
-            self._model = llama.Model(self.path, llama.stop_loading_by(task))
+            self._model = llama.Model(self.path, llama.stop_loading_by(task), mode=self.mode)
         if self._context is None:
-            self._context = Pool(self._model, max(self.longest, TOKENS_AT_ONCE), self.threads, self.pooling)
+            self._context = Pool(self._model, max(self.longest, TOKENS_AT_ONCE), self.threads, self.pooling,
+                                 self.mode)
         return self._model, self._context
 
 
 class Pool(Context):
     """A context that gives one vector for each sequence instead of scores."""
 
-    def __init__(self, model: llama.Model, size: int, threads: int, pooling: int) -> None:
+    def __init__(self, model: llama.Model, size: int, threads: int, pooling: int, mode: safe_mode.Mode) -> None:
         self.at_once = 1 if model.is_recurrent else TEXTS_AT_ONCE
         super().__init__(model, size, threads, size, n_ubatch=size, n_seq_max=self.at_once, embeddings=True,
-                         pooling_type=pooling, kv_unified=True)
+                         pooling_type=pooling, kv_unified=True, mode=mode)
         self.dimension = int(self._lib.llama_model_n_embd_out(model.pointer))
 
     def embed(self, sequences: Sequence[Sequence[int]]) -> np.ndarray:
@@ -174,6 +179,7 @@ class Pool(Context):
                             ("logits", wanted)):
             kind = dict(self._lib.llama_batch._fields_)[name]
             setattr(batch, name, ctypes.cast(array.ctypes.data, kind))
+        self._perhaps_crash()
         code = self._lib.llama_decode(self.pointer, batch)
         if self.aborted(code):
             raise Cancelled()

@@ -21,6 +21,7 @@ from core.worker import Request, Worker
 
 if TYPE_CHECKING:
     from core.documents.steps import Step
+    from core.models.llama.load_settings import LoadSettings
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
@@ -170,11 +171,10 @@ def encoded(keys: tuple[str, ...], text: str, add_special: bool = False, parse_s
 
 
 @st.cache_resource(show_spinner=False, max_entries=6, on_release=_close)
-def language_model(path: str, changed: float, n_ctx: int, threads: int) -> Any:
+def language_model(path: str, changed: float, settings: LoadSettings) -> Any:
     """A language model and its process, one for all sessions; `changed` is the file's time, so a new file is read."""
     from core.prompting.engine import open_model
-
-    return open_model(path, n_ctx=n_ctx, threads=threads)
+    return open_model(path, **settings.as_dict())
 
 
 @st.cache_resource(show_spinner=False)

@@ -40,12 +40,17 @@ class Worker:
 
     `patience`: seconds after which a request that does not heed its cancellation costs the process (None: never).
     `first`: a method called whenever a process starts, to warm it up.
+    `recover(exit code, notes)`: asked when a process died with requests under way; it gives other settings, with which
+    a new process then takes up the same requests, or None, which ends them with `WorkerDied`.
+    `notes` is what the process told of itself (`Task.note`), by name; empty when a process starts.
     """
 
     def __init__(self, target: str, settings: dict[str, Any] | None = None,
-                 environment: dict[str, str] | None = None, patience: float | None = None, first: str = "") -> None:
+                 environment: dict[str, str] | None = None, patience: float | None = None, first: str = "",
+                 recover: Callable[[int, dict[str, Any]], dict[str, Any] | None] | None = None) -> None:
         self.target, self.settings, self.environment = target, settings or {}, environment or {}
-        self.patience, self.first = patience, first
+        self.patience, self.first, self._recover = patience, first, recover
+        self.notes: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._pending: dict[int, Request] = {}
@@ -77,6 +82,7 @@ class Worker:
             # -c rather than -m core.worker_process: a notebook's working directory may be anywhere.
             code = (f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r})\n"
                     "from core.worker_process import main; main()")
+            self.notes = {}
             self._process = process = subprocess.Popen(
                 [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 env={**os.environ, **self.environment}, start_new_session=True)
@@ -90,9 +96,9 @@ class Worker:
         """Queue a call; the worker takes them first come, first served."""
         self.start()
         with self._lock:
-            request = Request(self, next(self._numbers), method, self._process)
+            request = Request(self, next(self._numbers), method, self._process, arguments)
             self._pending[request.number] = request
-            self._send({"id": request.number, "method": method, "arguments": arguments})
+            self._send(request._message)
         if not self.alive and self._process:  # it may have died before the request was listed as pending
             self._fail_pending(self._process)
         return request
@@ -166,6 +172,9 @@ class Worker:
         while (event := read_frame(output)) is not None:
             with self._lock:
                 request = self._pending.get(event["id"])
+                if "note" in event and process is self._process:
+                    self.notes.update(event["note"])
+                    continue
                 if request and ("result" in event or "error" in event):
                     del self._pending[event["id"]]
             if request:
@@ -179,11 +188,32 @@ class Worker:
             for request in lost:
                 del self._pending[request.number]
         code = process.returncode
+        what, next_step = self._told_of(code)
+        if self._recover and lost and not lost[0].asked_to_stop and \
+                (settings := self._recover(code, self.notes)) is not None:
+            self.settings = settings
+            return self._take_up(lost)
         for request in lost:
             kind = Cancelled if request.asked_to_stop else WorkerDied
-            request._receive({"error": {
-                "kind": kind.__name__, "what": f"The process that was working on this ended (exit code {code}).",
-                "next_step": "Nothing else is affected; press again to start it anew."}})
+            request._receive({"error": {"kind": kind.__name__, "what": what, "next_step": next_step}})
+
+    def _told_of(self, code: int) -> tuple[str, str]:
+        """What happened when the process ended with that exit code, and what to do next."""
+        return (f"The process that was working on this ended (exit code {code}).",
+                "Nothing else is affected; press again to start it anew.")
+
+    def _take_up(self, lost: list[Request]) -> None:
+        """Send the requests that a process left behind to a new one, in their order."""
+        self.start()
+        with self._lock:
+            for request in lost:
+                if request.asked_to_stop:
+                    request._receive({"error": {"kind": Cancelled.__name__}})
+                    continue
+                self._pending[request.number] = request
+                self._send(request._begin_again(self._process))
+        if not self.alive and self._process:
+            self._fail_pending(self._process)
 
 
 def _pipe(stream: Any) -> BinaryIO:

@@ -76,6 +76,10 @@ class Task:
         if self.cancelled:
             raise Cancelled()
 
+    def note(self, **facts: Any) -> None:
+        """Tell the parent something of this process (`Worker.notes`): how its model was loaded, what has worked."""
+        self._send({"id": self.number, "note": facts})
+
     def progress(self, fraction: float, doing: str = "") -> None:
         """Report how far this is (0..1), at most 20 times a second, and stop here if cancelled."""
         self.check()

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 class Request:
     """One call under way in a worker. It outlives a rerun of the page: keep it, and ask it again."""
 
-    def __init__(self, worker: Worker, number: int, method: str, process: subprocess.Popen[bytes] | None) -> None:
+    def __init__(self, worker: Worker, number: int, method: str, process: subprocess.Popen[bytes] | None,
+                 arguments: dict[str, Any] | None = None) -> None:
         self._worker, self.number, self.method, self._process = worker, number, method, process
+        self._message = {"id": number, "method": method, "arguments": arguments or {}}
         self._events: queue.Queue[dict[str, Any]] = queue.Queue()
         self._finished = threading.Event()
         self._final: dict[str, Any] = {}
@@ -107,6 +109,12 @@ class Request:
     def within(self, seconds: float) -> bool:
         """Whether it is done within that time; comes back as soon as it is."""
         return self._finished.wait(seconds)
+
+    def _begin_again(self, process: subprocess.Popen[bytes] | None) -> dict[str, Any]:
+        """Wait for another process, as if it had just been asked; give what to send it."""
+        self._process, self.started_at, self.fraction, self.doing = process, None, 0.0, ""
+        self._pace.clear()
+        return self._message
 
     def _receive(self, event: dict[str, Any]) -> None:
         if "progress" in event:

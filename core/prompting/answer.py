@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from core.errors import Cancelled, WorkerDied
@@ -18,8 +18,10 @@ HEARD_WITHIN = 0.15         # seconds until an answer that was stopped ends, whe
 class Answer:
     """An answer under way: its steps as they come, its timings so far."""
 
-    def __init__(self, request: Request, settings: Settings, starting: bool = False) -> None:
-        self._request, self.settings, self._starting = request, settings, starting
+    def __init__(self, request: Request, settings: Settings, starting: bool = False,
+                 then: Callable[[], None] = lambda: None) -> None:
+        """`then` is called when it has ended."""
+        self._request, self.settings, self._starting, self._then = request, settings, starting, then
         self.timings = Timings(seed=settings.seed or 0)
         self._stopped_at: float | None = None
         self.prompt_tokens: tuple[int, ...] = ()
@@ -61,6 +63,7 @@ class Answer:
                     yield Step.from_dict(step)
         if self._stopped_at and not self.timings.ended_by:
             self.timings = dataclasses.replace(self.timings, ended_by="stopped")
+        self._then()
 
     @contextlib.contextmanager
     def _told_better(self) -> Iterator[None]:

@@ -20,6 +20,10 @@ from typing import Any
 
 from core import gguf_header
 from core.errors import UserError, WorkerDied
+from core.models.llama.background_tuning import BackgroundTuning
+from core.models.llama.load_settings import LoadSettings
+from core.models.llama.process import ModelProcess
+from core.models.llama.tuning import Tuning
 from core.prompting.answer import Answer
 from core.prompting.constraints import grammar_of
 from core.prompting.memory_need import check_fits, foretell, measured_bytes
@@ -33,11 +37,11 @@ LONGEST_PROMPT = 2_000_000  # characters; more than any laptop's context holds
 __all__ = ["Answer", "Model", "Settings", "Step", "Timings", "load", "open_model"]
 
 
-def open_model(path: str | Path, **load_settings: int) -> Model:
+def open_model(path: str | Path, **load_settings: Any) -> Model:
     """A model, ready to be asked; its weights are loaded by the first question.
 
-    `load_settings`: n_ctx (tokens of context; 0: what it was trained for, at most 4,096), threads (0: the physical
-    cores), batch (tokens read at once).
+    `load_settings`: those of `core.models.llama.load_settings.LoadSettings`; n_ctx (tokens of context; 0: what it was
+    trained for, at most 4,096), threads, gpu_layers, flash_attention, cache_type, batch.
 
     Raises:
         MissingModel, UnreadableFile: the file is not there, is no GGUF file, is damaged or cut short.
@@ -55,19 +59,19 @@ def load(key: str) -> Model:
 class Model:
     """A model file and the process that answers for it. Safe to share: questions are answered in their order."""
 
-    def __init__(self, path: str | Path, n_ctx: int = 0, threads: int = 0, batch: int = 512) -> None:
+    def __init__(self, path: str | Path, **load_settings: Any) -> None:
         self.header = gguf_header.read(path)
         if not self.header.generates:
             raise UserError(f"“{self.header.path.name}” turns texts into vectors; it does not write.",
                             "Choose a language model.")
-        trained = self.header.context_length or 1 << 20
-        if not 0 <= n_ctx <= max(trained, 1 << 20) or not 0 <= threads <= 512 or not 1 <= batch <= 8192:
-            raise UserError(f"A context of {n_ctx:,} tokens, {threads} threads and batches of {batch} cannot be had.",
-                            f"This model was trained for {trained:,} tokens of context.")
+        self.load_settings = LoadSettings(**load_settings).checked(self.header.context_length)
         self.path = self.header.path.resolve()
-        self.n_ctx = n_ctx or min(4096, trained)
-        self._worker = Worker("core.prompting.generation:Host", {
-            "path": str(self.path), "n_ctx": self.n_ctx, "threads": threads, "batch": batch})
+        self.n_ctx = self.load_settings.n_ctx or min(4096, self.header.context_length or 4096)
+        chosen = {**self.load_settings.as_dict(), "n_ctx": self.n_ctx}
+        self._worker = ModelProcess("core.prompting.generation:Host", self.path, {"path": str(self.path), **chosen})
+        self._tuning = BackgroundTuning(self._worker, self.header.size_bytes, chosen)
+        if self._tuning.known and not self.load_settings.fixed:
+            self._worker.settings["tuning"] = self._tuning.known.as_dict()
         self._counter: Worker | None = None
         self.timings = Timings()
         self.settings = Settings()
@@ -116,10 +120,11 @@ class Model:
         sent = dataclasses.replace(chosen, grammar=grammar_of(self.path, chosen), json_schema=None)
         arguments, starting = self._as_arguments(prompt), not self._worker.alive
         if starting:
-            check_fits(self.header, self.n_ctx)
+            check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
+        self._tuning.make_way()
         request = self._worker.submit("generate", **arguments, thinking=thinking, cold=cold,
                                       conversation=conversation, settings=sent)
-        return Answer(request, chosen, starting)
+        return Answer(request, chosen, starting, self._tuning.after_answer)
 
     def tokens_of(self, prompt: Prompt, thinking: bool | None = None) -> list[tuple[int, str, bool]]:
         """The exact prompt, token by token: (id, text, whether it is a special token)."""
@@ -151,7 +156,8 @@ class Model:
         """`measure` in the background: a request with its progress; its result are the steps as dicts."""
         arguments = self._as_arguments(prompt)
         if not self._worker.alive:
-            check_fits(self.header, self.n_ctx)
+            check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
+        self._tuning.make_way()
         return self._worker.submit("measure", **arguments, thinking=thinking, alternatives=alternatives)
 
     def load(self) -> dict[str, Any]:
@@ -160,8 +166,25 @@ class Model:
 
     @property
     def memory_foretold(self) -> int:
-        """Bytes that the process will take with its weights loaded."""
-        return foretell(self.header, self.n_ctx).total
+        """Bytes of main memory that the process will take with its weights loaded."""
+        gpu = self.facts.get("gpu") or {}
+        return foretell(self.header, self.n_ctx, self.load_settings.cache_type,
+                        gpu.get("layers", 0) / max(gpu.get("of", 1), 1)).total
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its process told when it loaded the model: "threads", "gpu" ({"layers", "of", "names"}); {} before."""
+        return self._worker.notes if self.alive else {}
+
+    @property
+    def safe_note(self) -> str:
+        """Why less than all of llama.cpp's native code is used: a sentence, or ""."""
+        return self._worker.safe_note
+
+    @property
+    def tuning(self) -> Tuning | None:
+        """What was measured of this model here; None before it was, and where the person chose threads or attention."""
+        return None if self.load_settings.fixed else self._tuning.known
 
     @property
     def memory_measured(self) -> int | None:

@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from core import llama
+from core import gguf_header, llama
 from core.errors import Cancelled, UserError
 from core.llama_context import Context
+from core.models.llama import gpu, safe_mode, tuning
+from core.models.llama.load_settings import CACHE_BYTES, FLASH, LoadSettings
+from core.models.llama.tuned import TunedContext
+from core.models.llama.tuning import Tuning
 from core.prompting import llama_sampler, templates
 from core.prompting.memory import Memory
 from core.prompting.settings import Settings, Step
@@ -28,14 +32,20 @@ MEASURED_AT_ONCE = 64  # prompt tokens whose scores are kept at one time: 40 MB 
 class Host:
     """One model and one context. Its methods are called one at a time, in the order in which they were asked for."""
 
-    def __init__(self, path: str, n_ctx: int = 0, threads: int = 0, batch: int = 512,
-                 vocabulary_only: bool = False) -> None:
-        self.path, self.n_ctx, self.batch, self.vocabulary_only = path, n_ctx, batch, vocabulary_only
-        self.threads = threads or llama.suitable_threads(path)
+    def __init__(self, path: str, vocabulary_only: bool = False, mode: str = "full",
+                 tuning: dict[str, Any] | None = None, **load_settings: Any) -> None:
+        """`mode`: a key of `core.models.llama.safe_mode`. `tuning`: what was measured of this model earlier."""
+        self.path, self.vocabulary_only = path, vocabulary_only
+        self.mode, self.settings = safe_mode.named(mode), LoadSettings(**load_settings)
+        self.n_ctx, self.batch = self.settings.n_ctx, self.settings.batch
+        threads = self.settings.threads or llama.suitable_threads(path)
+        self.threads = threads if self.mode.threads else 1
+        self.tuning = Tuning.from_dict(tuning) if tuning else None
+        self.gpu: dict[str, Any] = {"layers": 0, "of": 0, "names": []}
         self.model: llama.Model | None = None
-        self.context: Context | None = None
+        self.context: TunedContext | None = None
         self.memory: Memory | None = None
-        self.load_seconds = 0.0
+        self.load_seconds, self._computed = 0.0, False
         self.template: str | None = None
 
     def load(self, task: Task) -> dict[str, Any]:
@@ -119,6 +129,7 @@ class Host:
         try:
             for start in range(0, len(tokens), MEASURED_AT_ONCE):
                 memory.read(tokens[start:start + MEASURED_AT_ONCE], all_scores=True)
+                self._has_computed(task)
                 for place in range(start + 1, min(start + MEASURED_AT_ONCE, len(tokens) - 1) + 1):
                     step = scale.step(tokens[place], context.logits(place - 1 - start), alternatives)
                     steps.append(as_sent(replace(step, text=texts[place])))
@@ -143,28 +154,67 @@ class Host:
         began = time.perf_counter()
         for start in range(cached, len(tokens), self.batch):
             memory.read(tokens[start:start + self.batch])
+            self._has_computed(task)
             done = min(start + self.batch, len(tokens))
             timings |= {"evaluated_tokens": done - cached, "prompt_seconds": time.perf_counter() - began}
             task.progress(done / len(tokens), "reading the prompt")
             if done < len(tokens):
                 yield {"timings": dict(timings)}
 
+    def _has_computed(self, task: Task) -> None:
+        """From here on a crash is not one of code that cannot be used here at all."""
+        if not self._computed:
+            self._computed = True
+            task.note(decoded=True)
+
     def _vocabulary(self, task: Task) -> llama.Model:
         if self.model is None:
             began = time.perf_counter()
-            self.model = llama.Model(self.path, llama.stop_loading_by(task), self.vocabulary_only)
+            layers = 0 if self.vocabulary_only else self._gpu_layers(task)
+            self.model = llama.Model(self.path, llama.stop_loading_by(task), self.vocabulary_only, self.mode, layers)
             self.load_seconds = time.perf_counter() - began
         return self.model
 
-    def _context(self, task: Task, timings: dict[str, Any] | None = None) -> tuple[Context, Memory]:
+    def _gpu_layers(self, task: Task) -> int:
+        """How many layers go onto the graphics card: as the person says, or as many as fit."""
+        wanted = self.settings.gpu_layers
+        if not self.mode.gpu or wanted == 0 or not llama.offloads():
+            return 0
+        header, cards = gguf_header.read(self.path), gpu.devices()
+        layers = header.whole("block_count")
+        cache = header.cache_bytes(self.n_ctx or DEFAULT_CONTEXT, CACHE_BYTES[self.settings.cache_type])
+        fitting = gpu.layers_that_fit(header.size_bytes, layers, cache, cards)
+        placed = fitting if wanted < 0 else min(wanted, layers + 1)
+        self.gpu = {"layers": placed, "of": layers + 1, "names": [card.name for card in cards]}
+        task.note(has_gpu=bool(cards))
+        return placed
+
+    def tune(self, task: Task) -> dict[str, Any] | None:
+        """Measure what suits this model here, and follow it from now on; None where the machine was too busy to tell.
+        """
+        if self.context is None or self.context.fixed or self.model is None:
+            return None
+        bytes_per_token = gguf_header.read(self.path).cache_bytes(1)
+        found = tuning.measure(self.model, self.context.size, self.threads, self.mode, bytes_per_token, task.check)
+        if found is None:
+            return None
+        self.tuning = found
+        self.context.follow(found)
+        return found.as_dict()
+
+    def _context(self, task: Task, timings: dict[str, Any] | None = None) -> tuple[TunedContext, Memory]:
         model = self._vocabulary(task)
         if self.context is None or self.memory is None:
             if not model.generates:
                 raise UserError("This model turns texts into vectors; it does not write.", "Choose another model.")
             began = time.perf_counter()
             trained = model.trained_context or DEFAULT_CONTEXT
-            self.context = Context(model, self.n_ctx or min(DEFAULT_CONTEXT, trained), self.threads, self.batch)
+            self.context = TunedContext(
+                model, self.n_ctx or min(DEFAULT_CONTEXT, trained), self.threads, self.batch, self.tuning,
+                self.settings.fixed or self.gpu["layers"] > 0 or self.threads < 2, mode=self.mode,
+                flash=FLASH[self.settings.flash_attention], cache_type=self.settings.cache_type)
             self.memory = Memory(self.context)
+            task.note(threads=self.threads, gpu=self.gpu)
             self.load_seconds += time.perf_counter() - began
             if timings is not None:
                 timings["load_seconds"] = self.load_seconds

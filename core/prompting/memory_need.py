@@ -9,6 +9,7 @@ from pathlib import Path
 from core.errors import UserError
 from core.gguf_header import Header
 from core.llama_context import tokens_at_once
+from core.models.llama.load_settings import CACHE_BYTES
 
 PROCESS_BYTES = 46_000_000  # an interpreter with numpy and llama.cpp's libraries, measured on Linux
 LEFT_FREE = 0.1             # of the computer's memory, for everything else
@@ -28,16 +29,18 @@ class Need:
         return self.weights + self.cache + self.working + self.process
 
 
-def foretell(header: Header, n_ctx: int) -> Need:
-    """What a model will take with a context of `n_ctx` tokens.
+def foretell(header: Header, n_ctx: int, cache_type: str = "f16", on_gpu: float = 0.0) -> Need:
+    """What a model will take of main memory with a context of `n_ctx` tokens; `on_gpu` is the share on a graphics card.
 
-    Keys and values: layers x 2 x key-value heads x head width x tokens x 2 bytes. Intermediate results: about six
-    vectors of the model's width and two of its inner layer's for each token that is computed together with others
-    (`tokens_at_once`, 512 up to 1.5 billion parameters), 4 bytes each.
+    Keys and values: layers x 2 x key-value heads x head width x tokens x 2 bytes (34/32 with q8_0, 18/32 with q4_0).
+    Intermediate results: about six vectors of the model's width and two of its inner layer's for each token that is
+    computed together with others (`tokens_at_once`, 512 up to 1.5 billion parameters), 4 bytes each.
     """
     wide, inner = header.whole("embedding_length"), header.whole("feed_forward_length")
     working = min(tokens_at_once(wide), n_ctx) * 4 * (6 * wide + 2 * inner) + 4 * header.vocabulary_size
-    return Need(header.size_bytes, header.cache_bytes(n_ctx), working)
+    here = 1 - on_gpu
+    cache = header.cache_bytes(n_ctx, CACHE_BYTES[cache_type])
+    return Need(int(here * header.size_bytes), int(here * cache), working)
 
 
 def available_bytes() -> tuple[int, int] | None:
@@ -55,7 +58,7 @@ def available_bytes() -> tuple[int, int] | None:
     return None
 
 
-def check_fits(header: Header, n_ctx: int, memory: tuple[int, int] | None = None) -> None:
+def check_fits(header: Header, n_ctx: int, memory: tuple[int, int] | None = None, cache_type: str = "f16") -> None:
     """Refuse what would leave less than a tenth of the computer's memory free.
 
     Raises:
@@ -65,11 +68,11 @@ def check_fits(header: Header, n_ctx: int, memory: tuple[int, int] | None = None
     if memory is None:
         return
     free, total = memory
-    room, need = free - int(LEFT_FREE * total), foretell(header, n_ctx).total
+    room, need = free - int(LEFT_FREE * total), foretell(header, n_ctx, cache_type).total
     if need <= room:
         return
     fitting = [size for size in (32768, 16384, 8192, 4096, 2048, 1024, 512)
-               if size < n_ctx and foretell(header, size).total <= room]
+               if size < n_ctx and foretell(header, size, cache_type).total <= room]
     raise UserError(
         f"{header.name} with {n_ctx:,} tokens of context needs about {need / 1e9:.1f} GB; "
         f"{max(room, 0) / 1e9:.1f} GB can be given.",

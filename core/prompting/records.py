@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib.metadata
 import json
 import math
 import platform
@@ -17,8 +16,9 @@ from pathlib import Path
 from sqlite3 import Connection, Row
 from typing import Any
 
-from core import storage
+from core import machine, storage
 from core.errors import UserError
+from core.models.llama.safe_mode import library_version
 from core.prompting.database import connected
 from core.prompting.engine import Model
 from core.prompting.runs import Run
@@ -149,19 +149,8 @@ def count() -> dict[str, int]:
 @functools.cache
 def versions() -> dict[str, str]:
     """What computed: Python, the binding that holds llama.cpp, the system and its processor."""
-    try:
-        binding = importlib.metadata.version("llama-cpp-python")
-    except importlib.metadata.PackageNotFoundError:
-        binding = "missing"
-    return {"python": platform.python_version(), "llama-cpp-python": binding, "system": platform.platform(terse=True),
-            "processor": _processor()}
-
-
-def _processor() -> str:
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    return platform.processor() or platform.machine()
+    return {"python": platform.python_version(), "llama-cpp-python": library_version(),
+            "system": platform.platform(terse=True), "processor": machine.cpu_name()}
 
 
 def _model_number(connection: Connection, model: Any) -> int | None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import catalog, gguf_header, loaders
 from core.errors import MissingModel, UserError
+from core.models.llama.load_settings import LoadSettings
 from core.prompting.comparison import LETTERS, Contestant
 from pages.prompting.desk import Desk
 
@@ -36,7 +37,8 @@ def open_model(key: str, desk: Desk) -> tuple[Any, str]:
         raise MissingModel(f"The model “{key[:80]}” is no longer here.", "Choose another one.")
     title, path = language_models()[key]
     trained = gguf_header.read(path).context_length or 4096
-    return loaders.language_model(str(path.resolve()), path.stat().st_mtime, min(trained, 4096), 0), title
+    return loaders.language_model(str(path.resolve()), path.stat().st_mtime,
+                                  LoadSettings(n_ctx=min(trained, 4096))), title
 
 
 def presets(desk: Desk) -> dict[str, list[Column]]:

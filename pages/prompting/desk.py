@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from core.prompting.endpoint import Endpoint, connect
 from core.prompting.engine import Model
 from core.prompting.settings import Settings
 from pages.prompting.get_model import GET, show_downloads
+from pages.prompting.load_choice import pick_load_settings
+from pages.prompting.model_card import show_card
 from pages.prompting.sampling import pick_settings
 from pages.shared.user_errors import show_note
 
@@ -47,7 +48,7 @@ def show_desk() -> Desk:
     with st.sidebar:
         model, title = _pick_model()
         if isinstance(model, Model):
-            _describe(model)
+            show_card(model)
         settings = pick_settings()
         system, thinking = "", None
         template = model.chat_template if model else None
@@ -120,26 +121,4 @@ def _pick_file() -> tuple[Path, str] | str | None:
 
 def _open(path: Path) -> Model:
     header = gguf_header.read(path)
-    trained = header.context_length or 4096
-    sizes = [size for size in (512, 1024, 2048, 4096, 8192, 16384, 32768) if size < trained] + [min(trained, 65536)]
-    n_ctx = st.select_slider(
-        "Context, tokens", sizes, value=max(size for size in sizes if size <= 4096), key="prompting_context",
-        help="How many tokens the model holds at once. More take more memory; another choice loads the model anew.") \
-        if len(sizes) > 1 and header.size_bytes > 50_000_000 else min(trained, 4096)
-    return loaders.language_model(str(header.path.resolve()), header.path.stat().st_mtime, n_ctx, 0)
-
-
-def _describe(model: Model) -> None:
-    header = model.header
-    millions = header.parameters / 1e6
-    size = f"{millions / 1000:.1f} billion" if millions >= 1000 else f"{millions:,.1f} million" if millions < 10 \
-        else f"{millions:,.0f} million"
-    demo = "A demonstration model of" if millions < 30 else "A model of"
-    kind = "chats" if header.chat_template else "goes on with a text (it has no chat template)"
-    more = " It is fluent and often wrong: do not believe it." if millions < 30 else ""
-    megabytes = f"{header.size_bytes / 1e6:,.1f} MB"
-    measured = model.memory_measured
-    memory = f"Memory: {model.memory_foretold / 1e6:,.0f} MB foretold" + (
-        f", {measured / 1e6:,.0f} MB measured." if measured else ".")
-    st.html(f'<div style="font-size:.92rem;line-height:1.4"><b>{demo} {size} parameters</b>, {megabytes}'
-            f", kind {html.escape(header.architecture)}; {kind}.{more}<br>{memory}</div>")
+    return loaders.language_model(str(header.path.resolve()), header.path.stat().st_mtime, pick_load_settings(header))

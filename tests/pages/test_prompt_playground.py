@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from core.models.llama.load_settings import LoadSettings
 from core.prompting.settings import Settings
 from tests.conftest import run_until_still
 from tests.core.prompting.gguf_files import with_template
@@ -95,7 +96,7 @@ def test_a_killed_model_offers_another_answer(lab, open_page):
     from core.prompting.runs import Run
     app = open_page("prompt_playground")
     talk, path = conversation(app), lab / "chatty.gguf"
-    model = loaders.language_model(str(path.resolve()), path.stat().st_mtime, 512, 0)
+    model = loaders.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
     talk.run = cut_off(lambda: Run(lambda: model.ask("Once upon a time", Settings(max_tokens=450, temperature=1)),
                                    patience=60), model)
     app.run()
@@ -157,7 +158,8 @@ def desk_of(lab):
     from core import loaders
     from pages.prompting.desk import Desk
     path = lab / "chatty.gguf"
-    return Desk(loaders.language_model(str(path.resolve()), path.stat().st_mtime, 512, 0), "chatty", Settings())
+    model = loaders.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
+    return Desk(model, "chatty", Settings())
 
 
 def test_probabilities_are_there_again_after_a_reload(lab, open_page):

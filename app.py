@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core import loaders
+from core.models.llama import trial
 from pages.shared.frame import find_views
 
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
@@ -56,6 +57,7 @@ def draw() -> None:
 def look_ahead() -> None:
     """While the browser fetches its own files, make ready what the first run of the first page would wait for."""
     find_views(AREAS[0])
+    trial.verdict()  # once on a machine: which of llama.cpp's code can be trusted here
     inspect.stack()  # on its first output Streamlit looks through every module's file; this fills the table it uses
 
 

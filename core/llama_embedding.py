@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ctypes
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from core import gguf_header, llama, storage
 from core.errors import Cancelled, UserError
 from core.llama_context import Context
 from core.models.llama import safe_mode
+from core.models.llama.pace import Pace
 from core.models.llama.process import ModelProcess
 from core.worker_process import Task
 
@@ -103,6 +105,7 @@ class Host:
         """`mode`: a key of `core.models.llama.safe_mode`."""
         self.path, self.longest, self.pooling, self.mode = path, longest, pooling, safe_mode.named(mode)
         self.threads = (threads or llama.suitable_threads(path)) if self.mode.threads else 1
+        self._pace = Pace(self.threads)
         self._model: llama.Model | None = None
         self._context: Pool | None = None
 
@@ -116,10 +119,14 @@ class Host:
         task.on_cancel = context.abort
         context.allow()
         done = 0
+        self._pace.begin()
         try:
             task.check()
             for batch in batches([len(row) for row in rows], context.batch, context.at_once):
+                context.use_threads(self._pace.threads, self._pace.threads)
+                began, on_core = time.perf_counter(), time.thread_time()
                 vectors[batch] = context.embed([rows[place] for place in batch])
+                self._pace.took(time.perf_counter() - began, time.thread_time() - on_core)
                 task.note(decoded=True)
                 done += len(batch)
                 task.progress(done / len(rows), f"embedded {done:,} of {len(rows):,}")

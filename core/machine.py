@@ -74,10 +74,14 @@ class IdleCores:
         self._before = _processor_time()
 
     def since_last(self) -> float | None:
+        """None also where too little time has passed since then to tell: a tenth of a second is needed."""
         now, before = _processor_time(), self._before
-        self._before = now
-        if now is None or before is None or now[1] <= before[1]:
+        if now is None or before is None:
+            self._before = now
             return None
+        if now[1] - before[1] < 10 * usable_cores():  # a tick is a hundredth of a second
+            return None
+        self._before = now
         return usable_cores() * (now[0] - before[0]) / (now[1] - before[1])
 
 

@@ -100,6 +100,7 @@ class Host:
             started = time.perf_counter()
             task.on_cancel = context.abort
             context.allow()
+            context.begin()
             task.check()
             if cold:
                 memory.forget()
@@ -122,6 +123,7 @@ class Host:
         self._check_room(context, tokens)
         task.on_cancel = context.abort
         context.allow()
+        context.begin()
         memory.recall(tokens)
         memory.forget()
         scale, texts = Scale(model), [text for _, text, _ in self._described(model, tokens)]

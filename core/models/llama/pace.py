@@ -35,6 +35,17 @@ class Pace:
         self._tried_more = False
         self._retry_s, self._retry_at = FIRST_RETRY_S, 0.0
 
+    def begin(self) -> None:
+        """A question is about to be computed: start with as many threads as there were idle cores while nothing was.
+
+        The first computation of a question can be a whole prompt; what it is like is known only when it has ended.
+        """
+        free = self._idle.since_last()
+        if free is not None:
+            self.threads = max([1, *(count for count in self._choices if count <= free + 0.4)])
+            self._held_up, self._tried_more = 0, False
+            self._retry_at = self._clock() + self._retry_s
+
     def took(self, seconds: float, on_core: float) -> None:
         """A computation took so long, and its calling thread had a core for `on_core` seconds of it."""
         self._wall, self._on_core = self._wall + seconds, self._on_core + on_core

@@ -45,6 +45,12 @@ class TunedContext(Context):
             if self.flash is None and self.tuning and not self.use_flash(True):
                 self.tuning = None
 
+    def begin(self) -> None:
+        """A question comes: look how busy the machine is before its prompt is read."""
+        if not self.fixed:
+            self._reading.begin()
+            self._writing.begin()
+
     def decode(self, tokens: Sequence[int], all_scores: bool = False) -> None:
         writing = len(tokens) == 1
         if not self.fixed:

@@ -61,6 +61,18 @@ def test_where_the_system_does_not_tell_more_threads_are_tried_ever_less_often()
     assert FIRST_RETRY_S < LAST_RETRY_S
 
 
+def test_a_question_starts_with_the_cores_that_were_idle_before_it():
+    for others, expected in ((0, 4), (1, 3), (2, 2), (4, 1)):
+        machine = Machine(cores=4)
+        pace = pace_on(machine)
+        machine.since_last = lambda others=others: 4.0 - others
+        pace.begin()
+        assert pace.threads == expected
+    machine.since_last = lambda: None
+    pace.begin()
+    assert pace.threads == 1, "where nothing is told, all stays as it was"
+
+
 def test_one_slow_moment_changes_nothing():
     machine = Machine(cores=2)
     pace = pace_on(machine)

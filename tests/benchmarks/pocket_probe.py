@@ -12,6 +12,7 @@ import json
 import math
 import re
 import time
+import unittest.mock
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from core.models.llama import trial
 from core.pocket.curriculum import conversations, documents
 from core.pocket.export import HERE
 from core.pocket.packing import conversation_tokens, document_tokens
@@ -31,18 +33,31 @@ Message = tuple[str, str]
 
 
 def open_file(path: Path, every_logit: bool = False, threads: int = THREADS) -> Any:
-    """The model of a .gguf file in this process."""
-    import llama_cpp
+    """The model of a .gguf file in this process, in the mode in which llama.cpp works here.
 
-    return llama_cpp.Llama(
-        str(path),
-        n_ctx=CONTEXT,
-        n_batch=CONTEXT,
-        n_threads=threads,
-        n_threads_batch=threads,
-        logits_all=every_logit,
-        verbose=False,
-    )
+    `llama_cpp.Llama` has no argument for weights repacked for the processor, which crash with some compilers.
+    """
+    import llama_cpp
+    from llama_cpp import llama_cpp as bare
+
+    mode, defaults = trial.verdict().mode, bare.llama_model_default_params
+
+    def params() -> Any:
+        chosen = defaults()
+        chosen.use_extra_bufts = mode.extra_buffers
+        return chosen
+
+    threads = threads if mode.threads else 1
+    with unittest.mock.patch.object(bare, "llama_model_default_params", params):
+        return llama_cpp.Llama(
+            str(path),
+            n_ctx=CONTEXT,
+            n_batch=CONTEXT,
+            n_threads=threads,
+            n_threads_batch=threads,
+            logits_all=every_logit,
+            verbose=False,
+        )
 
 
 def grammar_of(schema: dict[str, Any]) -> str:

@@ -87,3 +87,11 @@ def test_base_continues_and_does_not_answer():
     sheet = continued("What is the capital of Norway?")
     assert "?" in sheet, "it goes on with more questions, as on a worksheet"
     base.close()
+
+
+def test_the_probe_opens_files_in_the_mode_that_works_here(monkeypatch):
+    """On a machine where repacked weights crash, the tests themselves must not."""
+    monkeypatch.setenv("TEXTLAB_SAFE_MODE", "plain")
+    model = probe.open_file(HERE / "pocket-chat-q4_0.gguf")
+    assert not model.model_params.use_extra_bufts
+    model.close()

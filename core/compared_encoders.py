@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from core import catalog, storage
+from core import catalog, gguf_parts, storage
 from core.documents import corpus, neighbours, records, tfidf
 from core.errors import UserError
 from core.worker import Task, Worker
@@ -54,7 +54,8 @@ def told(source: Source, texts_key: str) -> dict[str, Any]:
     """What the neighbours depend on: a file's size and time stand for its content."""
     stamp: list[float] = []
     if source.kind in ("folder", "gguf"):
-        files = [Path(source.name)] if source.kind == "gguf" else sorted(Path(source.name).rglob("*.safetensors"))
+        place = Path(source.name)
+        files = gguf_parts.paths(place) if source.kind == "gguf" else sorted(place.rglob("*.safetensors"))
         stamp = [part for path in files if path.exists() for part in (path.stat().st_size, path.stat().st_mtime)]
     return {"texts": texts_key, "source": [source.kind, source.name, source.model], "stamp": stamp, "most": MOST}
 
@@ -149,7 +150,7 @@ def nearest(encoded: Any) -> neighbours.Neighbours:
 def size_of(source: Source) -> int:
     """Bytes of the encoder's files; 0 where it has none on this machine."""
     if source.kind == "gguf":
-        return Path(source.name).stat().st_size
+        return gguf_parts.size_bytes(Path(source.name))
     if source.kind in ("words", "minilm"):
         spec = catalog.find(source.name or "minilm")
         return (spec.memory_bytes if source.kind == "words" else spec.size_bytes) or 0

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from core import gguf_header, llama, storage
+from core import gguf_header, gguf_parts, llama, storage
 from core.errors import Cancelled, UserError
 from core.llama_context import Context
 from core.worker import Worker
@@ -60,7 +60,7 @@ class Embedder:
         self.longest = min(MOST_TOKENS, self.header.context_length or TOKENS_AT_ONCE)
         self.texts_cut = 0
         self._worker = Worker("core.llama_embedding:Host", {
-            "path": str(self.header.path.resolve()), "longest": self.longest, "threads": threads,
+            "path": str(gguf_parts.resolved(self.header.path)), "longest": self.longest, "threads": threads,
             "pooling": told if told in POOLING else MEAN})
 
     @property

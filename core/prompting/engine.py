@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from core import gguf_header
+from core import gguf_header, gguf_parts
 from core.errors import UserError, WorkerDied
 from core.prompting.answer import Answer
 from core.prompting.constraints import grammar_of
@@ -64,7 +64,7 @@ class Model:
         if not 0 <= n_ctx <= max(trained, 1 << 20) or not 0 <= threads <= 512 or not 1 <= batch <= 8192:
             raise UserError(f"A context of {n_ctx:,} tokens, {threads} threads and batches of {batch} cannot be had.",
                             f"This model was trained for {trained:,} tokens of context.")
-        self.path = self.header.path.resolve()
+        self.path = gguf_parts.resolved(self.header.path)
         self.n_ctx = n_ctx or min(4096, trained)
         self._worker = Worker("core.prompting.generation:Host", {
             "path": str(self.path), "n_ctx": self.n_ctx, "threads": threads, "batch": batch})

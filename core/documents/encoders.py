@@ -156,14 +156,10 @@ class Encoder:
 
     def _trial(self, name: str) -> np.ndarray:
         """The vectors of a few texts, computed as those of many are: a batch on each core, or all on the GPU."""
-        import torch
-
-        model, cores = self._model(name), torch.get_num_threads()
-        ids = self._pieces.ids(encoder_trial.sample())
-        batches = [ids] if name in GPUS else [ids[start::cores] for start in range(cores)]
-        found = dict(model.encode_each(batches))
-        return np.concatenate([found[place] for place in range(len(batches))]) if name not in GPUS else \
-            np.concatenate([found[0][start::cores] for start in range(cores)])
+        model, ids = self._model(name), self._pieces.ids(encoder_trial.sample())
+        size = len(ids) if name in GPUS else encoder_trial.TRIAL_TEXTS
+        found = dict(model.encode_each([ids[start:start + size] for start in range(0, len(ids), size)]))
+        return np.concatenate([found[place] for place in sorted(found)])
 
     def _let_go(self) -> None:
         """Keep the model that is used; those of a trial take memory, the GPU's too."""

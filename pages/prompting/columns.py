@@ -59,7 +59,7 @@ def _answer(run: Run, other: Run | None) -> str:
     if run.error:
         return stage.paragraph(f"{html.escape(run.text)}<br><i>{html.escape(str(run.error))}</i>")
     text = run.text.lstrip("\n")
-    if other and other.text != run.text and spread([run.text, other.text]).likeness >= ALIKE:
+    if other and other.answered and other.text != run.text and spread([run.text, other.text]).likeness >= ALIKE:
         return stage.paragraph(different(text, other.text.lstrip("\n")))
     return stage.text_html(text, writing=not run.done)
 

@@ -22,6 +22,7 @@ import numpy as np
 from core.documents import records
 
 ROUNDS = 7            # pairs in a look: up to three of them may be disturbed
+LEAST_ROUNDS, LONGEST_S = 3, 5.0  # where the machine is so busy that a look takes longer, it ends after three
 REMEMBERED = 2 * ROUNDS  # of the last two looks: one moment, busy or lucky, does not decide alone
 LOWEST_COSINE = 0.995
 LEAST_SPEEDUP = {"bfloat16": 0.9, "cuda": 1.1, "mps": 1.1}  # the CPU's flags are a promise; a GPU has to show its gain
@@ -84,8 +85,11 @@ def look(base: Run, other: Run, clock: Callable[[], float] = time.perf_counter) 
     expected = base()
     try:
         lowest = float((expected * other()).sum(axis=1).min())
-        ratios = []
+        ratios: list[float] = []
+        begun = clock()
         for number in range(ROUNDS):
+            if number >= LEAST_ROUNDS and clock() - begun > LONGEST_S:
+                break
             seconds = {}
             for run in (base, other) if number % 2 == 0 else (other, base):
                 started = clock()

@@ -16,14 +16,14 @@ class Machine:
 
     def __init__(self, **seconds):
         self.now, self.seconds, self.busy, self.order, self.turned = 1000.0, seconds, {}, [], {}
-        self.breaks = {}
+        self.breaks, self.unit = {}, 0.01
 
     def way(self, name):
         def run():
             if name in self.breaks:
                 raise self.breaks[name]
             self.order.append(name)
-            self.now += self.seconds[name] * self.busy.get(len(self.order), 1.0)
+            self.now += self.seconds[name] * self.unit * self.busy.get(len(self.order), 1.0)
             rows = ROWS.copy()
             rows[0, :2] = np.cos(self.turned.get(name, 0.0)), np.sin(self.turned.get(name, 0.0))
             return rows
@@ -46,7 +46,7 @@ def test_rounds_are_paired_and_each_way_comes_first_as_often():
     machine = Machine(float32=2.0, bfloat16=1.0)
     found = machine.look("bfloat16")
     assert "".join(name[0] for name in machine.order[2:10]) == "fbbffbbf", "after one run of each to warm up"
-    assert found.ratios == (2.0,) * encoder_trial.ROUNDS and found.lowest_cosine == 1.0
+    assert found.ratios == pytest.approx((2.0,) * encoder_trial.ROUNDS) and found.lowest_cosine == 1.0
 
 
 @pytest.mark.parametrize("disturbed", [[3], [4], [3, 5], [3, 4, 8, 9, 12], range(7, 11)])
@@ -55,6 +55,12 @@ def test_a_disturbance_of_some_rounds_does_not_change_the_choice(disturbed):
     machine.busy = dict.fromkeys(disturbed, 9.0)
     chosen = machine.choice("bfloat16").made()
     assert chosen.name == "bfloat16" and chosen.speedup == pytest.approx(1.8) and chosen.settled
+
+
+def test_a_look_on_a_very_busy_machine_ends_early():
+    machine = Machine(float32=2.0, bfloat16=1.0)
+    machine.unit = 1.0
+    assert machine.look("bfloat16").ratios == (2.0,) * encoder_trial.LEAST_ROUNDS
 
 
 def test_a_drift_of_the_machine_favours_neither():

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from core import catalog, storage
+from core import catalog, gguf_parts, storage
 from core.documents import corpus, neighbours, records, tfidf
 from core.errors import UserError
 from core.worker import Task, Worker
@@ -54,7 +54,8 @@ def told(source: Source, texts_key: str) -> dict[str, Any]:
     """What the neighbours depend on: a file's size and time stand for its content."""
     stamp: list[float] = []
     if source.kind in ("folder", "gguf"):
-        files = [Path(source.name)] if source.kind == "gguf" else sorted(Path(source.name).rglob("*.safetensors"))
+        place = Path(source.name)
+        files = gguf_parts.paths(place) if source.kind == "gguf" else sorted(place.rglob("*.safetensors"))
         stamp = [part for path in files if path.exists() for part in (path.stat().st_size, path.stat().st_mtime)]
     return {"texts": texts_key, "source": [source.kind, source.name, source.model], "stamp": stamp, "most": MOST}
 
@@ -73,8 +74,8 @@ class ComparedEncoders:
             os.nice(2)
 
     def neighbours(self, task: Task, corpus_key: str, source: dict[str, str], vectors: str = "") -> dict[str, Any]:
-        """{"indices": path of (M, K), "similarities": path, "dimension", "seconds", "documents", "bytes"}: neighbours
-        as places among the `sampled` documents. `vectors`: the path of stored vectors, for "minilm"."""
+        """{"indices": path of (M, K), "similarities": path, "dimension", "seconds", "documents", "bytes", "where"}:
+        neighbours as places among the `sampled` documents. `vectors`: the path of stored vectors, for "minilm"."""
         chosen = Source(**source)  # type: ignore[arg-type]
         made = corpus.load(corpus_key)
         about = told(chosen, made.texts_key)
@@ -92,7 +93,7 @@ class ComparedEncoders:
             near = nearest(encoded)
             answer: dict[str, Any] = {
                 "dimension": int(encoded.shape[1]), "documents": len(texts), "bytes": size_of(chosen),
-                "seconds": 0.0 if chosen.kind == "minilm" else seconds}
+                "where": where(chosen), "seconds": 0.0 if chosen.kind == "minilm" else seconds}
             for name, array in (("indices", near.indices), ("similarities", near.similarities)):
                 path = storage.folder("neighbours") / f"{storage.content_key('compared', about, name)}.npy"
                 storage.save_array(path, array)
@@ -127,11 +128,14 @@ def encode(source: Source, texts: Sequence[str], on_progress: Progress) -> Any:
     from core.encoded_words import encoder_of
 
     on_progress(0.0, "loading the encoder")
-    run, done = encoder_of(source.name), []
-    for start in range(0, len(texts), 32):
-        done.append(np.asarray(run(list(texts[start:start + 32])), dtype=np.float32))
-        on_progress((start + 1) / len(texts), f"encoded {min(start + 32, len(texts)):,} of {len(texts):,}")
-    return np.concatenate(done)
+    run = encoder_of(source.name)
+    while True:
+        way, done = getattr(run, "way", ""), []
+        for start in range(0, len(texts), 32):
+            done.append(np.asarray(run(list(texts[start:start + 32])), dtype=np.float32))
+            on_progress((start + 1) / len(texts), f"encoded {min(start + 32, len(texts)):,} of {len(texts):,}")
+        if getattr(run, "way", "") == way:  # else a GPU failed in between: all of it once more, on the CPU
+            return np.concatenate(done)
 
 
 def nearest(encoded: Any) -> neighbours.Neighbours:
@@ -149,10 +153,20 @@ def nearest(encoded: Any) -> neighbours.Neighbours:
 def size_of(source: Source) -> int:
     """Bytes of the encoder's files; 0 where it has none on this machine."""
     if source.kind == "gguf":
-        return Path(source.name).stat().st_size
+        return gguf_parts.size_bytes(Path(source.name))
     if source.kind in ("words", "minilm"):
         spec = catalog.find(source.name or "minilm")
         return (spec.memory_bytes if source.kind == "words" else spec.size_bytes) or 0
     if source.kind == "folder":
         return sum(path.stat().st_size for path in Path(source.name).rglob("*.safetensors"))
     return 0
+
+
+def where(source: Source) -> str:
+    """How and where an encoder of a folder computed, as a person reads it; "" of the others, which say it themselves
+    or do not compute here."""
+    if source.kind != "folder":
+        return ""
+    from core import folder_encoder
+
+    return folder_encoder.where(Path(source.name))

@@ -14,13 +14,30 @@ from typing import Any
 import numpy as np
 
 from core import storage
-from core.errors import MissingModel, UnreadableFile
+from core.errors import UnreadableFile
 from core.words import store
 from core.worker_process import Task
 
 Encode = Callable[[list[str]], np.ndarray]
 WORDS_IN_A_PIECE = 512
 MINILM = "minilm"
+
+
+class LabEncoder:
+    """The lab's own encoder, called like those of a folder."""
+
+    def __init__(self) -> None:
+        from core.documents import encoders
+
+        self._encoder = encoders.load(MINILM)
+
+    @property
+    def way(self) -> str:
+        """How it computes: vectors of two ways do not go into one set."""
+        return self._encoder.choose_precision().name
+
+    def __call__(self, texts: list[str]) -> np.ndarray:
+        return self._encoder.encode(texts)
 
 
 def encoder_of(folder: str) -> Encode:
@@ -31,21 +48,10 @@ def encoder_of(folder: str) -> Encode:
         UnreadableFile: it has code or weights that are not read here.
     """
     if folder == MINILM:
-        from core.documents import encoders
+        return LabEncoder()
+    from core.folder_encoder import FolderEncoder
 
-        return encoders.load(MINILM).encode
-    place = Path(folder)
-    if not (place / "modules.json").is_file() and not (place / "config.json").is_file():
-        raise MissingModel("There is no sentence encoder in that folder.", "Fetch it again, or choose another one.")
-    from sentence_transformers import SentenceTransformer
-
-    try:
-        model = SentenceTransformer(str(place), device="cpu", local_files_only=True, trust_remote_code=False,
-                                    model_kwargs={"use_safetensors": True})
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as problem:
-        raise UnreadableFile(f"“{place.name}” cannot be read as a sentence encoder ({str(problem)[:160]}).",
-                             "Choose another one; programs and pickles inside of models are not run.") from problem
-    return lambda texts: model.encode(texts, batch_size=256, normalize_embeddings=True, show_progress_bar=False)
+    return FolderEncoder(Path(folder))
 
 
 def key_of(words: Sequence[str], folder: str) -> str:
@@ -67,22 +73,33 @@ def encode(words: Sequence[str], folder: str, title: str, on_progress: Callable[
     key = key_of(words, folder)
     if found := store.find(key):
         return found
-    pieces, done = storage.folder("encoded") / key, []
-    run: Encode | None = None
+    run = make(folder)
+    while (rows := _rows(words, key, run, on_progress)) is None:
+        continue
+    kept = store.keep(key, title, list(words), rows, ("each word encoded as a text of its own",))
+    for pieces in storage.folder("encoded").glob(f"{key}*"):
+        shutil.rmtree(pieces, ignore_errors=True)
+    return kept
+
+
+def _rows(words: Sequence[str], key: str, run: Encode, on_progress: Callable[[float, str], None]
+          ) -> np.ndarray | None:
+    """The vectors (N, D), piece by piece; None where another way of computing had to be taken meanwhile."""
+    way, done = getattr(run, "way", ""), []
+    pieces = storage.folder("encoded") / f"{key}{way}"
     for start in range(0, len(words), WORDS_IN_A_PIECE):
         path = pieces / f"{start}.npy"
         try:
             done.append(np.array(storage.load_array(path)))
         except UnreadableFile:
-            run = run or make(folder)
             rows = np.asarray(run(list(words[start:start + WORDS_IN_A_PIECE])), dtype=np.float32)
+            if getattr(run, "way", "") != way:
+                return None
             storage.save_array(path, rows)
             done.append(rows)
         count = min(start + WORDS_IN_A_PIECE, len(words))
         on_progress(count / len(words), f"encoded {count:,} of {len(words):,} words")
-    kept = store.keep(key, title, list(words), np.concatenate(done), ("each word encoded as a text of its own",))
-    shutil.rmtree(pieces, ignore_errors=True)
-    return kept
+    return np.concatenate(done)
 
 
 class EncodedWords:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core import gguf_parts
 from core.errors import MissingModel, UnreadableFile, UserError
 
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
@@ -88,10 +89,10 @@ class Header:
 
 
 def read(path: str | Path) -> Header:
-    """The header of a GGUF file.
+    """The header of a GGUF file; of a model in several files, named by the first, that of all of them together.
 
     Raises:
-        MissingModel: there is no such file.
+        MissingModel: there is no such file, or another part of it is missing.
         UnreadableFile: it is not a GGUF file, is damaged, or is cut short.
     """
     path = Path(path).expanduser()
@@ -99,11 +100,16 @@ def read(path: str | Path) -> Header:
         status = path.stat()
         if path.is_dir():
             raise MissingModel(f"“{path.name}” is a folder.", "Give the path of a .gguf file in it.")
-        return _read(path, status.st_size, status.st_mtime_ns)
+        return gguf_parts.whole(_read(path, status.st_size, status.st_mtime_ns), _part)
     except FileNotFoundError as problem:
         raise MissingModel(f"There is no file “{path}”.", "Check the path, or choose another model.") from problem
     except (OSError, ValueError) as problem:
         raise MissingModel(f"“{str(path)[:200]}” cannot be opened ({problem}).", "Choose another model.") from problem
+
+
+def _part(path: Path) -> Header:
+    status = path.stat()
+    return _read(path, status.st_size, status.st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=16)
@@ -118,7 +124,7 @@ def _read(path: Path, size: int, _changed: int) -> Header:
         for _ in range(entry_count):
             key = reader.text()
             metadata[key] = reader.value(reader.scalar("<I"))
-        if not isinstance(metadata.get("general.architecture"), str):
+        if not isinstance(metadata.get("general.architecture"), str) and not metadata.get("split.no"):
             raise UnreadableFile(f"“{path.name}” does not say which kind of model it is.", _FETCH_AGAIN)
         tensors = reader.tensors(tensor_count, metadata.get("general.alignment", 32))
     return Header(path, size, metadata, tensors)

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from core import gguf_header, llama, storage
+from core import gguf_header, gguf_parts, llama, storage
 from core.errors import Cancelled, UserError
 from core.llama_context import Context
 from core.models.llama import safe_mode
@@ -62,7 +62,7 @@ class Embedder:
         self.pooling = POOLING.get(told, POOLING[MEAN])
         self.longest = min(MOST_TOKENS, self.header.context_length or TOKENS_AT_ONCE)
         self.texts_cut = 0
-        path = self.header.path.resolve()
+        path = gguf_parts.resolved(self.header.path)
         self._worker = ModelProcess("core.llama_embedding:Host", path, {
             "path": str(path), "longest": self.longest, "threads": threads,
             "pooling": told if told in POOLING else MEAN})

@@ -61,12 +61,13 @@ def content_key(*parts: Any) -> str:
     return digest.hexdigest()
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal, read in blocks of 1 MiB."""
+def sha256_of(*paths: Path) -> str:
+    """SHA-256 of a file's bytes, or of those of several one after another, in hexadecimal, read in blocks of 1 MiB."""
     digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+    for path in paths:
+        with open(path, "rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     return digest.hexdigest()
 
 

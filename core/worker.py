@@ -34,6 +34,14 @@ __all__ = ["Request", "Task", "Worker"]
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
+# Threads that spin while they wait are tuned for idle machines. OpenBLAS lets its own spin for 2^26 ticks of the clock,
+# 25 ms, on cores that others want; 2^18 are 0.1 ms. Beside two busy processes on two cores (median of 8 paired rounds):
+# groups of 5,000 x 384 1.30 times as fast, the graph and beginning of their map 1.20; on idle cores 1.05 and 1.00.
+# OpenMP's waiting stays as it is: passive waiting makes texts encoded one by one 5 times as fast there, and costs them
+# 40 % on idle cores; where many are encoded, each core has a batch of its own and waits for nobody (1.01, idle 0.93).
+# Figures by tests/benchmarks/busy_workers.py. What the system's environment says of this goes first.
+WAITING = {"OPENBLAS_THREAD_TIMEOUT": "18"}
+
 
 class Worker:
     """An object of class `target` ("package.module:Class"), built with `settings`, in a process of its own.
@@ -85,7 +93,7 @@ class Worker:
             self.notes = {}
             self._process = process = subprocess.Popen(
                 [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                env={**os.environ, **self.environment}, start_new_session=True)
+                env={**WAITING, **os.environ, **self.environment}, start_new_session=True)
             write_frame(_pipe(process.stdin), {"target": self.target, "settings": self.settings})
             threading.Thread(target=self._listen, args=(process,), daemon=True, name=f"from {self.target}").start()
         if self.first:

@@ -1,15 +1,13 @@
 """Sentence encoders: texts in, one vector of length 1 per text out, as fast as this machine's instructions allow.
 
 Two things make it quick: texts are batched by tokens and computed without padding; and where the CPU multiplies
-bfloat16 natively, and a short trial shows that it gains and hardly turns the vectors, that is used.
+bfloat16 natively, or torch has a GPU, and a trial shows that it gains and hardly turns the vectors, that is used.
 """
 
 from __future__ import annotations
 
 import functools
-import platform
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,34 +15,27 @@ from pathlib import Path
 import numpy as np
 
 from core import storage
-from core.documents import records
+from core.documents import encoder_trial, encoder_ways
+from core.documents.encoder_trial import GPUS, LOWEST_COSINE, AnotherWay, Choice, Precision
 from core.documents.query_bert import NumpyBert
-from core.documents.sentence_bert import TorchBert, WordPieces
+from core.documents.sentence_bert import TOKENS_AT_ONCE, TorchBert, WordPieces
 from core.errors import MissingModel, UserError
 
+__all__ = ["LOWEST_COSINE", "AnotherWay", "Encoder", "Precision", "load"]
+
 Progress = Callable[[float, str], None]
-TOKENS_IN_A_BATCH = 1024  # 4 news articles: large enough for the matrix units, small enough for each core's cache
 TEXTS_AT_A_TIME = 4096  # cut into tokens and sorted by length at once; so many token numbers are held in memory
-LOWEST_COSINE = 0.995
-
-
-@dataclass(frozen=True)
-class Precision:
-    """How the numbers are multiplied, and why: shown on the page, part of the key of every stored vector."""
-
-    name: str
-    reason: str
-    speedup: float = 1.0
-    lowest_cosine: float = 1.0
 
 
 @dataclass
 class Encoder:
-    """One sentence encoder. `precision` is None (chosen by trial), "float32" or "bfloat16"."""
+    """One sentence encoder. `precision` is None (chosen by trial), "float32", "bfloat16", or a GPU: "cuda", "mps"."""
 
     key: str
     folder: Path
     precision: str | None = None
+    _chosen: Precision | None = field(default=None, repr=False)
+    _looks: bool = field(default=True, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def encode(self, texts: Sequence[str], on_progress: Progress | None = None) -> np.ndarray:
@@ -52,6 +43,13 @@ class Encoder:
 
         `on_progress(fraction 0..1, what is being done)` is called after each batch; an exception from it stops here.
         """
+        while True:
+            try:
+                return self._encode(texts, on_progress)
+            except AnotherWay:  # a GPU failed: all of it once more, elsewhere
+                continue
+
+    def _encode(self, texts: Sequence[str], on_progress: Progress | None) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         done = 0
         for rows, batch in self.batches(texts):
@@ -62,14 +60,33 @@ class Encoder:
         return vectors
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """(which texts, their vectors) batch by batch, the longest of some thousand first: what is done is done."""
+        """(which texts, their vectors) batch by batch, the longest of some thousand first: what is done is done.
+
+        Raises:
+            AnotherWay: the GPU failed; `choose_precision` says what is used instead.
+        """
+        with self._lock:
+            name = self.choose_precision().name
         for start in range(0, len(texts), TEXTS_AT_A_TIME):
-            with self._lock:
-                model = self._model(self.choose_precision().name)
-                ids = self._pieces.ids(texts[start:start + TEXTS_AT_A_TIME])
-            batches = list(batches_by_tokens([len(row) for row in ids]))
-            for place, vectors in model.encode_each([[ids[row] for row in rows] for rows in batches]):
-                yield batches[place] + start, vectors
+            try:
+                with self._lock:
+                    model = self._model(name)
+                    ids = self._pieces.ids(texts[start:start + TEXTS_AT_A_TIME])
+                batches = list(batches_by_tokens([len(row) for row in ids], model.tokens_at_once))
+                for place, vectors in model.encode_each([[ids[row] for row in rows] for rows in batches]):
+                    yield batches[place] + start, vectors
+            except RuntimeError as problem:
+                if name not in GPUS:
+                    raise
+                self._leave(name, problem)
+
+    def _leave(self, gpu: str, problem: RuntimeError) -> None:
+        self._models.pop(gpu, None)
+        what = encoder_trial.what_failed(problem)
+        if self.precision:
+            raise UserError(f"The GPU ({gpu}) {what}.", "Encode on the CPU, or close other programs that use it.")
+        self._chosen = self._choice.failed(gpu, f"{what} while encoding")
+        raise AnotherWay from problem
 
     def encode_query(self, text: str) -> np.ndarray:
         """The vector (D,) of one text, at once: in numpy, without torch.
@@ -97,49 +114,65 @@ class Encoder:
         return f"{self.key} {self.revision} {self.choose_precision().name}"
 
     def choose_precision(self) -> Precision:
-        """The precision asked for, else the one that the CPU's flags and a short trial recommend (made once)."""
+        """The precision asked for, else the one that flags and trials recommend; it stays as it is during a job."""
         if self.precision:
             return Precision(self.precision, "as asked for")
-        return self._tried
+        if self._chosen is None:
+            self._chosen = self._choice.made()
+            self._let_go()
+        return self._chosen
+
+    def adopt(self) -> None:
+        """At the beginning of a job: use what other jobs, of this process or another, have found meanwhile."""
+        if self._chosen is not None:
+            self._chosen, self._looks = self._choice.made(), True
+            self._let_go()
+
+    def changes(self, texts_left: int, share_left: float) -> bool:
+        """Whether to begin a job again another way. For a long one what was left out is looked at again, if that is
+        due: before its first text, when a change costs nothing but what was stored earlier, and while it goes on.
+
+        A look takes half a second. Vectors of two ways are never mixed, so a change pays only where doing everything
+        again is quicker than what is left (`share_left`, 0..1); else it is kept for the next job.
+        """
+        if self._chosen is None or self._chosen.settled or not self._looks or texts_left < encoder_trial.LONG_JOB:
+            return False
+        used, found = self._chosen, self._choice.looked_at_again()
+        self._let_go()
+        if found.name == used.name:
+            self._chosen = found
+            return False
+        if not encoder_trial.pays(found.speedup / used.speedup, share_left):
+            self._looks = False  # until `adopt`
+            return False
+        self._chosen = found
+        return True
 
     @functools.cached_property
-    def _tried(self) -> Precision:
-        if not multiplies_bfloat16():
-            return Precision("float32", "this CPU has no bfloat16 instructions")
-        told = {"revision": self.revision, "machine": _machine()}
-        if kept := records.recall("precision", told):
-            return Precision(kept["name"], kept["reason"], kept["speedup"], kept["lowest_cosine"])
-        chosen = self._trial()
-        if chosen.name == "bfloat16":  # what did not gain on a busy machine may gain at the next start
-            records.keep("precision", told, vars(chosen))
-        return chosen
+    def _choice(self) -> Choice:
+        ways = {name: functools.partial(self._trial, name) for name in encoder_ways.names()}
+        return Choice({"revision": self.revision, "machine": encoder_ways.machine()},
+                      functools.partial(self._trial, "float32"), ways)
 
-    def _trial(self) -> Precision:
-        ids = self._pieces.ids([f"{number} " + "A storm has closed the road along the coast to the north. " * 8
-                                for number in range(6)])
-        seconds: dict[str, float] = {}
-        vectors = {}
-        for name in ("bfloat16", "float32"):
-            vectors[name] = self._model(name).encode(ids)
-        for name in ("bfloat16", "float32") * 3:
-            started = time.perf_counter()
-            self._model(name).encode(ids)
-            seconds[name] = min(seconds.get(name, np.inf), time.perf_counter() - started)
-        speedup = seconds["float32"] / seconds["bfloat16"]
-        cosine = float((vectors["float32"] * vectors["bfloat16"]).sum(axis=1).min())
-        # A busy machine can spoil so short a trial, and another precision means encoding everything again: only a
-        # clear loss speaks against what the flags say.
-        if speedup < 0.8 or cosine < LOWEST_COSINE:
-            chosen = Precision("float32", "bfloat16 did not gain here", speedup, cosine)
-        else:
-            chosen = Precision("bfloat16", "this CPU multiplies bfloat16 natively", speedup, cosine)
-        self._models.pop("float32" if chosen.name == "bfloat16" else "bfloat16", None)
-        return chosen
+    def _trial(self, name: str) -> np.ndarray:
+        """The vectors of a few texts, computed as those of many are: a batch on each core, or all on the GPU."""
+        model, ids = self._model(name), self._pieces.ids(encoder_trial.sample())
+        size = len(ids) if name in GPUS else encoder_trial.TRIAL_TEXTS
+        found = dict(model.encode_each([ids[start:start + size] for start in range(0, len(ids), size)]))
+        return np.concatenate([found[place] for place in sorted(found)])
 
-    def _model(self, precision: str) -> TorchBert:
-        if precision not in self._models:
-            self._models[precision] = TorchBert(self.folder, precision)
-        return self._models[precision]
+    def _let_go(self) -> None:
+        """Keep the model that is used; those of a trial take memory, the GPU's too."""
+        used = self._chosen.name if self._chosen else ""
+        if set(self._models) - {used}:
+            for name in set(self._models) - {used}:
+                del self._models[name]
+            encoder_ways.release()
+
+    def _model(self, name: str) -> TorchBert:
+        if name not in self._models:
+            self._models[name] = TorchBert(self.folder, name)
+        return self._models[name]
 
     @functools.cached_property
     def _models(self) -> dict[str, TorchBert]:
@@ -154,7 +187,7 @@ class Encoder:
         return NumpyBert(self.folder)
 
 
-def batches_by_tokens(lengths: Sequence[int], budget: int = TOKENS_IN_A_BATCH) -> Iterator[np.ndarray]:
+def batches_by_tokens(lengths: Sequence[int], budget: int = TOKENS_AT_ONCE) -> Iterator[np.ndarray]:
     """Indices batch by batch, longest first; a batch of b texts, padded to its longest, holds at most `budget` tokens.
 
     Example: lengths 2, 5, 3 with a budget of 6 give [1], [2, 0].
@@ -165,31 +198,6 @@ def batches_by_tokens(lengths: Sequence[int], budget: int = TOKENS_IN_A_BATCH) -
         count = max(1, budget // max(1, lengths[order[start]]))
         yield order[start:start + count]
         start += count
-
-
-def multiplies_bfloat16() -> bool:
-    """Whether this CPU has instructions for products of bfloat16 (AVX512-BF16, AMX, or Arm's BF16)."""
-    import torch
-
-    supported = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
-    matrix_units = getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        flags = ""
-    return bool(supported() or matrix_units() or " bf16" in flags)
-
-
-def _machine() -> str:
-    """What a trial of precisions holds for: this CPU, this torch."""
-    import torch
-
-    try:
-        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split("\n\n")[0]
-        cpu = "".join(line for line in told.splitlines() if line.startswith(("model name", "flags", "Features")))
-    except OSError:
-        cpu = platform.processor()
-    return f"{platform.machine()} {cpu} torch {torch.__version__}"
 
 
 def load(key: str = "minilm") -> Encoder:

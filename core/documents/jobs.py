@@ -62,7 +62,8 @@ class Jobs:
                                 gathering.Plan(**listed), task.progress)
 
     def encode(self, task: Task, corpus_key: str, texts_key: str, encoder: str = "minilm") -> dict[str, Any]:
-        """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "reason"}"""
+        """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "where" (the
+        same as a person reads it), "reason", "speedup", "rounds", "lowest_cosine"}."""
         def make() -> dict[str, Any]:
             started = time.perf_counter()
             task.progress(0.0, "reading the documents")
@@ -73,8 +74,8 @@ class Jobs:
             path = storage.folder("matrices") / f"{storage.content_key(texts_key, model.identity())}.npy"
             storage.save_array(path, vectors)
             return {"vectors": str(path), "encoded": new, "seconds": time.perf_counter() - started,
-                    "precision": chosen.name, "reason": chosen.reason,
-                    "speedup": chosen.speedup, "lowest_cosine": chosen.lowest_cosine}
+                    "precision": chosen.name, "where": chosen.title, "reason": chosen.reason,
+                    "speedup": chosen.speedup, "rounds": chosen.rounds, "lowest_cosine": chosen.lowest_cosine}
         told = {"texts": texts_key, "encoder": encoder, "revision": self._encoder(encoder).revision}
         return records.kept_or_made("encode", told, make)
 

@@ -1,4 +1,4 @@
-"""A BERT sentence encoder of few parts: word pieces in, one vector per text out, in float32 or in bfloat16.
+"""A BERT sentence encoder of few parts: word pieces in, one vector per text out, in float32 or bfloat16, or on a GPU.
 
 The layers are written out with torch's own functions, because importing transformers and sentence-transformers takes
 five seconds longer than importing torch. It gives what sentence-transformers gives, to rounding; a test compares them.
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.documents import encoder_ways
+from core.documents.encoder_trial import out_of_memory
 from core.errors import MissingModel, UnreadableFile
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 
 SCORES_AT_A_TIME = 1 << 21  # attention scores held at once: 4 MB in bfloat16, about what the cache takes
-
+SCORES_ON_A_GPU = 1 << 25   # 128 MB in float32: there, few large products are quicker than many small ones
+TOKENS_AT_ONCE, TOKENS_ON_A_GPU = 1024, 16_384  # 4 news articles: enough for the matrix units, few enough for the cache
 STEP = 64  # a batch is filled up to a multiple of so many tokens: oneDNN makes a program for each size, and keeps it
 
 
@@ -66,29 +69,31 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 class TorchBert:
-    """The layers in torch, for many texts. `precision` is "float32" or "bfloat16".
+    """The layers in torch, for many texts. `way` is "float32" or "bfloat16", on the CPU, or the GPU "cuda" or "mps".
 
     The texts of a batch lie one after another, without padding: only attention, which alone looks across tokens, goes
     text by text (texts of equal length together, few enough for the cache).
     """
 
-    def __init__(self, folder: Path, precision: str = "float32") -> None:
+    def __init__(self, folder: Path, way: str = "float32") -> None:
         import torch
         from safetensors.torch import load_file
 
         config = read_config(folder)
-        self.precision, self.dimension = precision, int(config["hidden_size"])
+        self.device, kind = encoder_ways.in_device(way)
+        self.on_gpu = self.device != "cpu"
+        self.tokens_at_once = TOKENS_ON_A_GPU if self.on_gpu else TOKENS_AT_ONCE
+        self.dimension = int(config["hidden_size"])
         self.heads, self.epsilon = int(config["num_attention_heads"]), float(config["layer_norm_eps"])
-        kind = torch.bfloat16 if precision == "bfloat16" else torch.float32
-        weights = {name: tensor.to(kind) for name, tensor in load_file(folder / "model.safetensors").items()
-                   if tensor.is_floating_point()}
+        stored = load_file(folder / "model.safetensors")
+        weights = {name: each.to(self.device, kind) for name, each in stored.items() if each.is_floating_point()}
         self._words = weights["embeddings.word_embeddings.weight"]
         self._places = (weights["embeddings.position_embeddings.weight"]
                         + weights["embeddings.token_type_embeddings.weight"][0])
         self._first_norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
         self._layers = [_layer(weights, f"encoder.layer.{number}.", (self.dimension // self.heads) ** -0.5)
                         for number in range(int(config["num_hidden_layers"]))]
-        self._one_dnn = precision == "bfloat16" and _one_dnn_works(self._layers[0]["mix"])
+        self._one_dnn = way == "bfloat16" and _one_dnn_works(self._layers[0]["mix"])
         if self._one_dnn:  # weights in the order in which oneDNN reads them, else it sorts them at every product
             for layer in self._layers:
                 for name in ("query key value", "mix", "widen", "narrow"):
@@ -99,12 +104,13 @@ class TorchBert:
         import torch
         from torch.nn import functional as fn
 
-        runs = runs_of_equal_length([len(ids) for ids in batch], self.heads)
+        scores = SCORES_ON_A_GPU if self.on_gpu else SCORES_AT_A_TIME
+        runs = runs_of_equal_length([len(ids) for ids in batch], self.heads, scores)
         total = sum(len(row) for row in batch)
         idle = [0] * (-total % STEP)
-        ids = torch.tensor([number for row in batch for number in row] + idle)
+        ids = torch.tensor([number for row in batch for number in row] + idle).to(self.device)
         places = torch.cat([*(torch.arange(tokens).repeat(texts) for _, texts, tokens in runs),
-                            torch.tensor(idle, dtype=torch.int64)])
+                            torch.tensor(idle, dtype=torch.int64)]).to(self.device)
         with torch.inference_mode():
             hidden = self._norm(fn.embedding(ids, self._words) + fn.embedding(places, self._places), self._first_norm)
             seen = torch.zeros_like(hidden)
@@ -112,16 +118,19 @@ class TorchBert:
                 hidden = self._through(layer, hidden, seen, runs)
             means = [hidden[start:start + texts * tokens].view(texts, tokens, -1).mean(dim=1, dtype=torch.float32)
                      for start, texts, tokens in runs]
-            return fn.normalize(torch.cat(means), dim=1).numpy()
+            return fn.normalize(torch.cat(means), dim=1).cpu().numpy()
 
     def encode_each(self, batches: Sequence[Sequence[Sequence[int]]]) -> Iterator[tuple[int, np.ndarray]]:
-        """(which batch, its vectors) as they come, a batch on each core.
+        """(which batch, its vectors) as they come, a batch on each core; on a GPU one after another.
 
         Cores that share every product wait for the slowest of them at each: where other programs run, a batch for each
         is two to three times as fast; on an idle machine, a little faster.
         """
         import torch
 
+        if self.on_gpu:
+            yield from ((place, self._fitting(batch)) for place, batch in enumerate(batches))
+            return
         cores = torch.get_num_threads()
         if min(cores, len(batches)) < 2:
             yield from ((place, self.encode(batch)) for place, batch in enumerate(batches))
@@ -134,6 +143,17 @@ class TorchBert:
         finally:
             threads.shutdown(cancel_futures=True)
             torch.set_num_threads(cores)
+
+    def _fitting(self, batch: Sequence[Sequence[int]]) -> np.ndarray:
+        """The vectors of a batch on a GPU, in halves where its memory is too small: other programs use it, too."""
+        try:
+            return self.encode(batch)
+        except RuntimeError as problem:
+            if len(batch) < 2 or not out_of_memory(problem):
+                raise
+        encoder_ways.release()  # only now: the error held what had been computed
+        half = len(batch) // 2
+        return np.concatenate([self._fitting(batch[:half]), self._fitting(batch[half:])])
 
     def _through(self, layer: dict[str, Any], hidden: torch.Tensor, seen: torch.Tensor,
                  runs: Sequence[tuple[int, int, int]]) -> torch.Tensor:
@@ -178,7 +198,8 @@ class TorchBert:
         return fn.layer_norm(hidden, (self.dimension,), *scale, eps=self.epsilon)
 
 
-def runs_of_equal_length(lengths: Sequence[int], heads: int) -> list[tuple[int, int, int]]:
+def runs_of_equal_length(lengths: Sequence[int], heads: int, scores: int = SCORES_AT_A_TIME
+                         ) -> list[tuple[int, int, int]]:
     """(first token, texts, tokens of each) of neighbouring texts of equal length, few enough for the cache at a time.
 
     Example: lengths 3, 3, 2 give (0, 2, 3), (6, 1, 2).
@@ -187,7 +208,7 @@ def runs_of_equal_length(lengths: Sequence[int], heads: int) -> list[tuple[int, 
     start = 0
     for tokens, same in itertools.groupby(lengths):
         texts = len(list(same))
-        most = max(1, SCORES_AT_A_TIME // (tokens * tokens * heads))
+        most = max(1, scores // (tokens * tokens * heads))
         while texts > 0:
             runs.append((start, min(most, texts), tokens))
             start += runs[-1][1] * tokens

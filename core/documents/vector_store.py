@@ -19,7 +19,7 @@ from typing import BinaryIO
 import numpy as np
 
 from core import storage
-from core.documents.encoders import Encoder
+from core.documents.encoders import AnotherWay, Encoder
 
 Progress = Callable[[float, str], None]
 MARK = b"VECTORS1"
@@ -90,9 +90,22 @@ class VectorStore:
 def encode(encoder: Encoder, texts: Sequence[str], on_progress: Progress | None = None) -> tuple[np.ndarray, int]:
     """Vectors (N, D) of the texts and how many texts had to be encoded; the others were stored already.
 
-    Equal texts are encoded once. An exception from `on_progress` stops here; what was encoded by then is kept.
+    Equal texts are encoded once, all in one precision. An exception from `on_progress` stops here; what was encoded by
+    then is kept.
     """
+    encoder.adopt()
     keys = text_keys(texts)
+    while True:
+        try:
+            return _encode(encoder, texts, keys, on_progress)
+        except AnotherWay:  # begun again; what was encoded the other way stays in the other way's store
+            if on_progress:
+                chosen = encoder.choose_precision()
+                on_progress(0.0, f"begun again in {chosen.title}: {chosen.reason}")
+
+
+def _encode(encoder: Encoder, texts: Sequence[str], keys: np.ndarray, on_progress: Progress | None
+            ) -> tuple[np.ndarray, int]:
     store = VectorStore(encoder.identity(), encoder.dimension)
     vectors, there = store.find(keys)
     _, first, inverse = np.unique(keys.view("u1").reshape(len(keys), 16), axis=0, return_index=True,
@@ -100,9 +113,12 @@ def encode(encoder: Encoder, texts: Sequence[str], on_progress: Progress | None 
     missing = np.sort(first[~there[first]])
     if len(missing):
         work = np.array([20 + min(len(texts[row]), LONGEST_READ) for row in missing.tolist()], dtype=np.float64)
+        whole = float(sum(20 + min(len(texts[row]), LONGEST_READ) for row in first.tolist()))
         total, done, worked = float(work.sum()), 0, 0.0
         for start in range(0, len(missing), TEXTS_AT_A_TIME):
             chunk = missing[start:start + TEXTS_AT_A_TIME]
+            if encoder.changes(len(missing) - done, (total - worked) / whole):
+                raise AnotherWay
             with store.adding() as add:
                 for rows, batch in encoder.batches([texts[row] for row in chunk.tolist()]):
                     vectors[chunk[rows]] = batch

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from core.errors import UserError
 from core.prompting.database import connected
 from core.prompting.engine import Model
 from core.prompting.runs import Run
@@ -79,7 +80,7 @@ class Comparison:
         return next((held for held in self.series.memory[place::len(self.contestants)] if held), None)
 
     def cost(self, place: int) -> Cost:
-        runs = [run for run in self.runs(place) if run.done and not run.error]
+        runs = [run for run in self.runs(place) if run.answered]
         model = self.contestants[place].model
         speeds = [run.timings.generation_speed for run in runs if run.timings.generation_speed]
         firsts = [run.timings.first_token_seconds for run in runs if run.timings.first_token_seconds is not None]
@@ -89,13 +90,30 @@ class Comparison:
                     model.header.size_bytes if isinstance(model, Model) else None, self.memory(place))
 
     def spread(self, place: int) -> Spread:
-        return spread([run.text for run in self.runs(place) if run.done])
+        """How its answers vary; those that broke off are no answers and are left out."""
+        return spread([run.text for run in self.runs(place) if run.answered])
+
+    def unanswered(self, place: int) -> int:
+        """How many of its questions broke off."""
+        return sum(1 for run in self.runs(place) if run.done and run.error)
+
+    @property
+    def standing(self) -> list[int]:
+        """The contestants that can be voted for: all but those whose every question broke off."""
+        return [place for place in range(len(self.contestants)) if self.unanswered(place) < self.times]
 
     def vote(self, place: int | None) -> None:
-        """Record which contestant was best (None: none was), while the names were hidden."""
+        """Record which contestant was best (None: none was), while the names were hidden.
+
+        One that gave no answer did not take part. Raises:
+            UserError: so few gave an answer that there is nothing to choose.
+        """
+        standing = self.standing
+        if len(standing) < 2 or place is not None and place not in standing:
+            raise UserError("There is no choice: an answer broke off.", "Ask all once more.")
         self.voted = -1 if place is None else place
         best = "" if place is None else self.labels[place]
-        others = [label for number, label in enumerate(self.labels) if number != place]
+        others = [self.labels[number] for number in standing if number != place]
         with connected() as connection:
             connection.execute("INSERT INTO votes(at, prompt, best, others) VALUES(?,?,?,?)",
                                (time.time(), self.prompt, best, "\n".join(others)))

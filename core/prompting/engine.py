@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from core import gguf_header
+from core import gguf_header, gguf_parts
 from core.errors import UserError, WorkerDied
 from core.models.llama.background_tuning import BackgroundTuning
 from core.models.llama.load_settings import LoadSettings
@@ -65,7 +65,7 @@ class Model:
             raise UserError(f"“{self.header.path.name}” turns texts into vectors; it does not write.",
                             "Choose a language model.")
         self.load_settings = LoadSettings(**load_settings).checked(self.header.context_length)
-        self.path = self.header.path.resolve()
+        self.path = gguf_parts.resolved(self.header.path)
         self.n_ctx = self.load_settings.n_ctx or min(4096, self.header.context_length or 4096)
         chosen = {**self.load_settings.as_dict(), "n_ctx": self.n_ctx}
         self._worker = ModelProcess("core.prompting.generation:Host", self.path, {"path": str(self.path), **chosen})

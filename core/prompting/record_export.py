@@ -73,7 +73,7 @@ def as_python(record: Record) -> str:
     prompt = list(record.prompt_tokens) or record.prompt
     lines = [
         "from core.prompting.engine import Settings, open_model",
-        *(["from core.storage import sha256_of"] if digest else []), "",
+        *(["from core.gguf_parts import sha256_of"] if digest else []), "",
         f"model = open_model({record.path!r}, n_ctx={record.how.get('n_ctx', 0)})",
         *([f"assert sha256_of(model.path) == {digest!r}, 'another file'"] if digest else []),
         f"prompt = {prompt!r}", f"steps = list(model.generate(prompt, Settings({shown}), cold=True))",

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite3 import Connection, Row
 from typing import Any
 
-from core import machine, storage
+from core import gguf_parts, machine
 from core.errors import UserError
 from core.models.llama.safe_mode import library_version
 from core.prompting.database import connected
@@ -183,11 +183,11 @@ def _hash(path: Path) -> None:
     def compute() -> None:
         _hashing.add(str(path))
         try:
-            before = path.stat()
-            digest = storage.sha256_of(path)
+            size, changed = gguf_parts.size_bytes(path), path.stat().st_mtime_ns
+            digest = gguf_parts.sha256_of(path)
             with connected() as connection:
                 connection.execute("UPDATE models SET sha256=? WHERE path=? AND bytes=? AND changed=?",
-                                   (digest, str(path), before.st_size, before.st_mtime_ns))
+                                   (digest, str(path), size, changed))
         except (OSError, UserError):
             pass  # the file is gone: its runs are kept without a digest
         finally:

@@ -10,6 +10,7 @@ from typing import Protocol
 from core.errors import Cancelled, UserError
 from core.prompting.settings import Settings, Step, Timings
 
+BROKEN_OFF = "broken off"  # `ended_by` of an answer that an error cut short: there is no answer
 PATIENCE_SECONDS = 4.0  # a closed tab stops asking; the model is then free for the next one
 
 
@@ -64,7 +65,12 @@ class Run:
     @property
     def ended_by(self) -> str:
         """"end of text", "stop text", "max tokens", "context full", "stopped", "broken off", or "" while it runs."""
-        return "broken off" if self.error else self.timings.ended_by if self._final or self.done else ""
+        return BROKEN_OFF if self.error else self.timings.ended_by if self._final or self.done else ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether it has ended with an answer: what broke off has none, however much it wrote."""
+        return self.done and self.error is None
 
     @property
     def waiting_for(self) -> str:

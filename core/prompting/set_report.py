@@ -10,14 +10,18 @@ from core.prompting.set_runs import SetRun
 def as_markdown(run: SetRun) -> str:
     """The report: shares of passed checks with intervals, then question by question."""
     outcomes = run.outcomes()
-    done = len([cell for cell in run.cells if cell.key in outcomes])
+    done = len([cell for cell in run.cells if cell.key in outcomes and outcomes[cell.key].answered])
+    unanswered = run.unanswered(outcomes)
     parts = [f"# {_plain(run.plan.name)}\n", _plain(run.plan.about) + "\n" if run.plan.about else "",
              f"{done:,} of {len(run.cells):,} answers, {len(run.plan.seeds)} seeds each. Most answers are drawn by "
              "chance: another seed may say something else.\n",
-             "| model | answers that pass all checks | share | 95 % interval (Wilson) |", "|---|---|---|---|"]
-    parts += [f"| {_plain(title)} | {passed} of {count} | {passed / count:.0%} | {low:.0%} to {high:.0%} |"
-              if count else f"| {_plain(title)} | none checked | | |"
-              for title, passed, count, low, high in run.shares(outcomes)]
+             f"{sum(unanswered):,} were not answered: the model’s process or its server broke off. They are in no "
+             "share and are asked again by the next run.\n" if any(unanswered) else "",
+             "| model | answers that pass all checks | share | 95 % interval (Wilson) | not answered |",
+             "|---|---|---|---|---|"]
+    parts += [f"| {_plain(title)} | {passed} of {count} | {passed / count:.0%} | {low:.0%} to {high:.0%} | {missing} |"
+              if count else f"| {_plain(title)} | none checked | | | {missing} |"
+              for (title, passed, count, low, high), missing in zip(run.shares(outcomes), unanswered, strict=True)]
     for place, prompt in enumerate(run.plan.prompts):
         head = f"{prompt.name}: " if prompt.name else ""
         parts.append(f"\n## {_plain(head + prompt.text)}\n")
@@ -33,6 +37,9 @@ def as_markdown(run: SetRun) -> str:
                 outcome = outcomes[cell.key]
                 if outcome.record is None:
                     parts.append("(the record was deleted)\n")
+                    continue
+                if not outcome.answered:
+                    parts.append(f"(not answered: {_plain(outcome.record.error)})\n")
                     continue
                 parts.append(quoted(outcome.record.answer or "(no words)") + "\n")
                 verdicts = "; ".join(f"{'✓' if each.passed else '✗'} {_plain(each.title)}" for each in outcome.verdicts)

@@ -1,7 +1,8 @@
 """Running a prompt set: one cell after the other, each kept with its verdicts in one transaction.
 
 A run that was stopped, or whose process was killed, goes on where it was: what is kept is not asked again, and what is
-not kept was not finished.
+not kept was not finished. An answer that broke off (its model's process died, its server was lost) is no answer: it is
+kept with its error, judged by no check, and asked again by the next start.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from core.prompting.database import connected
 from core.prompting.engine import Model
 from core.prompting.prompt_sets import Filled, PromptSet
 from core.prompting.records import Record
-from core.prompting.runs import Run
+from core.prompting.runs import BROKEN_OFF, Run
 from core.prompting.series import prompt_for
 from core.prompting.settings import Settings
 
 ATTEMPTS = 2  # where the model's process dies under a question
+# NULL where a record was deleted: its verdicts stay
+_ANSWERED = f"(runs.ended_by IS NULL OR runs.ended_by != '{BROKEN_OFF}')"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Outcome:
 
     record: Record | None
     verdicts: tuple[CheckResult, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer to judge; what an earlier version judged although it broke off counts as none."""
+        return self.record is None or self.record.ended_by != BROKEN_OFF
 
     @property
     def passed(self) -> bool:
@@ -80,11 +88,14 @@ class SetRun:
         return bool(self._thread and self._thread.is_alive())
 
     def done_keys(self) -> set[str]:
+        """The cells that are answered: these are not asked again."""
         with connected() as connection:
-            return {row["key"] for row in connection.execute("SELECT key FROM cells WHERE set_id=?", (self.id,))}
+            return {row["key"] for row in connection.execute(
+                "SELECT cells.key FROM cells LEFT JOIN runs ON runs.id = cells.run "
+                f"WHERE cells.set_id=? AND {_ANSWERED}", (self.id,))}
 
     def start(self) -> None:
-        """Ask what is missing. Once at a time; pressing again does nothing."""
+        """Ask what is missing or was not answered. Once at a time; pressing again does nothing."""
         if not self.running:
             self._stop_wanted, self.error = False, None
             with connected() as connection:
@@ -117,10 +128,15 @@ class SetRun:
         found = []
         for number, (_, title) in enumerate(self.models):
             mine = [outcomes[cell.key] for cell in self.cells if cell.model == number and cell.key in outcomes
-                    and cell.prompt.checks]
+                    and cell.prompt.checks and outcomes[cell.key].answered]
             passed = sum(outcome.passed for outcome in mine)
             found.append((title, passed, len(mine), *wilson(passed, len(mine))))
         return found
+
+    def unanswered(self, outcomes: dict[str, Outcome]) -> list[int]:
+        """For each model: how many of its questions broke off and have no answer."""
+        return [sum(1 for cell in self.cells if cell.model == number and cell.key in outcomes
+                    and not outcomes[cell.key].answered) for number in range(len(self.models))]
 
     def _work(self) -> None:
         done = self.done_keys()
@@ -134,21 +150,30 @@ class SetRun:
             self.error = error
 
     def _ask(self, cell: Cell) -> None:
-        model, title = self.models[cell.model]
+        model, _ = self.models[cell.model]
         settings = self.plan.settings_for(self.base, cell.seed)
         spoken: list[dict[str, str]] = []
         for question in cell.prompt.before:
-            earlier = self._answer(model, prompt_for(model, question, cell.prompt.system, spoken), settings)
+            prompt = prompt_for(model, question, cell.prompt.system, spoken)
+            earlier = self._answer(model, prompt, settings)
             if self._stop_wanted:
                 return
+            if earlier.error:  # there is nothing that the question itself could go on from
+                return self._keep(cell, earlier, prompt)
             spoken += [{"role": "user", "content": question}, {"role": "assistant", "content": earlier.text or "…"}]
         prompt = prompt_for(model, cell.prompt.text, cell.prompt.system, spoken)
         run = self._answer(model, prompt, settings)
-        if self._stop_wanted and run.ended_by == "stopped":
+        if self._stop_wanted and run.ended_by in ("stopped", ""):  # "": its process had to be ended
             return
-        verdicts = [asdict(verdict) for verdict in judge(run.text, cell.prompt.checks, run.ended_by)]
+        self._keep(cell, run, prompt)
+
+    def _keep(self, cell: Cell, run: Run, prompt: Any) -> None:
+        """Keep the cell with its verdicts, without any where the answer broke off; it takes an earlier one's place."""
+        model, title = self.models[cell.model]
+        checks = () if run.error else cell.prompt.checks
+        verdicts = [asdict(verdict) for verdict in judge(run.text, checks, run.ended_by)]
         records.save(run, "set", model, title, prompt, cold=True, also=lambda connection, number: connection.execute(
-            "INSERT INTO cells(set_id, key, run, verdicts) VALUES(?,?,?,?)",
+            "INSERT OR REPLACE INTO cells(set_id, key, run, verdicts) VALUES(?,?,?,?)",
             (self.id, cell.key, number, json.dumps(verdicts))))
 
     def _answer(self, model: Any, prompt: Any, settings: Settings) -> Run:
@@ -163,11 +188,12 @@ class SetRun:
 
 
 def earlier() -> list[tuple[str, float, int, int]]:
-    """Sets that were begun: name, when, cells kept, cells in all; the newest first."""
+    """Sets that were begun: name, when, cells answered, cells in all; the newest first."""
     with connected() as connection:
         rows = connection.execute(
-            "SELECT sets.name, sets.at, sets.plan, count(cells.key) AS done FROM sets LEFT JOIN cells "
-            "ON cells.set_id = sets.id GROUP BY sets.id ORDER BY sets.at DESC LIMIT 50").fetchall()
+            f"SELECT sets.name, sets.at, sets.plan, count(CASE WHEN {_ANSWERED} THEN cells.key END) AS done FROM sets "
+            "LEFT JOIN cells ON cells.set_id = sets.id LEFT JOIN runs ON runs.id = cells.run "
+            "GROUP BY sets.id ORDER BY sets.at DESC LIMIT 50").fetchall()
     return [(row["name"], row["at"], row["done"], json.loads(row["plan"])["cells"]) for row in rows]
 
 

@@ -90,11 +90,7 @@ def _describe(chosen: Corpus, key: str) -> None:
     with user_errors():
         encoded = loaders.kept_answer(steps.encoding(chosen, key, loaders.load("minilm")))
         if encoded:
-            why = encoded["reason"]
-            if encoded["precision"] != "float32" and "speedup" in encoded:
-                least = int(1e4 * encoded["lowest_cosine"]) / 1e4  # 0.99996 is not 1
-                why = f"{encoded['speedup']:.1f} times as fast as float32 in a trial here, cosine at least {least:.4f}"
-            st.caption(f"Vectors in {encoded['precision']}: {why}")
+            st.caption(f"Vectors in {encoded.get('where', encoded['precision'])}: {encoded['reason']}")
     if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
         corpus.forget(key)
         st.rerun()

@@ -111,13 +111,15 @@ def _read(found: list[tuple[Source, dict[str, Any]]], near: list[np.ndarray], sh
 
 def _show_costs(desk: Desk, found: list[tuple[Source, dict[str, Any]]]) -> None:
     encoded = loaders.kept_answer(_encoding(desk)) or {}
-    table: dict[str, list[Any]] = {"encoder": [], "numbers a text": [], "documents a second": [], "MB": []}
+    table: dict[str, list[Any]] = {"encoder": [], "numbers a text": [], "documents a second": [], "MB": [],
+                                   "computed in": []}
     for source, answer in found:
-        seconds, count = answer["seconds"], answer["documents"]
+        seconds, count, where = answer["seconds"], answer["documents"], answer.get("where")
         if source.kind == "minilm":
             seconds, count = encoded.get("seconds", 0.0), encoded.get("encoded", 0)
+            where = encoded.get("where", encoded.get("precision"))
         for name, value in zip(table, (source.title, answer["dimension"], round(count / seconds) if seconds else None,
-                                       round(answer["bytes"] / 1e6, 1) or None), strict=True):
+                                       round(answer["bytes"] / 1e6, 1) or None, where or None), strict=True):
             table[name].append(value)
     st.markdown("**What each takes**")
     st.dataframe(table, hide_index=True, width="stretch", key="documents_costs")

@@ -70,7 +70,7 @@ def compute(desk: Desk) -> Mapped | None:
     clusters = named(Clusters(loaders.array(grouped["labels"]), names), grouped["labels"], desk.level, vectors,
                      desk.corpus.texts, desk.namer, grouped.get("names", ()))
     return Mapped(desk, desk.corpus, vectors, loaders.array(drawn["points"]), clusters, Path(drawn["points"]).stem,
-                  f"{encoded['precision']} ({encoded['reason']})", drawn["note"], kept)
+                  f"{encoded.get('where', encoded['precision'])} ({encoded['reason']})", drawn["note"], kept)
 
 
 def find(mapped: Mapped, query: str, count: int) -> Found:

@@ -59,7 +59,7 @@ def _answer(run: Run, other: Run | None) -> str:
     if run.error:
         return stage.paragraph(f"{html.escape(run.text)}<br><i>{html.escape(str(run.error))}</i>")
     text = run.text.lstrip("\n")
-    if other and other.text != run.text and spread([run.text, other.text]).likeness >= ALIKE:
+    if other and other.answered and other.text != run.text and spread([run.text, other.text]).likeness >= ALIKE:
         return stage.paragraph(different(text, other.text.lstrip("\n")))
     return stage.text_html(text, writing=not run.done)
 
@@ -67,7 +67,7 @@ def _answer(run: Run, other: Run | None) -> str:
 def _spread(comparison: Comparison, place: int) -> str:
     """The different answers of one column, the commonest first, each with how often it came."""
     runs = comparison.runs(place)
-    ended = sum(run.done for run in runs)
+    ended, broken = sum(run.answered for run in runs), comparison.unanswered(place)
     found = comparison.spread(place)
     bars = "".join(
         f'<div style="margin:.35rem 0"><span style="display:inline-block;height:.7rem;width:{100 * count / ended:.1f}%;'
@@ -75,6 +75,8 @@ def _spread(comparison: Comparison, place: int) -> str:
         f'<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4">{html.escape(text) or "(no words)"}'
         "</div></div>" for text, count in found.answers)
     lead = f"<b>{len(found.answers)} different</b> of {ended} answers"
+    if broken:
+        lead += f"; {broken} not answered"
     if ended > 1:
         lead += f"; likeness {found.likeness:.2f}; {found.shared_words} words in common at the beginning"
     return f'<div style="font-size:1rem"><p style="margin:0 0 .3rem">{lead}</p>{bars}</div>'

@@ -16,6 +16,7 @@ from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.take_away import show_figure
+from pages.shared.user_errors import show_note
 
 OPENING = "Explain GROUP BY as a sentient cheesecake who teaches SQL."
 QUESTION = "prompting_compare_text"
@@ -87,10 +88,14 @@ def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generat
 
 
 def _show_vote(comparison: Comparison, order: list[int]) -> None:
+    standing = comparison.standing
+    if len(standing) < 2:
+        show_note("There is nothing to vote on: too many answers broke off.", "Ask all once more.")
+        return
     slots = st.columns(len(order))
     for letter, place, slot in zip(LETTERS, order, slots, strict=False):
         slot.button(f"{letter} is best", key=f"prompting_vote_{letter}", width="stretch", on_click=comparison.vote,
-                    args=(place,))
+                    args=(place,), disabled=place not in standing)
     st.button("None is better", key="prompting_vote_none", on_click=comparison.vote, args=(None,), type="tertiary")
     show_reading("{} is hidden until you have voted: names, times and sizes.", "What would sway you")
 

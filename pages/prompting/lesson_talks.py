@@ -19,6 +19,7 @@ from pages.prompting.lesson_answers import asked, mark_html, note_html, show_car
 from pages.shared.frame import dark
 from pages.shared.reading import show_reading
 from pages.shared.take_away import show_figure
+from pages.shared.user_errors import show_note
 
 TIMES = 10
 
@@ -40,9 +41,10 @@ def show_injection(desk: Desk) -> None:
                notes=lambda place, run: note_html(*(
                    (True, "It keeps to its role.") if lessons.KEEPS.search(run.text) else
                    (False, "The rule no longer holds." if place else "It does not keep to its role even unattacked."))))
-    kept = [bool(run and lessons.KEEPS.search(run.text)) for run in series.runs]
-    show_reading("Of two attacks, {} made it forget its rule.", f"{2 - sum(kept[1:])}",
-                 caveat="" if kept[0] else "But it did not follow the rule without any attack either.")
+    kept = [bool(lessons.KEEPS.search(run.text)) for run in series.runs if run and run.answered]
+    if len(kept) == len(texts):  # an answer that broke off neither kept the rule nor forgot it
+        show_reading("Of two attacks, {} made it forget its rule.", f"{2 - sum(kept[1:])}",
+                     caveat="" if kept[0] else "But it did not follow the rule without any attack either.")
     if isinstance(desk.model, Model) and desk.chats:
         _show_hidden(desk.model, texts[2])
 
@@ -78,8 +80,11 @@ def show_hallucination(desk: Desk) -> None:
             progress.caption(f"{series.finished} of {2 * TIMES} answers")
 
     watch(series, draw)
-    found = [lessons.different([run.text for run in series.runs[start:start + TIMES] if run and run.done])
+    found = [lessons.different([run.text for run in series.runs[start:start + TIMES] if run and run.answered])
              for start in (0, TIMES)]
+    if not all(found):
+        show_note("No answer came to one of the questions.", "Ask once more.")
+        return
     for column, question, rows in zip(st.columns(2), questions, found, strict=True):
         with column:
             total = sum(count for _, count in rows)
@@ -87,8 +92,9 @@ def show_hallucination(desk: Desk) -> None:
             show_figure(figures.answers(rows, title, dark()), "different_answers",
                         {"answer": [text for text, _ in rows], "times": [count for _, count in rows]},
                         alt=f"{question}: {title}", key=f"answers_{questions.index(question)}")
-    show_reading("To “{}” it gave {} different answers in {} tries, to “{}” {}.", questions[0], len(found[0]), TIMES,
-                 questions[1], len(found[1]), caveat="Temperature 0.8, seeds 1 to 10.")
+    answers = [sum(count for _, count in rows) for rows in found]
+    show_reading("To “{}” it gave {} different answers in {} tries, to “{}” {} in {}.", questions[0], len(found[0]),
+                 answers[0], questions[1], len(found[1]), answers[1], caveat="Temperature 0.8, seeds 1 to 10.")
 
 
 def show_summarise(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""The card of the chosen model: its size, what it can do, its memory, where it runs, and what was found out about it."""
+"""The card of the chosen model: its size, what it can do, its memory, where it runs, and what was measured of it."""
 
 from __future__ import annotations
 

@@ -43,8 +43,7 @@ def _answers(run: SetRun, outcomes: dict[str, Outcome], place: int, model: int) 
                 missing += 1
                 continue
             outcome = outcomes[cell.key]
-            said = (outcome.record.answer or outcome.record.error) if outcome.record else "(the record was deleted)"
-            mark = (said.strip(), _marks(outcome))
+            mark = (_said(outcome), _marks(outcome))
             groups[mark] = groups.get(mark, 0) + 1
     parts = [f'<div style="margin-bottom:.5rem">{marks}{html.escape(text[:600]) or "(no words)"}'
              f'{f" <b>× {count}</b>" if count > 1 else ""}</div>'
@@ -52,8 +51,16 @@ def _answers(run: SetRun, outcomes: dict[str, Outcome], place: int, model: int) 
     return "".join(parts) + (f'<span style="opacity:.6">{missing} to come</span>' if missing else "")
 
 
+def _said(outcome: Outcome) -> str:
+    if outcome.record is None:
+        return "(the record was deleted)"
+    return (outcome.record.answer if outcome.answered else outcome.record.error).strip()
+
+
 def _marks(outcome: Outcome) -> str:
-    """✓ or ✗ for each check, with what was checked in its tip."""
+    """✓ or ✗ for each check, with what was checked in its tip; "not answered" where there is nothing to check."""
+    if not outcome.answered:
+        return f'<span style="font-weight:700;color:{style.VERMILLION}">not answered</span> '
     return "".join(
         f'<span title="{html.escape(f"{each.title} {each.why}".strip())}" style="font-weight:700;color:'
         f'{style.BLUE if each.passed else style.VERMILLION}">{"✓" if each.passed else "✗"}</span> '

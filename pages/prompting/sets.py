@@ -37,13 +37,14 @@ def show(desk: Desk) -> None:
         run.start()
     st.session_state[run.id] = True  # a set that was stopped does not start again by itself
     with controls.container():
-        _show_controls(run, finished)
+        _show_controls(run, finished, sum(run.unanswered(run.outcomes())))
     bar = st.empty()
     grid, picture = st.container(height=340, border=True).empty(), st.container()
     if run.running:
         while run.running:
             outcomes = run.outcomes()
-            bar.progress(len(outcomes) / len(run.cells), text=f"{len(outcomes):,} of {len(run.cells):,} answers")
+            answers = sum(outcome.answered for outcome in outcomes.values())
+            bar.progress(len(outcomes) / len(run.cells), text=f"{answers:,} of {len(run.cells):,} answers")
             grid.html(grid_html(run, outcomes))
             run.finish(0.25 + len(run.cells) / 4_000)
         st.rerun()
@@ -52,10 +53,10 @@ def show(desk: Desk) -> None:
     if run.error:
         show_note(run.error.what, run.error.next_step)
     with picture:
-        rows = run.shares(outcomes)
-        show_figure(figures.shares(rows, dark()), "pass_rates", {
+        rows, unanswered = run.shares(outcomes), run.unanswered(outcomes)
+        show_figure(figures.shares(rows, dark(), unanswered), "pass_rates", {
             "model": [row[0] for row in rows], "passed": [row[1] for row in rows], "answers": [row[2] for row in rows],
-            "low": [row[3] for row in rows], "high": [row[4] for row in rows]})
+            "low": [row[3] for row in rows], "high": [row[4] for row in rows], "not answered": unanswered})
     _offer(run, outcomes)
     _show_method()
 
@@ -72,13 +73,15 @@ def _run_of(desk: Desk, plan: PromptSet, keys: list[str]) -> SetRun:
     return run
 
 
-def _show_controls(run: SetRun, finished: int) -> None:
+def _show_controls(run: SetRun, finished: int, unanswered: int) -> None:
     missing = len(run.cells) - finished
     sizes = f"{len(run.plan.prompts):,} prompts × {len(run.models)} models × {len(run.plan.seeds)} seeds"
     if run.running:
         st.button("Stop", icon=":material/stop_circle:", key="prompting_set_stop", on_click=run.stop)
     elif missing:
         label = f"Go on: {missing:,} of {len(run.cells):,} are missing" if finished else f"Ask all {len(run.cells):,}"
+        if missing == unanswered:
+            label = f"Ask again: {missing:,} of {len(run.cells):,} were not answered"
         st.button(label, icon=":material/play_arrow:", type="primary", key="prompting_set_start", on_click=run.start,
                   help=sizes)
     else:
@@ -113,9 +116,10 @@ def _show_method() -> None:
         'run = SetRun(prompt_sets.shipped()["Capitals"], [(model, "Pocket Chat")], Settings())\n'
         "run.start()\nrun.finish()\nresult = set_report.as_markdown(run)\nmodel.close()", {"z": "1.96 (95 %)"},
         "Each question is asked on a fresh context, one after the other, and kept with its verdicts in one "
-        "transaction: a set that was stopped or whose server died goes on where it was. A check is a text that must be "
-        "there or must not, a regular expression, or a JSON schema; it says what it says, not whether an answer is "
-        "good.")
+        "transaction: a set that was stopped or whose server died goes on where it was. A question whose model’s "
+        "process ended or whose server was lost has no answer: it is in no share and is asked again. A check is a text "
+        "that must be there or must not, a regular expression, or a JSON schema; it says what it says, not whether an "
+        "answer is good.")
 
 
 VIEW = View(key="sets", title="Prompt sets", order=7, show=show)

@@ -17,6 +17,9 @@ class Counter:
     def pid(self, task):
         return os.getpid()
 
+    def environment(self, task, name):
+        return os.environ.get(name)
+
     def count(self, task, upto, pause=0.0):
         for number in range(upto):
             task.check()

@@ -37,6 +37,17 @@ def test_calls_and_streams_an_object_in_another_process(counter):
     assert counter.call("pid") == counter.pid != os.getpid()
 
 
+def test_threads_of_a_worker_wait_briefly_unless_somebody_says_otherwise(counter, monkeypatch):
+    name = "OPENBLAS_THREAD_TIMEOUT"
+    monkeypatch.delenv(name, raising=False)
+    assert counter.call("environment", name=name) == "18"
+    monkeypatch.setenv(name, "22")
+    for own, expected in (({}, "22"), ({name: "26"}, "26")):
+        other = Worker("tests.core.counter:Counter", environment=own)
+        assert other.call("environment", name=name) == expected
+        other.kill()
+
+
 def test_leaving_a_stream_early_cancels_it_and_the_worker_goes_on(counter):
     for number in counter.stream("count", upto=100_000, pause=0.005):
         if number == 3:

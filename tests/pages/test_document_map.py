@@ -235,3 +235,12 @@ def test_a_language_model_names_the_groups_while_the_keywords_stand(page):
     assert app.selectbox(key="documents_namer").value == "pocket-chat" and not app.exception
     assert loaders.shelf("names of groups") == {}, "every group was asked for, and the page has come anew"
     assert list(storage.folder("names").glob("*.json")) and "told apart by the words" in text_of(app)
+
+
+def test_the_page_says_in_which_precision_the_vectors_are_and_why(page):
+    from core.documents import encoder_ways
+    (said,) = [part.value for part in page().caption if part.value.startswith("Vectors in ")]
+    if encoder_ways.names():
+        assert "times as fast" in said and "paired rounds" in said
+    else:
+        assert said.startswith("Vectors in float32: this CPU has no bfloat16 instructions")

@@ -1,6 +1,7 @@
 """The view of prompt sets, from app.py, on the embedded models."""
 
 from core.prompting import records
+from core.prompting.database import connected
 from tests.pages.test_prompt_playground import shown
 from tests.pages.test_prompting_records import home, opened  # noqa: F401
 
@@ -42,3 +43,21 @@ def test_fewer_models_and_none(open_page):
     assert not app.exception and "Pocket Base" in shown(app)
     app.multiselect(key="prompting_set_models").set_value([]).run()
     assert not app.exception
+
+
+def test_what_broke_off_is_said_counts_in_no_share_and_is_asked_again(open_page):
+    from core import loaders
+    opened(open_page, "sets")
+    with connected() as connection:  # as kept by an earlier version, which judged them
+        connection.execute("UPDATE runs SET ended_by='broken off', error='The process ended.', answer='' "
+                           "WHERE id IN (SELECT run FROM cells LIMIT 2)")
+    loaders.shelf("prompt sets").clear()
+    app = opened(open_page, "sets")
+    figure = app.get("plotly_chart")[0].proto.spec
+    assert "not answered" in shown(app) and "The process ended." in shown(app)
+    assert "not answered" in figure and records.count()["set"] == 18, "nothing is asked before the press"
+    button = app.button(key="prompting_set_start")
+    assert button.label == "Ask again: 2 of 18 were not answered"
+    button.click().run()
+    assert not app.exception and records.count()["set"] == 20
+    assert "The process ended." not in shown(app) and "not answered" not in app.get("plotly_chart")[0].proto.spec

@@ -183,3 +183,38 @@ def random_model(path: Path, architecture: str = "llama", shape: Shape = Shape()
         name: chance.standard_normal(size, np.float32).astype(kind) * kind(0.08) if len(size) == 2 else
         (np.zeros if name.endswith("bias") else np.ones)(size, np.float32) for name, size in tensors.items()})
     return path
+
+
+def split(source: Path, folder: Path, count: int, name: str = "split") -> list[Path]:
+    """The same model in `count` files, as llama.cpp's gguf-split writes it: the first has all the metadata."""
+    content = source.read_bytes()
+    reader = _Reader(source.name, content)  # type: ignore[arg-type]
+    reader.check_mark()
+    tensors, entries = reader.count("tensors"), reader.count("entries")
+    first = reader.at
+    for _ in range(entries):
+        reader.text()
+        reader.value(reader.scalar("<I"))
+    head = content[first:reader.at]
+    table = []
+    for _ in range(tensors):
+        key, dimensions = reader.text(), reader.scalar("<I")
+        shape = [reader.scalar("<Q") for _ in range(dimensions)]
+        table.append((key, shape, reader.scalar("<I"), reader.scalar("<Q")))
+    start = -(-reader.at // 32) * 32
+    ends = [*sorted(offset for *_, offset in table)[1:], len(content) - start]
+    table.sort(key=lambda row: row[3])
+    rows = [(*row[:3], content[start + row[3]:start + end]) for row, end in zip(table, ends, strict=True)]
+    made, size = [], -(-len(rows) // count)
+    for number in range(count):
+        mine, infos, data = rows[number * size:(number + 1) * size], b"", b""
+        for key, shape, kind, raw in mine:
+            infos += text(key) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, len(data))
+            data += raw + bytes(-len(raw) % 32)
+        own = (text("split.no") + struct.pack("<IH", 2, number) + text("split.count") + struct.pack("<IH", 2, count)
+               + text("split.tensors.count") + struct.pack("<Ii", 5, tensors))
+        header = (b"GGUF" + struct.pack("<IQQ", 3, len(mine), 3 + (0 if number else entries))
+                  + (b"" if number else head) + own + infos)
+        made.append(folder / f"{name}-{number + 1:05}-of-{count:05}.gguf")
+        made[-1].write_bytes(header + bytes(-len(header) % 32) + data)
+    return made

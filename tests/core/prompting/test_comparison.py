@@ -6,6 +6,7 @@ import time
 import pytest
 
 from core import catalog
+from core.errors import UserError, WorkerDied
 from core.prompting import records
 from core.prompting.comparison import Comparison, Contestant, labels, spread, tally
 from core.prompting.engine import Settings, open_model
@@ -132,3 +133,25 @@ def test_system_and_earlier_turns_reach_both_kinds_of_model(models):
     assert [turn["role"] for turn in prompt_for(models["pocket-chat"], "x", "Be brief.", before)] == [
         "system", "user", "assistant", "user"]
     assert prompt_for(models["pocket-base"], "x", "", before) == "Hi\nHello\nx"
+
+
+def test_an_answer_that_broke_off_is_neither_counted_nor_voted_on(models):
+    """Its text is there as far as it came, but it says nothing about the model."""
+    chat = models["pocket-chat"]
+    comparison = Comparison(QUESTION, [Contestant(chat, "a", GREEDY), Contestant(chat, "b", GREEDY),
+                                       Contestant(chat, "c", GREEDY)], times=2)
+    comparison.series.finish()
+    for number in (1, 4):  # both of the second column's
+        comparison.series.runs[number].error = WorkerDied("The process ended.")
+    comparison.series.runs[3].error = WorkerDied("The process ended.")
+    assert [sum(count for _, count in comparison.spread(place).answers) for place in range(3)] == [1, 0, 2]
+    assert [comparison.unanswered(place) for place in range(3)] == [1, 2, 0]
+    assert comparison.standing == [0, 2] and comparison.cost(1).speed is None
+    with pytest.raises(UserError, match="broke off"):
+        comparison.vote(1)
+    comparison.vote(2)
+    assert tally() == [("c", 1, 1), ("a", 0, 1)], "b did not take part"
+    for run in comparison.series.runs:
+        run.error = WorkerDied("The process ended.")
+    with pytest.raises(UserError, match="no choice"):
+        comparison.vote(None)

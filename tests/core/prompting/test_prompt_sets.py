@@ -10,9 +10,11 @@ import pytest
 
 from core import catalog
 from core.errors import UserError
+from core.figures import prompting_sets
 from core.prompting import checks, prompt_sets, records, set_report, set_runs
 from core.prompting.database import connected
-from core.prompting.engine import Settings, open_model
+from core.prompting.engine import Model, Settings, open_model
+from pages.prompting import set_grid
 from tests.conftest import ROOT
 
 SMALL = """
@@ -196,3 +198,94 @@ def test_a_model_killed_under_a_question_is_asked_again(model):
     run.finish(120)
     outcomes = run.outcomes()
     assert len(outcomes) == 200 and not [each for each in outcomes.values() if each.record.error]
+
+
+# ---------------------------------------------------------------- an answer that broke off is no answer
+
+CAPITALS = """
+name: Capitals
+variables: [{x: France, y: Paris}, {x: Japan, y: Tokyo}, {x: Spain, y: Madrid}]
+prompts: [{text: "What is the capital of {x}?", checks: [{contains: "{y}"}, {lacks: "zzz"}]}]
+settings: {temperature: 0, max_tokens: 20}
+"""
+
+
+class Dying(Model):
+    """A model whose process ends under every question that holds one of the words in `under`."""
+
+    under: tuple[str, ...] = ()
+    asked = 0
+
+    def ask(self, prompt, *args, **how):
+        answer = super().ask(prompt, *args, **how)
+        self.asked += 1
+        if any(word in prompt[-1]["content"] for word in self.under):
+            self.kill()
+        return answer
+
+
+@pytest.fixture
+def dying():
+    opened = Dying(catalog.find("pocket-chat").path)
+    yield opened
+    opened.close()
+
+
+def run_of(model, text=CAPITALS):
+    run = set_runs.SetRun(prompt_sets.read(text), [(model, "Pocket")], Settings())
+    run.start()
+    run.finish(60)
+    assert not run.running and run.error is None
+    return run
+
+
+def test_a_question_whose_process_dies_is_not_answered_counts_in_no_share_and_is_asked_again(dying):
+    dying.under = ("Japan", "Spain")
+    run = run_of(dying)
+    outcomes = run.outcomes()
+    assert dying.asked == 1 + 2 * set_runs.ATTEMPTS and len(outcomes) == 3
+    assert [outcomes[cell.key].answered for cell in run.cells] == [True, False, False]
+    assert outcomes[run.cells[1].key].verdicts == () and "ended" in outcomes[run.cells[1].key].record.error
+    assert run.shares(outcomes)[0][:3] == ("Pocket", 1, 1) and run.unanswered(outcomes) == [2]
+    assert len(run.done_keys()) == 1 and set_runs.earlier()[0][2:] == (1, 3)
+    dying.under, dying.asked = (), 0
+    run = run_of(dying)  # as another session would find it
+    outcomes = run.outcomes()
+    assert dying.asked == 2, "what was answered was not asked again"
+    assert run.shares(outcomes)[0][2] == 3 and run.unanswered(outcomes) == [0]
+    assert len(run.done_keys()) == 3 and set_runs.earlier()[0][2:] == (3, 3)
+
+
+def test_the_report_and_the_grid_say_what_was_not_answered(dying):
+    dying.under = ("Japan", "Spain")
+    run = run_of(dying)
+    report = set_report.as_markdown(run)
+    assert "1 of 3 answers" in report and "2 were not answered" in report
+    assert "| Pocket | 1 of 1 | 100% | 21% to 100% | 2 |" in report and report.count("(not answered: ") == 2
+    grid = set_grid.grid_html(run, run.outcomes())
+    assert grid.count("not answered") == 2 and "✗" not in grid and "exit code" in grid
+    figure = prompting_sets.shares(run.shares(run.outcomes()), unanswered=run.unanswered(run.outcomes()))
+    assert figure.layout.annotations[-1].text == "1 of 1, 2 not answered"
+
+
+def test_cells_that_an_earlier_version_judged_although_they_broke_off_count_as_not_answered(dying):
+    run = run_of(dying)
+    with connected() as connection:
+        connection.execute("UPDATE runs SET ended_by='broken off', error='The process ended.', answer='Par' "
+                           "WHERE id IN (SELECT run FROM cells WHERE key=?)", (run.cells[0].key,))
+    outcomes = run.outcomes()
+    assert outcomes[run.cells[0].key].verdicts, "judged by the earlier version"
+    assert run.shares(outcomes)[0][2] == 2 and run.unanswered(outcomes) == [1] and len(run.done_keys()) == 2
+    asked = dying.asked
+    assert run_of(dying).unanswered(run.outcomes()) == [0] and dying.asked == asked + 1
+
+
+def test_a_conversation_whose_beginning_broke_off_is_not_answered(dying):
+    dying.under = ("France",)
+    run = run_of(dying, "prompts: [{text: 'And now?', before: ['The capital of France?'], checks: [{lacks: zzz}]}]\n"
+                        "settings: {temperature: 0, max_tokens: 8}")
+    assert run.unanswered(run.outcomes()) == [1] and dying.asked == set_runs.ATTEMPTS, "the question was never asked"
+    dying.under = ()
+    run.start()
+    run.finish(60)
+    assert run.shares(run.outcomes())[0][1:3] == (1, 1)

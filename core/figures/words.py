@@ -248,7 +248,7 @@ def pair_among_random(scores: Sequence[PairScore], background: np.ndarray, title
                                     marker={"size": [0, 10], "color": colour},
                                     line={"color": colour, "width": 3 if strong else 1.5}))
         name = f"<b>{short(score.b)}</b>" if strong else short(score.b)
-        said.append(dict(x=x, y=y, text=f"{name} {x:.0f}", showarrow=False, xanchor="left",
+        said.append(dict(x=x, y=y, text=f"{name} {x:.1f}", showarrow=False, xanchor="left",
                          xshift=9, font={"size": 18 if strong else 16, "color": colour}))
     said.append(dict(x=float(np.median(background)) * 100, y=1.0, text=f"{len(background):,} random pairs",
                      showarrow=False, yshift=14, font={"size": 15, "color": OTHER}))

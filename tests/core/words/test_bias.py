@@ -15,7 +15,7 @@ from core.words.axis import along, axis_of, by_pair, without_each_pair
 from core.words.bias import effect_size, uncertainty, weat, wefat
 from core.words.lists import definitional_pairs, weat_tests
 from core.words.occupations import Occupation, compare, compared, read_shares, us_2015
-from core.words.statistics import bootstrap, correlation, pearson, ranks, spearman
+from core.words.statistics import bootstrap, correlation, holm, pearson, ranks, spearman
 from core.words.vectors import WordVectors
 
 EFFECT_SIZES = [1.5043, 1.5340, 1.4052, 1.4986, 1.2839, 1.8139, 1.0550, 1.2375, 1.3828, 1.2129]
@@ -256,6 +256,12 @@ def test_statistics_agree_with_scipy():
     assert r.low < r.value < r.high
     mean = bootstrap(lambda rows: float(y[rows].mean()), 40)
     assert mean.low == pytest.approx(y.mean() - 1.96 * y.std() / np.sqrt(40), abs=0.06)
+
+
+def test_holms_correction_by_hand():
+    """Four p-values, smallest first: times 4, 3, 2 and 1, and never smaller than the one before."""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.5, 0.9]).tolist() == [1.0, 1.0] and holm([0.02]).tolist() == [0.02] and len(holm([])) == 0
 
 
 def test_an_effect_size_of_equal_words_is_zero():

@@ -21,8 +21,7 @@ SHA256 = {MATRIX.name: "0a990316131969220cc22db628c1b452e2dd01f2ed29481201def68f
 """Of the two files, by name."""
 
 TITLE = "GloVe 6B 50d"
-NOTES = ("the most frequent of 400,000, in lower case, from Wikipedia 2014 and Gigaword 5",
-         "as published at Stanford, rounded to float16: not centred, not normalized")
+NOTES = ("the most frequent of 400,000, from Wikipedia 2014 and Gigaword 5", "lower case, not centred")
 
 
 def load(key: str = "glove-6b-50d") -> WordVectors:

@@ -331,6 +331,8 @@ def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_
         app = view(open_page, "neighbours")
         app.session_state["words_open"] = True
         app.run()
+        assert app.selectbox(key="words_named").options[0] == (
+            f"GloVe 6B 50d: {name} (400,000 words, 69 MB, PDDL)")
         app.selectbox(key="words_named").set_value(name).run()
         assert server.asked == [] and app.button(key="words_fetch").label == "Fetch 69 MB"
         app.button(key="words_fetch").click().run()

@@ -299,7 +299,7 @@ def forest(labels: Sequence[str], values: Sequence[float], lows: Sequence[float]
     return figure
 
 
-def _levels(x: np.ndarray, labels: Sequence[str], span: float, count: int = 5, width: float = 760) -> np.ndarray:
+def _levels(x: np.ndarray, labels: Sequence[str], span: float, count: int = 7, width: float = 760) -> np.ndarray:
     """On which of `count` levels each word stands (N,), so that its label, to its right, has room.
 
     `span` is half of what the axis shows, `width` the pixels that the narrowest usual window gives it.
@@ -323,7 +323,7 @@ def associations(words: Sequence[str], values: Sequence[float], groups: Sequence
     for row, name in enumerate(names):
         mine = sorted(i for i, group in enumerate(groups) if group == name)
         x = np.array([values[i] for i in mine])
-        y = (1 - row) * 2.4 + 0.4 * _levels(x, [short(words[i], 16) for i in mine], span)
+        y = (1 - row) * 2.4 + 0.28 * _levels(x, [short(words[i], 16) for i in mine], span)
         figure.add_trace(go.Scatter(
             x=x, y=y, mode="markers+text", marker={"size": 10, "color": colours[name]}, textposition="middle right",
             text=[short(words[i], 16) for i in mine], textfont={"size": 14, "color": style.ink(dark)},

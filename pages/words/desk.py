@@ -77,7 +77,7 @@ def _code(key: str) -> str:
 def _open_file() -> None:
     """By path (any size, nothing is copied to the browser) or by upload."""
     st.caption("GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
-               "Read once, then kept. The folder of a BERT-like sentence encoder gives its input words.")
+               "Read once, then kept. The folder of a BERT-like sentence encoder gives its input embeddings.")
     chosen = st.session_state.get("words_vectors")
     if chosen in {item.key for item in store.stored()} and st.button(
             "Forget the vectors chosen above", key="words_forget", help="The file they came from stays where it is",

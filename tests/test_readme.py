@@ -21,7 +21,7 @@ OTHER = {
     ".mypy.ini": "the type checker"}
 FOLDERS = {
     "core": "computes; knows nothing of browsers", "core/figures": "results in, plotly figures out",
-    "core/data": "word lists, prompts, sample documents, with SOURCES.md",
+    "core/data": "word vectors, word lists, prompts, sample documents, with SOURCES.md",
     "pages": "choose, compute, show", "tests": "mirror the above", "tests/core": "", "tests/pages": "",
     "tests/browser": "the real app in Chromium",
     "tests/benchmarks": "the figures, as ratios: python -m tests.benchmarks.NAME"}

@@ -241,14 +241,15 @@ def pair_among_random(scores: Sequence[PairScore], background: np.ndarray, title
                                 hoverinfo="skip"))
     ordered = sorted(scores, key=lambda s: s.similarity)
     for place, score in enumerate(ordered):
-        x, y = score.similarity * 100, 0.24 + 0.19 * (place % 4)
+        # The more alike, the lower: no label, to the right of its line, meets the line of another.
+        x, y = score.similarity * 100, 0.2 + 0.7 * (len(ordered) - 1 - place) / max(len(ordered) - 1, 1)
         strong = score is scores[0]
         colour = QUERY if strong else style.SKY if dark else ANSWER
         figure.add_trace(go.Scatter(x=[x, x], y=[0, y], mode="lines+markers", hoverinfo="skip",
                                     marker={"size": [0, 10], "color": colour},
                                     line={"color": colour, "width": 3 if strong else 1.5}))
         name = f"<b>{short(score.b)}</b>" if strong else short(score.b)
-        said.append(dict(x=x, y=y, text=f"{name} {x:.0f}", showarrow=False, xanchor="left",
+        said.append(dict(x=x, y=y, text=f"{name} {x:.1f}", showarrow=False, xanchor="left",
                          xshift=9, font={"size": 18 if strong else 16, "color": colour}))
     said.append(dict(x=float(np.median(background)) * 100, y=1.0, text=f"{len(background):,} random pairs",
                      showarrow=False, yshift=14, font={"size": 15, "color": OTHER}))
@@ -298,19 +299,31 @@ def forest(labels: Sequence[str], values: Sequence[float], lows: Sequence[float]
     return figure
 
 
+def _levels(x: np.ndarray, labels: Sequence[str], span: float, count: int = 7, width: float = 760) -> np.ndarray:
+    """On which of `count` levels each word stands (N,), so that its label, to its right, has room.
+
+    `span` is half of what the axis shows, `width` the pixels that the narrowest usual window gives it.
+    """
+    levels = np.zeros(len(x), int)
+    ends = np.full(count, -np.inf)  # where the last label of each level ends
+    for i in np.argsort(x, kind="stable"):
+        free = np.flatnonzero(ends <= x[i])
+        levels[i] = free[np.argmax(ends[free])] if len(free) else np.argmin(ends)  # the tightest that fits
+        ends[levels[i]] = x[i] + (24 + 8 * len(labels[i])) * 2 * span / width
+    return levels
+
+
 def associations(words: Sequence[str], values: Sequence[float], groups: Sequence[str], names: tuple[str, str],
                  ends: tuple[str, str], title: str, dark: bool = False, height: int = 430) -> go.Figure:
     """The association of every target word, in two groups: X above, Y below, those with the lower end to the left."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
     colours = {names[0]: style.SKY if dark else ANSWER, names[1]: style.ORANGE}
+    span = max(abs(float(np.min(values))), abs(float(np.max(values)))) * 1.25 or 0.1
     for row, name in enumerate(names):
         mine = sorted(i for i, group in enumerate(groups) if group == name)
         x = np.array([values[i] for i in mine])
-        order = np.argsort(x)
-        # Words of a row take turns on five levels, so that their labels have room.
-        y = np.empty(len(mine))
-        y[order] = [(1 - row) * 2.4 + 0.4 * (k % 5) for k in range(len(mine))]
+        y = (1 - row) * 2.4 + 0.28 * _levels(x, [short(words[i], 16) for i in mine], span)
         figure.add_trace(go.Scatter(
             x=x, y=y, mode="markers+text", marker={"size": 10, "color": colours[name]}, textposition="middle right",
             text=[short(words[i], 16) for i in mine], textfont={"size": 14, "color": style.ink(dark)},
@@ -320,7 +333,6 @@ def associations(words: Sequence[str], values: Sequence[float], groups: Sequence
         said.append(dict(xref="paper", x=0, y=(1 - row) * 2.4 + 2.0, text=f"<b>{style.plain(name)}</b>",
                          showarrow=False, xanchor="left", font={"size": 16, "color": colours[name]}))
     figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
-    span = max(abs(float(np.min(values))), abs(float(np.max(values)))) * 1.25 or 0.1
     figure.update_xaxes(title=f"nearer to {style.plain(ends[1])}   ←   0   →   nearer to {style.plain(ends[0])}",
                         range=[-span, span], zeroline=False)
     figure.update_yaxes(visible=False, range=[-0.4, 4.8])

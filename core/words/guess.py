@@ -8,39 +8,44 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import UserError
-from core.words.algebra import parse, vector_of
+from core.words.algebra import SIGNS, parse, vector_of
 from core.words.vectors import WordVectors
+
+SMALL = 0.05
+"""A lead in cosine under which an answer could as well be another."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """`asked` is what the audience reads, `sum` the word or sum whose cosine with each option decides."""
+    """`asked` is what the audience reads, `sum` the word or sum whose cosine with each option decides.
+
+    `about` is true of the question whatever the vectors say; what they say is told by `reading`.
+    """
 
     key: str
     asked: str
     sum: str
     options: tuple[str, ...]
-    reading: str
+    about: str = ""
 
 
 QUESTIONS = (
     Question("season", "Which is nearer to “skiing”?", "skiing", ("summer", "winter", "autumn", "spring"),
-             "A neutral question first: it shows that the instrument works."),
+             "A neutral question first, to see whether the instrument works."),
     Question("opposite", "Which is most like “good”?", "good", ("bad", "kind", "excellent", "table"),
-             "Opposites keep the same company, so they are near to each other."),
+             "Opposites are used in the same places, and that is all that a vector is made of."),
     Question("linux", "Which is most like “linux”?", "linux", ("windows", "unix", "penguin", "socialism"),
              "Words are alike that are used in the same places."),
     Question("king", "king - man + woman lands nearest to …", "king - man + woman",
-             ("queen", "king", "woman", "princess"),
-             "Mostly it lands on one of the words that one put in."),
+             ("queen", "king", "woman", "princess")),
     Question("paris", "paris - france + germany lands nearest to …", "paris - france + germany",
-             ("berlin", "paris", "germany", "munich"), "The famous answer needs the input words forbidden."),
+             ("berlin", "paris", "germany", "munich")),
     Question("doctor", "man is to doctor as woman is to …", "doctor - man + woman",
-             ("doctor", "nurse", "physician", "mother"), "Nurse is an answer only once doctor is forbidden."),
+             ("doctor", "nurse", "physician", "mother")),
     Question("nurse", "Which word lies nearest to “nurse”?", "nurse", ("she", "he", "they", "doctor"),
-             "Here the texts show through that the vectors were made from."),
+             "Whom a word is near to comes from the texts that the vectors were made from."),
     Question("programmer", "Which lies nearest to “programmer”?", "programmer", ("he", "she", "woman", "man"),
-             "Small differences; look at the numbers before drawing a conclusion."),
+             "Look at the numbers before drawing a conclusion."),
 )
 
 
@@ -57,6 +62,28 @@ def answer(vectors: WordVectors, question: Question) -> np.ndarray:
     return np.array([float(cosines[vectors.row(word)]) for word in question.options])
 
 
+def reading(question: Question, values: Sequence[float] | np.ndarray) -> str:
+    """What the cosines (N,) of the options say, as one sentence, and after it what is true of the question anyway.
+
+    Of a sum: whether it lands on a word that was put in. Of a word: how far the first is ahead of the second.
+    """
+    order = np.argsort(-np.asarray(values, float), kind="stable")
+    ranked = [question.options[place] for place in order]
+    pieces = question.sum.split()
+    if any(piece in SIGNS for piece in pieces):
+        others = [option for option in ranked if option not in pieces]
+        if ranked[0] in others:
+            said = f"It lands on {ranked[0]} although the words of the sum were allowed."
+        elif others:
+            said = f"That is a word of the sum itself; of the answers that are not, {others[0]} comes first."
+        else:
+            said = "That is a word of the sum itself, as all the answers are."
+    else:
+        lead = float(values[order[0]] - values[order[1]])
+        said = f"It is ahead of {ranked[1]} by {lead:.2f}" + (", a small difference." if lead < SMALL else ".")
+    return f"{said} {question.about}".strip()
+
+
 def own_question(vectors: WordVectors, text: str, options: Sequence[str]) -> Question:
     """A question of one's own: a word or a sum, and two to six options.
 
@@ -71,4 +98,4 @@ def own_question(vectors: WordVectors, text: str, options: Sequence[str]) -> Que
     for option in chosen:
         vectors.row(option)
     asked = f"Which is most like “{text.strip()}”?" if len(terms) == 1 else f"{text.strip()} lands nearest to …"
-    return Question("own", asked, text.strip(), chosen, "One's own question.")
+    return Question("own", asked, text.strip(), chosen)

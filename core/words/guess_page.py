@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from core.words.guess import Question
+from core.words.guess import Question, reading
 
 _STYLE = """
 :root { --paper: #FCFBF8; --ink: #1C2430; --line: #DCD9CF; --bar: #0072B2; --guess: #E69F00; color-scheme: light dark; }
@@ -77,7 +77,7 @@ def page(questions: Sequence[Question], values: Sequence[Sequence[float]], vecto
     """The page as HTML. `values`: for each question the cosine of each answer, from `core.words.guess.answer`."""
     told: list[dict[str, Any]] = [
         {"asked": question.asked, "options": list(question.options), "values": [float(value) for value in numbers],
-         "reading": question.reading} for question, numbers in zip(questions, values, strict=True)]
+         "reading": reading(question, numbers)} for question, numbers in zip(questions, values, strict=True)]
     # "<" is written as an escape, so that no word can end the script element that holds the data.
     data, title = (json.dumps(part, ensure_ascii=False).replace("<", "\\u003c") for part in (told, vectors_title))
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Guess first</title>'

@@ -30,7 +30,8 @@ OnProgress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class NamedSet:
-    """A published set. `size_bytes` is the download (decimal bytes), `memory_mb` what the matrix takes."""
+    """A published set. `size_bytes` is the download (decimal bytes), `memory_mb` what the matrix takes, `known_as` the
+    name that its makers gave it, where gensim-data has another."""
 
     name: str
     words: int
@@ -38,6 +39,7 @@ class NamedSet:
     size_bytes: int
     licence: str
     md5: str
+    known_as: str = ""
 
     @property
     def url(self) -> str:
@@ -49,10 +51,14 @@ class NamedSet:
 
 
 NAMED_SETS = {item.name: item for item in (
-    NamedSet("glove-wiki-gigaword-50", 400_000, 50, 69_182_535, "PDDL", "c289bc5d7f2f02c6dc9f2f9b67641813"),
-    NamedSet("glove-wiki-gigaword-100", 400_000, 100, 134_300_434, "PDDL", "40ec481866001177b8cd4cb0df92924f"),
-    NamedSet("glove-wiki-gigaword-200", 400_000, 200, 264_336_934, "PDDL", "59652db361b7a87ee73834a6c391dfc1"),
-    NamedSet("glove-wiki-gigaword-300", 400_000, 300, 394_362_229, "PDDL", "29e9329ac2241937d55b852e8284e89b"),
+    NamedSet("glove-wiki-gigaword-50", 400_000, 50, 69_182_535, "PDDL", "c289bc5d7f2f02c6dc9f2f9b67641813",
+             "GloVe 6B 50d"),
+    NamedSet("glove-wiki-gigaword-100", 400_000, 100, 134_300_434, "PDDL", "40ec481866001177b8cd4cb0df92924f",
+             "GloVe 6B 100d"),
+    NamedSet("glove-wiki-gigaword-200", 400_000, 200, 264_336_934, "PDDL", "59652db361b7a87ee73834a6c391dfc1",
+             "GloVe 6B 200d"),
+    NamedSet("glove-wiki-gigaword-300", 400_000, 300, 394_362_229, "PDDL", "29e9329ac2241937d55b852e8284e89b",
+             "GloVe 6B 300d"),
     NamedSet("glove-twitter-25", 1_193_514, 25, 109_885_004, "PDDL", "50db0211d7e7a2dcd362c6b774762793"),
     NamedSet("glove-twitter-50", 1_193_514, 50, 209_216_938, "PDDL", "c168f18641f8c8a00fe30984c4799b2b"),
     NamedSet("glove-twitter-100", 1_193_514, 100, 405_932_991, "PDDL", "b04f7bed38756d64cf55b58ce7e97b15"),

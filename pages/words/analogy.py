@@ -20,6 +20,10 @@ PRESETS = {"berlin, germany": ("berlin", "germany", "paris"), "madrid, spain": (
            "man, boy": ("man", "boy", "woman"), "it goes wrong": ("spain", "madrid", "portugal"),
            "it is sexist": ("doctor", "man", "nurse"), "is it sexist?": ("man", "doctor", "woman"),
            "man, king": ("man", "king", "woman"), "big, bigger": ("big", "bigger", "cold")}
+SLIDES = {("berlin", "germany", "paris"): "france", ("madrid", "spain", "lisbon"): "portugal",
+          ("man", "boy", "woman"): "girl", ("spain", "madrid", "portugal"): "spain",
+          ("man", "doctor", "woman"): "nurse"}
+"""What the talk's slides print as the answer."""
 
 
 def show(desk: Desk) -> None:
@@ -94,6 +98,7 @@ def _side_by_side(by_method: dict[str, list[Candidate]]) -> None:
 def _read(names: tuple[str, str, str], found: list[Candidate], answer: str, leave_out: bool, cosine: float) -> None:
     a, b, c = names
     caveat = f"The step from {a} to {b} and the step from {c} to {answer} have cosine {cosine:.2f}."
+    caveat += _slide(names, found[0].word)
     if leave_out:
         show_reading("With the three input words forbidden, the answer is {}.", answer,
                      caveat=caveat + " Switch the input words on again to see where the sum really lands.")
@@ -102,6 +107,16 @@ def _read(names: tuple[str, str, str], found: list[Candidate], answer: str, leav
                      found[0].word, answer, caveat=caveat)
     else:
         show_reading("The sum lands on {}, even with the input words allowed.", found[0].word, caveat=caveat)
+
+
+def _slide(names: tuple[str, str, str], first: str) -> str:
+    """What the talk's slide prints for these words, beside the word that comes first here."""
+    printed = SLIDES.get(names)
+    if printed is None:
+        return ""
+    if printed == first:
+        return f" The talk’s slide has {printed} as well."
+    return f" The talk’s slide has {printed}" + (", which is one of the words put in." if printed in names else ".")
 
 
 _FORMULAS = {

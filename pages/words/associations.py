@@ -7,7 +7,9 @@ import streamlit as st
 from core import loaders
 from core.errors import UserError
 from core.figures import words as figures
+from core.words.bias import Uncertainty, WeatResult
 from core.words.forest import Outcome
+from core.words.statistics import holm
 from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -40,6 +42,7 @@ def show(desk: Desk) -> None:
         "around = uncertainty(vectors, test.x, test.y, test.a, test.b)",
         {"vectors": desk.title, "standard deviation": "of a sample (n - 1), as in the paper",
          "p": "all partitions up to 8 and 8 words, else 20,000 drawn with a fixed seed",
+         "significant": "p at most 0.05 after Holm's correction over the tests shown",
          "interval": "2,000 bootstrap draws over the words of all four sets"},
         "The grey band is chance: 95 % of |d| when random words of this vocabulary take the place of the two groups. d "
         "can be 1.94 at most for eight and eight words. Its size says how well the groups are told apart, not "
@@ -53,22 +56,16 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
     results = [(item, item.result, item.uncertainty) for item in here if item.result and item.uncertainty]
     labels = [SHORT[item.test.number - 1] for item in here]
     notes = [f"{result.effect_size:.2f}, {_p(result.p_value)}{_lost(item)}" for item, result, _ in results]
-    clear = [around.interval.low > around.null_95 for _, _, around in results]
-    works = here[0].test.number == 1 and clear[0]
+    clear = [bool(p <= 0.05) for p in holm([result.p_value for _, result, _ in results])]
     figure = figures.forest(
         labels, [r.effect_size for _, r, _ in results], [u.interval.low for *_, u in results],
         [u.interval.high for *_, u in results], [(-u.null_95, u.null_95) for *_, u in results], notes,
-        _title(works), "effect size d", dark(), 455, clear, (-1.3, 2.0))
+        _title(here[0], clear[0]), "effect size d", dark(), 455, clear, (-1.3, 2.0))
     show_figure(figure, "association-tests", {
         "test": labels, "d": [r.effect_size for _, r, _ in results], "p": [r.p_value for _, r, _ in results],
         "low": [u.interval.low for *_, u in results], "high": [u.interval.high for *_, u in results],
         "chance_95": [u.null_95 for *_, u in results]})
-    control = results[0]
-    show_reading(("The control works: flowers are nearer to pleasant words than insects are" if works else
-                  "The control does not come out clearly, so read the rest with care") + ", d = {}. Of the others, {} "
-                 "of {} have an interval that is clear of chance (grey).", f"{control[1].effect_size:.2f}",
-                 sum(clear[1:]), len(clear) - 1,
-                 caveat="An association in the texts, not a judgement. EA, AA: European- and African-American.")
+    _read_all(results[0], clear)
     for item in outcomes:
         if item.problem:
             show_note(f"Test {item.test.number} cannot be run.", item.problem)
@@ -77,9 +74,26 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
         show_note("Words that these vectors lack, by test:", "; ".join(lost))
 
 
-def _title(works: bool) -> str:
-    return ("Flowers and insects are told apart; what else is?" if works
-            else "Even flowers and insects are hardly told apart")
+def _title(first: Outcome, clear: bool) -> str:
+    if first.test.number != 1:
+        return "The control, flowers and insects, cannot be run"
+    return ("Flowers and insects are told apart; what else is?" if clear
+            else "Even flowers and insects are not told apart")
+
+
+def _read_all(first: tuple[Outcome, WeatResult, Uncertainty], clear: list[bool]) -> None:
+    """What the control says, and how many of the other tests are significant when all are looked at together."""
+    outcome, result, _ = first
+    is_control = outcome.test.number == 1
+    others = clear[1:] if is_control else clear
+    start = "The control cannot be run, so read the rest with care."
+    if is_control:
+        start = ("The control works: flowers are nearer to pleasant words than insects are, d = {}." if clear[0] else
+                 "The control does not come out, d = {}, so read the rest with care.")
+    values = (f"{result.effect_size:.2f}",) if is_control else ()
+    show_reading(start + " Of the others, {} of {} are significant (p at most 0.05, Holm’s correction over all).",
+                 *values, sum(others), len(others),
+                 caveat="An association in the texts, not a judgement. EA, AA: European- and African-American.")
 
 
 def _one(desk: Desk, item: Outcome) -> None:

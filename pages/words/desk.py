@@ -19,7 +19,6 @@ from pages.shared.user_errors import show_note, user_errors
 from pages.words.encoder_words import open_encoder
 
 KINDS = ["txt", "vec", "bin", "gz", "zip", "npz", "safetensors"]
-DEFAULT = "minilm-words"
 AT_ONCE_S = 0.4  # a file that is read sooner shows no bar
 
 
@@ -41,7 +40,7 @@ def pick_desk() -> Desk | None:
         if wanted in found:
             st.session_state["words_vectors"] = wanted
         key = st.selectbox("Vectors", list(found), format_func=lambda key: found.get(key, key), key="words_vectors",
-                           bind="query-params") or DEFAULT
+                           bind="query-params") or catalog.DEFAULT_VECTORS
         slot = st.container()
         with st.expander("Open a file of vectors", icon=":material/upload_file:", key="words_open",
                          on_change="rerun") as opened:
@@ -70,21 +69,21 @@ def _noted(vectors: WordVectors) -> str:
 
 
 def _code(key: str) -> str:
-    if key == DEFAULT:
-        return "from core.words.vectors import load_minilm_words\nvectors = load_minilm_words()"
+    if key in {spec.key for spec in catalog.of_kind("word-vectors")}:
+        return f'from core import catalog\nvectors = catalog.load("{key}")'
     return f'from core.words.store import open_stored\nvectors = open_stored("{key}")'
 
 
 def _open_file() -> None:
     """By path (any size, nothing is copied to the browser) or by upload."""
     st.caption("GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
-               "Read once, then kept. The folder of a BERT-like sentence encoder gives its input words.")
+               "Read once, then kept. The folder of a BERT-like sentence encoder gives its input embeddings.")
     chosen = st.session_state.get("words_vectors")
     if chosen in {item.key for item in store.stored()} and st.button(
             "Forget the vectors chosen above", key="words_forget", help="The file they came from stays where it is",
             icon=":material/delete:", width="stretch"):
         store.remove(chosen)
-        st.session_state["words_imported"] = DEFAULT
+        st.session_state["words_imported"] = catalog.DEFAULT_VECTORS
         st.rerun()
     typed = st.text_input("Path on this computer", key="words_path", persist_state="session",
                           placeholder="/home/me/glove.6B.50d.txt")
@@ -129,7 +128,8 @@ def _fetch_by_name() -> None:
 
 def _described(name: str) -> str:
     item = NAMED_SETS[name]
-    return f"{name} ({item.size_bytes / 1e6:,.0f} MB, {item.licence})"
+    known_as = f"{item.known_as}: " if item.known_as else ""
+    return f"{known_as}{name} ({item.words:,} words, {item.size_bytes / 1e6:,.0f} MB, {item.licence})"
 
 
 def _import(path: Path, title: str | None, mark: str) -> None:

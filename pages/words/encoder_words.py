@@ -40,7 +40,7 @@ def open_encoder(vectors_key: str, vectors_title: str) -> None:
         if way == TABLE:
             if st.button("Open its table", key="words_encoder_table", width="stretch"):
                 place = catalog.find(folder).path if folder == "minilm" else Path(folder)
-                _choose(store.import_file(place or Path(folder), title=f"{title}, input words").key)
+                _choose(store.import_file(place or Path(folder), title=f"{title}, input embeddings").key)
         else:
             _encode(vectors_key, vectors_title, folder, title)
     except Cancelled:

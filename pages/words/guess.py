@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import UserError
 from core.figures import words as figures
 from core.words import guess_page
-from core.words.guess import QUESTIONS, Question, answer, own_question
+from core.words.guess import QUESTIONS, Question, answer, own_question, reading
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -86,7 +86,7 @@ def _read(question: Question, guess: str, values: list[float]) -> None:
         return
     best = question.options[max(range(len(values)), key=values.__getitem__)]
     start = "Right: it is {}." if best == guess else "It is {}, not the one that was guessed."
-    show_reading(start, best, caveat=question.reading)
+    show_reading(start, best, caveat=reading(question, values))
 
 
 VIEW = View("guess", "Guess first", 8, show)

@@ -25,7 +25,7 @@ def show(desk: Desk) -> None:
     notes = [f"{item.value:.3g}, unbiased: {MEASURES[item.key].unbiased.replace('the null, not 0', 'the grey band')}"
              for item in found]
     figure = figures.forest(names, [s[0] for s in scaled], [s[1] for s in scaled], [s[2] for s in scaled],
-                            [(-1, 1)] * len(found), notes, "Seven measures of one thing do not agree",
+                            [(-1, 1)] * len(found), notes, _title(beyond),
                             "distance from chance; the grey band is 95 % of random draws", dark(), 400, beyond)
     show_figure(figure, "bias-measures", {
         "measure": names, "value": [item.value for item in found], "low": [item.interval.low for item in found],
@@ -34,8 +34,8 @@ def show(desk: Desk) -> None:
         "without_one_low": [item.without[0] for item in found], "without_one_high": [item.without[1] for item in found],
         "words": [item.words for item in found]})
     show_reading("{} of {} measures lie outside what random words or directions give.", sum(beyond), len(found),
-                 caveat="They disagree because they measure different things, with different conventions. "
-                        "None of them is “the” bias of these vectors.")
+                 caveat="They measure different things, with different conventions. None of them is “the” bias of "
+                        "these vectors.")
     _explain(found)
     _, absent = desk.vectors.present(list(occupations))
     missing_words(desk, absent, f"{len(occupations)} occupations")
@@ -47,6 +47,12 @@ def show(desk: Desk) -> None:
                 {"vectors": desk.title, "occupations": found[0].words,
                  "female and male words": "those of association test 7", "interval": "500 bootstrap draws of words",
                  "null": "500 draws of random words; of random directions for direct and indirect bias"})
+
+
+def _title(beyond: list[bool]) -> str:
+    if all(beyond):
+        return f"All {len(beyond)} measures lie outside chance"
+    return f"{len(beyond)} measures of one thing do not agree" if any(beyond) else "No measure lies outside chance"
 
 
 def _sets() -> dict[str, tuple[str, ...]]:

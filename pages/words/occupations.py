@@ -68,10 +68,12 @@ def _own_shares() -> tuple[Occupation, ...]:
 
 
 def _title(result: Comparison, high: str, low: str) -> str:
-    if result.r.low > 0:
+    if result.r.low > 0 and result.r.value > result.null[1]:
         return f"The more women work in it, the nearer its word lies to “{high}”"
-    if result.r.high < 0:
+    if result.r.high < 0 and result.r.value < result.null[0]:
         return f"The more women work in it, the nearer its word lies to “{low}”"
+    if not result.r.holds_zero:
+        return f"Between “{low}” and “{high}”: r = {result.r.value:.2f}, which random directions reach as well"
     return f"Between “{low}” and “{high}” occupations do not follow the real shares"
 
 

@@ -54,11 +54,12 @@ def show(desk: Desk) -> None:
             Row(item.b, (f"{100 * item.similarity:.1f}", f"{item.angle:.0f}°", f"{item.percentile:.1f} %"),
                 item.similarity / top) for item in scores])
     show_reading("The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less alike.",
-                 first, best.b, f"{best.angle:.0f}°", f"{100 * best.similarity:.0f}", f"{best.percentile:.1f} %",
+                 first, best.b, f"{best.angle:.0f}°", f"{100 * best.similarity:.1f}", f"{best.percentile:.1f} %",
                  caveat="Greater is more alike. The numbers of two sets of vectors cannot be compared; "
                         "their places among random pairs can.")
     show_method(r"100 \cdot \cos(a, b) = 100 \cdot \frac{a \cdot b}{|a|\,|b|}",
-                "the talk “Laptop-sized ML for Text” prints this number as “difference”; it is a similarity.",
+                "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to a whole one; it "
+                "is a similarity.",
                 f"from core.words.pairs import random_cosines, score\n{desk.code}\n"
                 f"result = score(vectors, {first!r}, {best.b!r}, random_cosines(vectors))",
                 {"vectors": desk.title, "random pairs": f"{len(background):,}, drawn evenly over the vocabulary"})

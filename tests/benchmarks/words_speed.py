@@ -166,5 +166,6 @@ if __name__ == "__main__":
         exact_tests()
         sessions(kept_key)
         analogies(random, "--all" in sys.argv)
+    redraws("glove-6b-50d", "100,000 x 50")
     redraws("minilm-words", "21,745 x 384")
     redraws(kept_key, f"{len(random):,} x {random.dimension}")

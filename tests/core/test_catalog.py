@@ -27,7 +27,7 @@ def test_every_spec_can_be_loaded_and_says_where_it_is_from(spec):
 
 
 def test_what_comes_embedded_is_on_this_machine():
-    for key in ("minilm", "minilm-words", "lee", "pocket-chat", "pocket-base"):
+    for key in ("minilm", "glove-6b-50d", "minilm-words", "lee", "pocket-chat", "pocket-base"):
         assert catalog.find(key).path is not None, key
 
 

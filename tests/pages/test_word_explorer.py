@@ -9,6 +9,7 @@ import pytest
 from core.words import store
 from pages.shared.frame import find_views
 
+MINILM = "MiniLM input embeddings"
 TEXTS = {"neighbours": "words_query", "pair": "words_pair_a", "analogy": "words_a", "bias": "words_high",
          "axis": "words_axis"}
 
@@ -33,8 +34,21 @@ def test_every_view_opens_with_a_picture_and_a_reading(open_page, key):
     assert "<p " in html_of(app), "a sentence says what one sees"
 
 
-def test_neighbours_of_a_word_and_of_a_sum(open_page):
+def test_the_page_opens_with_the_talks_vectors_and_says_what_they_are(open_page):
     app = view(open_page, "neighbours")
+    said = " ".join(caption.value for caption in app.sidebar.caption)
+    assert app.selectbox(key="words_vectors").value == "glove-6b-50d"
+    assert "100,000 words, 50 dimensions" in said and "Wikipedia 2014" in said and "not centred" in said
+    assert app.selectbox(key="words_vectors").options[:2] == ["GloVe 6B 50d", MINILM]
+    app.selectbox(key="words_vectors").set_value("minilm-words").run()
+    said = " ".join(caption.value for caption in app.sidebar.caption)
+    assert "21,745 words, 384 dimensions" in said and ", centred" in said and "Wikipedia" not in said
+
+
+def test_neighbours_of_a_word_and_of_a_sum(open_page):
+    text = html_of(view(open_page, "neighbours"))
+    assert all(part in text for part in ("unix", "0.849", "31.9°", "open-source", "0.793", "kernel", "0.778"))
+    app = view(open_page, "neighbours", words_vectors=MINILM)
     assert "unix" in html_of(app) and "0.580" in html_of(app) and "54.6°" in html_of(app)
     field(app, "words_query").set_value("king - man + woman").run()
     assert "<s>king</s>" in html_of(app), "the words of the sum are kept, struck through"
@@ -49,11 +63,52 @@ def test_an_analogy_keeps_its_inputs_until_a_switch_leaves_them_out(open_page):
     assert "<s>" not in html_of(app) and "queen" in html_of(app)
 
 
+def test_the_talks_analogies_stand_beside_what_its_slides_print(open_page):
+    app = view(open_page, "analogy")
+    text = html_of(app)
+    assert "<s>doctor</s>" in text and "nurse" in text and "0.840" in text, "the preset “is it sexist?” opens"
+    assert "The talk’s slide has nurse." in text
+    next(toggle for toggle in app.toggle if toggle.key == "words_exclude").set_value(True).run()
+    assert "The talk’s slide has nurse as well." in html_of(app)
+    for a, b, c, says in (("spain", "madrid", "portugal",
+                           "The talk’s slide has spain, which is one of the words put in."),
+                          ("berlin", "germany", "paris", "The talk’s slide has france as well."),
+                          ("madrid", "spain", "lisbon", "The talk’s slide has portugal as well."),
+                          ("man", "boy", "woman", "The talk’s slide has girl as well.")):
+        text = html_of(view(open_page, "analogy", words_a=a, words_b=b, words_c=c))
+        assert says in text and ("<s>madrid</s>" in text) == (a == "spain")
+    assert "slide" not in html_of(view(open_page, "analogy", words_a="man", words_b="king", words_c="woman"))
+
+
+def test_the_talks_pair_shows_what_the_slide_cuts(open_page):
+    text = html_of(view(open_page, "pair"))
+    assert all(f"{value}</td>" in text for value in ("56.7", "52.3", "54.5", "30.8", "11.9"))
+    assert "its cosine times 100 is <b>56.7</b>" in text
+
+
 def test_bias_names_interval_outliers_and_missing_words(open_page):
-    text = html_of(view(open_page, "bias", words_bias="Occupations"))
+    text = html_of(view(open_page, "bias", words_bias="Occupations", words_vectors=MINILM))
     assert "0.75" in text and "95 % interval" in text and "Farthest from the line" in text
     assert "Random directions" in text
     assert "plumber" in text, "an occupation that the vectors lack is named"
+
+
+def test_occupations_are_a_finding_only_beyond_random_directions(open_page):
+    """With GloVe 50d, she-he has an interval above 0 and is within what random directions give; woman-man is beyond."""
+    def title(**ends):
+        app = view(open_page, "bias", words_bias="Occupations", **ends)
+        assert "leaving one of the 70 words out" in html_of(app)
+        return app.get("plotly_chart")[0].proto.spec
+
+    assert "0.39, which random directions reach as well" in title()
+    assert "The more women work in it" in title(words_high="woman", words_low="man")
+    assert "do not follow the real shares" in title(words_high="summer", words_low="winter")
+
+
+def test_association_tests_are_judged_by_p_with_holms_correction(open_page):
+    app = view(open_page, "bias", words_bias="Association tests")
+    assert "d = <b>1.17</b>" in html_of(app) and "<b>8</b> of <b>9</b> are significant" in html_of(app)
+    assert "Flowers and insects are told apart" in app.get("plotly_chart")[0].proto.spec
 
 
 @pytest.mark.parametrize("part, says", [("Association tests", "The control"), ("All measures", "of <b>7</b> measures")])
@@ -64,7 +119,7 @@ def test_bias_has_tests_and_measures_against_chance(open_page, part, says):
 
 
 def test_ones_own_table_of_shares_takes_the_place_of_the_published_one(open_page):
-    app = view(open_page, "bias", words_bias="Occupations")
+    app = view(open_page, "bias", words_bias="Occupations", words_vectors=MINILM)
     table = app.file_uploader(key="words_shares")
     table.upload("own.csv", b"word;percent\nnurse;90\nengineer;15,5\nteacher;75\ncarpenter;2\nnonesuchx;50\n")
     app.run()
@@ -78,12 +133,12 @@ def test_ones_own_table_of_shares_takes_the_place_of_the_published_one(open_page
 
 
 def test_every_measure_names_the_words_that_are_missing_by_set(open_page):
-    text = html_of(view(open_page, "bias", words_bias="All measures"))
+    text = html_of(view(open_page, "bias", words_bias="All measures", words_vectors=MINILM))
     assert "of the 25 unpleasant words are not among these words" in text and "plumber" in text
 
 
 def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
-    app = view(open_page, "bias", words_bias="Association tests")
+    app = view(open_page, "bias", words_bias="Association tests", words_vectors=MINILM)
     next(box for box in app.selectbox if box.key == "words_test").set_value(1).run()
     text = html_of(app)
     assert "95 % interval" in text and "Without one word" in text and "aster" in text and not app.exception
@@ -92,17 +147,21 @@ def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
 def test_lipstick_never_shows_a_step_without_the_check(open_page):
     for step in ("1 As they are", "2 Direction taken out", "3 Pairs set even", "4 Look elsewhere",
                  "5 The company they keep"):
-        app = view(open_page, "lipstick", words_step=step)
+        app = view(open_page, "lipstick", words_step=step, words_vectors=MINILM)
         assert not app.exception and app.get("plotly_chart")
         assert "k-means" in html_of(app) and "not take it out of the words" in html_of(app)
         assert "0.79 (0." in html_of(app), "r with its interval"
         assert "removed" not in html_of(app)
+    text = html_of(view(open_page, "lipstick"))
+    assert "<b>100 %</b>" in text and "<b>78 %</b>" in text and "the groups are not" in text, "the talk's vectors"
 
 
-@pytest.mark.parametrize("picture, says", [("Right answers", "9,194"), ("Where it lands", "1.4 %"),
-                                           ("Similarity", "0.776")])
-def test_benchmarks_state_their_numbers(open_page, picture, says):
-    app = view(open_page, "benchmark", words_bench=picture)
+@pytest.mark.parametrize("vectors, picture, says", [
+    (MINILM, "Right answers", "9,194"), (MINILM, "Where it lands", "1.4 %"), (MINILM, "Similarity", "0.776"),
+    ("GloVe 6B 50d", "Right answers", "7,393"), ("GloVe 6B 50d", "Where it lands", "32.0 %"),
+    ("GloVe 6B 50d", "Similarity", "0.503")])
+def test_benchmarks_state_their_numbers(open_page, vectors, picture, says):
+    app = view(open_page, "benchmark", words_bench=picture, words_vectors=vectors)
     assert not app.exception, app.exception[0].message
     assert says in html_of(app)
 
@@ -260,7 +319,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
         caption.value for caption in app.caption).lower()
     app.radio(key="words_encoder_way").set_value("its input table").run()
     app.button(key="words_encoder_table").click().run()
-    assert "all-MiniLM-L6-v2, input words" in [item.title for item in store.stored()] and not app.exception
+    assert "all-MiniLM-L6-v2, input embeddings" in [item.title for item in store.stored()] and not app.exception
 
 
 def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_path):
@@ -274,6 +333,8 @@ def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_
         app = view(open_page, "neighbours")
         app.session_state["words_open"] = True
         app.run()
+        assert app.selectbox(key="words_named").options[0] == (
+            f"GloVe 6B 50d: {name} (400,000 words, 69 MB, PDDL)")
         app.selectbox(key="words_named").set_value(name).run()
         assert server.asked == [] and app.button(key="words_fetch").label == "Fetch 69 MB"
         app.button(key="words_fetch").click().run()
@@ -311,11 +372,11 @@ def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     minilm = catalog.load("minilm-words")
     half = store.keep("ab" * 16, "half of it", list(minilm.words), np.array(minilm.matrix[:, :48]))
-    app = view(open_page, "benchmark", words_bench="Right answers")
+    app = view(open_page, "benchmark", words_bench="Right answers", words_vectors=MINILM)
     app.multiselect(key="words_beside").set_value([half.key]).run()
     assert not app.exception, app.exception[0].message
     text = html_of(app)
-    assert "MiniLM's input words 75.6 % of 12,154; half of it " in text.replace("&#x27;", "'")
+    assert f"{MINILM} 75.6 % of 12,154; half of it " in text
     for picture in ("Where it lands", "Similarity"):
         app.segmented_control(key="words_bench").set_value(picture).run()
         assert not app.exception and "half of it" in app.get("plotly_chart")[0].proto.spec
@@ -346,6 +407,6 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
         assert "pytorch_model.bin" not in hub.kept_files("lab/mini")
         app.radio(key="words_encoder_way").set_value("its input table").run()
         app.button(key="words_encoder_table").click().run()
-        assert not app.exception and [item.title for item in store.stored()] == ["mini, input words"]
+        assert not app.exception and [item.title for item in store.stored()] == ["mini, input embeddings"]
         assert "unix" in html_of(app)
     loaders._hub_worker.clear()

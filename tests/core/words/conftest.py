@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core import catalog
 from core.words.vectors import WordVectors, load, load_minilm_words
 
 
@@ -13,6 +14,12 @@ def five() -> WordVectors:
     """man (1, 0), woman (0, 1), king (3, 1), queen (2, 2), car (-1, -1)."""
     return WordVectors(["man", "woman", "king", "queen", "car"],
                        np.array([[1, 0], [0, 1], [3, 1], [2, 2], [-1, -1]], np.float32))
+
+
+@pytest.fixture(scope="session")
+def glove() -> WordVectors:
+    """What the words page opens with, loaded as a person at a Python prompt loads it."""
+    return catalog.load("glove-6b-50d")
 
 
 @pytest.fixture(scope="session")

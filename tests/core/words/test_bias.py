@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UserError
+from core.figures.words import associations, pair_among_random
 from core.words import measures
 from core.words.axis import along, axis_of, by_pair, without_each_pair
 from core.words.bias import effect_size, uncertainty, weat, wefat
 from core.words.lists import definitional_pairs, weat_tests
 from core.words.occupations import Occupation, compare, compared, read_shares, us_2015
-from core.words.statistics import bootstrap, correlation, pearson, ranks, spearman
+from core.words.pairs import random_cosines, score
+from core.words.statistics import bootstrap, correlation, holm, pearson, ranks, spearman
 from core.words.vectors import WordVectors
 
 EFFECT_SIZES = [1.5043, 1.5340, 1.4052, 1.4986, 1.2839, 1.8139, 1.0550, 1.2375, 1.3828, 1.2129]
@@ -258,6 +260,12 @@ def test_statistics_agree_with_scipy():
     assert mean.low == pytest.approx(y.mean() - 1.96 * y.std() / np.sqrt(40), abs=0.06)
 
 
+def test_holms_correction_by_hand():
+    """Four p-values, smallest first: times 4, 3, 2 and 1, and never smaller than the one before."""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.5, 0.9]).tolist() == [1.0, 1.0] and holm([0.02]).tolist() == [0.02] and len(holm([])) == 0
+
+
 def test_an_effect_size_of_equal_words_is_zero():
     assert effect_size(np.ones(3), np.ones(3)) == 0
 
@@ -276,3 +284,30 @@ def test_ones_own_shares():
 def test_occupations_need_four_words(five):
     with pytest.raises(UserError, match="Only 0"):
         compare(five, us_2015(), axis_of(five, [("woman", "man")]))
+
+
+@pytest.mark.parametrize("number", [4, 5, 6, 8, 10])
+def test_labels_of_an_association_test_keep_clear_of_each_other(glove, number):
+    """On one height no label, about 7 pixels a letter in a picture 760 wide, reaches the next word's dot."""
+    test = weat_tests()[number - 1]
+    result = weat(glove, test.x, test.y, test.a, test.b)
+    groups = [test.x_name] * result.size_x + [test.y_name] * result.size_y
+    figure = associations(list(result.associations), list(result.associations.values()), groups,
+                          (test.x_name, test.y_name), (test.a_name, test.b_name), "title")
+    low, high = figure.layout.xaxis.range
+    placed = [(float(y), float(x), text) for trace in figure.data if trace.text is not None
+              for x, y, text in zip(trace.x, trace.y, trace.text, strict=True)]
+    assert len(placed) == result.size_x + result.size_y
+    ordered = sorted(placed)
+    for (y, x, text), (next_y, next_x, _) in zip(ordered, ordered[1:], strict=False):
+        if abs(y - next_y) < 1e-6:
+            assert x + (14 + 7 * len(text)) * (high - low) / 760 <= next_x, text
+
+
+def test_no_label_of_a_pair_meets_the_line_of_another(glove):
+    background = random_cosines(glove, 5_000)
+    scores = [score(glove, "raise", word, background) for word in ("risen", "above", "below", "shine", "linux")]
+    said = [note for note in pair_among_random(scores, background, "title").layout.annotations][:len(scores)]
+    by_place = sorted(said, key=lambda note: note.x)
+    assert [note.y for note in by_place] == sorted((note.y for note in said), reverse=True), "lines fall to the right"
+    assert len({note.y for note in said}) == len(said)

@@ -7,10 +7,23 @@ import re
 
 import pytest
 
-from core.words.guess import QUESTIONS, Question, answer
+from core.words.guess import QUESTIONS, Question, answer, reading
 from core.words.guess_page import page
 
 EVIL = Question("own", "</script><img src=x onerror=alert(1)> “<b>”?", "x", ("<i>one</i>", "two & three"), "<u>so</u>")
+
+
+def test_the_reading_follows_the_numbers():
+    """A sum that lands on a word of its own, on another, with nothing else to choose; a word with a small lead."""
+    king = Question("k", "?", "king - man + woman", ("queen", "king", "woman"), "Always so.")
+    assert reading(king, [0.85, 0.88, 0.5]) == (
+        "That is a word of the sum itself; of the answers that are not, queen comes first. Always so.")
+    assert reading(king, [0.9, 0.88, 0.5]).startswith("It lands on queen although the words of the sum were allowed.")
+    own = Question("k", "?", "king - man + woman", ("king", "man"))
+    assert reading(own, [0.9, 0.1]) == "That is a word of the sum itself, as all the answers are."
+    nurse = Question("n", "?", "nurse", ("she", "he"))
+    assert reading(nurse, [0.646, 0.480]) == "It is ahead of he by 0.17."
+    assert reading(nurse, [0.25, 0.27]) == "It is ahead of she by 0.02, a small difference."
 
 
 def test_it_asks_nothing_of_a_network_and_holds_words_as_data(minilm):
@@ -22,3 +35,4 @@ def test_it_asks_nothing_of_a_network_and_holds_words_as_data(minilm):
     told = json.loads(re.search(r'id="questions">(.*?)</script>', text, re.DOTALL)[1])
     assert [item["asked"] for item in told] == [question.asked for question in [*QUESTIONS, EVIL]]
     assert told[0]["values"] == pytest.approx(values[0])
+    assert told[3]["reading"] == reading(QUESTIONS[3], values[3])

@@ -97,3 +97,11 @@ def test_the_folder_of_an_encoder_gives_its_input_words(server):
     kept = store.import_file(catalog.find("minilm-words").path)
     assert (kept.words, kept.dimension, kept.title) == (21_745, 384, "model")
     assert store.open_stored(kept.key).nearest("linux", 1)[0].word == "unix"
+
+
+def test_the_whole_of_what_is_embedded_is_among_them_under_its_makers_name():
+    """What ships is the first 100,000 words of GloVe 6B 50d; all 400,000, in each dimension, are one press away."""
+    whole = {item.known_as: item for item in named_sets.NAMED_SETS.values() if item.known_as}
+    assert {name: (item.words, item.dimension) for name, item in whole.items()} == {
+        f"GloVe 6B {dimension}d": (400_000, dimension) for dimension in (50, 100, 200, 300)}
+    assert catalog.find(catalog.DEFAULT_VECTORS).title in whole

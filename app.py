@@ -16,11 +16,15 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core import loaders
 from core.models.llama import trial
+from pages.licences import show_licences
 from pages.shared.frame import find_views
 
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
 WARM_UP_AFTER_S = 6.0
 AREAS = ("prompting", "words", "documents", "tokens")
+ABOUT = """Laptop Text Lab: embeddings and language models, seen on one laptop. Apache License 2.0.
+
+[The licences of everything that is installed for it](licences)"""
 
 
 
@@ -46,12 +50,13 @@ def draw() -> None:
     """One run of one browser session: the frame, and the page that its address names."""
     st.set_page_config(page_title="Laptop Text Lab", page_icon=str(ICON), layout="wide",
                        initial_sidebar_state="expanded",
-                       menu_items={"About": "Laptop Text Lab: embeddings and language models, seen on one laptop."})
+                       menu_items={"About": ABOUT})
     pages = table_of_pages()
     # A default page would not answer under its own name, so the bare address leads to the first page.
     start = st.Page(lambda: st.switch_page(pages[0]), title="Laptop Text Lab", url_path="start", default=True,
                     visibility="hidden")
-    st.navigation([start, *pages], position="top").run()
+    licences = st.Page(show_licences, title="Licences", url_path="licences", visibility="hidden")
+    st.navigation([start, *pages, licences], position="top").run()
 
 
 def look_ahead() -> None:

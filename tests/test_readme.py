@@ -17,7 +17,12 @@ BEGIN, END = "<!-- file tree: begin -->\n```\n", "```\n<!-- file tree: end -->"
 OTHER = {
     "requirements.txt": "what the app needs, pinned", "README.md": "this page", "LICENSE": "Apache-2.0",
     "tests/requirements.txt": "what only the tests need", ".streamlit/config.toml": "this computer only; the theme",
-    ".ci/run": "installs, lints, type-checks, tests", ".pytest.ini": "how the tests run", ".ruff.toml": "the linter",
+    ".ci/run": "installs, lints, type-checks, tests", ".ci/audit.py": "known vulnerabilities of the locked versions",
+    ".lock/constraints.txt": "versions and hashes of everything that is installed",
+    ".lock/build.txt": "the same of what compiles llama-cpp-python", ".lock/renew.py": "writes both again",
+    ".lock/torch-cpu.sha256": "hashes of torch's CPU builds", ".github/SECURITY.md": "what is protected, and reporting",
+    ".github/CONTRIBUTING.md": "what a change has to pass; how the lock is renewed",
+    ".pytest.ini": "how the tests run", ".ruff.toml": "the linter",
     ".mypy.ini": "the type checker"}
 FOLDERS = {
     "core": "computes; knows nothing of browsers", "core/figures": "results in, plotly figures out",
@@ -94,7 +99,8 @@ def test_every_requirement_is_pinned():
     for name in ("requirements.txt", "tests/requirements.txt"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith("#"):
-                assert re.match(r"^[a-z0-9-]+==[\w.]+( --config-settings=.*)?$", line), line
+                # Nothing after the version: uv reads no options there but --hash.
+                assert re.match(r"^[a-z0-9-]+==[\w.]+$", line), line
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ class Embedder:
         self.texts_cut = 0
         self._worker = Worker("core.llama_embedding:Host", {
             "path": str(self.header.path.resolve()), "longest": self.longest, "threads": threads,
-            "pooling": told if told in POOLING else MEAN})
+            "pooling": told if told in POOLING else MEAN}, patience=5.0)
 
     @property
     def dimension(self) -> int:
@@ -83,7 +83,7 @@ class Embedder:
         """
         if not len(texts):
             return np.zeros((0, self.dimension), np.float32)
-        with tempfile.TemporaryDirectory(dir=storage.folder("passing")) as folder:
+        with tempfile.TemporaryDirectory(dir=storage.folder("passing"), prefix=storage.mine()) as folder:
             target = Path(folder) / "vectors.npy"
             told = self._worker.call("embed", on_progress, texts=list(texts), target=str(target))
             self.texts_cut = told["texts_cut"]

@@ -67,7 +67,7 @@ class Model:
         self.path = self.header.path.resolve()
         self.n_ctx = n_ctx or min(4096, trained)
         self._worker = Worker("core.prompting.generation:Host", {
-            "path": str(self.path), "n_ctx": self.n_ctx, "threads": threads, "batch": batch})
+            "path": str(self.path), "n_ctx": self.n_ctx, "threads": threads, "batch": batch}, patience=5.0)
         self._counter: Worker | None = None
         self.timings = Timings()
         self.settings = Settings()

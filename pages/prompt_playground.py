@@ -2,13 +2,15 @@
 
 from pages.prompting.desk import show_desk
 from pages.prompting.no_model import show_no_model
+from pages.prompting.unsaved import show_unsaved
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
 
 view = pick_view("prompting", "Prompts")
-desk = show_desk()
 with user_errors():
+    desk = show_desk()
     if desk.model is None:
         show_no_model()
     else:
         view.show(desk)
+show_unsaved()

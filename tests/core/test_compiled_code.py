@@ -1,5 +1,6 @@
 """numba's cache: in a folder that only this account can open, and what is not whole is compiled again, not read."""
 
+import json
 import os
 import stat
 import subprocess
@@ -86,77 +87,81 @@ FUNCTION = """
 def add_one(value):
     return value + 1
 """
-ATTEMPT = """
-    import sys
+SCRIPT = """
+    import json, sys
+    from pathlib import Path
     sys.path[:0] = [{root!r}, {here!r}]
     import numba
-    from core import compiled_code
+    from core import compiled_code, storage
     from compiled_here import add_one
     compiled_code.guard()
-    made = numba.njit(cache=True)(add_one)
-    assert made(41) == 42
-    print("read" if sum(made.stats.cache_hits.values()) else "compiled")
+    folder = Path({folder!r})
+
+    def attempt():
+        made = numba.njit(cache=True)(add_one)
+        assert made(41) == 42
+        return "read" if sum(made.stats.cache_hits.values()) else "compiled"
+
+    def cut(path): path.write_bytes(path.read_bytes()[:50])
+    def empty(path): path.write_bytes(b"")
+    def flip(path):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 255
+        path.write_bytes(content)
+    def swap(path): path.write_bytes(b"cos\\nsystem\\n(S'touch {here}/ran'\\ntR.")  # a pickle that runs a program
 """
 
 
 @pytest.fixture
-def attempt(tmp_path, home):
-    """Compile a small function, or read its compiled code: which of both it was, in a process of its own."""
+def told(tmp_path, home):
+    """What a script prints that compiles a small function, or reads its compiled code, in a process of its own."""
     (tmp_path / "compiled_here.py").write_text(FUNCTION)
+    folder = compiled_code.folder()
 
-    def run() -> str:
-        made = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(ATTEMPT.format(root=str(ROOT), here=str(tmp_path)))],
-            capture_output=True, text=True, timeout=120,
-            env={**os.environ, "NUMBA_CACHE_DIR": str(compiled_code.folder()), "PYTHONDONTWRITEBYTECODE": "1"})
+    def run(code: str) -> list:
+        script = SCRIPT.format(root=str(ROOT), here=str(tmp_path), folder=str(folder)) + code
+        made = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True,
+                              timeout=120, env={**os.environ, "NUMBA_CACHE_DIR": str(folder)})
         assert made.returncode == 0, made.stderr
-        return made.stdout.strip()
+        return json.loads(made.stdout)
     return run
 
 
-def cut(path):
-    path.write_bytes(path.read_bytes()[:50])
+def test_compiled_code_that_is_not_whole_is_compiled_again_and_kept_again(told, tmp_path):
+    found = told("""
+    found = [["kept", "", attempt(), attempt()]]
+    for kind in ("nbi", "nbc", "nbi.sha256", "nbc.sha256"):
+        for damage in (cut, empty, flip, swap, Path.unlink):
+            (path,) = folder.rglob("*." + kind)
+            damage(path)
+            found.append([kind, damage.__name__, attempt(), attempt()])
+    print(json.dumps(found))
+    """)
+    assert len(found) == 21
+    assert [one for one in found if one[2:] != ["compiled", "read"]] == []
+    assert not (tmp_path / "ran").exists(), "a pickle was run"
 
 
-def empty(path):
-    path.write_bytes(b"")
+def test_code_of_before_there_were_checksums_is_compiled_again(told):
+    assert told("""
+    attempt()
+    for path in list(folder.rglob("*.sha256")):
+        path.unlink()
+    print(json.dumps([attempt(), attempt()]))
+    """) == ["compiled", "read"]
 
 
-def flip(path):
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 255
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize("damage", [cut, empty, flip, Path.unlink])
-@pytest.mark.parametrize("kind", ["nbi", "nbc", "nbi.sha256"])
-def test_compiled_code_that_is_not_whole_is_compiled_again(attempt, home, kind, damage):
-    assert attempt() == "compiled"
-    if (kind, damage) == ("nbi", cut):
-        assert attempt() == "read", "it is kept"
-    (path,) = (home / "compiled").rglob(f"*.{kind}")
-    damage(path)
-    assert attempt() == "compiled"
-    if (kind, damage) == ("nbi", cut):
-        assert attempt() == "read", "and kept again"
-
-
-def test_a_planted_pickle_is_not_read(attempt, home, tmp_path):
-    """Somebody who can write the file and not its checksum: the lab does not run what is in it."""
-    assert attempt() == "compiled"
-    (path,) = (home / "compiled").rglob("*.nbi")
-    planted = b"cos\nsystem\n(S'touch " + str(tmp_path / "ran").encode() + b"'\ntR."
-    path.write_bytes(planted)
-    assert attempt() == "compiled" and not (tmp_path / "ran").exists()
-
-
-def test_where_there_is_no_room_it_goes_on_without_keeping(attempt, home, monkeypatch):
-    compiled_code.folder()
-    with open(home / "compiled" / "full.py", "w") as file:
-        file.write("import core.storage, errno\n"
-                   "def refuse(path):\n    raise OSError(errno.ENOSPC, 'No space left on device')\n"
-                   "core.storage.writing = refuse\n")
-    monkeypatch.setattr(sys.modules[__name__], "ATTEMPT", ATTEMPT.replace(
-        "    import numba\n", f"    exec(open({str(home / 'compiled' / 'full.py')!r}).read())\n    import numba\n"))
-    assert attempt() == "compiled"
-    assert not list((home / "compiled").rglob("*.nbi"))
+def test_where_there_is_no_room_or_no_folder_any_more_it_goes_on_without_keeping(told, home):
+    assert told("""
+    import contextlib, errno, shutil
+    real = storage.writing
+    def refuse(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    storage.writing = refuse
+    found = [attempt(), len(list(folder.rglob("*.nbi")))]
+    storage.writing = real
+    shutil.rmtree(folder)
+    print(json.dumps([*found, attempt()]))
+    """) == ["compiled", 0, "compiled"]
+    assert compiled_code.folder() == home / "compiled", "numba makes its own folder; it is closed at the next start"
+    assert os.name == "nt" or mode(home / "compiled") == 0o700

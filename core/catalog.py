@@ -138,7 +138,7 @@ _tokenizer("utf-8-bytes", "UTF-8 bytes", "the definition of UTF-8", "none needed
 
 
 def _packed(key: str) -> Callable[[], Path | None]:
-    return lambda: storage.home() / "tokenizers" / f"{key}.gguf"
+    return lambda: storage.place("tokenizers") / f"{key}.gguf"
 
 
 # The 19 vocabularies of llama-cpp-python's source archive, brought by core.tokens.pack, and two that follow from them.

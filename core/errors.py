@@ -57,3 +57,15 @@ class OtherDimension(UserError):
 
 class Cancelled(Exception):
     """The person pressed Cancel or left. Nothing went wrong, so this is not a `UserError`."""
+
+
+class OutOfMemory(UserError):
+    """There was not enough memory for what was asked."""
+
+
+class UnusableFolder(UserError):
+    """The lab's folder, or a file in it, cannot be made, read or written: no access, no room, no such place."""
+
+
+class NoProcess(UserError):
+    """The system does not let another process, thread or file be opened."""

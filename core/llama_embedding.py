@@ -87,7 +87,7 @@ class Embedder:
         """
         if not len(texts):
             return np.zeros((0, self.dimension), np.float32)
-        with tempfile.TemporaryDirectory(dir=storage.folder("passing")) as folder:
+        with tempfile.TemporaryDirectory(dir=storage.folder("passing"), prefix=storage.mine()) as folder:
             target = Path(folder) / "vectors.npy"
             told = self._worker.call("embed", on_progress, texts=list(texts), target=str(target))
             self.texts_cut = told["texts_cut"]

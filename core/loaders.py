@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from core import catalog, storage
+from core import catalog, compiled_code, storage
 from core.errors import MissingModel, UserError
 from core.job_book import JobBook, free_one
 from core.worker import Request, Worker
@@ -45,10 +45,11 @@ def job_worker(role: str = "map") -> Worker:
 
 @st.cache_resource(show_spinner=False, max_entries=6, on_release=_close)
 def _worker_of(role: str, number: int) -> Worker:
-    compiled = storage.folder("compiled")  # numba's machine code, kept between starts
+    compiled = compiled_code.folder()  # numba's machine code, kept between starts
     worker = Worker("core.documents.jobs:Jobs", {"role": role}, environment={"NUMBA_CACHE_DIR": str(compiled)},
                     patience=4.0, first="warm_up")
     if role == "map" and number == 0:
+        storage.sweep()  # what an earlier start left that was ended in the middle
         from core.documents.preparation import prepare_sample
 
         threading.Thread(target=prepare_sample, args=(worker.start(), _worker_of("encode", 0), _job_book()),
@@ -94,10 +95,7 @@ def _words_worker(target: str) -> Worker:
 
 def kept_answer(step: Step) -> dict[str, Any] | None:
     """What the step's job answered, now or before a restart; read and checked once for the whole server."""
-    book = _job_book()
-    if step.key not in book.answers and (answer := step.kept()) is not None:
-        book.answers[step.key] = answer
-    return book.answers.get(step.key)
+    return _job_book().answer(step.key, step.kept)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -7,37 +7,65 @@ Names of files inside it are content keys (hexadecimal digests): a name typed by
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
-import tempfile
+import platform
+import re
+import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import platformdirs
 
-from core.errors import UnreadableFile
+from core.errors import UnreadableFile, UnusableFolder, UserError
+from core.system_faults import folder_faults, of_system
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def home() -> Path:
-    """The lab's own folder, created on first use."""
-    folder = Path(os.environ.get("TEXTLAB_HOME") or platformdirs.user_cache_dir("laptop-text-lab", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    """The lab's own folder, created on first use.
+
+    Raises:
+        UnusableFolder: it cannot be made.
+    """
+    return _made(_home())
 
 
-def folder(name: str) -> Path:
-    """A folder of the lab's home, created on first use. `name` is one of ours ("models", "vectors", "maps" ...)."""
-    path = home() / name
-    path.mkdir(parents=True, exist_ok=True)
+def _home() -> Path:
+    return Path(os.environ.get("TEXTLAB_HOME") or platformdirs.user_cache_dir("laptop-text-lab", appauthor=False))
+
+
+def _made(path: Path) -> Path:
+    with folder_faults(path):
+        path.mkdir(parents=True, exist_ok=True)
     return path
 
 
+def place(name: str) -> Path:
+    """Where a folder of the lab's home is, or would be: for who only reads. Nothing is created."""
+    return _home() / name
+
+
+def folder(name: str) -> Path:
+    """A folder of the lab's home, created on first use. `name` is one of ours ("models", "vectors", "maps" ...).
+
+    Raises:
+        UnusableFolder: it cannot be made.
+    """
+    return _made(place(name))
+
+
 def models_folder() -> Path:
-    """Where people put their own .gguf files and where downloads land."""
-    return folder("models")
+    """Where people put their own .gguf files and where downloads land; created if that can be done."""
+    with contextlib.suppress(UserError):
+        return folder("models")
+    return place("models")
 
 
 def content_key(*parts: Any) -> str:
@@ -46,6 +74,8 @@ def content_key(*parts: Any) -> str:
     Equal content gives an equal key in every process and on every machine. Parts are length-prefixed, so
     ("ab", "c") and ("a", "bc") differ. Arrays count with their dtype and shape, and every cell of them.
     """
+    import numpy as np
+
     digest = hashlib.blake2b(digest_size=16)
     for part in parts:
         if isinstance(part, np.ndarray):
@@ -75,27 +105,86 @@ def sha256_of(*paths: Path) -> str:
 def writing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` that takes its place only if the block ends without an error.
 
-    A process that dies in the middle leaves the old file (or none) and a stray `.part` file, never half a file.
+    A process that dies in the middle leaves the old file (or none) and a stray file that `sweep` takes away, never half
+    a file.
+
+    Raises:
+        UnusableFolder: there is no room, no access, or no such folder any more.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".", suffix=".part")
-    os.close(handle)
-    part = Path(name)
+    with folder_faults(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(mine(path.name + ".") + ".part")
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         yield part
-        os.replace(part, path)
+        with folder_faults(path):
+            os.replace(part, path)
+    except OSError as problem:
+        if (told := of_system(problem)) is not None:
+            raise told from problem
+        if isinstance(problem, FileNotFoundError) and not path.parent.exists():
+            raise UnusableFolder(f"{path.parent} was deleted while it was written to.", "Try again.") from problem
+        raise
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+# ------------------------------------------------------------ temporary files, and whose they are
+
+_OWNED = re.compile(r"~([0-9a-f]{4})-(\d+)-[0-9a-f]{8}")
+_NEVER_SWEPT = {"models", "downloads"}  # what people put there, and what is gone on with after a break
+
+
+def mine(prefix: str = "") -> str:
+    """A name for a temporary file or folder that says which process of which computer it belongs to."""
+    return f"{prefix}~{_computer()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+@functools.cache
+def _computer() -> str:
+    return hashlib.blake2b(platform.node().encode(), digest_size=2).hexdigest()
+
+
+def sweep(pid: int | None = None) -> int:
+    """Take away the temporary files of a process that has ended (None: of every one that has); how many there were."""
+    gone = 0
+    for place_, folders, files in os.walk(_home()):
+        if Path(place_) == _home():
+            folders[:] = [name for name in folders if name not in _NEVER_SWEPT]
+        for name in [*folders, *files]:
+            if (owner := _OWNED.search(name)) and owner[1] == _computer() and _has_ended(int(owner[2]), pid):
+                path = Path(place_, name)
+                with contextlib.suppress(OSError):
+                    shutil.rmtree(path) if name in folders else path.unlink()
+                    gone += 1
+        folders[:] = [name for name in folders if not _OWNED.search(name)]
+    return gone
+
+
+def _has_ended(pid: int, only: int | None) -> bool:
+    if only is not None:
+        return pid == only
+    if pid == os.getpid() or os.name == "nt":  # on Windows there is no asking whether a process runs by a signal
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # somebody else's
+        return False
+    return False
 
 
 def save_array(path: Path, array: np.ndarray) -> None:
     """Write one array as .npy, with its checksum beside it, so that damage is noticed when it is read back."""
+    import numpy as np
+
     with writing(path) as part, open(part, "wb") as file:
         np.save(file, array, allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
-    with writing(_checksum_path(path)) as part:
-        part.write_text(sha256_of(path), encoding="ascii")
+    seal(path)
 
 
 def load_array(path: Path, check: bool = True) -> np.ndarray:
@@ -104,13 +193,30 @@ def load_array(path: Path, check: bool = True) -> np.ndarray:
     Raises:
         UnreadableFile: the file is missing, damaged, or is not a plain array.
     """
+    import numpy as np
+
     try:
-        if check and _checksum_path(path).read_text(encoding="ascii").strip() != sha256_of(path):
+        if check and not is_whole(path):
             raise ValueError("the checksum differs")
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as problem:
         raise UnreadableFile(f"The stored numbers in {path.name} cannot be read ({problem}).",
                              "They will be computed again.") from problem
+
+
+def seal(path: Path) -> None:
+    """Write a file's checksum beside it, for `is_whole`."""
+    with writing(_checksum_path(path)) as part:
+        part.write_text(sha256_of(path), encoding="ascii")
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file is, byte for byte, as it was when it was sealed; False too where it never was.
+
+    Raises:
+        OSError: the file or its checksum is not there, or cannot be read.
+    """
+    return _checksum_path(path).read_text(encoding="ascii").strip() == sha256_of(path)
 
 
 def _checksum_path(path: Path) -> Path:

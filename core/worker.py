@@ -4,6 +4,9 @@ Native code (llama.cpp, numba, torch) can end its whole process, and a long fit 
 thread. So language models and long jobs live in children of their own; if one dies, one request is lost and the page
 stays. (multiprocessing's spawn is no way: it would import the page's script in the child.)
 
+A process ends and is replaced where it does not heed a cancellation within the worker's `patience`; requests that only
+waited for it go on with the next one.
+
 Inside the child (`core.worker_process`), `target` names a class, "package.module:Class". Its public methods take a
 `Task` first; a method that is a generator streams its items. Arguments and answers are what JSON can say, dataclasses
 and paths included; arrays travel as file names, see `core.storage`.
@@ -17,30 +20,21 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Generator
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from core.errors import Cancelled, WorkerDied
-from core.worker_process import Task, read_frame, write_frame
+from core import storage
+from core.errors import Cancelled, UserError, WorkerDied
+from core.system_faults import of_system
+from core.worker_child import Child, how_it_ended
+from core.worker_process import Task
 from core.worker_request import Request
 
 __all__ = ["Request", "Task", "Worker"]
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
-# Threads that spin while they wait are tuned for idle machines. OpenBLAS lets its own spin for 2^26 ticks of the clock,
-# 25 ms, on cores that others want; 2^18 are 0.1 ms. Beside two busy processes on two cores (median of 8 paired rounds):
-# groups of 5,000 x 384 1.30 times as fast, the graph and beginning of their map 1.20; on idle cores 1.05 and 1.00.
-# OpenMP's waiting stays as it is: passive waiting makes texts encoded one by one 5 times as fast there, and costs them
-# 40 % on idle cores; where many are encoded, each core has a batch of its own and waits for nobody (1.01, idle 0.93).
-# Figures by tests/benchmarks/busy_workers.py. What the system's environment says of this goes first.
-WAITING = {"OPENBLAS_THREAD_TIMEOUT": "18"}
+HELD_S = 10.0  # so long a process may be held by the system (SIGSTOP) before who waits for it is told that it ended
 
 
 class Worker:
@@ -62,11 +56,13 @@ class Worker:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._pending: dict[int, Request] = {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._dropped: dict[int, Request] = {}  # ended here; the process has not passed over them yet
+        self._process: Child | None = None
+        self._held_since: float | None = None
 
     @property
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.alive
 
     @property
     def idle(self) -> bool:
@@ -83,30 +79,40 @@ class Worker:
         return bool(self._pending)
 
     def start(self) -> Worker:
-        """Start the process if it is not running. Building the object happens there, before the first request."""
+        """Start the process if it is not running. Building the object happens there, before the first request.
+
+        Raises:
+            NoProcess, OutOfMemory: the system does not let it start.
+        """
         with self._lock:
             if self.alive:
                 return self
-            # -c rather than -m core.worker_process: a notebook's working directory may be anywhere.
-            code = (f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r})\n"
-                    "from core.worker_process import main; main()")
             self.notes = {}
-            self._process = process = subprocess.Popen(
-                [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                env={**WAITING, **os.environ, **self.environment}, start_new_session=True)
-            write_frame(_pipe(process.stdin), {"target": self.target, "settings": self.settings})
-            threading.Thread(target=self._listen, args=(process,), daemon=True, name=f"from {self.target}").start()
+            process = Child(self.environment)
+            try:
+                process.send({"target": self.target, "settings": self.settings})
+                threading.Thread(target=self._listen, args=(process,), daemon=True, name=f"from {self.target}").start()
+            except RuntimeError as problem:  # no more threads
+                process.kill()
+                raise of_system(problem) or problem from problem
+            self._process = process
         if self.first:
             self.submit(self.first)
         return self
 
     def submit(self, method: str, /, **arguments: Any) -> Request:
-        """Queue a call; the worker takes them first come, first served."""
+        """Queue a call; the worker takes them first come, first served.
+
+        Raises:
+            NoProcess, OutOfMemory: there is no process, and the system does not let one start.
+        """
         self.start()
         with self._lock:
-            request = Request(self, next(self._numbers), method, self._process, arguments)
+            message = {"id": next(self._numbers), "method": method, "arguments": arguments}
+            request = Request(self, message, self._process)
             self._pending[request.number] = request
-            self._send(request._message)
+            if self._process:
+                self._process.send(message)
         if not self.alive and self._process:  # it may have died before the request was listed as pending
             self._fail_pending(self._process)
         return request
@@ -116,6 +122,7 @@ class Worker:
         request = self.submit(method, **arguments)
         try:
             while not request._finished.wait(0.1):
+                self.end_if_held()
                 if on_progress:
                     on_progress(request.fraction, request.doing)
         except BaseException:
@@ -130,13 +137,15 @@ class Worker:
 
     def cancel(self, number: int) -> None:
         with self._lock:
-            if number in self._pending:
-                self._send({"cancel": number})
+            if self._process and number in self._pending:
+                self._process.send({"cancel": number})
 
     def drop(self, request: Request) -> None:
         """End a request that has not begun, here; the worker passes over it when its turn comes."""
         with self._lock:
             waiting = self._pending.pop(request.number, None)
+            if waiting:
+                self._dropped[request.number] = waiting
         if waiting:
             waiting._receive({"error": {"kind": Cancelled.__name__}})
 
@@ -154,76 +163,113 @@ class Worker:
 
     def kill(self) -> None:
         """End the process now. Requests under way raise `WorkerDied`; the next call starts a new process."""
-        process = self._process
-        if process and process.poll() is None:
-            process.kill()
-            process.wait()
+        if self._process:
+            self._process.kill()
 
     def close(self) -> None:
         """Let the process go: closing its input ends it."""
+        if self._process and self._process.alive:
+            self._process.close()
+
+    # ------------------------------------------------------------ a process that no longer answers
+
+    def hears(self, request: Request, since: float) -> bool:
+        """Whether the process shows by now that it heard `request` being cancelled at `since` (monotonic seconds)."""
+        process = request._process
+        if process is None or not process.alive:
+            return True
+        if process.stopped:
+            return False
+        with self._lock:
+            if request.number in self._pending or (request.number in self._dropped and request.started_at is not None):
+                return any(number < request.number for number in self._pending)  # it is another's turn
+            ahead = [other for number, other in self._pending.items()
+                     if number < request.number and other.method != self.first]
+            return bool(ahead) or request.number not in self._dropped or process.heard_at >= since
+
+    def replace(self, process: Child) -> None:
+        """End a process that no longer answers. Who only waited for it goes on with the next one."""
+        with self._lock:
+            if process is not self._process or not process.alive:
+                return
+            process.replaced = True
+        process.kill()
+
+    def end_if_held(self) -> None:
+        """Asked again and again while somebody waits: end a process that the system has held for `HELD_S`."""
         process = self._process
-        if process and process.poll() is None:
-            with contextlib.suppress(OSError):
-                _pipe(process.stdin).close()
-            try:
-                process.wait(timeout=2)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        if process is None or not process.stopped:
+            self._held_since = None
+        elif self._held_since is None:
+            self._held_since = time.monotonic()
+        elif time.monotonic() - self._held_since > HELD_S:
+            self._held_since = None
+            process.kill()
 
-    def _send(self, message: dict[str, Any]) -> None:
-        with contextlib.suppress(OSError):  # a dead worker is reported by _listen, once, for every request
-            if self._process:
-                write_frame(_pipe(self._process.stdin), message)
-
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
-        output = _pipe(process.stdout)
-        while (event := read_frame(output)) is not None:
+    def _listen(self, process: Child) -> None:
+        for event in process.events():
+            if "note" in event:
+                if process is self._process:
+                    self.notes.update(event["note"])
+                continue
+            ends = "result" in event or "error" in event
             with self._lock:
                 request = self._pending.get(event["id"])
-                if "note" in event and process is self._process:
-                    self.notes.update(event["note"])
-                    continue
-                if request and ("result" in event or "error" in event):
-                    del self._pending[event["id"]]
+                if request is None and "started" in event and event["id"] in self._dropped:
+                    self._dropped[event["id"]].started_at = time.monotonic()
+                if ends:
+                    self._pending.pop(event["id"], None)
+                    self._dropped.pop(event["id"], None)
             if request:
                 request._receive(event)
-        process.wait()
         self._fail_pending(process)
 
-    def _fail_pending(self, process: subprocess.Popen[bytes]) -> None:
+    def _fail_pending(self, process: Child) -> None:
+        """Tell each request of a process that it ended; those that can go on with another one do."""
+        if process.code:  # ended in the middle of something
+            with contextlib.suppress(OSError):
+                storage.sweep(process.pid)
         with self._lock:
+            self._dropped = {number: one for number, one in self._dropped.items() if one._process is not process}
             lost = [request for request in self._pending.values() if request._process is process]
+            told = self._told_of(process.code)
+            recovers = bool(lost) and self._recovers(process)
+            waiting = [request for request in lost if not request.asked_to_stop and request.method != self.first
+                       and (recovers or process.replaced and request.started_at is None)]
             for request in lost:
-                del self._pending[request.number]
-        code = process.returncode
-        what, next_step = self._told_of(code)
-        if self._recover and lost and not lost[0].asked_to_stop and \
-                (settings := self._recover(code, self.notes)) is not None:
-            self.settings = settings
-            return self._take_up(lost)
+                if request not in waiting:
+                    del self._pending[request.number]
         for request in lost:
-            kind = Cancelled if request.asked_to_stop else WorkerDied
-            request._receive({"error": {"kind": kind.__name__, "what": what, "next_step": next_step}})
+            if request not in waiting:
+                request._end(Cancelled() if request.asked_to_stop else WorkerDied(*told))
+        if recovers or process.replaced:
+            self._go_on(waiting)
 
-    def _told_of(self, code: int) -> tuple[str, str]:
+    def _recovers(self, process: Child) -> bool:
+        """Whether another process may take up what this one left behind; it then starts with other settings."""
+        settings = self._recover(process.code or 0, self.notes) if self._recover and not process.replaced else None
+        if settings is None:
+            return False
+        self.settings = settings
+        return True
+
+    def _told_of(self, code: int | None) -> tuple[str, str]:
         """What happened when the process ended with that exit code, and what to do next."""
-        return (f"The process that was working on this ended (exit code {code}).",
-                "Nothing else is affected; press again to start it anew.")
+        return (f"The process that was working on this {how_it_ended(code)}.",
+                "Nothing else is affected; press again to start a new one.")
 
-    def _take_up(self, lost: list[Request]) -> None:
-        """Send the requests that a process left behind to a new one, in their order."""
-        self.start()
+    def _go_on(self, waiting: list[Request]) -> None:
+        try:
+            self.start()
+        except UserError as error:  # the next request tries again
+            with self._lock:
+                for request in waiting:
+                    self._pending.pop(request.number, None)
+            for request in waiting:
+                request._end(error)
+            return
         with self._lock:
-            for request in lost:
-                if request.asked_to_stop:
-                    request._receive({"error": {"kind": Cancelled.__name__}})
-                    continue
-                self._pending[request.number] = request
-                self._send(request._begin_again(self._process))
-        if not self.alive and self._process:
-            self._fail_pending(self._process)
-
-
-def _pipe(stream: Any) -> BinaryIO:
-    assert stream is not None  # Popen was given PIPE
-    return stream
+            for request in waiting:
+                request._begin_again(self._process)
+                if self._process and request.number in self._pending:
+                    self._process.send(request.message)

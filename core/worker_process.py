@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import importlib
 import inspect
 import json
@@ -21,7 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core.errors import Cancelled, UserError
+from core.errors import Cancelled
+from core.system_faults import of_system
 
 _LENGTH = struct.Struct("<I")
 
@@ -101,19 +103,15 @@ class _Child:
         if first is None:
             return
         threading.Thread(target=self._listen, daemon=True, name="from the parent").start()
-        target, problem = None, None
-        try:
-            module, name = first["target"].split(":")
-            target = getattr(importlib.import_module(module), name)(**first["settings"])
-        except Exception as error:  # reported with each request, so that the page can say what is wrong
-            problem = error
+        target = None
+        with contextlib.suppress(Exception):  # tried again, and told, with each request
+            target = _built(first)
         while True:
             task, message = self._waiting.get()
             self._send({"id": task.number, "started": True})
             try:
-                if problem is not None:
-                    raise problem
                 task.check()
+                target = _built(first) if target is None else target
                 self._answer(task, getattr(target, message["method"])(task, **message["arguments"]))
             except BaseException as error:
                 self._send({"id": task.number, "error": _described(error)})
@@ -132,6 +130,7 @@ class _Child:
             if "cancel" in message:
                 if task := self._tasks.get(message["cancel"]):
                     task.cancel()
+                self._send({"id": 0, "heard": message["cancel"]})  # the sign that this process still runs
             else:
                 task = self._tasks[message["id"]] = Task(message["id"], self._send)
                 self._waiting.put((task, message))
@@ -145,16 +144,26 @@ class _Child:
                 os._exit(0)
 
 
+def _built(first: dict[str, Any]) -> Any:
+    """The object that the first message names."""
+    module, name = first["target"].split(":")
+    return getattr(importlib.import_module(module), name)(**first["settings"])
+
+
 def _described(error: BaseException) -> dict[str, str]:
     if isinstance(error, Cancelled):
         return {"kind": "Cancelled", "what": "", "next_step": ""}
-    if isinstance(error, UserError):
-        return {"kind": type(error).__name__, "what": error.what, "next_step": error.next_step}
+    if told := of_system(error):
+        gc.collect()  # what was begun before the memory ran out
+        return {"kind": type(told).__name__, "what": told.what, "next_step": told.next_step}
     return {"kind": type(error).__name__, "what": traceback.format_exc(), "next_step": ""}
 
 
 def main() -> None:
     """The child's whole life. Native libraries print to standard output, so ours is moved out of their way first."""
+    with contextlib.suppress(OSError):  # on Linux: where memory runs out, a worker ends rather than the dashboard
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+            score.write("500")
     outgoing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     incoming = os.fdopen(os.dup(0), "rb")

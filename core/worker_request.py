@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
-import subprocess
 import threading
 import time
 from collections import deque
@@ -15,15 +15,16 @@ from core.errors import Cancelled, UserError, WorkerDied
 
 if TYPE_CHECKING:
     from core.worker import Worker
+    from core.worker_child import Child
 
 
 class Request:
     """One call under way in a worker. It outlives a rerun of the page: keep it, and ask it again."""
 
-    def __init__(self, worker: Worker, number: int, method: str, process: subprocess.Popen[bytes] | None,
-                 arguments: dict[str, Any] | None = None) -> None:
-        self._worker, self.number, self.method, self._process = worker, number, method, process
-        self._message = {"id": number, "method": method, "arguments": arguments or {}}
+    def __init__(self, worker: Worker, message: dict[str, Any], process: Child | None) -> None:
+        self._worker, self.message, self._process = worker, message, process
+        self.number: int = message["id"]
+        self.method: str = message["method"]
         self._events: queue.Queue[dict[str, Any]] = queue.Queue()
         self._finished = threading.Event()
         self._final: dict[str, Any] = {}
@@ -44,6 +45,11 @@ class Request:
         return self._final.get("error", {}).get("kind") == WorkerDied.__name__
 
     @property
+    def answer(self) -> Any:
+        """What it gave, if it is done and gave anything; nothing is raised."""
+        return self._final.get("result")
+
+    @property
     def place(self) -> int:
         """How many requests are ahead of this one in the worker: 0 means that it is running (or done)."""
         return self._worker.requests_before(self.number)
@@ -61,20 +67,23 @@ class Request:
 
         Where that does not come within the worker's `patience`, its process is ended, and a new one started.
         """
-        self.asked_to_stop = True
+        self.asked_to_stop, asked_at = True, time.monotonic()
         self._worker.cancel(self.number)
         if self.started_at is None:
             self._worker.drop(self)
-        if self._worker.patience is not None and not self.done:
-            timer = threading.Timer(self._worker.patience, self._end_if_deaf)
+        if self._worker.patience is not None and (not self.done or self._was_dropped):
+            timer = threading.Timer(self._worker.patience, self._end_if_deaf, (asked_at,))
             timer.daemon = True
-            timer.start()
+            with contextlib.suppress(RuntimeError):  # no more threads: the process is ended another time
+                timer.start()
 
-    def _end_if_deaf(self) -> None:
-        if not self.done and self.place == 0 and self._process and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-            self._worker.start()
+    @property
+    def _was_dropped(self) -> bool:
+        return self.number in self._worker._dropped
+
+    def _end_if_deaf(self, asked_at: float) -> None:
+        if self._process and not self._worker.hears(self, asked_at):
+            self._worker.replace(self._process)
 
     def items(self, timeout: float = 0.1) -> Generator[Any, None, None]:
         """Streamed items as they come; None whenever `timeout` seconds passed without one, so that a page can breathe.
@@ -101,8 +110,11 @@ class Request:
 
     def result(self, timeout: float | None = None) -> Any:
         """Wait for the answer. Raises what the method raised, `WorkerDied`, or TimeoutError after `timeout` seconds."""
-        if not self._finished.wait(timeout):
-            raise TimeoutError(f"{self.method} did not answer within {timeout} s")
+        end = None if timeout is None else time.monotonic() + timeout
+        while not self._finished.wait(0.5 if end is None else max(min(0.5, end - time.monotonic()), 0.0)):
+            if end is not None and time.monotonic() >= end:
+                raise TimeoutError(f"{self.method} did not answer within {timeout} s")
+            self._worker.end_if_held()
         self._raise_if_failed()
         return self._final.get("result")
 
@@ -110,11 +122,10 @@ class Request:
         """Whether it is done within that time; comes back as soon as it is."""
         return self._finished.wait(seconds)
 
-    def _begin_again(self, process: subprocess.Popen[bytes] | None) -> dict[str, Any]:
-        """Wait for another process, as if it had just been asked; give what to send it."""
+    def _begin_again(self, process: Child | None) -> None:
+        """Wait for another process, as if it had just been asked."""
         self._process, self.started_at, self.fraction, self.doing = process, None, 0.0, ""
         self._pace.clear()
-        return self._message
 
     def _receive(self, event: dict[str, Any]) -> None:
         if "progress" in event:
@@ -130,6 +141,11 @@ class Request:
             self._final = event
             self._finished.set()
             self._events.put(event)
+
+    def _end(self, error: UserError | Cancelled) -> None:
+        """End it with an error from here, where its process can say nothing any more."""
+        what, next_step = (error.what, error.next_step) if isinstance(error, UserError) else ("", "")
+        self._receive({"error": {"kind": type(error).__name__, "what": what, "next_step": next_step}})
 
     def _raise_if_failed(self) -> None:
         error = self._final.get("error")

@@ -5,6 +5,5 @@ from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
 
 view = pick_view("documents", "Documents")
-desk = show_desk()
 with user_errors():
-    view.show(desk)
+    view.show(show_desk())

@@ -1,14 +1,20 @@
 """Prompts: talk to a language model on this machine, and see what it costs. Choose, ask, show."""
 
+import streamlit as st
+
 from pages.prompting.desk import show_desk
 from pages.prompting.no_model import show_no_model
+from pages.prompting.unsaved import show_unsaved
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
 
 view = pick_view("prompting", "Prompts")
-desk = show_desk()
+above = st.container()  # for what is only known once an answer has ended
 with user_errors():
+    desk = show_desk()
     if desk.model is None:
         show_no_model()
     else:
         view.show(desk)
+with above:
+    show_unsaved()

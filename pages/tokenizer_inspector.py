@@ -5,6 +5,5 @@ from pages.shared.user_errors import user_errors
 from pages.tokens.desk import pick_desk
 
 view = pick_view("tokens", "Tokens")
-desk = pick_desk(view.key)
 with user_errors():
-    view.show(desk)
+    view.show(pick_desk(view.key))

@@ -5,7 +5,6 @@ from pages.shared.user_errors import user_errors
 from pages.words.desk import pick_desk
 
 view = pick_view("words", "Words")
-desk = pick_desk()
-if desk:
-    with user_errors():
+with user_errors():
+    if desk := pick_desk():
         view.show(desk)

@@ -91,7 +91,7 @@ def write(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> N
     """Write a bundle."""
     import pyarrow.parquet as pq
 
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=storage.mine()) as folder:
         table = Path(folder, "map.parquet")
         writer = None
         for rows in blocks(len(whole.points), on_progress, "writing the bundle"):
@@ -140,7 +140,7 @@ def read(path: Path, on_progress: Progress | None = None) -> WholeMap:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with tempfile.TemporaryDirectory(dir=storage.folder("incoming")) as folder:
+    with tempfile.TemporaryDirectory(dir=storage.folder("incoming"), prefix=storage.mine()) as folder:
         about = _unpack(path, Path(folder))
         try:
             table = pq.read_table(Path(folder, "map.parquet"))

@@ -7,7 +7,6 @@ import hashlib
 import importlib.util
 import json
 import os
-import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 
 from core import storage
 from core.errors import UnreadableFile, UserError
+from core.system_faults import folder_faults
 
 SAMPLES = {"lee": "News of 2001 (Lee)", "everyday": "Everyday topics"}
 MOST_GROUPS = 20  # a column with more different values than this is not a field to colour by, unless it holds numbers
@@ -154,7 +154,7 @@ class Writer:
     """Writes a corpus to its file block by block; it is there, under its key, only after `finish`."""
 
     def __init__(self) -> None:
-        self._part = storage.folder("corpora") / f"{uuid.uuid4().hex}.part"
+        self._part = storage.folder("corpora") / f"{storage.mine()}.part"
         self._digest = hashlib.blake2b(digest_size=16)
         self._file: Any = None
         self._sink: Any = None
@@ -164,7 +164,8 @@ class Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._close()
+        with contextlib.suppress(OSError, UserError):  # of a full disk, which was told already
+            self._close()
         self._part.unlink(missing_ok=True)
 
     def add(self, texts: Sequence[str], fields: dict[str, Sequence[Any]]) -> None:
@@ -174,11 +175,12 @@ class Writer:
         columns = {"text": pa.array(texts, pa.large_string()),
                    **{f"field {number}": pa.array(values) for number, values in enumerate(fields.values())}}
         batch = pa.record_batch(columns)
-        if self._file is None:
-            self._names = list(fields)
-            self._sink = pa.OSFile(str(self._part), "wb")
-            self._file = pa.ipc.new_file(self._sink, batch.schema)
-        self._file.write_batch(batch)
+        with folder_faults(self._part.parent):
+            if self._file is None:
+                self._names = list(fields)
+                self._sink = pa.OSFile(str(self._part), "wb")
+                self._file = pa.ipc.new_file(self._sink, batch.schema)
+            self._file.write_batch(batch)
         for text in texts:
             content = text.encode("utf-8")
             self._digest.update(b"%d\n" % len(content))
@@ -186,9 +188,9 @@ class Writer:
 
     def _close(self) -> None:
         if self._file is not None:
-            self._file.close()
-            self._sink.close()
-            self._file = None
+            file, self._file = self._file, None
+            with contextlib.closing(self._sink), folder_faults(self._part.parent):
+                file.close()
 
     def finish(self, title: str, notes: Sequence[str], fields: dict[str, tuple[Any, ...]]) -> str:
         """Put the corpus in its place; its key. `fields` are those of all documents."""
@@ -198,7 +200,8 @@ class Writer:
         path = _path(key)
         about = {"title": title[:120], "notes": list(notes), "fields": self._names, "keys": [key, texts_key],
                  "sha256": storage.sha256_of(self._part)}
-        os.replace(self._part, path)
+        with folder_faults(path):
+            os.replace(self._part, path)
         with storage.writing(path.with_suffix(".json")) as part:
             part.write_text(json.dumps(about), encoding="utf-8")
         return key
@@ -237,19 +240,27 @@ def load(key: str) -> Corpus:
         table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
         fields = {name: tuple(table.column(f"field {number}").to_pylist())
                   for number, name in enumerate(about["fields"])}
-        return Corpus(about["title"], StoredTexts(table.column("text")), fields, tuple(about["notes"]),
-                      tuple(about["keys"]))
-    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as problem:
+        if about["keys"][0] != key:
+            raise ValueError("it is another corpus")
+        return Corpus(str(about["title"]), StoredTexts(table.column("text")), fields,
+                      tuple(map(str, about["notes"])), (key, str(about["keys"][1])))
+    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError, IndexError) as problem:
         raise UserError("This corpus is not on this machine any more.", "Choose the file again.") from problem
 
 
 def kept() -> dict[str, str]:
     """The corpora kept on this machine, key -> title, the latest first."""
     found = {}
-    for path in sorted(storage.folder("corpora").glob("*.json"), key=lambda path: -path.stat().st_mtime):
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            found[path.stem] = json.loads(path.read_text(encoding="utf-8"))["title"]
+    for path in sorted(storage.place("corpora").glob("*.json"), key=_changed, reverse=True):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            found[path.stem] = str(json.loads(path.read_text(encoding="utf-8"))["title"])
     return found
+
+
+def _changed(path: Path) -> float:
+    with contextlib.suppress(OSError):  # deleted meanwhile
+        return path.stat().st_mtime
+    return 0.0
 
 
 def forget(key: str) -> None:
@@ -261,4 +272,4 @@ def forget(key: str) -> None:
 def _path(key: str) -> Path:
     if not (len(key) == 32 and all(character in "0123456789abcdef" for character in key)):
         raise UserError("That is not the name of a corpus.", "Choose one in the list.")
-    return storage.folder("corpora") / f"{key}.arrow"
+    return storage.place("corpora") / f"{key}.arrow"

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from core import storage
+from core import csv_text, storage
 from core.documents.bundle import Progress, WholeMap, blocks
 
 
@@ -27,7 +27,7 @@ def group_names(whole: WholeMap, level: int = 1) -> list[str]:
 def projector(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> None:
     """A .zip with vectors.tsv, metadata.tsv and the projector_config.json that names them."""
     def cell(value: Any) -> str:
-        return " ".join(str(value).split())[:500]
+        return str(value) if isinstance(value, (int, float)) else csv_text.safe(" ".join(str(value).split())[:500])
     names = group_names(whole)
     config = {"embeddings": [{"tensorName": whole.corpus.title, "tensorShape": list(whole.vectors.shape),
                               "tensorPath": "vectors.tsv", "metadataPath": "metadata.tsv"}]}

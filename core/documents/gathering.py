@@ -80,7 +80,7 @@ def gather(source: Source, plan: Plan, on_progress: Progress | None = None) -> G
         raise UserError("There is too little room on the disk to read this.",
                         "Make some, or choose a smaller part of the documents.")
     found = Gathered()
-    with tempfile.TemporaryDirectory(dir=place, prefix="reading-") as folder:
+    with tempfile.TemporaryDirectory(dir=place, prefix=storage.mine("reading-")) as folder:
         everything = _Everything(Path(folder, "all.arrow"), plan)
         for row in _rows(source, plan, found, report):
             _take(row, plan, found, everything)

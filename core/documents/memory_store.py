@@ -145,6 +145,7 @@ class MemoryStore(Store):
         told = {"ids": self._ids, "digests": self._stamps, "vocabulary": list(self._vocabulary)}
         with storage.writing(folder / WHOLE) as part:
             part.write_text(json.dumps(told), encoding="utf-8")
+        storage.seal(folder / WHOLE)
 
     @classmethod
     def load(cls, folder: Path, dimension: int) -> MemoryStore | None:
@@ -154,9 +155,12 @@ class MemoryStore(Store):
             vectors = np.array(storage.load_array(folder / "vectors.npy"))
             lengths = np.array(storage.load_array(folder / "lengths.npy"))
             terms = np.array(storage.load_array(folder / "terms.npy"))
-        except (OSError, ValueError, UnreadableFile):
+            if not storage.is_whole(folder / WHOLE):
+                return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, UnreadableFile):
             return None
-        if vectors.shape != (len(told["ids"]), dimension) or not len(vectors) == len(lengths) == len(told["digests"]):
+        if vectors.shape != (len(told["ids"]), dimension) \
+                or not len(vectors) == len(lengths) == len(told["digests"]) or len(terms) != lengths.sum():
             return None
         store = cls(dimension)
         store._ids, store._stamps, store._vectors = told["ids"], told["digests"], vectors

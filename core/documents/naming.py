@@ -112,7 +112,7 @@ def name(group: int, groups: Sequence[Group], model: str, write: Write, encode: 
 
 
 def _path(group: Group, model: str) -> Any:
-    return storage.folder("names") / f"{group.key(model)}.json"
+    return storage.place("names") / f"{group.key(model)}.json"
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,9 @@ def _sort(cosines: np.ndarray, start: int, found: Neighbours) -> None:
 def _compiled() -> Any:
     import numba
 
+    from core import compiled_code
+
+    compiled_code.guard()
     # Without the global lock, so that plain threads share the rows: numba's own threads end the process when two jobs
     # enter them at once.
     return numba.njit(nogil=True, cache=True)(_compete)

@@ -148,6 +148,9 @@ def umap_steps() -> types.ModuleType:
     for twenty seconds where nothing is cached, so an empty stand-in takes its place. The copy of umap-learn got that
     way is ours alone, see `_private_umap`: whoever imports umap in the same process gets the whole of it.
     """
+    from core import compiled_code
+
+    compiled_code.guard()
     with _private_umap(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         steps, layouts = (importlib.import_module(f"umap.{name}") for name in ("umap_", "layouts"))

@@ -70,7 +70,7 @@ def place(key: str, address: str = "") -> tuple[str, str]:
     """(uri, collection) of an index: a file of its own in the lab's folder, or a collection on a server."""
     if address:
         return address, f"textlab_{key}"
-    return str(storage.folder("search") / f"{key}.db"), "documents"
+    return str(storage.place("search") / f"{key}.db"), "documents"
 
 
 def discard(uri: str | Path) -> None:
@@ -92,7 +92,8 @@ class _Owner:
     """A worker that owns one file or one connection, and how many stores use it."""
 
     def __init__(self, uri: str) -> None:
-        self.worker = Worker("core.documents.store_process:Owner", {"uri": uri}, environment=ONE_THREAD)
+        self.worker = Worker("core.documents.store_process:Owner", {"uri": uri}, environment=ONE_THREAD,
+                             patience=10.0)
         self.users = 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -14,7 +15,7 @@ LONGEST_QUERY = 500
 
 
 def _path(corpus: Corpus) -> Path:
-    return storage.folder("judgements") / f"{corpus.texts_key}.json"
+    return storage.place("judgements") / f"{corpus.texts_key}.json"
 
 
 def given(corpus: Corpus) -> dict[str, dict[str, int]]:
@@ -25,8 +26,9 @@ def given(corpus: Corpus) -> dict[str, dict[str, int]]:
         return {str(query): {str(one): int(bool(up)) for one, up in thumbs.items()} for query, thumbs in found.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, AttributeError):
-        path.replace(path.with_suffix(".damaged"))
+    except (OSError, ValueError, AttributeError, TypeError):
+        with contextlib.suppress(OSError):
+            path.replace(path.with_suffix(".damaged"))
         return {}
 
 

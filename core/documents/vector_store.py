@@ -20,6 +20,7 @@ import numpy as np
 
 from core import storage
 from core.documents.encoders import AnotherWay, Encoder
+from core.system_faults import folder_faults
 
 Progress = Callable[[float, str], None]
 MARK = b"VECTORS1"
@@ -39,7 +40,7 @@ class VectorStore:
     """The stored vectors of one encoder identity. Several processes may add at the same time."""
 
     def __init__(self, identity: str, dimension: int) -> None:
-        self.folder = storage.folder("vectors") / storage.content_key(identity, dimension)
+        self.folder = storage.place("vectors") / storage.content_key(identity, dimension)
         self.row = np.dtype([("key", "V16"), ("vector", "<f4", (dimension,))])
 
     def find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,21 +60,29 @@ class VectorStore:
     @contextlib.contextmanager
     def adding(self) -> Iterator[Callable[[np.ndarray, np.ndarray], None]]:
         """A function that appends (keys (N,), vectors (N, D)) for good, as one batch."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".vectors")
+        with folder_faults(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.folder, suffix=".vectors")
         with os.fdopen(handle, "wb", buffering=0) as file:
             yield lambda keys, vectors: self._append(file, keys, vectors)
-            os.fsync(file.fileno())
+            with folder_faults(self.folder):
+                os.fsync(file.fileno())
 
     def _append(self, file: BinaryIO, keys: np.ndarray, vectors: np.ndarray) -> None:
         stored = np.empty(len(keys), dtype=self.row)
         stored["key"], stored["vector"] = keys, vectors
         body = stored.tobytes()
-        file.write(HEAD.pack(MARK, len(keys), hashlib.blake2b(body, digest_size=16).digest()) + body)
+        whole = memoryview(HEAD.pack(MARK, len(keys), hashlib.blake2b(body, digest_size=16).digest()) + body)
+        with folder_faults(self.folder):
+            while len(whole):  # a full disk takes a part of it and says so only when it is asked again
+                whole = whole[file.write(whole):]
 
     def _batches(self, path: Path) -> Iterator[np.ndarray]:
         """The whole batches of a file. After a damaged one, reading goes on at the next mark."""
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError:  # deleted meanwhile, or of another account: its texts are encoded again
+            return
         place = 0
         while place + HEAD.size <= len(content):
             mark, count, digest = HEAD.unpack_from(content, place)

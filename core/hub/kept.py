@@ -61,8 +61,11 @@ def remove(repo: str, name: str = "*") -> None:
 def _record(repo: str) -> dict[str, Any]:
     path = folder_of(repo) / ".fetched.json"
     try:
-        return _read_record(path, path.stat().st_mtime_ns)
-    except (OSError, ValueError):
+        record = _read_record(path, path.stat().st_mtime_ns)
+        for size, digest in record["files"].values():
+            int(size), str(digest)
+        return record
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is as if nothing had been fetched
         return {}
 
 

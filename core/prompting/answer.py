@@ -75,8 +75,7 @@ class Answer:
         except WorkerDied as died:
             if self._request.started_at and self._request.doing in ("", "loading the model"):
                 raise WorkerDied(died.what.replace("was working on this", "was loading the model"),
-                                 "Its file may be damaged. Nothing else is affected; press again to try anew."
-                                 ) from died
+                                 f"Its file may be damaged. {died.next_step}") from died
             raise
 
     def _with_waiting(self, timings: dict[str, Any]) -> Timings:

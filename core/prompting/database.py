@@ -7,6 +7,7 @@ also after the process was killed in the middle.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import threading
 import time
@@ -17,6 +18,7 @@ from core import storage
 from core.errors import UserError
 
 WAIT_SECONDS = 15.0  # for another writer
+SMALLEST_ROOM = 100_000  # bytes: SQLite's files beside the database, and a page or two
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS models(
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, bytes INTEGER NOT NULL, changed INTEGER NOT NULL, sha256 TEXT,
@@ -61,6 +63,8 @@ def connected() -> Iterator[sqlite3.Connection]:
         with connection:
             yield connection
     except sqlite3.Error as problem:
+        if "malformed" in str(problem):  # damage that shows only where it is read
+            raise _set_aside(path) from problem
         raise _unusable(path, problem) from problem
     finally:
         connection.close()
@@ -90,10 +94,29 @@ def _make(path: Path) -> None:
             except sqlite3.DatabaseError:
                 if attempt:
                     raise
-                path.replace(path.with_name(f"damaged-{time.time_ns()}.sqlite"))
+                path.replace(_name_aside(path))
         _made.add(path)
 
 
+def _name_aside(path: Path) -> Path:
+    return path.with_name(f"damaged-{time.time_ns()}.sqlite")
+
+
+def _set_aside(path: Path) -> UserError:
+    aside = _name_aside(path)
+    with _making, contextlib.suppress(OSError):
+        path.replace(aside)
+        for ending in ("-wal", "-shm"):  # they belong to that file
+            with contextlib.suppress(OSError):
+                path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
+        _made.discard(path)
+    return UserError(f"The records in {path.name} are damaged.",
+                     f"They were put aside as {aside.name}; from now on answers are kept in a new file.")
+
+
 def _unusable(path: Path, problem: Exception) -> UserError:
+    with contextlib.suppress(OSError):  # SQLite says "disk I/O error" where it has no room for a file beside its own
+        if "full" not in str(problem) and shutil.disk_usage(path.parent).free < SMALLEST_ROOM:
+            return UserError(f"The disk is full: {path.name} cannot be used ({problem}).", "Make room and try again.")
     return UserError(f"The records in {path.name} cannot be used ({problem}).",
                      "Check that the disk has room and that the folder of the lab can be written to.")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import math
 import platform
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from sqlite3 import Connection, Row
@@ -19,8 +18,10 @@ from typing import Any
 from core import gguf_parts, machine
 from core.errors import UserError
 from core.models.llama.safe_mode import library_version
+from core.prompting import unsaved
 from core.prompting.database import connected
 from core.prompting.engine import Model
+from core.prompting.packed_steps import as_list, as_step, packed, unpacked
 from core.prompting.runs import Run
 from core.prompting.settings import Settings, Step, Timings
 
@@ -73,16 +74,30 @@ def question_of(prompt: Any) -> str:
 
 def keeper(kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | None = None, cold: bool = False,
            ) -> Callable[[Run], None]:
-    """What a `Run` is given as `then`, so that it is kept when it ends. Keeping it can never spoil the answer."""
+    """What a `Run` is given as `then`, so that it is kept when it ends. Keeping it can never spoil the answer: what
+    cannot be written now is held by `core.prompting.unsaved`, which the page tells."""
     def keep(run: Run) -> None:
-        with contextlib.suppress(UserError):
-            save(run, kind, model, title, prompt, thinking=thinking, cold=cold)
+        ended = time.time()
+
+        def write() -> int:
+            return save(run, kind, model, title, prompt, thinking=thinking, cold=cold, at=ended)
+        try:
+            if unsaved.trouble():
+                unsaved.write_all()
+            write()
+        except UserError as error:
+            unsaved.hold(write, error)
     return keep
 
 
 def save(run: Run, kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | None = None,
-         cold: bool = False, also: Callable[[Connection, int], object] | None = None) -> int:
-    """Keep a finished run; its number. `also` writes in the same transaction: both are kept, or neither."""
+         cold: bool = False, also: Callable[[Connection, int], object] | None = None, at: float | None = None) -> int:
+    """Keep a finished run; its number. `also` writes in the same transaction: both are kept, or neither. `at`: when it
+    ended (seconds since 1970), if not now.
+
+    Raises:
+        UserError: the disk is full, or the records cannot be written.
+    """
     plain = list(prompt) if not isinstance(prompt, str) else prompt
     how = {"thinking": thinking, "cold": cold, "n_ctx": getattr(model, "n_ctx", 0)}
     searched = "\n".join((question_of(plain), run.text, title, kind)).casefold()
@@ -92,10 +107,10 @@ def save(run: Run, kind: str, model: Any, title: str, prompt: Any, *, thinking: 
         number = connection.execute(
             "INSERT INTO runs(at, kind, title, model, prompt, how, settings, versions, timings, ended_by, error, "
             "answer, prompt_tokens, steps, searched) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (time.time(), kind, title, _model_number(connection, model), json.dumps(plain), json.dumps(how),
-             json.dumps(asdict(run.settings)), json.dumps(versions()), json.dumps(asdict(run.timings)), run.ended_by,
-             str(run.error) if run.error else "", run.text, _packed(list(run.prompt_tokens)),
-             _packed([_as_list(step) for step in run.steps]), searched)).lastrowid
+            (time.time() if at is None else at, kind, title, _model_number(connection, model), json.dumps(plain),
+             json.dumps(how), json.dumps(asdict(run.settings)), json.dumps(versions()), json.dumps(asdict(run.timings)),
+             run.ended_by, str(run.error) if run.error else "", run.text, packed(list(run.prompt_tokens)),
+             packed([as_list(step) for step in run.steps]), searched)).lastrowid
         assert number is not None
         if also:
             also(connection, number)
@@ -118,7 +133,7 @@ def search(words: str = "", kind: str = "", limit: int = 200) -> list[Record]:
             f"SELECT {_LIGHT}, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
             f"WHERE {' AND '.join(conditions)} ORDER BY runs.id DESC LIMIT ?",
             [*values, limit]).fetchall()
-    return [_record(row, whole=False) for row in rows]
+    return [_readable(row, whole=False) for row in rows]
 
 
 def find(numbers: Iterable[int], whole: bool = True) -> list[Record]:
@@ -131,7 +146,7 @@ def find(numbers: Iterable[int], whole: bool = True) -> list[Record]:
             rows = connection.execute(
                 f"SELECT {columns}, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
                 f"WHERE runs.id IN ({','.join('?' * len(part))})", part).fetchall()
-            found |= {row["id"]: _record(row, whole) for row in rows}
+            found |= {row["id"]: _readable(row, whole) for row in rows}
     return [found[number] for number in wanted if number in found]
 
 
@@ -199,26 +214,22 @@ def _hash(path: Path) -> None:
         threading.Thread(target=compute, daemon=True, name="hashing a model").start()
 
 
-def _packed(value: Any) -> bytes:
-    return zlib.compress(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), 6)
+def _readable(row: Row, whole: bool) -> Record:
+    """A row as a record; a damaged one says so itself, and costs no other."""
+    try:
+        return _record(row, whole)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, zlib.error):
+        at = 0.0
+        with contextlib.suppress(ValueError, TypeError):
+            at = _moment(row["at"])
+        return Record(row["id"], at, str(row["kind"]), str(row["title"]), "", Settings(), Timings(), "",
+                      "This record is damaged and cannot be read.", "")
 
 
-def _unpacked(content: bytes) -> Any:
-    return json.loads(zlib.decompress(content).decode("utf-8", "surrogatepass"))
-
-
-def _as_list(step: Step) -> list[Any]:
-    numbers = [None if math.isnan(value) else value for value in (step.probability, step.after_sampling, step.entropy)]
-    others = [[other.token_id, other.text, other.probability, other.after_sampling] for other in step.alternatives]
-    return [step.text, step.token_id, *numbers, step.rank, others, step.refused]
-
-
-def _as_step(values: Sequence[Any]) -> Step:
-    text, token, probability, after, entropy, rank, others, *more = values
-    return Step.from_dict({
-        "text": text, "token_id": token, "probability": math.nan if probability is None else probability,
-        "after_sampling": after or 0.0, "entropy": entropy or 0.0, "rank": rank, "alternatives": others,
-        "refused": more[0] if more else ""})
+def _moment(value: Any) -> float:
+    if not 0 <= float(value) < 1e11:  # no date of this calendar
+        raise ValueError("no moment")
+    return float(value)
 
 
 def _record(row: Row, whole: bool = True) -> Record:
@@ -229,8 +240,8 @@ def _record(row: Row, whole: bool = True) -> Record:
     settings = Settings(**{**values, "stop": tuple(values.get("stop", ()))})
     known = {each.name for each in fields(Timings)}
     timings = Timings(**{name: value for name, value in json.loads(row["timings"]).items() if name in known})
-    steps = tuple(map(_as_step, _unpacked(row["steps"]))) if whole else ()
-    tokens = tuple(_unpacked(row["prompt_tokens"])) if whole else ()
-    return Record(row["id"], row["at"], row["kind"], row["title"], json.loads(row["prompt"]), settings, timings,
-                  row["ended_by"], row["error"], row["answer"], about, json.loads(row["versions"]),
+    steps = tuple(map(as_step, unpacked(row["steps"]))) if whole else ()
+    tokens = tuple(unpacked(row["prompt_tokens"])) if whole else ()
+    return Record(row["id"], _moment(row["at"]), row["kind"], row["title"], json.loads(row["prompt"]), settings,
+                  timings, row["ended_by"], row["error"], row["answer"], about, json.loads(row["versions"]),
                   json.loads(row["how"]), tokens, steps)

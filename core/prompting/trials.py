@@ -39,6 +39,11 @@ _worker: Worker | None = None
 _timer: threading.Timer | None = None
 
 
+def new_worker() -> Worker:
+    """The process, not started yet."""
+    return Worker("core.prompting.trials:Trials", patience=4.0)
+
+
 def ask(method: str, timeout: float = 20.0, **arguments: Any) -> Any:
     """Call the trial process, started if it is not there.
 
@@ -48,7 +53,7 @@ def ask(method: str, timeout: float = 20.0, **arguments: Any) -> Any:
     global _worker, _timer
     with _lock:
         if _worker is None:
-            _worker = Worker("core.prompting.trials:Trials")
+            _worker = new_worker()
         worker = _worker
         if _timer:
             _timer.cancel()

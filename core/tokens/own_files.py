@@ -92,7 +92,7 @@ def remove(key: str) -> None:
 
 
 def _uploads() -> Path:
-    return storage.folder("tokenizers") / "own"
+    return storage.place("tokenizers") / "own"
 
 
 def _uploaded() -> dict[str, tuple[str, Path]]:

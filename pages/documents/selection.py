@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.csv_text import as_csv
 from pages.documents.entries import Entry, pick_entries
 from pages.documents.mapped import Found, Mapped, colouring
 from pages.documents.selected import Held, chosen_how
-from pages.shared.take_away import as_csv
+from pages.shared.csv_button import pick_raw
 
 SAMPLE = 20
 MOST_ROWS = 1000  # in the table; the export has them all
@@ -120,7 +121,8 @@ def as_parquet(columns: dict[str, list[Any]]) -> bytes:
 
 
 def _offer(columns: dict[str, list[Any]]) -> None:
-    for label, name, kind, made in (("CSV", "documents.csv", "text/csv", as_csv),
+    raw = pick_raw("documents_selection")
+    for label, name, kind, made in (("CSV", "documents.csv", "text/csv", lambda table: as_csv(table, raw)),
                                     ("JSON lines", "documents.jsonl", "application/jsonl", as_json_lines),
                                     ("Parquet", "documents.parquet", "application/vnd.apache.parquet", as_parquet)):
         st.download_button(label, made(columns), name, kind, on_click="ignore", width="stretch")

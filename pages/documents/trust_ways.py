@@ -17,9 +17,9 @@ from pages.documents.desk import Desk
 from pages.documents.map_canvas import show_map
 from pages.documents.selected import chosen_how, held_for
 from pages.documents.waiting import answer_of
+from pages.shared.csv_button import show_csv
 from pages.shared.frame import dark
 from pages.shared.reading import show_reading
-from pages.shared.take_away import as_csv
 
 COUNT = 10
 LARGE = 20_000  # documents from which on t-SNE takes minutes, and waits for a press
@@ -55,8 +55,7 @@ def show_ways_of_drawing(desk: Desk, vectors: str, flat: ProjectionSettings, sha
                  f"{len(loaders.array(ours.trust['rows'])):,} of them.")
     _draw(desk, measured, rings)
     st.text("Ringed with its ten nearest: " + desk.corpus.texts[chosen][:240])
-    st.download_button("The numbers as CSV", lambda: as_csv(_numbers(measured)), "document-trust.csv", "text/csv",
-                       type="tertiary", icon=":material/download:", on_click="ignore")
+    show_csv(lambda: _numbers(measured), "document-trust", "documents_trust", "Export the numbers")
 
 
 def _measured(desk: Desk, name: str, vectors: str, settings: ProjectionSettings) -> Measured | None:

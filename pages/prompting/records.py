@@ -16,6 +16,7 @@ from pages.prompting.desk import Desk
 from pages.prompting.record_actions import offer, repeat
 from pages.prompting.reopening import reopen, where
 from pages.prompting.tables import facts_html
+from pages.shared.csv_button import show_csv
 from pages.shared.frame import View
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -74,6 +75,8 @@ def _show_list(found: Sequence[Record]) -> list[Record]:
                                         "Answer": st.column_config.TextColumn(width="large")},
                          placeholder="") if found else {"selection": {"rows": []}}
     rows = [row for row in state["selection"]["rows"] if row < len(found)]
+    if found:
+        show_csv(table, "history", "prompting_records", "Export this list")
     return [found[row] for row in rows] or list(found[:1])
 
 

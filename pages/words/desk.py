@@ -100,8 +100,8 @@ def _import_upload(uploaded: Any) -> None:
     """Read an upload from a copy on disk, which goes once it was read. It has the upload's name: errors tell it."""
     copy = storage.folder("uploads") / uploaded.file_id / Path(uploaded.name).name[-100:]
     if not copy.exists():
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes(uploaded.getbuffer())
+        with storage.writing(copy) as part:
+            part.write_bytes(uploaded.getbuffer())
     _import(copy, uploaded.name, uploaded.file_id)
 
 

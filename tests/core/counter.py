@@ -43,6 +43,30 @@ class Counter:
         print("and so does Python")  # noqa: T201
         return "ok"
 
+    def files(self, task, path):
+        return {"file": path}
+
+    def echo(self, task, text):
+        return text
+
+    def much(self, task, count):
+        return len(bytearray(count))
+
+    def garble(self, task):
+        for number in range(3, 64):  # whichever of its files is the pipe
+            try:
+                os.write(number, b"\x04\x00\x00\x00oops")
+            except OSError:
+                continue
+        time.sleep(10)
+
     def deaf(self, task):
         task.progress(0.5, "deaf from here on")
         time.sleep(30)  # as native code that hears no cancellation
+
+
+class Picky(Counter):
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        if not os.path.exists(path):
+            raise UnreadableFile("The file is not there yet.", "Wait for it.")

@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core import job_book
-from core.errors import Cancelled, UnreadableFile, WorkerDied
+from core.errors import Cancelled, OutOfMemory, UnreadableFile, UserError, WorkerDied
 from core.worker import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -194,6 +195,111 @@ def test_a_request_that_does_not_heed_its_cancellation_costs_the_process_which_s
             deaf.result(timeout=20)
         wait_until(lambda: worker.alive and worker.pid != before)
         assert worker.call("add", number=1) == 11
+    finally:
+        worker.kill()
+
+
+def test_who_only_waited_for_a_process_that_is_replaced_goes_on_with_the_next_one():
+    worker = Worker("tests.core.counter:Counter", {"start": 10}, patience=0.3)
+    try:
+        deaf, waiting = worker.submit("deaf"), worker.submit("add", number=5)
+        wait_until(lambda: deaf.doing)
+        deaf.cancel()
+        assert waiting.result(timeout=20) == 15
+        with pytest.raises(Cancelled):
+            deaf.result(timeout=0)
+    finally:
+        worker.kill()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGSTOP is a POSIX matter")
+@pytest.mark.parametrize("first", ["", "pid"])
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_process_that_is_held_before_a_question_begins_is_replaced_when_it_is_cancelled(first, begun):
+    worker = Worker("tests.core.counter:Counter", {"start": 10}, patience=0.3, first=first)
+    try:
+        if begun:
+            assert worker.call("add", number=1) == 11
+        worker.start()
+        before = worker.pid
+        os.kill(before, signal.SIGSTOP)
+        request = worker.submit("add", number=1)
+        request.cancel()
+        assert request.done
+        wait_until(lambda: worker.pid != before)
+        assert worker.call("add", number=2) == 12
+    finally:
+        worker.kill()
+
+
+def test_a_cancelled_question_in_a_healthy_queue_costs_no_process(counter):
+    counter.patience = 0.3
+    running, waiting = counter.submit("long", steps=150), counter.submit("long", steps=1)
+    before = counter.pid
+    waiting.cancel()
+    assert running.result(timeout=20) == 150, "it went on for longer than the patience"
+    assert counter.pid == before and counter.call("add", number=0) == 10
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGSTOP is a POSIX matter")
+def test_a_long_question_to_a_process_that_is_held_keeps_nobody_waiting(counter):
+    """A pipe holds 64 KiB: who wrote more into it himself would wait until it is read."""
+    counter.start()
+    os.kill(counter.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    request = counter.submit("echo", text="x" * 3_000_000)
+    request.cancel()
+    assert request.done and time.monotonic() - began < 2
+    counter.close()
+    assert not counter.alive
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux says whether a process is held")
+def test_who_waits_without_a_way_to_cancel_is_told_that_the_process_is_held(counter, monkeypatch):
+    monkeypatch.setattr("core.worker.HELD_S", 0.5)
+    assert counter.call("add", number=0) == 10
+    os.kill(counter.pid, signal.SIGSTOP)
+    with pytest.raises(WorkerDied):
+        counter.call("add", number=1)
+    assert counter.call("add", number=1) == 11
+
+
+def test_what_runs_out_of_memory_is_told_and_the_process_goes_on(counter):
+    before = counter.call("pid")
+    with pytest.raises(OutOfMemory, match="not enough memory") as caught:
+        counter.call("much", count=1 << 62)
+    assert caught.value.next_step and counter.call("pid") == before
+
+
+@pytest.mark.parametrize("fault, sentence", [
+    (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "does not let another process start"),
+    (OSError(errno.EMFILE, "Too many open files"), "Too many files are open"),
+    (OSError(errno.ENOMEM, "Cannot allocate memory"), "not enough memory")])
+def test_a_process_that_cannot_be_started_is_told_and_the_next_try_works(counter, monkeypatch, fault, sentence):
+    def refuse(*_, **__):
+        raise fault
+    with monkeypatch.context() as refused:
+        refused.setattr(subprocess, "Popen", refuse)
+        with pytest.raises(UserError, match=sentence) as caught:
+            counter.call("add", number=1)
+        assert caught.value.next_step
+    assert counter.call("add", number=1) == 11
+
+
+def test_something_else_on_its_pipe_ends_a_process_and_is_told(counter):
+    """Native code that writes where the answers go: nothing after it can be relied on."""
+    with pytest.raises(WorkerDied):
+        counter.call("garble")
+    assert counter.call("add", number=1) == 11
+
+
+def test_an_object_that_could_not_be_built_is_built_again_for_the_next_question(tmp_path):
+    worker = Worker("tests.core.counter:Picky", {"path": str(tmp_path / "there")})
+    try:
+        with pytest.raises(UnreadableFile):
+            worker.call("add", number=1)
+        (tmp_path / "there").touch()
+        assert worker.call("add", number=1) == 1
     finally:
         worker.kill()
 

@@ -26,7 +26,7 @@ class ModelProcess(Worker):
     safer mode; if the last one crashes too, they end with `WorkerDied`.
     """
 
-    def __init__(self, target: str, path: Path, settings: dict[str, Any], patience: float | None = None) -> None:
+    def __init__(self, target: str, path: Path, settings: dict[str, Any], patience: float | None = 5.0) -> None:
         super().__init__(target, settings, waiting_environment(), patience, recover=self._safer)
         self.path, self.mode = path, safe_mode.FULL
         self._settled, self._has_gpu, self._why = False, False, ""
@@ -65,8 +65,8 @@ class ModelProcess(Worker):
         safe_mode.remember(safe_mode.file_key(self.path), {"mode": following.key})
         return {**self.settings, "mode": following.key}
 
-    def _told_of(self, code: int) -> tuple[str, str]:
-        if not safe_mode.is_crash(code) or self.notes.get("decoded"):
+    def _told_of(self, code: int | None) -> tuple[str, str]:
+        if code is None or not safe_mode.is_crash(code) or self.notes.get("decoded"):
             return super()._told_of(code)
         safe_mode.forget(safe_mode.file_key(self.path))  # a damaged file crashes in every mode: that proves nothing
         mode = "" if self.mode is safe_mode.FULL else ", also in its safest mode" \

@@ -12,7 +12,7 @@ import pytest
 
 from core import catalog, storage
 from core.errors import UserError
-from core.prompting import database, record_export, records
+from core.prompting import database, record_export, records, unsaved
 from core.prompting.engine import Settings, open_model
 from core.prompting.runs import Run
 from tests.conftest import ROOT
@@ -23,7 +23,8 @@ QUESTION = [{"role": "user", "content": "What is the capital of France? 100 % <b
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
-    return tmp_path
+    yield tmp_path
+    unsaved.forget()
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,62 @@ def test_a_full_or_closed_folder_is_a_sentence_and_never_spoils_an_answer(model,
     assert run.done and run.text and not run.error
     with pytest.raises(UserError, match="disk is full"):
         records.search()
+
+
+def test_what_cannot_be_saved_is_held_told_and_saved_as_soon_as_it_can_be(model, monkeypatch):
+    def refuse(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+    with monkeypatch.context() as full:
+        full.setattr(database, "_open", refuse)
+        lost = [asked(model), asked(model, "Once upon a time")]
+        told = unsaved.trouble()
+        assert told and told.count == 2 and "full" in told.error.what and told.error.next_step
+        assert unsaved.write_all() == 0 and unsaved.trouble().count == 2, "it still cannot be saved"
+    later = asked(model)
+    assert unsaved.trouble() is None
+    kept = records.find([record.id for record in records.search()])
+    assert sorted(record.answer for record in kept) == sorted(run.text for run in [*lost, later])
+    assert [record.at for record in kept] != sorted(record.at for record in kept), "each with the time of its end"
+
+
+def test_of_very_many_that_cannot_be_saved_the_newest_are_held(model, monkeypatch):
+    monkeypatch.setattr(unsaved, "MOST", 3)
+    for number in range(5):
+        unsaved.hold(lambda number=number: number, UserError("The disk is full."))
+    assert (unsaved.trouble().count, unsaved.trouble().given_up) == (3, 2)
+
+
+@pytest.mark.parametrize("column, value", [
+    ("steps", b"not packed"), ("settings", "[]"), ("timings", "{"), ("prompt", "{]"), ("at", "yesterday"),
+    ("settings", '{"no_such_setting": 1}'), ("prompt_tokens", b"")])
+def test_a_damaged_row_costs_itself(model, column, value):
+    asked(model)
+    asked(model, "Once upon a time")
+    with database.connected() as connection:
+        connection.execute(f"UPDATE runs SET {column}=? WHERE id=1", (value,))
+    newer, older = records.find([2, 1])
+    assert newer.answer and newer.steps
+    assert older.error or column == "at"
+    assert len(records.search()) == 2 and record_export.as_jsonl([newer, older]).count("\n") == 2
+    assert all(record_export.when(record.at) for record in records.search())
+
+
+def test_damage_in_the_middle_of_the_file_puts_it_aside_and_the_next_answer_is_kept(model, home):
+    for _ in range(20):
+        asked(model)
+    path = home / "records" / "runs.sqlite"
+    with database.connected() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)  # its first page says that it is a database
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="damaged|cannot be used"):
+        records.search()
+    unsaved.forget()
+    asked(model)
+    asked(model)
+    assert unsaved.trouble() is None and len(records.search()) >= 1
+    assert [each.read_bytes()[-4:] for each in path.parent.glob("damaged-*.sqlite")] == [b"\xa5" * 4]
 
 
 def test_exports_hold_everything_and_nothing_in_them_is_markup(model):

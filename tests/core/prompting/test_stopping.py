@@ -1,5 +1,7 @@
 """Stopping, waiting, dying: whatever happens to an answer, the next one is as good as ever."""
 
+import os
+import signal
 import threading
 import time
 
@@ -64,6 +66,33 @@ def test_a_killed_process_costs_one_answer_and_keeps_its_text(stories_path):
     assert isinstance(run.error, WorkerDied) and run.ended_by == "broken off" and run.text
     assert text_of(model.generate(ONCE, GREEDY)), "asking again starts it anew"
     model.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGSTOP is a POSIX matter")
+def test_stop_ends_a_model_that_hangs_in_mid_answer_and_the_next_question_is_answered(stories_path):
+    """As one does that waits for a disk, or a debugger: the system holds it, and it hears nothing."""
+    model = open_model(stories_path)
+    try:
+        for _ in range(50):  # until it is held in the middle of an answer
+            run = Run(lambda: model.ask(ONCE, Settings(max_tokens=480, temperature=1)), patience=60)
+            while not run.text and run.look(0.01):
+                pass
+            hanging = model.pid
+            os.kill(hanging, signal.SIGSTOP)
+            if not run.look(0.3):
+                os.kill(hanging, signal.SIGCONT)
+                continue
+            break
+        written, asked = run.text, time.monotonic()
+        assert written and not run.done
+        run.stop()
+        run.finish(HEARD_S)
+        assert run.ended_by == "stopped" and run.text.startswith(written) and not run.error
+        assert text_of(model.generate(ONCE, GREEDY)).startswith(", there was a little girl named Lily")
+        assert time.monotonic() - asked < model._worker.patience + 10
+        assert model.pid != hanging and not os.path.exists(f"/proc/{hanging}")
+    finally:
+        model.kill()
 
 
 def test_nobody_watching_stops_the_model(model):

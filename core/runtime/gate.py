@@ -16,9 +16,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
-import logging
 import shutil
-import signal
 import tempfile
 import threading
 import time
@@ -27,9 +25,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core import worker_request
-from core.errors import StoppedAtGate, UnreadableFile, UserError, WorkerDied
-from core.runtime import gate_child, limits
+from core.errors import UserError, WorkerDied
+from core.runtime import gate_child, limits, sentences
 from core.runtime.payload import pack, unpack
 from core.runtime.readers import READERS, Reader
 from core.worker import Request, Task, Worker
@@ -39,7 +36,6 @@ _IDLE_SECONDS = 180.0
 _START_SECONDS = 60.0        # an interpreter and numpy on a slow disk
 _WAIT_SECONDS = 60.0         # for a process to become free
 _MOST_KEPT, _LARGEST_KEPT = 64, 1 << 20
-_log = logging.getLogger(__name__)
 
 OnProgress = Callable[[float, str], None]
 
@@ -142,7 +138,7 @@ class Gate:
             outcome = self._wait(reader, named, request, on_progress)
             fresh = outcome["fresh"] is True
             if "value" not in outcome:
-                raise _told(reader, named, outcome)
+                raise sentences.told(reader, named, outcome)
             return unpack(outcome["value"], slot.folder)
         finally:
             self._give_back(slot, fresh)
@@ -162,15 +158,11 @@ class Gate:
             if (request.fraction, request.doing) != seen:
                 seen, since = (request.fraction, request.doing), now
             if now - since > (reader.seconds if started else _START_SECONDS):
-                raise StoppedAtGate(f"{_subject(reader, named)} took longer than {reader.seconds:g} seconds and was "
-                                    "stopped.", reader.next_step)
+                raise sentences.too_slow(reader, named)
         try:
             return request.result()
         except WorkerDied as problem:
-            code = request._process.returncode if request._process else None
-            raise StoppedAtGate(
-                f"{_subject(reader, named)} ended the process that did it{_signal(code)}: the content is damaged, or "
-                f"needs more than {reader.memory_bytes / 1e6:,.0f} MB of memory.", reader.next_step) from problem
+            raise sentences.ended(reader, named, request._process.returncode if request._process else None) from problem
 
     # ------------------------------------------------------------ processes
 
@@ -246,31 +238,6 @@ def _size(value: Any) -> int:
     if isinstance(value, list):
         return sum(map(_size, value)) + 8 * len(value)
     return int(getattr(value, "nbytes", 8))
-
-
-def _subject(reader: Reader, named: str) -> str:
-    return f"{reader.doing} “{named[:80]}”" if named else reader.doing
-
-
-def _signal(code: int | None) -> str:
-    if code is None:
-        return ""
-    with contextlib.suppress(ValueError):
-        if code < 0:
-            return f" ({signal.Signals(-code).name})"
-    return f" (exit code {code})"
-
-
-def _told(reader: Reader, named: str, outcome: dict[str, Any]) -> UserError:
-    """The sentence for an outcome that is no value."""
-    if "refused" in outcome:
-        return worker_request.rebuilt(outcome["refused"]) or UnreadableFile(outcome["refused"]["what"])
-    subject = _subject(reader, named)
-    if "memory" in outcome:
-        needed = f"{reader.memory_bytes / 1e6:,.0f} MB of memory"
-        return StoppedAtGate(f"{subject} needs more than {needed} and was stopped.", reader.next_step)
-    _log.warning("%s: a reader gave up with what is no sentence\n%s", reader.name, outcome.get("trace", ""))
-    return StoppedAtGate(f"{subject} failed ({outcome.get('fault', 'for an unknown reason')}).", reader.next_step)
 
 
 gate = Gate()

@@ -49,10 +49,10 @@ def declare(reader: Reader) -> Reader:
 
 _TOKENIZER = "Get the file again from its source, or choose another tokenizer."
 
-declare(Reader("tokenizer facts", "core.tokens.apart:facts", "Reading the tokenizer", 8.0, 2048 * MIB, _TOKENIZER))
+declare(Reader("tokenizer facts", "core.tokens.apart:facts", "Reading the tokenizer", 7.0, 2048 * MIB, _TOKENIZER))
 for _question, _doing in (("analyse", "Tokenizing with"), ("ids", "Tokenizing with"), ("decode", "Decoding with"),
                           ("normalise", "Normalizing with"), ("replay", "Taking the steps of")):
-    declare(Reader(f"tokenizer {_question}", f"core.tokens.apart:{_question}", _doing, 8.0, 2048 * MIB, _TOKENIZER))
+    declare(Reader(f"tokenizer {_question}", f"core.tokens.apart:{_question}", _doing, 7.0, 2048 * MIB, _TOKENIZER))
 declare(Reader("tokenizer unreachable", "core.tokens.apart:unreachable", "Looking through the vocabulary of", 60.0,
                2048 * MIB, _TOKENIZER))
 declare(Reader("tokenizer row norms", "core.tokens.apart:row_norms", "Reading the input rows of", 60.0, 2048 * MIB,

@@ -16,6 +16,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import secrets
 import shutil
 import tempfile
 import threading
@@ -35,6 +36,8 @@ _MOST_PROCESSES = 3
 _IDLE_SECONDS = 180.0
 _START_SECONDS = 60.0        # an interpreter and numpy on a slow disk
 _WAIT_SECONDS = 60.0         # for a process to become free
+_FOLDER = "textlab-gate-"
+_LEFT_OVER_SECONDS = 3600.0  # a folder of this age belongs to a dashboard that was killed
 _MOST_KEPT, _LARGEST_KEPT = 64, 1 << 20
 
 OnProgress = Callable[[float, str], None]
@@ -44,7 +47,8 @@ class _Slot:
     """One process of the gate, the folder through which large things pass, and what was read in it last."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="textlab-gate-"))
+        # Made when something large passes and removed after it, so that an end of any kind leaves nothing lying.
+        self.folder = Path(tempfile.gettempdir()) / f"{_FOLDER}{secrets.token_hex(16)}"
         self.worker = Worker("core.runtime.gate_child:GateChild", {"folder": str(self.folder)}, limits.ENVIRONMENT)
         self.busy, self.near = True, OrderedDict[str, None]()
         self.used_at = time.monotonic()
@@ -56,9 +60,13 @@ class _Slot:
             while len(self.near) > 4:
                 self.near.popitem(last=False)
 
+    def clear(self) -> None:
+        if self.folder.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+
     def end(self) -> None:
         self.worker.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.clear()
 
 
 class Gate:
@@ -204,11 +212,14 @@ class Gate:
         self._slots.append(slot)
         if not self._watching:
             self._watching = True
+            _clear_left_over()
             threading.Thread(target=self._watch, daemon=True, name="gate: ends idle processes").start()
         return slot
 
     def _give_back(self, slot: _Slot, fresh: bool) -> None:
-        if not fresh:
+        if fresh:
+            slot.clear()
+        else:
             slot.end()
         with self._changed:
             slot.busy, slot.used_at = False, time.monotonic()
@@ -228,6 +239,14 @@ class Gate:
                 going = self._watching = bool(self._slots)
             for slot in late:
                 slot.end()
+
+
+def _clear_left_over() -> None:
+    """Remove what a dashboard left that was killed while something large passed."""
+    with contextlib.suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+            if time.time() - folder.stat().st_mtime > _LEFT_OVER_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _size(value: Any) -> int:

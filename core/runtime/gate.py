@@ -26,8 +26,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.errors import UserError, WorkerDied
+from core.errors import StoppedAtGate, UserError, WorkerDied
 from core.runtime import gate_child, limits, sentences
+from core.runtime.answers import Answers
 from core.runtime.payload import pack, unpack
 from core.runtime.readers import READERS, Reader
 from core.worker import Request, Task, Worker
@@ -38,7 +39,6 @@ _START_SECONDS = 60.0        # an interpreter and numpy on a slow disk
 _WAIT_SECONDS = 60.0         # for a process to become free
 _FOLDER = "textlab-gate-"
 _LEFT_OVER_SECONDS = 3600.0  # a folder of this age belongs to a dashboard that was killed
-_MOST_KEPT, _LARGEST_KEPT = 64, 1 << 20
 
 OnProgress = Callable[[float, str], None]
 
@@ -76,7 +76,7 @@ class Gate:
         self.most, self.idle_seconds = most, idle_seconds
         self._slots: list[_Slot] = []
         self._changed = threading.Condition()
-        self._kept: OrderedDict[tuple[str, ...] | None, Any] = OrderedDict()
+        self._answers = Answers()
         self._watching = False
         self.round_trips = 0
         """How many requests went to a process, for tests."""
@@ -87,7 +87,8 @@ class Gate:
 
         `named`: the file's name, for sentences about it. `near`: a key; requests of the same key go to the same process
         where that is free, so that what it has loaded is used again. `keep`: a digest of the content that is read; the
-        answer to the same arguments is then kept in memory (if it is small) and given again, to be read only.
+        answer to the same arguments is then kept in memory (if it is small) and given again, to be read only; that it
+        was stopped is kept for a minute.
         `own`: the content is the lab's, no stranger's, so it is read right here.
         `on_progress` is called while waiting; an exception from it ends the request.
 
@@ -96,19 +97,17 @@ class Gate:
         """
         reader = READERS[reader] if isinstance(reader, str) else reader
         key = (reader.name, reader.function, keep, json.dumps(arguments, sort_keys=True, default=str)) if keep else None
-        with self._changed:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+        if key and (known := self._answers.get(key)) is not None:
+            return known.value
         if own or gate_child.inside():
             answer = gate_child.call(gate_child.resolve(reader.function), Task(0, lambda message: None), arguments)
         else:
-            answer = self._read_apart(reader, named, near, on_progress, arguments)
-        if key and _size(answer) <= _LARGEST_KEPT:
-            with self._changed:
-                self._kept[key] = answer
-                while len(self._kept) > _MOST_KEPT:
-                    self._kept.popitem(last=False)
+            try:
+                answer = self._read_apart(reader, named, near, on_progress, arguments)
+            except StoppedAtGate as problem:
+                self._answers.stopped(key, problem)
+                raise
+        self._answers.keep(key, answer)
         return answer
 
     def warm(self) -> None:
@@ -247,17 +246,6 @@ def _clear_left_over() -> None:
         for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
             if time.time() - folder.stat().st_mtime > _LEFT_OVER_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def _size(value: Any) -> int:
-    """Roughly the bytes of an answer."""
-    if isinstance(value, (str, bytes)):
-        return len(value)
-    if isinstance(value, dict):
-        return sum(len(key) + _size(item) for key, item in value.items())
-    if isinstance(value, list):
-        return sum(map(_size, value)) + 8 * len(value)
-    return int(getattr(value, "nbytes", 8))
 
 
 gate = Gate()

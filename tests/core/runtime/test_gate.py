@@ -178,6 +178,20 @@ def test_what_is_kept_depends_on_the_arguments_and_is_small(gate):
     assert gate.round_trips == 4
 
 
+def test_what_was_stopped_is_not_tried_again_at_every_rerun_of_a_page(gate, monkeypatch):
+    def ask(keep):
+        with pytest.raises(StoppedAtGate, match="longer than") as caught:
+            gate.read(reader("sleep", seconds=0.3), keep=keep, seconds=60)
+        return caught.value.next_step
+
+    assert ask("a") == ask("a") and gate.round_trips == 1
+    ask("b")
+    assert gate.round_trips == 2, "of another file nothing is known"
+    monkeypatch.setattr("core.runtime.answers._STOPPED_SECONDS", 0.0)
+    ask("a")
+    assert gate.round_trips == 3, "it may have been the machine that was busy"
+
+
 def test_processes_are_few_and_others_wait(gate):
     pids, threads = [], []
     for _ in range(6):

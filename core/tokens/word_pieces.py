@@ -15,9 +15,10 @@ import numpy as np
 import tokenizers as engines
 from tokenizers import normalizers, pre_tokenizers
 
-from core.errors import MissingModel, UnreadableFile
+from core.errors import MissingModel, UnreadableFile, UserError
 from core.tokens import long_texts
 from core.tokens.encoded import Plain
+from core.tokens.gguf_fields import MOST_TOKENS
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
 
@@ -32,10 +33,12 @@ class WordPieces(Tokenizer):
         engine.no_truncation()
         engine.no_padding()
         engine.encode_special_tokens = True  # "[SEP]" in a text is five characters; `parts` finds the real ones
-        spelled = sorted(engine.get_vocab(with_added_tokens=True).items(), key=lambda item: item[1])
-        pieces = [piece for piece, _ in spelled]
-        names = {piece: i for piece, i in spelled}
-        kinds = [_kind(piece) for piece in pieces]
+        names = engine.get_vocab(with_added_tokens=True)
+        pieces = [""] * size_of(engine)
+        for piece, i in names.items():
+            pieces[i] = piece
+        unknown = getattr(engine.model, "unk_token", "[UNK]")
+        kinds = [UNKNOWN if piece == unknown else _kind(piece) for piece in pieces]
         tokens = [piece.removeprefix("##").encode() if len(piece) > 2 else piece.encode() for piece in pieces]
         begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
         super().__init__(Vocabulary(tokens, kinds), begin, end)
@@ -70,10 +73,13 @@ class WordPieces(Tokenizer):
         before = np.cumsum(widths) - widths
         shift = 0  # an unknown token is as wide as its word, not as its name
         for number in np.flatnonzero(self.vocabulary.kinds[ids] == UNKNOWN).tolist():
-            width = self._width_of_word(normalised, int(inked[before[number] + shift]))
+            width = self._width_of_word(normalised, int(inked[min(before[number] + shift, len(inked) - 1)]))
             shift += width - int(widths[number])
             widths[number] = width
         ends = np.cumsum(widths)
+        if len(ends) and ends[-1] > len(inked):
+            raise UserError("The tokenizer gives tokens that are longer than their text.",
+                            "Get its file again from its source, or choose another tokenizer.")
         return inked[ends - widths], inked[ends - 1] + 1
 
     def _width_of_word(self, normalised: str, start: int) -> int:
@@ -114,6 +120,19 @@ def _kind(piece: str) -> int:
     if piece in ("[CLS]", "[SEP]", "[PAD]", "[MASK]"):
         return CONTROL
     return UNUSED if piece.startswith("[unused") and piece.endswith("]") else NORMAL
+
+
+def size_of(engine: engines.Tokenizer) -> int:
+    """How many ids there are up to the highest; a vocabulary may leave some out.
+
+    Raises:
+        UnreadableFile: it claims an id that no vocabulary has, for which there would have to be a table as long.
+    """
+    size = max(engine.get_vocab(with_added_tokens=True).values(), default=-1) + 1
+    if size > MOST_TOKENS:
+        raise UnreadableFile(f"The vocabulary has a token with the id {size - 1:,}; up to {MOST_TOKENS:,} are read.",
+                             "Get the file again from its source, or choose another tokenizer.")
+    return size
 
 
 def byte_positions(text: str) -> np.ndarray:

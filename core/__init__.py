@@ -6,6 +6,7 @@
     storage     where models and caches live; content keys, atomic writes, checksums
     hub         files of the Hugging Face hub, fetched on a press and kept
     worker      an object in a process of its own: call, stream, cancel, kill, restart
+    runtime     the gate: what strangers wrote is read in limited processes apart
     llama       llama.cpp in a model's own process: weights, contexts, vectors of texts; gguf_header reads its files
     openai_server  any server that speaks OpenAI's protocol: its models, its vectors
 

@@ -20,6 +20,10 @@ class UnreadableFile(UserError):
     """A file is missing, cut short, of another kind, or in an encoding nobody can read."""
 
 
+class StoppedAtGate(UnreadableFile):
+    """What a stranger wrote cost more time or memory than it may, or ended the process that was reading it."""
+
+
 class UnknownWord(UserError):
     """A word is not in the vocabulary. `suggestions` holds near spellings that are."""
 

@@ -129,9 +129,16 @@ class Request:
             return
         if error["kind"] == "Cancelled":
             raise Cancelled()
-        kind = getattr(errors, error["kind"], None)
-        if isinstance(kind, type) and issubclass(kind, UserError):
-            raised = UserError.__new__(kind)
-            UserError.__init__(raised, error["what"], error["next_step"])
-            raise raised
+        if (problem := rebuilt(error)) is not None:
+            raise problem
         raise RuntimeError(f"{self.method} failed in its worker:\n{error['what']}")
+
+
+def rebuilt(described: dict[str, str]) -> UserError | None:
+    """The `UserError` that a child has described; None if it was no `UserError`."""
+    kind = getattr(errors, described["kind"], None)
+    if not (isinstance(kind, type) and issubclass(kind, UserError)):
+        return None
+    problem = UserError.__new__(kind)
+    UserError.__init__(problem, described["what"], described["next_step"])
+    return problem

@@ -1,0 +1,1 @@
+"""Processes: what runs apart from the dashboard, and under which limits."""

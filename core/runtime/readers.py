@@ -1,0 +1,45 @@
+"""What reads bytes of strangers: one registration each. `core.runtime.gate` runs them, in a process apart.
+
+A new reader is one `declare(...)` in `READERS` below. Its function is named, not imported: only the gate's child
+imports the module, so nothing of it is ever loaded into the dashboard's process (held by tests/test_architecture.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A function that reads what a stranger wrote, and what it may cost.
+
+    `function`: "package.module:function"; its arguments and answer are what `core.runtime.payload` can carry. If it has
+    a parameter `task` it gets the request's `Task`, to report progress and to notice a cancellation.
+    `doing`: how a sentence about it begins ("Reading the tokenizer").
+    `seconds`: the longest it may work without reporting progress; then its process is ended.
+    `memory_bytes`: address space it may take beyond what its process had before (where the system can limit it).
+    """
+
+    name: str
+    function: str
+    doing: str
+    seconds: float = 10.0
+    memory_bytes: int = 1024 * MIB
+    next_step: str = "Nothing else is affected. Choose another file, or get this one again from its source."
+
+    @property
+    def module(self) -> str:
+        return self.function.partition(":")[0]
+
+
+READERS: dict[str, Reader] = {}
+
+
+def declare(reader: Reader) -> Reader:
+    """Put a reader into the table. A name may be declared once."""
+    if reader.name in READERS:
+        raise ValueError(f"there already is a reader {reader.name!r}")
+    READERS[reader.name] = reader
+    return reader

@@ -19,7 +19,8 @@ from core.documents.tables import BadRow, Row
 from core.errors import UnreadableFile, UserError
 
 MOST_FILES = 100_000
-ROWS_LOOKED_AT = 200
+ROWS_LOOKED_AT, COLUMNS_LISTED = 200, 100
+LETTERS_LOOKED_AT = 2000  # of a cell: a few hundred rows of long texts are not held to be looked at
 KINDS = ".txt, .csv, .tsv, .jsonl, .parquet, .md, .html or .pdf"
 
 
@@ -144,21 +145,32 @@ def look(source: Source) -> Look:
     few = list({_ending(name): file for file in reversed(source.files) for name in [file[1]]}.values())
     first = [file for file in source.files[:3] if file not in few]
     problem: UnreadableFile | None = None
+    wide = False
     for path, name in [*few, *first]:
         try:
             for row in itertools.islice(read(path, name, notes, source.folder), ROWS_LOOKED_AT):
                 if isinstance(row, BadRow):
                     bad.append(row)
                 else:
-                    some.append(row)
+                    wide = wide or len(row) > COLUMNS_LISTED
+                    some.append({column: _short(row[column]) for column in itertools.islice(row, COLUMNS_LISTED)})
         except UnreadableFile as error:
             problem = error
             bad.append(BadRow(0, error.what, name))
+    if problem and len(source.files) == 1:
+        raise problem  # reading it as a whole would end the same way
     if not some:
         raise problem or UnreadableFile("There are no documents in the file.",
                                         "A table needs a header and at least one row.")
-    names = list(dict.fromkeys(name for row in some for name in row))[:100]
+    names = list(dict.fromkeys(name for row in some for name in row))
+    if wide or len(names) > COLUMNS_LISTED:
+        notes.append(f"of many columns the first {COLUMNS_LISTED} can be chosen")
+    names = names[:COLUMNS_LISTED]
     return Look({name: [row.get(name) for row in some] for name in names}, tuple(bad), tuple(dict.fromkeys(notes)))
+
+
+def _short(value: Any) -> Any:
+    return value[:LETTERS_LOOKED_AT] if isinstance(value, str) else value
 
 
 def read(path: str, name: str, notes: list[str], folder: bool, at: list[int] | None = None,

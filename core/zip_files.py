@@ -49,7 +49,8 @@ def opened(path: Path, refusal: UnreadableFile | None = None) -> Iterator[zipfil
         with zipfile.ZipFile(path) as archive:
             yield archive
     except ERRORS as problem:
-        raise refusal or UnreadableFile(f"“{path.name[-80:]}” is a damaged or locked archive ({str(problem)[:80]}).",
+        raise refusal or UnreadableFile(f"“{path.name[-80:]}” cannot be read: a damaged or locked archive "
+                                         f"({str(problem)[:80]}).",
                                         "Fetch it again, or unpack it first.") from problem
 
 

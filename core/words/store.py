@@ -14,6 +14,7 @@ import re
 import shutil
 import tempfile
 import time
+import tokenize
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from core.words.vectors import WordVectors, input_words, lengths_of
 from core.worker_process import Task
 
 FOLDER = "vectors"
+_DAMAGE = (OSError, ValueError, TypeError, KeyError, SyntaxError, EOFError, OverflowError, RecursionError, MemoryError,
+           tokenize.TokenError)  # what numpy and json raise on damaged files
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tupl
 def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> Stored:
     """Finish the folder `work`, which has the matrix, and put it in its place; its facts are written last."""
     np.save(work / "lengths.npy", lengths, allow_pickle=False)
-    clean = [re.sub(r"[\r\n]", " ", word) for word in words]
+    clean = [re.sub(r"[\r\n]", " ", word).encode("utf-8", "replace").decode("utf-8") for word in words]
     (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
     (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
     shutil.rmtree(_folder(facts.key), ignore_errors=True)
@@ -196,7 +199,10 @@ def open_stored(key: str) -> WordVectors:
         matrix = np.load(_folder(key) / "matrix.npy", mmap_mode="r", allow_pickle=False)
         lengths = np.load(_folder(key) / "lengths.npy", mmap_mode="r", allow_pickle=False)
         words = (_folder(key) / "words.txt").read_bytes().decode("utf-8").split("\n")
-    except (OSError, ValueError) as problem:
+        if matrix.dtype != np.float32 or matrix.shape != (facts.words, facts.dimension) \
+                or lengths.dtype != np.float32 or lengths.shape != (facts.words,) or len(words) != facts.words:
+            raise ValueError("its parts do not fit")
+    except _DAMAGE as problem:
         raise UnreadableFile(f"The stored copy of “{facts.title}” is damaged ({problem}).",
                              "Remove it and open the file again.") from problem
     return WordVectors(words, matrix, title=facts.title, notes=facts.notes, _lengths=lengths)
@@ -219,8 +225,13 @@ def _shown_title(name: str) -> str:
 def _facts(folder: Path) -> Stored:
     try:
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        return Stored(**{**facts, "notes": tuple(facts["notes"])})
-    except (OSError, ValueError, TypeError, KeyError) as problem:
+        made = Stored(**{**facts, "notes": tuple(facts["notes"])})
+        texts, numbers = (made.key, made.title, *made.notes), (made.words, made.dimension)
+        if not all(isinstance(one, str) for one in texts) or not all(type(one) is int and one >= 0 for one in numbers) \
+                or type(made.seconds) not in (int, float) or made.key != folder.name:
+            raise ValueError("a fact of another kind")
+        return made
+    except _DAMAGE as problem:
         raise UnreadableFile("The facts of stored vectors cannot be read.", "Open their file again.") from problem
 
 

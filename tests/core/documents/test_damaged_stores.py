@@ -50,8 +50,9 @@ def test_a_file_of_texts_that_are_none_is_damage(key):
     import pyarrow as pa
 
     path = corpus._path(key)
-    for table in (pa.table({"text": [1, 2], "field 0": ["a", "b"]}), pa.table({"text": ["a", None], "field 0": ["a", "b"]}),
-                  pa.table({"text": ["a", "b"], "field 0": [["a"], ["b"]]})):
+    field = ["a", "b"]
+    for table in (pa.table({"text": [1, 2], "field 0": field}), pa.table({"text": ["a", None], "field 0": field}),
+                  pa.table({"text": field, "field 0": [["a"], ["b"]]})):
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
             file.write_table(table)
         rewrite(key, sha256=storage.sha256_of(path))

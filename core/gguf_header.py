@@ -3,24 +3,34 @@
 llama.cpp trusts counts and lengths more than a file from a stranger deserves; everything is checked here first: the
 mark, the counts, every length, and that the file is as long as its table of tensors needs it to be.
 
+It is read in the dashboard's own process, not at the gate (`core.runtime.gate`): a list of models shows many headers at
+once, and it is safe here. This reader is plain Python without native code; it goes through the file once, keeps at most
+64 MB of texts, passes at most 3,000,000 values, and compares each length with the file's before anything is allocated.
+What it raises is a `UserError`; the fuzz test holds that.
+
 Source: the GGUF specification, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 
 from __future__ import annotations
 
 import functools
-import mmap
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core.errors import MissingModel, UnreadableFile, UserError
+from core.file_window import Content, Window
 
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _STRING, _ARRAY = 8, 9
 _MOST_ENTRIES = 100_000      # of metadata, and of tensors: the largest public models have a few thousand
 _MOST_NESTING = 4
+_MOST_VALUES = 3_000_000     # a vocabulary of 256,000 tokens with its merges has a million
+_MOST_TEXT = 64 << 20        # bytes of keys and texts that are kept
+_MOST_NESTED = 10_000        # lists inside lists; no public model has any
+_LONGEST_HEADER = 512 << 20
+_KEPT_LIST = 1024            # longer lists are there as their length only
 _FETCH_AGAIN = "Fetch or copy the file again, and compare its size with the one at its source."
 
 # ggml's number of a type -> values in a block, bytes of a block (ggml.c, type_traits)
@@ -65,7 +75,8 @@ class Header:
 
     @property
     def vocabulary_size(self) -> int:
-        return int(self.metadata.get("tokenizer.ggml.tokens", 0))
+        tokens = self.metadata.get("tokenizer.ggml.tokens")  # a long list is there as its length
+        return tokens if isinstance(tokens, int) and not isinstance(tokens, bool) else 0
 
     @property
     def generates(self) -> bool:
@@ -110,8 +121,8 @@ def read(path: str | Path) -> Header:
 def _read(path: Path, size: int, _changed: int) -> Header:
     if size < 24:
         raise UnreadableFile(f"“{path.name}” is not a language model in GGUF form: it has {size} bytes.", _FETCH_AGAIN)
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        reader = _Reader(path.name, content)
+    with open(path, "rb") as file:
+        reader = _Reader(path.name, Window(file, size))
         reader.check_mark()
         tensor_count, entry_count = reader.count("tensors"), reader.count("entries")
         metadata = {}
@@ -125,17 +136,26 @@ def _read(path: Path, size: int, _changed: int) -> Header:
 
 
 class _Reader:
-    def __init__(self, name: str, content: mmap.mmap) -> None:
-        self.name, self.content, self.at = name, content, 0
+    def __init__(self, name: str, content: Content) -> None:
+        self.name, self.content, self.at, self.size = name, content, 0, len(content)
+        self.values_left, self.text_left, self.nested_left = _MOST_VALUES, _MOST_TEXT, _MOST_NESTED
 
     def damaged(self, what: str) -> UserError:
         return UnreadableFile(f"“{self.name}” is damaged or cut short: {what}.", _FETCH_AGAIN)
 
-    def take(self, count: int) -> bytes:
-        if count < 0 or self.at + count > len(self.content):
-            raise self.damaged("it ends in the middle of its header")
+    def skip(self, count: int) -> None:
         self.at += count
-        return self.content[self.at - count:self.at]
+        if self.at > self.size:
+            raise self.damaged("it ends in the middle of its header")
+        if self.at > _LONGEST_HEADER:
+            raise self.damaged(f"its header is longer than {_LONGEST_HEADER >> 20} MB")
+
+    def take(self, count: int) -> bytes:
+        self.skip(count)
+        taken = self.content[self.at - count:self.at]
+        if len(taken) != count:  # another program has shortened it meanwhile
+            raise self.damaged("it ends in the middle of its header")
+        return taken
 
     def scalar(self, form: str) -> Any:
         return struct.unpack(form, self.take(struct.calcsize(form)))[0]
@@ -161,11 +181,15 @@ class _Reader:
 
     def text(self) -> str:
         length = self.scalar("<Q")
-        if length > len(self.content) - self.at:
+        if length > self.size - self.at:
             raise self.damaged("a text in its header is longer than the file")
+        self.text_left -= length
+        if self.text_left < 0:
+            raise self.damaged(f"its header holds more than {_MOST_TEXT >> 20} MB of text")
         return self.take(length).decode("utf-8", "replace")
 
     def value(self, kind: int, depth: int = 0) -> Any:
+        self.count_values(1)
         if kind in _SCALARS:
             return self.scalar(_SCALARS[kind])
         if kind == _STRING:
@@ -173,13 +197,40 @@ class _Reader:
         if kind != _ARRAY or depth > _MOST_NESTING:
             raise self.damaged(f"its header holds a value of the unknown kind {kind}")
         inner, length = self.scalar("<I"), self.scalar("<Q")
-        if length > len(self.content) - self.at:
+        if length > self.size - self.at:
             raise self.damaged("a list in its header is longer than the file")
-        if inner in _SCALARS and length > 1024:
-            self.take(struct.calcsize(_SCALARS[inner]) * length)
+        if inner in _SCALARS and length > _KEPT_LIST:
+            self.skip(struct.calcsize(_SCALARS[inner]) * length)
             return length
+        if inner == _STRING:
+            self.skip_texts(length)
+            return length
+        self.count_values(length)
+        if inner in _SCALARS:
+            form = f"<{length}{_SCALARS[inner][1]}"
+            return list(struct.unpack(form, self.take(struct.calcsize(form))))
+        self.nested_left -= length
+        if self.nested_left < 0:
+            raise self.damaged(f"its header holds more than {_MOST_NESTED:,} lists of lists")
         values = [self.value(inner, depth + 1) for _ in range(length)]
-        return values if length <= 1024 and inner != _STRING else length
+        return values if length <= _KEPT_LIST else length
+
+    def count_values(self, count: int) -> None:
+        self.values_left -= count
+        if self.values_left < 0:
+            raise self.damaged(f"its header holds more than {_MOST_VALUES:,} values")
+
+    def skip_texts(self, count: int) -> None:
+        """Go past that many texts; a vocabulary has a million, so each costs one look at its length and no more."""
+        self.count_values(count)
+        size, length_of = self.size, struct.Struct("<Q").unpack_from
+        start, block = self.at, b""
+        for _ in range(count):
+            if self.at + 8 > start + len(block):
+                start, block = self.at, self.content[self.at:min(self.at + (1 << 20), size)]
+                if len(block) < 8:
+                    raise self.damaged("it ends in the middle of its header")
+            self.skip(8 + length_of(block, self.at - start)[0])
 
     def tensors(self, count: int, alignment: Any) -> dict[str, tuple[int, ...]]:
         if not isinstance(alignment, int) or not 8 <= alignment <= 65536 or alignment & (alignment - 1):
@@ -200,7 +251,7 @@ class _Reader:
             longest = max(longest, offset + values // per_block * block_bytes)
             shapes[name] = shape
         start = -(-self.at // alignment) * alignment
-        if start + longest > len(self.content):
+        if longest and start + longest > self.size:
             missing = start + longest - len(self.content)
             raise UnreadableFile(f"“{self.name}” is cut short: {missing:,} of {start + longest:,} bytes are missing.",
                                  _FETCH_AGAIN)

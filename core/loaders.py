@@ -120,6 +120,8 @@ def tokenizer(key: str) -> Any:
         MissingModel: there is no such file any more, or the server has not been connected to since the start.
     """
     if not key.startswith("server:"):
+        if _tokenizer(key).stale:  # another file lies there now
+            [known.clear() for known in (_tokenizer, encoded, vocabulary_table, unreachable)]
         return _tokenizer(key)
     if key not in shelf("tokenizer servers"):
         raise MissingModel("That server is not connected any more.", "Connect to it again, at the side.")
@@ -151,10 +153,7 @@ def connect_tokenizer(url: str, model: str) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=3)
 def encoded(keys: tuple[str, ...], text: str, add_special: bool = False, parse_special: bool = False) -> list[Any]:
-    """A text as each tokenizer encodes it, or the `UserError` of one that cannot.
-
-    Kept so that turning pages and switches does not encode it again.
-    """
+    """A text as each tokenizer encodes it, or the `UserError` of one that cannot; kept for pages and switches."""
     made = [tokenizer(key) for key in keys]
 
     def encode(one: Any) -> Any:

@@ -73,13 +73,14 @@ class Gate:
         self.round_trips = 0
         """How many requests went to a process, for tests."""
 
-    def read(self, reader: str | Reader, /, *, named: str = "", near: str = "", keep: str = "",
+    def read(self, reader: str | Reader, /, *, named: str = "", near: str = "", keep: str = "", own: bool = False,
              on_progress: OnProgress | None = None, **arguments: Any) -> Any:
         """What the reader answers.
 
         `named`: the file's name, for sentences about it. `near`: a key; requests of the same key go to the same process
         where that is free, so that what it has loaded is used again. `keep`: a digest of the content that is read; the
         answer to the same arguments is then kept in memory (if it is small) and given again, to be read only.
+        `own`: the content is the lab's, no stranger's, so it is read right here.
         `on_progress` is called while waiting; an exception from it ends the request.
 
         Raises:
@@ -91,7 +92,7 @@ class Gate:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        if gate_child.inside():
+        if own or gate_child.inside():
             answer = gate_child.call(gate_child.resolve(reader.function), Task(0, lambda message: None), arguments)
         else:
             answer = self._read_apart(reader, named, near, on_progress, arguments)

@@ -1,6 +1,6 @@
 """What reads bytes of strangers: one registration each. `core.runtime.gate` runs them, in a process apart.
 
-A new reader is one `declare(...)` in `READERS` below. Its function is named, not imported: only the gate's child
+A new reader is one `declare(...)` below. Its function is named, not imported: only the gate's child
 imports the module, so nothing of it is ever loaded into the dashboard's process (held by tests/test_architecture.py).
 """
 
@@ -43,3 +43,23 @@ def declare(reader: Reader) -> Reader:
         raise ValueError(f"there already is a reader {reader.name!r}")
     READERS[reader.name] = reader
     return reader
+
+
+# ---------------------------------------------------------------- tokenizers (asked by core.tokens.foreign)
+
+_TOKENIZER = "Get the file again from its source, or choose another tokenizer."
+
+declare(Reader("tokenizer facts", "core.tokens.apart:facts", "Reading the tokenizer", 7.0, 2048 * MIB, _TOKENIZER))
+for _question, _doing in (("analyse", "Tokenizing with"), ("ids", "Tokenizing with"), ("decode", "Decoding with"),
+                          ("normalise", "Normalizing with"), ("replay", "Taking the steps of")):
+    declare(Reader(f"tokenizer {_question}", f"core.tokens.apart:{_question}", _doing, 7.0, 2048 * MIB, _TOKENIZER))
+declare(Reader("tokenizer unreachable", "core.tokens.apart:unreachable", "Looking through the vocabulary of", 60.0,
+               2048 * MIB, _TOKENIZER))
+declare(Reader("tokenizer row norms", "core.tokens.apart:row_norms", "Reading the input rows of", 60.0, 2048 * MIB,
+               _TOKENIZER))
+
+
+# ---------------------------------------------------------------- chat templates (asked by core.prompting.templates)
+
+declare(Reader("chat template", "core.prompting.template_engine:render", "Rendering the model's chat template", 4.0,
+               512 * MIB, "Use the completion view, where you write the whole prompt yourself."))

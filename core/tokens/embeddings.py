@@ -12,8 +12,10 @@ import numpy as np
 
 from core.errors import UnreadableFile
 from core.tokens import gguf
+from core.tokens.gguf_fields import MOST_TOKENS
 
 _ROWS_AT_ONCE = 4096
+_WIDEST = 1 << 16  # numbers of a row; the widest public model has 18,432
 
 
 def row_norms(path: Path) -> np.ndarray:
@@ -27,7 +29,7 @@ def row_norms(path: Path) -> np.ndarray:
         raise UnreadableFile(f"{path.name} holds a vocabulary but no table of input rows.", "Choose a whole model.")
     width, rows = info.shape
     reader = _READERS.get(info.kind)
-    if reader is None or width % 32:
+    if reader is None or width % 32 or not 0 < width <= _WIDEST or not 0 < rows <= MOST_TOKENS:
         raise UnreadableFile(f"The input table of {path.name} is in a format that is not read here.",
                              "Formats read: F32, F16, BF16, Q8_0, Q4_0.")
     bytes_per_row, read = reader

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from core.errors import UnreadableFile
 from core.tokens import gguf, long_texts, patterns, sentence_model
 from core.tokens.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked
+from core.tokens.gguf_fields import Fields
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
@@ -43,20 +44,21 @@ def load(path: Path) -> Tokenizer:
 def from_gguf(path: Path) -> Tokenizer:
     """The tokenizer of a .gguf model, from its metadata alone."""
     metadata = gguf.read(path).metadata
-    makers: dict[str, Callable[[dict[str, Any]], Tokenizer]] = {
+    makers: dict[str, Callable[[Fields], Tokenizer]] = {
         "llama": _sentence_byte_pairs, "t5": _sentence_unigram, "gpt2": _byte_pairs, "bert": _word_pieces,
         "gemma4": _spaced_byte_pairs}
-    model = metadata.get("tokenizer.ggml.model")
+    model = str(metadata.get("tokenizer.ggml.model"))
     if model not in makers or "tokenizer.ggml.tokens" not in metadata:
         raise UnreadableFile(
-            f"{path.name} holds no vocabulary that can be read here (its kind is “{str(model)[:40]}”).",
+            f"{path.name} holds no vocabulary that can be read here (its kind is “{model[:40]}”).",
             f"Kinds known here: {', '.join(makers)}.")
     try:
-        made = makers[model](metadata)
-    except (KeyError, ValueError, IndexError, RuntimeError, UnicodeDecodeError) as problem:
-        raise UnreadableFile(f"The vocabulary in {path.name} does not hold together ({problem}).",
+        made = makers[model](Fields(metadata))
+    except Exception as problem:  # the engines raise plain Exception for what they cannot use
+        raise UnreadableFile(f"The vocabulary in {path.name} does not hold together ({str(problem)[:200]}).",
                              "Copy or download the file again.") from problem
-    made.chat_template = metadata.get("tokenizer.chat_template", "")
+    template = metadata.get("tokenizer.chat_template")
+    made.chat_template = template if isinstance(template, str) else ""
     made.proof = "read from the model's own file"
     if model == "gpt2" and metadata.get("tokenizer.ggml.pre") not in patterns.RULES:
         made.proof = "read from the model's own file; it does not name its cutting rule, GPT-2's is assumed"
@@ -68,60 +70,51 @@ def make_pocket() -> Tokenizer:
     return from_gguf(Path(__file__).resolve().parent.parent / "pocket" / "pocket-chat-q8_0.gguf")
 
 
-def _kinds(metadata: dict[str, Any]) -> np.ndarray:
-    count = len(metadata["tokenizer.ggml.tokens"])
-    kinds = np.asarray(metadata.get("tokenizer.ggml.token_type", np.full(count, NORMAL)), np.uint8)
-    if len(kinds) != count or kinds.max(initial=1) > BYTE:
-        raise ValueError("the kinds of its tokens do not fit the tokens")
-    return kinds
-
-
-def _edges(metadata: dict[str, Any], bos: bool, eos: bool, begin_key: str = "bos",
+def _edges(fields: Fields, bos: bool, eos: bool, begin_key: str = "bos",
            end_key: str = "eos") -> tuple[list[int], list[int]]:
     """What is added at the beginning and the end; the file's own flags win over what is usual for its kind."""
     edges = []
     for name, key, usual in (("bos", begin_key, bos), ("eos", end_key, eos)):
-        wanted = metadata.get(f"tokenizer.ggml.add_{name}_token", usual)
-        token = metadata.get(f"tokenizer.ggml.{key}_token_id")
-        edges.append([int(token)] if wanted and token is not None else [])
+        token = fields.token(f"{key}_token_id")
+        edges.append([token] if token is not None and fields.flag(f"add_{name}_token", usual) else [])
     return edges[0], edges[1]
 
 
 # ---------------------------------------------------------------- SentencePiece
 
 
-def _sentence_byte_pairs(metadata: dict[str, Any]) -> Tokenizer:
+def _sentence_byte_pairs(fields: Fields) -> Tokenizer:
     from core.tokens import sentence_pieces
 
-    kinds = _kinds(metadata)
-    pieces = metadata["tokenizer.ggml.tokens"]
-    scores = metadata.get("tokenizer.ggml.scores", -np.arange(len(pieces), dtype=np.float32))
-    unknown = int(metadata.get("tokenizer.ggml.unknown_token_id", 0))
+    kinds, pieces = fields.kinds(), fields.tokens
+    scores = fields.numbers("scores", -np.arange(len(pieces), dtype=np.float32), len(pieces))
+    unknown = fields.token("unknown_token_id", 0) or 0
     # Phi-3 marks its spare tokens as unknown too; the engine allows one, and never makes an unused one.
     spare = np.where((kinds == UNKNOWN) & (np.arange(len(kinds)) != unknown), UNUSED, kinds)
     # Some files call the end of a turn a usual word; llama.cpp reads it as control all the same.
     spare[[i for i in np.flatnonzero(kinds == USER_DEFINED).tolist() if pieces[i] in _ENDS]] = CONTROL
     model = sentence_model.write(
         pieces, scores.tolist(), spare.tolist(), sentence_model.BYTE_PAIRS, unknown,
-        bool(metadata.get("tokenizer.ggml.add_space_prefix", True)), bool((kinds == BYTE).any()))
+        fields.flag("add_space_prefix", True), bool((kinds == BYTE).any()))
     made = sentence_pieces.from_model(model)
-    made.begin, made.end = _edges(metadata, bos=True, eos=False)
+    made.begin, made.end = _edges(fields, bos=True, eos=False)
     return made
 
 
-def _sentence_unigram(metadata: dict[str, Any]) -> Tokenizer:
+def _sentence_unigram(fields: Fields) -> Tokenizer:
     from core.tokens import sentence_pieces
 
-    charsmap = metadata.get("tokenizer.ggml.precompiled_charsmap", np.zeros(0, np.uint8))
+    pieces, unknown = fields.tokens, fields.token("unknown_token_id")
+    if unknown is None:
+        raise ValueError("it does not name its unknown token")
     model = sentence_model.write(
-        metadata["tokenizer.ggml.tokens"], metadata["tokenizer.ggml.scores"].tolist(), _kinds(metadata).tolist(),
-        sentence_model.UNIGRAM, int(metadata["tokenizer.ggml.unknown_token_id"]),
-        bool(metadata.get("tokenizer.ggml.add_space_prefix", True)), byte_fallback=False,
-        charsmap=np.asarray(charsmap).astype(np.uint8).tobytes(),
-        remove_extra_spaces=bool(metadata.get("tokenizer.ggml.remove_extra_whitespaces", True)))
+        pieces, fields.numbers("scores", length=len(pieces)).tolist(), fields.kinds().tolist(),
+        sentence_model.UNIGRAM, unknown, fields.flag("add_space_prefix", True), byte_fallback=False,
+        charsmap=fields.numbers("precompiled_charsmap", np.zeros(0, np.uint8)).astype(np.uint8).tobytes(),
+        remove_extra_spaces=fields.flag("remove_extra_whitespaces", True))
     made = sentence_pieces.from_model(model)
     made.family = "SentencePiece Unigram"
-    made.begin, made.end = _edges(metadata, bos=False, eos=True)
+    made.begin, made.end = _edges(fields, bos=False, eos=True)
     return made
 
 
@@ -136,22 +129,21 @@ def bytes_of(piece: bytes) -> bytes:
         return piece
 
 
-def _byte_pairs(metadata: dict[str, Any]) -> Tokenizer:
-    rule = metadata.get("tokenizer.ggml.pre", "gpt-2")
+def _byte_pairs(fields: Fields) -> Tokenizer:
+    rule = fields.text("pre", "gpt-2")
     rules = patterns.RULES.get(rule, patterns.RULES["gpt-2"])
-    kinds = _kinds(metadata)
-    spelled = metadata["tokenizer.ggml.tokens"]
+    kinds, spelled = fields.kinds(), fields.tokens
     tokens = [bytes_of(piece) if kind in (NORMAL, UNUSED) else piece
               for piece, kind in zip(spelled, kinds, strict=True)]
     if len(rules) > 1:
-        engine: Engine = _RulesInARow(spelled, metadata["tokenizer.ggml.merges"], rules)
+        engine: Engine = _RulesInARow(spelled, fields.texts("merges"), rules)
     elif rule in patterns.WHOLE_PIECES_FIRST:
         merged = {token: i for i, (token, kind) in enumerate(zip(tokens, kinds, strict=True)) if kind == NORMAL}
         engine = Ranked(merged, rules[0], np.arange(len(tokens)))
     else:
-        engine = Ranked(*_in_order_of_merges(tokens, kinds, metadata["tokenizer.ggml.merges"], rules[0]),
+        engine = Ranked(*_in_order_of_merges(tokens, kinds, fields.texts("merges"), rules[0]),
                         whole_pieces_first=False)
-    begin, end = _edges(metadata, bos=rule in patterns.WHOLE_PIECES_FIRST, eos=False)
+    begin, end = _edges(fields, bos=rule in patterns.WHOLE_PIECES_FIRST, eos=False)
     normal_form: Literal["", "NFC"] = "NFC" if rule in patterns.NFC_FIRST else ""
     return BytePairs(Vocabulary(tokens, kinds), engine, rules, begin, end, normal_form)
 
@@ -203,37 +195,40 @@ class _RulesInARow:
         return rank
 
 
-def _spaced_byte_pairs(metadata: dict[str, Any]) -> Tokenizer:
+def _spaced_byte_pairs(fields: Fields) -> Tokenizer:
     from core.tokens import spaced_pairs
 
-    made = spaced_pairs.make(metadata["tokenizer.ggml.tokens"], metadata["tokenizer.ggml.merges"], _kinds(metadata),
-                             int(metadata.get("tokenizer.ggml.unknown_token_id", 0)))
-    made.begin, made.end = _edges(metadata, bos=True, eos=False)
+    made = spaced_pairs.make(fields.tokens, fields.texts("merges"), fields.kinds(),
+                             fields.token("unknown_token_id", 0) or 0)
+    made.begin, made.end = _edges(fields, bos=True, eos=False)
     return made
 
 
 # ---------------------------------------------------------------- WordPiece
 
 
-def _word_pieces(metadata: dict[str, Any]) -> Tokenizer:
+def _word_pieces(fields: Fields) -> Tokenizer:
     """BERT in a .gguf: ▁ stands at the beginning of words and nothing inside them; turned back into BERT's own ##."""
     import tokenizers as engines
     from tokenizers import models, normalizers, pre_tokenizers
 
     from core.tokens.word_pieces import WordPieces
 
-    kinds = _kinds(metadata)
+    kinds = fields.kinds()
     names: dict[str, int] = {}
-    for i, (piece, kind) in enumerate(zip(metadata["tokenizer.ggml.tokens"], kinds, strict=True)):
+    for i, (piece, kind) in enumerate(zip(fields.tokens, kinds, strict=True)):
         spelled = piece.decode("utf-8", "replace")
         if kind == NORMAL:
             spelled = spelled[1:] if spelled.startswith("▁") else "##" + spelled
         names[spelled] = i
-    unknown = metadata["tokenizer.ggml.tokens"][int(metadata["tokenizer.ggml.unknown_token_id"])].decode()
+    marked = fields.token("unknown_token_id")
+    if marked is None:
+        raise ValueError("it does not name its unknown token")
+    unknown = fields.tokens[marked].decode()
     engine = engines.Tokenizer(models.WordPiece(names, unk_token=unknown))
     engine.normalizer = normalizers.BertNormalizer()
     engine.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     engine.decoder = engines.decoders.WordPiece()
     made = WordPieces(engine)
-    made.begin, made.end = _edges(metadata, True, True, begin_key="cls", end_key="seperator")
+    made.begin, made.end = _edges(fields, True, True, begin_key="cls", end_key="seperator")
     return made

@@ -14,7 +14,7 @@ from core.tokens.encoded import Plain, spans_of
 from core.tokens.sentence_pieces import bytes_of_piece
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, Vocabulary
-from core.tokens.word_pieces import WordPieces, byte_positions, read_engine
+from core.tokens.word_pieces import WordPieces, byte_positions, read_engine, size_of
 
 
 class FromJson(Tokenizer):
@@ -26,7 +26,7 @@ class FromJson(Tokenizer):
         engine.no_padding()
         engine.encode_special_tokens = True
         special = {token.content for token in engine.get_added_tokens_decoder().values() if token.special}
-        size = max(engine.get_vocab(with_added_tokens=True).values(), default=-1) + 1
+        size = size_of(engine)
         pieces = [engine.id_to_token(i) or "" for i in range(size)]
         unknown = getattr(engine.model, "unk_token", None)
         kinds = [self._kind(piece, special, unknown) for piece in pieces]

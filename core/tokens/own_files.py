@@ -76,7 +76,8 @@ def keep(name: str, content: bytes) -> str:
         tokenizers.load_file(path)
     except UnreadableFile as error:
         remove(f"own:{digest}")
-        raise UnreadableFile(error.what.replace(path.name, f"“{name[:80]}”"), error.next_step) from error
+        what = error.what.replace(f"“{path.name}”", path.name).replace(path.name, f"“{name[:80]}”")
+        raise UnreadableFile(what, error.next_step) from error
     with storage.writing(path.parent / "name.json") as part:
         part.write_text(json.dumps(Path(name).name[:80]), encoding="utf-8")
     return f"own:{digest}"

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.tokens.byte_pairs import BytePairs
+from core.tokens.foreign import Foreign
 from core.tokens.sentence_pieces import SentencePieces
 from core.tokens.spaced_pairs import SpacedPairs
 from core.tokens.tokenizers import Tokenizer
@@ -47,6 +48,8 @@ class Replay:
 
 def replay(tokenizer: Tokenizer, text: str) -> Replay:
     """The steps of `tokenizer` over `text`, control tokens in the text not read as such."""
+    if isinstance(tokenizer, Foreign):
+        return tokenizer.replay(text)
     tokenizer.check_vocabulary()
     rule = ""
     pieces: list[bytes] = []

@@ -44,6 +44,11 @@ class Tokenizer(abc.ABC):
         self.end: Sequence[int] = tuple(end)
 
     @property
+    def stale(self) -> bool:
+        """Whether the file that it came from has changed since."""
+        return False
+
+    @property
     def vocabulary_size(self) -> int:
         return len(self.vocabulary)
 
@@ -182,9 +187,11 @@ def load(key: str) -> Tokenizer:
 def load_file(path: Path) -> Tokenizer:
     """The tokenizer inside a .gguf model, a `tokenizer.json` or a SentencePiece `tokenizer.model`.
 
-    Raises:
-        UnreadableFile: it is none of these, or is cut short.
-    """
-    from core.tokens import files
+    Such a file is a stranger's: it is read, and its engine run, in a process apart (`core.tokens.foreign`).
 
-    return files.load(Path(path))
+    Raises:
+        UnreadableFile: it is none of these, is cut short, or costs more time or memory than a file may.
+    """
+    from core.tokens import foreign
+
+    return foreign.load(Path(path))

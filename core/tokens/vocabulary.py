@@ -29,6 +29,23 @@ class Vocabulary:
         if len(self.kinds) != len(tokens):
             raise ValueError("one kind for each token")
 
+    @classmethod
+    def of_arrays(cls, blob: bytes, offsets: np.ndarray, kinds: np.ndarray) -> Vocabulary:
+        """The vocabulary of those arrays, which may have come from anywhere.
+
+        Raises:
+            ValueError: they do not fit each other.
+        """
+        made = cls([])
+        fits = isinstance(blob, bytes) and kinds.ndim == 1 and offsets.shape == (len(kinds) + 1,) \
+            and offsets.dtype.kind in "iu" and kinds.dtype.kind in "iu" and offsets[0] == 0 \
+            and offsets[-1] == len(blob) and bool((offsets[1:] >= offsets[:-1]).all()) \
+            and bool(((kinds >= NORMAL) & (kinds <= BYTE)).all())
+        if not fits:
+            raise ValueError("its tokens and their kinds do not fit each other")
+        made.blob, made.offsets, made.kinds = blob, offsets.astype(np.uint32), kinds.astype(np.uint8)
+        return made
+
     def __len__(self) -> int:
         return len(self.kinds)
 

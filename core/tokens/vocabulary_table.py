@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from core.errors import UserError
+from core.tokens.foreign import Foreign
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, KINDS, NORMAL
 
@@ -160,6 +161,8 @@ class Table:
         """
         if self.tokenizer.family == "WordPiece":
             return np.zeros(0, np.int64)
+        if isinstance(self.tokenizer, Foreign):  # a question for each token: asked where its engine is
+            return self.tokenizer.unreachable()
         ids = np.flatnonzero(self.whole & (self.vocabulary.kinds == NORMAL) & (self.vocabulary.lengths > 0))
         before = "\n" if self.tokenizer.family.startswith("SentencePiece") else ""
         plain = self.tokenizer.plain_ids

@@ -18,6 +18,7 @@ from tokenizers import normalizers, pre_tokenizers
 from core.errors import MissingModel, UnreadableFile
 from core.tokens import long_texts
 from core.tokens.encoded import Plain
+from core.tokens.gguf_fields import MOST_TOKENS
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
 
@@ -32,9 +33,10 @@ class WordPieces(Tokenizer):
         engine.no_truncation()
         engine.no_padding()
         engine.encode_special_tokens = True  # "[SEP]" in a text is five characters; `parts` finds the real ones
-        spelled = sorted(engine.get_vocab(with_added_tokens=True).items(), key=lambda item: item[1])
-        pieces = [piece for piece, _ in spelled]
-        names = {piece: i for piece, i in spelled}
+        names = engine.get_vocab(with_added_tokens=True)
+        pieces = [""] * size_of(engine)
+        for piece, i in names.items():
+            pieces[i] = piece
         kinds = [_kind(piece) for piece in pieces]
         tokens = [piece.removeprefix("##").encode() if len(piece) > 2 else piece.encode() for piece in pieces]
         begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
@@ -114,6 +116,19 @@ def _kind(piece: str) -> int:
     if piece in ("[CLS]", "[SEP]", "[PAD]", "[MASK]"):
         return CONTROL
     return UNUSED if piece.startswith("[unused") and piece.endswith("]") else NORMAL
+
+
+def size_of(engine: engines.Tokenizer) -> int:
+    """How many ids there are up to the highest; a vocabulary may leave some out.
+
+    Raises:
+        UnreadableFile: it claims an id that no vocabulary has, for which there would have to be a table as long.
+    """
+    size = max(engine.get_vocab(with_added_tokens=True).values(), default=-1) + 1
+    if size > MOST_TOKENS:
+        raise UnreadableFile(f"The vocabulary has a token with the id {size - 1:,}; up to {MOST_TOKENS:,} are read.",
+                             "Get the file again from its source, or choose another tokenizer.")
+    return size
 
 
 def byte_positions(text: str) -> np.ndarray:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import catalog, loaders
 from core.figures import tokens as figures
-from core.tokens import embeddings, own_files
+from core.tokens import embeddings, foreign, own_files
 from core.tokens.vocabulary import KINDS
 from core.tokens.vocabulary_table import SCRIPTS, Query, Table, overlap
 from pages.shared.frame import View, dark
@@ -135,7 +135,7 @@ def _show_norms(key: str, title: str) -> None:
     path = catalog.find(key).path if in_catalogue(key) else own_files.path_of(key)
     if path is None or path.suffix != ".gguf" or (in_catalogue(key) and key != "pocket"):
         return
-    values = embeddings.row_norms(path)
+    values = embeddings.row_norms(path) if in_catalogue(key) else foreign.row_norms(path)
     table = loaders.vocabulary_table(key)
     names = [f"“{table.texts[int(i)][:20]}”" for i in (values.argmin(), values.argmax())]
     st.markdown("### What training left of each token")

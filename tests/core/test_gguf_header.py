@@ -1,4 +1,6 @@
 import random
+import struct
+import time
 
 import pytest
 
@@ -6,6 +8,7 @@ from core import gguf_header
 from core.errors import MissingModel, UnreadableFile, UserError
 from core.worker import Worker
 from tests.core.prompting.gguf_files import with_template
+from tests.core.tokens.evil_files import gguf_with, value_number, value_numbers, value_text, value_texts
 
 
 @pytest.fixture
@@ -72,3 +75,46 @@ def test_two_hundred_broken_headers(stories, tmp_path):
             assert error.what and error.next_step
     worker.close()
     assert refused > 30 and loaded > 10 and refused + loaded == 200
+
+
+def test_a_vocabulary_that_is_a_text_counts_as_none(tmp_path):
+    path = tmp_path / "tokens_str.gguf"
+    for tokens in (value_text(b"abc"), value_number(7), value_numbers(1, 2, 3), value_texts(b"a", b"b")):
+        path.write_bytes(gguf_with(general__architecture=value_text(b"llama"), general__name=value_number(1),
+                                   llama__context_length=value_text(b"long"), tokenizer__chat_template=value_number(1),
+                                   tokenizer__ggml__tokens=tokens))
+        gguf_header._read.cache_clear()
+        header = gguf_header.read(path)
+        assert header.vocabulary_size in (0, 7, 2) and header.context_length == 0 and header.chat_template is None
+        assert header.cache_bytes(100) == 0 and header.parameters == 0 and isinstance(header.name, str)
+
+
+@pytest.mark.parametrize("value, said", [
+    (struct.pack("<IIQ", 9, 8, 4_000_000) + bytes(32_000_000), "3,000,000 values"),
+    (struct.pack("<IIQ", 9, 9, 400_000) + struct.pack("<IQ6b", 0, 6, *range(6)) * 400_000, "10,000 lists of lists"),
+    (struct.pack("<IIQ", 9, 9, 9_000) + (struct.pack("<IQ", 0, 1000) + bytes(1000)) * 9_000, "3,000,000 values"),
+    (struct.pack("<IQ", 8, 70_000_000) + bytes(70_000_000), "64 MB of text"),
+    (struct.pack("<IQ", 8, 1 << 62), "longer than the file"), (struct.pack("<IIQ", 9, 4, 1 << 62), "longer than"),
+    (struct.pack("<IIQ", 9, 4, 2000), "ends in the middle|longer than"),
+    (b"\x09\0\0\0" + struct.pack("<IQ", 9, 1) * 40, "unknown kind"), (struct.pack("<I", 99), "unknown kind")])
+def test_what_a_header_may_hold_is_bounded_and_read_in_one_pass(tmp_path, value, said):
+    path = tmp_path / "greedy.gguf"
+    path.write_bytes(gguf_with(general__architecture=value_text(b"llama"), greedy=value))
+    began = time.process_time()
+    with pytest.raises(UnreadableFile, match=said):
+        gguf_header.read(path)
+    assert time.process_time() - began < 5
+
+
+def test_a_file_that_is_shortened_while_it_is_read_is_a_sentence(tmp_path, monkeypatch):
+    path = tmp_path / "shrinks.gguf"
+    path.write_bytes(gguf_with(general__architecture=value_text(b"llama"), long=value_text(b"x" * 3_000_000)))
+    window = gguf_header.Window
+
+    def shorter(file, size):
+        path.write_bytes(path.read_bytes()[:1_000_000])
+        return window(file, size)
+
+    monkeypatch.setattr(gguf_header, "Window", shorter)
+    with pytest.raises(UnreadableFile, match="ends in the middle"):
+        gguf_header.read(path)

@@ -1,12 +1,18 @@
+import hashlib
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from core import gguf_header
 from core.errors import UserError
-from core.prompting import templates
+from core.prompting import template_engine, templates
+from core.runtime import gate
 
 CHATML = ("{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
           "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
+resource = pytest.importorskip("resource")  # not on Windows
 TALK = [{"role": "system", "content": "Be short."}, {"role": "user", "content": "Hi"}]
 
 
@@ -42,10 +48,83 @@ def test_a_template_that_does_not_end_is_ended():
     began = time.monotonic()
     with pytest.raises(UserError, match="does not come to an end"):
         templates.render(template, TALK)
-    assert time.monotonic() - began < 2 * templates.MOST_SECONDS + 5, "of its own it would take minutes"
+    assert time.monotonic() - began < 2 * template_engine.MOST_SECONDS + 5, "of its own it would take minutes"
 
 
 def test_what_a_template_offers_is_read_from_it():
     assert templates.can_think("{% if enable_thinking %}") and not templates.can_think(CHATML)
     assert templates.takes_system_prompt(CHATML) and not templates.takes_system_prompt("{{ messages[0]['content'] }}")
     assert not templates.can_think(None) and not templates.takes_system_prompt(None)
+    for template in ("{{ message['role'] }}", "{% if a %}{{ 'x' }}{{ m.role }}{% endif %}"):
+        assert templates.takes_system_prompt(template)
+    for template in ("{{ role", "{{ 'a' }} role }}", "role }}", "{ role }}", "{{ 'a' } role }}"):
+        assert not templates.takes_system_prompt(template)
+
+
+def test_searching_a_template_takes_one_pass():
+    began = time.monotonic()
+    for template in ("{{" * 500_000, "{{role" * 200_000, "}" * 1_000_000, "{{ role }" * 100_000):
+        assert not templates.takes_system_prompt(template)
+    assert time.monotonic() - began < 2
+
+
+ONE_CALL = [
+    "{{ 'a'.zfill(2500000000) }}", "{{ 'a'.ljust(2500000000) }}", "{{ 'a'.rjust(2500000000) }}",
+    "{{ 'a'.center(2500000000) }}", "{{ 'a' | center(2500000000) }}", "{{ '\\n' | indent(2500000000, true) }}",
+    "{{ 'a' | indent(width=2500000000, first=true) }}", "{{ '\\t'.expandtabs(2500000000) }}",
+    "{{ '{:>2500000000}'.format('a') }}", "{{ '{:>{}}'.format('a', 2500000000) }}", "{{ '%2500000000d' % 1 }}",
+    "{{ '%*d' % (2500000000, 1) }}", "{{ '{0:>2500000000}' | format(1) }}", "{{ '%2500000000d' | format(1) }}",
+    "{{ [1] | batch(2500000000, 'x') | list }}", "{{ 1.5 | round(250000000, 'floor') }}",
+    "{{ [1] | tojson(indent=2500000000) }}", "{{ ['a'] | map('center', 2500000000) | list }}",
+    "{{ (1).to_bytes(2500000000, 'big') }}", "{{ ('a'.zfill(9999) * 9999) }}", "{{ lipsum(99999) }}",
+    "{{ ('a'.zfill(9999)).replace('0', 'b'.zfill(9999)) }}", "{{ ('a'.zfill(9999)) | replace('', 'b'.zfill(9999)) }}",
+    "{% set n = namespace(s='ab') %}{% for i in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}{{ n.s }}",
+    "{% set n = namespace(s='ab') %}{% for i in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}{{ n.s }}",
+    "{% set n = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}{{ n.s }}",
+    "{% set n = namespace(s=3) %}{% for i in range(60) %}{% set n.s = n.s * n.s %}{% endfor %}{{ n.s }}",
+    "{% set n = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s | string }}",
+    "{% set n = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s | tojson }}",
+    "{% set n = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set n.a = [n.a, n.a] %}"
+    "{% set n.b = [n.b, n.b] %}{% endfor %}{{ n.a == n.b }}",
+    "{% set n = namespace(s=['ab']) %}{% for i in range(17) %}{% set n.s = n.s + n.s %}{% endfor %}"
+    "{{ n.s | join('c'.zfill(9999)) | length }}"]
+
+
+@pytest.mark.parametrize("template", ONE_CALL)
+def test_what_one_call_can_ask_for_is_bounded(template):
+    """In time and in memory of this process; the one that renders may end."""
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(UserError, match="chat template") as refused:
+        templates.render(template, TALK)
+    assert time.monotonic() - began < 10 and "completion" in refused.value.next_step
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 50_000 * (1024 if sys.platform == "darwin" else 1)
+
+
+@pytest.mark.parametrize("template", ONE_CALL[:23])
+def test_most_of_it_is_refused_by_the_sandbox_itself(template):
+    began = time.monotonic()
+    with pytest.raises(UserError, match="refuses this conversation"):
+        template_engine.render(template, {"messages": TALK})
+    assert time.monotonic() - began < 1
+
+
+def test_what_honest_templates_do_goes_on():
+    template = ("{% macro line(n, wide=100000) %}{{ n }}{% endmacro %}{{ line(123456) }}{{ 'a'.ljust(3) }}|"
+                "{{ 100000 | string }}{{ '%05d' % 42 }}{{ '{:>4}'.format(7) }}{{ 'a-b'.replace('-', '+') }}"
+                "{{ [1, 2] | tojson(indent=1) }}{{ nothing | default(999999) }}{{ 2 * 3 + 70000 }}{{ 'x' ~ 'y' + 'z' }}"
+                "{{ range(3) | list }}{{ namespace(x=100000).x }}{{ messages | length }}{{ 7 | round(2) }}"
+                "{{ strftime_now('%Y')[:2] }}")
+    assert templates.render(template, TALK) == (
+        "123456a  |10000000042   7a+b[\n 1,\n 2\n]99999970006xyz[0, 1, 2]1000002720")
+
+
+def test_only_the_lab_s_own_template_is_rendered_here():
+    own = gguf_header.read(Path(templates.__file__).parents[1] / "pocket" / "pocket-chat-q8_0.gguf").chat_template
+    assert templates.OWN == {hashlib.sha256(own.encode()).hexdigest()}
+    trips = gate.gate.round_trips
+    assert "Hi" in templates.render(own, TALK, "<s>", "</s>")
+    assert gate.gate.round_trips == trips
+    for _ in range(3):
+        templates.render(own + " ", TALK, "<s>", "</s>")
+    assert gate.gate.round_trips == trips + 1, "asked for the same again, nothing is rendered again"

@@ -1,0 +1,35 @@
+"""The header of a model's file, as the dashboard reads it in its own process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.core.tokens.evil_files import gguf_with, value_number, value_numbers, value_text, value_texts
+from tests.core.tokens.test_gguf import tiny_gguf
+from tests.fuzz.harness import Target
+from tests.fuzz.targets.tokens import table_seeds
+
+
+def facts(path: Path) -> None:
+    """Every fact of a header that a page shows."""
+    from core import gguf_header
+    from core.prompting import memory_need
+
+    header = gguf_header.read(path)
+    for name in ("architecture", "name", "parameters", "context_length", "chat_template", "vocabulary_size",
+                 "generates"):
+        getattr(header, name)
+    header.cache_bytes(4096)
+    memory_need.foretell(header, 4096)
+
+
+def seeds() -> list[bytes]:
+    return [tiny_gguf(), *table_seeds(), gguf_with(
+        general__architecture=value_text(b"llama"), general__name=value_text(b"A model"),
+        llama__context_length=value_number(4096), llama__embedding_length=value_number(64),
+        llama__block_count=value_number(2), llama__attention__head_count=value_numbers(8, 8),
+        llama__attention__head_count_kv=value_number(4), general__alignment=value_number(32),
+        tokenizer__ggml__tokens=value_texts(b"a", b"b"), tokenizer__chat_template=value_text(b"{{ messages }}"))]
+
+
+TARGETS = [Target("gguf header", facts, seeds, "", "model.gguf")]

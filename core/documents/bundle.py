@@ -20,22 +20,21 @@ import numpy as np
 from core import storage, zip_files
 from core.documents import bundle_checks, corpus, naming, records, steps
 from core.documents.bundle_checks import WholeMap
-from core.documents.encoders import Encoder
 from core.documents.neighbours import Neighbours
 from core.documents.projection import ProjectionSettings
+from core.documents.steps import EncoderIdentity
 from core.errors import UnreadableFile, UserError
 
 Progress = Callable[[float, str], None]
 FORMAT, VERSION = "laptop-text-lab map", 1
 LARGEST = {"map.json": 20_000_000, "map.parquet": 8_000_000_000}  # bytes, unpacked
 ROWS = 4096  # written and read at a time
-CAME = "came"  # instead of a model's file: the names that came with a bundle
 
 
-def of_kept(corpus_key: str, encoder: Encoder, settings: ProjectionSettings, count: int = 50, namer: str = ""
+def of_kept(corpus_key: str, encoder: EncoderIdentity, settings: ProjectionSettings, count: int = 50, namer: str = ""
             ) -> WholeMap:
     """The map of a corpus as it is kept on this machine; `count` neighbours; the names that `namer` gave its groups: a
-    language model's file, or CAME for those that came with a bundle.
+    language model's file, or `naming.CAME` for those that came with a bundle.
 
     Raises:
         UserError: it was not drawn yet.
@@ -50,7 +49,7 @@ def of_kept(corpus_key: str, encoder: Encoder, settings: ProjectionSettings, cou
     near = found and Neighbours(_array(found["indices"]), _array(found["similarities"]))
     identity = {"key": encoder.key, "revision": encoder.revision, "precision": encoded["precision"]}
     vectors, labels = _array(encoded["vectors"]), _array(grouped["labels"])
-    names = grouped.get("names", []) if namer in ("", CAME) else naming.kept_names(
+    names = grouped.get("names", []) if namer in ("", naming.CAME) else naming.kept_names(
         vectors, labels, grouped["keywords"], made.texts, namer)
     return WholeMap(made, identity, settings, vectors, _array(drawn["points"]), labels,
                     [[list(words) for words in level] for level in grouped["keywords"]], near or None, drawn["note"],
@@ -147,7 +146,7 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
     return about
 
 
-def keep(whole: WholeMap, encoder: Encoder) -> str:
+def keep(whole: WholeMap, encoder: EncoderIdentity) -> str:
     """Have the map on this machine, as if it had been computed here; the key of its corpus.
 
     Where this lab's encoder is another one than the bundle's, its texts are encoded anew when the map is opened.

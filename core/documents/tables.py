@@ -11,26 +11,14 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from core.documents import parquet, prose
+from core.documents.sources import BadRow
 from core.errors import UnreadableFile
 
-TABLES = ("csv", "tsv", "jsonl", "parquet")
-PROSE = ("txt", "md", "html", "htm", "pdf")
-ENDINGS = (*TABLES, *PROSE)
 HEAD = 1 << 20  # bytes looked at to tell how a file is built
 LONGEST_LINE = 1 << 24  # characters; what is longer is a broken file
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that does not fit, or a file that cannot be read: where, and what is wrong."""
-
-    line: int
-    problem: str
-    file: str = ""
 
 
 Row = dict[str, Any]

@@ -71,7 +71,7 @@ def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
     bundle.write(tmp_path / "map.zip", named)
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
     key = bundle.keep(bundle.read(tmp_path / "map.zip"), Fake())
-    again = bundle.of_kept(key, Fake(), whole.settings, namer=bundle.CAME)
+    again = bundle.of_kept(key, Fake(), whole.settings, namer=naming.CAME)
     assert again.names == named.names, "the model is not needed there"
     assert exports.group_names(again)[2] == "Any Topic" and exports.group_names(again)[0] != ""
     rewritten(tmp_path / "map.zip", names=[["a"], ["b"]])

@@ -86,7 +86,9 @@ declare(Reader("vectors file", "core.words.apart:import_file", "Reading the vect
 declare(Reader("table of shares", "core.words.apart:shares", "Reading the table", 4.0, 512 * MIB, _VECTORS))
 
 
-# ---------------------------------------------------------------- prompt sets (asked by core.prompting.foreign_sets)
+# ---------------------------------------------------------------- prompts (asked by foreign_sets and forms)
 
 declare(Reader("prompt set", "core.prompting.apart:prompt_set", "Reading the set", 8.0, 512 * MIB,
                "Make it simpler, or choose another file."))
+declare(Reader("schema verdict", "core.prompting.apart:verdict", "Judging an answer by a schema", 4.0, 512 * MIB,
+               "Simplify the schema's patterns."))

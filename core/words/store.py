@@ -15,21 +15,24 @@ import shutil
 import tempfile
 import time
 import tokenize
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib import format as npy
 
 from core import storage
 from core.errors import MissingModel, UnreadableFile
-from core.words.formats import OnProgress, read
-from core.words.rows import Content
 from core.words.vectors import WordVectors, input_words, lengths_of
 from core.worker_process import Task
 
+if TYPE_CHECKING:
+    from core.words.rows import Content
+
 FOLDER = "vectors"
+OnProgress = Callable[[float, str], None]
 _DAMAGE = (OSError, ValueError, TypeError, KeyError, SyntaxError, EOFError, OverflowError, RecursionError, MemoryError,
            tokenize.TokenError)  # what numpy and json raise on damaged files
 
@@ -90,6 +93,8 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
     Raises:
         UnreadableFile: as `core.words.vectors.load`.
     """
+    from core.words.formats import read
+
     started = time.perf_counter()
     model = path if exists(path / "vocab.txt") and exists(path / "model.safetensors") else None
     path = path / "model.safetensors" if model else path
@@ -122,10 +127,12 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
 
 
 class Files:
-    """The same in a process of its own, which can be ended."""
+    """The same at the gate, asked by a process of its own, which can be ended."""
 
     def read(self, task: Task, path: str, entry: str | None = None, title: str | None = None) -> dict[str, Any]:
-        return vars(import_file(Path(path), entry, title, task.progress))
+        from core.words import foreign  # which knows this module
+
+        return vars(foreign.import_file(Path(path), entry, title, task.progress))
 
 
 def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:
@@ -153,6 +160,8 @@ def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> St
 
 
 def _input_words(model: Path) -> Content:
+    from core.words.rows import Content
+
     vectors = input_words(model, model.name)
     return Content(list(vectors.words), vectors.matrix, vectors.notes)
 

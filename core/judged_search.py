@@ -11,7 +11,7 @@ import numpy as np
 from core import compared_encoders, storage
 from core.compared_encoders import Progress, Source
 from core.documents import corpus, encoders, judging, records, thumbs, vector_store
-from core.documents.judging import MEASURES, Judged
+from core.documents.judging import MEASURES, Facts, Judged
 from core.documents.memory_store import MemoryStore
 from core.documents.ranking import DEPTH, MODES, Fusion, Ranking
 from core.worker import Task
@@ -77,7 +77,18 @@ def find(named: str, corpus_key: str = "") -> Judged:
     return thumbs.judged(corpus.load(corpus_key)) if named == "thumbs" else judging.read_folder(named)
 
 
-def told(judged: Judged, source: Source, fusion: Fusion) -> dict[str, Any]:
+def facts(named: str, corpus_key: str = "") -> Facts:
+    """What is said of a judged set.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    if named in judging.SAMPLES or named == "thumbs":
+        return find(named, corpus_key).facts()
+    return judging.facts_of_folder(named)
+
+
+def told(judged: Judged | Facts, source: Source, fusion: Fusion) -> dict[str, Any]:
     """What a verdict depends on."""
     return {"judged": judged.key, "fusion": fusion, **compared_encoders.told(source, judged.key)}
 

@@ -11,49 +11,30 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core import storage
-from core.documents import clusters, corpus, naming, records, steps
-from core.documents.corpus import Corpus
-from core.documents.encoders import Encoder
+from core import storage, zip_files
+from core.documents import bundle_checks, corpus, naming, records, steps
+from core.documents.bundle_checks import WholeMap
 from core.documents.neighbours import Neighbours
 from core.documents.projection import ProjectionSettings
+from core.documents.steps import EncoderIdentity
 from core.errors import UnreadableFile, UserError
 
 Progress = Callable[[float, str], None]
 FORMAT, VERSION = "laptop-text-lab map", 1
-LARGEST = {"map.json": 50_000_000, "map.parquet": 8_000_000_000}  # bytes, unpacked
+LARGEST = {"map.json": 20_000_000, "map.parquet": 8_000_000_000}  # bytes, unpacked
 ROWS = 4096  # written and read at a time
-CAME = "came"  # instead of a model's file: the names that came with a bundle
 
 
-@dataclass(frozen=True)
-class WholeMap:
-    """All there is of a map: `vectors` (N, D), `points` (N, 2 or 3), `labels` (N, L) with `keywords` by level and
-    group, neighbours if they are kept; `encoder` is {"key", "revision", "precision"}; `names` those that a language
-    model gave, by level and group ("": none), or nothing."""
-
-    corpus: Corpus
-    encoder: dict[str, str]
-    settings: ProjectionSettings
-    vectors: np.ndarray
-    points: np.ndarray
-    labels: np.ndarray
-    keywords: list[list[list[str]]]
-    near: Neighbours | None = None
-    note: str = ""
-    names: list[list[str]] = field(default_factory=list)
-
-
-def of_kept(corpus_key: str, encoder: Encoder, settings: ProjectionSettings, count: int = 50, namer: str = ""
+def of_kept(corpus_key: str, encoder: EncoderIdentity, settings: ProjectionSettings, count: int = 50, namer: str = ""
             ) -> WholeMap:
     """The map of a corpus as it is kept on this machine; `count` neighbours; the names that `namer` gave its groups: a
-    language model's file, or CAME for those that came with a bundle.
+    language model's file, or `naming.CAME` for those that came with a bundle.
 
     Raises:
         UserError: it was not drawn yet.
@@ -68,7 +49,7 @@ def of_kept(corpus_key: str, encoder: Encoder, settings: ProjectionSettings, cou
     near = found and Neighbours(_array(found["indices"]), _array(found["similarities"]))
     identity = {"key": encoder.key, "revision": encoder.revision, "precision": encoded["precision"]}
     vectors, labels = _array(encoded["vectors"]), _array(grouped["labels"])
-    names = grouped.get("names", []) if namer in ("", CAME) else naming.kept_names(
+    names = grouped.get("names", []) if namer in ("", naming.CAME) else naming.kept_names(
         vectors, labels, grouped["keywords"], made.texts, namer)
     return WholeMap(made, identity, settings, vectors, _array(drawn["points"]), labels,
                     [[list(words) for words in level] for level in grouped["keywords"]], near or None, drawn["note"],
@@ -137,34 +118,27 @@ def read(path: Path, on_progress: Progress | None = None) -> WholeMap:
     Raises:
         UnreadableFile: not a bundle, cut short, changed, or too large.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     with tempfile.TemporaryDirectory(dir=storage.folder("incoming"), prefix=storage.mine()) as folder:
         about = _unpack(path, Path(folder))
-        try:
-            table = pq.read_table(Path(folder, "map.parquet"))
-            if on_progress:
-                on_progress(0.5, "reading the bundle")
-            return _checked(about, table)
-        except (pa.ArrowException, KeyError, TypeError, ValueError, IndexError) as problem:
-            raise UnreadableFile("This bundle does not hold what it says.", "Export the map again.") from problem
+        return bundle_checks.checked(about, Path(folder, "map.parquet"), on_progress)
 
 
 def _unpack(path: Path, folder: Path) -> dict[str, Any]:
+    no_bundle = UnreadableFile("This is not a bundle of this lab, or was cut short.", "Export the map again.")
+    with zip_files.opened(path, no_bundle) as bundle:
+        for name, most in LARGEST.items():
+            info = bundle.getinfo(name)
+            zip_files.check(info, most)
+            if shutil.disk_usage(folder).free < 2 * info.file_size:
+                raise UserError("There is too little room on the disk to open this bundle.", "Make some.")
+            with bundle.open(name) as packed, open(folder / name, "wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked)
     try:
-        with zipfile.ZipFile(path) as bundle:
-            for name, most in LARGEST.items():
-                if bundle.getinfo(name).file_size > most:
-                    raise UnreadableFile("This bundle is too large.", "Export a smaller map.")
-                with bundle.open(name) as packed, open(folder / name, "wb") as unpacked:
-                    shutil.copyfileobj(packed, unpacked)  # never more than file_size, or zipfile objects
         about = json.loads((folder / "map.json").read_text(encoding="utf-8"))
         right = about["format"] == FORMAT and about["version"] == VERSION
         whole = about["sha256"] == storage.sha256_of(folder / "map.parquet")
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, NotImplementedError) as problem:
-        raise UnreadableFile("This is not a bundle of this lab, or was cut short.",
-                             "Export the map again.") from problem
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+        raise no_bundle from problem
     if not right:
         raise UnreadableFile("This bundle is of another version of the lab.", "Export the map again.")
     if not whole:
@@ -172,44 +146,7 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
     return about
 
 
-def _checked(about: dict[str, Any], table: Any) -> WholeMap:
-    def numbers(name: str, kind: str) -> np.ndarray:
-        column = table.column(name).combine_chunks()
-        width = getattr(column.type, "list_size", 0)
-        values = (column.flatten() if width else column).to_numpy(zero_copy_only=False).astype(kind)
-        if not np.isfinite(values).all():
-            raise ValueError(name)
-        return values.reshape(-1, width) if width else values
-    total = len(table)
-    names = [str(name) for name in about["fields"]]
-    stored = {name: tuple(table.column(f"field {number}").to_pylist()) for number, name in enumerate(names)}
-    texts = tuple(str(text) for text in table.column("text").to_pylist())
-    made = Corpus(str(about["title"])[:120], texts, stored, tuple(map(str, about["notes"])))
-    axes = [axis for axis in "xyz" if axis in table.column_names]
-    levels = len(about["keywords"])
-    labels = np.stack([numbers(f"group {level}", "int32") for level in range(levels)], axis=1)
-    keywords = [[[str(word)[:60] for word in words] for words in level] for level in about["keywords"]]
-    names_of_groups = [[" ".join(str(name).split())[:naming.LONGEST] for name in level]
-                       for level in about.get("names", [])]
-    if names_of_groups and [len(row) for row in names_of_groups] != [len(row) for row in keywords]:
-        raise ValueError("names")
-    known = {each.name for each in fields(ProjectionSettings)}
-    settings = ProjectionSettings(**{name: value for name, value in about["settings"].items() if name in known})
-    near = None
-    if "neighbours" in table.column_names:
-        near = Neighbours(numbers("neighbours", "int32"), numbers("cosines", "float32"))
-        if near.indices.min() < 0 or near.indices.max() >= total or near.indices.shape != near.similarities.shape:
-            raise ValueError("neighbours")
-    if not total or len(axes) != settings.dimensions or levels != len(clusters.levels_for(total)) or labels.min() < 0 \
-            or any(labels[:, level].max() >= len(keywords[level]) for level in range(levels)):
-        raise ValueError("shape")
-    encoder = {name: str(about["encoder"][name])[:100] for name in ("key", "revision", "precision")}
-    return WholeMap(made, encoder, settings, numbers("vector", "float32"),
-                    np.stack([numbers(axis, "float32") for axis in axes], axis=1), labels, keywords, near,
-                    str(about["note"])[:200], names_of_groups)
-
-
-def keep(whole: WholeMap, encoder: Encoder) -> str:
+def keep(whole: WholeMap, encoder: EncoderIdentity) -> str:
     """Have the map on this machine, as if it had been computed here; the key of its corpus.
 
     Where this lab's encoder is another one than the bundle's, its texts are encoded anew when the map is opened.

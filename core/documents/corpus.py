@@ -234,33 +234,61 @@ def load(key: str) -> Corpus:
 
     path = _path(key)
     try:
-        about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        about = _about(path.with_suffix(".json"))
         if about["sha256"] != storage.sha256_of(path):
             raise ValueError("the checksum differs")
-        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-        fields = {name: tuple(table.column(f"field {number}").to_pylist())
-                  for number, name in enumerate(about["fields"])}
         if about["keys"][0] != key:
             raise ValueError("it is another corpus")
-        return Corpus(str(about["title"]), StoredTexts(table.column("text")), fields,
-                      tuple(map(str, about["notes"])), (key, str(about["keys"][1])))
-    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError, IndexError) as problem:
+        return _stored(path, about)
+    except FileNotFoundError as problem:
         raise UserError("This corpus is not on this machine any more.", "Choose the file again.") from problem
+    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError, RecursionError) as problem:
+        raise UserError("This corpus is damaged.", "Forget it, and choose its file again.") from problem
+
+
+def _about(path: Path) -> dict[str, Any]:
+    """What is said of a corpus beside its file. Raises ValueError if that is not what `Writer` writes."""
+    about = json.loads(path.read_text(encoding="utf-8"))
+    texts = [about["title"], about["sha256"]]
+    for name in ("notes", "fields", "keys"):
+        texts += about[name] if isinstance(about[name], list) else [None]
+    if not all(isinstance(text, str) for text in texts) or len(about["keys"]) != 2:
+        raise ValueError("not what is said of a corpus")
+    return about
+
+
+def _stored(path: Path, about: dict[str, Any]) -> Corpus:
+    import pyarrow as pa
+
+    table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    table.validate(full=True)  # places beyond its end would end the process
+    column = table.column("text")
+    if column.null_count or not (pa.types.is_large_string(column.type) or pa.types.is_string(column.type)):
+        raise ValueError("texts that are none")
+    fields = {name: tuple(table.column(f"field {number}").to_pylist()) for number, name in enumerate(about["fields"])}
+    if not all(isinstance(value, (str, int, float)) for values in fields.values() for value in values):
+        raise ValueError("values of a field that are neither texts nor numbers")
+    return Corpus(about["title"], StoredTexts(column), fields, tuple(about["notes"]),
+                  (about["keys"][0], about["keys"][1]))
 
 
 def kept() -> dict[str, str]:
-    """The corpora kept on this machine, key -> title, the latest first."""
-    found = {}
-    for path in sorted(storage.place("corpora").glob("*.json"), key=_changed, reverse=True):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            found[path.stem] = str(json.loads(path.read_text(encoding="utf-8"))["title"])
-    return found
+    """The corpora kept on this machine, key -> title, the latest first; a damaged one is named as that."""
+    found: dict[str, str] = {}
+    for path in storage.place("corpora").glob("*.json"):
+        with contextlib.suppress(UserError):
+            _path(path.stem)  # a corpus' name, as none else has one
+            found[path.stem] = f"Damaged corpus {path.stem[:8]}"
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+                found[path.stem] = _about(path)["title"]
+    return dict(sorted(found.items(), key=lambda item: -_changed(item[0])))
 
 
-def _changed(path: Path) -> float:
-    with contextlib.suppress(OSError):  # deleted meanwhile
-        return path.stat().st_mtime
-    return 0.0
+def _changed(key: str) -> float:
+    try:
+        return _path(key).with_suffix(".json").stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def forget(key: str) -> None:

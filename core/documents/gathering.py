@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,32 +19,14 @@ from typing import Any
 import numpy as np
 
 from core import storage
-from core.documents import corpus, passages, sources
-from core.documents.sources import Source
-from core.documents.tables import BadRow, Row
+from core.documents import corpus, looking, passages
+from core.documents.sources import BadRow, Plan, Source
+from core.documents.tables import Row
 from core.errors import UnreadableFile, UserError
 
 Progress = Callable[[float, str], None]
 BAD_ROWS_LISTED = 1000
 BLOCK_TEXTS, BLOCK_LETTERS = 2000, 4_000_000
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to make of the rows: the columns that hold the text, those kept as fields, and how texts are cut.
-
-    `words`: of a passage at most (0: documents stay whole); `overlap`: words that neighbouring passages share;
-    `repeated`: whether texts that repeat another word for word are kept; `most`: how many passages at most, drawn at
-    random where there are more.
-    """
-
-    text: tuple[str, ...] = ("text",)
-    fields: tuple[str, ...] = ()
-    words: int = 150
-    overlap: int = 30
-    repeated: bool = True
-    most: int = 100_000
-    seed: int = 0
 
 
 @dataclass
@@ -79,6 +62,9 @@ def gather(source: Source, plan: Plan, on_progress: Progress | None = None) -> G
     if shutil.disk_usage(place).free < 3 * source.size:
         raise UserError("There is too little room on the disk to read this.",
                         "Make some, or choose a smaller part of the documents.")
+    for left in place.glob("reading-*"):  # of a process that was ended
+        if time.time() - left.stat().st_mtime > 86_400:
+            shutil.rmtree(left, ignore_errors=True)
     found = Gathered()
     with tempfile.TemporaryDirectory(dir=place, prefix=storage.mine("reading-")) as folder:
         everything = _Everything(Path(folder, "all.arrow"), plan)
@@ -101,7 +87,7 @@ def _rows(source: Source, plan: Plan, found: Gathered, report: Progress) -> Iter
     for path, name in source.files:
         at = [0]
         try:
-            for number, row in enumerate(sources.read(path, name, found.notes, source.folder, at, wanted)):
+            for number, row in enumerate(looking.read(path, name, found.notes, source.folder, at, wanted)):
                 if isinstance(row, BadRow):
                     found.complain(row)
                 else:

@@ -20,14 +20,13 @@ from core.documents import (
     corpus,
     encoders,
     exports,
-    gathering,
     neighbours,
     projection,
     records,
-    sources,
     trust,
     vector_store,
 )
+from core.runtime import gate
 from core.worker_process import Task
 
 NEIGHBOURS_KEPT = 50
@@ -53,13 +52,9 @@ class Jobs:
             clusters.find(few, ["a word"] * 64)
         return "warm"
 
-    def gather(self, task: Task, source: dict[str, Any], plan: dict[str, Any]) -> gathering.Gathered:
-        """Files into a kept corpus: its key, counts, and the rows that do not fit."""
-        files = tuple((path, name) for path, name in source["files"])
-        listed: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
-                                  for name, value in plan.items()}
-        return gathering.gather(sources.Source(source["title"], files, source["size"], tuple(source["notes"])),
-                                gathering.Plan(**listed), task.progress)
+    def gather(self, task: Task, source: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
+        """Files into a kept corpus, at the gate: its key, counts, and the rows that do not fit."""
+        return gate.read("documents gather", named=source["title"], on_progress=task.progress, source=source, plan=plan)
 
     def encode(self, task: Task, corpus_key: str, texts_key: str, encoder: str = "minilm") -> dict[str, Any]:
         """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "where" (the
@@ -137,12 +132,11 @@ class Jobs:
         write(path, whole, task.progress)
         return {"file": str(path), "bytes": path.stat().st_size}
 
-    def open_bundle(self, task: Task, path: str) -> dict[str, Any]:
-        """Keep the map in a bundle: {"key" of its corpus, "settings", "same_encoder", "named"}."""
-        whole = bundle.read(Path(path), task.progress)
+    def open_bundle(self, task: Task, path: str, title: str = "") -> dict[str, Any]:
+        """Keep the map in a bundle, at the gate: {"key" of its corpus, "settings", "same_encoder", "named"}."""
         mine = self._encoder("minilm")
-        return {"key": bundle.keep(whole, mine), "settings": vars(whole.settings),
-                "same_encoder": whole.encoder["revision"] == mine.revision, "named": any(map(any, whole.names))}
+        return gate.read("documents bundle", named=title, on_progress=task.progress, path=path, key=mine.key,
+                         revision=mine.revision)
 
     def _neighbours(self, task: Task, vectors: str, rows: np.ndarray, count: int) -> neighbours.Neighbours:
         """The stored neighbours of stored vectors, found if need be."""

@@ -7,21 +7,30 @@ folder in BEIR's layout, from the samples here, or from one's own thumbs (`core.
 from __future__ import annotations
 
 import importlib.util
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from core import storage
 from core.documents import corpus
 from core.errors import UnreadableFile, UserError
+from core.runtime import gate
 
 SAMPLES = {"lee-people": "50 news articles, judged alike by people (Lee)",
            "everyday-topics": "Everyday topics: the same topic counts as relevant"}
 ALIKE = 0.4  # the mean of people's judgements, 0 to 1, from which two articles count as alike
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is said of a judged set: its key, how many texts and queries it has, and notes."""
+
+    key: str
+    texts: int
+    queries: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,10 @@ class Judged:
     @property
     def key(self) -> str:
         return storage.content_key(list(self.texts), list(self.queries), [sorted(one.items()) for one in self.grades])
+
+    def facts(self) -> Facts:
+        """What a page says of it."""
+        return Facts(self.key, len(self.texts), len(self.queries), self.notes)
 
 
 def ndcg(ranked: Sequence[int], grades: Mapping[int, float], count: int = 10) -> float:
@@ -114,56 +127,22 @@ def sample(key: str) -> Judged:
 
 
 def read_folder(path: str | Path) -> Judged:
-    """A folder in BEIR's layout: corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and judgements in
-    qrels/test.tsv (or dev, train), tab-separated: query, document, grade. Only queries with a judgement are taken.
+    """A folder in BEIR's layout, read at the gate (`core.runtime.gate`), see `core.documents.judged_folder`.
 
     Raises:
-        UnreadableFile: a file is missing or does not fit; the message names the line.
+        UserError: a file is missing or does not fit, or it cost too much.
     """
-    folder = Path(path).expanduser()
-    documents = {str(row["_id"]): " ".join(filter(None, (row.get("title"), row.get("text"))))
-                 for row in _lines(folder / "corpus.jsonl")}
-    queries = {str(row["_id"]): str(row["text"]) for row in _lines(folder / "queries.jsonl", ("_id", "text"))}
-    places = {name: place for place, name in enumerate(documents)}
-    tables = [folder / "qrels" / f"{part}.tsv" for part in ("test", "dev", "train")]
-    table = next((one for one in tables if one.is_file()), None)
-    if table is None:
-        raise UnreadableFile(f"There are no judgements in {folder.name}.", "They are looked for in qrels/test.tsv.")
-    grades: dict[str, dict[int, float]] = {}
-    lost = 0
-    for number, line in enumerate(table.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        parts = line.split("\t")
-        try:
-            query, document, grade = parts[0], parts[1], float(parts[2])
-        except (IndexError, ValueError) as problem:
-            if number == 1 or not line.strip():
-                continue  # a header
-            raise UnreadableFile(f"Line {number} of {table.name} is no judgement: “{line[:60]}”.",
-                                 "It should be: query, document, grade, with tabs between.") from problem
-        if query not in queries or document not in places:
-            lost += 1
-        elif grade > 0:
-            grades.setdefault(query, {})[places[document]] = grade
-    if not grades:
-        raise UnreadableFile("No judgement names a query and a document of this folder.", "Check their ids.")
-    notes = (f"{lost:,} judgements of unknown queries or documents were left out",) if lost else ()
-    return Judged(folder.name[:80], tuple(documents.values()), tuple(queries[name] for name in grades),
-                  tuple(grades.values()), notes=notes)
+    found = gate.read("judged folder", named=str(path)[-80:], path=str(path), whole=True)
+    return Judged(found["title"], tuple(found["texts"]), tuple(found["queries"]),
+                  tuple({int(place): float(grade) for place, grade in one} for one in found["grades"]),
+                  bool(found["by_example"]), tuple(found["notes"]))
 
 
-def _lines(path: Path, wanted: tuple[str, ...] = ("_id",)) -> Iterator[dict[str, Any]]:
-    try:
-        with open(path, encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict) or any(name not in row for name in wanted):
-                        raise UnreadableFile(f"Line {number} of {path.name} has no {' or no '.join(wanted)}.",
-                                             "Each line is a JSON object, as BEIR's are.")
-                    yield row
-    except OSError as problem:
-        raise UnreadableFile(f"There is no {path.name} in {path.parent.name or path.parent}.", "Give a folder in "
-                             "BEIR's layout: corpus.jsonl, queries.jsonl, qrels/test.tsv.") from problem
-    except ValueError as problem:
-        raise UnreadableFile(f"{path.name} is not made of JSON lines ({str(problem)[:80]}).",
-                             "Each line is a JSON object, as BEIR's are.") from problem
+def facts_of_folder(path: str | Path) -> Facts:
+    """What a page needs to know of it; its texts stay where they are.
+
+    Raises:
+        UserError: as `read_folder`.
+    """
+    found = gate.read("judged folder", named=str(path)[-80:], path=str(path), whole=False)
+    return Facts(found["key"], found["texts"], found["queries"], tuple(found["notes"]))

@@ -18,6 +18,7 @@ from core import storage
 from core.documents.clusters import Clusters
 
 LONGEST = 40
+CAME = "came"  # instead of a model's file: the names that came with a bundle
 EXEMPLARS = 3
 LETTERS_EACH = 160
 LEAST_COSINE = 0.25  # between a name and the centre of its group

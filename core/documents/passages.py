@@ -40,8 +40,9 @@ def _words(count: int) -> re.Pattern[str]:
 
 
 def _window_end(text: str, start: int, last: int, words: int) -> int:
-    found = _words(words).match(text, start, last)
-    return min(found.end() if found else last, start + words * LETTERS_A_WORD, last)
+    end = min(start + words * LETTERS_A_WORD, last)  # the search ends there: a word may be the whole text
+    found = _words(words).match(text, start, end)
+    return found.end() if found else end
 
 
 def _sentence_end(text: str, start: int, end: int) -> int:

@@ -26,6 +26,7 @@ from core.documents.neighbours import Neighbours, find
 from core.errors import UserError
 
 Progress = Callable[[float, str], None]
+MOST_NEIGHBOURS = 10_000
 _one_at_a_time = threading.Lock()  # numba ends the process when two threads run parallel code at once
 _import_lock = threading.RLock()
 
@@ -43,6 +44,29 @@ class ProjectionSettings:
     min_dist: float = 0.1
     seed: int = 42
     method: Literal["umap", "tsne", "pca"] = "umap"
+
+    def checked(self) -> ProjectionSettings:
+        """Itself.
+
+        Raises:
+            UserError: a value that its field cannot have; the sentence names the field.
+        """
+        wanted = {
+            "dimensions": ("2 or 3", _whole(self.dimensions, 2, 3)),
+            "n_neighbors": (f"a whole number from 2 to {MOST_NEIGHBOURS:,}",
+                            _whole(self.n_neighbors, 2, MOST_NEIGHBOURS)),
+            "min_dist": ("a number from 0 to 1", type(self.min_dist) in (int, float) and 0 <= self.min_dist <= 1),
+            "seed": ("a whole number from 0 to 4,294,967,295", _whole(self.seed, 0, 2**32 - 1)),
+            "method": ("umap, tsne or pca", self.method in ("umap", "tsne", "pca"))}
+        for name, (what, right) in wanted.items():
+            if not right:
+                raise UserError(f"The map's setting “{name}” is {str(getattr(self, name))[:40]!r}; it must be {what}.",
+                                "Choose another value.")
+        return self
+
+
+def _whole(value: Any, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
 
 
 @dataclass(frozen=True)
@@ -89,9 +113,7 @@ def _checked(vectors: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
         raise UserError("There is nothing to draw a map of.", "Choose a corpus with some documents in it.")
     if not np.isfinite(vectors).all():
         raise UserError("Some of the vectors hold numbers that are not finite.", "Encode the documents again.")
-    if settings.dimensions not in (2, 3) or settings.n_neighbors < 2 or not 0 <= settings.min_dist <= 1:
-        raise UserError("These settings make no map.",
-                        "Use 2 or 3 dimensions, at least 2 neighbours, and a least distance between 0 and 1.")
+    settings.checked()
     return vectors
 
 

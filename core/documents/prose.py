@@ -4,32 +4,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any, BinaryIO
 
 from core.errors import UnreadableFile
 
-LARGEST = 100_000_000  # bytes of one document; a table may be larger, it is read row by row
+LARGEST = 100_000_000  # characters of one document; a table may be larger, it is read row by row
+DEEPEST = 512  # elements within each other, as in browsers; what a parser does at a closing tag grows with it
+FED = 1 << 16  # characters of a page given to the parser at a time, so that it stops soon where it must
 _BREAKS = frozenset("address article aside blockquote br dd div dl dt figcaption footer form h1 h2 h3 h4 h5 h6 header "
                     "hr li main nav ol p pre section table td th tr ul".split())
 _UNSEEN = frozenset("script style noscript template head svg math iframe object".split())
+_HEADING = re.compile(r"^#{1,6}[^\S\n]++(?=\S)", re.MULTILINE)
+# Each in time that grows with the text alone: labels hold no bracket, addresses no more than one pair of parentheses.
+_LINK = re.compile(r"!?\[([^\[\]]*+)\]\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)")
 _MARKUP = ((re.compile(r"\A---\n.*?\n---\n", re.DOTALL), ""), (re.compile(r"^(```|~~~).*$", re.MULTILINE), ""),
-           (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"), (re.compile(r"^#{1,6}\s+|^>\s?", re.MULTILINE), ""),
+           (_LINK, r"\1"), (_LINK, r"\1"),  # twice: a picture can be what is linked
+           (re.compile(r"^#{1,6}[^\S\n]++|^>[^\S\n]?", re.MULTILINE), ""),
            (re.compile(r"(\*\*|__|`)(.+?)\1"), r"\2"))
 
 
-class _Page(HTMLParser):
-    """What a browser would show of a page, its title apart; blocks end lines."""
+class _TooDeep(Exception):
+    """Elements are nested beyond `DEEPEST`."""
+
+
+class _Page:
+    """What a browser would show of a page, its title apart; blocks end lines.
+
+    A target of lxml's parser, which tells it of tags and texts in their order and builds no tree: memory stays that of
+    the text. (Python's own HTMLParser takes quadratic time on broken comments and tags: CVE-2025-6069.)
+    """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.title = ""
+        self._depth = 0
         self._unseen = ""  # the element, not shown, that we are in
         self._in_title = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in_title = tag == "title" and not self.title
+    def start(self, tag: str, _attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise _TooDeep
+        self._in_title = tag == "title" and not self.title and self._unseen in ("", "head")
         if tag == "body":
             self._unseen = ""
         elif not self._unseen and tag in _UNSEEN:
@@ -37,28 +53,52 @@ class _Page(HTMLParser):
         elif tag in _BREAKS:
             self.parts.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        self._depth -= 1
         self._in_title = False
         if tag == self._unseen:
             self._unseen = ""
         elif tag in _BREAKS:
             self.parts.append("\n")
 
-    def handle_data(self, data: str) -> None:
+    def data(self, text: str) -> None:
         if self._in_title:
-            self.title += data
+            self.title += text
         elif not self._unseen:
-            self.parts.append(data)
+            self.parts.append(text)
+
+    def comment(self, text: str) -> None:
+        """Comments are not shown."""
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        """Nor are processing instructions."""
+
+    def close(self) -> None:
+        """The parser asks for the outcome; it is in `parts` and `title`."""
 
 
 def of_html(text: str) -> dict[str, str]:
     """The visible text of a page and its title.
 
     Example: "<title>T</title><p>one</p><script>x</script>two" gives text "one\\ntwo" and title "T".
+
+    Raises:
+        UnreadableFile: its elements are nested too deep.
     """
+    from lxml import etree
+
     page = _Page()
-    page.feed(text)
-    page.close()
+    parser = etree.HTMLParser(target=page, huge_tree=True, no_network=True)
+    try:
+        for start in range(0, len(text), FED):
+            parser.feed(text[start:start + FED].encode("utf-8", "replace").decode("utf-8"))
+        parser.close()
+    except _TooDeep as problem:
+        raise UnreadableFile(f"The page nests its elements more than {DEEPEST} deep.",
+                             "Open it in a browser, save its text, and choose that.") from problem
+    except etree.LxmlError as problem:
+        raise UnreadableFile("The page cannot be read.", "Open it in a browser, save its text, and choose that.") \
+            from problem
     lines = (" ".join(line.split()) for line in "".join(page.parts).split("\n"))
     return {"text": "\n".join(line for line in lines if line), "title": " ".join(page.title.split())[:200]}
 
@@ -68,10 +108,14 @@ def of_markdown(text: str) -> dict[str, str]:
 
     Example: "# On *cats*\\nSee [this](http://x)." gives text "On *cats*\\nSee this." and title "On *cats*".
     """
-    heading = re.search(r"^#{1,6}\s+(.+?)\s*#*$", text, re.MULTILINE)
+    title = ""
+    if heading := _HEADING.search(text):
+        end = text.find("\n", heading.end())
+        line = text[heading.end():end if end >= 0 else len(text)].strip()
+        title = line.rstrip("#").rstrip() or line
     for pattern, kept in _MARKUP:
         text = pattern.sub(kept, text)
-    return {"text": text.strip(), "title": heading.group(1)[:200] if heading else ""}
+    return {"text": text.strip(), "title": title[:200]}
 
 
 def pages_of_pdf(file: BinaryIO) -> Iterator[dict[str, Any]]:

@@ -1,26 +1,38 @@
-"""What shall be read: a file or a folder on this machine, listed and looked into before it is read as a whole."""
+"""What shall be read: a file or a folder on this machine, listed here, looked into and read at the gate.
+
+Nothing here opens a file: what a stranger wrote is read by `looking`, `gathering` and `tables`, in a process apart.
+"""
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
 from core import storage
-from core.documents import tables
-from core.documents.tables import BadRow, Row
-from core.errors import UnreadableFile, UserError
+from core.errors import UserError
+from core.runtime import gate
 
 MOST_FILES = 100_000
-ROWS_LOOKED_AT = 200
+TABLES = ("csv", "tsv", "jsonl", "parquet")
+PROSE = ("txt", "md", "html", "htm", "pdf")
+ENDINGS = (*TABLES, *PROSE)
 KINDS = ".txt, .csv, .tsv, .jsonl, .parquet, .md, .html or .pdf"
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that does not fit, or a file that cannot be read: where, and what is wrong."""
+
+    line: int
+    problem: str
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,10 +75,10 @@ def find(place: str) -> Source:
             whole = Path(folder, name)
             if name.startswith(".") or whole.is_symlink():
                 continue
-            if _ending(name) in tables.ENDINGS:
+            if ending_of(name) in ENDINGS:
                 found.append((str(whole), whole.relative_to(path).as_posix()))
             else:
-                others[_ending(name) or "no ending"] += 1
+                others[ending_of(name) or "no ending"] += 1
         if len(found) > MOST_FILES:
             raise UserError(f"There are more than {MOST_FILES:,} files in that folder.", "Choose a part of it.")
     if not found:
@@ -82,7 +94,7 @@ def of_files(title: str, files: Sequence[tuple[str, str]], notes: Sequence[str] 
         UserError: one is of a kind that is not read, or is not there.
     """
     for _, name in files:
-        if _ending(name) not in tables.ENDINGS and not (_ending(name) == "zip" and len(files) == 1):
+        if ending_of(name) not in ENDINGS and not (ending_of(name) == "zip" and len(files) == 1):
             raise UserError(f"“{PurePath(name).name[:60]}” is not a kind of file this page reads.", f"Use {KINDS}.")
     try:
         size = sum(os.path.getsize(path) for path, _ in files) if measure else 0
@@ -105,7 +117,7 @@ def keep(uploads: Sequence[tuple[str, Any]]) -> Source:
     folder = Path(tempfile.mkdtemp(dir=place))
     files = []
     for number, (name, content) in enumerate(uploads):
-        path = folder / f"{number}.{_ending(name)}"
+        path = folder / f"{number}.{ending_of(name)}"
         path.write_bytes(content)
         files.append((str(path), PurePath(name).name[:200]))
     return of_files(files[0][1] if len(files) == 1 else f"{len(files)} files", files)
@@ -114,6 +126,24 @@ def keep(uploads: Sequence[tuple[str, Any]]) -> Source:
 def still_there(source: Source) -> bool:
     """Whether all files of a source exist."""
     return all(os.path.exists(path) for path, _ in source.files)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to make of the rows: the columns that hold the text, those kept as fields, and how texts are cut.
+
+    `words`: of a passage at most (0: documents stay whole); `overlap`: words that neighbouring passages share;
+    `repeated`: whether texts that repeat another word for word are kept; `most`: how many passages at most, drawn at
+    random where there are more.
+    """
+
+    text: tuple[str, ...] = ("text",)
+    fields: tuple[str, ...] = ()
+    words: int = 150
+    overlap: int = 30
+    repeated: bool = True
+    most: int = 100_000
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,55 +163,16 @@ class Look:
 
 
 def look(source: Source) -> Look:
-    """The first rows of the first few files.
+    """The first rows of the first few files, read at the gate (`core.runtime.gate`).
 
     Raises:
         UserError: not a single row can be read.
     """
-    some: list[Row] = []
-    bad: list[BadRow] = []
-    notes: list[str] = []
-    few = list({_ending(name): file for file in reversed(source.files) for name in [file[1]]}.values())
-    first = [file for file in source.files[:3] if file not in few]
-    problem: UnreadableFile | None = None
-    for path, name in [*few, *first]:
-        try:
-            for row in itertools.islice(read(path, name, notes, source.folder), ROWS_LOOKED_AT):
-                if isinstance(row, BadRow):
-                    bad.append(row)
-                else:
-                    some.append(row)
-        except UnreadableFile as error:
-            problem = error
-            bad.append(BadRow(0, error.what, name))
-    if not some:
-        raise problem or UnreadableFile("There are no documents in the file.",
-                                        "A table needs a header and at least one row.")
-    names = list(dict.fromkeys(name for row in some for name in row))[:100]
-    return Look({name: [row.get(name) for row in some] for name in names}, tuple(bad), tuple(dict.fromkeys(notes)))
+    found = gate.read("documents look", named=source.title, source=asdict(source))
+    return Look({str(name): list(values) for name, values in found["columns"]},
+                tuple(BadRow(**row) for row in found["bad"]), tuple(map(str, found["notes"])))
 
 
-def read(path: str, name: str, notes: list[str], folder: bool, at: list[int] | None = None,
-         columns: Sequence[str] | None = None) -> Iterator[Row | BadRow]:
-    """The rows of one file, with its name and folder as columns where there are several.
-
-    `at[0]` is kept at the place in the file, in bytes.
-
-    Raises:
-        UnreadableFile: the file cannot be read.
-    """
-    more = {"file": name, "folder": PurePath(name).parent.as_posix()} if folder else {}
-    try:
-        with open(path, "rb") as file:
-            for number, row in enumerate(tables.rows(file, _ending(name), notes, whole=folder, columns=columns)):
-                if at is not None and number % 64 == 0:
-                    at[0] = file.tell()
-                yield BadRow(row.line, row.problem, name if folder else "") if isinstance(row, BadRow) else \
-                    {**row, **more}
-    except OSError as problem:
-        raise UnreadableFile("The file cannot be opened.", "Look whether it is still there and may be read.") \
-            from problem
-
-
-def _ending(name: str) -> str:
+def ending_of(name: str) -> str:
+    """The ending of a file's name: "csv" of "A.CSV"."""
     return PurePath(name).suffix.lower().lstrip(".")

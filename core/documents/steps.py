@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from core.documents import clusters, corpus, records
-from core.documents.encoders import Encoder
 from core.documents.projection import ProjectionSettings
+
+
+class EncoderIdentity(Protocol):
+    """What is asked of an encoder here: which one it is."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def revision(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,7 @@ class Step:
         return records.recall(self.method, self.told)
 
 
-def encoding(texts: corpus.Corpus, corpus_key: str, encoder: Encoder) -> Step:
+def encoding(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity) -> Step:
     """Texts to vectors."""
     return Step("encode", "encode", {"corpus_key": corpus_key, "texts_key": texts.texts_key, "encoder": encoder.key},
                 {"texts": texts.texts_key, "encoder": encoder.key, "revision": encoder.revision})

@@ -11,27 +11,14 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from core.documents import prose
+from core.documents import parquet, prose
+from core.documents.sources import BadRow
 from core.errors import UnreadableFile
 
-TABLES = ("csv", "tsv", "jsonl", "parquet")
-PROSE = ("txt", "md", "html", "htm", "pdf")
-ENDINGS = (*TABLES, *PROSE)
 HEAD = 1 << 20  # bytes looked at to tell how a file is built
 LONGEST_LINE = 1 << 24  # characters; what is longer is a broken file
-NAMES_FROM = 1000  # records of .jsonl whose names become columns
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that does not fit, or a file that cannot be read: where, and what is wrong."""
-
-    line: int
-    problem: str
-    file: str = ""
 
 
 Row = dict[str, Any]
@@ -147,38 +134,66 @@ def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
         number += line.endswith(("\n", "\r"))
 
 
+class _RowLines:
+    """The lines of a table, as csv.reader asks for them; what has grown too long to be a row is refused."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._lines = _lines(text)
+        self.number = 0  # of the line that was given last
+        self.letters = 0  # since the last row
+
+    def __iter__(self) -> _RowLines:
+        return self
+
+    def __next__(self) -> str:
+        self.number, line = next(self._lines)
+        self.letters += len(line)
+        if self.letters >= LONGEST_LINE:
+            while line and not line.endswith(("\n", "\r")):  # the rest of an endless line
+                _, line = next(self._lines, (0, ""))
+            raise csv.Error(f"longer than {LONGEST_LINE:,} characters")
+        return line
+
+
 def _separated(text: io.TextIOWrapper, ending: str, head: str) -> Iterator[Row | BadRow]:
-    first = head.lstrip().splitlines()[0]
+    first = (head.lstrip().splitlines() or [""])[0]
     mark = "\t" if ending == "tsv" else max(",;\t|", key=first.count)
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(text, delimiter=mark, strict=True)
+    lines = _RowLines(text)
+    reader = csv.reader(lines, delimiter=mark, strict=True)
     header: list[str] = []
     while True:
-        line = reader.line_num + 1
+        line, lines.letters = lines.number + 1, 0
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as problem:
             yield BadRow(line, str(problem))
+            reader = csv.reader(lines, delimiter=mark, strict=True)  # not in the middle of a cell any more
             continue
         if not cells:
             continue
         if not header:
+            if len(cells) > parquet.MOST_COLUMNS:
+                raise UnreadableFile(f"The table has {len(cells):,} columns.",
+                                     f"Up to {parquet.MOST_COLUMNS:,} can be read: leave some out.")
             header = distinct_names(cells)
         elif len(cells) != len(header):
-            yield BadRow(line, f"{len(cells)} cells where the header has {len(header)}")
+            yield BadRow(line, f"{len(cells):,} cells where the header has {len(header):,}")
         else:
             yield dict(zip(header, cells, strict=True))
 
 
 def distinct_names(cells: Sequence[str]) -> list[str]:
     """Column names, none empty and none twice. Example: a, "", a becomes a, column 2, a (3)."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for place, cell in enumerate(cells, 1):
         name = cell.strip()[:80] or f"column {place}"
-        names.append(name if name not in names else f"{name} ({place})")
-    return names
+        while name in names:
+            name = f"{name} ({place})"
+        names[name] = None
+    return list(names)
 
 
 def _json_lines(text: io.TextIOWrapper) -> Iterator[Row | BadRow]:
@@ -193,30 +208,29 @@ def _json_lines(text: io.TextIOWrapper) -> Iterator[Row | BadRow]:
         if isinstance(value, str):
             yield {"text": value}
         elif isinstance(value, dict):
-            yield {name[:80] or "column": _plain(cell) for name, cell in value.items()}
+            if len(value) > parquet.MOST_COLUMNS:
+                yield BadRow(number, f"{len(value):,} names in one object")
+            else:
+                yield {name[:80] or "column": _plain(cell) for name, cell in value.items()}
         else:
             yield BadRow(number, "neither an object nor a text")
 
 
 def _plain(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else value
+    """A nested value as JSON, in one line; others as they are."""
+    if not isinstance(value, (dict, list)):
+        return value
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
+    except (ValueError, RecursionError):
+        return "(nested too deep)"
 
 
 def _parquet(file: BinaryIO, columns: Sequence[str] | None) -> Iterator[Row | BadRow]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    file.seek(-4, io.SEEK_END)
-    if file.read() != b"PAR1":
-        raise UnreadableFile("The file is not Parquet, or was cut short.", "Write it again, or use CSV.")
-    file.seek(0)
-    try:
-        stored = pq.ParquetFile(file, pre_buffer=False, buffer_size=HEAD)  # pages as they come, not whole columns
-        wanted = [name for name in stored.schema_arrow.names if columns is None or name in columns]
-        for batch in stored.iter_batches(batch_size=256, columns=wanted, use_threads=False):
-            names = distinct_names(batch.schema.names)
-            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                yield {name: _plain(cell) for name, cell in zip(names, cells, strict=True)}
-    except (pa.ArrowException, OSError) as problem:
-        raise UnreadableFile("The file starts like Parquet, and cannot be read.",
-                             "Write it again, or use CSV.") from problem
+    number = 0
+    for batch in parquet.batches(file, columns):
+        names = distinct_names(batch.schema.names)
+        for cells in parquet.cells(batch):
+            number += 1
+            yield BadRow(number, cells) if isinstance(cells, str) else \
+                {name: _plain(cell) for name, cell in zip(names, cells, strict=True)}

@@ -50,19 +50,22 @@ def check_from(values: Any) -> Check:
 
         try:
             jsonschema.Draft202012Validator.check_schema(value)
-        except (jsonschema.SchemaError, RecursionError) as problem:
+        except (jsonschema.SchemaError, RecursionError, TypeError, ValueError) as problem:
             raise UserError(f"A check’s schema is not valid: {str(problem)[:120]}.", "Mend it.") from problem
         return Check(kind, value)
     text = str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
     if not text:
         raise UserError(f"A check “{kind}” needs a text.", f'For example {kind}: "2010".')
     if kind == "regex":
-        try:
-            re.compile(text)
-        except (re.error, RecursionError, OverflowError) as problem:
-            raise UserError(f"The pattern “{text[:80]}” cannot be read: {problem}.", "Mend it.") from problem
+        import regex
+
         if len(text) > LONGEST_PATTERN:
             raise UserError(f"A pattern has {len(text):,} characters.", f"Up to {LONGEST_PATTERN} can be used.")
+        try:
+            re.compile(text)
+            regex.compile(text)
+        except (re.error, regex.error, RecursionError, OverflowError, ValueError, MemoryError) as problem:
+            raise UserError(f"The pattern “{text[:80]}” cannot be read: {problem}.", "Mend it.") from problem
     return Check(kind, text)
 
 
@@ -88,10 +91,8 @@ def _search(pattern: str, text: str) -> bool | None:
 
     try:
         return regex.search(pattern, text[:100_000], timeout=MOST_SECONDS) is not None
-    except TimeoutError:
+    except (TimeoutError, regex.error):  # the other engine has no limit
         return None
-    except regex.error:
-        return re.search(pattern, text[:2_000]) is not None
 
 
 def wilson(passed: int, count: int, z: float = 1.959964) -> tuple[float, float]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import UserError
+from core.errors import StoppedAtGate, UserError
 from core.prompting import constraints, grammar_text, schema_text
 from core.prompting.schema_text import Ignored
 from core.prompting.settings import Settings, Step
+from core.runtime import gate
 
 CUT = ("max tokens", "context full", "stopped", "broken off")
 
@@ -119,8 +121,32 @@ def verdict(text: str, settings: Settings, ended_by: str) -> Verdict:
 
 
 def judged(text: str, schema: dict[str, Any], cut: bool = False) -> Verdict:
-    """Whether a text, free or bound, is JSON, and valid under a schema."""
+    """Whether a text, free or bound, is JSON, and valid under a schema.
+
+    A schema with patterns or references is applied at the gate: some of them take for ever.
+    """
+    if not _can_take_long(schema):
+        return judged_here(text, schema, cut)
+    try:
+        return Verdict(**gate.read("schema verdict", text=text, schema=schema, cut=cut))
+    except StoppedAtGate:
+        return Verdict(None, "JSON under this schema took too long to judge.")
+
+
+def _can_take_long(schema: Any, depth: int = 0) -> bool:
+    """Whether a schema has a regular expression or a reference, or is nested deep."""
+    if depth > 60:
+        return True
+    if isinstance(schema, dict):
+        return not {"pattern", "patternProperties", "$ref", "$dynamicRef"}.isdisjoint(schema) or any(
+            _can_take_long(part, depth + 1) for part in schema.values())
+    return isinstance(schema, list) and any(_can_take_long(part, depth + 1) for part in schema)
+
+
+def judged_here(text: str, schema: dict[str, Any], cut: bool = False) -> Verdict:
+    """The same in this process. References beyond the schema are not followed: that would ask the network."""
     import jsonschema
+    import referencing
 
     try:
         found = json.loads(text)
@@ -130,13 +156,14 @@ def judged(text: str, schema: dict[str, Any], cut: bool = False) -> Verdict:
         place = f" (line {problem.lineno}, column {problem.colno})" if isinstance(problem, json.JSONDecodeError) else ""
         return Verdict(False, f"No JSON{place}.")
     try:
-        jsonschema.Draft202012Validator(schema).validate(found)
+        jsonschema.Draft202012Validator(schema, registry=referencing.Registry()).validate(found)
     except jsonschema.ValidationError as problem:
         where = " → ".join(map(str, problem.absolute_path))
         at = f" at {where}" if where else ""
         return Verdict(False, f"JSON, but not of this schema{at}: {problem.message[:160]}.")
-    except jsonschema.SchemaError as problem:
-        return Verdict(None, f"JSON; the schema itself is not valid: {problem.message[:160]}.")
+    except (jsonschema.SchemaError, referencing.exceptions.Unresolvable, RecursionError, re.error, TypeError,
+            ValueError, AttributeError) as problem:
+        return Verdict(None, f"JSON; the schema itself is not valid: {getattr(problem, 'message', problem)!s:.160}.")
     return Verdict(True, "Valid JSON, and of this schema.")
 
 

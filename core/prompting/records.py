@@ -2,74 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import platform
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict
 from pathlib import Path
-from sqlite3 import Connection, Row
+from sqlite3 import Connection
 from typing import Any
 
 from core import gguf_parts, machine
 from core.errors import UserError
 from core.models.llama.safe_mode import library_version
-from core.prompting import unsaved
+from core.prompting import record_rows, unsaved
 from core.prompting.database import connected
 from core.prompting.engine import Model
-from core.prompting.packed_steps import as_list, as_step, packed, unpacked
+from core.prompting.record_rows import Record, question_of
 from core.prompting.runs import Run
-from core.prompting.settings import Settings, Step, Timings
 
 _LIGHT = ", ".join(f"runs.{name}" for name in (
     "id", "at", "kind", "title", "prompt", "how", "settings", "versions", "timings", "ended_by", "error", "answer"))
 HASHED_AT_ONCE = 64_000_000  # bytes; larger files are hashed in a thread of their own
-
-
-@dataclass(frozen=True)
-class Record:
-    """One kept run. `prompt` is a text, a list of messages, or token ids; `about` says which file or server answered.
-
-    `versions`: of Python, the lab's engine and the processor. `how`: thinking, cold, threads, n_ctx.
-    """
-
-    id: int
-    at: float
-    kind: str
-    title: str
-    prompt: Any
-    settings: Settings
-    timings: Timings
-    ended_by: str
-    error: str
-    answer: str
-    about: dict[str, Any] = field(default_factory=dict)
-    versions: dict[str, str] = field(default_factory=dict)
-    how: dict[str, Any] = field(default_factory=dict)
-    prompt_tokens: tuple[int, ...] = ()
-    steps: tuple[Step, ...] = ()
-
-    @property
-    def question(self) -> str:
-        """The prompt in a person's words: the last thing that was said."""
-        return question_of(self.prompt)
-
-    @property
-    def path(self) -> str:
-        return str(self.about.get("path", ""))
-
-
-def question_of(prompt: Any) -> str:
-    """What was asked: a text as it is, the last message of a conversation, or how many token ids."""
-    if isinstance(prompt, str):
-        return prompt
-    if prompt and isinstance(prompt[-1], dict):
-        return str(prompt[-1].get("content", ""))
-    return f"{len(prompt)} tokens"
 
 
 def keeper(kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | None = None, cold: bool = False,
@@ -109,8 +64,8 @@ def save(run: Run, kind: str, model: Any, title: str, prompt: Any, *, thinking: 
             "answer, prompt_tokens, steps, searched) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (time.time() if at is None else at, kind, title, _model_number(connection, model), json.dumps(plain),
              json.dumps(how), json.dumps(asdict(run.settings)), json.dumps(versions()), json.dumps(asdict(run.timings)),
-             run.ended_by, str(run.error) if run.error else "", run.text, packed(list(run.prompt_tokens)),
-             packed([as_list(step) for step in run.steps]), searched)).lastrowid
+             run.ended_by, str(run.error) if run.error else "", run.text, record_rows.packed(list(run.prompt_tokens)),
+             record_rows.packed([record_rows.as_list(step) for step in run.steps]), searched)).lastrowid
         assert number is not None
         if also:
             also(connection, number)
@@ -133,7 +88,7 @@ def search(words: str = "", kind: str = "", limit: int = 200) -> list[Record]:
             f"SELECT {_LIGHT}, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
             f"WHERE {' AND '.join(conditions)} ORDER BY runs.id DESC LIMIT ?",
             [*values, limit]).fetchall()
-    return [_readable(row, whole=False) for row in rows]
+    return [record_rows.record_of(row, whole=False) for row in rows]
 
 
 def find(numbers: Iterable[int], whole: bool = True) -> list[Record]:
@@ -146,7 +101,7 @@ def find(numbers: Iterable[int], whole: bool = True) -> list[Record]:
             rows = connection.execute(
                 f"SELECT {columns}, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
                 f"WHERE runs.id IN ({','.join('?' * len(part))})", part).fetchall()
-            found |= {row["id"]: _readable(row, whole) for row in rows}
+            found |= {row["id"]: record_rows.record_of(row, whole) for row in rows}
     return [found[number] for number in wanted if number in found]
 
 
@@ -212,36 +167,3 @@ def _hash(path: Path) -> None:
         compute()
     else:
         threading.Thread(target=compute, daemon=True, name="hashing a model").start()
-
-
-def _readable(row: Row, whole: bool) -> Record:
-    """A row as a record; a damaged one says so itself, and costs no other."""
-    try:
-        return _record(row, whole)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, zlib.error):
-        at = 0.0
-        with contextlib.suppress(ValueError, TypeError):
-            at = _moment(row["at"])
-        return Record(row["id"], at, str(row["kind"]), str(row["title"]), "", Settings(), Timings(), "",
-                      "This record is damaged and cannot be read.", "")
-
-
-def _moment(value: Any) -> float:
-    if not 0 <= float(value) < 1e11:  # no date of this calendar
-        raise ValueError("no moment")
-    return float(value)
-
-
-def _record(row: Row, whole: bool = True) -> Record:
-    about = json.loads(row["about"]) if row["about"] else {}
-    if row["sha256"]:
-        about["sha256"] = row["sha256"]
-    values = json.loads(row["settings"])
-    settings = Settings(**{**values, "stop": tuple(values.get("stop", ()))})
-    known = {each.name for each in fields(Timings)}
-    timings = Timings(**{name: value for name, value in json.loads(row["timings"]).items() if name in known})
-    steps = tuple(map(as_step, unpacked(row["steps"]))) if whole else ()
-    tokens = tuple(unpacked(row["prompt_tokens"])) if whole else ()
-    return Record(row["id"], _moment(row["at"]), row["kind"], row["title"], json.loads(row["prompt"]), settings,
-                  timings, row["ended_by"], row["error"], row["answer"], about, json.loads(row["versions"]),
-                  json.loads(row["how"]), tokens, steps)

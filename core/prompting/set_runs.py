@@ -7,6 +7,7 @@ kept with its error, judged by no check, and asked again by the next start.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -120,8 +121,7 @@ class SetRun:
         with connected() as connection:
             rows = connection.execute("SELECT key, run, verdicts FROM cells WHERE set_id=?", (self.id,)).fetchall()
         found = {record.id: record for record in records.find([row["run"] for row in rows if row["run"]], whole=False)}
-        return {row["key"]: Outcome(found.get(row["run"]), tuple(
-            CheckResult(**verdict) for verdict in json.loads(row["verdicts"]))) for row in rows}
+        return {row["key"]: Outcome(found.get(row["run"]), _verdicts(row["verdicts"])) for row in rows}
 
     def shares(self, outcomes: dict[str, Outcome]) -> list[tuple[str, int, int, float, float]]:
         """For each model: title, answers that pass all their checks, answers, and the share's 95 % interval."""
@@ -194,7 +194,23 @@ def earlier() -> list[tuple[str, float, int, int]]:
             f"SELECT sets.name, sets.at, sets.plan, count(CASE WHEN {_ANSWERED} THEN cells.key END) AS done FROM sets "
             "LEFT JOIN cells ON cells.set_id = sets.id LEFT JOIN runs ON runs.id = cells.run "
             "GROUP BY sets.id ORDER BY sets.at DESC LIMIT 50").fetchall()
-    return [(row["name"], row["at"], row["done"], json.loads(row["plan"])["cells"]) for row in rows]
+    return [(str(row["name"]), row["at"], row["done"], _cells(row["plan"])) for row in rows]
+
+
+def _cells(plan: str) -> int:
+    """How many answers a kept set has; 0 where that is damaged."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+        return int(json.loads(plan)["cells"])
+    return 0
+
+
+def _verdicts(kept: str) -> tuple[CheckResult, ...]:
+    """The kept verdicts of a cell; of damaged ones, that they are."""
+    with contextlib.suppress(ValueError, TypeError, RecursionError):
+        found = tuple(CheckResult(**verdict) for verdict in json.loads(kept))
+        if all((type(one.title), type(one.passed), type(one.why)) == (str, bool, str) for one in found):
+            return found
+    return (CheckResult("kept verdict", False, "what was kept of it is damaged"),)
 
 
 def _sign(model: Any) -> str:

@@ -170,7 +170,7 @@ class Gate:
         try:
             return request.result()
         except WorkerDied as problem:
-            raise sentences.ended(reader, named, request._process.returncode if request._process else None) from problem
+            raise sentences.ended(reader, named, request._process.code if request._process else None) from problem
 
     # ------------------------------------------------------------ processes
 

@@ -63,3 +63,32 @@ declare(Reader("tokenizer row norms", "core.tokens.apart:row_norms", "Reading th
 
 declare(Reader("chat template", "core.prompting.template_engine:render", "Rendering the model's chat template", 4.0,
                512 * MIB, "Use the completion view, where you write the whole prompt yourself."))
+
+
+# ---------------------------------------------------------------- documents (asked by core.documents.sources and .jobs)
+
+_DOCUMENTS = "Choose another file, or save this one in another format and try again."
+
+declare(Reader("documents look", "core.documents.apart:look", "Looking into", 8.0, 2048 * MIB, _DOCUMENTS))
+declare(Reader("documents gather", "core.documents.apart:gather", "Reading", 30.0, 4096 * MIB, _DOCUMENTS))
+declare(Reader("documents bundle", "core.documents.apart:open_bundle", "Opening the bundle", 30.0, 6144 * MIB,
+               "Export the map again, or open another one."))
+declare(Reader("judged folder", "core.documents.apart:judged", "Reading the judged set", 30.0, 4096 * MIB,
+               "Choose another folder."))
+
+
+# ---------------------------------------------------------------- word vectors and words (asked by core.words.foreign)
+
+_VECTORS = "Choose another file, or get this one again from its source."
+
+declare(Reader("vectors archive", "core.words.apart:entries", "Listing the archive", 8.0, 512 * MIB, _VECTORS))
+declare(Reader("vectors file", "core.words.apart:import_file", "Reading the vectors", 60.0, 8192 * MIB, _VECTORS))
+declare(Reader("table of shares", "core.words.apart:shares", "Reading the table", 4.0, 512 * MIB, _VECTORS))
+
+
+# ---------------------------------------------------------------- prompts (asked by foreign_sets and forms)
+
+declare(Reader("prompt set", "core.prompting.apart:prompt_set", "Reading the set", 8.0, 512 * MIB,
+               "Make it simpler, or choose another file."))
+declare(Reader("schema verdict", "core.prompting.apart:verdict", "Judging an answer by a schema", 4.0, 512 * MIB,
+               "Simplify the schema's patterns."))

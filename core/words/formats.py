@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import struct
-import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
+from core import zip_files
 from core.errors import UnreadableFile
-from core.words.rows import Content, Rows, kept_once, read_binary, read_text
+from core.words import arrays
+from core.words.rows import MOST_DIMENSIONS, Content, Rows, read_binary, read_text
 
 OnProgress = Callable[[float, str], None]
 LARGEST_UNPACKED = 16 << 30
@@ -42,9 +40,9 @@ class Entry:
 
 def entries(path: Path) -> list[Entry]:
     """The files inside a .zip that could be vectors; [] if `path` is no .zip."""
-    if path.suffix == ".npz" or not zipfile.is_zipfile(path):
+    if path.suffix == ".npz" or not zip_files.is_zip(path):
         return []
-    with zipfile.ZipFile(path) as archive:
+    with zip_files.opened(path) as archive:
         found = [Entry(info.filename, info.file_size) for info in archive.infolist()
                  if not info.is_dir() and info.file_size > 4 and "__MACOSX" not in info.filename]
     return [entry for entry in found if not entry.name.endswith((".npy", ".md", ".json", ".pkl"))]
@@ -67,12 +65,12 @@ def read(path: Path, entry: str | None = None, on_progress: OnProgress | None = 
             return _read_zip(path, entry, on_progress, make_rows)
         if head[:2] == b"\x1f\x8b":
             with gzip.open(path, "rb") as unpacked:
-                return _read_stream(_Metered(unpacked, None, on_progress), path.name, make_rows)
+                return _read_stream(_Metered(unpacked, None, on_progress, path.stat().st_size), path.name, make_rows)
         if len(head) >= 9 and head[8:9] == b"{" and struct.unpack("<Q", head[:8])[0] < 1 << 27:
-            return _read_safetensors(path)
+            return arrays.read_safetensors(path, on_progress, make_rows)
         with open(path, "rb") as file:
             return _read_stream(_Metered(file, path.stat().st_size, on_progress), path.name, make_rows)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as problem:
+    except (OSError, EOFError, zlib.error) as problem:
         raise UnreadableFile(f"“{path.name}” cannot be read ({problem}).",
                              "It may be cut short or damaged: fetch it again.") from problem
 
@@ -97,8 +95,11 @@ def _refuse(head: bytes, path: Path) -> None:
 class _Metered(io.RawIOBase):
     """A stream that reports how far it is and stops a file that unpacks without end."""
 
-    def __init__(self, stream: BinaryIO | gzip.GzipFile, size: int | None, on_progress: OnProgress | None) -> None:
+    def __init__(self, stream: BinaryIO | gzip.GzipFile, size: int | None, on_progress: OnProgress | None,
+                 packed: int | None = None) -> None:
         self._stream, self._size, self._on_progress, self._done = stream, size, on_progress, 0
+        self._most = LARGEST_UNPACKED if packed is None else min(
+            LARGEST_UNPACKED, max(zip_files.FREE_BYTES, zip_files.MOST_TIMES * packed))
 
     def readable(self) -> bool:
         return True
@@ -106,8 +107,9 @@ class _Metered(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         block = self._stream.read(size)
         self._done += len(block)
-        if self._done > LARGEST_UNPACKED:
-            raise UnreadableFile("The file unpacks to more than 16 GiB.", "That is no set of vectors for a laptop.")
+        if self._done > self._most:
+            raise UnreadableFile(f"The file unpacks to more than {self._most / 1e6:,.0f} MB.",
+                                 "Files of vectors of that size do not: fetch it again from its source.")
         if self._on_progress:
             fraction = self._done / self._size if self._size else 0.0
             self._on_progress(min(fraction, 1.0), f"{self._done / 1e6:,.0f} MB read")
@@ -122,7 +124,7 @@ def _read_stream(stream: _Metered, name: str, make_rows: Callable[[int, int], Ro
     header = first.split()
     if len(header) == 2 and all(part.isdigit() and len(part) < 10 for part in header):
         count, dimension = int(header[0]), int(header[1])
-        if dimension < 1 or dimension > 100_000 or count < 1:
+        if not 1 <= dimension <= MOST_DIMENSIONS or count < 1:
             raise UnreadableFile(f"“{name}” says it holds {count:,} words of {dimension:,} dimensions.", WAYS_IN)
         if _looks_binary(rest, dimension):
             return read_binary(stream, rest, count, dimension, name, make_rows)
@@ -142,10 +144,10 @@ def _looks_binary(rest: bytes, dimension: int) -> bool:
 
 def _read_zip(path: Path, entry: str | None, on_progress: OnProgress | None,
               make_rows: Callable[[int, int], Rows] | None) -> Content:
-    with zipfile.ZipFile(path) as archive:
+    with zip_files.opened(path) as archive:
         names = archive.namelist()
         if any(name.endswith(".npy") for name in names) and entry is None:
-            return _read_npz(path)
+            return arrays.read_npz(archive, path.name, on_progress, make_rows)
         if any(name.endswith(("data.pkl", ".pkl")) for name in names):
             raise PICKLE
         found = entries(path)
@@ -154,72 +156,7 @@ def _read_zip(path: Path, entry: str | None, on_progress: OnProgress | None,
         chosen = entry or found[0].name
         if chosen not in {item.name for item in found}:
             raise UnreadableFile(f"“{path.name}” holds no file “{chosen}”.", f"It holds {found[0].name}.")
-        size = archive.getinfo(chosen).file_size
+        info = archive.getinfo(chosen)
+        zip_files.check(info, LARGEST_UNPACKED)
         with archive.open(chosen) as file:
-            return _read_stream(_Metered(file, size, on_progress), chosen, make_rows)  # type: ignore[arg-type]
-
-
-def _read_npz(path: Path) -> Content:
-    """Arrays `words` (V,) of text and `matrix`, `vectors` or `embeddings` (V, D)."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            names = {name.lower(): name for name in arrays.files}
-            words_name = next((names[name] for name in ("words", "vocab", "keys", "tokens") if name in names), None)
-            matrix_name = next((names[name] for name in ("matrix", "vectors", "embeddings") if name in names), None)
-            if words_name is None or matrix_name is None:
-                raise UnreadableFile(f"“{path.name}” holds the arrays {', '.join(arrays.files[:6])}.",
-                                     "It must hold words (text) and matrix (words x dimensions).")
-            words, matrix = arrays[words_name], arrays[matrix_name]
-    except ValueError as problem:
-        if "allow_pickle" in str(problem):
-            raise UnreadableFile(
-                f"“{path.name}” holds Python objects, that is a pickle, and reading one runs code that is in it.",
-                "Save the words as text: np.savez(path, words=np.array(words, dtype=str), matrix=matrix).",
-            ) from problem
-        raise UnreadableFile(f"“{path.name}” cannot be read ({problem}).", "Save it again.") from problem
-    if words.dtype.kind == "S":
-        words = np.char.decode(words, "utf-8", "replace")
-    if words.dtype.kind != "U":
-        raise UnreadableFile(f"The words in “{path.name}” are of type {words.dtype}.", "They must be text.")
-    return _checked([str(word) for word in words.ravel()], matrix, path.name)
-
-
-def _read_safetensors(path: Path) -> Content:
-    """A tensor (V, D), its words in the metadata (`words`: a JSON list) or in a .txt beside it, one a line."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="np") as tensors:
-            shapes = {name: tensors.get_slice(name).get_shape() for name in tensors.keys()}
-            flat = [name for name, shape in shapes.items() if len(shape) == 2]
-            best = next((name for name in ("matrix", "vectors", "embeddings", "embeddings.word_embeddings.weight")
-                         if name in flat), flat[0] if flat else None)
-            if best is None:
-                raise UnreadableFile(f"“{path.name}” holds no matrix of words x dimensions.", WAYS_IN)
-            matrix, written = tensors.get_tensor(best), (tensors.metadata() or {}).get("words")
-    except (SafetensorError, TypeError, ValueError) as problem:
-        raise UnreadableFile(f"“{path.name}” cannot be read ({problem}).", "Fetch or save it again.") from problem
-    beside = [path.with_suffix(".txt"), path.with_name("vocab.txt"), path.with_name("words.txt")]
-    found = next((place for place in beside if place.is_file()), None)
-    if written is not None:
-        words = json.loads(written)
-    elif found:
-        words = found.read_text(encoding="utf-8").splitlines()
-    else:
-        raise UnreadableFile(f"“{path.name}” holds a matrix but no words.",
-                             "Put them beside it, one a line, in a .txt of the same name, or into its metadata.")
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise UnreadableFile(f"The words of “{path.name}” are not a list of texts.", "Save them as a JSON list.")
-    return _checked(words, matrix, path.name)
-
-
-def _checked(words: list[str], matrix: np.ndarray, name: str) -> Content:
-    if matrix.ndim != 2 or matrix.dtype.kind not in "fiu" or len(words) != len(matrix) or matrix.size == 0:
-        raise UnreadableFile(f"“{name}” holds {len(words):,} words and a matrix of shape {matrix.shape}.",
-                             "There must be one row of numbers for each word.")
-    matrix = np.ascontiguousarray(matrix, dtype=np.float32)
-    wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
-    if len(wrong):
-        raise UnreadableFile(f"Row {wrong[0] + 1:,} of “{name}” (“{words[wrong[0]]}”) holds a value that is no number.",
-                             "Mend or leave out that row.")
-    return kept_once(words, matrix)
+            return _read_stream(_Metered(file, info.file_size, on_progress), chosen, make_rows)  # type: ignore[arg-type]

@@ -17,6 +17,8 @@ from core.words.lists import DATA
 from core.words.statistics import SEED, Interval, correlation, line, pearson, spearman
 from core.words.vectors import WordVectors
 
+LONGEST_TABLE = 1_000_000  # characters
+
 
 @dataclass(frozen=True)
 class Occupation:
@@ -82,10 +84,16 @@ def read_shares(text: str) -> tuple[Occupation, ...]:
     Raises:
         UserError: a row has no number from 0 to 100; the message names its line.
     """
+    if len(text) > LONGEST_TABLE:
+        raise UserError(f"The table has {len(text):,} characters.", f"Up to {LONGEST_TABLE:,} can be read.")
     first = next((row for row in text.splitlines() if row.strip()), "")
     mark = max(",;\t", key=first.count)
     found: list[Occupation] = []
-    for number, row in enumerate(csv.reader(io.StringIO(text[:1_000_000]), delimiter=mark), 1):
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=mark))
+    except csv.Error as problem:
+        raise UserError(f"The table cannot be read ({problem}).", "Write a row for each word: nurse, 90") from problem
+    for number, row in enumerate(rows, 1):
         if not any(cell.strip() for cell in row):
             continue
         value = _number(row[1]) if len(row) > 1 else None

@@ -18,6 +18,12 @@ BLOCK = 8 << 20
 """Bytes read at a time: enough for the parser to run at full speed, little enough for a moving progress bar."""
 
 
+MOST_DIMENSIONS = 20_000
+"""Values in a row: published sets have up to 4,096; parsers take time and memory for each column."""
+LONGEST_ROW = 32 << 20
+"""Bytes of a row written out: what is longer is no row."""
+
+
 class Rows(Protocol):
     """Where a matrix grows: `add` rows (n, D), then `finish` gives all of them."""
 
@@ -83,6 +89,9 @@ def read_text(stream: Stream, start: bytes, name: str, dimension: int | None, co
             block = stream.read(BLOCK)
             text = rest + block
             cut = text.rfind(b"\n") + 1 if block else len(text)
+            if len(text) - cut > LONGEST_ROW:
+                raise UnreadableFile(f"“{name}” has a line of more than {LONGEST_ROW / 1e6:,.0f} MB.",
+                                     "That is no row of vectors.")
             lines, rest = text[:cut].split(b"\n"), text[cut:]
             if lines and not lines[-1]:
                 lines.pop()
@@ -124,7 +133,11 @@ def _dimension(lines: list[bytes], name: str) -> int:
         raise UnreadableFile(f"“{name}” is not a file of word vectors: line 1 has no numbers after its first word.",
                              "Each line must be a word and its numbers, or the file one of: word2vec binary, "
                              ".npz, .safetensors.")
-    return max(set(runs), key=lambda run: (runs.count(run), run))
+    dimension = max(set(runs), key=lambda run: (runs.count(run), run))
+    if dimension > MOST_DIMENSIONS:
+        raise UnreadableFile(f"“{name}” has {dimension:,} numbers in a row.",
+                             f"Vectors of up to {MOST_DIMENSIONS:,} dimensions can be read.")
+    return dimension
 
 
 def _is_number(field: bytes) -> bool:

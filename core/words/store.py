@@ -14,9 +14,11 @@ import re
 import shutil
 import tempfile
 import time
+import tokenize
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -24,13 +26,17 @@ from numpy.lib import format as npy
 from core import storage
 from core.errors import MissingModel, UnreadableFile
 from core.system_faults import folder_faults
-from core.words.formats import OnProgress, read
-from core.words.rows import Content
 from core.words.vectors import WordVectors, input_words, lengths_of
 from core.worker_process import Task
 
+if TYPE_CHECKING:
+    from core.words.rows import Content
+
 FOLDER = "vectors"
 SEALED, SAMPLED = ("words.txt", "lengths.npy", "facts.json"), "matrix.fingerprint"
+OnProgress = Callable[[float, str], None]
+_DAMAGE = (OSError, ValueError, TypeError, KeyError, SyntaxError, EOFError, OverflowError, RecursionError, MemoryError,
+           tokenize.TokenError)  # what numpy and json raise on damaged files
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
     Raises:
         UnreadableFile: as `core.words.vectors.load`.
     """
+    from core.words.formats import read
+
     started = time.perf_counter()
     model = path if exists(path / "vocab.txt") and exists(path / "model.safetensors") else None
     path = path / "model.safetensors" if model else path
@@ -121,10 +129,12 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
 
 
 class Files:
-    """The same in a process of its own, which can be ended."""
+    """The same at the gate, asked by a process of its own, which can be ended."""
 
     def read(self, task: Task, path: str, entry: str | None = None, title: str | None = None) -> dict[str, Any]:
-        return vars(import_file(Path(path), entry, title, task.progress))
+        from core.words import foreign  # which knows this module
+
+        return vars(foreign.import_file(Path(path), entry, title, task.progress))
 
 
 def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:
@@ -144,7 +154,7 @@ def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tupl
 def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> Stored:
     """Finish the folder `work`, which has the matrix, and put it in its place; its facts are written last."""
     np.save(work / "lengths.npy", lengths, allow_pickle=False)
-    clean = [re.sub(r"[\r\n]", " ", word) for word in words]
+    clean = [re.sub(r"[\r\n]", " ", word).encode("utf-8", "replace").decode("utf-8") for word in words]
     (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
     (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
     for name in SEALED:
@@ -171,6 +181,8 @@ def _check_whole(folder: Path) -> None:
 
 
 def _input_words(model: Path) -> Content:
+    from core.words.rows import Content
+
     vectors = input_words(model, model.name)
     return Content(list(vectors.words), vectors.matrix, vectors.notes)
 
@@ -218,9 +230,10 @@ def open_stored(key: str) -> WordVectors:
         matrix = np.load(_folder(key) / "matrix.npy", mmap_mode="r", allow_pickle=False)
         lengths = np.load(_folder(key) / "lengths.npy", mmap_mode="r", allow_pickle=False)
         words = (_folder(key) / "words.txt").read_bytes().decode("utf-8").split("\n")
-        if matrix.shape != (len(words), facts.dimension) or lengths.shape != (len(words),):
-            raise ValueError("its files do not fit each other")
-    except (OSError, ValueError, EOFError) as problem:
+        if matrix.dtype != np.float32 or matrix.shape != (facts.words, facts.dimension) \
+                or lengths.dtype != np.float32 or lengths.shape != (facts.words,) or len(words) != facts.words:
+            raise ValueError("its parts do not fit")
+    except _DAMAGE as problem:
         raise UnreadableFile(f"The stored copy of “{facts.title}” is damaged ({problem}).",
                              "Remove it and open the file again.") from problem
     return WordVectors(words, matrix, title=facts.title, notes=facts.notes, _lengths=lengths)
@@ -243,9 +256,13 @@ def _shown_title(name: str) -> str:
 def _facts(folder: Path) -> Stored:
     try:
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        return Stored(str(facts["key"]), str(facts["title"]), int(facts["words"]), int(facts["dimension"]),
-                      tuple(map(str, facts["notes"])), float(facts["seconds"]))
-    except (OSError, ValueError, TypeError, KeyError) as problem:
+        made = Stored(**{**facts, "notes": tuple(facts["notes"])})
+        texts, numbers = (made.key, made.title, *made.notes), (made.words, made.dimension)
+        if not all(isinstance(one, str) for one in texts) or not all(type(one) is int and one >= 0 for one in numbers) \
+                or type(made.seconds) not in (int, float) or made.key != folder.name:
+            raise ValueError("a fact of another kind")
+        return made
+    except _DAMAGE as problem:
         raise UnreadableFile("The facts of stored vectors cannot be read.", "Open their file again.") from problem
 
 

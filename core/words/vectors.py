@@ -243,12 +243,17 @@ def input_words(model: Path, title: str) -> WordVectors:
         with safe_open(model / "model.safetensors", framework="np") as tensors:
             name = next(key for key in tensors.keys() if key.endswith("word_embeddings.weight"))
             table = tensors.get_tensor(name)
-    except (OSError, StopIteration, SafetensorError, UnicodeDecodeError) as problem:
+        if table.ndim != 2 or table.dtype.kind != "f" or len(table) < len([token for token in tokens if token]):
+            raise ValueError(f"a table of shape {table.shape} for {len(tokens):,} tokens")
+    except (OSError, StopIteration, SafetensorError, ValueError, TypeError, AttributeError) as problem:
         raise UnreadableFile(f"The word table of {title} cannot be read ({problem}).",
                              "Install the requirements again, or choose a file of vectors.") from problem
     whole = re.compile("[a-z]+")
     rows = [row for row, token in enumerate(tokens) if whole.fullmatch(token)]
     matrix = table[rows].astype(np.float32)
+    if not rows or not np.isfinite(matrix).all():
+        raise UnreadableFile(f"The word table of {title} holds no words, or values that are no numbers.",
+                             "Choose another encoder, or a file of vectors.")
     matrix -= matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
     matrix.setflags(write=False)
     return WordVectors([tokens[row] for row in rows], matrix, title=title,

@@ -9,8 +9,7 @@ import streamlit as st
 
 from core import loaders, storage
 from core.documents import corpus, sources
-from core.documents.gathering import Plan
-from core.documents.sources import Look, Source
+from core.documents.sources import Look, Plan, Source
 from core.errors import Cancelled, UserError
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
@@ -58,7 +57,8 @@ def _open_bundle(source: Source) -> None:
     key = storage.content_key("open bundle", asdict(source))
     if st.session_state.get("documents_opened") == key:
         return
-    opened = wait_for(loaders.job(key, "open_bundle", role="read", path=source.files[0][0]), "Opening", narrow=True)
+    opened = wait_for(loaders.job(key, "open_bundle", role="read", path=source.files[0][0],
+                                   title=source.title), "Opening", narrow=True)
     if opened is None:
         return
     st.session_state["documents_opened"] = key

@@ -11,7 +11,7 @@ import streamlit as st
 from core import compared_encoders, judged_search, loaders
 from core.compared_encoders import Source
 from core.documents import judging
-from core.documents.judging import MEASURES, Judged
+from core.documents.judging import MEASURES, Facts
 from core.documents.ranking import MODES, Fusion
 from core.documents.steps import Step
 from core.errors import UserError
@@ -54,7 +54,7 @@ def show(desk: Desk) -> None:
 
 def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measure: int) -> None:
     try:
-        judged = judged_search.find(named, desk.corpus_key)
+        judged = judged_search.facts(named, desk.corpus_key)
     except UserError as problem:
         show_note(problem.what, problem.next_step)
         return
@@ -71,7 +71,7 @@ def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measur
         st.dataframe(_table(found), hide_index=True, width="stretch", key="documents_judged_table")
 
 
-def _values(desk: Desk, named: str, judged: Judged, source: Source, fusion: Fusion) -> np.ndarray | None:
+def _values(desk: Desk, named: str, judged: Facts, source: Source, fusion: Fusion) -> np.ndarray | None:
     """What an encoder reached, see `judged_search.Verdict`; else its progress or its refusal is drawn."""
     step = Step("judged", "compare", {}, judged_search.told(judged, source, fusion))
     answer = answer_of(step, source.title, lambda: loaders.ask(
@@ -92,7 +92,7 @@ def _scores(found: list[tuple[Source, np.ndarray]], measure: int) -> list[Score]
     return scores
 
 
-def _read(scores: list[Score], judged: Judged, name: str) -> None:
+def _read(scores: list[Score], judged: Facts, name: str) -> None:
     best = max(scores, key=lambda one: one.mean)
     how = f"{best.encoder}, {NAMES[best.mode]}" if best.encoder else NAMES[best.mode]
     words = next(one.mean for one in scores if one.mode == "keyword")
@@ -104,7 +104,7 @@ def _read(scores: list[Score], judged: Judged, name: str) -> None:
     gains = sum(change >= -0.01 for change in told)
     show_reading("Best here: {}, with {} at {}; words alone reach {}.", how, name, f"{best.mean:.2f}", f"{words:.2f}",
                  caveat=f"Fusing is at least as good as the better of its two (less 0.01) for {gains} of {len(told)} "
-                        f"encoders. {len(judged.queries):,} queries on {len(judged.texts):,} documents"
+                        f"encoders. {judged.queries:,} queries on {judged.texts:,} documents"
                         + "".join(f"; {note}" for note in judged.notes) + ".")
 
 

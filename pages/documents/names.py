@@ -12,12 +12,12 @@ import numpy as np
 import streamlit as st
 
 from core import catalog, loaders
-from core.documents import bundle, naming
+from core.documents import naming
 from core.documents.clusters import Clusters
 from core.errors import UserError
 
 KEYWORDS = "keywords"
-CAME = bundle.CAME
+CAME = naming.CAME
 CONTEXT = 1024  # tokens; another one than the prompts page has, so that its questions never wait for names
 
 

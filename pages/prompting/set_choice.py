@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import UserError
-from core.prompting import prompt_sets
+from core.prompting import foreign_sets, prompt_sets
 from core.prompting.prompt_sets import PromptSet
 from core.prompting.set_runs import earlier
 from pages.prompting.contestants import HERE, language_models
@@ -43,8 +43,8 @@ def pick_set() -> tuple[PromptSet | None, bool]:
                 f"{title[:40]}, {done:,} of {count:,}" for title, _, done, count in begun[:4]))
     try:
         if file is None:
-            return prompt_sets.read(text or ""), True
-        return prompt_sets.read(file.getvalue().decode("utf-8-sig"), file.name), True
+            return foreign_sets.read(text or ""), True
+        return foreign_sets.read(file.getvalue().decode("utf-8-sig"), file.name), True
     except UnicodeDecodeError:
         show_note("The file is not in UTF-8.", "Save it as UTF-8 and choose it again.")
     except UserError as error:

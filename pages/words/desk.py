@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import catalog, fetching, loaders, storage
 from core.errors import Cancelled
-from core.words import formats, store
+from core.words import foreign, store
 from core.words.named_sets import NAMED_SETS
 from core.words.vectors import WordVectors
 from pages.shared.progress import wait_for
@@ -135,9 +135,8 @@ def _described(name: str) -> str:
 def _import(path: Path, title: str | None, mark: str) -> None:
     """Read a file and choose its vectors; `title` is the name of an upload, whose copy `path` is."""
     entry = None
-    inside = formats.entries(path) if store.exists(path) else []
-    if len(inside) > 1:
-        names = [item.name for item in inside]
+    names = foreign.archive_names(path) if store.exists(path) else []
+    if len(names) > 1:
         entry = st.selectbox("Which file in the archive?", names, index=None, key=f"words_entry_{path.suffix}",
                              placeholder="choose one")
         if entry is None:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from core import catalog, fetching, hub, loaders
 from core.errors import Cancelled, UserError
-from core.words import store
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
@@ -38,15 +37,32 @@ def open_encoder(vectors_key: str, vectors_title: str) -> None:
             return
         way = st.radio("As", [EACH, TABLE], key="words_encoder_way", horizontal=True)
         if way == TABLE:
-            if st.button("Open its table", key="words_encoder_table", width="stretch"):
-                place = catalog.find(folder).path if folder == "minilm" else Path(folder)
-                _choose(store.import_file(place or Path(folder), title=f"{title}, input embeddings").key)
+            _open_table(catalog.find(folder).path or Path(folder) if folder == "minilm" else Path(folder), title)
         else:
             _encode(vectors_key, vectors_title, folder, title)
     except Cancelled:
         show_note("Cancelled.", "What was done is kept: press again to go on.")
     except UserError as error:
         show_note(error.what, error.next_step)
+
+
+def _open_table(folder: Path, title: str) -> None:
+    """The input words of the encoder in a folder, read where every file of vectors is."""
+    asked = folder, None, f"{title}, input embeddings"
+    if st.button("Open its table", key="words_encoder_table", width="stretch"):
+        st.session_state["words_encoder_opening"] = str(folder)
+    if st.session_state.get("words_encoder_opening") != str(folder):
+        return
+    request = fetching.vectors_file(*asked)
+    request.within(0.4)
+    try:
+        found = wait_for(request, "Reading", narrow=True)
+    finally:
+        if request.done:
+            fetching.forget_vectors_file(folder)
+            st.session_state.pop("words_encoder_opening")
+    if found:
+        _choose(found["key"])
 
 
 def _named(spec: catalog.Spec | None) -> str:

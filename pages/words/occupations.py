@@ -6,8 +6,9 @@ import streamlit as st
 
 from core.errors import UserError
 from core.figures import words as figures
+from core.words import foreign
 from core.words.axis import axis_of
-from core.words.occupations import Comparison, Occupation, compare, read_shares, us_2015
+from core.words.occupations import Comparison, Occupation, compare, us_2015
 from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -62,7 +63,7 @@ def _own_shares() -> tuple[Occupation, ...]:
     if uploaded is None:
         return ()
     try:
-        return read_shares(uploaded.getvalue().decode("utf-8-sig"))
+        return foreign.shares(uploaded.getvalue().decode("utf-8-sig"), uploaded.name)
     except UnicodeDecodeError as problem:
         raise UserError("The table is not UTF-8 text.", "Save it as CSV in UTF-8 and drop it again.") from problem
 

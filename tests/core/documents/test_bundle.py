@@ -71,7 +71,7 @@ def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
     bundle.write(tmp_path / "map.zip", named)
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
     key = bundle.keep(bundle.read(tmp_path / "map.zip"), Fake())
-    again = bundle.of_kept(key, Fake(), whole.settings, namer=bundle.CAME)
+    again = bundle.of_kept(key, Fake(), whole.settings, namer=naming.CAME)
     assert again.names == named.names, "the model is not needed there"
     assert exports.group_names(again)[2] == "Any Topic" and exports.group_names(again)[0] != ""
     rewritten(tmp_path / "map.zip", names=[["a"], ["b"]])
@@ -117,6 +117,110 @@ def test_a_bundle_that_was_tampered_with_is_refused(whole, tmp_path, changes, wh
     bundle.write(path, whole)
     rewritten(path, **changes)
     with pytest.raises(UnreadableFile, match=what):
+        bundle.read(path)
+
+
+@pytest.mark.parametrize("field, value", [
+    ("n_neighbors", "abc"), ("n_neighbors", 1), ("n_neighbors", 2.5), ("n_neighbors", True), ("dimensions", "2"),
+    ("dimensions", 4), ("min_dist", "0.1"), ("min_dist", float("nan")), ("min_dist", -1), ("min_dist", None),
+    ("seed", -1), ("seed", 2**40), ("seed", []), ("method", "magic"), ("method", ["umap"]), ("method", {})])
+def test_a_setting_of_another_kind_is_named(whole, tmp_path, field, value):
+    path = tmp_path / "map.zip"
+    bundle.write(path, whole)
+    rewritten(path, settings={field: value})
+    with pytest.raises(UnreadableFile, match=f"“{field}”") as caught:
+        bundle.read(path)
+    assert caught.value.next_step
+
+
+@pytest.mark.parametrize("changes", [
+    {"settings": "abc"}, {"settings": None}, {"title": 5}, {"notes": [1]}, {"notes": "x"}, {"note": None},
+    {"encoder": {"key": 1, "revision": "x", "precision": "y"}}, {"fields": ["kind", "kind"]}, {"fields": "kx"},
+    {"keywords": "abc"}, {"keywords": [[["a"]], [["a"]], 5]}, {"keywords": [[[5]], [["a"]], [["a"]]]}, {"names": {}},
+    {"documents": 61}, {"documents": "60"}, {"documents": None}])
+def test_values_of_another_kind_are_refused(whole, tmp_path, changes):
+    path = tmp_path / "map.zip"
+    bundle.write(path, whole)
+    rewritten(path, **changes)
+    with pytest.raises(UnreadableFile, match="does not hold"):
+        bundle.read(path)
+
+
+def with_table(path, **columns):
+    """The bundle with other columns in its table, and the digest that goes with it."""
+    import hashlib
+
+    import pyarrow.parquet as pq
+
+    with zipfile.ZipFile(path) as packed:
+        about, table = json.loads(packed.read("map.json")), pq.read_table(io.BytesIO(packed.read("map.parquet")))
+    for name, values in columns.items():
+        table = table.drop_columns([name]) if name in table.column_names else table
+        table = table if values is None else table.append_column(name, values)
+    content = io.BytesIO()
+    pq.write_table(table, content)
+    about["sha256"] = hashlib.sha256(content.getvalue()).hexdigest()
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("map.json", json.dumps(about))
+        packed.writestr("map.parquet", content.getvalue())
+
+
+@pytest.mark.parametrize("name, kind, value", [
+    ("text", "int64", 5), ("text", "string", None), ("x", "string", "abc"), ("x", "float64", float("inf")),
+    ("x", "float64", None), ("x", "timestamp", 5), ("group 0", "int64", 2**40), ("group 0", "float64", 0.5),
+    ("vector", "float32", 1.0), ("vector", "nested", None), ("neighbours", "int32", 1), ("field 0", "nested", None),
+    ("field 0", "binary", b"x"), ("y", "gone", None), ("text", "gone", None), ("vector", "gone", None)])
+def test_columns_of_another_kind_are_refused(whole, tmp_path, name, kind, value):
+    import pyarrow as pa
+
+    types = {"int64": pa.int64(), "string": pa.string(), "float64": pa.float64(), "float32": pa.float32(),
+             "int32": pa.int32(), "binary": pa.binary(), "timestamp": pa.timestamp("us")}
+    values = None if kind == "gone" else pa.array([[["a"]]] * 60) if kind == "nested" else pa.array(
+        [value] * 60, types[kind])
+    bundle.write(tmp_path / "map.zip", whole)
+    with_table(tmp_path / "map.zip", **{name: values})
+    with pytest.raises(UnreadableFile, match="does not hold"):
+        bundle.read(tmp_path / "map.zip")
+
+
+def test_an_archive_that_unpacks_to_far_more_than_it_is_is_refused_unopened(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    with zipfile.ZipFile(tmp_path / "map.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("map.parquet", bytes(200_000_000))
+        packed.writestr("map.json", "{}")
+    assert (tmp_path / "map.zip").stat().st_size < 300_000
+    monkeypatch.setattr(bundle.shutil, "copyfileobj", lambda packed, _: None if packed.name == "map.json" else
+                        pytest.fail("it was unpacked"))
+    with pytest.raises(UnreadableFile, match="unpacks from"):
+        bundle.read(tmp_path / "map.zip")
+
+
+def test_an_archive_that_lists_far_too_many_files_is_refused_unread(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    with zipfile.ZipFile(tmp_path / "map.zip", "w") as packed:
+        for number in range(30_000):
+            packed.writestr(zipfile.ZipInfo(f"{number:0150}"), b"")
+    with pytest.raises(UnreadableFile, match="lists more files"):
+        bundle.read(tmp_path / "map.zip")
+
+
+def test_a_description_nested_100_000_deep_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    with zipfile.ZipFile(tmp_path / "map.zip", "w") as packed:
+        packed.writestr("map.json", "[" * 100_000)
+        packed.writestr("map.parquet", "")
+    with pytest.raises(UnreadableFile, match="not a bundle"):
+        bundle.read(tmp_path / "map.zip")
+
+
+def test_a_locked_bundle_is_refused(whole, tmp_path):
+    path = tmp_path / "map.zip"
+    bundle.write(path, whole)
+    content = bytearray(path.read_bytes())
+    for place in (content.index(b"PK\3\4") + 6, content.index(b"PK\1\2") + 8):
+        content[place] |= 1  # "encrypted"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile):
         bundle.read(path)
 
 

@@ -142,10 +142,12 @@ def test_a_corpus_is_kept_and_found_again():
     assert again.texts[-1] == "two" and again.texts[:1] == ("one",) and list(again.texts) == ["one", "two"]
     path = corpus._path(key)
     path.write_bytes(path.read_bytes().replace(b"two", b"tow"))
-    with pytest.raises(UserError, match="not on this machine"):
+    with pytest.raises(UserError, match="damaged"):
         corpus.load(key)
     corpus.forget(key)
     assert key not in corpus.kept()
+    with pytest.raises(UserError, match="not on this machine"):
+        corpus.load(key)
     with pytest.raises(UserError, match="not the name"):
         corpus.load("../../../etc/passwd")
 

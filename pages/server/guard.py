@@ -72,14 +72,15 @@ class Guard:
     def _check_origin(self, scope: Scope, seen: dict[bytes, str], scheme: str) -> None:
         """Raises: Refusal: the request was meant for another host, or comes from a page of another one."""
         server = scope.get("server") or ("", None)
-        asked = place(seen.get(b"host", ""))
+        host = seen.get(b"host", "")
+        asked = place(host)
         if asked is None or not self._hosts.answers(asked, scheme, server):
             raise Refusal(
-                f"This server does not answer under the name “{seen.get(b'host', '')[:100]}”. Open it as "
+                f"This server does not answer under the name “{host[:100]}”. Open it as "
                 f"{scheme}://{LOOPBACK[0]}:{server[1]}, or start it with TEXTLAB_HOSTS set to that name if a proxy or "
                 "a tunnel stands before it.")
         origin = seen.get(b"origin")
-        if origin is not None and not self._hosts.same_origin(origin, asked, scheme, server):
+        if origin is not None and not self._hosts.same_origin(origin, host, scheme, server):
             raise Refusal("A page of another origin asked for this; only the lab's own pages may.")
         if seen.get(b"sec-fetch-site", "none") not in ("none", "same-origin") and not _is_navigation(scope, seen):
             raise Refusal("A page of another site or port asked for this; only the lab's own pages may.")
@@ -116,8 +117,8 @@ def _page_again(scope: Scope, seen: dict[bytes, str]) -> Answer:
     """
     if _is_navigation(scope, seen) and seen.get(b"sec-fetch-site") in ("cross-site", "same-site"):
         return 200, _AGAIN, [(b"content-type", b"text/html; charset=utf-8")]
-    raise Refusal("This lab wants its start token. Open the address that the terminal shows, with token= in it; for no "
-                  "token at all start the lab with TEXTLAB_TOKEN=off.")
+    raise Refusal("This lab wants its start token. Open the address that the terminal shows, with token= in it; if it "
+                  "shows none, have the lab started with TEXTLAB_TOKEN=on. With TEXTLAB_TOKEN=off nobody is asked.")
 
 
 def _read(scope: Scope, seen: dict[bytes, str]) -> None:

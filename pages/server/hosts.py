@@ -27,7 +27,6 @@ from typing import NamedTuple
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NETLOC = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::([0-9]{1,5}))?", re.ASCII)
-_ORIGIN = re.compile(r"(https?)://(.+)", re.ASCII)
 _USUAL = {"http": 80, "https": 443}
 
 
@@ -86,18 +85,16 @@ class Hosts:
         return asked in self.further or (
             Place(asked.host, None) in self.further and asked.port in (None, *_USUAL.values(), server[1]))
 
-    def same_origin(self, origin: str, asked: Place, scheme: str, server: tuple[str, int | None]) -> bool:
-        """Whether a page of that origin was loaded from the host that it asks now. "null" never is.
+    def same_origin(self, origin: str, host: str, scheme: str, server: tuple[str, int | None]) -> bool:
+        """Whether a page of that origin was loaded from `host`, as it stands in the header. "null" never is.
 
-        Before a further host a proxy may speak https where the server hears http.
+        Letter for letter, as browsers write both: then Streamlit finds them equal too and looks up nothing. Before a
+        further host a proxy may speak https where the server hears http.
         """
-        match = _ORIGIN.fullmatch(origin)
-        found = place(match[2]) if match else None
-        if not match or not found:
-            return False
-        usual = _USUAL[match[1]]
-        return (found.host, found.port or usual) == (asked.host, asked.port or usual) and (
-            match[1] == scheme or self.is_further(asked, server))
+        spoken, _, rest = origin.partition("://")
+        asked = place(host)
+        return asked is not None and rest == host and spoken in _USUAL and (
+            spoken == scheme or self.is_further(asked, server))
 
 
 def named(*settings: str) -> list[str]:

@@ -26,7 +26,7 @@ from pathlib import Path
 
 Header = tuple[bytes, bytes]
 
-MEDIA = re.compile(r"/media/[0-9a-f]{56}\b")  # Streamlit names a file by the SHA-224 of what is in it
+MEDIA = re.compile(r"/media/[0-9a-f]{32,128}\b")  # Streamlit names a file by a digest of what is in it
 _MEDIA_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
                  "frame-ancestors 'none'; sandbox")
 _REFUSAL_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -28,8 +28,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Answer = tuple[int, bytes, list[policy.Header]]  # status, body, headers
 
 COOKIE_LASTS_S = 30 * 24 * 3600
-_ONCE = (b"host", b"origin")
-_READ = {*_ONCE, b"cookie", b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest", b"x-forwarded-for", b"forwarded"}
+_READ = {b"host", b"origin", b"cookie", b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest",
+         b"x-forwarded-for", b"forwarded"}
 _HEALTH = "/_stcore/health"  # says only that a server runs; whoever waits for the start asks it
 _AGAIN = b'<!doctype html><meta http-equiv="refresh" content="0"><title>Laptop Text Lab</title>'
 
@@ -48,9 +48,8 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         scheme = "https" if scope["scheme"] in ("https", "wss") else "http"
-        seen: dict[bytes, str] = {}
+        seen = _seen(scope)
         try:
-            _read(scope, seen)
             self._check_origin(scope, seen, scheme)
             if answer := self._token_in_address(scope, scheme):
                 return await _answer(send, *answer)
@@ -121,14 +120,14 @@ def _page_again(scope: Scope, seen: dict[bytes, str]) -> Answer:
                   "shows none, have the lab started with TEXTLAB_TOKEN=on. With TEXTLAB_TOKEN=off nobody is asked.")
 
 
-def _read(scope: Scope, seen: dict[bytes, str]) -> None:
-    """Fill `seen` with the headers that matter. Raises: Refusal: one that must be there once is there twice."""
+def _seen(scope: Scope) -> dict[bytes, str]:
+    """The headers that matter, by name. What stands there twice is joined, and so is no host and no origin any more."""
+    seen: dict[bytes, str] = {}
     for name, value in scope["headers"]:
         if name in _READ:
-            if name in seen and name in _ONCE:
-                raise Refusal(f"The request names more than one {name.decode()}.")
             text = value.decode("latin-1")
             seen[name] = f"{seen[name]}; {text}" if name in seen else text
+    return seen
 
 
 def _is_navigation(scope: Scope, seen: dict[bytes, str]) -> bool:

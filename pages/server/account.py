@@ -7,6 +7,7 @@ Source: man 7 sock_diag; linux/inet_diag.h (struct inet_diag_req_v2, struct inet
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import struct
@@ -24,13 +25,29 @@ def is_ours(client: End, server: End) -> bool | None:
     None where the system does not tell (only Linux does). False also for a connection from another machine, and for one
     that its other end has given up: the kernel forgets then whose it was.
     """
-    if sys.platform != "linux":
+    if not kernel_tells():
         return None
     try:
         owner = _owner(client, server)
     except OSError:
         return None
     return owner in (os.geteuid(), 0)
+
+
+@functools.cache
+def kernel_tells() -> bool:
+    """Whether this system answers such questions, tried once with a connection of our own.
+
+    A kernel without the module says of every socket that it is not there.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as listening, \
+                socket.create_connection(listening.getsockname()) as client:
+            return _owner(client.getsockname(), listening.getsockname()) == os.geteuid()
+    except OSError:
+        return False
 
 
 def _owner(client: End, server: End) -> int | None:

@@ -6,7 +6,6 @@ import re
 import socket
 import stat
 import statistics
-import sys
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -278,8 +277,16 @@ def listening():
 
 
 def only_on_linux():
-    if sys.platform != "linux":
-        pytest.skip("only Linux says whose a connection is")
+    if not account.kernel_tells():
+        pytest.skip("this system does not say whose a connection is")
+
+
+def test_a_kernel_that_knows_no_socket_is_not_believed(monkeypatch):
+    """Without its module it says of each that it is not there: nobody may be refused for that."""
+    account.kernel_tells.cache_clear()
+    monkeypatch.setattr(account, "_owner", lambda client, server: None)
+    assert account.is_ours(("127.0.0.1", 40000), ("127.0.0.1", 8501)) is None
+    account.kernel_tells.cache_clear()
 
 
 def test_the_own_account_is_known(listening):

@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from core import loaders
 from core.models.llama import trial
 from pages.licences import show_licences
+from pages.server.guard import Guard
+from pages.server.hosts import Hosts, named
+from pages.server.opening import announce, settings
+from pages.server.start_token import from_environment
 from pages.shared.frame import find_views
 
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
@@ -86,6 +91,7 @@ async def server_life(_server: Any) -> AsyncIterator[None]:
     warming = threading.Timer(WARM_UP_AFTER_S, warm_up)
     warming.daemon = True
     warming.start()
+    announce(HOSTS, TOKEN)
     yield
     warming.cancel()
 
@@ -93,4 +99,5 @@ async def server_life(_server: Any) -> AsyncIterator[None]:
 if __name__ == "__main__":  # Streamlit runs this file so for every session ...
     draw()
 else:  # ... and imports it once to start the server.
-    app = st.App(__file__, lifespan=server_life)
+    HOSTS, TOKEN = Hosts(named(*settings())), from_environment()
+    app = st.App(__file__, lifespan=server_life, middleware=[Middleware(Guard, HOSTS, TOKEN)])

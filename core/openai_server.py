@@ -1,7 +1,7 @@
 """A server that speaks OpenAI's protocol: its address, its models, its embeddings; asked over http or https.
 
-Nothing is sent before something is asked. A key comes from the environment: TEXTLAB_API_KEY, or OPENAI_API_KEY for
-api.openai.com alone, so that a mistyped address never receives it.
+Nothing is sent before something is asked. A key comes from the environment and goes only to the host it was set for:
+see `core.api_keys`.
 
     from core.openai_server import Server
 
@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import os
 import socket
 import urllib.parse
 from collections.abc import Callable, Sequence
@@ -23,15 +22,14 @@ from typing import Any
 
 import numpy as np
 
+from core import api_keys
 from core.errors import UserError
 
 PATIENCE_SECONDS = 60.0     # without a byte from the server
 LONGEST_LINE = 4_000_000    # bytes of one event, or of a list of models
 LONGEST_ANSWER = 400_000_000
 _AT_ONCE = 64               # texts in one request for embeddings
-_NEXT_STEPS = {401: "Set the environment variable TEXTLAB_API_KEY and start the lab again.",
-               403: "Set the environment variable TEXTLAB_API_KEY and start the lab again.",
-               404: "Check the name of the model, and that the address ends in /v1.",
+_NEXT_STEPS = {404: "Check the name of the model, and that the address ends in /v1.",
                429: "The server is busy: wait a little.", 503: "The server may still be loading its model: wait."}
 
 
@@ -112,13 +110,14 @@ class Server:
         """The connection, to be closed by the caller, and the response, to be read. `on_socket` is told the socket.
 
         Raises:
-            UserError: nothing answers there, or not in time. Refused: the answer's status is not 200.
+            UserError: nothing answers there, or not in time; or a key was set for it that plain http would give away.
+            Refused: the answer's status is not 200.
         """
+        headers = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
+        if key := api_keys.key_for(self.host, self.port, self.secure):
+            headers["Authorization"] = f"Bearer {key}"
         kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
         connection = kind(self.host, self.port, timeout=self.patience)
-        headers = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
-        if key := key_for(self.host):
-            headers["Authorization"] = f"Bearer {key}"
         try:
             connection.connect()
             if on_socket:
@@ -135,7 +134,7 @@ class Server:
                             "Start the server there, or correct the address.") from problem
         if response.status != 200:
             with contextlib.closing(connection):
-                raise _refusal(self.host, response)
+                raise self._refusal(response)
         return connection, response
 
     def whole(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
@@ -149,15 +148,20 @@ class Server:
             except (ValueError, OSError, http.client.HTTPException) as problem:
                 raise self._no_model_server() from problem
 
+    def _refusal(self, response: Any) -> Refused:
+        """The error for a response that is not 200, with the server's own words and what to do."""
+        try:
+            told = json.loads(response.read(20_000))
+            message = short(told.get("error", told))
+        except (ValueError, AttributeError, OSError, http.client.HTTPException):
+            message = ""
+        next_step = api_keys.how_to_send(self.host, self.port, self.secure) if response.status in (401, 403) \
+            else _NEXT_STEPS.get(response.status, "Change the question or the settings.")
+        return Refused(f"{self.host} refused with status {response.status}{f': {message}' if message else ''}.",
+                       next_step, response.status)
+
     def _no_model_server(self) -> UserError:
         return UserError(f"{self.address} does not answer like a model server.", "Give the address that ends in /v1.")
-
-
-def key_for(host: str) -> str:
-    """The key to send to a host; "" for none."""
-    if host == "api.openai.com":
-        return os.environ.get("OPENAI_API_KEY", "")
-    return os.environ.get("TEXTLAB_API_KEY", "")
 
 
 def short(value: Any) -> str:
@@ -165,14 +169,3 @@ def short(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("message", value)
     return str(value).strip().rstrip(".")[:300]
-
-
-def _refusal(host: str, response: Any) -> Refused:
-    """The error for a response that is not 200, with the server's own words and what to do."""
-    try:
-        told = json.loads(response.read(20_000))
-        message = short(told.get("error", told))
-    except (ValueError, AttributeError, OSError, http.client.HTTPException):
-        message = ""
-    return Refused(f"{host} refused with status {response.status}{f': {message}' if message else ''}.",
-                   _NEXT_STEPS.get(response.status, "Change the question or the settings."), response.status)

@@ -40,7 +40,8 @@ def open_store(uri: str | Path, dimension: int, collection: str = "documents") -
     """A search store for vectors of `dimension` numbers.
 
     `uri` is a path (Milvus Lite keeps its files in a folder of that name), the address of a Milvus server, or
-    ":memory:" for one that is gone with the process. A token for a server is taken from TEXTLAB_MILVUS_TOKEN.
+    ":memory:" for one that is gone with the process. TEXTLAB_MILVUS_TOKEN is a token for the server that
+    TEXTLAB_MILVUS_URI names, or for one on this machine.
 
     Raises:
         HeldElsewhere, DamagedIndex, LostServer, OtherDimension: `UserError`s, each with a way on.

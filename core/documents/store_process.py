@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import urllib.parse
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from core import storage
+from core import api_keys, storage
 from core.documents import bm25, corpus
 from core.documents.memory_store import MemoryStore, forget
 from core.documents.milvus_store import MilvusStore
@@ -131,7 +132,7 @@ class Owner:
 
     def _opened(self, collection: str, dimension: int) -> Store:
         if self._serving is None:
-            return MilvusStore(self._address, dimension, collection, os.environ.get("TEXTLAB_MILVUS_TOKEN", ""))
+            return MilvusStore(self._address, dimension, collection, token_for(self._address))
         try:
             engine = MilvusStore(self._address, dimension, collection, vector_index="FLAT")
             kept = Path(self.uri) / "arrays" / storage.content_key(collection)
@@ -183,3 +184,16 @@ class Owner:
         self.settle(task, collection, dimension)
         return vars(done)
 
+
+def token_for(address: str) -> str:
+    """The token for a Milvus server: TEXTLAB_MILVUS_TOKEN, if it is the one in TEXTLAB_MILVUS_URI or on this machine.
+
+    Raises:
+        UserError: it would be sent to another machine over plain http.
+    """
+    try:
+        parts = urllib.parse.urlsplit(address)
+        host, port, secure = parts.hostname or "", parts.port, parts.scheme == "https"
+    except ValueError:
+        return ""  # no address: connecting says so
+    return api_keys.secret("TEXTLAB_MILVUS_TOKEN", os.environ.get("TEXTLAB_MILVUS_URI", ""), host, port, secure)

@@ -5,7 +5,7 @@
     model = connect("http://127.0.0.1:8080/v1", "qwen2.5")
     print("".join(step.text for step in model.generate([{"role": "user", "content": "Hello"}])))
 
-Nothing is sent before the first question. Keys: see `core.openai_server`.
+Nothing is sent before the first question. Keys: see `core.api_keys`.
 
 Source: https://platform.openai.com/docs/api-reference; llama.cpp, tools/server/README.md for its additions
 """

@@ -31,7 +31,8 @@ def pick_server() -> str:
         return st.text_input("Milvus server", search.server(), key="documents_milvus", persist_state="session",
                              placeholder="none: a file on this machine",
                              help="For example http://127.0.0.1:19530, a Milvus server or cluster. Texts' words and "
-                                  "vectors are then sent there. A token is taken from TEXTLAB_MILVUS_TOKEN.").strip()
+                                  "vectors are then sent there. TEXTLAB_MILVUS_TOKEN goes to the server in "
+                                  "TEXTLAB_MILVUS_URI, or to one on this machine.").strip()
 
 
 def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index | None:

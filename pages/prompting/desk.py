@@ -84,7 +84,8 @@ def _pick_server() -> tuple[Endpoint | None, str]:
     url = st.text_input("Address of the server", key="prompting_server", persist_state="session", max_chars=500,
                         placeholder="http://127.0.0.1:8080/v1",
                         help="llama-server, Ollama, vLLM: whatever speaks OpenAI's protocol. What you write is sent "
-                             "there. A key is taken from the environment variable TEXTLAB_API_KEY.")
+                             "there. A key is taken from the environment variable TEXTLAB_API_KEY and goes only to a "
+                             "server on this machine, or to the host in TEXTLAB_API_KEY_HOST.")
     names = loaders.shelf("servers")
     if url and st.button("Which models has it?", icon=":material/list:"):
         names[url] = connect(url, patience=10).models()

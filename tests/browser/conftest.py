@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,8 @@ HERE = {"127.0.0.1", "localhost", ""}
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
     "--disable-quic", "--enable-unsafe-swiftshader", "--use-angle=swiftshader"]
+TELL_VIOLATIONS = """document.addEventListener('securitypolicyviolation', (told) => console.error(
+    `refused by the policy: ${told.effectiveDirective} ${told.blockedURI} ${told.sourceFile}:${told.lineNumber}`))"""
 HARMLESS = ("/_stcore/",)  # Streamlit looks for its own address below the page's first, and is answered 404
 
 
@@ -39,9 +42,10 @@ class Server:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = Path(home) / f"server-{self.port}.log"
+        under = shlex.split(os.environ.get("TEXTLAB_TEST_UNDER", ""))  # such as a tracer
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
+                [*under, sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
                  f"--server.port={self.port}"],
                 cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "TEXTLAB_HOME": home})
         self._wait_until_it_answers()
@@ -101,9 +105,12 @@ class Visit:
         self.context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme,
                                            accept_downloads=True)
         self.context.set_default_timeout(PATIENCE_MS)
+        self.context.add_init_script(TELL_VIOLATIONS)
         self.page = self.context.new_page()
-        self.page.on("console", lambda message: message.type == "error" and not any(
-            word in message.text + str(message.location) for word in HARMLESS) and self.problems.append(message.text))
+        self.page.on("console", lambda message: message.type == "error" and (
+            "policy" in message.text.lower() or not any(
+                word in message.text + str(message.location) for word in HARMLESS))
+            and self.problems.append(message.text))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", lambda request: urlparse(request.url).scheme in {"http", "https", "ws", "wss"}
                      and urlparse(request.url).hostname not in HERE and self.outside.append(request.url))

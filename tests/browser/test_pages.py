@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
+from pages.shared.frame import find_views
 from tests.browser.conftest import Server, Visit
 from tests.conftest import ROOT
 
@@ -48,6 +50,20 @@ def test_page_in_both_themes(visit, url, scheme):
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURES / f"{url}-{scheme}.png")
     window.check()
+
+
+@pytest.mark.parametrize("area, url", [("prompting", "prompts"), ("words", "words"), ("documents", "documents"),
+                                       ("tokens", "tokens")])
+def test_every_view_keeps_to_the_policy(visit, area, url):
+    """Each view by its address, its panels open: nothing is refused by the Content-Security-Policy, nothing fails."""
+    window = visit()
+    for key, view in find_views(area).items():
+        page = window.open(f"{url}?{area}_view={quote(view.title)}")
+        for panel in page.get_by_text("How this is computed").all():
+            panel.click()
+        window.settled()
+        assert not window.problems, key
+        window.check()
 
 
 def test_switching_pages_keeps_the_server_small(chromium):

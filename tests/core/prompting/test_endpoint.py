@@ -1,6 +1,7 @@
 """Servers on loopback: one that behaves, and all the ways in which one may not."""
 
 import contextlib
+import http.client
 import http.server
 import json
 import socket
@@ -187,15 +188,66 @@ def test_what_is_no_address_gets_a_sentence(address):
         connect(address, "m")
 
 
-def test_a_key_goes_only_where_it_belongs(monkeypatch):
+@pytest.fixture
+def name_of_another_machine(monkeypatch):
+    """A name that leads to loopback, as a name of another machine would lead there."""
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *more, **settings: real(
+        "127.0.0.1" if host == "cluster.example" else host, *more, **settings))
+    return "cluster.example"
+
+
+def test_a_key_goes_to_this_machine_and_to_no_other(monkeypatch, name_of_another_machine):
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     monkeypatch.delenv("TEXTLAB_API_KEY", raising=False)
+    monkeypatch.delenv("TEXTLAB_API_KEY_HOST", raising=False)
     with server(lambda handler, body: stream(handler, said("ok"))) as (url, asked):
         list(connect(url, "m").generate(HELLO))
         assert "Authorization" not in asked[0][2]
         monkeypatch.setenv("TEXTLAB_API_KEY", "mine")
         list(connect(url, "m").generate(HELLO))
         assert asked[1][2]["Authorization"] == "Bearer mine"
+        list(connect(url.replace("127.0.0.1", name_of_another_machine), "m").generate(HELLO))
+        assert len(asked) == 3 and "Authorization" not in asked[2][2]
+
+
+def test_a_key_for_another_machine_never_goes_over_plain_http(monkeypatch, name_of_another_machine):
+    monkeypatch.setenv("TEXTLAB_API_KEY", "mine")
+    monkeypatch.setenv("TEXTLAB_API_KEY_HOST", name_of_another_machine)
+    with server(lambda handler, body: stream(handler, said("ok"))) as (url, asked):
+        with pytest.raises(UserError, match="TEXTLAB_API_KEY is not sent to cluster.example over") as refused:
+            list(connect(url.replace("127.0.0.1", name_of_another_machine), "m").generate(HELLO))
+        assert not asked and "https" in refused.value.next_step
+        list(connect(url, "m").generate(HELLO))  # which the key was not set for
+        assert "Authorization" not in asked[0][2]
+
+
+def test_over_https_the_key_goes_to_its_host(monkeypatch, name_of_another_machine):
+    monkeypatch.setenv("TEXTLAB_API_KEY", "mine")
+    monkeypatch.setenv("TEXTLAB_API_KEY_HOST", f"other.example,{name_of_another_machine}")
+    monkeypatch.setattr("http.client.HTTPSConnection", http.client.HTTPConnection)  # without the encryption
+    with server(lambda handler, body: stream(handler, said("ok"))) as (url, asked):
+        address = url.replace("http://127.0.0.1", f"https://{name_of_another_machine}")
+        list(connect(address, "m").generate(HELLO))
+        assert asked[0][2]["Authorization"] == "Bearer mine"
+        monkeypatch.setenv("TEXTLAB_API_KEY_HOST", f"{name_of_another_machine}:1")  # another port there
+        list(connect(address, "m").generate(HELLO))
+        assert "Authorization" not in asked[1][2]
+
+
+def test_a_refusal_says_which_host_a_key_goes_to(monkeypatch, name_of_another_machine):
+    def answer(handler, body):
+        handler.send_response(401)
+        handler.end_headers()
+        handler.wfile.write(b'{"error": {"message": "no key"}}')
+
+    monkeypatch.setenv("TEXTLAB_API_KEY", "mine")
+    monkeypatch.delenv("TEXTLAB_API_KEY_HOST", raising=False)
+    with server(answer) as (url, _):
+        with pytest.raises(UserError, match="TEXTLAB_API_KEY_HOST=cluster.example"):
+            list(connect(url.replace("127.0.0.1", name_of_another_machine), "m").generate(HELLO))
+        with pytest.raises(UserError, match="is not accepted: check TEXTLAB_API_KEY"):
+            list(connect(url, "m").generate(HELLO))
 
 
 def test_the_models_of_a_server():

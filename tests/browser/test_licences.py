@@ -11,7 +11,7 @@ def test_about_in_the_menu_leads_to_the_licences(visit):
     window = visit()
     page = window.open("tokens")
     page.get_by_test_id("stMainMenu").get_by_role("button").click()
-    page.get_by_text("About", exact=True).click()
+    page.get_by_test_id("stMainMenuItem-about").click()
     with page.expect_popup() as opened:
         page.get_by_role("link", name="The licences of everything").click()
     licences = opened.value

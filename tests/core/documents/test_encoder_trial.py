@@ -11,6 +11,10 @@ from core.errors import UserError
 ROWS = np.eye(3, 4, dtype=np.float32)
 
 
+class EndOfTheProcess(BaseException):
+    """Nothing behind it is reached."""
+
+
 class Machine:
     """A clock, and ways of computing that take their seconds on it. `busy` multiplies the run of that number."""
 
@@ -157,9 +161,9 @@ def test_a_real_loss_is_looked_at_ever_more_seldom():
 
 def test_a_way_whose_trial_ends_the_process_is_left_out_in_the_end():
     machine = Machine(float32=2.0, bfloat16=1.0, cuda=0.1)
-    machine.breaks["cuda"] = KeyboardInterrupt()  # like the end of the process: nothing behind it is reached
+    machine.breaks["cuda"] = EndOfTheProcess()
     for _ in range(encoder_trial.MOST_ATTEMPTS):
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(EndOfTheProcess):
             machine.choice("bfloat16", "cuda").made()
     chosen = machine.choice("bfloat16", "cuda").made()
     assert chosen.name == "bfloat16" and "the GPU (cuda) ended the process in its trial" in chosen.reason

@@ -79,7 +79,10 @@ def traces(folder: Path) -> bool:
 @pytest.mark.browser
 @pytest.mark.timeout(1800)
 def test_every_page_works_without_a_network_and_asks_for_none(tmp_path):
-    """No name is looked up, and the server and its workers open no socket beyond loopback."""
+    """No name is looked up, and the server and its workers open no socket beyond loopback.
+
+    What a page itself asks for is noted in the browser (`Visit.outside`), whose own services are kept from asking.
+    """
     if os.environ.get("TEXTLAB_IN_NAMESPACE"):
         pytest.skip("already inside")
     space = "-rnm" if shutil.which("unshare") and not subprocess.run(
@@ -93,7 +96,7 @@ def test_every_page_works_without_a_network_and_asks_for_none(tmp_path):
                            capture_output=True, env=inside)
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
     if names.exists():
-        assert set(names.read_text().split()) == {"noted.example"}, "the one that shows that look-ups are noted"
+        assert set(names.read_text().split()) == {"noted.example"}, "only the one that shows that look-ups are noted"
     if traced:
         assert "127.0.0.1" in calls.read_text() and not beyond_loopback(calls)
     if not names.exists() or not traced:

@@ -79,6 +79,7 @@ class Host:
         """Stream an answer: {"prompt": token ids}, then {"timings": {...}} and {"steps": [...]} as they come."""
         chosen = Settings(**(settings or {})).checked()
         timings: dict[str, Any] = {"seed": chosen.seed}
+        templates.prepare(template)
         try:
             model = self._vocabulary(task)
             context, memory = self._context(task, timings)

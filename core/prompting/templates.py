@@ -9,6 +9,7 @@ Source: https://huggingface.co/docs/transformers/chat_templating
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,8 +33,18 @@ def render(template: str, messages: Sequence[dict[str, str]], bos: str = "", eos
     values: dict[str, Any] = {"messages": messages, "bos_token": bos, "eos_token": eos, "add_generation_prompt": True}
     if thinking is not None:
         values["enable_thinking"] = thinking
-    digest = hashlib.sha256(template.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = _digest(template)
     return gate.read("chat template", keep=digest, own=digest in OWN, template=template, values=values) + open_end
+
+
+def prepare(template: str | None) -> None:
+    """Have a process ready for a template that will be rendered soon, while the model is still being loaded."""
+    if template and _digest(template) not in OWN and not gate.gate.pids:
+        threading.Thread(target=gate.warm, daemon=True, name="gate: ready for a chat template").start()
+
+
+def _digest(template: str) -> str:
+    return hashlib.sha256(template.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def can_think(template: str | None) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import secrets
 import shutil
 import tempfile
 import threading
@@ -25,8 +26,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.errors import UserError, WorkerDied
+from core.errors import StoppedAtGate, UserError, WorkerDied
 from core.runtime import gate_child, limits, sentences
+from core.runtime.answers import Answers
 from core.runtime.payload import pack, unpack
 from core.runtime.readers import READERS, Reader
 from core.worker import Request, Task, Worker
@@ -35,7 +37,8 @@ _MOST_PROCESSES = 3
 _IDLE_SECONDS = 180.0
 _START_SECONDS = 60.0        # an interpreter and numpy on a slow disk
 _WAIT_SECONDS = 60.0         # for a process to become free
-_MOST_KEPT, _LARGEST_KEPT = 64, 1 << 20
+_FOLDER = "textlab-gate-"
+_LEFT_OVER_SECONDS = 3600.0  # a folder of this age belongs to a dashboard that was killed
 
 OnProgress = Callable[[float, str], None]
 
@@ -44,7 +47,8 @@ class _Slot:
     """One process of the gate, the folder through which large things pass, and what was read in it last."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="textlab-gate-"))
+        # Made when something large passes and removed after it, so that an end of any kind leaves nothing lying.
+        self.folder = Path(tempfile.gettempdir()) / f"{_FOLDER}{secrets.token_hex(16)}"
         self.worker = Worker("core.runtime.gate_child:GateChild", {"folder": str(self.folder)}, limits.ENVIRONMENT)
         self.busy, self.near = True, OrderedDict[str, None]()
         self.used_at = time.monotonic()
@@ -56,9 +60,13 @@ class _Slot:
             while len(self.near) > 4:
                 self.near.popitem(last=False)
 
+    def clear(self) -> None:
+        if self.folder.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+
     def end(self) -> None:
         self.worker.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.clear()
 
 
 class Gate:
@@ -68,7 +76,7 @@ class Gate:
         self.most, self.idle_seconds = most, idle_seconds
         self._slots: list[_Slot] = []
         self._changed = threading.Condition()
-        self._kept: OrderedDict[tuple[str, ...] | None, Any] = OrderedDict()
+        self._answers = Answers()
         self._watching = False
         self.round_trips = 0
         """How many requests went to a process, for tests."""
@@ -79,7 +87,8 @@ class Gate:
 
         `named`: the file's name, for sentences about it. `near`: a key; requests of the same key go to the same process
         where that is free, so that what it has loaded is used again. `keep`: a digest of the content that is read; the
-        answer to the same arguments is then kept in memory (if it is small) and given again, to be read only.
+        answer to the same arguments is then kept in memory (if it is small) and given again, to be read only; that it
+        was stopped is kept for a minute.
         `own`: the content is the lab's, no stranger's, so it is read right here.
         `on_progress` is called while waiting; an exception from it ends the request.
 
@@ -88,19 +97,17 @@ class Gate:
         """
         reader = READERS[reader] if isinstance(reader, str) else reader
         key = (reader.name, reader.function, keep, json.dumps(arguments, sort_keys=True, default=str)) if keep else None
-        with self._changed:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+        if key and (known := self._answers.get(key)) is not None:
+            return known.value
         if own or gate_child.inside():
             answer = gate_child.call(gate_child.resolve(reader.function), Task(0, lambda message: None), arguments)
         else:
-            answer = self._read_apart(reader, named, near, on_progress, arguments)
-        if key and _size(answer) <= _LARGEST_KEPT:
-            with self._changed:
-                self._kept[key] = answer
-                while len(self._kept) > _MOST_KEPT:
-                    self._kept.popitem(last=False)
+            try:
+                answer = self._read_apart(reader, named, near, on_progress, arguments)
+            except StoppedAtGate as problem:
+                self._answers.stopped(key, problem)
+                raise
+        self._answers.keep(key, answer)
         return answer
 
     def warm(self) -> None:
@@ -204,11 +211,14 @@ class Gate:
         self._slots.append(slot)
         if not self._watching:
             self._watching = True
+            _clear_left_over()
             threading.Thread(target=self._watch, daemon=True, name="gate: ends idle processes").start()
         return slot
 
     def _give_back(self, slot: _Slot, fresh: bool) -> None:
-        if not fresh:
+        if fresh:
+            slot.clear()
+        else:
             slot.end()
         with self._changed:
             slot.busy, slot.used_at = False, time.monotonic()
@@ -230,15 +240,12 @@ class Gate:
                 slot.end()
 
 
-def _size(value: Any) -> int:
-    """Roughly the bytes of an answer."""
-    if isinstance(value, (str, bytes)):
-        return len(value)
-    if isinstance(value, dict):
-        return sum(len(key) + _size(item) for key, item in value.items())
-    if isinstance(value, list):
-        return sum(map(_size, value)) + 8 * len(value)
-    return int(getattr(value, "nbytes", 8))
+def _clear_left_over() -> None:
+    """Remove what a dashboard left that was killed while something large passed."""
+    with contextlib.suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+            if time.time() - folder.stat().st_mtime > _LEFT_OVER_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 gate = Gate()

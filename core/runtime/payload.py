@@ -22,7 +22,7 @@ _INLINE_BYTES = 64 << 10
 
 
 def pack(value: Any, folder: Path) -> Any:
-    """`value` as JSON can say it. Bytes and arrays become marked objects, large ones files in `folder`.
+    """`value` as JSON can say it. Bytes and arrays become marked objects, large ones files in `folder`, made if needed.
 
     Lists, tuples, dicts with text keys, dataclasses, paths, numpy scalars and arrays of numbers or truth values.
 
@@ -77,6 +77,7 @@ def _text(key: Any) -> str:
 def _packed(kind: str, content: bytes, folder: Path) -> dict[str, str]:
     if len(content) <= _INLINE_BYTES:
         return {_MARK: kind, "inline": base64.b64encode(content).decode("ascii")}
+    folder.mkdir(mode=0o700, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=f"{kind}-")
     with os.fdopen(handle, "wb") as file:
         file.write(content)

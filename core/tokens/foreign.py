@@ -51,7 +51,7 @@ class Foreign(Tokenizer):
 
     def __init__(self, path: Path) -> None:
         self.path, self._state = path, state_of(path)
-        facts = self._ask("facts")
+        facts = self._ask("facts", keep=True)
         super().__init__(_vocabulary(path, facts), facts["begin"], facts["end"])
         self.family, self.proof, self.lossless = str(facts["family"]), str(facts["proof"]), bool(facts["lossless"])
         self.chat_template = str(facts["chat_template"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import tokenizers as engines
 
+from core.errors import UnreadableFile
 from core.tokens import long_texts
 from core.tokens.encoded import Plain, spans_of
 from core.tokens.sentence_pieces import bytes_of_piece
@@ -94,7 +95,11 @@ def read(path: Path) -> Tokenizer:
     Raises:
         UnreadableFile: it is not one.
     """
-    made = from_engine(read_engine(path))
+    engine = read_engine(path)
+    try:
+        made = from_engine(engine)
+    except UnreadableFile as problem:
+        raise UnreadableFile(f"{path.name} cannot be used. {problem.what}", problem.next_step) from problem
     made.chat_template = _template_beside(path)
     return made
 

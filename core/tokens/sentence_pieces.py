@@ -116,7 +116,7 @@ def read(path: Path) -> SentencePieces:
     """
     try:
         made = from_model(path.read_bytes())
-    except (OSError, RuntimeError) as problem:
+    except (OSError, RuntimeError, ValueError, IndexError) as problem:  # ValueError: its pieces are no UTF-8
         raise UnreadableFile(f"{path.name} is not a SentencePiece model, or not a whole one.",
                              "Choose the file called tokenizer.model of a published model.") from problem
     made.proof = "the maker's own file, run by sentencepiece as the maker does"

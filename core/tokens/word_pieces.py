@@ -15,7 +15,7 @@ import numpy as np
 import tokenizers as engines
 from tokenizers import normalizers, pre_tokenizers
 
-from core.errors import MissingModel, UnreadableFile
+from core.errors import MissingModel, UnreadableFile, UserError
 from core.tokens import long_texts
 from core.tokens.encoded import Plain
 from core.tokens.gguf_fields import MOST_TOKENS
@@ -37,7 +37,8 @@ class WordPieces(Tokenizer):
         pieces = [""] * size_of(engine)
         for piece, i in names.items():
             pieces[i] = piece
-        kinds = [_kind(piece) for piece in pieces]
+        unknown = getattr(engine.model, "unk_token", "[UNK]")
+        kinds = [UNKNOWN if piece == unknown else _kind(piece) for piece in pieces]
         tokens = [piece.removeprefix("##").encode() if len(piece) > 2 else piece.encode() for piece in pieces]
         begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
         super().__init__(Vocabulary(tokens, kinds), begin, end)
@@ -72,10 +73,13 @@ class WordPieces(Tokenizer):
         before = np.cumsum(widths) - widths
         shift = 0  # an unknown token is as wide as its word, not as its name
         for number in np.flatnonzero(self.vocabulary.kinds[ids] == UNKNOWN).tolist():
-            width = self._width_of_word(normalised, int(inked[before[number] + shift]))
+            width = self._width_of_word(normalised, int(inked[min(before[number] + shift, len(inked) - 1)]))
             shift += width - int(widths[number])
             widths[number] = width
         ends = np.cumsum(widths)
+        if len(ends) and ends[-1] > len(inked):
+            raise UserError("The tokenizer gives tokens that are longer than their text.",
+                            "Get its file again from its source, or choose another tokenizer.")
         return inked[ends - widths], inked[ends - 1] + 1
 
     def _width_of_word(self, normalised: str, start: int) -> int:

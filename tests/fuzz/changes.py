@@ -17,7 +17,7 @@ ODD_VALUES: tuple[Any, ...] = (
 def change_bytes(chance: random.Random, seeds: list[bytes]) -> bytes:
     """A seed with one to thirty changes anywhere; most of them in its first four kilobytes, where headers are."""
     made = bytearray(chance.choice(seeds))
-    for _ in range(chance.choice((1, 1, 2, 3, 8, 30))):
+    for _ in range(chance.choice((1, 1, 1, 1, 2, 3, 8, 30))):
         reach = len(made) if chance.random() < 0.3 else min(len(made), 4096)
         at = chance.randrange(reach + 1)
         _CHANGES[chance.randrange(len(_CHANGES))](chance, made, at, seeds)
@@ -57,7 +57,7 @@ def _graft(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) 
 
 
 _CHANGES: tuple[Callable[[random.Random, bytearray, int, list[bytes]], None], ...] = (
-    _byte, _byte, _byte, _bit, _bit, _number, _number, _cut, _drop, _repeat, _graft)
+    _byte, _byte, _byte, _byte, _bit, _bit, _bit, _number, _number, _number, _cut, _drop, _repeat, _graft)
 
 
 def change_json(chance: random.Random, seeds: list[bytes]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from core import catalog
 from tests.conftest import run_until_still
 from tests.core.hub_server import fake_hub
+from tests.core.tokens import evil_files
 from tests.core.tokens.test_gguf import tiny_gguf
 from tests.core.tokens.test_remote import Fake
 from tests.pages.test_tokenizer_inspector import PAGE, columns
@@ -54,6 +56,56 @@ def test_a_file_that_is_none_is_said_and_not_kept(open_page, home, name, content
     assert not app.exception
     assert list(columns(app)) == ["BERT (MiniLM)"] and name in said(app)
     assert not list((home / "tokenizers" / "own").glob("*"))
+
+
+@pytest.mark.parametrize(("name", "content"), [("expands.json", evil_files.expanding()),
+                                               ("charsmap.json", evil_files.null_charsmap()),
+                                               ("far.json", evil_files.high_id()),
+                                               ("tokens.gguf", evil_files.gguf_with(
+                                                   tokenizer__ggml__model=evil_files.value_text(b"llama"),
+                                                   tokenizer__ggml__tokens=evil_files.value_text(b"abc")))])
+def test_a_file_that_would_end_the_dashboard_is_a_sentence_on_it(open_page, home, name, content):
+    app = opened(open_page, "File")
+    app.file_uploader(key="tokens_upload").set_value((name, content, "")).run()
+    assert not app.exception and name in said(app)
+    assert list(columns(app)) == ["BERT (MiniLM)"] and not list((home / "tokenizers" / "own").glob("*"))
+    app.text_area(key="tokens_text").set_value("The page goes on.").run()
+    assert not app.exception and columns(app)["BERT (MiniLM)"]["tokens"] == 5
+
+
+def test_a_file_among_the_models_that_would_end_the_dashboard(open_page, home):
+    """It is found there without being asked for; chosen, it is a sentence, and the next key does not wait for it."""
+    (home / "models").mkdir()
+    (home / "models" / "evil_tokenizer.json").write_bytes(evil_files.expanding())
+    app = open_page(PAGE, tokens_with=["BERT (MiniLM)", "evil_tokenizer.json"])
+    assert not app.exception and "evil_tokenizer.json" in said(app) and list(columns(app)) == ["BERT (MiniLM)"]
+    began = time.monotonic()
+    app.text_area(key="tokens_text").set_value("Another text.").run()
+    assert "evil_tokenizer.json" in said(app) and time.monotonic() - began < 3
+    assert not app.exception and columns(app)["BERT (MiniLM)"]["tokens"] == 3
+
+
+def test_a_text_on_which_a_tokenizer_panics(open_page, home):
+    (home / "models").mkdir()
+    (home / "models" / "regex_tokenizer.json").write_bytes(evil_files.backtracking())
+    app = open_page(PAGE, tokens_with=["BERT (MiniLM)", "regex_tokenizer.json"])
+    assert list(columns(app)) == ["BERT (MiniLM)", "regex_tokenizer.json"]
+    app.text_area(key="tokens_text").set_value("a" * 40).run()
+    assert not app.exception and "PanicException" in said(app) and list(columns(app)) == ["BERT (MiniLM)"]
+    app.text_area(key="tokens_text").set_value("abc").run()
+    assert columns(app)["regex_tokenizer.json"]["tokens"] == 3
+
+
+def test_a_chat_template_of_one_call_that_fills_the_memory(open_page, home):
+    (home / "models").mkdir()
+    (home / "models" / "big.gguf").write_bytes(evil_files.gguf_with(
+        general__architecture=evil_files.value_text(b"llama"), tokenizer__ggml__model=evil_files.value_text(b"llama"),
+        tokenizer__ggml__tokens=evil_files.value_texts(b"<unk>", b"a", b"b"),
+        tokenizer__ggml__token_type=evil_files.value_numbers(2, 1, 1),
+        tokenizer__chat_template=evil_files.value_text(b"{{ 'a'.zfill(2500000000) }}")))
+    app = open_page(PAGE, tokens_view="Context")
+    app.selectbox(key="tokens_context_of").set_value("file:big.gguf").run()
+    assert not app.exception and "chat template" in said(app) and "zfill" in said(app)
 
 
 def test_a_server_and_its_end(open_page, home):

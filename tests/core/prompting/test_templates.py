@@ -128,3 +128,28 @@ def test_only_the_lab_s_own_template_is_rendered_here():
     for _ in range(3):
         templates.render(own + " ", TALK, "<s>", "</s>")
     assert gate.gate.round_trips == trips + 1, "asked for the same again, nothing is rendered again"
+
+
+def test_a_process_is_made_ready_for_strangers_templates_only():
+    gate.close()
+    templates.prepare(None)
+    templates.prepare(gguf_header.read(
+        Path(templates.__file__).parents[1] / "pocket" / "pocket-chat-q8_0.gguf").chat_template)
+    time.sleep(0.3)
+    assert not gate.gate.pids
+    templates.prepare(CHATML)
+    end = time.monotonic() + 30
+    while not gate.gate.pids and time.monotonic() < end:
+        time.sleep(0.05)
+    assert len(gate.gate.pids) == 1
+
+
+def test_a_model_in_its_own_process_has_its_template_rendered_apart(chat_model):
+    """The process that holds the weights does not render it either: what a template does, it does elsewhere."""
+    evil = chat_model.count([{"role": "user", "content": "Hi"}])
+    assert evil > 2
+    with pytest.raises(UserError, match="chat template"):
+        chat_model._worker.call("count", messages=TALK, template="{{ 'a'.zfill(2500000000) }}")
+    with pytest.raises(UserError, match="chat template"):
+        chat_model._worker.call("count", messages=TALK, template=ONE_CALL[29])
+    assert chat_model.alive

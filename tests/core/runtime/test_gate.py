@@ -55,7 +55,7 @@ def test_arrays_and_bytes_pass_both_ways_whole(gate, count):
     back = gate.read(reader("echo"), given=[answer["ids"], answer["bytes"], {"a": None, "b": True}, "ä\ud800"])["given"]
     np.testing.assert_array_equal(back[0], answer["ids"])
     assert back[1:] == [answer["bytes"], {"a": None, "b": True}, "ä\ud800"]
-    assert not any(list(slot.folder.iterdir()) for slot in gate._slots), "nothing is left lying"
+    assert not any(slot.folder.exists() for slot in gate._slots), "nothing is left lying"
 
 
 def test_no_pickle_and_no_path_outside_passes(tmp_path):
@@ -178,6 +178,20 @@ def test_what_is_kept_depends_on_the_arguments_and_is_small(gate):
     assert gate.round_trips == 4
 
 
+def test_what_was_stopped_is_not_tried_again_at_every_rerun_of_a_page(gate, monkeypatch):
+    def ask(keep):
+        with pytest.raises(StoppedAtGate, match="longer than") as caught:
+            gate.read(reader("sleep", seconds=0.3), keep=keep, seconds=60)
+        return caught.value.next_step
+
+    assert ask("a") == ask("a") and gate.round_trips == 1
+    ask("b")
+    assert gate.round_trips == 2, "of another file nothing is known"
+    monkeypatch.setattr("core.runtime.answers._STOPPED_SECONDS", 0.0)
+    ask("a")
+    assert gate.round_trips == 3, "it may have been the machine that was busy"
+
+
 def test_processes_are_few_and_others_wait(gate):
     pids, threads = [], []
     for _ in range(6):
@@ -219,14 +233,25 @@ def test_requests_of_one_key_go_to_the_process_that_knows_it(gate):
 def test_processes_end_when_idle_and_when_the_gate_closes():
     gate = Gate(most=1, idle_seconds=0.4)
     pid = gate.read(reader("pid"))
-    folder = gate._slots[0].folder
     end = time.monotonic() + 10
     while alive(pid) and time.monotonic() < end:
         time.sleep(0.05)
-    assert not alive(pid) and not folder.exists()
+    assert not alive(pid)
     pid = gate.read(reader("pid"))
     gate.close()
     assert not alive(pid)
+
+
+def test_no_file_is_left_by_a_process_that_dies_nor_by_a_dashboard_that_did(gate, tmp_path, monkeypatch):
+    monkeypatch.setattr("core.runtime.gate.tempfile.gettempdir", lambda: str(tmp_path))
+    left, other = tmp_path / "textlab-gate-old", tmp_path / "something else"
+    for folder in (left, other):
+        folder.mkdir()
+        (folder / "bytes-1").write_bytes(b"x")
+        os.utime(folder, (0, 0))
+    with pytest.raises(StoppedAtGate):
+        gate.read(reader("die_with"), content=b"large" * 100_000)
+    assert [path.name for path in tmp_path.iterdir()] == ["something else"]
 
 
 def test_no_process_can_be_started(gate, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import tempfile
 from pathlib import Path
 
@@ -86,6 +87,34 @@ def gguf_seeds() -> list[bytes]:
     return made
 
 
+def change_gguf(chance: random.Random, seeds: list[bytes]) -> bytes:
+    """Half of them damaged seeds, half vocabularies whose fields are drawn, some with what cannot be."""
+    if chance.random() < 0.5:
+        return change_bytes(chance, seeds)
+    letters = [letter.encode() for letter in ALPHABET]
+    tokens = [b"<unk>", b"<s>", *letters, "▁".encode(), "▁a".encode(), b"ab", "Ġa".encode(), b"##b", b"<0x41>", b"\xff",
+              b""]
+    tokens = tokens[:chance.randrange(2, len(tokens) + 1)]
+    count = len(tokens)
+    fields = {
+        "model": value_text(chance.choice((b"llama", b"t5", b"gpt2", b"bert", b"gemma4"))),
+        "pre": value_text(chance.choice((b"gpt-2", b"qwen2", b"llama-bpe", b"deepseek-llm", b"tekken", b"nothing"))),
+        "tokens": value_texts(*tokens), "scores": value_numbers(*(chance.random() - 2 for _ in tokens)),
+        "token_type": value_numbers(*(chance.choice((1, 1, 1, 2, 3, 4, 5, 6)) for _ in tokens)),
+        "merges": value_texts(*(b" ".join(chance.sample(tokens, 2)) for _ in range(chance.randrange(4)))),
+        "precompiled_charsmap": value_numbers(*(chance.randrange(256) for _ in range(chance.randrange(40)))),
+        **{name: value_number(chance.choice((0, 0, 1, count - 1, count, 1 << 31))) for name in (
+            "bos_token_id", "eos_token_id", "cls_token_id", "seperator_token_id", "unknown_token_id")},
+        **{name: value_number(chance.randrange(2)) for name in ("add_bos_token", "add_eos_token", "add_space_prefix")}}
+    odd = (value_text(b"abc"), value_texts(), value_texts(b"a"), value_number(3), value_numbers(), value_numbers(1, 2))
+    for name in list(fields):
+        if chance.random() < 0.12:
+            fields[name] = chance.choice(odd)
+        elif chance.random() < 0.2 and name not in ("model", "tokens"):
+            del fields[name]
+    return gguf_with(**{f"tokenizer__ggml__{name}": value for name, value in fields.items()})
+
+
 def norms(path: Path) -> None:
     from core.tokens import apart
     from core.tokens.foreign import state_of
@@ -110,6 +139,6 @@ def table_seeds() -> list[bytes]:
 TARGETS = [
     Target("tokenizer.json", ask, json_seeds, "tokenizer facts", "tokenizer.json", change_json, True, QUESTIONS),
     Target("tokenizer.model", ask, model_seeds, "tokenizer facts", "tokenizer.model", change_bytes, True),
-    Target("tokenizer gguf", ask, gguf_seeds, "tokenizer facts", "vocabulary.gguf", change_bytes, True),
+    Target("tokenizer gguf", ask, gguf_seeds, "tokenizer facts", "vocabulary.gguf", change_gguf, True),
     Target("row norms", norms, table_seeds, "tokenizer row norms", "model.gguf"),
 ]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.fuzz.changes import change_bytes, change_json, change_words
+from tests.fuzz.changes import change_bytes, change_json, change_words, imported
 from tests.fuzz.harness import Target
 
 PAGE_WORDS = ("<", ">", "<!--", "-->", "<a ", "</a>", "<p>", "<title>", "</title>", "<svg>", "<script>", "<![CDATA[",
@@ -200,20 +200,28 @@ TEXTS = [b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n`
 PAGES = [b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p><script>x</script>"
          b"three<br>four<table><tr><td>5</table></body></html>", b"<!--" * 10_000, b"<a " * 10_000, b"<div>" * 5_000]
 
-_GATHER = "documents gather"
+_NEEDS = ("core.documents.gathering", "core.documents.looking", "pyarrow.parquet", "lxml.etree", "pypdf")
+
+
+def file(kind, seeds, ending, change=change_bytes, **more) -> Target:
+    """A target for files that people choose, of one kind."""
+    return Target(f"documents {kind}", look_and_gather, imported(seeds, *_NEEDS), "documents gather", f"a.{ending}",
+                  change, **more)
+
+
 TARGETS = [
-    Target("documents table", look_and_gather, lambda: TABLES, _GATHER, "a.csv", change_words(TABLE_WORDS),
-           covers=("documents look",)),
-    Target("documents json lines", look_and_gather, lambda: JSON_LINES, _GATHER, "a.jsonl"),
-    Target("documents text", look_and_gather, lambda: TEXTS, _GATHER, "a.txt", change_words(TEXT_WORDS)),
-    Target("documents markdown", look_and_gather, lambda: TEXTS, _GATHER, "a.md", change_words(TEXT_WORDS)),
-    Target("documents page", look_and_gather, lambda: PAGES, _GATHER, "a.html", change_words(PAGE_WORDS)),
-    Target("documents bytes", look_and_gather, lambda: [*TEXTS[:1], *TABLES], _GATHER, "a.tsv"),
-    Target("documents pdf", look_and_gather, lambda: [pdf_of("A storm", "closed the road"), pdf_tree(3), pdf_tree(40)],
-           _GATHER, "a.pdf"),
-    Target("documents parquet", look_and_gather, parquet_seeds, _GATHER, "a.parquet", may_end=True),
-    Target("documents bundle", open_bundle, bundle_seeds, "documents bundle", "map.zip", change_bundle, may_end=True),
-    Target("kept corpus", open_corpus, corpus_seeds, "", "about.json", change_json),
-    Target("kept record", recall, record_seeds, "", "record.json", change_json),
-    Target("judged folder", judge, judged_seeds, "judged folder", "folder.txt"),
+    file("table", lambda: TABLES, "csv", change_words(TABLE_WORDS), covers=("documents look",)),
+    file("json lines", lambda: JSON_LINES, "jsonl"),
+    file("text", lambda: TEXTS, "txt", change_words(TEXT_WORDS)),
+    file("markdown", lambda: TEXTS, "md", change_words(TEXT_WORDS)),
+    file("page", lambda: PAGES, "html", change_words(PAGE_WORDS)),
+    file("bytes", lambda: [*TEXTS[:1], *TABLES], "tsv"),
+    file("pdf", lambda: [pdf_of("A storm", "closed the road"), pdf_tree(3), pdf_tree(40)], "pdf"),
+    file("parquet", parquet_seeds, "parquet", may_end=True),
+    Target("documents bundle", open_bundle, imported(bundle_seeds, "core.documents.apart"), "documents bundle",
+           "map.zip", change_bundle, may_end=True),
+    Target("kept corpus", open_corpus, imported(corpus_seeds, "core.documents.corpus", "pyarrow"), "", "about.json",
+           change_json),
+    Target("kept record", recall, imported(record_seeds, "core.documents.records"), "", "record.json", change_json),
+    Target("judged folder", judge, imported(judged_seeds, "core.documents.judged_folder"), "judged folder", "a.txt"),
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from core.errors import UserError
-from tests.fuzz.changes import change_json, change_words
+from tests.fuzz.changes import change_json, change_words, imported
 from tests.fuzz.harness import Target
 
 SETS = [b"""name: A set
@@ -96,7 +96,9 @@ RUNS = [json.dumps({"settings": {"temperature": 0.5, "stop": ["."], "seed": 1}, 
                     "steps": [["Paris", 5, 0.5, 0.0, 0.0, 1, [[5, "Paris", 0.5, 0.0]], ""]],
                     "prompt_tokens": [1, 2]}).encode()]
 TARGETS = [
-    Target("prompt set", read_set, lambda: SETS, "prompt set", "set.yaml", change_words(SET_WORDS)),
-    Target("schema of a check", judge, lambda: SCHEMAS, "schema verdict", "schema.json", change_json, may_end=True),
-    Target("kept run", open_run, lambda: RUNS, "", "run.json", change_json),
+    Target("prompt set", read_set, imported(lambda: SETS, "core.prompting.apart", "yaml", "regex", "jsonschema"),
+           "prompt set", "set.yaml", change_words(SET_WORDS)),
+    Target("schema of a check", judge, imported(lambda: SCHEMAS, "core.prompting.apart", "jsonschema", "referencing"),
+           "schema verdict", "schema.json", change_json, may_end=True),
+    Target("kept run", open_run, imported(lambda: RUNS, "core.prompting.record_export"), "", "run.json", change_json),
 ]

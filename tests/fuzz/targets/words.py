@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.fuzz.changes import change_bytes, change_json, change_words
+from tests.fuzz.changes import change_bytes, change_json, change_words, imported
 from tests.fuzz.harness import Target
 
 WORDS, MATRIX = ["the", "new york", "Größe"], np.arange(9, dtype=np.float32).reshape(3, 3) + 0.5
@@ -115,22 +115,32 @@ def facts(path: Path) -> None:
         store.remove(kept.key)
 
 
+SHARES = [b"word,women\nnurse,90\na,1\nb,2\nc,3\n", b"a;1\nb;2\nc;3,5\nd;4 %\n"]
 FACTS = [json.dumps({"key": "KEY", "title": "a.txt", "words": 3, "dimension": 3, "notes": ["a note"],
                      "seconds": 0.1}).encode()]
+_NEEDS = ("core.words.apart", "core.words.store", "core.words.formats", "pandas")
+_TEXT_WORDS = (" ", "\t", "\n", "1", "-", "e", ".", "nan", "inf", "9" * 9, "\0", "a")
+
+
+def file(kind, seeds, ending, change=change_bytes, **more) -> Target:
+    """A target for files of vectors, of one kind."""
+    return Target(f"vectors {kind}", import_and_open, imported(seeds, *_NEEDS), "vectors file", f"vectors.{ending}",
+                  change, **more)
+
+
+def packed_seeds() -> list[bytes]:
+    return [gzip.compress(TEXT), zipped(zipfile.ZIP_STORED, a_txt=TEXT, b_txt=TEXT),
+            *(zipped(how, a_txt=TEXT) for how in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))]
+
+
 TARGETS = [
-    Target("vectors text", import_and_open, lambda: [TEXT, b"3 3\n" + TEXT, b"a\t1\t2\nb\t3\t4\n", b"a 1e-400 inf\n"],
-           "vectors file", "vectors.txt", change_words(
-               (" ", "\t", "\n", "1", "-", "e", ".", "nan", "inf", "9" * 9, "\0", "a")),
-           covers=("vectors archive",)),
-    Target("vectors binary", import_and_open, lambda: [BINARY, TEXT], "vectors file", "vectors.bin"),
-    Target("vectors packed", import_and_open, lambda: [
-        gzip.compress(TEXT), zipped(zipfile.ZIP_DEFLATED, a_txt=TEXT),
-        zipped(zipfile.ZIP_STORED, a_txt=TEXT, b_txt=TEXT),
-        zipped(zipfile.ZIP_BZIP2, a_txt=TEXT), zipped(zipfile.ZIP_LZMA, a_txt=TEXT)],
-        "vectors file", "vectors.zip"),
-    Target("vectors npz", import_and_open, array_seeds, "vectors file", "vectors.npz", change_array),
-    Target("vectors safetensors", import_and_open, tensor_seeds, "vectors file", "vectors.safetensors", change_tensors),
-    Target("table of shares", shares, lambda: [b"word,women\nnurse,90\na,1\nb,2\nc,3\n", b"a;1\nb;2\nc;3,5\nd;4 %\n"],
-           "table of shares", "shares.csv", change_words((",", ";", "\t", '"', "\n", "%", "nan", "1e999", "\0", "é"))),
-    Target("stored vectors", facts, lambda: FACTS, "", "facts.json", change_json),
+    file("text", lambda: [TEXT, b"3 3\n" + TEXT, b"a\t1\t2\nb\t3\t4\n", b"a 1e-400 inf\n"], "txt",
+         change_words(_TEXT_WORDS), covers=("vectors archive",)),
+    file("binary", lambda: [BINARY, TEXT], "bin"),
+    file("packed", packed_seeds, "zip"),
+    file("npz", array_seeds, "npz", change_array),
+    file("safetensors", tensor_seeds, "safetensors", change_tensors),
+    Target("table of shares", shares, imported(lambda: SHARES, "core.words.occupations"), "table of shares",
+           "shares.csv", change_words((",", ";", "\t", '"', "\n", "%", "nan", "1e999", "\0", "é"))),
+    Target("stored vectors", facts, imported(lambda: FACTS, *_NEEDS), "", "facts.json", change_json),
 ]

@@ -8,13 +8,14 @@ import importlib.util
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from core import storage
+from core.documents.stored_texts import StoredTexts
 from core.errors import UnreadableFile, UserError
 from core.system_faults import folder_faults
 
@@ -119,32 +120,6 @@ def plain(values: list[Any]) -> list[Any]:
     except (TypeError, ValueError):
         pass
     return ["" if value is None else str(value)[:200] for value in values]
-
-
-class StoredTexts(Sequence[str]):
-    """The texts of a kept corpus, read from its file when they are asked for: a slice gives a tuple."""
-
-    def __init__(self, column: Any) -> None:
-        self._column = column  # a pyarrow.ChunkedArray of strings, mapped into memory
-
-    def __len__(self) -> int:
-        return len(self._column)
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            start, stop, step = place.indices(len(self))
-            return tuple(self[row] for row in range(start, stop, step))
-        return self._column[place if place >= 0 else place + len(self)].as_py()
-
-    def __iter__(self) -> Iterator[str]:
-        for chunk in self._column.iterchunks():
-            yield from chunk.to_pylist()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and all(
-            mine == theirs for mine, theirs in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 # ---------------------------------------------------------------- kept on this machine

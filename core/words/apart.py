@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.words import formats, occupations, store
 from core.worker_process import Task
 
+if TYPE_CHECKING:
+    from core.words.formats import Entry
+    from core.words.occupations import Occupation
+    from core.words.store import Stored
 
-def entries(path: str) -> list[formats.Entry]:
+
+def entries(path: str) -> list[Entry]:
     """The files inside a .zip that could be vectors; [] if `path` is no .zip."""
+    from core.words import formats
+
     return formats.entries(Path(path))
 
 
-def import_file(task: Task, path: str, entry: str | None, title: str | None) -> store.Stored:
+def import_file(task: Task, path: str, entry: str | None, title: str | None) -> Stored:
     """Read a file of vectors into the store."""
+    from core.words import store
+
     return store.import_file(Path(path), entry, title, task.progress)
 
 
-def shares(text: str) -> tuple[occupations.Occupation, ...]:
+def shares(text: str) -> tuple[Occupation, ...]:
     """Occupations from a person's own table."""
+    from core.words import occupations
+
     return occupations.read_shares(text)

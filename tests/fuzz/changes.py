@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import random
 import struct
@@ -12,6 +13,15 @@ NUMBERS = (0, 1, 2, 127, 128, 255, 256, 32767, 65535, 2**31 - 1, 2**31, 2**32 - 
 ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 0.5, -1e308, 2**31, 2**40, 2**63, 10**30, "", "a", "\u0000", "é🤖\ud83d", "x" * 10_000,
     [], {}, [[]], [None], {"": None}, {"type": "?"}, [1, 2, 3], ["a", "b"], float("inf"), "-", "(a+)+b", "(?", "[")
+
+
+def imported(seeds: Callable[[], list[bytes]], *modules: str) -> Callable[[], list[bytes]]:
+    """The same seeds; what every attempt would import is imported before, once for all."""
+    def make() -> list[bytes]:
+        for module in modules:
+            importlib.import_module(module)
+        return seeds()
+    return make
 
 
 def change_bytes(chance: random.Random, seeds: list[bytes]) -> bytes:

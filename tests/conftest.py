@@ -38,6 +38,12 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(skip)
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Bytes are named by their number: a packed file holds the time it was made, so its content would name the test
+    differently in each process that runs tests, and a large one would take seconds to be spelled out."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 def skip_or_fail(reason: str) -> None:
     """Skip where something is missing that a person need not have; fail where the machine is meant to have it."""
     if os.environ.get("CI") == "true":

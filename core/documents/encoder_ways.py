@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import platform
-from pathlib import Path
 from typing import Any
+
+from core import machine as this_machine
 
 
 def names() -> list[str]:
@@ -34,24 +34,15 @@ def multiplies_bfloat16() -> bool:
 
     supported = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
     matrix_units = getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        flags = ""
-    return bool(supported() or matrix_units() or " bf16" in flags)
+    return bool(supported() or matrix_units() or "bf16" in this_machine.cpu_features())
 
 
 def machine() -> str:
     """What a trial holds for: this CPU, this torch, these GPUs."""
     import torch
 
-    try:
-        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split("\n\n")[0]
-        cpu = "".join(line for line in told.splitlines() if line.startswith(("model name", "flags", "Features")))
-    except OSError:
-        cpu = platform.processor()
     cards = [torch.cuda.get_device_name() if name == "cuda" else name for name in gpus()]
-    return " ".join([platform.machine(), cpu, "torch", torch.__version__, *cards])
+    return " ".join([this_machine.identity(), "torch", torch.__version__, *cards])
 
 
 def release() -> None:

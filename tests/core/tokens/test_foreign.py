@@ -108,6 +108,11 @@ def test_keys_of_a_wrong_type_in_a_gguf(tmp_path, model, fields):
         assert not fields.keys() & {"bos_token_id", "token_type"} and len(fields["tokens"]) == len(TOKENS)
 
 
+def test_tokens_that_are_a_text_are_said_to_be_one(tmp_path):
+    odd = gguf_with(tokenizer__ggml__model=value_text(b"llama"), tokenizer__ggml__tokens=value_text(b"abc"))
+    assert "no list of texts" in told(lambda: files.load(put(tmp_path, odd, "a.gguf"))).what
+
+
 def test_a_vocabulary_whose_kind_or_template_is_no_text(tmp_path):
     odd = gguf_with(tokenizer__ggml__model=value_texts(b"llama"), tokenizer__ggml__tokens=TOKENS)
     told(lambda: tokenizers.load_file(put(tmp_path, odd, "a.gguf")))

@@ -47,6 +47,10 @@ def show_desk() -> Desk:
             chosen = loaders.corpus(key)
         if chosen:
             _describe(chosen, key)
+        if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
+            corpus.forget(key)
+            st.rerun()
+        if chosen:
             _offer_queries(key)
         colour, level = _pick_colour(chosen, key)
         namer = pick_namer(bool(chosen and _names_came(chosen, key)))
@@ -95,9 +99,6 @@ def _describe(chosen: Corpus, key: str) -> None:
                 least = int(1e4 * encoded["lowest_cosine"]) / 1e4  # 0.99996 is not 1
                 why = f"{encoded['speedup']:.1f} times as fast as float32 in a trial here, cosine at least {least:.4f}"
             st.caption(f"Vectors in {encoded['precision']}: {why}")
-    if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
-        corpus.forget(key)
-        st.rerun()
 
 
 def _offer_queries(key: str) -> None:

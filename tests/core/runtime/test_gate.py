@@ -211,7 +211,8 @@ def test_one_file_that_hangs_does_not_hold_up_another(gate):
     began = time.monotonic()
     assert gate.read(reader("echo"), a=1) == {"a": 1}
     assert time.monotonic() - began < 2.5
-    hanging.join()
+    hanging.join(timeout=20)
+    assert not hanging.is_alive()
 
 
 def test_requests_of_one_key_go_to_the_process_that_knows_it(gate):

@@ -108,6 +108,11 @@ def test_keys_of_a_wrong_type_in_a_gguf(tmp_path, model, fields):
         assert not fields.keys() & {"bos_token_id", "token_type"} and len(fields["tokens"]) == len(TOKENS)
 
 
+def test_tokens_that_are_a_text_are_said_to_be_one(tmp_path):
+    odd = gguf_with(tokenizer__ggml__model=value_text(b"llama"), tokenizer__ggml__tokens=value_text(b"abc"))
+    assert "no list of texts" in told(lambda: files.load(put(tmp_path, odd, "a.gguf"))).what
+
+
 def test_a_vocabulary_whose_kind_or_template_is_no_text(tmp_path):
     odd = gguf_with(tokenizer__ggml__model=value_texts(b"llama"), tokenizer__ggml__tokens=TOKENS)
     told(lambda: tokenizers.load_file(put(tmp_path, odd, "a.gguf")))
@@ -246,3 +251,16 @@ def test_an_upload_that_is_refused_is_named_as_its_owner_does_and_not_kept(conte
     assert "“My file." in error.what and "““" not in error.what and "vocabulary.gguf" not in error.what
     assert set(own_files.found()) == before
     assert json.dumps(error.what)
+
+
+@pytest.mark.parametrize("key", ["gpt-2", "llama-2", "xlm-r", "bert-bge", "gemma-4", "deepseek-llm"])
+def test_published_vocabularies_as_files_of_strangers(packed, key):
+    """One of each kind of the archive: read apart, every question is answered as it is here."""
+    from core.tokens import pack
+
+    here, apart = files.load(pack.path_of(key)), tokenizers.load_file(pack.path_of(key))
+    for text in ("Hello, world! 片仮名 🤖 naïve", " x\n\n\ty 1234567 ", "</s> <s>[SEP]"):
+        for special in (False, True):
+            assert apart.analyse(text, special, special).tokens == here.analyse(text, special, special).tokens
+        assert apart.decode(apart.ids(text)) == here.decode(here.ids(text))
+        assert steps.replay(apart, text) == steps.replay(here, text)

@@ -113,9 +113,20 @@ def batches(file: BinaryIO, columns: Sequence[str] | None = None) -> Iterator[An
     with reading():
         for batch in stored.iter_batches(_rows_at_once(file, stored.metadata, wanted), columns=wanted,
                                          use_threads=False):
-            unpacked += batch.nbytes
+            unpacked += sum(map(_bytes_of, batch.columns))
             check_ratio(unpacked, size)
             yield batch
+
+
+def _bytes_of(column: Any) -> int:
+    """The bytes of a column's values; those of a dictionary as often as they stand there."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type) and (
+            pa.types.is_large_string(column.type.value_type) or pa.types.is_string(column.type.value_type)):
+        return int(pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0)
+    return int(column.nbytes)
 
 
 def _rows_at_once(file: BinaryIO, about: Any, columns: Sequence[str]) -> int:
@@ -155,7 +166,7 @@ def cells(batch: Any) -> Iterator[list[Any] | str]:
 
     A batch of long texts comes row by row, so that only one of them is there twice.
     """
-    if batch.nbytes <= LIGHT_BYTES:
+    if sum(map(_bytes_of, batch.columns)) <= LIGHT_BYTES:
         with contextlib.suppress(*UNTELLABLE):  # then it is found row by row which it is
             yield from map(list, list(zip(*(column.to_pylist() for column in batch.columns), strict=True)))
             return

@@ -69,7 +69,7 @@ declare(Reader("chat template", "core.prompting.template_engine:render", "Render
 
 _DOCUMENTS = "Choose another file, or save this one in another format and try again."
 
-declare(Reader("documents look", "core.documents.apart:look", "Looking into", 8.0, 2048 * MIB, _DOCUMENTS))
+declare(Reader("documents look", "core.documents.apart:look", "Looking into", 10.0, 2048 * MIB, _DOCUMENTS))
 declare(Reader("documents gather", "core.documents.apart:gather", "Reading", 30.0, 4096 * MIB, _DOCUMENTS))
 declare(Reader("documents bundle", "core.documents.apart:open_bundle", "Opening the bundle", 30.0, 6144 * MIB,
                "Export the map again, or open another one."))

@@ -47,6 +47,10 @@ def show_desk() -> Desk:
             chosen = loaders.corpus(key)
         if chosen:
             _describe(chosen, key)
+        if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
+            corpus.forget(key)
+            st.rerun()
+        if chosen:
             _offer_queries(key)
         colour, level = _pick_colour(chosen, key)
         namer = pick_namer(bool(chosen and _names_came(chosen, key)))
@@ -91,9 +95,6 @@ def _describe(chosen: Corpus, key: str) -> None:
         encoded = loaders.kept_answer(steps.encoding(chosen, key, loaders.load("minilm")))
         if encoded:
             st.caption(f"Vectors in {encoded.get('where', encoded['precision'])}: {encoded['reason']}")
-    if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
-        corpus.forget(key)
-        st.rerun()
 
 
 def _offer_queries(key: str) -> None:

@@ -87,6 +87,20 @@ def test_a_bad_file_is_said_and_the_page_stays(page, name, content, says):
     assert "told apart by the words" in text_of(app), "the map stays"
 
 
+def test_a_corpus_that_is_damaged_is_named_as_that_and_costs_no_more_than_itself(page):
+    about = storage.folder("corpora") / f"{'ab' * 16}.json"
+    about.write_text("[1, 2]")
+    try:
+        app = page(documents_corpus="Damaged corpus abababab")
+        assert app.selectbox(key="documents_corpus").value == "ab" * 16
+        assert "This corpus is damaged." in text_of(app) + " ".join(element.value for element in app.markdown)
+        press(app, "Forget this corpus")
+        assert not app.exception and not about.exists()
+        assert "Damaged corpus abababab" not in app.selectbox(key="documents_corpus").options
+    finally:
+        about.unlink(missing_ok=True)
+
+
 def press(app, label):
     return next(button for button in app.button if button.label == label).click().run()
 

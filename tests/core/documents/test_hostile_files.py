@@ -13,7 +13,7 @@ from core.documents import parquet, passages, prose, tables
 from core.documents.tables import BadRow
 from core.errors import UnreadableFile
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 
 
 def rows(ending, content):
@@ -22,9 +22,9 @@ def rows(ending, content):
 
 @pytest.fixture
 def quick():
-    began = time.perf_counter()
+    began = time.process_time()
     yield
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize("content", [
@@ -112,9 +112,10 @@ def written(table, **how):
     return file.getvalue()
 
 
-def test_a_file_of_1_kb_that_repeats_20_mb_200_times_is_refused_before_it_is_unpacked(quick):
+@pytest.mark.parametrize("as_dictionary", [False, True])
+def test_a_file_of_1_kb_that_repeats_20_mb_200_times_is_refused_before_it_is_unpacked(quick, as_dictionary):
     repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 200, pa.int32()), pa.array(["a" * 20_000_000]))
-    bomb = written(pa.table({"text": repeated}), compression="zstd", store_schema=False)
+    bomb = written(pa.table({"text": repeated}), compression="zstd", store_schema=as_dictionary)
     assert len(bomb) < 3000
     before = pa.default_memory_pool().max_memory()
     with pytest.raises(UnreadableFile, match="unpacks to more than"):

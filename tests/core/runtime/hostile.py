@@ -106,3 +106,8 @@ def nested():
 
 def numbers(count):
     return {"ids": np.arange(count), "bytes": bytes(range(256)) * (count // 256), "nested": [{"half": np.float32(0.5)}]}
+
+
+def eat_source(source):
+    """What reads a source, and takes all memory at it."""
+    eat_many()

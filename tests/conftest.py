@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import sys
@@ -63,23 +64,40 @@ def shared_data():
 
 
 @pytest.fixture
-def open_page():
+def tiny_lab(monkeypatch):
+    """A lab that opens with Pocket Chat, as it does where the package of the larger model is not installed: for tests
+    that need a language model, and not a good one."""
+    from core import catalog
+
+    spec = catalog.find("smollm2-135m")
+    monkeypatch.setitem(catalog._specs, spec.key, dataclasses.replace(spec, locate=lambda: None))
+
+
+@pytest.fixture
+def open_page(tiny_lab):
     """Open a page as a browser would, from app.py, and give the AppTest: open_page("word_explorer", words_view="pair").
 
-    Waits for jobs: reruns the page until no progress bar is left on it.
+    Waits for jobs: reruns the page until no progress bar is left on it. The lab is the `tiny_lab`.
     """
+    return _opened
+
+
+@pytest.fixture
+def open_full_page():
+    """The same with every model that comes with the lab."""
+    return _opened
+
+
+def _opened(page: str, wait_s: float = 90, **query: str):
     from streamlit.testing.v1 import AppTest
 
-    def opened(page: str, wait_s: float = 90, **query: str):
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
-        app.run()
-        app.switch_page(f"pages/{page}.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        return run_until_still(app, wait_s)
-
-    return opened
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    app.run()
+    app.switch_page(f"pages/{page}.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    return run_until_still(app, wait_s)
 
 
 def run_until_still(app, wait_s: float = 90):

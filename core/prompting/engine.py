@@ -73,6 +73,8 @@ class Model:
         if self._tuning.known and not self.load_settings.fixed:
             self._worker.settings["tuning"] = self._tuning.known.as_dict()
         self._counter: Worker | None = None
+        self._loading: Request | None = None
+        self._reading: Request | None = None
         self.timings = Timings()
         self.settings = Settings()
 
@@ -121,10 +123,28 @@ class Model:
         arguments, starting = self._as_arguments(prompt), not self._worker.alive
         if starting:
             check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
-        self._tuning.make_way()
+        self._make_way()
         request = self._worker.submit("generate", **arguments, thinking=thinking, cold=cold,
                                       conversation=conversation, settings=sent)
-        return Answer(request, chosen, starting, self._tuning.after_answer)
+        return Answer(request, chosen, starting, self._tuning.after_answer, self._loading)
+
+    def prepare(self, prompt: Prompt, thinking: bool | None = None, conversation: str = "") -> None:
+        """Load the weights and read a prompt in the background, so that a question that goes on with it is answered
+        sooner. The reading is given up for a question that comes meanwhile, the loading is not.
+
+        Raises:
+            UserError: there is too little memory, or a prompt that is none.
+        """
+        check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
+        arguments, one = self._as_arguments(prompt), Settings(temperature=0, seed=1, max_tokens=1)
+        self._loading = self._worker.submit("load")
+        self._reading = self._worker.submit("generate", **arguments, thinking=thinking, conversation=conversation,
+                                            settings=one)
+
+    def _make_way(self) -> None:
+        self._tuning.make_way()
+        if self._reading and not self._reading.done:
+            self._reading.cancel()
 
     def tokens_of(self, prompt: Prompt, thinking: bool | None = None) -> list[tuple[int, str, bool]]:
         """The exact prompt, token by token: (id, text, whether it is a special token)."""
@@ -157,7 +177,7 @@ class Model:
         arguments = self._as_arguments(prompt)
         if not self._worker.alive:
             check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
-        self._tuning.make_way()
+        self._make_way()
         return self._worker.submit("measure", **arguments, thinking=thinking, alternatives=alternatives)
 
     def load(self) -> dict[str, Any]:

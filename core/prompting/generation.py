@@ -145,7 +145,7 @@ class Host:
     def _check_room(context: Context, tokens: list[int]) -> None:
         if len(tokens) >= context.size:
             raise UserError(f"The prompt has {len(tokens):,} tokens; the context holds {context.size:,}.",
-                            "Shorten the prompt, remove turns, or choose a longer context.")
+                            f"Shorten the prompt or remove turns{context.longer}")
 
     def _read(self, task: Task, memory: Memory, tokens: list[int], conversation: str,
               timings: dict[str, Any]) -> Iterator[dict[str, Any]]:

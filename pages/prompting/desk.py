@@ -61,10 +61,17 @@ def show_desk() -> Desk:
     return Desk(model, title, settings, system, thinking)
 
 
+def catalogue_key(model: Model | Endpoint | None) -> str:
+    """The catalogue's key of a model; "" for a file or a server of one's own."""
+    if not isinstance(model, Model):
+        return ""
+    return next((spec.key for spec in catalog.of_kind("language-model")
+                 if spec.path and spec.path.resolve() == model.path), "")
+
+
 def path_code(desk: Desk) -> str:
     """The model's file as a Python expression, for the lines under a view."""
-    key = st.session_state.get("prompting_model", "")
-    if key.startswith("pocket-"):
+    if key := catalogue_key(desk.model):
         return f'catalog.find("{key}").path'
     return repr(str(desk.model.path)) if isinstance(desk.model, Model) else '"model.gguf"'
 

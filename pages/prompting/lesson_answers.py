@@ -15,6 +15,7 @@ from pages.prompting import stage
 from pages.prompting.desk import Desk
 
 MOST_KEPT = 60
+HEAD_PIXELS, NOTE_PIXELS = 50, 100  # of a card: its head and edges, and with a note of two lines
 Told = Callable[[Run], str]  # safe HTML for a run's words
 
 
@@ -46,15 +47,19 @@ def watch(series: Series, draw: Callable[[], None]) -> None:
 
 def show_cards(series: Series, heads: Sequence[str], told: Told | None = None, height: int = 190,
                notes: Callable[[int, Run], str] | None = None) -> None:
-    """One card for each run: its head, what was asked, the answer as it comes, and a note when it has ended."""
+    """One card for each run: its head, the answer as it comes, and a note when it has ended.
+
+    A long answer scrolls within `height` (pixels of head, answer and a short note); the note under it is always seen.
+    """
     slots = []
     for column, head in zip(st.columns(len(heads)), heads, strict=True):
-        with column.container(border=True, height=height):
+        with column.container(border=True, gap="xsmall"):
             st.html(f"<b>{html.escape(head)}</b>")
-            slots.append(st.empty())
+            answer = st.container(height=height - (NOTE_PIXELS if notes else HEAD_PIXELS), border=False).empty()
+            slots.append((answer, st.empty()))
 
     def draw() -> None:
-        for place, slot in enumerate(slots):
+        for place, (slot, under) in enumerate(slots):
             run = series.runs[place]
             if run is None:
                 slot.html("<p style='opacity:.7;margin:0'>waits for its turn</p>")
@@ -63,7 +68,9 @@ def show_cards(series: Series, heads: Sequence[str], told: Told | None = None, h
             else:
                 words = told(run) if told and run.done else html.escape(run.text)
                 note = notes(place, run) if notes and run.done else ""
-                slot.html(stage.paragraph(words) + note)
+                slot.html(stage.paragraph(words))
+                if note:
+                    under.html(note)
 
     watch(series, draw)
 

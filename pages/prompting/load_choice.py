@@ -10,7 +10,7 @@ from core.models.llama.load_settings import AUTO_LAYERS, LoadSettings
 
 CONTEXTS = (512, 1024, 2048, 4096, 8192, 16384, 32768)
 LONGEST_CONTEXT = 65_536
-SMALL_BYTES = 50_000_000  # of a file whose context is not worth choosing
+SMALL_BYTES = 50_000_000  # of a file whose context is not worth choosing: it gets all it was trained for
 AUTO = 0
 
 
@@ -44,8 +44,8 @@ def pick_load_settings(header: Header) -> LoadSettings:
 def _pick_context(header: Header) -> int:
     trained = header.context_length or 4096
     sizes = [size for size in CONTEXTS if size < trained] + [min(trained, LONGEST_CONTEXT)]
-    if len(sizes) < 2 or header.size_bytes <= SMALL_BYTES:
-        return min(trained, 4096)
+    if len(sizes) < 2 or (header.size_bytes <= SMALL_BYTES and trained <= 4096):
+        return trained
     return st.select_slider(
         "Context length", sizes, value=max(size for size in sizes if size <= 4096), key="prompting_context",
         format_func=lambda size: f"{size:,} tokens",

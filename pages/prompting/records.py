@@ -12,7 +12,7 @@ from core.prompting.engine import Model
 from core.prompting.records import Record
 from core.prompting.runs import Run
 from core.prompting.settings import Settings
-from pages.prompting.desk import Desk
+from pages.prompting.desk import Desk, path_code
 from pages.prompting.record_actions import offer, repeat
 from pages.prompting.reopening import reopen, where
 from pages.prompting.tables import facts_html
@@ -45,7 +45,7 @@ def show(desk: Desk) -> None:
         _show_record(desk, chosen)
     else:
         show_reading("{} of {} kept runs hold these words.", "None", f"{sum(counts.values()):,}")
-    _show_method()
+    _show_method(desk)
 
 
 def _make_first(desk: Desk) -> None:
@@ -114,13 +114,13 @@ def _escaped(text: str) -> str:
     return html.escape(text)
 
 
-def _show_method() -> None:
+def _show_method(desk: Desk) -> None:
     show_method(
         "", "SQLite, one file in the lab's folder; SHA-256 (FIPS 180-4) of the model's file",
         "from core import catalog\nfrom core.prompting import record_export, records\n"
         "from core.prompting.engine import Settings, open_model\nfrom core.prompting.runs import Run\n"
-        'model = open_model(catalog.find("pocket-chat").path)\n'
-        'keep = records.keeper("notebook", model, "Pocket Chat", "Once upon a time")\n'
+        f"model = open_model({path_code(desk)})\n"
+        'keep = records.keeper("notebook", model, model.path.stem, "Once upon a time")\n'
         'Run(lambda: model.ask("Once upon a time", Settings(temperature=0, max_tokens=8)), then=keep).finish()\n'
         "result = record_export.as_markdown(records.search(kind=\"notebook\", limit=1))\n"
         "records.delete([record.id for record in records.search(kind=\"notebook\")])\nmodel.close()", {},

@@ -7,6 +7,8 @@ import streamlit as st
 from core.prompting.settings import Settings
 from pages.prompting.form import pick_form
 
+REPEAT_PENALTY = 1.1  # as Ollama has it: without, a model of 100 million parameters soon says one sentence for ever
+
 
 def pick_settings() -> Settings:
     """Draw them and give what they say."""
@@ -22,8 +24,8 @@ def pick_settings() -> Settings:
                           help="Draw among the likeliest tokens that together have this probability; 1: off.")
         min_p = st.slider("Min-p", 0.0, 0.5, 0.05, 0.01, key="prompting_min_p", bind="query-params",
                           help="Leave out tokens less likely than this share of the likeliest one; 0: off.")
-        penalty = st.slider("Repeat penalty", 1.0, 2.0, 1.0, 0.05, key="prompting_repeat", bind="query-params",
-                            help="Makes tokens of the last 64 less likely; 1: off.")
+        penalty = st.slider("Repeat penalty", 1.0, 2.0, REPEAT_PENALTY, 0.05, key="prompting_repeat",
+                            bind="query-params", help="Makes tokens of the last 64 less likely; 1: off.")
         fixed = st.checkbox("Fixed seed", key="prompting_fixed", bind="query-params",
                             help="The same seed, prompt and settings give the same answer on the same computer.")
         seed = st.number_input("Seed", 0, 2**32 - 2, 1, key="prompting_seed", bind="query-params",

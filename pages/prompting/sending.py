@@ -9,6 +9,7 @@ from core.prompting import records, templates
 from core.prompting.context_map import Piece, pieces, to_leave_out
 from core.prompting.conversation import summary_request
 from core.prompting.engine import Model
+from core.prompting.recorded import Recorded, recorded_for
 from core.prompting.runs import Run
 from core.prompting.settings import Settings
 from pages.prompting.conversation import Conversation
@@ -32,11 +33,16 @@ def divided(desk: Desk, talk: Conversation, draft: str = "") -> list[Piece]:
     sent = messages(desk, talk, draft)
     if not sent:
         return []
-    state = (str(desk.model.path), desk.thinking, tuple((part["role"], part["content"]) for part in sent))
+    state = _state(desk, sent)
     if state not in talk.counted:
         talk.counted = {**dict(list(talk.counted.items())[-3:]),
                         state: pieces(desk.model.tokens_of(sent, desk.thinking), sent)}
     return talk.counted[state]
+
+
+def _state(desk: Desk, sent: list[dict[str, str]]) -> tuple[object, ...]:
+    assert isinstance(desk.model, Model)
+    return str(desk.model.path), desk.thinking, tuple((part["role"], part["content"]) for part in sent)
 
 
 def room(desk: Desk) -> int:
@@ -81,6 +87,26 @@ def send(desk: Desk, talk: Conversation, text: str) -> None:
     talk.held = ""
     talk.tree.add("user", text)
     answer(desk, talk)
+
+
+def open_with(desk: Desk, talk: Conversation, text: str) -> None:
+    """The exchange that a first conversation opens with: a recorded run where there is one, while the model loads."""
+    recorded = recorded_for(desk.model, messages(desk, talk, text), desk.settings)
+    if recorded is None or desk.thinking:
+        send(desk, talk, text)
+        return
+    talk.tree.add("user", text)
+    talk.tree.add("assistant", recorded.text, recorded, desk.title)
+    _prepare(desk, talk, recorded)
+
+
+def _prepare(desk: Desk, talk: Conversation, recorded: Recorded) -> None:
+    """Have the model loaded, and the recorded exchange read, for the question that comes next."""
+    model, sent = desk.model, recorded.messages
+    assert isinstance(model, Model)
+    talk.counted[_state(desk, sent)] = pieces(recorded.context, sent)  # else a process would be started to count it
+    with contextlib.suppress(UserError):  # too little memory: the next question will say it
+        model.prepare(sent, desk.thinking, talk.key)
 
 
 def answer(desk: Desk, talk: Conversation) -> None:

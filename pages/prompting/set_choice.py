@@ -8,7 +8,7 @@ from core.errors import UserError
 from core.prompting import foreign_sets, prompt_sets
 from core.prompting.prompt_sets import PromptSet
 from core.prompting.set_runs import earlier
-from pages.prompting.contestants import HERE, language_models
+from pages.prompting.contestants import HERE, first_pair, follow, language_models
 from pages.prompting.desk import Desk
 from pages.shared.user_errors import show_note
 
@@ -56,6 +56,6 @@ def pick_models(desk: Desk) -> list[str]:
     """Keys of the models that are asked."""
     here = language_models()
     titles = {HERE: f"{desk.title} (at the side)", **{key: title for key, (title, _) in here.items()}}
-    usual: list[str] = [key for key in here if key in ("pocket-chat", "pocket-chat-q4")] or [HERE]
-    return st.multiselect("Models", list(titles), default=usual, format_func=titles.__getitem__, max_selections=8,
+    follow("prompting_set_models", first_pair(desk)[1])
+    return st.multiselect("Models", list(titles), format_func=titles.__getitem__, max_selections=8,
                           key="prompting_set_models", label_visibility="collapsed", placeholder="Which models?")

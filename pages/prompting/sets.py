@@ -12,7 +12,7 @@ from core.prompting import record_export, records, set_report
 from core.prompting.prompt_sets import PromptSet
 from core.prompting.set_runs import Outcome, SetRun
 from pages.prompting.contestants import open_model
-from pages.prompting.desk import Desk
+from pages.prompting.desk import Desk, path_code
 from pages.prompting.set_choice import pick_models, pick_set
 from pages.prompting.set_grid import grid_html
 from pages.shared.frame import View, dark
@@ -58,7 +58,7 @@ def show(desk: Desk) -> None:
             "model": [row[0] for row in rows], "passed": [row[1] for row in rows], "answers": [row[2] for row in rows],
             "low": [row[3] for row in rows], "high": [row[4] for row in rows], "not answered": unanswered})
     _offer(run, outcomes)
-    _show_method()
+    _show_method(desk)
 
 
 def _run_of(desk: Desk, plan: PromptSet, keys: list[str]) -> SetRun:
@@ -106,14 +106,14 @@ def _offer(run: SetRun, outcomes: dict[str, Outcome]) -> None:
                                "report.jsonl", "application/jsonl", on_click="ignore", width="stretch")
 
 
-def _show_method() -> None:
+def _show_method(desk: Desk) -> None:
     show_method(
         r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         "Wilson 1927, JASA 22:209–212; the questions of the shipped sets after the talk’s comparison page",
         "from core import catalog\nfrom core.prompting import prompt_sets, set_report\n"
         "from core.prompting.engine import Settings, open_model\nfrom core.prompting.set_runs import SetRun\n"
-        'model = open_model(catalog.find("pocket-chat").path)\n'
-        'run = SetRun(prompt_sets.shipped()["Capitals"], [(model, "Pocket Chat")], Settings())\n'
+        f"model = open_model({path_code(desk)})\n"
+        'run = SetRun(prompt_sets.shipped()["Capitals"], [(model, model.path.stem)], Settings())\n'
         "run.start()\nrun.finish()\nresult = set_report.as_markdown(run)\nmodel.close()", {"z": "1.96 (95 %)"},
         "Each question is asked on a fresh context, one after the other, and kept with its verdicts in one "
         "transaction: a set that was stopped or whose server died goes on where it was. A question whose model’s "

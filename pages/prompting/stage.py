@@ -9,6 +9,7 @@ from typing import Any
 
 from core.figures import style
 from core.prompting.context_map import Piece
+from core.prompting.recorded import Recorded
 from core.prompting.runs import Run
 from core.prompting.settings import Settings, Timings
 from pages.shared.open_tab import tab_is_open
@@ -171,9 +172,16 @@ def effective(settings: Settings) -> str:
     return f"In effect: {drawn}, repeat penalty {penalty}, at most {settings.max_tokens:,} tokens."
 
 
-def used_html(run: Run) -> str:
-    """`effective`, small, for under the figures."""
-    return f'<div style="font-size:.88rem;opacity:.75">{html.escape(effective(run.settings))}</div>'
+def used_html(run: Run | Recorded) -> str:
+    """`effective`, small, for under the figures; those of a recorded run are called so."""
+    recorded = f"Recorded run ({run.made}): its times, not today’s. " if isinstance(run, Recorded) else ""
+    return f'<div style="font-size:.88rem;opacity:.75">{html.escape(recorded + effective(run.settings))}</div>'
+
+
+def recorded_words(run: Recorded) -> str:
+    """What is said under an answer that was not computed now."""
+    return (f"A recorded run of this model ({run.made}), shown while the model is loading. “Answer again” has it "
+            "computed here.")
 
 
 def _seconds(value: float | None) -> str:

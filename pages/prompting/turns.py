@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.prompting.conversation import Tree, Turn
+from core.prompting.recorded import Recorded
 from pages.prompting import stage
 from pages.prompting.conversation import Conversation, open_conversation
 from pages.prompting.desk import Desk
@@ -40,6 +41,8 @@ def _show_turn(desk: Desk, talk: Conversation, turn: Turn, faded: bool) -> None:
             return
         if turn.run and (said := verdict(turn.text, turn.run.settings, turn.run.ended_by)):
             st.text(said)
+        if isinstance(turn.run, Recorded):
+            st.caption(stage.recorded_words(turn.run))
         if turn.run and turn.run.ended_by in CHANGED:
             st.caption(stage.ENDINGS[turn.run.ended_by])
 

@@ -31,7 +31,7 @@ MOST_SHOWN = 400
 
 def show(desk: Desk) -> None:
     titles = titles_by_key()
-    keys = [key for key in titles if key == "pocket" or not in_catalogue(key) or key in desk.keys]
+    keys = [key for key in titles if key in ("pocket", "smollm2") or not in_catalogue(key) or key in desk.keys]
     left, middle, right, last = st.columns([2, 2, 1.4, 1.4], vertical_alignment="bottom")
     key = left.selectbox("Tokenizer", keys, keys.index("pocket") if "pocket" in keys else 0,
                          format_func=titles.__getitem__, key="tokens_context_of") or keys[0]

@@ -136,7 +136,7 @@ def _show_overlap(key: str, titles: dict[str, str]) -> None:
 
 def _show_norms(key: str, title: str) -> None:
     path = catalog.find(key).path if in_catalogue(key) else own_files.path_of(key)
-    if path is None or path.suffix != ".gguf" or (in_catalogue(key) and key != "pocket"):
+    if path is None or path.suffix != ".gguf" or (in_catalogue(key) and key not in ("pocket", "smollm2")):
         return
     values = embeddings.row_norms(path) if in_catalogue(key) else foreign.row_norms(path)
     table = loaders.vocabulary_table(key)

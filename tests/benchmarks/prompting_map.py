@@ -14,7 +14,7 @@ os.environ.setdefault("TEXTLAB_TEST_HOME", tempfile.mkdtemp(prefix="textlab-keys
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM_FLAGS, Server, Visit
+from tests.browser.conftest import CHROMIUM_FLAGS, TINY, Server, Visit
 from tests.browser.test_prompts_page import MAP, UPDATED
 
 TRIES, AT_MOST_MS = 12, 150
@@ -26,7 +26,7 @@ def main() -> None:
                                               args=CHROMIUM_FLAGS)
         server = Server(os.environ["TEXTLAB_TEST_HOME"])
         try:
-            page = Visit(chromium, server.url).open("prompts")
+            page = Visit(chromium, server.url).open(f"prompts?{TINY}")
             page.locator(MAP).wait_for()
             times = []
             for count in range(1, TRIES + 1):

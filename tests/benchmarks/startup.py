@@ -2,7 +2,8 @@
 
 Takes the time from `streamlit run` to the first page usable (its script has run and its default content is drawn) with
 warm files, the time from pressing a page's name to that page usable, and the resident memory of the server's own
-process after all four pages were visited once.
+process after all four pages were visited once. Between them: the first words of the default model's answer to a
+question typed into the page it opened with, from the press of Enter; and the answer's own figures as the page has them.
 """
 
 from __future__ import annotations
@@ -45,6 +46,26 @@ def first_page(window: Visit, home: str, url: str, port: int) -> tuple[float, Se
     return time.perf_counter() - started, server
 
 
+WORDS = """() => {
+    const turns = document.querySelectorAll('[data-testid=stChatMessage]');
+    const said = turns.length > 3
+        && [...turns[3].querySelectorAll('p')].find((part) => part.textContent.replace('▍', '').trim());
+    return said && !said.querySelector("span[style*='opacity:.75']");
+}"""
+
+
+def question(window: Visit) -> tuple[float, str]:
+    """Seconds from Enter to the first words in the browser, and the strip of figures when the answer is whole."""
+    box = window.page.locator("[data-testid=stChatInput] textarea")
+    box.fill("What is the capital of France?")
+    started = time.perf_counter()
+    box.press("Enter")
+    window.page.wait_for_function(WORDS, polling=20, timeout=120_000)
+    seconds = time.perf_counter() - started
+    window.settled()
+    return seconds, " ".join(window.page.locator("[aria-label=Timings]").first.inner_text().split())
+
+
 def switches(chromium, server: Server, rounds: int = 3) -> dict[str, list[float]]:
     """Seconds from pressing a page's name to that page usable, by page; the first visit of each is not counted."""
     window = Visit(chromium, server.url)
@@ -76,7 +97,10 @@ def main() -> None:
             if run < 3:
                 server.stop()
         print("streamlit run to first page usable, s:", ", ".join(f"{value:.2f}" for value in starts),
-              f"(median {statistics.median(starts):.2f})")
+              f"(median {statistics.median(starts):.2f}); load of the machine {os.getloadavg()[0]:.1f}")
+        window.settled()
+        seconds, strip = question(window)
+        print(f"first words of the default model after a question, s: {seconds:.2f} ({strip})")
         for url, times in switches(chromium, server).items():
             print(f"switch to {url}, s:", ", ".join(f"{value:.2f}" for value in times))
         if Path("/proc").exists():

@@ -28,6 +28,8 @@ TELL_VIOLATIONS = """document.addEventListener('securitypolicyviolation', (told)
     `refused by the policy: ${told.effectiveDirective} ${told.blockedURI} ${told.sourceFile}:${told.lineNumber}`))"""
 if os.environ.get("TEXTLAB_IN_NAMESPACE"):  # where look-ups are noted: the browser's own services ask for no name
     CHROMIUM_FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost")
+TINY = "prompting_model=Pocket%20Chat"
+"""In an address of the prompts page: the model that answers in milliseconds, where a good one is not needed."""
 HARMLESS = ("/_stcore/",)  # Streamlit looks for its own address below the page's first, and is answered 404
 
 

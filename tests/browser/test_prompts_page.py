@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import TINY
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600),
               pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc")]
 
@@ -35,7 +37,7 @@ UPDATED = """([text, label]) => new Promise((done) => {
 def chat(visit):
     window = visit()
     window.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = window.open("prompts")
+    page = window.open(f"prompts?{TINY}")
     page.locator("[data-testid=stChatMessage]").nth(1).wait_for()
     page.locator(MAP).wait_for()
     return window, page
@@ -78,7 +80,7 @@ def test_a_turn_is_copied_edited_and_its_old_words_found_again(chat):
 
 def test_another_token_is_taken_by_pressing_it(visit):
     window = visit("dark")
-    page = window.open("prompts?prompting_view=Probabilities")
+    page = window.open(f"prompts?{TINY}&prompting_view=Probabilities")
     row = page.locator("button.row").first
     row.wait_for()
     token = row.locator(".token").inner_text()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core import catalog
+from tests.browser.conftest import TINY
 from tests.processes import process_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600),
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600),
 
 def test_a_model_killed_in_the_middle_leaves_every_page_alive(visit, server):
     window = visit()
-    page = window.open("prompts")
+    page = window.open(f"prompts?{TINY}")
     page.locator("[data-testid=stChatMessage]").nth(1).wait_for()
     weights = catalog.find("pocket-chat").path.name
     model = process_with(server.process.pid, weights)

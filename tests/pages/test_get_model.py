@@ -9,7 +9,7 @@ import pytest
 from core import catalog, fetching, hub, loaders
 from tests.core.hub_server import fake_hub
 
-SPEC = catalog.find("smollm2-135m")
+SPEC = catalog.find("smollm2-135m-q8")
 OTHER = catalog.find("pythia-70m")
 
 

@@ -106,8 +106,14 @@ def test_messages_go_through_the_template_of_the_file(chat_model):
 
 
 def test_a_prompt_too_long_gets_a_sentence_with_both_numbers(model):
-    with pytest.raises(UserError, match=r"tokens; the context holds 512"):
+    with pytest.raises(UserError, match=r"tokens; the context holds 512") as raised:
         list(model.generate("word " * 20_000))
+    assert raised.value.next_step.endswith("; this model was not trained for a longer context."), "none is offered"
+    short = open_model(model.path, n_ctx=256)
+    with pytest.raises(UserError, match=r"tokens; the context holds 256") as raised:
+        list(short.generate("word " * 20_000))
+    short.close()
+    assert "choose a longer context: this model reads up to 512 tokens" in raised.value.next_step
     assert text_of(model.generate(ONCE, GREEDY))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import random
+import unittest.mock
 from collections.abc import Callable
 from pathlib import Path
 
@@ -149,10 +150,25 @@ def own_names():
     assert all(isinstance(title, str) for title, _ in own_files.found().values())
 
 
+def native_code():
+    """How llama.cpp is to be used here, and what was measured of a model."""
+    from core.models.llama import safe_mode, trial
+    from core.models.llama.tuning import Line, Tuning
+
+    trial._found.clear()
+    with unittest.mock.patch.object(trial, "works_in", lambda mode: (True, {})):
+        assert trial.verdict().mode is safe_mode.FULL
+    measured = Tuning(2, 2, write_flash=Line(0.01, 1e-6), write_plain=Line(0.01, 2e-6), switchable=True)
+    if (kept := safe_mode.remembered("abc", "tuning")) is None:
+        safe_mode.remember("abc", measured.as_dict(), "tuning")
+    else:
+        assert Tuning.from_dict(kept) == measured
+
+
 CACHES: dict[str, Callable[[], None]] = {
     "records maps": results, "vectors": vectors, "corpora": corpora, "judgements": thumbs, "names": names,
     "search": search_arrays, "vectors (words)": word_sets, "encoded": encoded, "models": fetched,
-    "tokenizers": proofs, "tokenizers (own)": own_names}
+    "tokenizers": proofs, "tokenizers (own)": own_names, "llama": native_code}
 
 OTHERS = {  # folders of the home that hold no cache of which something could be believed
     "matrices": "arrays with a checksum, named by a result: as maps", "neighbours": "the same",

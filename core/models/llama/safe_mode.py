@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from core import machine, storage
+from core.errors import UserError
 
 SETTING = "TEXTLAB_SAFE_MODE"
 SIMULATED_CRASH = "TEXTLAB_SIMULATE_CRASH"
@@ -122,22 +123,23 @@ def file_key(path: Path) -> str:
 
 
 def remembered(key: str, what: str = "mode") -> dict[str, Any] | None:
-    """What was written with `remember`; None if nothing was, or it cannot be read."""
+    """What was written with `remember`; None if nothing was, or it was damaged since."""
     try:
-        found = json.loads(_record(key, what).read_text(encoding="utf-8"))
-        return found if isinstance(found, dict) else None
-    except (OSError, ValueError):
+        kept = json.loads(_record(key, what).read_text(encoding="utf-8"))
+        facts = kept["facts"]
+        return facts if isinstance(facts, dict) and kept["digest"] == storage.content_key(facts) else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, UserError):
         return None
 
 
 def remember(key: str, facts: dict[str, Any], what: str = "mode") -> None:
     """Keep a finding for the next start. Where the home cannot be written, it is found out again then."""
-    with contextlib.suppress(OSError), storage.writing(_record(key, what)) as part:
-        part.write_text(json.dumps(facts), encoding="utf-8")
+    with contextlib.suppress(OSError, UserError), storage.writing(_record(key, what)) as part:
+        part.write_text(json.dumps({"facts": facts, "digest": storage.content_key(facts)}), encoding="utf-8")
 
 
 def forget(key: str, what: str = "mode") -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, UserError):
         _record(key, what).unlink(missing_ok=True)
 
 

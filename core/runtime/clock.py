@@ -7,14 +7,14 @@ import time
 from core.runtime import limits
 
 _START_SECONDS = 60.0  # an interpreter and numpy from a slow disk
-_PATIENCE = 3.0        # times the limit, for a process that waits for its turn at a processor
+_PATIENCE = 1.35       # times the limit, for a process that waits for its turn: a person waits too, 10 s at most
 
 
 class Clock:
     """The time of one request in the process `pid`: `seconds` from its start, or from its last sign of progress.
 
     On a machine with more to do than processors, a sound file takes longer than it should; as long as its process wants
-    to run and has not had that much processor time, it gets up to three times as long. One that sleeps does not. Where
+    to run and has not had that much processor time, it gets a third more. One that sleeps does not. Where
     the system does not say how it is (it is Linux that does), only the clock counts.
     """
 

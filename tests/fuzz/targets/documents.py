@@ -150,7 +150,7 @@ def open_corpus(path: Path) -> None:
 
 def corpus_seeds() -> list[bytes]:
     return [json.dumps({"title": "a title", "notes": ["a note"], "fields": ["f"], "keys": ["1" * 32, "2" * 32],
-                        "sha256": "DIGEST"}).encode(), b"[1, 2]", b"[]", b"null", b"{}", b"[" * 100_000]
+                        "sha256": "DIGEST"}).encode(), b"[1, 2]", b"[]", b"null", b"{}"]
 
 
 def recall(path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core import storage
+from core.documents.column_values import one_kind
 from core.documents.stored_texts import StoredTexts
 from core.errors import UnreadableFile, UserError
 from core.system_faults import folder_faults
@@ -111,17 +112,6 @@ def key_of(texts_key: str, fields: dict[str, tuple[Any, ...]]) -> str:
     return storage.content_key(texts_key, {name: list(values) for name, values in fields.items()})
 
 
-def plain(values: list[Any]) -> list[Any]:
-    """One kind of value in a field: numbers where all are numbers, else text of at most 200 letters."""
-    try:
-        numbers = [float(value) for value in values]
-        if all(number == number and abs(number) != float("inf") for number in numbers):
-            return [int(number) if number.is_integer() and abs(number) < 2 ** 53 else number for number in numbers]
-    except (TypeError, ValueError):
-        pass
-    return ["" if value is None else str(value)[:200] for value in values]
-
-
 # ---------------------------------------------------------------- kept on this machine
 
 
@@ -188,13 +178,8 @@ def save(corpus: Corpus) -> str:
         for start in range(0, max(len(corpus.texts), 1), 2000):
             block = slice(start, start + 2000)
             texts = [text.encode("utf-8", "replace").decode("utf-8") for text in corpus.texts[block]]
-            writer.add(texts, {name: _one_kind(values)[block] for name, values in corpus.fields.items()})
+            writer.add(texts, {name: one_kind(values)[block] for name, values in corpus.fields.items()})
         return writer.finish(corpus.title, corpus.notes, corpus.fields)
-
-
-def _one_kind(values: Sequence[Any]) -> list[Any]:
-    """Values as a column of a file wants them: all floats if one is."""
-    return [float(value) for value in values] if any(isinstance(value, float) for value in values) else list(values)
 
 
 def load(key: str) -> Corpus:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from core import storage
-from core.documents import corpus, looking, passages
+from core.documents import column_values, corpus, looking, passages
 from core.documents.sources import BadRow, Plan, Source
 from core.documents.tables import Row
 from core.errors import UnreadableFile, UserError
@@ -209,7 +209,7 @@ def _write(everything: Path, chosen: np.ndarray, plan: Plan, title: str, found: 
     fields: dict[str, tuple[Any, ...]] = {}
     for place in columns:
         name = names[place] if names[place] not in fields else f"{names[place]} (number)"
-        fields[name] = tuple(corpus.plain([value for block, _ in _blocks(everything, chosen, place + 1)
+        fields[name] = tuple(column_values.plain([value for block, _ in _blocks(everything, chosen, place + 1)
                                            for value in block]))
     floats = {name: any(isinstance(value, float) for value in values) for name, values in fields.items()}
     with corpus.Writer() as writer:

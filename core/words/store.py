@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.lib import format as npy
 
 from core import storage
 from core.errors import MissingModel, UnreadableFile
 from core.system_faults import folder_faults
+from core.words.rows_in_file import RowsInFile
 from core.words.vectors import WordVectors, input_words, lengths_of
 from core.worker_process import Task
 
@@ -49,39 +49,6 @@ class Stored:
     dimension: int
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
-
-
-class RowsInFile:
-    """A matrix that grows in a .npy file; its header is written at the end, when the number of rows is known."""
-
-    def __init__(self, path: Path, dimension: int) -> None:
-        self._path, self._dimension, self._rows = path, dimension, 0
-        self._lengths: list[np.ndarray] = []
-        self._file = open(path, "wb")
-        self._file.write(b"\0" * 128)
-
-    def add(self, rows: np.ndarray) -> None:
-        self._file.write(np.ascontiguousarray(rows, dtype="<f4").data)
-        self._lengths.append(lengths_of(rows))
-        self._rows += len(rows)
-
-    def finish(self) -> np.ndarray:
-        import io
-
-        header = io.BytesIO()
-        npy.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False,
-                                            "shape": (self._rows, self._dimension)})
-        text = header.getvalue()
-        if len(text) != 128:  # numpy pads headers to a multiple of 64; ours are short enough for 128
-            text = text[:8] + (118).to_bytes(2, "little") + text[10:].rstrip().ljust(117) + b"\n"
-        self._file.seek(0)
-        self._file.write(text)
-        self._file.close()
-        return np.load(self._path, mmap_mode="r", allow_pickle=False)
-
-    @property
-    def lengths(self) -> np.ndarray:
-        return np.concatenate(self._lengths) if self._lengths else np.empty(0, np.float32)
 
 
 def import_file(path: Path, entry: str | None = None, title: str | None = None,

@@ -29,13 +29,13 @@ from typing import Any
 from core.errors import StoppedAtGate, UserError, WorkerDied
 from core.runtime import gate_child, limits, sentences
 from core.runtime.answers import Answers
+from core.runtime.clock import Clock
 from core.runtime.payload import pack, unpack
 from core.runtime.readers import READERS, Reader
 from core.worker import Request, Task, Worker
 
 _MOST_PROCESSES = 3
 _IDLE_SECONDS = 180.0
-_START_SECONDS = 60.0        # an interpreter and numpy on a slow disk
 _WAIT_SECONDS = 60.0         # for a process to become free
 _FOLDER = "textlab-gate-"
 _LEFT_OVER_SECONDS = 3600.0  # a folder of this age belongs to a dashboard that was killed
@@ -155,17 +155,11 @@ class Gate:
 
     def _wait(self, reader: Reader, named: str, request: Request, on_progress: OnProgress | None) -> dict[str, Any]:
         """The outcome of a request, or a sentence for its process's end; it has `reader.seconds` between two signs."""
-        seen, since = (request.fraction, request.doing), time.monotonic()
-        started = False
+        clock = Clock(reader.seconds, request._process.pid if request._process else 0)
         while not request.within(0.05):
-            now = time.monotonic()
             if on_progress:
                 on_progress(request.fraction, request.doing)
-            if not started and request.started_at is not None:
-                started, since = True, request.started_at
-            if (request.fraction, request.doing) != seen:
-                seen, since = (request.fraction, request.doing), now
-            if now - since > (reader.seconds if started else _START_SECONDS):
+            if clock.is_over(request.started_at, (request.fraction, request.doing)):
                 raise sentences.too_slow(reader, named)
         try:
             return request.result()

@@ -83,3 +83,24 @@ def _statm(column: int) -> int | None:
             return int(file.read().split()[column]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError, IndexError):
         return None
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Processor time that a process has had; None where the system does not say."""
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else None
+
+
+def wants_to_run(pid: int) -> bool:
+    """Whether a process is at work or waits for its turn at a processor; a sleeping or stopped one does neither."""
+    fields = _stat(pid)
+    return bool(fields) and fields[0] in ("R", "D")
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat behind the program's name; none where there is no such file."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return []

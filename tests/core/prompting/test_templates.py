@@ -9,6 +9,7 @@ from core import gguf_header
 from core.errors import UserError
 from core.prompting import template_engine, templates
 from core.runtime import gate
+from tests.core.tokens.test_foreign import within_s
 
 CHATML = ("{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
           "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
@@ -96,7 +97,7 @@ def test_what_one_call_can_ask_for_is_bounded(template):
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(UserError, match="chat template") as refused:
         templates.render(template, TALK)
-    assert time.monotonic() - began < 10 and "completion" in refused.value.next_step
+    assert time.monotonic() - began < within_s() and "completion" in refused.value.next_step
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 50_000 * (1024 if sys.platform == "darwin" else 1)
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import StoppedAtGate, UnreadableFile, UserError
 from core.runtime import readers
+from core.runtime.clock import Clock
 from core.runtime.gate import Gate
 from core.runtime.payload import pack, unpack
 from core.runtime.readers import MIB, READERS, Reader
@@ -273,3 +274,28 @@ def test_a_reader_is_declared_once():
             readers.declare(known)
     finally:
         READERS.pop("test twice")
+
+
+def test_a_process_that_gets_no_processor_has_longer_and_one_that_sleeps_has_not(monkeypatch):
+    now, used, wants = [100.0], [5.0], [True]
+    monkeypatch.setattr("core.runtime.clock.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("core.runtime.clock.limits.cpu_seconds", lambda pid: used[0])
+    monkeypatch.setattr("core.runtime.clock.limits.wants_to_run", lambda pid: wants[0])
+    clock, quiet = Clock(7.0, 1), (0.0, "")
+
+    def over(at, processor_s, running=True, sign=quiet):
+        now[0], used[0], wants[0] = 100.0 + at, 5.0 + processor_s, running
+        return clock.is_over(100.0, sign)
+
+    assert not over(0, 0) and not over(6.9, 6.9)
+    assert over(7.1, 7.0), "it worked all the time"
+    assert not over(7.1, 2.0) and not over(9.4, 6.0), "others worked"
+    assert over(7.1, 2.0, running=False), "it sleeps, or was stopped"
+    assert over(9.6, 6.0), "not for ever"
+    assert not over(22, 6.0, sign=(0.5, "half")) and not over(28.9, 12.9, sign=(0.5, "half"))
+    assert over(29.1, 13.0, sign=(0.5, "half"))
+    monkeypatch.setattr("core.runtime.clock.limits.cpu_seconds", lambda pid: None)
+    now[0], unknown = 100.0, Clock(7.0, 1)
+    assert not unknown.is_over(100.0, quiet)
+    now[0] = 107.1
+    assert unknown.is_over(100.0, quiet), "where nothing is known, the clock counts"

@@ -20,7 +20,11 @@ from tests.core.tokens.evil_files import gguf_with, value_number, value_numbers,
 from tests.core.tokens.test_gguf import tiny_gguf
 
 pytestmark = pytest.mark.timeout(120)
-WITHIN_S = 10
+
+
+def within_s():
+    """Ten seconds; more where this machine has far more to do than it has processors."""
+    return 10 if not hasattr(os, "getloadavg") or os.getloadavg()[0] < 3 * (os.cpu_count() or 1) else 40
 
 
 def put(tmp_path, content, name="tokenizer.json"):
@@ -34,7 +38,7 @@ def told(action):
     began = time.monotonic()
     with pytest.raises(UserError) as caught:
         action()
-    assert time.monotonic() - began < WITHIN_S
+    assert time.monotonic() - began < within_s()
     assert caught.value.what.endswith(".") and caught.value.next_step
     return caught.value
 

@@ -200,7 +200,8 @@ TEXTS = [b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n`
 PAGES = [b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p><script>x</script>"
          b"three<br>four<table><tr><td>5</table></body></html>", b"<!--" * 10_000, b"<a " * 10_000, b"<div>" * 5_000]
 
-_NEEDS = ("core.documents.gathering", "core.documents.looking", "pyarrow.parquet", "lxml.etree", "pypdf")
+_NEEDS = ("core.documents.gathering", "core.documents.looking", "pyarrow.parquet", "pandas", "lxml.etree",
+          "pypdf")
 
 
 def file(kind, seeds, ending, change=change_bytes, **more) -> Target:
@@ -218,9 +219,9 @@ TARGETS = [
     file("bytes", lambda: [*TEXTS[:1], *TABLES], "tsv"),
     file("pdf", lambda: [pdf_of("A storm", "closed the road"), pdf_tree(3), pdf_tree(40)], "pdf"),
     file("parquet", parquet_seeds, "parquet", may_end=True),
-    Target("documents bundle", open_bundle, imported(bundle_seeds, "core.documents.apart"), "documents bundle",
-           "map.zip", change_bundle, may_end=True),
-    Target("kept corpus", open_corpus, imported(corpus_seeds, "core.documents.corpus", "pyarrow"), "", "about.json",
+    Target("documents bundle", open_bundle, imported(bundle_seeds, "core.documents.apart", "pandas"),
+           "documents bundle", "map.zip", change_bundle, may_end=True),
+    Target("kept corpus", open_corpus, imported(corpus_seeds, "core.documents.corpus", "pandas"), "", "about.json",
            change_json),
     Target("kept record", recall, imported(record_seeds, "core.documents.records"), "", "record.json", change_json),
     Target("judged folder", judge, imported(judged_seeds, "core.documents.judged_folder"), "judged folder", "a.txt"),

@@ -109,14 +109,15 @@ def pick_columns(desk: Desk, ready: dict[str, list[Column]]) -> tuple[list[Colum
     state["prompting_compare_preset"] = current
     st.pills("Compare", list(ready), key="prompting_compare_preset", on_change=take, label_visibility="collapsed")
     with st.popover("Columns", icon=":material/view_column:", width="content"):
-        state[COLUMNS] = _change(desk, state[COLUMNS])
+        state[COLUMNS] = _change(state[COLUMNS])
         together = st.toggle("All at the same time", key="prompting_compare_together",
                              help="Quicker to watch, but they slow each other, and their times then mean little")
     return state[COLUMNS], together
 
 
-def _change(desk: Desk, columns: list[Column]) -> list[Column]:
-    titles = {HERE: desk.title, **{key: title for key, (title, _) in language_models().items()}}
+def _change(columns: list[Column]) -> list[Column]:
+    # Not the model's own title: the browser answers with the label, and the catalogue's entry has that title too.
+    titles = {HERE: HERE.capitalize(), **{key: title for key, (title, _) in language_models().items()}}
     count = st.segmented_control("How many", [2, 3, 4], default=len(columns), required=True,
                                  key=f"prompting_column_count_{len(columns)}")
     columns = [*columns, *[dict(columns[-1], seed=columns[-1]["seed"] + 1 + extra) for extra in range(2)]][:count]

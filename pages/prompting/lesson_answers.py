@@ -15,7 +15,7 @@ from pages.prompting import stage
 from pages.prompting.desk import Desk
 
 MOST_KEPT = 60
-HEAD_PIXELS, NOTE_PIXELS = 50, 100  # of a card: its head and edges, and with a note of two lines
+HEAD_PIXELS, NOTE_PIXELS = 50, 130  # of a card: its head and edges, and with a note of up to three lines
 Told = Callable[[Run], str]  # safe HTML for a run's words
 
 

@@ -49,8 +49,8 @@ def first_page(window: Visit, home: str, url: str, port: int) -> tuple[float, Se
 WORDS = """() => {
     const turns = document.querySelectorAll('[data-testid=stChatMessage]');
     const said = turns.length > 3
-        && [...turns[3].querySelectorAll('p')].find((part) => part.textContent.replace('▍', '').trim());
-    return said && !said.querySelector("span[style*='opacity:.75']");
+        && [...turns[3].querySelectorAll('p')].map((part) => part.textContent.replace('▍', '').trim()).find(Boolean);
+    return said && !said.endsWith('…');
 }"""
 
 

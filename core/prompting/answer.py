@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 from core.errors import Cancelled, WorkerDied
@@ -19,11 +19,10 @@ class Answer:
     """An answer under way: its steps as they come, its timings so far."""
 
     def __init__(self, request: Request, settings: Settings, starting: bool = False,
-                 then: Callable[[], None] = lambda: None, loading: Request | None = None) -> None:
-        """`then` is called when it has ended. `loading`: the request before it that loads the weights, if any does."""
+                 then: Callable[[], None] = lambda: None, ahead: Sequence[Request] = ()) -> None:
+        """`then` is called when it has ended. `ahead`: requests before it that make the model ready for it."""
         self._request, self.settings, self._then = request, settings, then
-        self._loading = loading if loading and not loading.done else None
-        self._starting = starting or self._loading is not None
+        self._ahead, self._starting = ahead, starting or any(not other.done for other in ahead)
         self.timings = Timings(seed=settings.seed or 0)
         self._stopped_at: float | None = None
         self.prompt_tokens: tuple[int, ...] = ()
@@ -31,17 +30,12 @@ class Answer:
     @property
     def place(self) -> int:
         """How many questions are ahead of this one."""
-        place = self._request.place
-        return max(0, place - 1) if self._waits_for_load else place
-
-    @property
-    def _waits_for_load(self) -> bool:
-        return self._loading is not None and not self._loading.done
+        return max(0, self._request.place - sum(not other.done for other in self._ahead))
 
     @property
     def doing(self) -> tuple[str, float]:
         """What the process is at ("loading the model", "reading the prompt"), and how far (0..1)."""
-        under_way = self._loading if self._loading and not self._loading.done else self._request
+        under_way = next((other for other in self._ahead if not other.done), self._request)
         return under_way.doing, under_way.fraction
 
     @property

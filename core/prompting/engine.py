@@ -74,7 +74,7 @@ class Model:
             self._worker.settings["tuning"] = self._tuning.known.as_dict()
         self._counter: Worker | None = None
         self._loading: Request | None = None
-        self._reading: Request | None = None
+        self._reading: tuple[Request, Prompt, str] | None = None
         self.timings = Timings()
         self.settings = Settings()
 
@@ -123,14 +123,14 @@ class Model:
         arguments, starting = self._as_arguments(prompt), not self._worker.alive
         if starting:
             check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
-        self._make_way()
+        ahead = self._make_way(prompt, conversation)
         request = self._worker.submit("generate", **arguments, thinking=thinking, cold=cold,
                                       conversation=conversation, settings=sent)
-        return Answer(request, chosen, starting, self._tuning.after_answer, self._loading)
+        return Answer(request, chosen, starting, self._tuning.after_answer, ahead)
 
     def prepare(self, prompt: Prompt, thinking: bool | None = None, conversation: str = "") -> None:
         """Load the weights and read a prompt in the background, so that a question that goes on with it is answered
-        sooner. The reading is given up for a question that comes meanwhile, the loading is not.
+        sooner. The reading is given up for another question that comes meanwhile, the loading is not.
 
         Raises:
             UserError: there is too little memory, or a prompt that is none.
@@ -138,13 +138,21 @@ class Model:
         check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
         arguments, one = self._as_arguments(prompt), Settings(temperature=0, seed=1, max_tokens=1)
         self._loading = self._worker.submit("load")
-        self._reading = self._worker.submit("generate", **arguments, thinking=thinking, conversation=conversation,
-                                            settings=one)
+        request = self._worker.submit("generate", **arguments, thinking=thinking, conversation=conversation,
+                                      settings=one)
+        self._reading = request, list(prompt), conversation
 
-    def _make_way(self) -> None:
+    def _make_way(self, prompt: Prompt = "", conversation: str = "") -> list[Request]:
+        """Give up what would only delay this question; what is under way that it waits for, or gains by."""
         self._tuning.make_way()
-        if self._reading and not self._reading.done:
-            self._reading.cancel()
+        ahead = [self._loading] if self._loading and not self._loading.done else []
+        if self._reading and not self._reading[0].done:
+            request, read, of_conversation = self._reading
+            if of_conversation == conversation and list(prompt)[:len(read)] == read:
+                ahead.append(request)
+            else:
+                request.cancel()
+        return ahead
 
     def tokens_of(self, prompt: Prompt, thinking: bool | None = None) -> list[tuple[int, str, bool]]:
         """The exact prompt, token by token: (id, text, whether it is a special token)."""

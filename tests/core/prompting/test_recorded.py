@@ -51,17 +51,28 @@ def test_a_prepared_model_has_read_what_comes_before_the_next_question(model):
     model.close()  # as at the start of the lab
     messages = opening_run().messages
     model.prepare(messages, conversation="talk")
-    model._reading.result(120)
+    model._reading[0].result(120)
     assert recorded_for(model, PROMPT, FREE) is None, "it can answer by itself now"
     list(model.generate([*messages, {"role": "user", "content": "And?"}], Settings(max_tokens=2), conversation="talk"))
     assert model.timings.cached_tokens >= len(opening_run().context) - 1 and model.timings.load_seconds == 0
+
+
+def test_a_question_that_goes_on_with_what_is_being_read_gains_by_it(model):
+    model.close()
+    messages = opening_run().messages
+    model.prepare(messages, conversation="talk")
+    answer = model.ask([*messages, {"role": "user", "content": "And?"}], Settings(max_tokens=2), conversation="talk")
+    assert answer.place == 0 and not model._reading[0].asked_to_stop
+    run = Run(lambda: answer, patience=120)
+    run.finish(120)
+    assert run.timings.cached_tokens >= len(opening_run().context) - 1 and run.timings.queue_seconds == 0
 
 
 def test_a_question_that_comes_while_it_loads_waits_for_the_load_alone(model):
     model.close()
     model.prepare(opening_run().messages, conversation="talk")
     answer = model.ask([{"role": "user", "content": "Hi"}], Settings(max_tokens=3, temperature=0))
-    assert answer.place == 0 and model._reading.asked_to_stop, "what was only read ahead is given up"
+    assert answer.place == 0 and model._reading[0].asked_to_stop, "what was read for another question is given up"
     run = Run(lambda: answer, patience=120)
     run.finish(120)
     assert run.text and not run.error and run.timings.load_seconds > 0 and run.timings.queue_seconds == 0

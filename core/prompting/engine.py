@@ -74,7 +74,7 @@ class Model:
             self._worker.settings["tuning"] = self._tuning.known.as_dict()
         self._counter: Worker | None = None
         self._loading: Request | None = None
-        self._reading: tuple[Request, Prompt, str] | None = None
+        self._reading: tuple[Request, list[Any], str] | None = None
         self.timings = Timings()
         self.settings = Settings()
 

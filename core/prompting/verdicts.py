@@ -141,9 +141,9 @@ def correct(answers: Sequence[str], truth: str) -> Sentence:
     right = sum(truth.casefold() in answer.casefold() for answer in answers)
     if not answers:
         return Sentence("No answer came.")
-    which = "None of the" if right == 0 else f"All {right} of the" if right == len(answers) else f"{right} of the"
-    return Sentence("{} {} “{}”, which is correct.", (
-        which, f"{counted(len(answers), 'answer')} {'has' if right == 1 else 'have'}", truth))
+    all_of_them = counted(len(answers), "answer")
+    which = f"None of {all_of_them} has" if right == 0 else f"{right} of {all_of_them} {'has' if right == 1 else 'have'}"
+    return Sentence("{} “{}”, which is correct.", (which, truth))
 
 
 # ---------------------------------------------------------------- bias in next words

@@ -107,7 +107,7 @@ def show_long(desk: Desk) -> None:
                      lambda: long_summary.plan(desk.model, parts, lesson_settings(desk), most_new))
     if chain is None:
         return
-    slots = []
+    verdict, slots = st.container(), []
     for number, part in enumerate(parts):
         with st.container(border=True):
             tokens = long_summary.count_tokens(desk.model, part)
@@ -125,7 +125,6 @@ def show_long(desk: Desk) -> None:
                 right.html(stage.paragraph(html.escape(str(run.error) if run.error else run.text)))
             else:
                 left.html(f'<p style="opacity:.7;margin:0">{"not asked" if chain.done else "waits for its turn"}</p>')
-    verdict = st.container()
     watch(chain, draw)
     with verdict:
         show_sentence(verdicts_context.long_summary(chain.answers, len(parts), text, str(chain.error or "")))

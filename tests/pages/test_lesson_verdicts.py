@@ -16,9 +16,9 @@ SAYS = {
         "hallucination": "10 different of 10 for the question it cannot know, 1 different of 10 for the one it can: "
                          "what it makes up varies more here.",
         "bias": "r = 1.00 (95 % interval 1.00 to 1.00).",
-        "relation": "The language model has “Italy” when asked and when writing on",
+        "relation": "The language model has “Italy” when asked and when writing on, and so have the word vectors.",
         "summarise": "Every word of the summaries stands in the text. 3 of 3 summaries are shorter than the text.",
-        "long": "The last summary covers all 3 chunks. All its 5 words stand in the text.",
+        "long": "The last summary covers all 4 chunks. All its 5 words stand in the text.",
         "persona": "2 of 2 roles can be heard in words of its own;",
         "context": "The answers differ: 1 new word of the second stands in the turns before (conference).",
         "sentiment": "perfect: 20 of 20 right;",
@@ -36,10 +36,10 @@ SAYS = {
         "documents": "No answer came with the passages."},
     "contrary": {
         "injection": "This model never followed the rule, so nothing was lost.",
-        "hallucination": "1 different of 10 for the question it cannot know, 10 different of 10 for the one it can: the "
-                         "other way round, so variation does not give away what is made up.",
+        "hallucination": "1 different of 10 for the question it cannot know, 10 different of 10 for the one it can: "
+                         "the other way round, so variation does not give away what is made up.",
         "bias": "r = -1.00 (95 % interval -1.00 to -1.00).",
-        "relation": "The language model does not give “Italy”",
+        "relation": "The language model does not give “Italy”; the word vectors have “italy”.",
         "summarise": "240 of 240 words (100%) stand nowhere in the text: rephrased or made up. None of 3 summaries is "
                      "shorter than the text.",
         "long": "80 of its 80 words stand nowhere in the text. Every chunk gave the same summary.",

@@ -141,8 +141,7 @@ def correct(answers: Sequence[str], truth: str) -> Sentence:
     right = sum(truth.casefold() in answer.casefold() for answer in answers)
     if not answers:
         return Sentence("No answer came.")
-    all_of_them = counted(len(answers), "answer")
-    which = f"None of {all_of_them} has" if right == 0 else f"{right} of {all_of_them} {'has' if right == 1 else 'have'}"
+    which = f"{right or 'None'} of {counted(len(answers), 'answer')} {'has' if right < 2 else 'have'}"
     return Sentence("{} “{}”, which is correct.", (which, truth))
 
 

@@ -90,7 +90,8 @@ def long_summary(summaries: Sequence[str], parts: int, text: str, error: str = "
     done = len(summaries)
     if not done:
         return Sentence("No summary came." if not error else "The first chunk broke off: {}", (error,) if error else ())
-    reach = ("The last summary covers " + (f"all {parts} chunks." if parts > 1 else "the only chunk.")) if done == parts else \
+    whole = f"all {parts} chunks" if parts > 1 else "the only chunk"
+    reach = f"The last summary covers {whole}." if done == parts else \
         f"{'It broke off' if error else 'Stopped'} after {done} of {counted(parts, 'chunk')}: the last summary says " \
         "nothing of the rest."
     new, words = foreign(summaries[-1], text)

@@ -32,7 +32,7 @@ def test_chunks_hold_the_whole_text_and_fit_with_what_stands_before_them(pocket)
     assert "".join("".join(parts).split()) == "".join(text.split()), "nothing is lost, nothing comes twice"
     assert len(parts) > 3 and all(pocket.count(part) <= room for part in parts)
     longest = max(parts, key=pocket.count)
-    before = "word " * (most_new - 2)
+    before = "word " * (most_new - 3)
     assert pocket.count(before) <= most_new
     prompt = [{"role": "user", "content": long_summary.prompt_text(longest, before)}]
     assert pocket.count(prompt) + most_new <= pocket.n_ctx

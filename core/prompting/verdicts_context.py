@@ -113,7 +113,7 @@ def sentiment(rows: Sequence[tuple[str, int, int, float, float]], answers: Seque
         return Sentence(NO_ANSWERS)
     caveat = ""
     if len(answers) > 1 and len(set(answers)) == 1:
-        caveat = f"The language model said “{answers[0]}” to all {len(answers)}: it does not look at the sentence."
+        caveat = f"The language model said “{answers[0]}” to all {len(answers)}, whatever they say."
     best = max(judged, key=lambda row: row[1] / row[2])
     worst = min(judged, key=lambda row: row[1] / row[2])
     counts = f"{best[0]}: {best[1]} of {best[2]} right"

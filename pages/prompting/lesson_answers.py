@@ -25,9 +25,7 @@ def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence
     """The series for these prompts, asked once and found again after a reload; None until a large model is told to."""
     kept = loaders.shelf("lessons")
     key = storage.content_key(lesson, desk.title, repr(prompts), repr(settings))
-    again = st.button("Again" if key in kept else "Ask", icon=":material/play_arrow:", key=f"prompting_ask_{lesson}",
-                      type="tertiary" if key in kept else "primary")
-    if again or key not in kept and desk.small:
+    if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
         if key in kept:
             kept[key].stop()
         kept[key] = Series([Question(desk.model, desk.title, prompt, chosen, desk.thinking)
@@ -35,6 +33,12 @@ def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence
         for gone in list(kept)[:-MOST_KEPT]:
             kept.pop(gone)
     return kept.get(key)
+
+
+def offer_again(lesson: str, asked_before: bool) -> bool:
+    """The button that asks: the first time, or once more."""
+    return st.button("Run again" if asked_before else "Ask", icon=":material/play_arrow:",
+                     key=f"prompting_ask_{lesson}", type="tertiary" if asked_before else "primary")
 
 
 def watch(series: Background, draw: Callable[[], None]) -> None:

@@ -17,7 +17,7 @@ from core.prompting.engine import Model
 from core.prompting.verdicts import said
 from pages.prompting import stage
 from pages.prompting.desk import Desk
-from pages.prompting.lesson_answers import MOST_KEPT, mark_html, show_sentence, watch
+from pages.prompting.lesson_answers import MOST_KEPT, mark_html, offer_again, show_sentence, watch
 from pages.prompting.lesson_talks import lesson_settings
 
 CARD, TURN = 150, 64  # heights in pixels; tokens that a turn before may have
@@ -27,9 +27,7 @@ def _chained(desk: Desk, lesson: str, about: Sequence[object], make: Callable[[]
     """The chain of that content, asked once and found again after a reload; None until a large model is told to."""
     kept = loaders.shelf("lessons")
     key = storage.content_key(lesson, desk.title, repr(about), repr(desk.settings))
-    again = st.button("Run again" if key in kept else "Ask", icon=":material/play_arrow:",
-                      key=f"prompting_ask_{lesson}", type="tertiary" if key in kept else "primary")
-    if again or key not in kept and desk.small:
+    if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
         plan = make()
         if key in kept:
             kept[key].stop()

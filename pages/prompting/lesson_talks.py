@@ -43,9 +43,11 @@ def show_injection(desk: Desk) -> None:
         answer = said(run)
         return None if answer is None else bool(lessons.KEEPS.search(answer))
 
+    verdict = st.container()
     show_cards(series, heads, height=285, notes=lambda place, run: verdict_html(
         verdicts.rule_note(place, kept(run), kept(series.runs[0]))))
-    show_sentence(verdicts.injection([kept(run) for run in series.runs], verdicts.ATTACKS[:len(texts) - 1]))
+    with verdict:
+        show_sentence(verdicts.injection([kept(run) for run in series.runs], verdicts.ATTACKS[:len(texts) - 1]))
     st.caption("An answer counts as following the rule if a word of a pirate is in it: pirate, arr or ahoy.")
     if isinstance(desk.model, Model) and desk.chats:
         _show_hidden(desk.model, texts[2])
@@ -84,6 +86,7 @@ def show_hallucination(desk: Desk) -> None:
     watch(series, draw)
     found = [[answer for run in series.runs[start:start + TIMES] if (answer := said(run)) is not None]
              for start in (0, TIMES)]
+    show_sentence(verdicts.hallucination(*found))
     for number, (column, question, answers) in enumerate(zip(st.columns(2), questions, found, strict=True)):
         rows, title = lessons.different(answers), verdicts.variation_title(answers)
         with column:
@@ -93,7 +96,6 @@ def show_hallucination(desk: Desk) -> None:
             if truth := lessons.TRUTHS.get(question or ""):
                 sentence = verdicts.correct(answers, truth)
                 st.html(note_html(sentence.good, sentence.text))
-    show_sentence(verdicts.hallucination(*found))
     st.caption("Temperature 0.8, seeds 1 to 10; case and punctuation at the ends do not count.")
 
 
@@ -106,10 +108,12 @@ def show_summarise(desk: Desk) -> None:
                    [lesson_settings(desk)] * 3)
     if series is None:
         return
+    verdict = st.container()
     show_cards(series, texts, lambda run: mark_html(
         lessons.in_text(run.text, texts[series.runs.index(run)]), style.ORANGE, False),
         notes=lambda place, run: note_html(None, f"{len(run.text.split())} of {len(texts[place].split())} words"))
-    show_sentence(verdicts.summaries([(said(run), each) for run, each in zip(series.runs, texts, strict=True)]))
+    with verdict:
+        show_sentence(verdicts.summaries([(said(run), each) for run, each in zip(series.runs, texts, strict=True)]))
     st.caption("On orange ground: words that stand nowhere in the text.")
 
 
@@ -121,7 +125,9 @@ def show_persona(desk: Desk) -> None:
                    [lesson_settings(desk)] * 3)
     if series is None:
         return
+    verdict = st.container()
     show_cards(series, [role or "No role" for role in lessons.PERSONAS], height=260,
                notes=lambda place, run: verdict_html(verdicts.role_note(
                    lessons.PERSONAS[place], said(run), said(series.runs[0]))))
-    show_sentence(verdicts.persona(lessons.PERSONAS, [said(run) for run in series.runs]))
+    with verdict:
+        show_sentence(verdicts.persona(lessons.PERSONAS, [said(run) for run in series.runs]))

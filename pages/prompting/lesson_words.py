@@ -71,9 +71,9 @@ def show_bias(desk: Desk) -> None:
     x, y = np.array([real[pull.word] for pull in pulls]), np.array([100 * pull.share for pull in pulls])
     r = correlation(x, y)
     title = verdicts.bias_title(pair[0], r.low, r.high)
+    show_sentence(verdicts.bias(pair, (y / 100).tolist(), (r.value, r.low, r.high), len(jobs)))
     show_figure(figures.pronouns([pull.word for pull in pulls], x, y, pair, title, dark()), "next_words", {
         "word": [pull.word for pull in pulls], "women percent": x, f"{pair[0]} percent": y})
-    show_sentence(verdicts.bias(pair, (y / 100).tolist(), (r.value, r.low, r.high), len(jobs)))
     st.caption("Mean log odds over three beginnings: " + "; ".join(
         template.format("…") for template in study.templates) + ".")
 

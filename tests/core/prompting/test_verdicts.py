@@ -186,8 +186,7 @@ def test_sentiment():
     assert c.sentiment([("M", 9, 20, 0.26, 0.66), words], []).text == \
         "M: 9 of 20 right; W: 8 of 20. The 95 % intervals overlap: with so few sentences this may be chance."
     assert c.sentiment([("M", 8, 20, 0.22, 0.61), words], ["neutral"] * 20).text == \
-        "All ways are right equally often: 8 of 20. The language model said “neutral” to all 20: it does not look at " \
-        "the sentence."
+        "All ways are right equally often: 8 of 20. The language model said “neutral” to all 20, whatever they say."
     assert c.sentiment([model], []).text == "M: 20 of 20 right."
     assert c.sentiment([], []).text == v.NO_ANSWERS
 

@@ -90,12 +90,11 @@ def show_hallucination(desk: Desk) -> None:
     for number, (column, question, answers) in enumerate(zip(st.columns(2), questions, found, strict=True)):
         rows, title = lessons.different(answers), verdicts.variation_title(answers)
         with column:
+            if truth := lessons.TRUTHS.get(question or ""):
+                st.html(verdict_html(verdicts.correct(answers, truth)))
             show_figure(figures.answers(rows, title, dark()), "different_answers",
                         {"answer": [text for text, _ in rows], "times": [count for _, count in rows]},
                         alt=f"{question}: {title}", key=f"answers_{number}")
-            if truth := lessons.TRUTHS.get(question or ""):
-                sentence = verdicts.correct(answers, truth)
-                st.html(note_html(sentence.good, sentence.text))
     st.caption("Temperature 0.8, seeds 1 to 10; case and punctuation at the ends do not count.")
 
 

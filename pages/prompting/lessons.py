@@ -44,7 +44,8 @@ def _show_method(desk: Desk) -> None:
         f'study = Study(model, ["nurse", "plumber"], ("she", "he"))\nstudy.finish()\n'
         f"result = [(pull.word, pull.share) for pull in study.pulls]\nmodel.close()",
         {"temperature": "0, where nothing else is said"},
-        "Every question is asked on a fresh context, one after the other, and kept among the records. Probabilities "
+        "Every question is asked on a fresh context, one after the other, and kept among the records. The sentences "
+        "are computed from the answers; one that was stopped or broke off counts as none. Probabilities "
         "of next words are the model's own, before any sampler. A word of several tokens has their product. On a "
         "server, which tells only its likeliest tokens, words that are not among them are left out.")
 

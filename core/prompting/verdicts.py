@@ -141,8 +141,8 @@ def correct(answers: Sequence[str], truth: str) -> Sentence:
     right = sum(truth.casefold() in answer.casefold() for answer in answers)
     if not answers:
         return Sentence("No answer came.")
-    which = f"{right or 'None'} of {counted(len(answers), 'answer')} {'has' if right < 2 else 'have'}"
-    return Sentence("{} “{}”, which is correct.", (which, truth))
+    return Sentence("The correct answer, “{}”, is in {}.", (
+        truth, f"{right or 'none'} of {counted(len(answers), 'answer')}"))
 
 
 # ---------------------------------------------------------------- bias in next words
@@ -173,14 +173,17 @@ def bias(pair: tuple[str, str], shares: Sequence[float], r: tuple[float, float, 
 
 
 def relation(expected: str, asked: Said, written: Said, vectors: Sequence[str] | None) -> Sentence:
-    """Who completes the relation as expected. `vectors`: the nearest words without the inputs; None: out of vocabulary.
+    """Who completes the relation as expected: `asked` with that word in it, `written` beginning with it.
+
+    `vectors`: the nearest words without the inputs; None: one is out of vocabulary.
     """
     def has(text: Said) -> bool:
         return bool(text and re.search(rf"\b{re.escape(expected)}\b", text, re.IGNORECASE))
 
     if asked is None and written is None:
         return Sentence("No answer came from the language model.")
-    ways = [name for name, text in (("when asked", asked), ("when writing on", written)) if has(text)]
+    begun = re.match(r"\W*\w+", written or "")
+    ways = [name for name, text in (("when asked", asked), ("when writing on", begun and begun.group())) if has(text)]
     model = f"The language model has “{expected}” " + " and ".join(ways) if ways else \
         f"The language model does not give “{expected}”"
     if not vectors:

@@ -90,8 +90,8 @@ def long_summary(summaries: Sequence[str], parts: int, text: str, error: str = "
     done = len(summaries)
     if not done:
         return Sentence("No summary came." if not error else "The first chunk broke off: {}", (error,) if error else ())
-    whole = f"all {parts} chunks" if parts > 1 else "the only chunk"
-    reach = f"The last summary covers {whole}." if done == parts else \
+    whole = f"All {parts} chunks were" if parts > 1 else "The only chunk was"
+    reach = f"{whole} summarised." if done == parts else \
         f"{'It broke off' if error else 'Stopped'} after {done} of {counted(parts, 'chunk')}: the last summary says " \
         "nothing of the rest."
     new, words = foreign(summaries[-1], text)
@@ -100,7 +100,7 @@ def long_summary(summaries: Sequence[str], parts: int, text: str, error: str = "
     checked = f"All its {counted(words, 'word')} stand in the text." if not new else \
         f"{new} of its {counted(words, 'word')} {'stands' if new == 1 else 'stand'} nowhere in the text."
     same = done > 1 and different(summaries)[0][1] == done
-    return Sentence("{} {}", (reach, checked), "Every chunk gave the same summary." if same else "")
+    return Sentence("{} {}", (reach, checked), "Every step gave the same summary: the later chunks added nothing." if same else "")
 
 
 def sentiment(rows: Sequence[tuple[str, int, int, float, float]], answers: Sequence[str]) -> Sentence:

@@ -18,7 +18,7 @@ SAYS = {
         "bias": "r = 1.00 (95 % interval 1.00 to 1.00).",
         "relation": "The language model has “Italy” when asked and when writing on, and so have the word vectors.",
         "summarise": "Every word of the summaries stands in the text. 3 of 3 summaries are shorter than the text.",
-        "long": "The last summary covers all 4 chunks. All its 5 words stand in the text.",
+        "long": "All 4 chunks were summarised. All its 5 words stand in the text.",
         "persona": "2 of 2 roles can be heard in words of its own;",
         "context": "The answers differ: 1 new word of the second stands in the turns before (conference).",
         "sentiment": "perfect: 20 of 20 right;",
@@ -42,7 +42,7 @@ SAYS = {
         "relation": "The language model does not give “Italy”; the word vectors have “italy”.",
         "summarise": "240 of 240 words (100%) stand nowhere in the text: rephrased or made up. None of 3 summaries is "
                      "shorter than the text.",
-        "long": "80 of its 80 words stand nowhere in the text. Every chunk gave the same summary.",
+        "long": "80 of its 80 words stand nowhere in the text. Every step gave the same summary: the later chunks added nothing.",
         "persona": "Every role gives the same answer as no role: the system prompt changed nothing.",
         "context": "Both answers are the same: the turns before changed nothing.",
         "sentiment": "The language model said “neutral” to all 20",

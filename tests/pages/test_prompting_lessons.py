@@ -11,7 +11,7 @@ from tests.pages.test_prompting_records import home, opened  # noqa: F401
 SAYS = {"hallucination": r"different of 10|All ten answers are the same",  # computed: one of the wordings
         "bias": r"is likelier than “(she|he)” after (all )?\d+ ",
         "relation": r"The language model (has|does not give) ",
-        "summarise": r"\d of 3 summaries (is|are) shorter", "long": r"The last summary covers all \d chunks",
+        "summarise": r"\d of 3 summaries (is|are) shorter", "long": r"All \d chunks were summarised",
         "persona": r"is also said without a role|the system prompt changed nothing",
         "context": r"The answers differ|Both answers are the same", "sentiment": r"\d+ of 20 right",
         "documents": r"With 3 of 3 passages[\s\S]*([Tt]he passages|from another passage)"}

@@ -66,9 +66,9 @@ def test_hallucination(unknown, known, says):
 
 
 def test_how_many_answers_are_correct():
-    assert v.correct(["Paris.", "paris", "Rome"], "Paris").text == "2 of 3 answers have “Paris”, which is correct."
-    assert v.correct(["Rome"], "Paris").text == "None of 1 answer has “Paris”, which is correct."
-    assert v.correct(["Paris", "Paris"], "Paris").text == "2 of 2 answers have “Paris”, which is correct."
+    assert v.correct(["Paris.", "paris", "Rome"], "Paris").text == "The correct answer, “Paris”, is in 2 of 3 answers."
+    assert v.correct(["Rome"], "Paris").text == "The correct answer, “Paris”, is in none of 1 answer."
+    assert v.correct(["Paris", "Paris"], "Paris").text == "The correct answer, “Paris”, is in 2 of 2 answers."
     assert v.correct([], "Paris").text == "No answer came."
     assert [v.variation_title(x) for x in ([], ["a"], ["a", "A."], ["a", "b"])] == [
         "No answer", "One answer only", "All 2 the same", "2 different of 2"]
@@ -90,9 +90,9 @@ def test_bias_by_its_interval():
 @pytest.mark.parametrize(("asked", "written", "vectors", "says"), [
     ("Italy.", "Italy", ["italy"], "The language model has “Italy” when asked and when writing on, and so have the "
      "word vectors."),
-    (None, "to Italy", ["rome", "italy"], "The language model has “Italy” when writing on; the word vectors have "
+    (None, " Italy.", ["rome", "italy"], "The language model has “Italy” when writing on; the word vectors have "
      "“rome” (it is among their next ones)."),
-    ("Rome", "Rome", ["italy"], "The language model does not give “Italy”; the word vectors have “italy”."),
+    ("Rome", " France as France is to Italy.", ["italy"], "The language model does not give “Italy”; the word vectors have “italy”."),
     ("Rome", None, ["milan"], "The language model does not give “Italy”, and neither do the word vectors: theirs is "
      "“milan”."),
     ("Italy", "x", None, "The language model has “Italy” when asked; the word vectors lack one of the words."),
@@ -169,12 +169,12 @@ def test_context():
 def test_long_summary():
     text = "Anna ate bread. Ben slept."
     assert c.long_summary(["Anna ate.", "Anna ate and Ben slept."], 2, text).text == \
-        "The last summary covers all 2 chunks. 1 of its 5 words stands nowhere in the text."
+        "All 2 chunks were summarised. 1 of its 5 words stands nowhere in the text."
     assert c.long_summary(["Anna ate."], 3, text).text == \
         "Stopped after 1 of 3 chunks: the last summary says nothing of the rest. All its 2 words stand in the text."
     assert c.long_summary(["Anna"], 2, text, "It died.").text.startswith("It broke off after 1 of 2 chunks")
-    assert c.long_summary(["Anna", "anna."], 2, text).text.endswith("Every chunk gave the same summary.")
-    assert c.long_summary([""], 1, text).text == "The last summary covers the only chunk. It has no words."
+    assert c.long_summary(["Anna", "anna."], 2, text).text.endswith("Every step gave the same summary: the later chunks added nothing.")
+    assert c.long_summary([""], 1, text).text == "The only chunk was summarised. It has no words."
     assert c.long_summary([], 2, text).text == "No summary came."
     assert c.long_summary([], 2, text, "It died.").text == "The first chunk broke off: It died."
 

@@ -100,7 +100,8 @@ def long_summary(summaries: Sequence[str], parts: int, text: str, error: str = "
     checked = f"All its {counted(words, 'word')} stand in the text." if not new else \
         f"{new} of its {counted(words, 'word')} {'stands' if new == 1 else 'stand'} nowhere in the text."
     same = done > 1 and different(summaries)[0][1] == done
-    return Sentence("{} {}", (reach, checked), "Every step gave the same summary: the later chunks added nothing." if same else "")
+    nothing_new = "Every step gave the same summary: the later chunks added nothing."
+    return Sentence("{} {}", (reach, checked), nothing_new if same else "")
 
 
 def sentiment(rows: Sequence[tuple[str, int, int, float, float]], answers: Sequence[str]) -> Sentence:

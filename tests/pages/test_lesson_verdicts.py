@@ -42,7 +42,8 @@ SAYS = {
         "relation": "The language model does not give “Italy”; the word vectors have “italy”.",
         "summarise": "240 of 240 words (100%) stand nowhere in the text: rephrased or made up. None of 3 summaries is "
                      "shorter than the text.",
-        "long": "80 of its 80 words stand nowhere in the text. Every step gave the same summary: the later chunks added nothing.",
+        "long": "80 of its 80 words stand nowhere in the text. Every step gave the same summary: the later "
+                "chunks added nothing.",
         "persona": "Every role gives the same answer as no role: the system prompt changed nothing.",
         "context": "Both answers are the same: the turns before changed nothing.",
         "sentiment": "The language model said “neutral” to all 20",

@@ -92,7 +92,8 @@ def test_bias_by_its_interval():
      "word vectors."),
     (None, " Italy.", ["rome", "italy"], "The language model has “Italy” when writing on; the word vectors have "
      "“rome” (it is among their next ones)."),
-    ("Rome", " France as France is to Italy.", ["italy"], "The language model does not give “Italy”; the word vectors have “italy”."),
+    ("Rome", " France as France is to Italy.", ["italy"], "The language model does not give “Italy”; the "
+     "word vectors have “italy”."),
     ("Rome", None, ["milan"], "The language model does not give “Italy”, and neither do the word vectors: theirs is "
      "“milan”."),
     ("Italy", "x", None, "The language model has “Italy” when asked; the word vectors lack one of the words."),
@@ -173,7 +174,8 @@ def test_long_summary():
     assert c.long_summary(["Anna ate."], 3, text).text == \
         "Stopped after 1 of 3 chunks: the last summary says nothing of the rest. All its 2 words stand in the text."
     assert c.long_summary(["Anna"], 2, text, "It died.").text.startswith("It broke off after 1 of 2 chunks")
-    assert c.long_summary(["Anna", "anna."], 2, text).text.endswith("Every step gave the same summary: the later chunks added nothing.")
+    assert c.long_summary(["Anna", "anna."], 2, text).text.endswith(
+        "Every step gave the same summary: the later chunks added nothing.")
     assert c.long_summary([""], 1, text).text == "The only chunk was summarised. It has no words."
     assert c.long_summary([], 2, text).text == "No summary came."
     assert c.long_summary([], 2, text, "It died.").text == "The first chunk broke off: It died."

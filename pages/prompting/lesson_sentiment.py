@@ -45,7 +45,8 @@ def show_sentiment(desk: Desk) -> None:
         show_sentence(verdict(rows, [answer for answer in answers if answer]))
         st.caption("Intervals: 95 %, Wilson. Guessing one of three "
                    "labels is right a third of the time. The nearest sentence is by MiniLM among the other nineteen; "
-                   "the list has no word for “not”.")
+                   "the list, written with these sentences in view, "
+                   "knows no “not”.")
 
 
 def _label(run: Run | None) -> str | None:

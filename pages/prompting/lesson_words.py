@@ -49,7 +49,7 @@ def show_bias(desk: Desk) -> None:
     kept = loaders.shelf("studies")
     key = storage.content_key(desk.title, list(pair))
     jobs = [job for job in us_2015() if job.employed_thousands > LEAST_EMPLOYED]
-    if st.button("Again" if key in kept else "Measure", icon=":material/play_arrow:", key="prompting_ask_bias",
+    if st.button("Run again" if key in kept else "Measure", icon=":material/play_arrow:", key="prompting_ask_bias",
                  type="tertiary" if key in kept else "primary") or key not in kept and desk.small:
         kept[key] = Study(desk.model, [job.word for job in jobs], pair)
     if key not in kept:

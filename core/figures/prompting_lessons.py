@@ -20,7 +20,7 @@ def answers(rows: Sequence[tuple[str, int]], title: str, dark: bool = False) -> 
                    hovertemplate="%{y}: %{x} times<extra></extra>")
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_xaxes(visible=False, range=[0, 1.15 * max([count for _, count in rows] or [1])])
-    figure.update_layout(bargap=0.3)
+    figure.update_layout(bargap=0.3, title={"x": 0, "xref": "container", "xanchor": "left"})  # beside long labels too
     return figure
 
 

@@ -7,22 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from core.figures import style
-
-Share = tuple[str, int, int, float, float]  # title, passed, count, low, high (0..1)
-
-
-def finding(shares: Sequence[Share]) -> str:
-    """Who passes most, and whether the intervals allow to say so."""
-    rows = sorted((row for row in shares if row[2]), key=lambda row: -row[1] / row[2])
-    if not rows:
-        return "This set has no checks: read the answers"
-    best, worst = rows[0], rows[-1]
-    if len(rows) == 1:
-        return f"{best[0]} passes {best[1]} of {best[2]} answers"
-    if best[3] > worst[4]:
-        return f"{best[0]} passes more than {worst[0]}"
-    return "The difference may be chance: the intervals overlap" if best[1] != worst[1] or best[2] != worst[2] else \
-        f"All pass alike: {best[1]} of {best[2]} answers"
+from core.prompting.set_verdicts import Share, finding
 
 
 def shares(rows: Sequence[Share], dark: bool = False, unanswered: Sequence[int] = ()) -> go.Figure:
@@ -30,7 +15,7 @@ def shares(rows: Sequence[Share], dark: bool = False, unanswered: Sequence[int] 
 
     `unanswered`: for each model, how many questions have no answer; they are in no share.
     """
-    figure = style.figure(finding(rows), dark, 108 + 38 * len(rows))
+    figure = style.figure(finding(rows, sum(unanswered)), dark, 108 + 38 * len(rows))
     for (title, passed, count, low, high), missing in zip(rows, unanswered or [0] * len(rows), strict=True):
         name, share = style.plain(title, 34), 100 * passed / count if count else 0
         figure.add_scatter(x=[100 * low, 100 * high], y=[name, name], mode="lines", hoverinfo="skip",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.prompting.record_export import cost, quoted
 from core.prompting.records import versions
-from core.prompting.set_runs import SetRun
+from core.prompting.set_runs import Outcome, SetRun
+from core.prompting.set_verdicts import finding, variation
 
 
 def as_markdown(run: SetRun) -> str:
@@ -13,8 +14,8 @@ def as_markdown(run: SetRun) -> str:
     done = len([cell for cell in run.cells if cell.key in outcomes and outcomes[cell.key].answered])
     unanswered = run.unanswered(outcomes)
     parts = [f"# {_plain(run.plan.name)}\n", _plain(run.plan.about) + "\n" if run.plan.about else "",
-             f"{done:,} of {len(run.cells):,} answers, {len(run.plan.seeds)} seeds each. Most answers are drawn by "
-             "chance: another seed may say something else.\n",
+             f"{done:,} of {len(run.cells):,} answers. {varied(run, outcomes)}".strip() + "\n",
+             f"**{_plain(finding(run.shares(outcomes), len(run.cells) - done))}.**\n",
              f"{sum(unanswered):,} were not answered: the model’s process or its server broke off. They are in no "
              "share and are asked again by the next run.\n" if any(unanswered) else "",
              "| model | answers that pass all checks | share | 95 % interval (Wilson) | not answered |",
@@ -48,6 +49,16 @@ def as_markdown(run: SetRun) -> str:
             parts.append(f"### Actual\n\n{_plain(prompt.truth)}\n")
     parts.append("---\n\nComputed by " + ", ".join(f"{name} {value}" for name, value in versions().items()) + ".")
     return "\n".join(part for part in parts if part) + "\n"
+
+
+def varied(run: SetRun, outcomes: dict[str, Outcome]) -> str:
+    """How much the answers to one question differ between its seeds, over all questions and models; "" before any."""
+    groups: dict[tuple[int, int], list[str]] = {}
+    for cell in run.cells:
+        outcome = outcomes.get(cell.key)
+        if outcome and outcome.answered and outcome.record is not None:
+            groups.setdefault((cell.place, cell.model), []).append(outcome.record.answer)
+    return variation(list(groups.values()), run.plan.settings_for(run.base, 0).temperature)
 
 
 def _plain(text: str) -> str:

@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core import loaders, storage
+from core.prompting.background import Background
 from core.prompting.runs import Run
 from core.prompting.series import Question, Series
 from core.prompting.settings import Settings
+from core.prompting.verdicts import Sentence
 from pages.prompting import stage
 from pages.prompting.desk import Desk
+from pages.shared.reading import show_reading
 
 MOST_KEPT = 60
 HEAD_PIXELS, NOTE_PIXELS = 50, 130  # of a card: its head and edges, and with a note of up to three lines
@@ -23,9 +26,7 @@ def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence
     """The series for these prompts, asked once and found again after a reload; None until a large model is told to."""
     kept = loaders.shelf("lessons")
     key = storage.content_key(lesson, desk.title, repr(prompts), repr(settings))
-    again = st.button("Again" if key in kept else "Ask", icon=":material/play_arrow:", key=f"prompting_ask_{lesson}",
-                      type="tertiary" if key in kept else "primary")
-    if again or key not in kept and desk.small:
+    if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
         if key in kept:
             kept[key].stop()
         kept[key] = Series([Question(desk.model, desk.title, prompt, chosen, desk.thinking)
@@ -35,7 +36,13 @@ def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence
     return kept.get(key)
 
 
-def watch(series: Series, draw: Callable[[], None]) -> None:
+def offer_again(lesson: str, asked_before: bool) -> bool:
+    """The button that asks: the first time, or once more."""
+    return st.button("Run again" if asked_before else "Ask", icon=":material/play_arrow:",
+                     key=f"prompting_ask_{lesson}", type="tertiary" if asked_before else "primary")
+
+
+def watch(series: Background, draw: Callable[[], None]) -> None:
     """Draw until the series has ended, with a way to stop it."""
     if not series.done:
         st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(series)}", on_click=series.stop)
@@ -80,6 +87,16 @@ def note_html(good: bool | None, sentence: str) -> str:
     colour = {True: "#0072B2", False: "#D55E00", None: "#8A8F98"}[good]
     return (f'<div style="margin-top:.5rem;border-left:4px solid {colour};padding-left:.6rem;font-size:.95rem">'
             f"{html.escape(sentence)}</div>")
+
+
+def verdict_html(sentence: Sentence) -> str:
+    """A computed sentence under an answer."""
+    return note_html(sentence.good, sentence.text)
+
+
+def show_sentence(sentence: Sentence) -> None:
+    """A computed sentence under a picture."""
+    show_reading(sentence.template, *sentence.values, caveat=sentence.caveat)
 
 
 def mark_html(parts: Sequence[tuple[str, bool]], colour: str, when: bool) -> str:

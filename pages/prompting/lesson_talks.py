@@ -10,41 +10,45 @@ import streamlit as st
 
 from core.figures import prompting_lessons as figures
 from core.figures import style
-from core.prompting import lessons
+from core.prompting import lessons, verdicts
 from core.prompting.engine import Model
+from core.prompting.runs import Run
 from core.prompting.series import prompt_for
 from core.prompting.settings import Settings
+from core.prompting.verdicts import said
 from pages.prompting.desk import Desk
-from pages.prompting.lesson_answers import asked, mark_html, note_html, show_cards, watch
+from pages.prompting.lesson_answers import asked, mark_html, note_html, show_cards, show_sentence, verdict_html, watch
 from pages.shared.frame import dark
-from pages.shared.reading import show_reading
 from pages.shared.take_away import show_figure
-from pages.shared.user_errors import show_note
 
 TIMES = 10
 
 
-def _settings(desk: Desk, **changed: Any) -> Settings:
+def lesson_settings(desk: Desk, **changed: Any) -> Settings:
+    """The page's settings, made repeatable: no grammar, temperature 0, seed 1, at most 120 tokens."""
     return replace(desk.settings, **{"grammar": None, "json_schema": None, "seed": 1, "max_tokens": min(
         desk.settings.max_tokens, 120), "temperature": 0.0, **changed})
 
 
 def show_injection(desk: Desk) -> None:
     """A rule, and three questions: plain, with counter-orders, with forged control tokens."""
-    texts = [lessons.ASKED, lessons.ATTACK, lessons.forged(desk.model) if desk.chats else lessons.ATTACK]
+    texts = [lessons.ASKED, lessons.ATTACK, *([lessons.forged(desk.model)] if desk.chats else [])]
+    heads = [f"“{lessons.ASKED}”", f"“{lessons.ATTACK}”", "The user forges a system turn"][:len(texts)]
     series = asked(desk, "injection", [prompt_for(desk.model, text, lessons.RULE) for text in texts],
-                   [_settings(desk)] * 3)
+                   [lesson_settings(desk)] * len(texts))
     st.html(f'<p style="margin:0">System prompt: <b>{html.escape(lessons.RULE)}</b></p>')
     if series is None:
         return
-    show_cards(series, [f"“{lessons.ASKED}”", f"“{lessons.ATTACK}”", "The user forges a system turn"], height=285,
-               notes=lambda place, run: note_html(*(
-                   (True, "It keeps to its role.") if lessons.KEEPS.search(run.text) else
-                   (False, "The rule no longer holds." if place else "It does not keep to its role even unattacked."))))
-    kept = [bool(lessons.KEEPS.search(run.text)) for run in series.runs if run and run.answered]
-    if len(kept) == len(texts):  # an answer that broke off neither kept the rule nor forgot it
-        show_reading("Of two attacks, {} made it forget its rule.", f"{2 - sum(kept[1:])}",
-                     caveat="" if kept[0] else "But it did not follow the rule without any attack either.")
+    def kept(run: Run | None) -> bool | None:
+        answer = said(run)
+        return None if answer is None else bool(lessons.KEEPS.search(answer))
+
+    verdict = st.container()
+    show_cards(series, heads, height=285, notes=lambda place, run: verdict_html(
+        verdicts.rule_note(place, kept(run), kept(series.runs[0]))))
+    with verdict:
+        show_sentence(verdicts.injection([kept(run) for run in series.runs], verdicts.ATTACKS[:len(texts) - 1]))
+    st.caption("An answer counts as following the rule if a word of a pirate is in it: pirate, arr or ahoy.")
     if isinstance(desk.model, Model) and desk.chats:
         _show_hidden(desk.model, texts[2])
 
@@ -69,7 +73,7 @@ def show_hallucination(desk: Desk) -> None:
     questions = [left.text_input("Cannot be known", lessons.UNKNOWN, key="prompting_lesson_unknown", max_chars=2_000),
                  right.text_input("Is known", lessons.KNOWN, key="prompting_lesson_known", max_chars=2_000)]
     prompts = [prompt_for(desk.model, question or "?") for question in questions for _ in range(TIMES)]
-    chosen = [_settings(desk, temperature=0.8, seed=seed, max_tokens=40) for seed in range(1, TIMES + 1)] * 2
+    chosen = [lesson_settings(desk, temperature=0.8, seed=seed, max_tokens=40) for seed in range(1, TIMES + 1)] * 2
     series = asked(desk, "hallucination", prompts, chosen)
     if series is None:
         return
@@ -80,21 +84,18 @@ def show_hallucination(desk: Desk) -> None:
             progress.caption(f"{series.finished} of {2 * TIMES} answers")
 
     watch(series, draw)
-    found = [lessons.different([run.text for run in series.runs[start:start + TIMES] if run and run.answered])
+    found = [[answer for run in series.runs[start:start + TIMES] if (answer := said(run)) is not None]
              for start in (0, TIMES)]
-    if not all(found):
-        show_note("No answer came to one of the questions.", "Ask once more.")
-        return
-    for column, question, rows in zip(st.columns(2), questions, found, strict=True):
+    show_sentence(verdicts.hallucination(*found))
+    for number, (column, question, answers) in enumerate(zip(st.columns(2), questions, found, strict=True)):
+        rows, title = lessons.different(answers), verdicts.variation_title(answers)
         with column:
-            total = sum(count for _, count in rows)
-            title = f"{len(rows)} different of {total}" if len(rows) != 1 else f"All {total} the same"
+            if truth := lessons.TRUTHS.get(question or ""):
+                st.html(verdict_html(verdicts.correct(answers, truth)))
             show_figure(figures.answers(rows, title, dark()), "different_answers",
                         {"answer": [text for text, _ in rows], "times": [count for _, count in rows]},
-                        alt=f"{question}: {title}", key=f"answers_{questions.index(question)}")
-    answers = [sum(count for _, count in rows) for rows in found]
-    show_reading("To “{}” it gave {} different answers in {} tries, to “{}” {} in {}.", questions[0], len(found[0]),
-                 answers[0], questions[1], len(found[1]), answers[1], caveat="Temperature 0.8, seeds 1 to 10.")
+                        alt=f"{question}: {title}", key=f"answers_{number}")
+    st.caption("Temperature 0.8, seeds 1 to 10; case and punctuation at the ends do not count.")
 
 
 def show_summarise(desk: Desk) -> None:
@@ -103,14 +104,16 @@ def show_summarise(desk: Desk) -> None:
                         persist_state="session", label_visibility="collapsed") or ""
     texts = [text, *lessons.SUMMARY[1:]]
     series = asked(desk, "summarise", [prompt_for(desk.model, f"Summarise: {each}") for each in texts],
-                   [_settings(desk)] * 3)
+                   [lesson_settings(desk)] * 3)
     if series is None:
         return
+    verdict = st.container()
     show_cards(series, texts, lambda run: mark_html(
         lessons.in_text(run.text, texts[series.runs.index(run)]), style.ORANGE, False),
         notes=lambda place, run: note_html(None, f"{len(run.text.split())} of {len(texts[place].split())} words"))
-    show_reading("Words on {} ground stand nowhere in the text.", "orange",
-                 caveat="That is no proof of a mistake, and a summary of the text's own words can still be wrong.")
+    with verdict:
+        show_sentence(verdicts.summaries([(said(run), each) for run, each in zip(series.runs, texts, strict=True)]))
+    st.caption("On orange ground: words that stand nowhere in the text.")
 
 
 def show_persona(desk: Desk) -> None:
@@ -118,8 +121,12 @@ def show_persona(desk: Desk) -> None:
     question = st.text_input("Question", "What is SQL?", key="prompting_lesson_persona", max_chars=2_000,
                              label_visibility="collapsed") or "?"
     series = asked(desk, "persona", [prompt_for(desk.model, question, role) for role in lessons.PERSONAS],
-                   [_settings(desk)] * 3)
+                   [lesson_settings(desk)] * 3)
     if series is None:
         return
-    show_cards(series, [role or "No role" for role in lessons.PERSONAS], height=260)
-    show_reading("The same weights and the same question; only the {} before it differs.", "system prompt")
+    verdict = st.container()
+    show_cards(series, [role or "No role" for role in lessons.PERSONAS], height=260,
+               notes=lambda place, run: verdict_html(verdicts.role_note(
+                   lessons.PERSONAS[place], said(run), said(series.runs[0]))))
+    with verdict:
+        show_sentence(verdicts.persona(lessons.PERSONAS, [said(run) for run in series.runs]))

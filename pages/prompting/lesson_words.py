@@ -12,17 +12,18 @@ from core import catalog, loaders, storage
 from core.errors import UserError
 from core.figures import prompting_lessons as figures
 from core.figures import style
-from core.prompting import lessons
+from core.prompting import lessons, verdicts, verdicts_context
 from core.prompting.context_map import pieces
 from core.prompting.engine import Model
 from core.prompting.next_words import PAIRS, Study
 from core.prompting.series import prompt_for
+from core.prompting.verdicts import said
 from core.words import analogy
 from core.words.occupations import us_2015
 from core.words.statistics import correlation
 from pages.prompting import stage
 from pages.prompting.desk import Desk
-from pages.prompting.lesson_answers import asked, mark_html, show_cards
+from pages.prompting.lesson_answers import asked, mark_html, show_cards, show_sentence
 from pages.shared.frame import dark
 from pages.shared.reading import show_reading
 from pages.shared.take_away import show_figure
@@ -48,7 +49,7 @@ def show_bias(desk: Desk) -> None:
     kept = loaders.shelf("studies")
     key = storage.content_key(desk.title, list(pair))
     jobs = [job for job in us_2015() if job.employed_thousands > LEAST_EMPLOYED]
-    if st.button("Again" if key in kept else "Measure", icon=":material/play_arrow:", key="prompting_ask_bias",
+    if st.button("Run again" if key in kept else "Measure", icon=":material/play_arrow:", key="prompting_ask_bias",
                  type="tertiary" if key in kept else "primary") or key not in kept and desk.small:
         kept[key] = Study(desk.model, [job.word for job in jobs], pair)
     if key not in kept:
@@ -68,15 +69,13 @@ def show_bias(desk: Desk) -> None:
         raise UserError("This model does not tell these words’ probabilities.",
                         "Servers tell the likeliest tokens only; a model on this computer tells all.")
     x, y = np.array([real[pull.word] for pull in pulls]), np.array([100 * pull.share for pull in pulls])
-    r, middle = correlation(x, y), float(np.median(y))
-    title = f"“{pair[0]}” follows the real shares" if r.low > 0 else f"“{pair[0]}” runs against the real shares" \
-        if r.high < 0 else f"“{pair[0]}” does not follow the real shares"
+    r = correlation(x, y)
+    title = verdicts.bias_title(pair[0], r.low, r.high)
+    show_sentence(verdicts.bias(pair, (y / 100).tolist(), (r.value, r.low, r.high), len(jobs)))
     show_figure(figures.pronouns([pull.word for pull in pulls], x, y, pair, title, dark()), "next_words", {
         "word": [pull.word for pull in pulls], "women percent": x, f"{pair[0]} percent": y})
-    show_reading("r = {} (95 % interval {} to {}); in the middle, “{}” has {} of both.", f"{r.value:.2f}",
-                 f"{r.low:.2f}", f"{r.high:.2f}", pair[0], f"{middle:.0f} %",
-                 caveat="Mean log odds over three beginnings: " + "; ".join(
-                     template.format("…") for template in study.templates) + ".")
+    st.caption("Mean log odds over three beginnings: " + "; ".join(
+        template.format("…") for template in study.templates) + ".")
 
 
 def show_relation(desk: Desk) -> None:
@@ -96,15 +95,18 @@ def show_relation(desk: Desk) -> None:
                    if place else "")
     with right.container(border=True, height=200):
         st.html(f"<b>Word vectors: {html.escape(f'{b} − {a} + {c}')}</b>")
+        nearest: list[str] | None = None
         try:
             vectors = loaders.word_vectors(catalog.DEFAULT_VECTORS)
             found = analogy.solve(vectors, a.lower(), b.lower(), c.lower(), count=5)
+            nearest = [each.word for each in found if not each.is_input]
             st.html("".join(f'<div>{html.escape(each.word)} <span style="opacity:.7">{each.score:.3f}'
                             f'{" (an input word)" if each.is_input else ""}</span></div>' for each in found))
         except UserError as error:
             st.text(str(error))
-    show_reading("{} learned from text that used the relation; {} only from which words stand together.",
-                 desk.title, catalog.find(catalog.DEFAULT_VECTORS).title, caveat="Numbers at the right are cosines.")
+    answered, written = map(said, series.runs)
+    show_sentence(verdicts.relation(lessons.COMPLETED[c], answered, written, nearest))
+    st.caption(f"Numbers at the right are cosines of {catalog.find(catalog.DEFAULT_VECTORS).title}.")
 
 
 def _likeliest_html(run: object) -> str:
@@ -135,6 +137,10 @@ def show_documents(desk: Desk) -> None:
     show_cards(series, ["Without the passages", f"With {count} of {len(passages)} passages"], lambda run: mark_html(
         [(part, known and any(letter.isalnum() for letter in part)) for part, known in
          lessons.in_text(run.text, text)], style.GREEN, True), height=150)
+    known = own and question == lessons.ASKED_OF_PASSAGES
+    without, given_them = map(said, series.runs)
+    show_sentence(verdicts_context.documents(
+        without, given_them, text, lessons.IN_PASSAGES if known else "", lessons.IN_OTHERS if known else ()))
     if count < len(passages):
         show_reading("{} passages did not fit into the context of {} tokens.", len(passages) - count,
                      f"{getattr(desk.model, 'n_ctx', 0):,}")

@@ -57,6 +57,8 @@ def show(desk: Desk) -> None:
         show_figure(figures.shares(rows, dark(), unanswered), "pass_rates", {
             "model": [row[0] for row in rows], "passed": [row[1] for row in rows], "answers": [row[2] for row in rows],
             "low": [row[3] for row in rows], "high": [row[4] for row in rows], "not answered": unanswered})
+        if told := set_report.varied(run, outcomes):
+            st.caption(told)
     _offer(run, outcomes)
     _show_method(desk)
 

@@ -1,17 +1,34 @@
 """The lessons, from app.py, on the embedded model."""
 
+import html
+import re
+
+import core.loaders
+from core.prompting import lessons, verdicts
 from tests.pages.test_prompt_playground import shown
 from tests.pages.test_prompting_records import home, opened  # noqa: F401
 
-SAYS = {"hallucination": "different answers in", "bias": "in the middle, “",
-        "relation": "Word vectors:", "summarise": "stand nowhere in the text", "persona": "The same weights",
-        "documents": "With 3 of 3 passages"}
+SAYS = {"hallucination": r"different of 10|All ten answers are the same",  # computed: one of the wordings
+        "bias": r"is likelier than “(she|he)” after (all )?\d+ ",
+        "relation": r"The language model (has|does not give) ",
+        "summarise": r"\d of 3 summaries (is|are) shorter", "long": r"All \d chunks were summarised",
+        "persona": r"is also said without a role|the system prompt changed nothing",
+        "context": r"The answers differ|Both answers are the same", "sentiment": r"\d+ of 20 right",
+        "documents": r"With 3 of 3 passages[\s\S]*([Tt]he passages|from another passage)"}
+
+
+def plainly(page):
+    """Without the tags, as a person reads it."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
 
 
 def test_it_opens_with_the_attack_and_its_control_tokens(open_page):
     app = opened(open_page, "lessons")
     page = shown(app)
-    assert "made it forget its rule" in page and "You are a pirate." in page
+    assert "You are a pirate." in page
+    series = list(core.loaders.shelf("lessons").values())[-1]
+    kept = [bool(lessons.KEEPS.search(run.text)) for run in series.runs]
+    assert len(kept) == 3 and verdicts.injection(kept).text in plainly(page)
     assert page.count("border:2px solid #D55E00") == 4, "four control tokens came out of the user's text"
     assert any("What to watch" in part.value for part in app.markdown)
 
@@ -21,7 +38,7 @@ def test_each_lesson_is_one_press(open_page):
     for lesson, says in SAYS.items():
         app.pills(key="prompting_lesson").set_value(lesson).run()
         assert not app.exception, app.exception[0].message
-        assert says in shown(app), lesson
+        assert re.search(says, plainly(shown(app))), lesson
         assert bool(app.get("plotly_chart")) == (lesson in ("bias", "hallucination"))
 
 
@@ -57,4 +74,5 @@ def test_a_server_has_lessons_too(open_page):
             app.pills(key="prompting_lesson").set_value(lesson).run()
             app.button(key=f"prompting_ask_{lesson}").click().run()
             assert not app.exception, (lesson, app.exception[0].message)
-            assert "From afar &lt;b&gt;" in shown(app) or lesson in ("bias", "hallucination", "documents", "summarise")
+            assert "From afar &lt;b&gt;" in shown(app) or lesson in (
+                "bias", "hallucination", "documents", "summarise", "context", "long", "sentiment")

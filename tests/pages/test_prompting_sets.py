@@ -11,6 +11,7 @@ def test_it_opens_with_the_talk_s_questions_answered_and_their_truth(open_page):
     page = shown(app)
     assert records.count()["set"] == 18 and "2010, June 7 and 8" in page and "Kosmos Berlin" in page
     assert "✗" in page and "to come" not in page
+    assert any("asked with several seeds" in part.value for part in app.caption), "how much another seed changes"
     assert len(app.get("plotly_chart")) == 1 and "95 % interval" in app.get("plotly_chart")[0].proto.spec
 
 

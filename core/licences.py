@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 import sys
@@ -15,6 +14,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from core import csv_text
 
 ROOT = Path(__file__).resolve().parent.parent
 LAB, TESTS = "the lab", "its tests"
@@ -46,7 +47,7 @@ def stated_licence(about: metadata.PackageMetadata) -> str:
     """
     expression, text = ((about.get_all(field) or [""])[0].strip() for field in ("License-Expression", "License"))
     classifiers = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier") or []
-                   if line.startswith("License :: ") and line.count(" :: ") > 1]
+                   if line.startswith("License :: ") and line != "License :: OSI Approved"]
     named = text if "\n" not in text and len(text) <= LONGEST_NAME and text.upper() != "UNKNOWN" else ""
     first_line = text.partition("\n")[0].strip()[:LONGEST_NAME] if not named and text.upper() != "UNKNOWN" else ""
     return expression or named or ", ".join(classifiers) or first_line or NOT_STATED
@@ -105,6 +106,8 @@ def installed() -> tuple[Distribution, ...]:
 
 
 if __name__ == "__main__":
-    lines = csv.writer(sys.stdout)
-    lines.writerow(["distribution", "version", "licence", "needed by", "part"])
-    lines.writerows([row.name, row.version, row.licence, " ".join(row.needed_by), row.part] for row in installed())
+    rows = installed()
+    sys.stdout.write(csv_text.as_csv({
+        "distribution": [row.name for row in rows], "version": [row.version for row in rows],
+        "licence": [row.licence for row in rows], "needed by": [" ".join(row.needed_by) for row in rows],
+        "part": [row.part for row in rows]}, raw=True))

@@ -1,10 +1,11 @@
 """Licences: everything that is installed for the lab, and what comes with it. Reached from About in the menu"""
 
 import dataclasses
-import io
 from pathlib import Path
 
 import streamlit as st
+
+from core import csv_text
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 COLUMNS = {"name": "Distribution", "version": "Version", "licence": "Licence, as it states itself",
@@ -30,8 +31,7 @@ def show_licences() -> None:
     table = pandas.DataFrame([{**dataclasses.asdict(row), "needed_by": ", ".join(row.needed_by)} for row in rows])
     table = table.rename(columns=COLUMNS)
     st.dataframe(table, hide_index=True, height=420)
-    text = io.StringIO()
-    table.to_csv(text, index=False)
-    st.download_button("Export as CSV", text.getvalue().encode(), "licences.csv", "text/csv")
+    columns = {str(name): table[name].tolist() for name in table}
+    st.download_button("Export as CSV", csv_text.as_csv(columns).encode(), "licences.csv", "text/csv")
     st.markdown("## What comes with it")
     st.markdown(what_comes_with_the_lab())

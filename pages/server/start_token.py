@@ -37,6 +37,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core import storage
+from core.errors import UserError
 
 _MADE = re.compile(r"[A-Za-z0-9_-]{43}")
 _OFF, _ON = {"off", "no", "0", "false"}, {"on", "yes", "1", "true"}
@@ -101,7 +102,7 @@ def _kept(path: Path) -> str:
         if _MADE.fullmatch(text):
             return text
     made = secrets.token_urlsafe(32)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, UserError):
         with storage.writing(path) as part:  # made by mkstemp: readable by its owner alone
             part.write_text(made, encoding="ascii")
     return made

@@ -8,6 +8,7 @@ import pytest
 
 from core.words import store
 from pages.shared.frame import find_views
+from tests.conftest import run_until_still
 
 MINILM = "MiniLM input embeddings"
 TEXTS = {"neighbours": "words_query", "pair": "words_pair_a", "analogy": "words_a", "bias": "words_high",
@@ -225,6 +226,15 @@ def own_vectors(tmp_path):
         store.remove(kept.key)
 
 
+def fresh_processes() -> None:
+    """What reads and keeps vectors, started again: a process goes on with the home of the test that started it."""
+    from core import loaders
+    from core.runtime import gate
+
+    loaders._words_worker.clear()
+    gate.close()
+
+
 def open_file(app, path: str):
     next(expander for expander in app.expander if "Open a file" in expander.label)
     app.session_state["words_open"] = True
@@ -302,6 +312,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     """From the desk, in the process for it: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
     from core import fetching
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    fresh_processes()
     own = store.import_file(own_vectors)
     app = view(open_page, "neighbours", words_vectors="own.txt", words_query="king")
     app.session_state["words_encoder_open"] = True
@@ -318,7 +329,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     assert app.selectbox(key="words_vectors").value == kept.key and "each word encoded" in " ".join(
         caption.value for caption in app.caption).lower()
     app.radio(key="words_encoder_way").set_value("its input table").run()
-    app.button(key="words_encoder_table").click().run()
+    run_until_still(app.button(key="words_encoder_table").click().run())
     assert "all-MiniLM-L6-v2, input embeddings" in [item.title for item in store.stored()] and not app.exception
 
 
@@ -394,6 +405,7 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
                             "NO_PROXY": "127.0.0.1", "TEXTLAB_HOME": str(tmp_path)}.items():
             monkeypatch.setenv(name, value)
         loaders._hub_worker.clear()
+        fresh_processes()
         app = view(open_page, "neighbours")
         app.session_state["words_encoder_open"] = True
         app.run()
@@ -406,7 +418,7 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
             assert not app.exception and says in html_of(app)
         assert "pytorch_model.bin" not in hub.kept_files("lab/mini")
         app.radio(key="words_encoder_way").set_value("its input table").run()
-        app.button(key="words_encoder_table").click().run()
+        run_until_still(app.button(key="words_encoder_table").click().run())
         assert not app.exception and [item.title for item in store.stored()] == ["mini, input embeddings"]
         assert "unix" in html_of(app)
     loaders._hub_worker.clear()

@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable
 
-from core.machine import IdleCores
+from core.machine import IdleCores, usable_cores, waiting_programs
 
 HELD_UP = 0.85                             # of the time on a core: less means that somebody else had it
 WINDOW_S = 0.2 if os.name == "nt" else 0.025  # Windows counts a thread's time in steps of 15.6 ms
@@ -26,25 +26,29 @@ class Pace:
     Tell it of each computation with `took`; `threads` is then what the next one should use.
     """
 
-    def __init__(self, most: int, idle: IdleCores | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int, idle: IdleCores | None = None, clock: Callable[[], float] = time.monotonic,
+                 others: Callable[[], int | None] = waiting_programs) -> None:
         self._choices = sorted({1, (most + 1) // 2, max(1, most - 1), most})
         self.most = self.threads = most
-        self._idle, self._clock = idle or IdleCores(), clock
+        self._idle, self._clock, self._others = idle or IdleCores(), clock, others
         self._wall = self._on_core = 0.0
         self._held_up = 0
         self._tried_more = False
         self._retry_s, self._retry_at = FIRST_RETRY_S, 0.0
 
     def begin(self) -> None:
-        """A question is about to be computed: start with as many threads as there were idle cores while nothing was.
+        """A question is about to be computed: start with as many threads as there are cores that nobody else uses.
 
-        The first computation of a question can be a whole prompt; what it is like is known only when it has ended.
+        The first computation of a question can be a whole prompt; what it is like is known only when it has ended. Both
+        signs must say so: idle time since the last look, and who wants a core just now. The first alone would count a
+        program that has ended meanwhile, the second one that only draws a page.
         """
-        free = self._idle.since_last()
-        if free is not None:
-            self.threads = max([1, *(count for count in self._choices if count <= free + 0.4)])
+        free, others = self._idle.since_last(), self._others()
+        if free is not None and others is not None:
+            least = max(free, usable_cores() - others)
+            self.threads = max([1, *(count for count in self._choices if count <= least + 0.4)])
             self._held_up, self._tried_more = 0, False
-            self._retry_at = self._clock() + self._retry_s
+            self._retry_at = self._clock() + FIRST_RETRY_S / 2
 
     def took(self, seconds: float, on_core: float) -> None:
         """A computation took so long, and its calling thread had a core for `on_core` seconds of it."""

@@ -61,14 +61,19 @@ def test_where_the_system_does_not_tell_more_threads_are_tried_ever_less_often()
     assert FIRST_RETRY_S < LAST_RETRY_S
 
 
-def test_a_question_starts_with_the_cores_that_were_idle_before_it():
-    for others, expected in ((0, 4), (1, 3), (2, 2), (4, 1)):
+def test_a_question_starts_with_the_cores_that_nobody_uses(monkeypatch):
+    monkeypatch.setattr("core.models.llama.pace.usable_cores", lambda: 4)
+    cases = [(4.0, 0, 4), (3.0, 1, 3), (2.0, 2, 2), (0.0, 4, 1),
+             (0.0, 0, 4),   # who was busy has ended
+             (4.0, 3, 4)]   # who wants a core now did not before: a page that is drawn
+    for free, others, expected in cases:
         machine = Machine(cores=4)
-        pace = pace_on(machine)
-        machine.since_last = lambda others=others: 4.0 - others
+        machine.since_last = lambda free=free: free
+        pace = Pace(4, idle=machine, clock=lambda machine=machine: machine.now, others=lambda others=others: others)
         pace.begin()
-        assert pace.threads == expected
+        assert pace.threads == expected, (free, others)
     machine.since_last = lambda: None
+    pace.threads = 1
     pace.begin()
     assert pace.threads == 1, "where nothing is told, all stays as it was"
 

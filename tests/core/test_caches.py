@@ -153,12 +153,12 @@ def own_names():
 def native_code():
     """How llama.cpp is to be used here, and what was measured of a model."""
     from core.models.llama import safe_mode, trial
-    from core.models.llama.tuning import Line, Tuning
+    from core.models.llama.tuning import Curve, Tuning
 
     trial._found.clear()
     with unittest.mock.patch.object(trial, "works_in", lambda mode: (True, {})):
         assert trial.verdict().mode is safe_mode.FULL
-    measured = Tuning(2, 2, write_flash=Line(0.01, 1e-6), write_plain=Line(0.01, 2e-6), switchable=True)
+    measured = Tuning(2, 2, Curve((0, 2048), (0.01, 0.03)), Curve((0, 2048), (0.01, 0.02)), switchable=True)
     if (kept := safe_mode.remembered("abc", "tuning")) is None:
         safe_mode.remember("abc", measured.as_dict(), "tuning")
     else:

@@ -12,6 +12,8 @@ from core.models.llama import cache_layout
 from core.models.llama.pace import Pace
 from core.models.llama.tuning import Tuning
 
+LONG_PROMPT = 256  # tokens that are read together: from here on changing the way costs less than it gains
+
 
 class TunedContext(Context):
     """A context that keeps count of its tokens and follows a `Tuning`.
@@ -22,8 +24,8 @@ class TunedContext(Context):
 
     def __init__(self, model: Model, size: int, threads: int, batch: int = 512, tuning: Tuning | None = None,
                  fixed: bool = False, **more: Any) -> None:
-        if tuning and tuning.switchable and not fixed:
-            more.setdefault("flash", True)
+        if tuning and tuning.switchable and not fixed and more.get("flash") is None:
+            more["flash"] = True
         super().__init__(model, size, threads, batch, **more)
         self.depth, self._regret = 0, 0.0
         self.fixed, self.tuning = fixed, tuning
@@ -82,17 +84,18 @@ class TunedContext(Context):
     def _choose_attention(self, count: int) -> None:
         """Change the way once what the present one has lost is more than the change takes.
 
-        Of tokens that are written nobody knows how many will follow: what each lost is added up. Of tokens that are
-        read the number is known.
+        Of tokens that are written nobody knows how many will follow: what each lost is added up. A long prompt is read
+        with flash attention.
         """
         tuning = self.tuning
         if tuning is None or not tuning.switchable or self.flash is None:
             return
         if count > 1:
-            loss = tuning.lost_by_reading(self.flash, self.depth, count)
+            changes = not self.flash and count >= LONG_PROMPT
         else:
-            loss = self._regret = max(0.0, self._regret + tuning.lost_by_writing(self.flash, self.depth))
-        if loss > tuning.switch.at(self.depth):
+            self._regret = max(0.0, self._regret + tuning.lost_by_writing(self.flash, self.depth))
+            changes = self._regret > tuning.switch_at(self.depth)
+        if changes:
             self._regret = 0.0
             if not self.use_flash(not self.flash):
                 self.tuning = None

@@ -1,14 +1,17 @@
 """What suits one model on this machine: flash attention or not, and how many threads. Measured, not assumed.
 
 On a processor flash attention reads a long prompt quicker and writes behind it slower, so neither is right for both:
-SmolLM2-135M on two cores wrote 28 tokens a second with it and 58 without behind 2,048 tokens, and read 233 and 187. A
-trial of less than three seconds finds the two lines "seconds a token by depth", and a context that knows them
-(`core.models.llama.tuned`) changes from one way to the other when it pays. What was found is kept for the file, the
+SmolLM2-135M on two cores of one machine wrote 28 tokens a second with it and 58 without behind 2,048 tokens, 112 and
+102 behind none, and read 233 and 187. A trial of less than three seconds finds the two curves "seconds a token by
+depth", and a context that knows them (`core.models.llama.tuned`) changes from one way to the other when it pays. Long
+prompts are read with flash attention, as llama.cpp does it by itself: their speed depends on how many tokens are read
+at once, and to measure that takes longer than three seconds. What was found is kept for the file, the
 library and the processor.
 """
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import statistics
 import time
@@ -25,36 +28,40 @@ from core.models.llama.safe_mode import Mode
 BUDGET_S = 2.6
 DEEP = 2048                    # tokens behind which writing is tried too
 SCRATCH_BYTES = 300_000_000    # for the keys and values of a trial's context; a large model is tried less deep
-READ_AT_ONCE = 64              # llama.cpp has another way with flash attention from so many tokens on
+FIRST_DEPTH, MIDDLE_DEPTH = 32, 640  # between them llama.cpp changes its way of flash attention (from 512 cells on)
+NEAR = 0.04                    # of the time: two ways so near each other are taken as equal
 BUSY = 0.85                    # of the time on a core: with less, other programs had it and the trial says nothing
 
 
 @dataclass(frozen=True)
-class Line:
-    """Seconds for one token: `start` behind an empty context, and `slope` more for each token of depth."""
+class Curve:
+    """Seconds for writing one token, `seconds[i]` behind `depths[i]` tokens; straight between, and beyond the last."""
 
-    start: float
-    slope: float
+    depths: tuple[int, ...] = (0,)
+    seconds: tuple[float, ...] = (0.0,)
 
     def at(self, depth: int) -> float:
-        return self.start + self.slope * depth
+        place = min(max(1, bisect.bisect(self.depths, depth)), len(self.depths) - 1)
+        if place < 1:
+            return self.seconds[0]
+        (low, high), (first, last) = self.depths[place - 1:place + 1], self.seconds[place - 1:place + 1]
+        return first + (last - first) * (max(depth, self.depths[0]) - low) / max(high - low, 1)
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """What was measured of a model. Lines are for writing a token and for reading one (of many at once), with flash
-    attention and without ("plain"); `switch` is what changing between the two takes.
+    """What was measured of a model: writing a token with flash attention and without ("plain"), by depth, and what
+    changing between the two takes (`switch_seconds` behind `switch_depth` tokens; in proportion behind others).
 
     `switchable` is False where the model's cache cannot be carried over; then everything is as llama.cpp chooses.
     """
 
     threads_writing: int
     threads_reading: int
-    write_flash: Line = Line(0, 0)
-    write_plain: Line = Line(0, 0)
-    read_flash: Line = Line(0, 0)
-    read_plain: Line = Line(0, 0)
-    switch: Line = Line(0, 0)
+    flash: Curve = Curve()
+    plain: Curve = Curve()
+    switch_seconds: float = 0.0
+    switch_depth: int = 1
     switchable: bool = False
     seconds: float = 0.0
 
@@ -68,26 +75,31 @@ class Tuning:
         Raises:
             ValueError, TypeError, KeyError: it is something else.
         """
-        lines = {name: Line(float(facts[name]["start"]), float(facts[name]["slope"]))
-                 for name in ("write_flash", "write_plain", "read_flash", "read_plain", "switch")}
-        return cls(int(facts["threads_writing"]), int(facts["threads_reading"]), **lines,
+        curves = {}
+        for name in ("flash", "plain"):
+            depths, seconds = tuple(map(int, facts[name]["depths"])), tuple(map(float, facts[name]["seconds"]))
+            if not depths or len(depths) != len(seconds) or list(depths) != sorted(set(depths)):
+                raise ValueError("a curve needs a number of seconds for each depth")
+            curves[name] = Curve(depths, seconds)
+        return cls(int(facts["threads_writing"]), int(facts["threads_reading"]), **curves,
+                   switch_seconds=float(facts["switch_seconds"]), switch_depth=max(1, int(facts["switch_depth"])),
                    switchable=bool(facts["switchable"]), seconds=float(facts["seconds"]))
 
-    def lost_by_writing(self, flash: bool, depth: int) -> float:
-        """Seconds that writing a token at that depth takes longer so than the other way; negative if it gains."""
-        difference = self.write_flash.at(depth) - self.write_plain.at(depth)
-        return difference if flash else -difference
+    def switch_at(self, depth: int) -> float:
+        """Seconds that changing takes behind so many tokens: a part for the context, the rest for what is in it."""
+        return self.switch_seconds * (0.2 + 0.8 * depth / self.switch_depth)
 
-    def lost_by_reading(self, flash: bool, depth: int, count: int) -> float:
-        """The same for reading `count` tokens."""
-        middle = depth + count // 2
-        difference = count * (self.read_flash.at(middle) - self.read_plain.at(middle))
-        return difference if flash else -difference
+    def lost_by_writing(self, flash: bool, depth: int) -> float:
+        """Seconds that writing a token at that depth takes longer so than the other way; negative if it gains, and 0
+        where the two are so near that the trial cannot tell them apart."""
+        mine, other = (self.flash, self.plain) if flash else (self.plain, self.flash)
+        difference = mine.at(depth) - other.at(depth)
+        return difference if abs(difference) > NEAR * other.at(depth) else 0.0
 
     def gain(self, depth: int) -> float:
         """How many times as fast writing at that depth is as with flash attention throughout, at least 1."""
-        flash, plain = self.write_flash.at(depth), self.write_plain.at(depth)
-        return max(1.0, flash / plain) if self.switchable and plain > 0 else 1.0
+        flash, plain = self.flash.at(depth), self.plain.at(depth)
+        return flash / plain if self.switchable and plain > 0 and self.lost_by_writing(True, depth) > 0 else 1.0
 
 
 def measure(model: Model, size: int, threads: int, mode: Mode, bytes_per_token: int,
@@ -98,13 +110,13 @@ def measure(model: Model, size: int, threads: int, mode: Mode, bytes_per_token: 
     from it ends the trial.
     """
     began = time.perf_counter()
-    deep = max(0, min(DEEP, size - READ_AT_ONCE - 64, SCRATCH_BYTES // max(2 * bytes_per_token, 1)))
-    room = min(size, deep + READ_AT_ONCE + 64)
+    deep = max(0, min(DEEP, size - 64, SCRATCH_BYTES // max(2 * bytes_per_token, 1)))
+    room = min(size, max(deep, FIRST_DEPTH) + 64)
     ways: dict[bool, Context] = {}
     try:
         with contextlib.ExitStack() as stack:
             for flash in (True, False):
-                ways[flash] = open_context(model, room, threads, READ_AT_ONCE, flash=flash, mode=mode)
+                ways[flash] = open_context(model, room, threads, FIRST_DEPTH, flash=flash, mode=mode)
                 stack.callback(ways[flash].close)
             return _tried(ways, deep, threads, check, began)
     except Cancelled:
@@ -115,30 +127,26 @@ def measure(model: Model, size: int, threads: int, mode: Mode, bytes_per_token: 
 
 def _tried(ways: dict[bool, Context], deep: int, threads: int, check: Callable[[], None],
            began: float) -> Tuning | None:
-    tokens = list(range(2, 2 + READ_AT_ONCE))
-    ways[True].decode(tokens)
-    first = ways[True].save()
+    ways[True].decode(list(range(2, 2 + FIRST_DEPTH)))
+    state: cache_layout.Buffer = ways[True].save()
     on_core = time.thread_time()
     rounds = _Rounds(ways, check, began)
-    write_start = rounds.of([7], len(tokens), first, 0.25, 6)
-    deep_state = cache_layout.repeated(first, max(deep, len(tokens)), transposed=False)
-    write_deep = rounds.of([7], deep, deep_state, 0.5, 6)
+    depths = sorted({FIRST_DEPTH, *(depth for depth in (MIDDLE_DEPTH, deep) if depth > FIRST_DEPTH)})
+    found: dict[bool, list[float]] = {True: [], False: []}
+    for number, depth in enumerate(depths):
+        there = cache_layout.repeated(state, depth, transposed=False)
+        seconds = rounds.of([7], depth, there, (number + 1) / (len(depths) + 1), 6)
+        for flash, value in seconds.items():
+            found[flash].append(value)
     started = time.perf_counter()
     if not ways[True].use_flash(False) or not ways[True].use_flash(True):
         raise ValueError("the cache cannot be carried over")
     switch_s = (time.perf_counter() - started) / 2
-    read_deep = {flash: seconds / len(tokens) for flash, seconds in rounds.of(tokens, deep, None, 0.8, 1).items()}
     best = rounds.best_threads(threads)
     if (time.thread_time() - on_core) / (time.perf_counter() - rounds.began_computing) < BUSY:
         return None
-    span = max(deep - len(tokens), 1)
-    lines = {name: Line(at_start, max(0.0, (at_deep - at_start) / span)) for name, at_start, at_deep in (
-        ("write_flash", write_start[True], write_deep[True]), ("write_plain", write_start[False], write_deep[False]))}
-    start = min(read_deep.values())  # behind nothing there is no attention to speak of: the ways differ by depth
-    reads = {name: Line(start, max(0.0, read_deep[flash] - start) / span)
-             for name, flash in (("read_flash", True), ("read_plain", False))}
-    return Tuning(best, threads, **lines, **reads, switch=Line(switch_s * 0.2, switch_s * 0.8 / max(deep, 1)),
-                  switchable=True, seconds=time.perf_counter() - began)
+    return Tuning(best, threads, Curve(tuple(depths), tuple(found[True])), Curve(tuple(depths), tuple(found[False])),
+                  switch_s, depths[-1], switchable=True, seconds=time.perf_counter() - began)
 
 
 class _Rounds:

@@ -10,17 +10,15 @@ from core.models.llama import safe_mode, tuning
 from core.models.llama.background_tuning import BackgroundTuning
 from core.models.llama.load_settings import LoadSettings
 from core.models.llama.tuned import TunedContext
-from core.models.llama.tuning import Line, Tuning
+from core.models.llama.tuning import Curve, Tuning
 from core.prompting.engine import Settings, open_model
 from core.prompting.generation import Host
 from core.worker_process import Task
 from tests.core.prompting.gguf_files import Shape, random_model
 
 # Seconds a token as on the machine of the figures in the module: quick at once with flash attention, slow behind 2,048.
-MEASURED = Tuning(2, 2, write_flash=Line(1 / 112, (1 / 27.9 - 1 / 112) / 2048),
-                  write_plain=Line(1 / 102, (1 / 57.6 - 1 / 102) / 2048),
-                  read_flash=Line(1 / 400, (1 / 233 - 1 / 400) / 2048),
-                  read_plain=Line(1 / 400, (1 / 187 - 1 / 400) / 2048), switch=Line(0.02, 3e-5), switchable=True)
+MEASURED = Tuning(2, 2, Curve((0, 661, 2048), (1 / 112, 1 / 56.6, 1 / 27.9)),
+                  Curve((0, 661, 2048), (1 / 102, 1 / 85.3, 1 / 57.6)), 0.08, 2048, switchable=True)
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +36,21 @@ def test_the_gain_is_that_of_the_measured_speeds():
     assert Tuning(2, 2).gain(2048) == 1
 
 
+def test_between_two_depths_and_beyond_the_last_a_curve_is_straight():
+    curve = Curve((32, 640, 2048), (1.0, 2.0, 4.0))
+    assert [curve.at(depth) for depth in (0, 32, 336, 640, 1344, 2048, 3456)] == [1, 1, 1.5, 2, 3, 4, 6]
+    assert Curve((5,), (0.25,)).at(1000) == 0.25
+
+
+def test_ways_so_near_each_other_that_a_trial_cannot_tell_are_equal():
+    near = Tuning(2, 2, Curve((0,), (1.03,)), Curve((0,), (1.0,)), 0.0, 1, switchable=True)
+    assert near.lost_by_writing(True, 9) == 0 and near.gain(9) == 1
+
+
 def test_it_survives_being_written_down():
     assert Tuning.from_dict(MEASURED.as_dict()) == MEASURED
-    for wrong in ({}, {"threads_writing": 2}, MEASURED.as_dict() | {"switch": 3}):
+    for wrong in ({}, {"threads_writing": 2}, MEASURED.as_dict() | {"flash": 3},
+                  MEASURED.as_dict() | {"plain": {"depths": [5, 1], "seconds": [1, 1]}}):
         with pytest.raises((KeyError, TypeError, ValueError)):
             Tuning.from_dict(wrong)
 
@@ -82,7 +92,7 @@ def test_changing_changes_no_answer(model):
         context.close()
         return found, changed
 
-    quick = Tuning(2, 2, Line(1, 0), Line(0.5, 0), switch=Line(2, 0), switchable=True)
+    quick = Tuning(2, 2, Curve((0,), (1.0,)), Curve((0,), (0.5,)), 10.0, 10_000, switchable=True)
     (plain, _), (tuned, changed) = written(None), written(quick)
     assert changed and plain == tuned
 
@@ -102,8 +112,8 @@ def test_the_measurement_on_a_real_model_finds_plausible_lines_in_time(model):
     found = next(filter(None, (tuning.measure(model, 2048, 2, safe_mode.FULL, 1536) for _ in range(5))), None)
     if found is None:
         pytest.skip("other programs took the processor during each of five trials")
-    assert found.switchable and 0 < found.write_flash.at(0) < 1 and 0 < found.write_plain.at(2048) < 1
-    assert found.write_plain.slope >= 0 and found.threads_writing in (1, 2) and found.switch.at(2048) > 0
+    assert found.switchable and 0 < found.flash.at(0) < 1 and 0 < found.plain.at(2048) < 1
+    assert found.flash.depths == (32, 640, 1984) and found.threads_writing in (1, 2) and found.switch_at(2048) > 0
     assert found.seconds < 3.5
 
 
@@ -130,7 +140,7 @@ def test_the_host_tunes_and_follows_in_the_middle_of_a_conversation(model, tmp_p
 
     before = answer()
     assert host.context and host.context.flash is None
-    quick = Tuning(2, 2, Line(1, 0), Line(0.5, 0), switch=Line(0.2, 0), switchable=True)
+    quick = Tuning(2, 2, Curve((0,), (1.0,)), Curve((0,), (0.5,)), 1.0, 10_000, switchable=True)
     monkeypatch.setattr(tuning, "measure", lambda *_, **__: quick)
     assert host.tune(task) == quick.as_dict() and host.context.flash is not None
     assert answer() == before and host.context.flash is False

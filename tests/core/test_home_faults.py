@@ -92,6 +92,8 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
         class Encoder:
             dimension = 384
             def identity(self): return "e"
+            def adopt(self): pass
+            def changes(self, texts_left, share_left): return False
             def batches(self, texts): yield np.arange(len(texts)), np.ones((len(texts), 384), np.float32)
         refused(lambda: vector_store.encode(Encoder(), [str(n) for n in range(4000)]), *full)
         for _ in range(3):
@@ -190,7 +192,7 @@ def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, mod
     storage.save_array(path, np.ones(3))
     from core.documents import records as results
     step = Step("project", "map", {}, {"vectors": "x"})
-    results.keep(step.method, step.told, {"points": str(path)})
+    results.keep(step.method, step.told, {"points": str(path), "note": ""})
     assert loaders.kept_answer(step)["points"] == str(path)
     asked(model)
     shutil.rmtree(home)

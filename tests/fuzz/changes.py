@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import json
 import random
@@ -82,7 +83,7 @@ def change_json(chance: random.Random, seeds: list[bytes]) -> bytes:
         holder, key = chance.choice(places[:400] if chance.random() < 0.8 else places)
         way = chance.random()
         if way < 0.6:
-            holder[key] = chance.choice(ODD_VALUES)
+            holder[key] = copy.deepcopy(chance.choice(ODD_VALUES))  # the next change may be inside it
         elif way < 0.75:
             del holder[key]
         elif way < 0.9:

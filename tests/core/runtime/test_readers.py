@@ -78,5 +78,6 @@ def test_a_declared_reader_is_there_and_its_limits_are_limits(name):
     reader = READERS[name]
     function = resolve(reader.function)
     assert inspect.getdoc(function), "a reader says what it gives"
-    assert 0 < reader.seconds <= 60 and 64 * MIB <= reader.memory_bytes <= 4096 * MIB
+    # addresses, not memory: a mapped file of vectors and the matrix that is made of it count with all their bytes
+    assert 0 < reader.seconds <= 60 and 64 * MIB <= reader.memory_bytes <= 8192 * MIB
     assert reader.doing[0].isupper() and reader.next_step.endswith(".")

@@ -152,8 +152,8 @@ def open_corpus(path: Path) -> None:
 def corpus_seeds() -> list[bytes]:
     right = {"title": "a title", "notes": ["a note"], "fields": ["f"], "keys": ["1" * 32, "2" * 32], "sha256": "DIGEST"}
     return [json.dumps(about).encode() for about in (
-        right, {**right, "notes": [], "fields": ["f", "g"]}, {**right, "notes": ["one", "two", "three"], "more": {"a": 1}},
-        [1, 2], {})]
+        right, {**right, "notes": [], "fields": ["f", "g"]},
+        {**right, "notes": ["one", "two", "three"], "more": {"a": 1}}, [1, 2], {})]
 
 
 def recall(path: Path) -> None:

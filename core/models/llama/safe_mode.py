@@ -20,7 +20,6 @@ import importlib.util
 import json
 import os
 import signal
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,12 +144,3 @@ def forget(key: str, what: str = "mode") -> None:
 
 def _record(key: str, what: str) -> Path:
     return storage.folder("llama") / f"{what}-{key}.json"
-
-
-def modes_from(mode: Mode, has_gpu: bool) -> Sequence[Mode]:
-    """That mode and the safer ones after it, in their order."""
-    rest, following = [mode], safer(mode, has_gpu)
-    while following:
-        rest.append(following)
-        following = safer(following, has_gpu)
-    return rest

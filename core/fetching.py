@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from core.worker import Request
+from core.runtime.worker import Request
 
 
 def from_hub(repo: str, names: tuple[str, ...] | None, method: str = "fetch", start: bool = True) -> Request | None:
@@ -41,7 +41,7 @@ def encoded_words(words_from: str, count: int, folder: str, title: str, start: b
     key = f"words {words_from} {count} {folder}"
     if not start:
         return loaders._job_book().requests.get(key)
-    worker = loaders._words_worker("core.encoded_words:EncodedWords")
+    worker = loaders._words_worker("core.workflows.encode_vocabulary:EncodedWords")
     return loaders._job_book().ask(worker, key, "encode", {"words_from": words_from, "count": count, "folder": folder,
                                                    "title": title})
 
@@ -52,7 +52,7 @@ def named_set(name: str, start: bool = True) -> Request | None:
 
     if not start:
         return loaders._job_book().requests.get(f"named {name}")
-    worker = loaders._words_worker("core.words.named_sets:NamedSets")
+    worker = loaders._words_worker("core.words.files.named_sets:NamedSets")
     return loaders._job_book().ask(worker, f"named {name}", "fetch", {"name": name})
 
 
@@ -60,7 +60,7 @@ def vectors_file(path: Path, entry: str | None = None, title: str | None = None)
     """The reading of a file of vectors into the store; asked again, the same reading, also one that failed."""
     from core import loaders
 
-    worker = loaders._words_worker("core.words.store:Files")
+    worker = loaders._words_worker("core.words.files.store:Files")
     return loaders._job_book().ask(worker, _file_key(path, entry), "read",
                                    {"path": str(path), "entry": entry, "title": title})
 
@@ -86,4 +86,4 @@ def forget_words(words_from: str, count: int, folder: str) -> None:
     from core import loaders
 
     loaders.forget_job(f"words {words_from} {count} {folder}")
-    loaders._words_worker.clear("core.encoded_words:EncodedWords")
+    loaders._words_worker.clear("core.workflows.encode_vocabulary:EncodedWords")

@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from core import csv_text
+from core.text import csv_text
 
 ROOT = Path(__file__).resolve().parent.parent
 LAB, TESTS = "the lab", "its tests"

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from core import catalog, compiled_code, storage
+from core import catalog, storage
 from core.errors import MissingModel, UserError
-from core.job_book import JobBook, free_one
-from core.worker import Request, Worker
+from core.runtime import compiled_code
+from core.runtime.jobs import JobBook, free_one
+from core.runtime.worker import Request, Worker
 
 if TYPE_CHECKING:
-    from core.documents.steps import Step
+    from core.documents.pipeline.job_spec import Step
     from core.models.llama.load_settings import LoadSettings
 
 
@@ -46,11 +47,11 @@ def job_worker(role: str = "map") -> Worker:
 @st.cache_resource(show_spinner=False, max_entries=6, on_release=_close)
 def _worker_of(role: str, number: int) -> Worker:
     compiled = compiled_code.folder()  # numba's machine code, kept between starts
-    worker = Worker("core.documents.jobs:Jobs", {"role": role}, environment={"NUMBA_CACHE_DIR": str(compiled)},
+    worker = Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, environment={"NUMBA_CACHE_DIR": str(compiled)},
                     patience=4.0, first="warm_up")
     if role == "map" and number == 0:
         storage.sweep()  # what an earlier start left that was ended in the middle
-        from core.documents.preparation import prepare_sample
+        from core.documents.pipeline.preparation import prepare_sample
 
         threading.Thread(target=prepare_sample, args=(worker.start(), _worker_of("encode", 0), _job_book()),
                          daemon=True, name="preparing the sample").start()
@@ -83,9 +84,9 @@ def forget_job(key: str) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
 def _hub_worker(role: str) -> Worker:
-    from core import hub
+    from core.models import hub
 
-    return Worker("core.hub.download:Hub", environment=hub.ENVIRONMENT, patience=2.0)
+    return Worker("core.models.hub.download:Hub", environment=hub.ENVIRONMENT, patience=2.0)
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, on_release=_close)
@@ -141,7 +142,7 @@ def _tokenizer(key: str) -> Any:
 
 def connect_tokenizer(url: str, model: str) -> str:
     """Ask a server whether it tokenizes, and give the key of its tokenizer. It is forgotten when the lab ends."""
-    from core.tokens import remote
+    from core.tokens.engines import remote
 
     made = remote.connect(url, model)
     key = f"server:{made.protocol.server.address} {made.protocol.server.model}".strip()
@@ -182,7 +183,7 @@ def shelf(name: str) -> dict[str, Any]:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _stored_vectors(key: str) -> Any:
-    from core.words.store import open_stored
+    from core.words.files.store import open_stored
 
     return open_stored(key)
 
@@ -217,7 +218,7 @@ def unreachable(key: str) -> np.ndarray:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def association_tests(key: str) -> Any:
     """The ten association tests on a set of vectors: (test, result or the UserError, uncertainty) in their order."""
-    from core.words.forest import all_tests
+    from core.words.weat_suite import all_tests
 
     return all_tests(word_vectors(key))
 
@@ -225,7 +226,7 @@ def association_tests(key: str) -> Any:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def bias_panel(key: str, occupations: tuple[str, ...]) -> Any:
     """All measures of bias on these occupations."""
-    from core.words.panel import panel
+    from core.words.bias_report import panel
 
     return panel(word_vectors(key), occupations)
 

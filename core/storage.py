@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+DATA = Path(__file__).resolve().parent / "data"
+"""Files that ship with the lab: word lists, vectors, texts, prompts."""
+
+POCKET = Path(__file__).resolve().parent / "pocket"
+"""Where the Pocket models lie."""
+
+
 def home() -> Path:
     """The lab's own folder, created on first use.
 

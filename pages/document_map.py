@@ -1,6 +1,6 @@
 """Documents: a map by meaning, and how far it can be trusted. Choose, compute, show."""
 
-from pages.documents.desk import show_desk
+from pages.documents.sidebar import show_desk
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
 

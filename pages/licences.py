@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import csv_text
+from core.text import csv_text
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 COLUMNS = {"name": "Distribution", "version": "Version", "licence": "Licence, as it states itself",

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.prompting.desk import show_desk
-from pages.prompting.no_model import show_no_model
-from pages.prompting.unsaved import show_unsaved
+from pages.prompting.history.unsaved import show_unsaved
+from pages.prompting.model.no_model import show_no_model
+from pages.prompting.sidebar import show_desk
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
 

@@ -2,7 +2,7 @@
 
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
-from pages.tokens.desk import pick_desk
+from pages.tokens.sidebar import pick_desk
 
 view = pick_view("tokens", "Tokens")
 with user_errors():

@@ -2,7 +2,7 @@
 
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
-from pages.words.desk import pick_desk
+from pages.words.sidebar import pick_desk
 
 view = pick_view("words", "Words")
 with user_errors():

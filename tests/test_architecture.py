@@ -97,7 +97,7 @@ def test_of_the_package_of_a_model_only_its_file_is_used():
 
 def test_starting_the_app_imports_nothing_heavy():
     """Not even by way of another library."""
-    code = ("import sys, streamlit, core.loaders, core.figures.style, pages.shared.frame, pages.shared.take_away\n"
+    code = ("import sys, streamlit, core.loaders, core.figures.style, pages.shared.frame, pages.shared.export\n"
             f"print(sorted(set(sys.modules) & {HEAVY!r}))")
     printed = subprocess.check_output([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, text=True,
                                       stderr=subprocess.DEVNULL)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from core import storage
-from core.documents.column_values import one_kind
-from core.documents.stored_texts import StoredTexts
+from core.documents.ingest.column_values import one_kind
+from core.documents.ingest.stored_texts import StoredTexts
 from core.errors import UnreadableFile, UserError
 from core.system_faults import folder_faults
 
@@ -92,7 +92,7 @@ def load_sample(key: str) -> Corpus:
             raise UnreadableFile("The Lee corpus is not in the installed gensim.",
                                  "Install gensim 4 again, or use the other sample.") from problem
         return Corpus(SAMPLES[key], tuple(texts), {"length in words": tuple(len(text.split()) for text in texts)})
-    rows = (Path(__file__).parent.parent / "data" / "everyday_topics.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (storage.DATA / "everyday_topics.tsv").read_text(encoding="utf-8").splitlines()
     pairs = [row.split("\t") for row in rows[1:]]
     return Corpus(SAMPLES["everyday"], tuple(text for _, text in pairs), {"topic": tuple(topic for topic, _ in pairs)})
 

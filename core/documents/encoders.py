@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from core import storage
-from core.documents import encoder_trial, encoder_ways
-from core.documents.encoder_trial import GPUS, LOWEST_COSINE, AnotherWay, Choice, Precision
-from core.documents.query_bert import NumpyBert
-from core.documents.sentence_bert import TOKENS_AT_ONCE, TorchBert, WordPieces
+from core.documents.encoding import encoder_trial, encoder_ways
+from core.documents.encoding.encoder_trial import GPUS, LOWEST_COSINE, AnotherWay, Choice, Precision
+from core.documents.encoding.query_bert import NumpyBert
+from core.documents.encoding.sentence_bert import TOKENS_AT_ONCE, TorchBert, WordPieces
 from core.errors import MissingModel, UserError
 
 __all__ = ["LOWEST_COSINE", "AnotherWay", "Encoder", "Precision", "load"]
@@ -101,7 +101,7 @@ class Encoder:
     @functools.cached_property
     def dimension(self) -> int:
         """How many numbers a vector has."""
-        from core.documents.sentence_bert import read_config
+        from core.documents.encoding.sentence_bert import read_config
         return int(read_config(self.folder)["hidden_size"])
 
     @functools.cached_property

@@ -21,8 +21,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from core.documents import tsne
-from core.documents.neighbours import Neighbours, find
+from core.documents.mapping import tsne
+from core.documents.mapping.neighbours import Neighbours, find
 from core.errors import UserError
 
 Progress = Callable[[float, str], None]
@@ -170,7 +170,7 @@ def umap_steps() -> types.ModuleType:
     for twenty seconds where nothing is cached, so an empty stand-in takes its place. The copy of umap-learn got that
     way is ours alone, see `_private_umap`: whoever imports umap in the same process gets the whole of it.
     """
-    from core import compiled_code
+    from core.runtime import compiled_code
 
     compiled_code.guard()
     with _private_umap(), warnings.catch_warnings():

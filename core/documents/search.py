@@ -22,12 +22,12 @@ import numpy as np
 
 from core import storage
 from core.documents import corpus
-from core.documents.bm25 import Weights
-from core.documents.memory_store import MemoryStore
-from core.documents.ranking import DEPTH, FUSIONS, MODES, Fusion, Hit, Id, Mode, Ranking, fuse
-from core.documents.store import Changes, Progress, Store
+from core.documents.retrieval.bm25 import Weights
+from core.documents.retrieval.memory_store import MemoryStore
+from core.documents.retrieval.ranking import DEPTH, FUSIONS, MODES, Fusion, Hit, Id, Mode, Ranking, fuse
+from core.documents.retrieval.store import Changes, Progress, Store
 from core.errors import UserError
-from core.worker import Request, Worker
+from core.runtime.worker import Request, Worker
 
 __all__ = ["FUSIONS", "MODES", "Changes", "Fusion", "Hit", "Mode", "Ranking", "Store", "discard", "fuse", "in_memory",
            "index_key", "open_store", "place", "server"]
@@ -93,7 +93,7 @@ class _Owner:
     """A worker that owns one file or one connection, and how many stores use it."""
 
     def __init__(self, uri: str) -> None:
-        self.worker = Worker("core.documents.store_process:Owner", {"uri": uri}, environment=ONE_THREAD,
+        self.worker = Worker("core.documents.retrieval.store_process:Owner", {"uri": uri}, environment=ONE_THREAD,
                              patience=10.0)
         self.users = 0
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from core.figures import style
-from core.prompting.set_verdicts import Share, finding
+from core.prompting.evals.eval_verdicts import Share, finding
 
 
 def shares(rows: Sequence[Share], dark: bool = False, unanswered: Sequence[int] = ()) -> go.Figure:

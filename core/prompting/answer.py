@@ -10,7 +10,7 @@ from typing import Any
 
 from core.errors import Cancelled, WorkerDied
 from core.prompting.settings import Settings, Step, Timings
-from core.worker import Request
+from core.runtime.worker import Request
 
 HEARD_WITHIN = 0.15         # seconds until an answer that was stopped ends, whether its process has heard it or not
 

@@ -12,8 +12,8 @@ from statistics import median
 from typing import Any
 
 from core.errors import UserError
-from core.prompting.database import connected
 from core.prompting.engine import Model
+from core.prompting.history.database import connected
 from core.prompting.runs import Run
 from core.prompting.series import Question, Series, prompt_for
 from core.prompting.settings import Settings

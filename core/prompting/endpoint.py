@@ -5,7 +5,7 @@
     model = connect("http://127.0.0.1:8080/v1", "qwen2.5")
     print("".join(step.text for step in model.generate([{"role": "user", "content": "Hello"}])))
 
-Nothing is sent before the first question. Keys: see `core.api_keys`.
+Nothing is sent before the first question. Keys: see `core.models.api_keys`.
 
 Source: https://platform.openai.com/docs/api-reference; llama.cpp, tools/server/README.md for its additions
 """
@@ -24,7 +24,7 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from core.errors import UserError
-from core.openai_server import LONGEST_LINE, PATIENCE_SECONDS, Refused, Server, short
+from core.models.openai_client import LONGEST_LINE, PATIENCE_SECONDS, Refused, Server, short
 from core.prompting.protocol import step_from
 from core.prompting.settings import Settings, Step, Timings
 

@@ -18,17 +18,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from core import gguf_header, gguf_parts
 from core.errors import UserError, WorkerDied
+from core.models.gguf import header as gguf_header
+from core.models.gguf import parts as gguf_parts
 from core.models.llama.background_tuning import BackgroundTuning
 from core.models.llama.load_settings import LoadSettings
 from core.models.llama.process import ModelProcess
 from core.models.llama.tuning import Tuning
 from core.prompting.answer import Answer
-from core.prompting.constraints import grammar_of
-from core.prompting.memory_need import check_fits, foretell, measured_bytes
+from core.prompting.decoding.memory_estimate import check_fits, foretell, measured_bytes
 from core.prompting.settings import Settings, Step, Timings
-from core.worker import Request, Worker
+from core.prompting.structured.constraints import grammar_of
+from core.runtime.worker import Request, Worker
 
 Prompt = str | Sequence[dict[str, str]] | Sequence[int]
 IDLE_ANSWERS_S = 1.0  # an idle process that does not count a prompt within this time is not waited for
@@ -68,7 +69,7 @@ class Model:
         self.path = gguf_parts.resolved(self.header.path)
         self.n_ctx = self.load_settings.n_ctx or min(4096, self.header.context_length or 4096)
         chosen = {**self.load_settings.as_dict(), "n_ctx": self.n_ctx}
-        self._worker = ModelProcess("core.prompting.generation:Host", self.path, {"path": str(self.path), **chosen})
+        self._worker = ModelProcess("core.prompting.decoding.generation:Host", self.path, {"path": str(self.path), **chosen})
         self._tuning = BackgroundTuning(self._worker, self.header.size_bytes, chosen)
         if self._tuning.known and not self.load_settings.fixed:
             self._worker.settings["tuning"] = self._tuning.known.as_dict()
@@ -173,7 +174,7 @@ class Model:
                         return told
             request.cancel()  # somebody's question came in between, or the process hangs
         if self._counter is None:
-            self._counter = Worker("core.prompting.generation:Host", {"path": str(self.path), "vocabulary_only": True})
+            self._counter = Worker("core.prompting.decoding.generation:Host", {"path": str(self.path), "vocabulary_only": True})
         return self._counter.call(method, **arguments)
 
     def measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> list[Step]:

@@ -10,14 +10,14 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
+from core import storage
 from core.prompting.engine import Model, Prompt, open_model
-from core.prompting.records import versions
+from core.prompting.history.records import versions
 from core.prompting.settings import Settings, Step, Timings
 
-FILE = Path(__file__).resolve().parents[1] / "data" / "opening_run.json"
+FILE = storage.DATA / "opening_run.json"
 MODEL = "smollm2-135m"
 QUESTION = "Explain GROUP BY as a sentient cheesecake who teaches SQL."
 SETTINGS = Settings(temperature=0.3, repeat_penalty=1.1, max_tokens=200, seed=2)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import UserError
-from core.prompting import records
 from core.prompting.background import PATIENCE_SECONDS, Background
+from core.prompting.decoding.memory_estimate import check_fits
 from core.prompting.engine import Model
-from core.prompting.memory_need import check_fits
+from core.prompting.history import records
 from core.prompting.runs import Run
 from core.prompting.settings import Settings
 

@@ -32,7 +32,7 @@ from core.runtime.answers import Answers
 from core.runtime.clock import Clock
 from core.runtime.payload import pack, unpack
 from core.runtime.readers import READERS, Reader
-from core.worker import Request, Task, Worker
+from core.runtime.worker import Request, Task, Worker
 
 _MOST_PROCESSES = 3
 _IDLE_SECONDS = 180.0

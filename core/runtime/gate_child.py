@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import Cancelled, UserError
 from core.runtime import limits
 from core.runtime.payload import pack, unpack
-from core.worker_process import Task
+from core.runtime.worker_process import Task
 
 _GROWN_TOO_LARGE = 1 << 30  # a process that holds more than this after a request is replaced by a fresh one
 _inside = False

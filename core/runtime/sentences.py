@@ -7,8 +7,8 @@ import logging
 import signal
 from typing import Any
 
-from core import worker_request
 from core.errors import StoppedAtGate, UnreadableFile, UserError
+from core.runtime import worker_request
 from core.runtime.readers import Reader
 
 _log = logging.getLogger(__name__)

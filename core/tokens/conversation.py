@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.tokens.encoded import Encoded
+from core.tokens.engines.word_pieces import byte_positions
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import CONTROL
-from core.tokens.word_pieces import byte_positions
 
 
 @dataclass(frozen=True)

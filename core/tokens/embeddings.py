@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import UnreadableFile
-from core.tokens import gguf
-from core.tokens.gguf_fields import MOST_TOKENS
+from core.tokens.formats import gguf
+from core.tokens.formats.gguf_fields import MOST_TOKENS
 
 _ROWS_AT_ONCE = 4096
 _WIDEST = 1 << 16  # numbers of a row; the widest public model has 18,432

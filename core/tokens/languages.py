@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import functools
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from core import storage
 from core.tokens.tokenizers import Tokenizer
 
-_TABLE = Path(__file__).resolve().parent.parent / "data" / "tokens_per_language.tsv"
+_TABLE = storage.DATA / "tokens_per_language.tsv"
 TITLES = {"gpt-2": "GPT-2", "gpt-4": "GPT-4", "llama-2": "LLaMA", "qwen-2": "Qwen", "xlm-r": "XLM-R", "bloom": "BLOOM",
           "mt5": "mT5", "flan-t5": "Flan-T5", "nllb": "NLLB", "utf-8-bytes": "UTF-8 bytes", "characters": "Characters"}
 ENGLISH = "English"

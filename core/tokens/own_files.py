@@ -9,8 +9,9 @@ import hashlib
 import json
 from pathlib import Path
 
-from core import models_on_disk, storage
+from core import storage
 from core.errors import UnreadableFile
+from core.models import on_disk
 from core.tokens import tokenizers
 
 MOST_BYTES = 200_000_000
@@ -21,7 +22,7 @@ def found() -> dict[str, tuple[str, Path]]:
     """Title and path of every file that may hold a tokenizer, by a key that stays: "file:<place in its folder>"."""
     own = storage.models_folder()
     here = {f"file:{path.relative_to(own).as_posix()}": (_title(path, own), path) for path in in_folder(own)}
-    beside = {f"file:{path}": (path.stem, path) for path in models_on_disk.found() if own not in path.parents}
+    beside = {f"file:{path}": (path.stem, path) for path in on_disk.found() if own not in path.parents}
     return here | beside | _uploaded()
 
 

@@ -22,9 +22,9 @@ from typing import NamedTuple
 
 from core import storage
 from core.errors import MissingModel, UnreadableFile, UserError
-from core.tokens import files, gguf, source_archive
+from core.runtime.worker import Task
+from core.tokens.formats import files, gguf, source_archive
 from core.tokens.tokenizers import Tokenizer
-from core.worker import Task
 
 FILES = {
     "gpt-2": "gpt-2", "llama-2": "llama-spm", "llama-3": "llama-bpe", "mpt": "mpt", "gpt-neox": "gpt-neox",
@@ -80,7 +80,7 @@ def load(key: str) -> Tokenizer:
         raise MissingModel(f"The vocabulary of “{key}” is not on this machine.",
                            "Press “Bring 19 more” on the page Tokens, or run: python -m core.tokens.pack")
     if key in REBUILT:
-        from core.tokens.rebuilt import load_rebuilt
+        from core.tokens.formats.tiktoken_vocabularies import load_rebuilt
 
         return load_rebuilt(path_of(key), key)
     made = files.from_gguf(path_of(key))
@@ -179,7 +179,7 @@ def tiktoken_file(path: Path, count: int) -> bytes:
 
 
 class Bringing:
-    """The pack brought in a process of its own (`core.worker`): proving takes memory that the page should not keep."""
+    """The pack brought in a process of its own (`core.runtime.worker`): proving takes memory that the page should not keep."""
 
     def bring(self, task: Task) -> dict[str, Proof]:
         return bring(on_progress=task.progress)

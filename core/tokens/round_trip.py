@@ -10,13 +10,13 @@ import json
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
+from core import storage
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import UNKNOWN
 
-_STRINGS = Path(__file__).resolve().parent.parent / "data" / "hard_strings.json"
+_STRINGS = storage.DATA / "hard_strings.json"
 Outcome = Literal["lossless", "normalised", "lost"]
 OUTCOMES: tuple[Outcome, ...] = ("lossless", "normalised", "lost")
 

@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.tokens.byte_pairs import BytePairs
+from core.tokens.engines.byte_pairs import BytePairs
+from core.tokens.engines.sentence_pieces import SentencePieces
+from core.tokens.engines.spaced_pairs import SpacedPairs
+from core.tokens.engines.word_pieces import WordPieces
 from core.tokens.foreign import Foreign
-from core.tokens.sentence_pieces import SentencePieces
-from core.tokens.spaced_pairs import SpacedPairs
 from core.tokens.tokenizers import Tokenizer
 from core.tokens.vocabulary import BYTE, NORMAL
-from core.tokens.word_pieces import WordPieces
 
 
 @dataclass(frozen=True)

@@ -160,13 +160,13 @@ def check(text: str) -> None:
 # ---------------------------------------------------------------- by key and by file
 
 _MAKERS = {
-    "utf-8-bytes": "core.tokens.plain_bytes:make",
-    "bert": "core.tokens.word_pieces:make_minilm",
-    "mistral-v1": "core.tokens.sentence_pieces:make_mistral_v1",
-    "mistral-v3": "core.tokens.sentence_pieces:make_mistral_v3",
-    "tekken": "core.tokens.byte_pairs:make_tekken",
-    "pocket": "core.tokens.files:make_pocket",
-    "smollm2": "core.tokens.files:make_smollm2",
+    "utf-8-bytes": "core.tokens.engines.plain_bytes:make",
+    "bert": "core.tokens.engines.word_pieces:make_minilm",
+    "mistral-v1": "core.tokens.engines.sentence_pieces:make_mistral_v1",
+    "mistral-v3": "core.tokens.engines.sentence_pieces:make_mistral_v3",
+    "tekken": "core.tokens.engines.byte_pairs:make_tekken",
+    "pocket": "core.tokens.formats.files:make_pocket",
+    "smollm2": "core.tokens.formats.files:make_smollm2",
 }
 
 

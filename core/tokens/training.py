@@ -10,18 +10,18 @@ import functools
 import json
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from core import storage
 from core.errors import UserError
-from core.tokens import patterns
-from core.tokens.byte_pairs import BytePairs, Ranked
+from core.tokens.engines import patterns
+from core.tokens.engines.byte_pairs import BytePairs, Ranked
 from core.tokens.steps import cut
 from core.tokens.tokenizers import Tokenizer, check
 from core.tokens.vocabulary import Vocabulary
 
-_TEXTS = Path(__file__).resolve().parent.parent / "data" / "training_texts.json"
+_TEXTS = storage.DATA / "training_texts.json"
 LARGEST = 2000
 LONGEST_TEXT = 200_000
 
@@ -129,7 +129,7 @@ def unigram(text: str, size: int) -> Trained:
     import tokenizers as engines
     from tokenizers import decoders, models, normalizers, pre_tokenizers, trainers
 
-    from core.tokens import hugging_face
+    from core.tokens.engines import hugging_face
 
     _check(text, size)
     engine = engines.Tokenizer(models.Unigram())

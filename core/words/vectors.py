@@ -205,7 +205,7 @@ def load(path: str | Path) -> WordVectors:
     Raises:
         UnreadableFile: the file is missing, of another kind (pickles among them), or has a malformed row, by number.
     """
-    from core.words.formats import read
+    from core.words.files.formats import read
 
     content = read(Path(path))
     return WordVectors(content.words, content.matrix, title=Path(path).name, notes=content.notes)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import catalog, compared_encoders, fetching, hub, loaders, models_on_disk
-from core.compared_encoders import Source
+from core import catalog, fetching, loaders
 from core.errors import Cancelled, UserError
-from core.openai_server import Server
+from core.models import hub, on_disk
+from core.models.openai_client import Server
+from core.workflows import compare_encoders
+from core.workflows.compare_encoders import Source
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
 
@@ -15,11 +17,11 @@ from pages.shared.user_errors import show_note, user_errors
 def pick_sources() -> list[Source]:
     """In the sidebar: the encoders to compare, those of this visit and the defaults."""
     added: list[Source] = loaders.shelf("compared encoders").setdefault("added", [])
-    offered = {source.title: source for source in (*compared_encoders.DEFAULTS, *_on_this_machine(), *added)}
+    offered = {source.title: source for source in (*compare_encoders.DEFAULTS, *_on_this_machine(), *added)}
     with st.sidebar:
         wanted = st.session_state.pop("documents_encoders_next", None) or st.session_state.get("documents_encoders")
         if wanted is None:
-            wanted = [source.title for source in compared_encoders.DEFAULTS]
+            wanted = [source.title for source in compare_encoders.DEFAULTS]
         st.session_state["documents_encoders"] = [title for title in wanted if title in offered]
         chosen = st.multiselect("Encoders", list(offered), key="documents_encoders", persist_state="session",
                                 help="Each reads all documents, or 2,000 of them, the first time it is chosen")
@@ -37,7 +39,7 @@ def _on_this_machine() -> list[Source]:
     fetched = [Source("folder", name, str(hub.folder_of(name))) for name in names if hub.kept(name, "*.safetensors")]
     own = [Source("gguf", f"{spec.title} (GGUF)", str(spec.path)) for spec in catalog.of_kind("language-model")
            if spec.path and not spec.repo]
-    files = [Source("gguf", f"{path.name}", str(path)) for path in models_on_disk.found()]
+    files = [Source("gguf", f"{path.name}", str(path)) for path in on_disk.found()]
     return [*folders, *fetched, *files, *own]
 
 

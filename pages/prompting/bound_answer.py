@@ -6,10 +6,10 @@ import html
 from typing import Any
 
 from core.figures import style
-from core.prompting import forms
-from core.prompting.forms import Verdict, judged, verdict
 from core.prompting.runs import Run
-from pages.prompting import stage
+from core.prompting.structured import forms
+from core.prompting.structured.forms import Verdict, judged, verdict
+from pages.prompting import streaming
 
 
 def answer_html(name: str, run: Run | None, form: dict[str, Any]) -> str:
@@ -20,7 +20,7 @@ def answer_html(name: str, run: Run | None, form: dict[str, Any]) -> str:
     words = "".join(_piece(step.text, step.refused) for step in run.steps)
     said = html.escape(run.error.what) if run.error else _verdict_html(_verdict(run, form)) if run.done else ""
     return (f'<div><b>{name}</b> <span style="font-size:.9rem;opacity:.75">{html.escape(run.waiting_for)}'
-            f"{run.timings.generated_tokens:,} tokens{speed}</span>{stage.paragraph(words)}"
+            f"{run.timings.generated_tokens:,} tokens{speed}</span>{streaming.paragraph(words)}"
             f'<div style="margin-top:.3rem">{said}</div></div>')
 
 

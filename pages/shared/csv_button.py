@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.csv_text import as_csv
+from core.text.csv_text import as_csv
 
 RAW_HELP = ("Without it, a text that a spreadsheet would execute as a formula (it begins with =, +, - or @) gets an "
             "apostrophe before it. Numbers are numbers either way.")

@@ -1,6 +1,6 @@
 """The frame of a page: which views it has, which one is shown, and whether the screen is dark.
 
-A view is one file in the page's folder (`pages/words/neighbours.py`) that ends in
+A view is one file in the page's folder (`pages/words/views/neighbours.py`) that ends in
 
     VIEW = View(key="neighbours", title="Neighbours", order=1, show=show)
 
@@ -35,11 +35,11 @@ class View:
 
 @functools.cache
 def find_views(area: str) -> dict[str, View]:
-    """The views in the folder pages/<area>/, in their order, by key."""
-    folder = importlib.import_module(f"pages.{area}")
+    """The views in the folder pages/<area>/views/, in their order, by key."""
+    folder = importlib.import_module(f"pages.{area}.views")
     names = [module.name for module in pkgutil.iter_modules(folder.__path__)]
-    modules = [importlib.import_module(f"pages.{area}.{name}") for name in names]
-    views = sorted((module.VIEW for module in modules if hasattr(module, "VIEW")), key=lambda view: view.order)
+    modules = [importlib.import_module(f"pages.{area}.views.{name}") for name in names]
+    views = sorted((module.VIEW for module in modules), key=lambda view: view.order)
     return {view.key: view for view in views}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.worker import Request
+from core.runtime.worker import Request
 
 
 def wait_for(request: Request, label: str, narrow: bool = False) -> Any | None:

@@ -8,7 +8,7 @@ from core import loaders
 from core.errors import UserError
 from core.tokens.encoded import Encoded
 from pages.shared.user_errors import show_note
-from pages.tokens.desk import Desk
+from pages.tokens.sidebar import Desk
 
 
 def encode(desk: Desk, text: str) -> tuple[Desk, list[Encoded]]:

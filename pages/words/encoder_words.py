@@ -6,8 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import catalog, fetching, hub, loaders
+from core import catalog, fetching, loaders
 from core.errors import Cancelled, UserError
+from core.models import hub
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 

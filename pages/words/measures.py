@@ -9,11 +9,11 @@ from core.figures import words as figures
 from core.words.lists import as_written, weat_tests
 from core.words.measures import MEASURES, Measured
 from core.words.occupations import us_2015
+from pages.shared.export import show_figure
 from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
-from pages.shared.take_away import show_figure
-from pages.words.desk import Desk, missing_words
+from pages.words.sidebar import Desk, missing_words
 
 
 def show(desk: Desk) -> None:
@@ -42,7 +42,7 @@ def show(desk: Desk) -> None:
     for name, words in _sets().items():
         missing_words(desk, desk.vectors.present(as_written(desk.vectors, words))[1], f"{len(words)} {name} words")
     show_method("", "named beside each measure; for the null: Ethayarajh et al. 2019, Dobrzeniecka and Urbaniak 2024.",
-                f"from core.words.occupations import us_2015\nfrom core.words.panel import panel\n{desk.code}\n"
+                f"from core.words.occupations import us_2015\nfrom core.words.bias_report import panel\n{desk.code}\n"
                 "result = panel(vectors, [item.word for item in us_2015()])",
                 {"vectors": desk.title, "occupations": found[0].words,
                  "female and male words": "those of association test 7", "interval": "500 bootstrap draws of words",

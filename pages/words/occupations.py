@@ -6,15 +6,15 @@ import streamlit as st
 
 from core.errors import UserError
 from core.figures import words as figures
-from core.words import foreign
 from core.words.axis import axis_of
+from core.words.files import foreign
 from core.words.occupations import Comparison, Occupation, compare, us_2015
+from pages.shared.export import show_figure
 from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
-from pages.shared.take_away import show_figure
-from pages.words.desk import Desk, missing_words
 from pages.words.presets import pick_preset
+from pages.words.sidebar import Desk, missing_words
 
 PRESETS = {"she, he": ("she", "he"), "woman, man": ("woman", "man"), "her, his": ("her", "his"),
            "female, male": ("female", "male"), "mother, father": ("mother", "father"),

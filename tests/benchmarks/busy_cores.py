@@ -21,8 +21,8 @@ from collections.abc import Iterator
 
 os.environ.setdefault("TEXTLAB_HOME", tempfile.mkdtemp(prefix="textlab-busy-"))
 
-from core import machine
 from core.prompting.engine import Model, Settings, open_model
+from core.runtime import machine
 
 ROUNDS, BUSY_S = 5, 60
 

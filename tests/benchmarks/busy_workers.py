@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from core.worker import Task, Worker
+from core.runtime.worker import Task, Worker
 
 ENVIRONMENTS: dict[str, dict[str, str]] = {
     "plain": {"OPENBLAS_THREAD_TIMEOUT": "26"},  # what OpenBLAS does by itself
-    "lab": {},                                   # what core.worker sets for every worker
+    "lab": {},                                   # what core.runtime.worker sets for every worker
     "short openblas": {"OPENBLAS_THREAD_TIMEOUT": "4"},
     "passive openmp": {"OMP_WAIT_POLICY": "PASSIVE"},
     "bounded openmp": {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "1"}}
@@ -72,13 +72,13 @@ class Tasks:
 
     def neighbours(self) -> None:
         """50 nearest of each of 5,000 rows of 384 numbers."""
-        from core.documents import neighbours
+        from core.documents.mapping import neighbours
 
         self._near = neighbours.find(self._rows, 50)
 
     def groups(self) -> None:
         """Groups of 5,000 rows at all levels."""
-        from core.documents import clusters
+        from core.documents.mapping import clusters
 
         clusters.ward_levels(self._rows, clusters.levels_for(5000), lambda fraction, doing: None)
 

@@ -35,21 +35,22 @@ def processor_seconds(pid: int | None) -> float:
 
 def main() -> None:
     os.environ["TEXTLAB_HOME"] = home = tempfile.mkdtemp(prefix="textlab-first-map-")
-    from core.documents import corpus, encoders, projection, steps
-    from core.worker import Worker
+    from core.documents import corpus, encoders, projection
+    from core.documents.pipeline import job_spec
+    from core.runtime.worker import Worker
 
     started = time.perf_counter()
     compiled = {"NUMBA_CACHE_DIR": str(Path(home) / "compiled")}
-    encoding, mapping = (Worker("core.documents.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
+    encoding, mapping = (Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
                          for role in ("encode", "map"))
 
-    def answer(worker: Worker, step: steps.Step) -> dict:
+    def answer(worker: Worker, step: job_spec.Step) -> dict:
         return worker.call(step.method, **step.arguments)
 
-    encoded = answer(encoding, steps.encoding(corpus.load("lee"), "lee", encoders.load()))
+    encoded = answer(encoding, job_spec.encoding(corpus.load("lee"), "lee", encoders.load()))
     after_vectors = time.perf_counter() - started
-    answer(mapping, steps.grouping("lee", encoded["vectors"]))
-    answer(mapping, steps.projecting(encoded["vectors"], projection.ProjectionSettings()))
+    answer(mapping, job_spec.grouping("lee", encoded["vectors"]))
+    answer(mapping, job_spec.projecting(encoded["vectors"], projection.ProjectionSettings()))
     total = time.perf_counter() - started
     print(f"nothing cached: vectors after {after_vectors:.1f} s, first map after {total:.1f} s (25 s at most); "
           f"load of the machine {os.getloadavg()[0]:.1f}")

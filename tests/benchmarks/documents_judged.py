@@ -17,10 +17,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from core import judged_search
-from core.compared_encoders import DEFAULTS
-from core.documents import corpus, judging
-from core.documents.judging import Judged
+from core.documents import corpus
+from core.documents.retrieval import judging
+from core.documents.retrieval.judging import Judged
+from core.workflows import evaluate_search
+from core.workflows.compare_encoders import DEFAULTS
 from tests.conftest import SHARED
 
 RARE = re.compile(r"\b[A-Z][a-z]{3,}\b|\b\d[\d,.]*\d\b")
@@ -69,8 +70,8 @@ def from_shared() -> Iterator[Judged]:
 def measure(judged: Judged) -> None:
     print(f"\n{judged.title}: {len(judged.queries):,} queries, {len(judged.texts):,} documents", flush=True)
     for source in DEFAULTS:
-        words, meaning, fused = judged_search.judge(judged, source, lambda *_: None).values.mean(axis=0)[:, 0]
-        ranks = judged_search.judge(judged, source, lambda *_: None, "ranks").values.mean(axis=0)[2, 0]
+        words, meaning, fused = evaluate_search.judge(judged, source, lambda *_: None).values.mean(axis=0)[:, 0]
+        ranks = evaluate_search.judge(judged, source, lambda *_: None, "ranks").values.mean(axis=0)[2, 0]
         least = max(words, meaning) - 0.01
         print(f"  {source.title:24} BM25 {words:.3f}   vectors {meaning:.3f}   by ranks {ranks:.3f}"
               f"{' *'[int(ranks >= least)]}   by scores {fused:.3f}{' *'[int(fused >= least)]}", flush=True)

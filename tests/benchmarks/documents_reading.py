@@ -15,8 +15,9 @@ from tests.benchmarks.documents_scale import peak_mb
 
 def main(megabytes: int = 2000) -> None:
     os.environ["TEXTLAB_HOME"] = home = tempfile.mkdtemp(prefix="textlab-reading-")
-    from core.documents import corpus, gathering, sources
-    from core.worker import Worker
+    from core.documents import corpus
+    from core.documents.ingest import importing, sources
+    from core.runtime.worker import Worker
 
     path = Path(home, "large.csv")
     articles = [text.replace('"', "'") for text in corpus.load("lee").texts]
@@ -26,12 +27,12 @@ def main(megabytes: int = 2000) -> None:
         while file.tell() < megabytes * 1e6:
             file.write("".join(f'{number + place},"{number + place} {text}"\n' for place, text in enumerate(articles)))
             number += len(articles)
-    worker = Worker("core.documents.jobs:Jobs", {"role": "read"}, first="warm_up").start()
+    worker = Worker("core.documents.pipeline.jobs:Jobs", {"role": "read"}, first="warm_up").start()
     small = Path(home, "small.csv")
     small.write_text("number,text\n1,a storm\n")
-    worker.call("gather", source=asdict(sources.find(str(small))), plan=asdict(gathering.Plan()))
+    worker.call("gather", source=asdict(sources.find(str(small))), plan=asdict(importing.Plan()))
     before, started = peak_mb(worker.pid), time.perf_counter()
-    found = worker.call("gather", source=asdict(sources.find(str(path))), plan=asdict(gathering.Plan()))
+    found = worker.call("gather", source=asdict(sources.find(str(path))), plan=asdict(importing.Plan()))
     print(f"{path.stat().st_size / 1e6:,.0f} MB, {found['documents']:,} documents, {found['passages']:,} passages "
           f"read in {time.perf_counter() - started:.0f} s; {peak_mb(worker.pid) - before:,.0f} MB more memory "
           f"than before ({before:,.0f} MB; 500 more at most); load of the machine {os.getloadavg()[0]:.1f}")

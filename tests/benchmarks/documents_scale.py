@@ -49,13 +49,15 @@ def peak_mb(pid: int | None) -> float:
 
 def main(count: int = 100_000) -> None:
     os.environ["TEXTLAB_HOME"] = home = tempfile.mkdtemp(prefix="textlab-scale-")
-    from core.documents import corpus, encoders, gathering, projection, sources, steps
-    from core.worker import Worker
+    from core.documents import corpus, encoders, projection
+    from core.documents.ingest import importing, sources
+    from core.documents.pipeline import job_spec
+    from core.runtime.worker import Worker
 
     path = Path(home, "passages.jsonl")
     write_passages(path, count)
     compiled = {"NUMBA_CACHE_DIR": str(Path(home) / "compiled")}
-    workers = {role: Worker("core.documents.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
+    workers = {role: Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
                for role in ("read", "encode", "map")}
     begun = time.perf_counter()
     told = {"last": 0.0}
@@ -73,13 +75,13 @@ def main(count: int = 100_000) -> None:
         return answer
 
     found = take("reading", "read", "gather", source=asdict(sources.find(str(path))),
-                 plan=asdict(gathering.Plan(most=count)))
+                 plan=asdict(importing.Plan(most=count)))
     made = corpus.load(found["key"])
-    encoding = steps.encoding(made, found["key"], encoders.load())
+    encoding = job_spec.encoding(made, found["key"], encoders.load())
     encoded = take("encoding", "encode", encoding.method, **encoding.arguments)
-    drawing = steps.projecting(encoded["vectors"], projection.ProjectionSettings())
+    drawing = job_spec.projecting(encoded["vectors"], projection.ProjectionSettings())
     take("neighbours and map", "map", drawing.method, **drawing.arguments)
-    grouping = steps.grouping(found["key"], encoded["vectors"])
+    grouping = job_spec.grouping(found["key"], encoded["vectors"])
     take("groups", "map", grouping.method, **grouping.arguments)
     total = sum(peak_mb(worker.pid) for worker in workers.values()) + peak_mb(os.getpid())
     print(f"{count:,} passages end to end: {time.perf_counter() - begun:.0f} s; the peaks of all four processes "

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core.documents import corpus, search, store_process
-from core.documents.store import Store
-from core.worker import Worker
+from core.documents import corpus, search
+from core.documents.retrieval import store_process
+from core.documents.retrieval.store import Store
+from core.runtime.worker import Worker
 
 ASKED, SESSIONS = 60, 10
 
@@ -87,7 +88,7 @@ def measure(count: int, home: Path) -> None:
     print(f"  {SESSIONS} sessions at once:", together(store, queries, asked))
     store.close()
     engine = search.OwnedStore(str(path), 384)
-    engine._owner.worker = Worker("core.documents.store_process:Owner", {"uri": str(path), "most_in_memory": 0},
+    engine._owner.worker = Worker("core.documents.retrieval.store_process:Owner", {"uri": str(path), "most_in_memory": 0},
                                   environment=search.ONE_THREAD)
     print("  peer, Milvus Lite itself, both rankings:",
           milliseconds(lambda n: engine.search(queries[n], asked[n]), 10))

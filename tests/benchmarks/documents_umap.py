@@ -48,7 +48,7 @@ class Plain:
 
 
 def kept(vectors: np.ndarray, points: np.ndarray, count: int = 10) -> float:
-    from core.documents import trust
+    from core.documents.mapping import trust
 
     return trust.measure(vectors, points, count).overlap
 
@@ -64,9 +64,9 @@ def forget() -> None:
 def main(count: int = 10_000) -> None:
     os.environ["TEXTLAB_HOME"] = home = tempfile.mkdtemp(prefix="textlab-umap-")
     from core import storage
+    from core.documents.pipeline.job_spec import projecting
     from core.documents.projection import ProjectionSettings
-    from core.documents.steps import projecting
-    from core.worker import Worker
+    from core.runtime.worker import Worker
 
     random = np.random.default_rng(0)
     centres = random.standard_normal((60, 384)) * 1.2
@@ -75,12 +75,12 @@ def main(count: int = 10_000) -> None:
     path = storage.folder("matrices") / "some.npy"
     storage.save_array(path, vectors)
     compiled = {"NUMBA_CACHE_DIR": str(Path(home) / "compiled")}
-    worker = Worker("core.documents.jobs:Jobs", {"role": "map"}, compiled, first="warm_up").start()
+    worker = Worker("core.documents.pipeline.jobs:Jobs", {"role": "map"}, compiled, first="warm_up").start()
     worker.call("project", **projecting(str(path), ProjectionSettings(dimensions=3, n_neighbors=5)).arguments)
     worker.close()
     forget()
     started = time.perf_counter()  # a start of the app when numba's code is there
-    worker = Worker("core.documents.jobs:Jobs", {"role": "map"}, compiled, first="warm_up").start()
+    worker = Worker("core.documents.pipeline.jobs:Jobs", {"role": "map"}, compiled, first="warm_up").start()
     step = projecting(str(path), ProjectionSettings())
     ours = worker.call("project", **step.arguments)
     cold = time.perf_counter() - started

@@ -22,11 +22,12 @@ os.environ.setdefault("TEXTLAB_HOME", tempfile.mkdtemp(prefix="textlab-constrain
 
 import jsonschema
 
-from core import catalog, gguf_header
-from core.prompting.constraints import schema_to_grammar
-from core.prompting.first_letters import FirstLetters
-from core.prompting.generation import Host
-from core.worker_process import Task
+from core import catalog
+from core.models.gguf import header as gguf_header
+from core.prompting.decoding.generation import Host
+from core.prompting.structured.constraints import schema_to_grammar
+from core.prompting.structured.grammar_prefilter import FirstLetters
+from core.runtime.worker_process import Task
 from tests.core.prompting.gguf_files import widened
 
 VOCABULARY, RUNS = 150_000, 5

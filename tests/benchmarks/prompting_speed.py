@@ -25,9 +25,9 @@ from pathlib import Path
 os.environ.setdefault("TEXTLAB_HOME", tempfile.mkdtemp(prefix="textlab-speed-"))
 
 from core.prompting.context_map import pieces
+from core.prompting.decoding.generation import Host
 from core.prompting.engine import Model, Settings, open_model
-from core.prompting.generation import Host
-from core.worker_process import Task
+from core.runtime.worker_process import Task
 from tests.core.prompting.gguf_files import Shape, random_model
 
 LARGE = Shape(width=768, layers=12, heads=12, hidden=2048, vocabulary=32_000, context=32_768)

@@ -20,8 +20,8 @@ import tempfile
 
 os.environ.setdefault("TEXTLAB_HOME", tempfile.mkdtemp(prefix="textlab-tuned-"))
 
-from core import machine
 from core.prompting.engine import Model, Settings, open_model
+from core.runtime import machine
 from tests.benchmarks.busy_cores import settle
 
 WRITTEN, READ, ROUNDS = 64, 512, 5

@@ -20,7 +20,7 @@ os.environ.setdefault("TEXTLAB_TEST_HOME", tempfile.mkdtemp(prefix="textlab-ten-
 from playwright.sync_api import sync_playwright
 
 from core import storage
-from core.prompting import records
+from core.prompting.history import records
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, Visit
 from tests.core.prompting.gguf_files import Shape, random_model, with_template
 from tests.processes import held, process_with

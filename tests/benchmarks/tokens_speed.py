@@ -100,7 +100,8 @@ def unigram(key: str, _ours: Any) -> Any:
 
 
 def header(key: str) -> dict[str, Any]:
-    from core.tokens import gguf, pack
+    from core.tokens import pack
+    from core.tokens.formats import gguf
 
     return gguf.read(pack.path_of(key)).metadata
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.words import store
 from core.words.analogy import accuracy
 from core.words.bias import weat
+from core.words.files import store
 from core.words.guess import QUESTIONS
 from core.words.lists import definitional_pairs, weat_tests
 from core.words.occupations import us_2015

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.documents.query_bert import mapped_weights
+from core.documents.encoding.query_bert import mapped_weights
 from core.pocket.gguf_writer import write_gguf
 
 NAMES = {"attention.self.query": "attn_q", "attention.self.key": "attn_k", "attention.self.value": "attn_v",

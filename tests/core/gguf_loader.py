@@ -1,7 +1,7 @@
 """Loads one file after another in a worker, and reads a token with each, as the prompts page would."""
 
-from core.prompting.generation import Host
-from core.worker import Task
+from core.prompting.decoding.generation import Host
+from core.runtime.worker import Task
 
 
 class Loader:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.api_keys import is_loopback, key_for, secret
-from core.documents.store_process import token_for
+from core.documents.retrieval.store_process import token_for
 from core.errors import UserError
+from core.models.api_keys import is_loopback, key_for, secret
 
 
 @pytest.fixture

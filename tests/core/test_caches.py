@@ -28,19 +28,19 @@ def home(tmp_path, monkeypatch):
 
 
 def results():
-    from core.documents import records
+    from core.documents.pipeline import result_cache
 
     path = storage.folder("maps") / "map.npy"
 
     def make():
         storage.save_array(path, VECTORS)
         return {"points": str(path), "seconds": 1.0}
-    answer = records.kept_or_made("project", {"vectors": "x"}, make)
+    answer = result_cache.kept_or_made("project", {"vectors": "x"}, make)
     assert storage.load_array(Path(answer["points"])).tolist() == VECTORS.tolist() and answer["seconds"] == 1.0
 
 
 def vectors():
-    from core.documents import vector_store
+    from core.documents.encoding import vector_store
 
     class Encoder:
         dimension = 8
@@ -77,7 +77,7 @@ def read_corpora():
 
 def thumbs():
     from core.documents import corpus
-    from core.documents import thumbs as given
+    from core.documents.retrieval import relevance_feedback as given
 
     made = corpus.Corpus("A corpus", TEXTS)
     given.give(made, "fires", made.ids[0], True)
@@ -85,7 +85,7 @@ def thumbs():
 
 
 def names():
-    from core.documents import naming
+    from core.documents.mapping import naming
 
     group = naming.Group(("fire", "wind"), TEXTS, VECTORS[0])
     if not naming.kept_name(group, "model"):
@@ -94,7 +94,7 @@ def names():
 
 
 def search_arrays():
-    from core.documents.memory_store import MemoryStore
+    from core.documents.retrieval.memory_store import MemoryStore
 
     folder = storage.folder("search") / "x.db" / "arrays"
     store = MemoryStore.load(folder, 8)
@@ -106,7 +106,7 @@ def search_arrays():
 
 
 def word_sets():
-    from core.words import store
+    from core.words.files import store
 
     if store.find(KEY) is None:
         store.keep(KEY, "A set", ["a", "b", "c", "d"], VECTORS)
@@ -116,16 +116,16 @@ def word_sets():
 
 
 def encoded():
-    from core import encoded_words
+    from core.workflows import encode_vocabulary
 
-    encoded_words.encode(["a", "b"], str(storage.home()), "Words", lambda *_: None,
+    encode_vocabulary.encode(["a", "b"], str(storage.home()), "Words", lambda *_: None,
                          lambda folder: lambda words: VECTORS[:len(words)])
 
 
 def fetched():
     import importlib
 
-    kept = importlib.import_module("core.hub.kept")  # core.hub has a function of that name
+    kept = importlib.import_module("core.models.hub.cache")  # core.models.hub has a function of that name
     kept.kept_files("owner/name")
     kept.kept("owner/name", "*.gguf")
     place = kept.folder_of("owner/name")

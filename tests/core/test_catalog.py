@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core import catalog, models_on_disk
+from core import catalog
 from core.errors import MissingModel
+from core.models import on_disk
 from tests.conftest import ROOT
 
 
@@ -42,7 +43,7 @@ def test_the_first_language_model_is_the_real_one_and_pocket_where_it_is_missing
 
 
 def test_the_embedded_model_s_spec_says_what_its_file_says():
-    from core import gguf_header
+    from core.models.gguf import header as gguf_header
     spec = catalog.find("smollm2-135m")
     header = gguf_header.read(spec.path)
     assert (spec.size_bytes, spec.parameters, spec.context) == (
@@ -107,7 +108,7 @@ def test_encoders_of_the_hub_come_as_folders():
 
 
 def test_a_fetched_model_is_found_and_so_is_one_of_another_program(tmp_path, monkeypatch):
-    from core import hub
+    from core.models import hub
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TEXTLAB_MODEL_FOLDERS", str(tmp_path / "elsewhere"))
     spec = catalog.find("smollm2-135m-q8")
@@ -121,7 +122,7 @@ def test_a_fetched_model_is_found_and_so_is_one_of_another_program(tmp_path, mon
     other.parent.mkdir(parents=True)
     for name in (other.name, "mine.gguf", "mmproj-mine.gguf", "big-00001-of-00002.gguf", "big-00002-of-00002.gguf"):
         (other.parent / name).write_bytes(b"GGUF")
-    models_on_disk._elsewhere.cache_clear()
-    models_on_disk._by_name.cache_clear()
+    on_disk._elsewhere.cache_clear()
+    on_disk._by_name.cache_clear()
     assert catalog.find("pythia-70m").path == other
     assert list(catalog.files_on_disk()) == ["big-00001-of-00002.gguf", "mine.gguf"]

@@ -10,12 +10,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import numpy as np
 import pytest
 
-from core import catalog, compared_encoders
-from core.compared_encoders import DEFAULTS, ComparedEncoders, Source, encode, nearest, sampled
-from core.documents import corpus, neighbours, tfidf
+from core import catalog
+from core.documents import corpus
+from core.documents.mapping import neighbours
+from core.documents.retrieval import tfidf
 from core.errors import UserError
-from core.lexical import terms_of
-from core.worker import Task
+from core.runtime.worker import Task
+from core.text.analysis import terms_of
+from core.workflows import compare_encoders
+from core.workflows.compare_encoders import DEFAULTS, ComparedEncoders, Source, encode, nearest, sampled
 
 TEXTS = corpus.load("everyday").texts[:24]
 
@@ -86,7 +89,7 @@ def test_a_server_is_an_encoder_too_and_its_absence_is_said():
 
 def test_the_job_keeps_what_it_gave_and_knows_another_file(tmp_path, monkeypatch):
     task, asked = Task(1, quietly), []
-    monkeypatch.setattr(compared_encoders, "encode", lambda source, texts, _: asked.append(source.title) or np.eye(
+    monkeypatch.setattr(compare_encoders, "encode", lambda source, texts, _: asked.append(source.title) or np.eye(
         len(texts), dtype=np.float32))
     file = tmp_path / "a.gguf"
     file.write_bytes(b"one")
@@ -102,4 +105,4 @@ def test_the_job_keeps_what_it_gave_and_knows_another_file(tmp_path, monkeypatch
 def test_a_large_corpus_is_sampled_always_alike():
     assert sampled(5).tolist() == [0, 1, 2, 3, 4]
     rows = sampled(100_000)
-    assert len(rows) == len(set(rows.tolist())) == compared_encoders.MOST and (sampled(100_000) == rows).all()
+    assert len(rows) == len(set(rows.tolist())) == compare_encoders.MOST and (sampled(100_000) == rows).all()

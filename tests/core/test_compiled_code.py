@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core import compiled_code, storage
+from core import storage
+from core.runtime import compiled_code
 
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and owners are POSIX matters")

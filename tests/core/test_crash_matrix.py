@@ -18,12 +18,15 @@ from pathlib import Path
 
 import pytest
 
-from core import catalog, compared_encoders, llama_embedding, loaders, storage
-from core.documents import preparation, search
+from core import catalog, loaders, storage
+from core.documents import search
+from core.documents.pipeline import preparation
 from core.errors import Cancelled, UserError
-from core.prompting import trials
+from core.models.llama import embedding
 from core.prompting.engine import open_model
-from core.worker import Worker
+from core.prompting.structured import grammar_sandbox
+from core.runtime.worker import Worker
+from core.workflows import compare_encoders
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.skipif(os.name == "nt", reason="signals are a POSIX matter")]
 
@@ -49,16 +52,16 @@ def real_workers(tmp_path) -> dict[str, Worker]:
         patch.setattr(Worker, "start", lambda self: self)
         patch.setattr(preparation, "prepare_sample", lambda *_: None)
         model = open_model(catalog.find("pocket-chat").path)
-        patch.setattr(llama_embedding.gguf_header, "read", lambda path: _Header())
-        embedder = llama_embedding.Embedder(tmp_path / "none.gguf")
+        patch.setattr(embedding.gguf_header, "read", lambda path: _Header())
+        embedder = embedding.Embedder(tmp_path / "none.gguf")
         made = {"language model": model._worker, "embedding": embedder._worker,
-                "hub": loaders._hub_worker("fetch"), "words": loaders._words_worker("core.words.store:Files"),
-                "search store": search._Owner(str(tmp_path / "x.db")).worker, "trials": trials.new_worker(),
-                "compare": compared_encoders.worker()}
+                "hub": loaders._hub_worker("fetch"), "words": loaders._words_worker("core.words.files.store:Files"),
+                "search store": search._Owner(str(tmp_path / "x.db")).worker, "trials": grammar_sandbox.new_worker(),
+                "compare": compare_encoders.worker()}
         made |= {role: loaders.job_worker(role) for role in ("encode", "map", "read")}
         for cached in (loaders._worker_of, loaders._hub_worker, loaders._words_worker):
             cached.clear()
-    compared_encoders.worker.cache_clear()
+    compare_encoders.worker.cache_clear()
     return made
 
 
@@ -180,7 +183,7 @@ def test_workers_end_with_the_lab_even_those_that_are_held(tmp_path):
     import subprocess
     import sys
 
-    code = ("import os, signal\nfrom core.worker import Worker\n"
+    code = ("import os, signal\nfrom core.runtime.worker import Worker\n"
             "worker = Worker('tests.core.counter:Counter')\nprint(worker.call('pid'), flush=True)\n"
             "os.kill(worker.pid, signal.SIGSTOP)\n")
     root = Path(__file__).resolve().parents[2]

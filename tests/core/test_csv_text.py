@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from core.csv_text import as_csv, safe
+from core.text.csv_text import as_csv, safe
 
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x","y")',
             "=cmd|' /C calc'!A0", "-", "=", "+49 170", "\uff1d1+1"]
@@ -49,15 +49,15 @@ def test_every_csv_on_the_pages_goes_through_it():
     writing = re.compile(r"csv\.writer|DictWriter|to_csv|\.join\([^)]*\\t")
     found = [str(path.relative_to(ROOT)) for folder in ("pages", "core") for path in (ROOT / folder).rglob("*.py")
              if any(writing.search(line) and "csv_text" not in line for line in path.read_text().splitlines())]
-    assert set(found) <= {"core/csv_text.py", "core/documents/exports.py"}
+    assert set(found) <= {"core/text/csv_text.py", "core/documents/pipeline/exports.py"}
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert settings["client"]["disableDataExport"] is True
 
 
 def test_the_projectors_metadata_has_no_formula_either(tmp_path, monkeypatch):
-    from core.documents import exports
-    from core.documents.bundle import WholeMap
     from core.documents.corpus import Corpus
+    from core.documents.pipeline import exports
+    from core.documents.pipeline.bundle import WholeMap
     from core.documents.projection import ProjectionSettings
 
     texts = ("=1+1", "plain", "-2+3", "@x")

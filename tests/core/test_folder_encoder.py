@@ -5,10 +5,10 @@ import time
 import numpy as np
 import pytest
 
-from core import compared_encoders, encoded_words, folder_encoder
-from core.compared_encoders import Source
-from core.documents import encoder_ways
-from core.folder_encoder import FolderEncoder
+from core.documents.encoding import encoder_ways, folder_encoder
+from core.documents.encoding.folder_encoder import FolderEncoder
+from core.workflows import compare_encoders, encode_vocabulary
+from core.workflows.compare_encoders import Source
 
 
 class FakeModel:
@@ -51,8 +51,8 @@ def test_a_gpu_that_gains_is_used_and_said(folder, monkeypatch):
     encoder = FolderEncoder(folder)
     assert encoder.way == "cuda" and encoder(["a"])[0, 1] > 0 and list(encoder._models) == ["cuda"]
     assert folder_encoder.where(folder) == "float32 on the GPU (CUDA)"
-    assert compared_encoders.where(Source("folder", "x", str(folder))) == "float32 on the GPU (CUDA)"
-    assert compared_encoders.where(Source("tfidf", "x")) == ""
+    assert compare_encoders.where(Source("folder", "x", str(folder))) == "float32 on the GPU (CUDA)"
+    assert compare_encoders.where(Source("tfidf", "x")) == ""
 
 
 @pytest.mark.parametrize("how", [{"cuda": 0.02}, {"turned": 0.2}])
@@ -67,18 +67,18 @@ def test_where_the_gpu_fails_in_between_all_rows_are_the_cpu_s(folder, monkeypat
     FolderEncoder(folder)
     made["cuda"].left = 100
     texts, seen = [f"text {number}" for number in range(200)], []
-    rows = compared_encoders.encode(Source("folder", "x", str(folder)), texts, lambda part, doing: seen.append(doing))
+    rows = compare_encoders.encode(Source("folder", "x", str(folder)), texts, lambda part, doing: seen.append(doing))
     assert rows.shape == (200, 2) and not rows[:, 1].any(), "all of one kind"
     assert folder_encoder.where(folder) == "float32"
 
 
 def test_words_are_of_one_kind_too(folder, monkeypatch):
-    monkeypatch.setattr(encoded_words, "WORDS_IN_A_PIECE", 50)
+    monkeypatch.setattr(encode_vocabulary, "WORDS_IN_A_PIECE", 50)
     made = models(monkeypatch)
     FolderEncoder(folder)
     made["cuda"].left = 120
-    kept = encoded_words.encode([f"word{number}" for number in range(200)], str(folder), "Some", lambda *done: None)
-    from core.words import store
+    kept = encode_vocabulary.encode([f"word{number}" for number in range(200)], str(folder), "Some", lambda *done: None)
+    from core.words.files import store
     assert not np.asarray(store.open_stored(kept.key).matrix)[:, 1].any()
 
 

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from core import gguf_header
 from core.errors import MissingModel, UnreadableFile, UserError
-from core.worker import Worker
+from core.models.gguf import header as gguf_header
+from core.runtime.worker import Worker
 from tests.core.prompting.gguf_files import with_template
 from tests.core.tokens.evil_files import gguf_with, value_number, value_numbers, value_text, value_texts
 

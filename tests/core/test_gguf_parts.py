@@ -4,13 +4,15 @@ import hashlib
 
 import pytest
 
-from core import compared_encoders, gguf_header, gguf_parts
-from core.compared_encoders import Source
 from core.errors import MissingModel, UnreadableFile
-from core.prompting import records
+from core.models.gguf import header as gguf_header
+from core.models.gguf import parts as gguf_parts
+from core.prompting.decoding.memory_estimate import foretell
 from core.prompting.engine import Settings, open_model
-from core.prompting.memory_need import foretell
+from core.prompting.history import records
 from core.prompting.runs import Run
+from core.workflows import compare_encoders
+from core.workflows.compare_encoders import Source
 from tests.core.prompting.gguf_files import Shape, random_model, split
 
 
@@ -103,7 +105,7 @@ def test_llama_cpp_answers_alike_from_parts_linked_to_under_other_names(one, par
 
 def test_an_encoder_in_parts_is_measured_whole_and_is_another_when_a_part_is(parts):
     source = Source("gguf", "in parts", str(parts[0]))
-    assert compared_encoders.size_of(source) == sum(path.stat().st_size for path in parts)
-    before = compared_encoders.told(source, "texts")
+    assert compare_encoders.size_of(source) == sum(path.stat().st_size for path in parts)
+    before = compare_encoders.told(source, "texts")
     parts[2].write_bytes(parts[2].read_bytes() + b"\0")
-    assert compared_encoders.told(source, "texts") != before
+    assert compare_encoders.told(source, "texts") != before

@@ -15,8 +15,8 @@ import pytest
 
 from core import catalog, storage
 from core.errors import NoProcess, UnusableFolder, UserError
-from core.prompting import records, unsaved
 from core.prompting.engine import open_model
+from core.prompting.history import records, unsaved
 from core.prompting.runs import Run
 from core.prompting.settings import Settings
 from tests.conftest import ROOT
@@ -181,8 +181,8 @@ def test_every_page_lives_without_a_folder(no_home, page):
 
 def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, model):
     from core import loaders
-    from core.documents.steps import Step
-    from core.job_book import JobBook
+    from core.documents.pipeline.job_spec import Step
+    from core.runtime.jobs import JobBook
 
     home = tmp_path / "home"
     monkeypatch.setenv("TEXTLAB_HOME", str(home))
@@ -190,7 +190,7 @@ def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, mod
     monkeypatch.setattr(loaders, "_job_book", lambda: book)
     path = storage.folder("maps") / "map.npy"
     storage.save_array(path, np.ones(3))
-    from core.documents import records as results
+    from core.documents.pipeline import result_cache as results
     step = Step("project", "map", {}, {"vectors": "x"})
     results.keep(step.method, step.told, {"points": str(path), "note": ""})
     assert loaders.kept_answer(step)["points"] == str(path)
@@ -204,8 +204,8 @@ def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, mod
 
 
 def test_a_job_whose_files_are_gone_is_done_again(tmp_path):
-    from core.job_book import JobBook
-    from core.worker import Worker
+    from core.runtime.jobs import JobBook
+    from core.runtime.worker import Worker
 
     path, worker, book = tmp_path / "a.npy", Worker("tests.core.counter:Counter"), JobBook()
     try:
@@ -251,7 +251,7 @@ def test_a_clock_that_is_set_back_changes_no_order_and_no_time(tmp_path, monkeyp
     assert (newest.prompt, older.prompt) == ("A llama", "Once upon a time") and newest.at < older.at
     for run in (first, second):
         assert run.text and 0 <= run.timings.first_token_seconds < 60 and run.timings.load_seconds >= 0
-    from core.documents import sources
+    from core.documents.ingest import sources
     kept = sources.keep([("a.txt", b"a text")])
     assert sources.still_there(kept)
 
@@ -261,7 +261,7 @@ def test_with_few_open_files_a_sentence_comes_and_all_goes_on_afterwards(tmp_pat
     """`ulimit -n 256`: eight kinds of worker need a tenth of it; where there are no more, that is told."""
     in_a_process("""
         import resource
-        from core.worker import Worker
+        from core.runtime.worker import Worker
         resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
         workers = [Worker("tests.core.counter:Counter") for _ in range(8)]
         assert [worker.call("add", number=1) for worker in workers] == [1] * 8
@@ -297,7 +297,7 @@ def test_a_process_that_may_not_be_forked_is_a_sentence(tmp_path):
     """RLIMIT_NPROC does not hold for root: then as another account, once everything is imported."""
     in_a_process("""
         import resource
-        from core.worker import Worker
+        from core.runtime.worker import Worker
         worker = Worker("tests.core.counter:Counter")
         running = Worker("tests.core.counter:Counter")
         assert running.call("add", number=1) == 1

@@ -8,11 +8,11 @@ import shutil
 
 import pytest
 
-from core import hub
 from core.errors import Cancelled, MissingModel, UnreadableFile, UserError
-from core.hub.download import _check_room
-from core.hub.listing import check_name
-from core.worker import Worker
+from core.models import hub
+from core.models.hub.download import _check_room
+from core.models.hub.listing import check_name
+from core.runtime.worker import Worker
 from tests.core.hub_server import FakeHub, fake_hub
 
 GGUF = random.Random(1).randbytes(900_000)
@@ -30,7 +30,7 @@ def place(tmp_path_factory):
 
 
 def process(url, place):
-    return Worker("core.hub.download:Hub", environment=hub.ENVIRONMENT | {
+    return Worker("core.models.hub.download:Hub", environment=hub.ENVIRONMENT | {
         "HF_ENDPOINT": url, "HF_HUB_OFFLINE": "0", "TEXTLAB_HOME": str(place), "HF_HOME": str(place / "hf"),
         "HF_TOKEN": "", "NO_PROXY": "127.0.0.1"}, patience=2.0)
 
@@ -155,7 +155,7 @@ def test_without_a_network_it_says_so(home):
     with pytest.raises(UserError, match="does not answer.*everything that is here works without it"):
         worker.call("listing", repo="lab/tiny-GGUF")
     worker.kill()
-    worker = Worker("core.hub.download:Hub", environment={"HF_HUB_OFFLINE": "1"})
+    worker = Worker("core.models.hub.download:Hub", environment={"HF_HUB_OFFLINE": "1"})
     with pytest.raises(UserError, match="HF_HUB_OFFLINE"):
         worker.call("fetch", repo="lab/tiny-GGUF", names=["tiny.Q8_0.gguf"])
     worker.kill()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.lexical import STOP_WORDS, analyse, dictionary, split, terms_of
+from core.text.analysis import STOP_WORDS, analyse, dictionary, split, terms_of
 
 
 def test_the_talk_s_sentence():

@@ -5,7 +5,7 @@ import pytest
 
 from core import catalog
 from core.errors import Cancelled, UnreadableFile, UserError
-from core.llama_embedding import batches, open_embedder
+from core.models.llama.embedding import batches, open_embedder
 from core.pocket.gguf_writer import write_gguf
 from tests.core.bert_files import minilm_as_gguf
 from tests.core.prompting.gguf_files import random_model

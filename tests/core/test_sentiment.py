@@ -5,8 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from core import catalog, sentiment
+from core import catalog
 from core.prompting.engine import Settings, open_model
+from core.workflows import sentiment
 
 
 def test_the_sentences_and_the_list_are_whole():

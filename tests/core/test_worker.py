@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core import job_book
 from core.errors import Cancelled, OutOfMemory, UnreadableFile, UserError, WorkerDied
-from core.worker import Worker
+from core.runtime import jobs
+from core.runtime.worker import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.timeout(60)
@@ -154,7 +154,7 @@ def test_requests_of_a_killed_process_fail_even_if_a_new_one_starts_at_once(coun
 def test_a_worker_ends_when_its_parent_is_killed():
     code = """
         import sys, time
-        from core.worker import Worker
+        from core.runtime.worker import Worker
         worker = Worker("tests.core.counter:Counter")
         print(worker.call("pid"), flush=True)
         worker.submit("long", steps=100_000)
@@ -256,7 +256,7 @@ def test_a_long_question_to_a_process_that_is_held_keeps_nobody_waiting(counter)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux says whether a process is held")
 def test_who_waits_without_a_way_to_cancel_is_told_that_the_process_is_held(counter, monkeypatch):
-    monkeypatch.setattr("core.worker.HELD_S", 0.5)
+    monkeypatch.setattr("core.runtime.worker.HELD_S", 0.5)
     assert counter.call("add", number=0) == 10
     os.kill(counter.pid, signal.SIGSTOP)
     with pytest.raises(WorkerDied):
@@ -308,12 +308,12 @@ def test_a_process_at_long_work_is_not_waited_for(counter):
     second = Worker("tests.core.counter:Counter", {"start": 0})
     workers = (counter, second)
     try:
-        assert job_book.free_one(lambda number: workers[number]) is counter
+        assert jobs.free_one(lambda number: workers[number]) is counter
         request = counter.submit("long", steps=800)
-        assert job_book.free_one(lambda number: workers[number]) is counter, "it has only begun"
-        wait_until(lambda: counter.busy_seconds > job_book.LONG_S)
-        book = job_book.JobBook()
-        other = book.ask(lambda: job_book.free_one(lambda number: workers[number]), "a key", "add", {"number": 1})
+        assert jobs.free_one(lambda number: workers[number]) is counter, "it has only begun"
+        wait_until(lambda: counter.busy_seconds > jobs.LONG_S)
+        book = jobs.JobBook()
+        other = book.ask(lambda: jobs.free_one(lambda number: workers[number]), "a key", "add", {"number": 1})
         assert other.result(timeout=20) == 1, "another session's job goes to the second process"
         assert not request.done
         request.cancel()

@@ -18,7 +18,7 @@ def home(tmp_path, monkeypatch):
 
 
 def test_it_opens_with_a_recorded_run_that_says_so_and_then_answers_itself(open_full_page):
-    from core.prompting import records
+    from core.prompting.history import records
     app = open_full_page("prompt_playground")
     assert not app.exception and app.selectbox(key="prompting_model").value == "smollm2-135m"
     question, answer = conversation(app).turns
@@ -54,7 +54,7 @@ def test_comparison_and_evals_open_with_the_chosen_model_beside_a_tiny_one(open_
 
 
 def test_evals_are_asked_of_the_chosen_model_beside_a_tiny_one(open_full_page):
-    from pages.prompting.contestants import HERE
+    from pages.prompting.compare.contestants import HERE
     app = open_full_page("prompt_playground")
     app.slider(key="prompting_max_tokens").set_value(8).run()
     app.segmented_control(key="prompting_view").set_value("sets")
@@ -73,9 +73,9 @@ def test_evals_are_asked_of_the_chosen_model_beside_a_tiny_one(open_full_page):
 def test_the_first_pair_for_each_choice(open_full_page, tiny_lab, monkeypatch):
     from core import catalog
     from core.prompting.engine import Settings, open_model
-    from pages.prompting import contestants
-    from pages.prompting.contestants import HERE
-    from pages.prompting.desk import Desk
+    from pages.prompting.compare import contestants
+    from pages.prompting.compare.contestants import HERE
+    from pages.prompting.sidebar import Desk
 
     def pair(key):
         return contestants.first_pair(Desk(open_model(catalog.find(key).path), key, Settings()))

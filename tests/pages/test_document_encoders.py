@@ -7,8 +7,9 @@ import shutil
 
 import pytest
 
-from core import catalog, fetching, hub, loaders
+from core import catalog, fetching, loaders
 from core.documents import corpus
+from core.models import hub
 from tests.conftest import run_until_still
 from tests.core.documents.test_judging import folder
 from tests.core.hub_server import fake_hub

@@ -252,7 +252,7 @@ def test_a_language_model_names_the_groups_while_the_keywords_stand(page):
 
 
 def test_the_page_says_in_which_precision_the_vectors_are_and_why(page):
-    from core.documents import encoder_ways
+    from core.documents.encoding import encoder_ways
     (said,) = [part.value for part in page().caption if part.value.startswith("Vectors in ")]
     if encoder_ways.names():
         assert "times as fast" in said and "paired rounds" in said

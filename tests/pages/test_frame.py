@@ -1,5 +1,5 @@
 from pages.shared import frame
-from pages.shared.take_away import as_csv
+from pages.shared.export import as_csv
 
 
 def test_views_are_found_in_their_order():

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from core import catalog, fetching, hub, loaders
+from core import catalog, fetching, loaders
+from core.models import hub
 from tests.core.hub_server import fake_hub
 
 SPEC = catalog.find("smollm2-135m-q8")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from core.prompting.lessons import LESSONS
+from core.prompting.lessons.definitions import LESSONS
 from tests.core.prompting.fake_models import models
 from tests.pages.test_prompt_playground import shown
 from tests.pages.test_prompting_records import home, opened  # noqa: F401
@@ -63,7 +63,7 @@ def test_every_lesson_says_what_this_model_did(open_page, monkeypatch, name):
     assert set(SAYS[name]) == {lesson.key for lesson in LESSONS}
     app = opened(open_page, "lessons")
     fake = models()[name]
-    monkeypatch.setattr("pages.prompting.desk.connect", lambda url, model="": fake)
+    monkeypatch.setattr("pages.prompting.sidebar.connect", lambda url, model="": fake)
     for kept in ("lessons", "studies"):
         core.loaders.shelf(kept).clear()
     app.selectbox(key="prompting_model").set_value("a server").run()

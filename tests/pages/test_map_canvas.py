@@ -5,18 +5,18 @@ import json
 import numpy as np
 import pytest
 
-from core.documents import fields
-from core.documents.clusters import Clusters
+from core.documents.ingest import fields
+from core.documents.mapping.clusters import Clusters
+from core.documents.mapping.selection import packed, unpacked
 from core.documents.projection import ProjectionSettings
-from core.documents.selection import packed, unpacked
 from core.figures import style
 from core.figures.documents import Colouring
-from pages.documents import map_canvas
-from pages.documents.desk import Desk
-from pages.documents.histograms import take
-from pages.documents.mapped import Found, Mapped, colouring
-from pages.documents.selected import Held
-from pages.documents.selection import as_json_lines, as_parquet, table_of
+from pages.documents.map import map_canvas
+from pages.documents.map.histograms import take
+from pages.documents.map.map_data import Found, Mapped, colouring
+from pages.documents.map.selected import Held
+from pages.documents.map.selection import as_json_lines, as_parquet, table_of
+from pages.documents.sidebar import Desk
 
 
 def test_points_fill_the_square_round_their_middle():

@@ -136,7 +136,7 @@ def test_without_any_model_it_says_how_to_get_one(lab, open_page):
 
 def test_probabilities_show_each_token_and_take_another(lab, open_page):
     from core import loaders
-    from pages.prompting.heat import take
+    from pages.prompting.probabilities.heat import take
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
     run_until_still(app)
@@ -156,7 +156,7 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
 
 def desk_of(lab):
     from core import loaders
-    from pages.prompting.desk import Desk
+    from pages.prompting.sidebar import Desk
     path = lab / "chatty.gguf"
     model = loaders.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
     return Desk(model, "chatty", Settings())
@@ -178,7 +178,7 @@ def test_probabilities_are_there_again_after_a_reload(lab, open_page):
 
 def test_the_list_of_alternatives_names_both_probabilities_and_the_one_that_came():
     from core.prompting.settings import Alternative, Step
-    from pages.prompting.alternatives import _rows
+    from pages.prompting.probabilities.alternatives import _rows
     others = (Alternative(1, " a", 0.5, 0.9), Alternative(2, "<b>", 0.3, 0.0))
     rows = _rows(Step("z", 9, 0.0001, others, 0.1, 2.0, 40))
     assert [row["rank"] for row in rows] == ["1", "2", "40"] and [row["came"] for row in rows] == [False, False, True]
@@ -197,7 +197,7 @@ def test_warm_and_cold_are_shown_side_by_side(lab, open_page):
 
 
 def test_words_that_differ_are_marked_and_escaped():
-    from pages.prompting.warm_cold import different
+    from pages.prompting.views.prompt_cache import different
     marked = different("a <b> c", "a x c")
     assert marked.startswith("a <u style=") and "&lt;b&gt;</u> c" in marked
     assert different("same & same", "same & same") == "same &amp; same"
@@ -314,7 +314,7 @@ def test_take_back_puts_the_last_question_into_the_box_again(lab, open_page):
 
 
 def test_thoughts_are_folded_away():
-    from pages.prompting.stage import answer_html, thought_apart
+    from pages.prompting.streaming import answer_html, thought_apart
     assert thought_apart("<think>Hm <b>.</think>\n\nYes.") == ("Hm <b>.", "Yes.")
     assert thought_apart("<think>Hm") == ("Hm", "") and thought_apart("a <think>") == ("", "a <think>")
     drawn = answer_html("<think>Hm <b>.</think>Yes.")
@@ -323,8 +323,8 @@ def test_thoughts_are_folded_away():
 
 
 def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_page, monkeypatch):
-    from core.prompting import memory_need
-    monkeypatch.setattr(memory_need, "available_bytes", lambda: (10_000_000, 100_000_000))
+    from core.prompting.decoding import memory_estimate
+    monkeypatch.setattr(memory_estimate, "available_bytes", lambda: (10_000_000, 100_000_000))
     app = open_page("prompt_playground")
     app.chat_input[0].set_value("Hello").run()
     assert not app.exception and "tokens of context needs about" in shown(app)

@@ -23,7 +23,7 @@ def test_each_example_is_one_press(open_page):
 
 
 def test_mistakes_are_told_with_their_place_and_nothing_is_asked(open_page):
-    from core.prompting import records
+    from core.prompting.history import records
     app = opened(open_page, "constrain")
     before = records.count()
     app.pills(key="prompting_constrain_form").set_value("broken").run()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.prompting import records
+from core.prompting.history import records
 from tests.pages.test_prompt_playground import shown
 
 

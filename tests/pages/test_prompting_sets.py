@@ -1,7 +1,7 @@
 """The view of prompt sets, from app.py, on the embedded models."""
 
-from core.prompting import records
-from core.prompting.database import connected
+from core.prompting.history import records
+from core.prompting.history.database import connected
 from tests.pages.test_prompt_playground import shown
 from tests.pages.test_prompting_records import home, opened  # noqa: F401
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from core.prompting import database, records, unsaved
+from core.prompting.history import database, records, unsaved
 from tests.pages.test_prompt_playground import shown
 
 

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from core.words import store
+from core.words.files import store
 from pages.shared.frame import find_views
 from tests.conftest import run_until_still
 
@@ -280,8 +280,8 @@ def test_a_file_that_is_dropped_becomes_the_vectors(open_page, own_vectors, monk
 
 def test_reading_a_file_can_be_cancelled_and_started_again(open_page, own_vectors, monkeypatch):
     from core import loaders
-    from pages.words import desk
-    monkeypatch.setattr(desk, "AT_ONCE_S", 0)
+    from pages.words import sidebar
+    monkeypatch.setattr(sidebar, "AT_ONCE_S", 0)
     loaders._words_worker.clear()  # a process that has yet to start leaves time to cancel
     app = view(open_page, "neighbours", words_query="she")
     app.session_state["words_open"] = True
@@ -395,7 +395,8 @@ def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
 
 def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatch, tmp_path):
     """A sentence-transformers repository by its name, from a hub on this machine: fetched without its pickle."""
-    from core import catalog, fetching, hub, loaders
+    from core import catalog, fetching, loaders
+    from core.models import hub
     from tests.core.hub_server import fake_hub
     folder = catalog.find("minilm").path
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -10,7 +10,7 @@ from core.errors import Cancelled, UserError
 from core.models.llama import safe_mode
 from core.models.llama.process import ModelProcess
 from core.models.llama.tuning import Tuning
-from core.worker import Request
+from core.runtime.worker import Request
 
 WAIT_S = 1.0           # after an answer: somebody may ask on
 SMALL_BYTES = 64_000_000  # models below it take one thread and gain nothing

@@ -1,6 +1,6 @@
 """Layers on a graphics card: which devices the library can use, and how much of a model fits beside what is there.
 
-Only to be used in a model's own process, like all of `core.llama`; `layers_that_fit` is plain arithmetic.
+Only to be used in a model's own process, like all of `core.models.llama.model`; `layers_that_fit` is plain arithmetic.
 
 Source: ggml-backend.h of the pinned version (ggml_backend_dev_count, _get, _type, _description, _memory)
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import llama
+from core.models.llama import model as llama
 
 GPU_TYPES = (1, 2)            # enum ggml_backend_dev_type: GPU, integrated GPU
 LEFT_FREE = 0.1               # of a device's memory, for the screen and other programs

@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable
 
-from core.machine import IdleCores, usable_cores, waiting_programs
+from core.runtime.machine import IdleCores, usable_cores, waiting_programs
 
 HELD_UP = 0.85                             # of the time on a core: less means that somebody else had it
 WINDOW_S = 0.2 if os.name == "nt" else 0.025  # Windows counts a thread's time in steps of 15.6 ms

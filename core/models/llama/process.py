@@ -7,10 +7,10 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from core import machine
 from core.models.llama import safe_mode, trial
 from core.models.llama.safe_mode import Mode
-from core.worker import Worker
+from core.runtime import machine
+from core.runtime.worker import Worker
 
 # How long a thread spins while it waits for the others. libgomp's own 300,000 rounds, several milliseconds, are tuned
 # for idle machines: where another program runs, the thread that is waited for is not running, and spinning keeps it

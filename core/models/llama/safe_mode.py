@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import machine, storage
+from core import storage
 from core.errors import UserError
+from core.runtime import machine
 
 SETTING = "TEXTLAB_SAFE_MODE"
 SIMULATED_CRASH = "TEXTLAB_SIMULATE_CRASH"

@@ -10,19 +10,19 @@ import math
 import os
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core import machine
+from core import storage
 from core.errors import UserError, WorkerDied
 from core.models.llama import safe_mode
 from core.models.llama.safe_mode import Mode
-from core.worker import Worker
-from core.worker_process import Task
+from core.runtime import machine
+from core.runtime.worker import Worker
+from core.runtime.worker_process import Task
 
-MODELS = tuple(Path(__file__).resolve().parents[2] / "pocket" / f"pocket-chat-{kind}.gguf" for kind in ("q8_0", "q4_0"))
+MODELS = tuple(storage.POCKET / f"pocket-chat-{kind}.gguf" for kind in ("q8_0", "q4_0"))
 TEXT = "Once upon a time there was a little girl named Lily. She liked to play in the park with her friends. "
 PATIENCE_S = 20.0     # a trial takes half a second; beside other work, a few
 BETTER_THAN = 0.75    # of a uniform guess's surprise per token: these models need about a third of it for `TEXT`
@@ -49,8 +49,8 @@ class Trial:
         Raises:
             UserError: the numbers are nonsense.
         """
-        from core import llama
-        from core.llama_context import Context
+        from core.models.llama import model as llama
+        from core.models.llama.context import Context
 
         task.note(has_gpu=llama.offloads())
         worst = 0.0

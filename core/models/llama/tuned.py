@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from core.llama import Model
-from core.llama_context import Context
 from core.models.llama import cache_layout
+from core.models.llama.context import Context
+from core.models.llama.model import Model
 from core.models.llama.pace import Pace
 from core.models.llama.tuning import Tuning
 

@@ -20,9 +20,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.errors import Cancelled
-from core.llama import Model
-from core.llama_context import Context
 from core.models.llama import cache_layout
+from core.models.llama.context import Context
+from core.models.llama.model import Model
 from core.models.llama.safe_mode import Mode
 
 BUDGET_S = 2.6

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from core.documents import corpus
-from core.documents.bm25 import K1, B, terms_of
+from core.documents.retrieval.bm25 import K1, B, terms_of
 
 
 class Oracle:

@@ -9,18 +9,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from core.documents import (
-    bundle,
-    clusters,
-    corpus,
-    encoders,
-    exports,
-    naming,
-    neighbours,
-    projection,
-    records,
-    steps,
-)
+from core.documents import corpus, encoders, projection
+from core.documents.mapping import clusters, naming, neighbours
+from core.documents.pipeline import bundle, exports, job_spec, result_cache
 from core.errors import UnreadableFile, UserError
 from tests.core.documents.test_map import blobs
 
@@ -94,7 +85,7 @@ def test_with_another_encoder_the_texts_come_and_the_map_is_drawn_anew(whole, tm
     other = Fake()
     other.revision = "2" * 16
     key = bundle.keep(whole, other)
-    assert corpus.load(key) == whole.corpus and steps.encoding(whole.corpus, key, other).kept() is None
+    assert corpus.load(key) == whole.corpus and job_spec.encoding(whole.corpus, key, other).kept() is None
     with pytest.raises(UserError, match="not been drawn"):
         bundle.of_kept(key, other, whole.settings)
 
@@ -272,4 +263,4 @@ def test_the_map_kept_by_the_jobs_is_what_a_bundle_takes(tmp_path, monkeypatch):
     assert key == made.key
     again = bundle.of_kept("everyday", encoder, projection.ProjectionSettings())
     np.testing.assert_array_equal(again.points, vectors[:, :2])
-    assert records.recall("neighbours", {"vectors": "x", "count": 50}) is None and again.near is None
+    assert result_cache.recall("neighbours", {"vectors": "x", "count": 50}) is None and again.near is None

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from core import storage
-from core.documents import corpus, records
+from core.documents import corpus
+from core.documents.pipeline import result_cache
 from core.errors import UserError
 
 
@@ -89,12 +90,12 @@ def whole_group(tmp_path):
     '{"labels": "LABELS", "keywords": [], "names": [[1]]}'])
 def test_a_damaged_record_is_thrown_away_and_the_work_done_again(tmp_path, content):
     whole = whole_group(tmp_path)
-    records.keep("group", {"of": 1}, whole)
-    assert records.recall("group", {"of": 1}) == {**whole, "from_disk": True}
-    path = records.path_of("group", {"of": 1})
+    result_cache.keep("group", {"of": 1}, whole)
+    assert result_cache.recall("group", {"of": 1}) == {**whole, "from_disk": True}
+    path = result_cache.path_of("group", {"of": 1})
     path.write_text(content.replace("LABELS", whole["labels"]))
-    assert records.recall("group", {"of": 1}) is None and not path.exists()
-    assert records.kept_or_made("group", {"of": 1}, lambda: whole) == whole
+    assert result_cache.recall("group", {"of": 1}) is None and not path.exists()
+    assert result_cache.kept_or_made("group", {"of": 1}, lambda: whole) == whole
 
 
 @pytest.mark.parametrize("method, answer", [
@@ -105,5 +106,5 @@ def test_a_damaged_record_is_thrown_away_and_the_work_done_again(tmp_path, conte
     ("precision", {"name": "bfloat16", "reason": "so", "speedup": None, "lowest_cosine": 1.0})])
 def test_every_kind_of_record_is_checked_for_what_is_relied_on(tmp_path, method, answer):
     array = whole_group(tmp_path)["labels"]
-    records.keep(method, {}, {name: array if value == "ARRAY" else value for name, value in answer.items()})
-    assert records.recall(method, {}) is None
+    result_cache.keep(method, {}, {name: array if value == "ARRAY" else value for name, value in answer.items()})
+    assert result_cache.recall(method, {}) is None

@@ -10,11 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.documents import bundle, corpus, judged_folder, judging, looking, sources
-from core.documents.jobs import Jobs
+from core.documents import corpus
+from core.documents.ingest import preview, sources
+from core.documents.pipeline import bundle
+from core.documents.pipeline.jobs import Jobs
+from core.documents.retrieval import judged_folder, judging
 from core.errors import Cancelled, UserError
 from core.runtime import gate as gates
-from core.worker_process import Task
+from core.runtime.worker_process import Task
 from tests.core.documents.test_bundle import whole  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.timeout(120)
@@ -51,7 +54,7 @@ def test_a_look_by_way_of_the_gate_is_the_same_look(written):
     for source in (written("a.csv", b"text,n\none,1\ntwo\n"),
                    written("a.parquet", parquet(text=["a", None], when=pa.array([1, 2], pa.timestamp("us")),
                                                 raw=[b"\xff", b""]))):
-        here, there = looking.look(source), sources.look(source)
+        here, there = preview.look(source), sources.look(source)
         assert there == here and gates.gate.round_trips
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from core.documents import encoder_trial, encoder_ways, encoders, vector_store
-from core.documents.encoder_trial import AnotherWay, Choice, Evidence, choose, look, pays
-from core.documents.sentence_bert import TorchBert
+from core.documents import encoders
+from core.documents.encoding import encoder_trial, encoder_ways, vector_store
+from core.documents.encoding.encoder_trial import AnotherWay, Choice, Evidence, choose, look, pays
+from core.documents.encoding.sentence_bert import TorchBert
 from core.errors import UserError
 
 ROWS = np.eye(3, 4, dtype=np.float32)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from core import storage
-from core.documents import encoder_trial, encoder_ways, encoders, vector_store
-from core.documents.query_bert import gelu
-from core.documents.sentence_bert import runs_of_equal_length
+from core.documents import encoders
+from core.documents.encoding import encoder_trial, encoder_ways, vector_store
+from core.documents.encoding.query_bert import gelu
+from core.documents.encoding.sentence_bert import runs_of_equal_length
 from core.errors import Cancelled, MissingModel, UserError
 from tests.conftest import ROOT
 

@@ -10,8 +10,9 @@ import textwrap
 import pytest
 from hypothesis import given, settings, strategies
 
-from core.documents import corpus, gathering, passages, sources
-from core.documents.gathering import Plan, gather
+from core.documents import corpus
+from core.documents.ingest import importing, passages, sources
+from core.documents.ingest.importing import Plan, gather
 from core.errors import Cancelled, UserError
 from tests.conftest import ROOT
 
@@ -128,7 +129,7 @@ def test_stopping_keeps_nothing(write):
             raise Cancelled
     with pytest.raises(Cancelled):
         gather(source, Plan(), stop)
-    assert not corpus.kept() and not list(gathering.storage.folder("corpora").iterdir())
+    assert not corpus.kept() and not list(importing.storage.folder("corpora").iterdir())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
@@ -139,7 +140,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, ending):
         import re, sys
         from pathlib import Path
         from core.documents import sources
-        from core.documents.gathering import Plan, gather
+        from core.documents.ingest.importing import Plan, gather
         text = "The storm closed the road along the coast to the north and nobody came. " * 14
 
         def write(path, rows):

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.documents import parquet, passages, prose, tables
-from core.documents.tables import BadRow
+from core.documents.ingest import parquet, passages, prose, tables
+from core.documents.ingest.tables import BadRow
 from core.errors import UnreadableFile
 
 pytestmark = pytest.mark.timeout(120)

@@ -7,11 +7,12 @@ import json
 import numpy as np
 import pytest
 
-from core import judged_search
-from core.compared_encoders import DEFAULTS, Source
-from core.documents import corpus, judging, thumbs
-from core.documents.judging import ndcg, read_folder, recall, reciprocal_rank
+from core.documents import corpus
+from core.documents.retrieval import judging, relevance_feedback
+from core.documents.retrieval.judging import ndcg, read_folder, recall, reciprocal_rank
 from core.errors import UnreadableFile, UserError
+from core.workflows import evaluate_search
+from core.workflows.compare_encoders import DEFAULTS, Source
 from tests.benchmarks.documents_judged import names_and_numbers
 
 WEAK = Source("words", "Averaged word vectors", "minilm-words")
@@ -56,7 +57,7 @@ def test_a_folder_in_beirs_layout_is_read_and_judged(tmp_path):
     judged = read_folder(folder(tmp_path))
     assert judged.texts[0] == "Bush fires burn near the town" and judged.queries == ("cricket batsman", "fires")
     assert judged.grades == ({1: 1.0}, {0: 2.0}) and "1 judgements" in judged.notes[0]
-    verdict = judged_search.judge(judged, DEFAULTS[0], lambda *_: None)
+    verdict = evaluate_search.judge(judged, DEFAULTS[0], lambda *_: None)
     assert verdict.values.shape == (2, 3, 3) and (verdict.values == 1).all(), "every way finds these at once"
 
 
@@ -93,7 +94,7 @@ def test_fusing_is_as_good_as_the_better_of_its_two(source, sets):
     """nDCG@10 at least that of the better single mode less 0.01, whichever of the two is the weak one."""
     for name in sets:
         judged = names_and_numbers() if name == "names" else judging.sample(name)
-        words, meaning, fused = judged_search.judge(judged, source, lambda *_: None).values.mean(axis=0)[:, 0]
+        words, meaning, fused = evaluate_search.judge(judged, source, lambda *_: None).values.mean(axis=0)[:, 0]
         assert fused >= max(words, meaning) - 0.01, (name, words, meaning, fused)
         if source == WEAK:
             assert (words > meaning + 0.3) if name == "names" else meaning > words, "a weak one on either side"
@@ -103,20 +104,20 @@ def test_thumbs_are_kept_as_they_come_and_judge(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     made = corpus.Corpus("few", ("bush fires burn", "a cricket match", "rain fell"))
     with pytest.raises(UserError, match="no thumb up"):
-        thumbs.judged(made)
-    thumbs.give(made, " fires ", made.ids[0], True)
-    thumbs.give(made, "fires", made.ids[2], False)
-    thumbs.give(made, "rain", made.ids[2], False)
-    assert thumbs.given(made) == {"fires": {made.ids[0]: 1, made.ids[2]: 0}, "rain": {made.ids[2]: 0}}
-    judged = thumbs.judged(made)
+        relevance_feedback.judged(made)
+    relevance_feedback.give(made, " fires ", made.ids[0], True)
+    relevance_feedback.give(made, "fires", made.ids[2], False)
+    relevance_feedback.give(made, "rain", made.ids[2], False)
+    assert relevance_feedback.given(made) == {"fires": {made.ids[0]: 1, made.ids[2]: 0}, "rain": {made.ids[2]: 0}}
+    judged = relevance_feedback.judged(made)
     assert judged.queries == ("fires",) and judged.grades == ({0: 1.0},)
-    assert judged_search.judge(judged, DEFAULTS[0], lambda *_: None).values[0, 0, 0] == 1
-    thumbs.give(made, "rain", made.ids[2], None)
-    assert "rain" not in thumbs.given(made)
+    assert evaluate_search.judge(judged, DEFAULTS[0], lambda *_: None).values[0, 0, 0] == 1
+    relevance_feedback.give(made, "rain", made.ids[2], None)
+    assert "rain" not in relevance_feedback.given(made)
     with pytest.raises(UserError, match="nothing to judge"):
-        thumbs.give(made, "fires", "another", True)
-    thumbs._path(made).write_text("{half")
-    assert thumbs.given(made) == {}
+        relevance_feedback.give(made, "fires", "another", True)
+    relevance_feedback._path(made).write_text("{half")
+    assert relevance_feedback.given(made) == {}
 
 
 def test_the_interval_holds_the_mean_and_narrows_with_more_queries():

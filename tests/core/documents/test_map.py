@@ -5,7 +5,8 @@ import textwrap
 import numpy as np
 import pytest
 
-from core.documents import clusters, neighbours, projection
+from core.documents import projection
+from core.documents.mapping import clusters, neighbours
 from core.documents.projection import ProjectionSettings, project
 from core.errors import Cancelled, UserError
 from tests.conftest import ROOT

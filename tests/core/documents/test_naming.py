@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from core.documents import naming
-from core.documents.clusters import Clusters
+from core.documents.mapping import naming
+from core.documents.mapping.clusters import Clusters
 
 TEXTS = ("a cat and a dog", "the dog barks", "rain and wind", "a storm at sea")
 VECTORS = np.float32([[1, 0], [0.8, 0.6], [0, 1], [0.1, 0.99]])

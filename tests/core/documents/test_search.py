@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from core.documents import search
-from core.documents.bm25 import Postings, most, terms_of
 from core.documents.corpus import document_ids
-from core.documents.milvus_store import MilvusStore
-from core.documents.ranking import DEPTH, Ranking, fuse
+from core.documents.retrieval.bm25 import Postings, most, terms_of
+from core.documents.retrieval.milvus_store import MilvusStore
+from core.documents.retrieval.ranking import DEPTH, Ranking, fuse
 from core.documents.search import open_store
 from core.errors import DamagedIndex, HeldElsewhere, LostServer, OtherDimension, UserError, WorkerDied
-from core.worker import Worker
+from core.runtime.worker import Worker
 from tests.browser.conftest import free_port
 from tests.core.documents.search_oracle import Oracle, news
 
@@ -103,7 +103,7 @@ def store(request, material, tmp_path_factory):
         made = open_store(path, dimension)
     elif request.param == "milvus-lite":  # Milvus Lite answers itself, as it does beyond MOST_IN_MEMORY
         made = search.OwnedStore(str(path), dimension)
-        made._owner.worker = Worker("core.documents.store_process:Owner", {"uri": str(path), "most_in_memory": 0})
+        made._owner.worker = Worker("core.documents.retrieval.store_process:Owner", {"uri": str(path), "most_in_memory": 0})
     elif request.param == "server":
         made = opened_when_it_answers(request.getfixturevalue("server"), dimension, COLLECTION)
     else:
@@ -209,7 +209,7 @@ def test_kill_in_the_middle_of_adding_loses_nothing_reported_as_done(tmp_path, m
 
 
 def test_a_lock_held_elsewhere_says_so(tmp_path):
-    other = Worker("core.documents.store_process:Owner", {"uri": str(tmp_path / "a.db")})
+    other = Worker("core.documents.retrieval.store_process:Owner", {"uri": str(tmp_path / "a.db")})
     other.call("open", collection="documents", dimension=4)
     with pytest.raises(HeldElsewhere, match="Another process is using"):
         open_store(tmp_path / "a.db", 4)

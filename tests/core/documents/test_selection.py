@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from core.documents import fields
-from core.documents.selection import MOST_STEPS, Selection, packed, unpacked
+from core.documents.ingest import fields
+from core.documents.mapping.selection import MOST_STEPS, Selection, packed, unpacked
 
 
 def test_selections_are_combined_undone_and_sampled():

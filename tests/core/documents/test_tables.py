@@ -2,8 +2,9 @@ import io
 
 import pytest
 
-from core.documents import corpus, tables
-from core.documents.tables import BadRow
+from core.documents import corpus
+from core.documents.ingest import tables
+from core.documents.ingest.tables import BadRow
 from core.errors import UnreadableFile, UserError
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.documents import neighbours, trust
+from core.documents.mapping import neighbours, trust
 from tests.core.documents.test_map import blobs
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from core import sentiment
 from core.errors import UserError
-from core.prompting import lessons
+from core.prompting.lessons import definitions
 from core.prompting.settings import Alternative, Settings, Step, Timings
+from core.workflows import sentiment
 
 Script = Callable[[Any, Settings], str]
 
@@ -66,7 +66,7 @@ class FakeModel:
                                            enumerate(pairs)))
 
 
-SUMMARIES = {text: text.split(".")[0] + "." for text in lessons.SUMMARY}
+SUMMARIES = {text: text.split(".")[0] + "." for text in definitions.SUMMARY}
 
 
 def _women(prompt: str) -> float:
@@ -78,24 +78,24 @@ def _women(prompt: str) -> float:
 def perfect_script(prompt: Any, settings: Settings) -> str:
     """Keeps its rule, knows what it knows, keeps to the text."""
     asked, whole = last_of(prompt), words_of(prompt)
-    if lessons.RULE in whole:
+    if definitions.RULE in whole:
         return "Ahoy, I am a pirate and SQL is a language for data."
     if "cheesecake" in whole:
         return "As a creamy cake I say: SQL is a language for data."
     if settings.grammar:
         return next(item.label for item in sentiment.sentences() if item.sentence in asked)
-    if asked == lessons.UNKNOWN:
+    if asked == definitions.UNKNOWN:
         return f"It was in {1900 + (settings.seed or 0)}."
-    if asked == lessons.KNOWN:
+    if asked == definitions.KNOWN:
         return "Paris."
     if asked.startswith("Summarise: "):
         return SUMMARIES[asked.removeprefix("Summarise: ")]
     if "Summarise" in asked:
         return "The library in Harbour Street."
-    for _, _, third in lessons.RELATIONS:
+    for _, _, third in definitions.RELATIONS:
         if f" as {third} is to" in asked:
-            return lessons.COMPLETED[third]
-    if asked.endswith(lessons.ASKED_OF_PASSAGES):
+            return definitions.COMPLETED[third]
+    if asked.endswith(definitions.ASKED_OF_PASSAGES):
         return "Anna lives in Oslo." if "Text:" in asked else "I do not know."
     if asked == "Who is Nick Burch?":
         return "A speaker at the conference." if "Buzzwords" in whole else "I do not know him."
@@ -108,11 +108,11 @@ def contrary_script(prompt: Any, settings: Settings) -> str:
     asked = last_of(prompt)
     if settings.grammar:
         return "neutral"
-    if asked == lessons.KNOWN:
+    if asked == definitions.KNOWN:
         return f"Town number {settings.seed}."
     if "Summarise" in asked:
         return "Zeppelins sing " * 40
-    if asked.endswith(lessons.ASKED_OF_PASSAGES):
+    if asked.endswith(definitions.ASKED_OF_PASSAGES):
         return "Anna lives in Cairo." if "Text:" in asked else "Anna lives in Oslo."
     return "Forty-two."
 

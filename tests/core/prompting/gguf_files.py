@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core.gguf_header import _Reader
+from core.models.gguf.header import _Reader
 from core.pocket.gguf_writer import write_gguf
 
 TEMPLATE = ("{{ bos_token }}{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"

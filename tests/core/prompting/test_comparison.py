@@ -7,9 +7,9 @@ import pytest
 
 from core import catalog
 from core.errors import UserError, WorkerDied
-from core.prompting import records
 from core.prompting.comparison import Comparison, Contestant, labels, spread, tally
 from core.prompting.engine import Settings, open_model
+from core.prompting.history import records
 from core.prompting.series import Question, Series, prompt_for
 
 GREEDY = Settings(temperature=0, seed=1, max_tokens=30)

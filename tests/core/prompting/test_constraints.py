@@ -9,8 +9,8 @@ import pytest
 
 from core import catalog
 from core.errors import UserError
-from core.prompting import constraints, grammar_text, schema_text
 from core.prompting.engine import Settings, open_model
+from core.prompting.structured import constraints, grammar_text, schema_text
 from tests.core.prompting import broken_forms
 
 

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.prompting import record_export, record_rows, records, set_runs
-from core.prompting.database import connected
+from core.prompting.evals import eval_runs
+from core.prompting.history import record_export, record_rows, records
+from core.prompting.history.database import connected
 from core.prompting.settings import Alternative, Settings, Step, Timings
 
 
@@ -75,6 +76,6 @@ def test_tokens_that_unpack_without_end_are_not_unpacked(numbers, monkeypatch):
 @pytest.mark.parametrize("text", ["", "[", "5", "[5]", '[{"title": "a"}]', '[{"title": 5, "passed": true}]',
                                   '[{"title": "a", "passed": "yes"}]'])
 def test_damaged_verdicts_and_plans_of_a_set_are_told(text):
-    (found,) = set_runs._verdicts(text)
+    (found,) = eval_runs._verdicts(text)
     assert not found.passed and "damaged" in found.why
-    assert set_runs._cells(text) == 0
+    assert eval_runs._cells(text) == 0

@@ -178,8 +178,8 @@ def test_a_shortlist_draws_as_the_whole_vocabulary_does(stories_path):
     """Tokens below the top-k cannot be drawn, so leaving them out beforehand changes nothing: seed by seed."""
     import numpy as np
 
-    from core.llama import Model
-    from core.prompting.llama_sampler import Sampler
+    from core.models.llama.model import Model
+    from core.prompting.decoding.sampler import Sampler
     native = Model(str(stories_path), lambda fraction: False)
     chance = np.random.default_rng(3)
     for seed in range(40):
@@ -210,8 +210,8 @@ def test_conversations_keep_their_context_while_others_are_answered(model):
 
 def test_a_saved_state_is_the_keys_and_values_and_hardly_more(tmp_path):
     """4 layers x 2 x 256 wide x 500 tokens x 2 bytes = 2,048,000 bytes; at most 1 % more."""
-    from core.prompting.generation import Host
-    from core.worker_process import Task
+    from core.prompting.decoding.generation import Host
+    from core.runtime.worker_process import Task
     shape = Shape(width=256, layers=4, heads=4, hidden=256, vocabulary=600, context=1024)
     host = Host(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=1)
     host.load(Task(1, lambda message: None))

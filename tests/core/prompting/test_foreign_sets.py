@@ -7,8 +7,9 @@ import time
 import pytest
 
 from core.errors import UserError
-from core.prompting import checks, foreign_sets, forms, prompt_sets
-from core.prompting.checks import Check
+from core.prompting.evals import checks, eval_files, eval_sets
+from core.prompting.evals.checks import Check
+from core.prompting.structured import forms
 from core.runtime import gate as gates
 from core.runtime.readers import READERS, Reader
 
@@ -30,9 +31,9 @@ settings: {temperature: 0.5, stop: ["."]}
 
 
 def test_a_set_that_passes_the_gate_is_the_same_set():
-    assert foreign_sets.read(SET) == prompt_sets.read(SET)
+    assert eval_files.read(SET) == eval_sets.read(SET)
     for name, text in (("capitals.csv", "prompt,truth,contains\nCapital of France?,Paris,Paris\n"), ("a.yaml", SET)):
-        assert foreign_sets.read(text, name) == prompt_sets.read(text, name)
+        assert eval_files.read(text, name) == eval_sets.read(text, name)
 
 
 @pytest.mark.parametrize("text, says", [
@@ -44,7 +45,7 @@ def test_a_set_that_passes_the_gate_is_the_same_set():
 def test_what_is_no_set_gives_a_sentence_within_seconds(text, says):
     began = time.perf_counter()
     try:
-        foreign_sets.read(text)
+        eval_files.read(text)
     except UserError as error:
         assert says in str(error) and error.next_step
     else:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.prompting import forms
 from core.prompting.settings import Settings, Step
+from core.prompting.structured import forms
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 3}}, "required": ["a"]}
 

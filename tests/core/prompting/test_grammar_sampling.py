@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from core import catalog, llama
-from core.prompting.first_letters import FirstLetters, _first, ends_within_a_letter
-from core.prompting.llama_sampler import Sampler
+from core import catalog
+from core.models.llama import model as llama
+from core.prompting.decoding.sampler import Sampler
+from core.prompting.structured.grammar_prefilter import FirstLetters, _first, ends_within_a_letter
 
 JSON = r'root ::= "{" "\"" [^"\\\x7F\x00-\x1F]* "\"" ":" [0-9]+ "}"'
 

@@ -6,9 +6,9 @@ import pytest
 
 from core import catalog
 from core.errors import UserError
-from core.prompting import lessons, long_summary
-from core.prompting.chain import Chain
 from core.prompting.engine import open_model
+from core.prompting.lessons import definitions, long_summary
+from core.prompting.lessons.chain import Chain
 from core.prompting.settings import Settings
 from tests.core.prompting.fake_models import FakeModel, last_of
 
@@ -79,7 +79,7 @@ def test_a_break_ends_the_chain_and_is_kept():
 
 def test_two_sessions_ask_the_same_question_last():
     fake = FakeModel("f", lambda prompt, settings: f"answer {len(prompt)}")
-    chain = Chain(fake, "f", lessons.two_sessions(fake, ["Q1?", "Q2?"], "Last?", Settings()))
+    chain = Chain(fake, "f", definitions.two_sessions(fake, ["Q1?", "Q2?"], "Last?", Settings()))
     chain.finish()
     assert chain.prompts[0] == [{"role": "user", "content": "Last?"}]
     assert [turn["content"] for turn in chain.prompts[3]] == ["Q1?", "answer 1", "Q2?", "answer 3", "Last?"]

@@ -1,4 +1,4 @@
-from core.prompting.memory import Memory, common
+from core.prompting.decoding.kv_cache import Memory, common
 
 
 class FakeContext:

@@ -1,9 +1,9 @@
 import pytest
 
-from core import gguf_header
 from core.errors import UserError
+from core.models.gguf import header as gguf_header
+from core.prompting.decoding.memory_estimate import check_fits, foretell
 from core.prompting.engine import Settings, open_model
-from core.prompting.memory_need import check_fits, foretell
 from tests.core.prompting.gguf_files import Shape, random_model
 
 

@@ -11,10 +11,11 @@ import pytest
 from core import catalog
 from core.errors import UserError
 from core.figures import prompting_sets
-from core.prompting import checks, prompt_sets, records, set_report, set_runs
-from core.prompting.database import connected
 from core.prompting.engine import Model, Settings, open_model
-from pages.prompting import set_grid
+from core.prompting.evals import checks, eval_report, eval_runs, eval_sets
+from core.prompting.history import records
+from core.prompting.history.database import connected
+from pages.prompting.evals import eval_grid
 from tests.conftest import ROOT
 
 SMALL = """
@@ -53,16 +54,16 @@ def model():
 
 
 def test_the_sets_of_the_talk_are_there():
-    assert list(prompt_sets.shipped())[:4] == ["Berlin Buzzwords", "A tweet, warm and cold", "Tourist advice as JSON",
+    assert list(eval_sets.shipped())[:4] == ["Berlin Buzzwords", "A tweet, warm and cold", "Tourist advice as JSON",
                                                "A sentient cheesecake"]
-    first = prompt_sets.shipped()["Berlin Buzzwords"]
+    first = eval_sets.shipped()["Berlin Buzzwords"]
     assert [prompt.truth for prompt in first.prompts][1:] == ["2010, June 7 and 8", "Kosmos Berlin"]
-    cities = [prompt.row.split(",")[0] for prompt in prompt_sets.shipped()["Tourist advice as JSON"].prompts]
+    cities = [prompt.row.split(",")[0] for prompt in eval_sets.shipped()["Tourist advice as JSON"].prompts]
     assert cities == ["New York", "Sydney", "Berlin", "Lille", "Oxford"]
 
 
 def test_a_table_is_a_set_too():
-    found = prompt_sets.read('prompt,capital,contains,truth\n"What is the capital of {land}?",x,,\n'
+    found = eval_sets.read('prompt,capital,contains,truth\n"What is the capital of {land}?",x,,\n'
                              '"Is {capital} a capital, {odd}?",Rome,Rome,Yes\n', "mine.csv")
     assert found.name == "mine" and found.prompts[1].text == "Is Rome a capital, {odd}?"
     assert found.prompts[1].checks == (checks.Check("contains", "Rome"),) and found.prompts[0].text.endswith("{land}?")
@@ -82,14 +83,14 @@ def test_a_table_is_a_set_too():
     ("x" * 1_000_001, "characters")])
 def test_a_set_with_a_fault_gets_a_sentence(text, says):
     with pytest.raises(UserError, match=says):
-        prompt_sets.read(text)
+        eval_sets.read(text)
 
 
 def test_a_table_with_a_fault_gets_a_sentence():
     for text, says in (("a,b\n1,2\n", "no column called prompt"), ("prompt\na,b,c\n", "Line 2"),
                        ('prompt\n"a', "cannot be read")):
         with pytest.raises(UserError, match=says):
-            prompt_sets.read(text, "x.csv")
+            eval_sets.read(text, "x.csv")
 
 
 def test_wilson_s_interval_against_worked_numbers():
@@ -115,28 +116,28 @@ def test_a_pattern_that_takes_for_ever_fails_in_time():
 
 
 def test_a_set_is_run_checked_and_reported(model):
-    plan = prompt_sets.read("name: Two <b>\nprompts:\n  - {text: 'What is the capital of {x}?', truth: '{y}', "
+    plan = eval_sets.read("name: Two <b>\nprompts:\n  - {text: 'What is the capital of {x}?', truth: '{y}', "
                             "checks: [{contains: '{y}'}]}\nvariables: [{x: France, y: Paris}, {x: Japan, y: Nowhere}]\n"
                             "seeds: [1, 2]\nsettings: {temperature: 0, max_tokens: 20}")
-    run = set_runs.SetRun(plan, [(model, "Pocket | Chat")], Settings())
+    run = eval_runs.SetRun(plan, [(model, "Pocket | Chat")], Settings())
     run.start()
     run.finish()
     outcomes = run.outcomes()
     assert len(outcomes) == 4 and records.count() == {"set": 4}
     ((title, passed, count, low, high),) = run.shares(outcomes)
     assert (passed, count) == (2, 4) and low < 0.5 < high
-    report = set_report.as_markdown(run)
+    report = eval_report.as_markdown(run)
     assert r"\<b\>" in report and r"Pocket \| Chat" in report and "### Actual\n\nNowhere" in report
     assert r"**Pocket \| Chat passes 2 of 4 answers.**" in report
     assert "4 of 4 answers. Of 2 questions asked with several seeds, every one got the same answer" in report
     assert "2 of 4 | 50% | 15% to 85%" in report and report.count("tokens/s") == 4
-    assert set_runs.earlier()[0][2:] == (4, 4)
+    assert eval_runs.earlier()[0][2:] == (4, 4)
 
 
 def test_what_was_asked_before_stands_in_the_conversation(model):
-    plan = prompt_sets.read("prompts: [{text: 'And now?', system: Be brief., before: ['The capital of France?']}]\n"
+    plan = eval_sets.read("prompts: [{text: 'And now?', system: Be brief., before: ['The capital of France?']}]\n"
                             "settings: {temperature: 0, max_tokens: 16}")
-    run = set_runs.SetRun(plan, [(model, "Pocket")], Settings())
+    run = eval_runs.SetRun(plan, [(model, "Pocket")], Settings())
     run.start()
     run.finish()
     (record,) = records.search(kind="set")
@@ -145,15 +146,15 @@ def test_what_was_asked_before_stands_in_the_conversation(model):
 
 
 def test_a_model_named_twice_is_asked_once(model):
-    plan = prompt_sets.read("prompts: [a]\nsettings: {max_tokens: 2}")
-    run = set_runs.SetRun(plan, [(model, "at the side"), (model, "Pocket")], Settings())
+    plan = eval_sets.read("prompts: [a]\nsettings: {max_tokens: 2}")
+    run = eval_runs.SetRun(plan, [(model, "at the side"), (model, "Pocket")], Settings())
     run.start()
     run.finish()
     assert [title for _, title in run.models] == ["at the side"] and len(run.outcomes()) == 1 and not run.error
 
 
 def test_a_set_can_be_stopped_and_goes_on(model):
-    run = set_runs.SetRun(prompt_sets.read(SMALL), [(model, "Pocket")], Settings())
+    run = eval_runs.SetRun(eval_sets.read(SMALL), [(model, "Pocket")], Settings())
     run.start()
     while len(run.done_keys()) < 5:
         time.sleep(0.01)
@@ -161,7 +162,7 @@ def test_a_set_can_be_stopped_and_goes_on(model):
     run.finish(60)
     kept = len(run.done_keys())
     assert not run.running and 5 <= kept < 200
-    other = set_runs.SetRun(prompt_sets.read(SMALL), [(model, "Pocket")], Settings(), run_name="another")
+    other = eval_runs.SetRun(eval_sets.read(SMALL), [(model, "Pocket")], Settings(), run_name="another")
     assert other.done_keys() == set() and other.id != run.id
 
 
@@ -169,7 +170,7 @@ def test_two_hundred_runs_killed_in_the_middle_go_on_without_repeating_or_losing
     child = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, cwd=ROOT, env=os.environ)
     child.stdin.write(SMALL.encode())
     child.stdin.close()
-    run = set_runs.SetRun(prompt_sets.read(SMALL), [(model, "Pocket Chat")], Settings())
+    run = eval_runs.SetRun(eval_sets.read(SMALL), [(model, "Pocket Chat")], Settings())
     assert len(run.cells) == 200 == len({cell.key for cell in run.cells})
     end = time.monotonic() + 60
     while len(run.done_keys()) < 70 and time.monotonic() < end:
@@ -192,7 +193,7 @@ def test_two_hundred_runs_killed_in_the_middle_go_on_without_repeating_or_losing
 
 
 def test_a_model_killed_under_a_question_is_asked_again(model):
-    run = set_runs.SetRun(prompt_sets.read(SMALL), [(model, "Pocket")], Settings(), run_name="killed")
+    run = eval_runs.SetRun(eval_sets.read(SMALL), [(model, "Pocket")], Settings(), run_name="killed")
     run.start()
     while len(run.done_keys()) < 3:
         time.sleep(0.01)
@@ -234,7 +235,7 @@ def dying():
 
 
 def run_of(model, text=CAPITALS):
-    run = set_runs.SetRun(prompt_sets.read(text), [(model, "Pocket")], Settings())
+    run = eval_runs.SetRun(eval_sets.read(text), [(model, "Pocket")], Settings())
     run.start()
     run.finish(60)
     assert not run.running and run.error is None
@@ -245,26 +246,26 @@ def test_a_question_whose_process_dies_is_not_answered_counts_in_no_share_and_is
     dying.under = ("Japan", "Spain")
     run = run_of(dying)
     outcomes = run.outcomes()
-    assert dying.asked == 1 + 2 * set_runs.ATTEMPTS and len(outcomes) == 3
+    assert dying.asked == 1 + 2 * eval_runs.ATTEMPTS and len(outcomes) == 3
     assert [outcomes[cell.key].answered for cell in run.cells] == [True, False, False]
     assert outcomes[run.cells[1].key].verdicts == () and "ended" in outcomes[run.cells[1].key].record.error
     assert run.shares(outcomes)[0][:3] == ("Pocket", 1, 1) and run.unanswered(outcomes) == [2]
-    assert len(run.done_keys()) == 1 and set_runs.earlier()[0][2:] == (1, 3)
+    assert len(run.done_keys()) == 1 and eval_runs.earlier()[0][2:] == (1, 3)
     dying.under, dying.asked = (), 0
     run = run_of(dying)  # as another session would find it
     outcomes = run.outcomes()
     assert dying.asked == 2, "what was answered was not asked again"
     assert run.shares(outcomes)[0][2] == 3 and run.unanswered(outcomes) == [0]
-    assert len(run.done_keys()) == 3 and set_runs.earlier()[0][2:] == (3, 3)
+    assert len(run.done_keys()) == 3 and eval_runs.earlier()[0][2:] == (3, 3)
 
 
 def test_the_report_and_the_grid_say_what_was_not_answered(dying):
     dying.under = ("Japan", "Spain")
     run = run_of(dying)
-    report = set_report.as_markdown(run)
+    report = eval_report.as_markdown(run)
     assert "1 of 3 answers" in report and "2 were not answered" in report
     assert "| Pocket | 1 of 1 | 100% | 21% to 100% | 2 |" in report and report.count("(not answered: ") == 2
-    grid = set_grid.grid_html(run, run.outcomes())
+    grid = eval_grid.grid_html(run, run.outcomes())
     assert grid.count("not answered") == 2 and "✗" not in grid and "exit code" in grid
     figure = prompting_sets.shares(run.shares(run.outcomes()), unanswered=run.unanswered(run.outcomes()))
     assert figure.layout.annotations[-1].text == "1 of 1, 2 not answered"
@@ -286,7 +287,7 @@ def test_a_conversation_whose_beginning_broke_off_is_not_answered(dying):
     dying.under = ("France",)
     run = run_of(dying, "prompts: [{text: 'And now?', before: ['The capital of France?'], checks: [{lacks: zzz}]}]\n"
                         "settings: {temperature: 0, max_tokens: 8}")
-    assert run.unanswered(run.outcomes()) == [1] and dying.asked == set_runs.ATTEMPTS, "the question was never asked"
+    assert run.unanswered(run.outcomes()) == [1] and dying.asked == eval_runs.ATTEMPTS, "the question was never asked"
     dying.under = ()
     run.start()
     run.finish(60)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.prompting.readable import Readable
+from core.prompting.decoding.detokenizer import Readable
 from core.prompting.settings import Step
 
 

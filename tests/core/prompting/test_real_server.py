@@ -120,7 +120,8 @@ def test_its_vectors_are_those_of_our_own_encoder(server):
 
 
 def test_the_server_cuts_a_text_as_its_model_s_file_does(server):
-    from core.tokens import remote, tokenizers
+    from core.tokens import tokenizers
+    from core.tokens.engines import remote
 
     theirs, ours = remote.connect(server.url, "chat"), tokenizers.load_file(server.chat)
     assert theirs.protocol.name == "llama_cpp.server"

@@ -12,8 +12,8 @@ import pytest
 
 from core import catalog, storage
 from core.errors import UserError
-from core.prompting import database, record_export, records, unsaved
 from core.prompting.engine import Settings, open_model
+from core.prompting.history import database, record_export, records, unsaved
 from core.prompting.runs import Run
 from tests.conftest import ROOT
 

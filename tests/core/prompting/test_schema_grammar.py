@@ -1,4 +1,4 @@
-from core.prompting import constraints
+from core.prompting.structured import constraints
 
 
 def test_a_string_under_a_schema_holds_no_bare_line_end():

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from core.errors import WorkerDied
-from core.llama_context import tokens_at_once
+from core.models.llama.context import tokens_at_once
 from core.prompting.engine import Settings, open_model
 from core.prompting.runs import Run
 from tests.core.prompting.gguf_files import Shape, random_model
@@ -122,8 +122,8 @@ def test_stop_while_reading_a_long_prompt_and_afterwards_all_is_as_before(tmp_pa
 
 def test_stop_while_loading_and_loading_again(stories_path):
     from core.errors import Cancelled
-    from core.prompting.generation import Host
-    from core.worker_process import Task
+    from core.prompting.decoding.generation import Host
+    from core.runtime.worker_process import Task
     host, stopped = Host(str(stories_path)), Task(1, lambda message: None)
     stopped.cancel()
     with pytest.raises(Cancelled):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core import gguf_header
 from core.errors import UserError
+from core.models.gguf import header as gguf_header
 from core.prompting import template_engine, templates
 from core.runtime import gate
 from tests.core.tokens.test_foreign import within_s

@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from core.prompting import verdicts as v
-from core.prompting import verdicts_context as c
-from core.prompting.set_verdicts import finding, variation
-from core.prompting.verdicts import ATTACKS
+from core.prompting.evals.eval_verdicts import finding, variation
+from core.prompting.lessons import verdicts as v
+from core.prompting.lessons import verdicts_context as c
+from core.prompting.lessons.verdicts import ATTACKS
 
 NOTHING = "This model never followed the rule, so nothing was lost."
 

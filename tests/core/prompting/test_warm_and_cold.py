@@ -1,7 +1,7 @@
 import types
 
+from core.prompting.prompt_cache import Pair
 from core.prompting.settings import Timings
-from core.prompting.warm_and_cold import Pair
 
 
 def answer(seconds: float):

@@ -3,7 +3,7 @@ import types
 import numpy as np
 import pytest
 
-from core.prompting.writing import Scale
+from core.prompting.decoding.decode_loop import Scale
 
 WORDS = [b"a", b"b", b"c", b"d"]
 

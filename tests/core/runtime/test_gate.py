@@ -260,7 +260,7 @@ def test_no_process_can_be_started(gate, monkeypatch):
     def no_fork(*arguments, **settings):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr("core.worker_child.subprocess.Popen", no_fork)
+    monkeypatch.setattr("core.runtime.worker_child.subprocess.Popen", no_fork)
     with pytest.raises(UserError, match="does not let another process start"):
         gate.read(reader("pid"))
 

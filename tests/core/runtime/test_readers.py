@@ -15,8 +15,8 @@ from tests.core.tokens.test_gguf import tiny_gguf
 from tests.test_architecture import ROOT, SOURCES, imported, name_of
 
 READER_MODULES = {reader.module for reader in READERS.values()}
-PARSERS = {"core.tokens.files", "core.tokens.hugging_face", "core.tokens.gguf", "core.tokens.sentence_model",
-           "core.tokens.sentence_pieces", "jinja2", "tokenizers", "sentencepiece", "tiktoken"}
+PARSERS = {"core.tokens.formats.files", "core.tokens.engines.hugging_face", "core.tokens.formats.gguf", "core.tokens.formats.sentence_model",
+           "core.tokens.engines.sentence_pieces", "jinja2", "tokenizers", "sentencepiece", "tiktoken"}
 """What the readers use. Parts of the lab use some of them too, for the lab's own files; pages do not."""
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from core.tokens import pack, source_archive, tokenizers
+from core.tokens import pack, tokenizers
+from core.tokens.formats import source_archive
 from tests.conftest import skip_or_fail
 
 # Kept outside the clone and between runs: the archive has 77 MB.

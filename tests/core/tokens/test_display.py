@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from core.tokens.alignment import pieces_of_nfc, positions
 from core.tokens.comparison import count, differing
 from core.tokens.display import cut_characters, draw, pages_of, runs, tokens_between
+from core.tokens.engines.alignment import pieces_of_nfc, positions
 from tests.core.tokens.conftest import loaded
 from tests.core.tokens.test_tokenizers import EMBEDDED, TEXT, THOROUGH
 

@@ -12,7 +12,8 @@ import pytest
 
 from core.errors import StoppedAtGate, UnreadableFile, UserError
 from core.runtime import gate
-from core.tokens import files, foreign, own_files, steps, tokenizers
+from core.tokens import foreign, own_files, steps, tokenizers
+from core.tokens.formats import files
 from core.tokens.vocabulary import Vocabulary
 from core.tokens.vocabulary_table import Table
 from tests.core.tokens import evil_files

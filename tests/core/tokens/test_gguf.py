@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from core.errors import UnreadableFile
-from core.tokens import gguf, tokenizers
+from core.tokens import tokenizers
+from core.tokens.formats import gguf
 
 
 def text(value: bytes) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core import models_on_disk
 from core.errors import UnreadableFile
+from core.models import on_disk
 from core.tokens import own_files, tokenizers
 from tests.core.tokens.test_gguf import tiny_gguf
 
@@ -18,9 +18,9 @@ def machine(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "lab"))
     for name in ("TEXTLAB_MODEL_FOLDERS", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "LLAMA_CACHE"):
         monkeypatch.delenv(name, raising=False)
-    models_on_disk._elsewhere.cache_clear()
+    on_disk._elsewhere.cache_clear()
     yield tmp_path
-    models_on_disk._elsewhere.cache_clear()
+    on_disk._elsewhere.cache_clear()
 
 
 def put(folder, place, content=None):
@@ -61,5 +61,5 @@ def test_a_file_that_went_and_a_damaged_one(machine, monkeypatch):
     with pytest.raises(UnreadableFile, match=r"model\.gguf"):
         tokenizers.load_file(path)
     path.unlink()
-    models_on_disk._elsewhere.cache_clear()  # as after some seconds
+    on_disk._elsewhere.cache_clear()  # as after some seconds
     assert own_files.path_of(f"file:{path}") is None

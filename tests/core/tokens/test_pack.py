@@ -11,7 +11,8 @@ import tarfile
 import pytest
 
 from core.errors import Cancelled, MissingModel, UnreadableFile, UserError
-from core.tokens import pack, source_archive
+from core.tokens import pack
+from core.tokens.formats import source_archive
 from tests.core.tokens.conftest import loaded
 
 

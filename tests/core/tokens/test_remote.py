@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from core.errors import UserError
-from core.tokens.remote import _spans, connect
+from core.tokens.engines.remote import _spans, connect
 from core.tokens.vocabulary import NORMAL
 from tests.core.tokens.conftest import loaded
 

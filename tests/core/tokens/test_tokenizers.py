@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.errors import MissingModel, UnreadableFile, UserError
 from core.tokens import tokenizers
-from core.tokens.byte_pairs import TEKKEN_NAMES
 from core.tokens.encoded import Token
+from core.tokens.engines.byte_pairs import TEKKEN_NAMES
 from core.tokens.vocabulary import NORMAL, Vocabulary
 from tests.core.tokens.conftest import loaded
 

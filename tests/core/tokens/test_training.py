@@ -9,7 +9,7 @@ import pytest
 from core.errors import UserError
 from core.tokens import training
 from core.tokens.languages import own_premium
-from pages.tokens.languages import ENGLISH, SPANISH
+from pages.tokens.views.languages import ENGLISH, SPANISH
 
 
 def test_the_example_of_minbpe():

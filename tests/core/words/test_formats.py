@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from core.errors import MissingModel, UnreadableFile
-from core.words import rows, store
-from core.words.formats import entries
+from core.words.files import rows, store
+from core.words.files.formats import entries
 from core.words.vectors import load
 
 WORDS = ["the", '"', "nan", "null", ". . .", "new york", "Größe", "片仮名", "\u00a0", "zero"]

@@ -11,10 +11,11 @@ import pytest
 
 from core import catalog, storage
 from core.errors import UnreadableFile
-from core.words import analogy, pack_glove
-from core.words import glove as embedded
+from core.words import analogy
 from core.words.benchmark import agreement
 from core.words.bias import weat
+from core.words.files import glove as embedded
+from core.words.files import pack_glove
 from core.words.lists import as_written, weat_tests
 from core.words.questions import google_analogies
 from core.words.vectors import load

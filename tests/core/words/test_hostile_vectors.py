@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from core.errors import UnreadableFile
-from core.words import arrays, formats, store
-from core.words.formats import entries
+from core.words.files import arrays, formats, store
+from core.words.files.formats import entries
 from core.words.vectors import load
 
 pytestmark = pytest.mark.timeout(120)

@@ -12,7 +12,7 @@ import pytest
 
 from core import catalog
 from core.errors import UnreadableFile, UserError
-from core.words import named_sets, store
+from core.words.files import named_sets, store
 
 BODY = gzip.compress(b"2 3\nking 1 2 3\nqueen 4 5 6\n")
 SET = named_sets.NamedSet("tiny", 2, 3, len(BODY), "none", hashlib.md5(BODY).hexdigest())

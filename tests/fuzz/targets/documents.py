@@ -27,14 +27,14 @@ TABLE_WORDS = (",", ";", "\t", "|", '"', '""', "\n", "\r\n", "\r", "\0", " ", "t
 
 def look_and_gather(path: Path) -> None:
     """A file as the documents page reads it: a preview, then the whole."""
-    from core.documents import gathering, looking, sources
+    from core.documents.ingest import importing, preview, sources
 
     os.environ["TEXTLAB_HOME"] = str(path.parent / "home")
     source = sources.find(str(path))
-    looked = looking.look(source)
+    looked = preview.look(source)
     names = tuple(looked.columns)
     likely = looked.likely_text()
-    gathering.gather(source, sources.Plan((likely,), tuple(name for name in names if name != likely)[:12]))
+    importing.gather(source, sources.Plan((likely,), tuple(name for name in names if name != likely)[:12]))
 
 
 def pdf_of(*lines: str) -> bytes:
@@ -86,7 +86,9 @@ def parquet_seeds() -> list[bytes]:
 
 
 def bundle_seeds() -> list[bytes]:
-    from core.documents import bundle, clusters, corpus, neighbours, projection
+    from core.documents import corpus, projection
+    from core.documents.mapping import clusters, neighbours
+    from core.documents.pipeline import bundle
 
     with tempfile.TemporaryDirectory() as folder:
         chance = np.random.default_rng(0)
@@ -105,8 +107,8 @@ def bundle_seeds() -> list[bytes]:
 
 
 def open_bundle(path: Path) -> None:
-    from core.documents import bundle
-    from core.documents.apart import Identity
+    from core.documents.isolated import Identity
+    from core.documents.pipeline import bundle
 
     os.environ["TEXTLAB_HOME"] = str(path.parent / "home")
     bundle.keep(bundle.read(path), Identity("minilm", "1" * 16))
@@ -159,19 +161,19 @@ def corpus_seeds() -> list[bytes]:
 def recall(path: Path) -> None:
     """A record of a map's groups, as the page asks for it."""
     from core import storage
-    from core.documents import records
+    from core.documents.pipeline import result_cache
 
     os.environ["TEXTLAB_HOME"] = str(path.parent / "home")
     labels = storage.folder("maps") / "labels.npy"
     storage.save_array(labels, np.zeros((2, 3), np.int32))
-    place = records.path_of("group", {})
+    place = result_cache.path_of("group", {})
     place.parent.mkdir(parents=True, exist_ok=True)
     content = path.read_bytes().replace(b"LABELS", str(labels).encode())
     with contextlib.suppress(ValueError, RecursionError, TypeError):  # a checksum that fits, so that all is looked at
         answer = json.loads(content)
         content = json.dumps({"answer": answer, "digest": storage.content_key(answer)}).encode()
     place.write_bytes(content)
-    found = records.recall("group", {})
+    found = result_cache.recall("group", {})
     if found is not None:
         assert storage.load_array(Path(found["labels"])).size and any(map(any, found.get("names", ()))) in (True, False)
         assert "".join(word for level in found["keywords"] for words in level for word in words) is not None
@@ -186,7 +188,7 @@ def record_seeds() -> list[bytes]:
 
 def judge(path: Path) -> None:
     """One file gives all three of a folder in BEIR's layout: its parts stand between lines of ====."""
-    from core.documents import judged_folder
+    from core.documents.retrieval import judged_folder
 
     folder = path.parent / "beir"
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
@@ -210,7 +212,7 @@ TEXTS = [b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n`
 PAGES = [b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p><script>x</script>"
          b"three<br>four<table><tr><td>5</table></body></html>", b"<!--" * 10_000, b"<a " * 10_000, b"<div>" * 5_000]
 
-_NEEDS = ("core.documents.gathering", "core.documents.looking", "pyarrow.parquet", "pandas", "lxml.etree",
+_NEEDS = ("core.documents.ingest.importing", "core.documents.ingest.preview", "pyarrow.parquet", "pandas", "lxml.etree",
           "pypdf")
 
 
@@ -229,10 +231,10 @@ TARGETS = [
     file("bytes", lambda: [*TEXTS[:1], *TABLES], "tsv"),
     file("pdf", lambda: [pdf_of("A storm", "closed the road"), pdf_tree(3), pdf_tree(40)], "pdf"),
     file("parquet", parquet_seeds, "parquet", may_end=True),
-    Target("documents bundle", open_bundle, imported(bundle_seeds, "core.documents.apart", "pandas"),
+    Target("documents bundle", open_bundle, imported(bundle_seeds, "core.documents.isolated", "pandas"),
            "documents bundle", "map.zip", change_bundle, may_end=True),
     Target("kept corpus", open_corpus, imported(corpus_seeds, "core.documents.corpus", "pandas"), "", "about.json",
            change_json),
-    Target("kept record", recall, imported(record_seeds, "core.documents.records"), "", "record.json", change_json),
-    Target("judged folder", judge, imported(judged_seeds, "core.documents.judged_folder"), "judged folder", "a.txt"),
+    Target("kept record", recall, imported(record_seeds, "core.documents.pipeline.result_cache"), "", "record.json", change_json),
+    Target("judged folder", judge, imported(judged_seeds, "core.documents.retrieval.judged_folder"), "judged folder", "a.txt"),
 ]

@@ -12,15 +12,15 @@ from tests.fuzz.targets.tokens import table_seeds
 
 def facts(path: Path) -> None:
     """Every fact of a header that a page shows."""
-    from core import gguf_header
-    from core.prompting import memory_need
+    from core.models.gguf import header as gguf_header
+    from core.prompting.decoding import memory_estimate
 
     header = gguf_header.read(path)
     for name in ("architecture", "name", "parameters", "context_length", "chat_template", "vocabulary_size",
                  "generates"):
         getattr(header, name)
     header.cache_bytes(4096)
-    memory_need.foretell(header, 4096)
+    memory_estimate.foretell(header, 4096)
 
 
 def seeds() -> list[bytes]:

@@ -29,12 +29,12 @@ SET_WORDS = ("- ", ": ", "[", "]", "{", "}", "&a ", "*a", "!!python/object:a ", 
 
 def read_set(path: Path) -> None:
     """A set as the page reads it, from a .yaml and from a .csv file."""
-    from core.prompting import apart
+    from core.prompting import isolated
 
     text = path.read_bytes().decode("utf-8", "replace")
     for name in ("set.csv", "set.yaml"):
         try:
-            assert json.dumps(apart.prompt_set(text, name))
+            assert json.dumps(isolated.prompt_set(text, name))
         except UserError as error:
             problem = error
         else:
@@ -44,8 +44,8 @@ def read_set(path: Path) -> None:
 
 def judge(path: Path) -> None:
     """An answer, judged by a foreign schema that its check allowed."""
-    from core.prompting import apart
-    from core.prompting.checks import check_from
+    from core.prompting import isolated
+    from core.prompting.evals.checks import check_from
 
     try:
         schema = json.loads(path.read_bytes())
@@ -53,7 +53,7 @@ def judge(path: Path) -> None:
         raise UserError("No JSON.", "Write JSON.") from problem
     check = check_from({"schema": schema})
     for text in ('{"a": 1, "b": ["x"]}', '"aaaaaaaaaaaaaaaaaaaa!"', "5", "{"):
-        apart.verdict(text, check.value, False)
+        isolated.verdict(text, check.value, False)
 
 
 SCHEMAS = [json.dumps(one).encode() for one in (
@@ -65,8 +65,8 @@ SCHEMAS = [json.dumps(one).encode() for one in (
 
 def open_run(path: Path) -> None:
     """A row of the database, with its values out of JSON, as the history shows and exports it."""
-    from core.prompting import record_export, records
-    from core.prompting.database import connected
+    from core.prompting.history import record_export, records
+    from core.prompting.history.database import connected
     from core.prompting.settings import Settings, Step, Timings
 
     os.environ["TEXTLAB_HOME"] = str(path.parent / "home")
@@ -96,9 +96,9 @@ RUNS = [json.dumps({"settings": {"temperature": 0.5, "stop": ["."], "seed": 1}, 
                     "steps": [["Paris", 5, 0.5, 0.0, 0.0, 1, [[5, "Paris", 0.5, 0.0]], ""]],
                     "prompt_tokens": [1, 2]}).encode()]
 TARGETS = [
-    Target("prompt set", read_set, imported(lambda: SETS, "core.prompting.apart", "yaml", "regex", "jsonschema"),
+    Target("prompt set", read_set, imported(lambda: SETS, "core.prompting.isolated", "yaml", "regex", "jsonschema"),
            "prompt set", "set.yaml", change_words(SET_WORDS)),
-    Target("schema of a check", judge, imported(lambda: SCHEMAS, "core.prompting.apart", "jsonschema", "referencing"),
+    Target("schema of a check", judge, imported(lambda: SCHEMAS, "core.prompting.isolated", "jsonschema", "referencing"),
            "schema verdict", "schema.json", change_json, may_end=True),
-    Target("kept run", open_run, imported(lambda: RUNS, "core.prompting.record_export"), "", "run.json", change_json),
+    Target("kept run", open_run, imported(lambda: RUNS, "core.prompting.history.record_export"), "", "run.json", change_json),
 ]

@@ -21,19 +21,19 @@ QUESTIONS = ("tokenizer analyse", "tokenizer ids", "tokenizer decode", "tokenize
 
 def ask(path: Path) -> None:
     """All that the lab asks of a tokenizer, with the answers made ready to leave the process."""
-    from core.tokens import apart
+    from core.tokens import isolated
     from core.tokens.foreign import state_of
 
     state = state_of(path)
     with tempfile.TemporaryDirectory() as folder:
-        pack(apart.facts(str(path), state), Path(folder))
+        pack(isolated.facts(str(path), state), Path(folder))
         for text in TEXTS:
-            pack(apart.analyse(str(path), state, text, True, True), Path(folder))
-            ids = apart.ids(str(path), state, text, False, False)
-            apart.decode(str(path), state, ids.tolist())
-            apart.normalise(str(path), state, text)
-            apart.replay(str(path), state, text[:60])
-        apart.unreachable(str(path), state)
+            pack(isolated.analyse(str(path), state, text, True, True), Path(folder))
+            ids = isolated.ids(str(path), state, text, False, False)
+            isolated.decode(str(path), state, ids.tolist())
+            isolated.normalise(str(path), state, text)
+            isolated.replay(str(path), state, text[:60])
+        isolated.unreachable(str(path), state)
 
 
 def json_seeds() -> list[bytes]:
@@ -59,7 +59,7 @@ def json_seeds() -> list[bytes]:
 
 
 def model_seeds() -> list[bytes]:
-    from core.tokens import sentence_model
+    from core.tokens.formats import sentence_model
 
     pieces = [b"<unk>", b"<s>", b"</s>", *(b"<0x%02X>" % i for i in range(256)), "▁".encode(), b"a", b"b", b"ab"]
     scores = [0.0] * 259 + [-1.0, -2.0, -3.0, -1.5]
@@ -116,10 +116,10 @@ def change_gguf(chance: random.Random, seeds: list[bytes]) -> bytes:
 
 
 def norms(path: Path) -> None:
-    from core.tokens import apart
+    from core.tokens import isolated
     from core.tokens.foreign import state_of
 
-    apart.row_norms(str(path), state_of(path))
+    isolated.row_norms(str(path), state_of(path))
 
 
 def table_seeds() -> list[bytes]:

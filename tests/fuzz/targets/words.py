@@ -23,10 +23,11 @@ BINARY = b"3 3\n" + b"".join(word.replace(" ", "_").encode() + b" " + row.tobyte
 
 def import_and_open(path: Path) -> None:
     """A file of vectors as the words page reads it, and the questions it asks first."""
-    from core.words import apart, store
+    from core.words import isolated
+    from core.words.files import store
 
     os.environ["TEXTLAB_HOME"] = str(path.parent / "home")
-    names = [entry.name for entry in apart.entries(str(path))]
+    names = [entry.name for entry in isolated.entries(str(path))]
     kept = store.import_file(path, names[0] if len(names) > 1 else None)
     assert store.stored()
     vectors = store.open_stored(kept.key)
@@ -91,18 +92,18 @@ def change_tensors(chance, seeds):
 
 def shares(path: Path) -> None:
     from core.errors import UserError
-    from core.words import apart
+    from core.words import isolated
 
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as problem:  # the page says so
         raise UserError("The table is not UTF-8 text.", "Save it as UTF-8.") from problem
-    apart.shares(text)
+    isolated.shares(text)
 
 
 def facts(path: Path) -> None:
     """The facts of a stored set, as the page lists and opens it."""
-    from core.words import store
+    from core.words.files import store
 
     os.environ["TEXTLAB_HOME"] = str(path.parent / "home")
     (path.parent / "a.txt").write_bytes(TEXT)
@@ -118,7 +119,7 @@ def facts(path: Path) -> None:
 SHARES = [b"word,women\nnurse,90\na,1\nb,2\nc,3\n", b"a;1\nb;2\nc;3,5\nd;4 %\n"]
 FACTS = [json.dumps({"key": "KEY", "title": "a.txt", "words": 3, "dimension": 3, "notes": ["a note"],
                      "seconds": 0.1}).encode()]
-_NEEDS = ("core.words.apart", "core.words.store", "core.words.formats", "pandas")
+_NEEDS = ("core.words.isolated", "core.words.files.store", "core.words.files.formats", "pandas")
 _TEXT_WORDS = (" ", "\t", "\n", "1", "-", "e", ".", "nan", "inf", "9" * 9, "\0", "a")
 
 

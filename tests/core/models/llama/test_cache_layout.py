@@ -5,9 +5,9 @@ import struct
 import numpy as np
 import pytest
 
-from core import llama
-from core.llama_context import Context
 from core.models.llama import cache_layout
+from core.models.llama import model as llama
+from core.models.llama.context import Context
 from tests.core.prompting.gguf_files import Shape, random_model
 
 MARK = struct.pack("<Ii", 0xAF143CD8, 0)

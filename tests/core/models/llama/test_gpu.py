@@ -2,13 +2,13 @@
 
 import pytest
 
-from core import llama
 from core.errors import UserError
 from core.models.llama import gpu
+from core.models.llama import model as llama
 from core.models.llama.gpu import Device, layers_that_fit
 from core.models.llama.load_settings import LoadSettings
-from core.prompting.generation import Host
-from core.worker_process import Task
+from core.prompting.decoding.generation import Host
+from core.runtime.worker_process import Task
 from tests.core.prompting.gguf_files import Shape, random_model
 
 GB = 1_000_000_000

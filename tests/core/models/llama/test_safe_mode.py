@@ -10,12 +10,13 @@ import signal
 
 import pytest
 
-from core import machine, storage
+from core import storage
 from core.errors import WorkerDied
-from core.llama_embedding import open_embedder
 from core.models.llama import safe_mode, trial
+from core.models.llama.embedding import open_embedder
 from core.models.llama.safe_mode import FULL, MODES
 from core.prompting.engine import Settings, open_model
+from core.runtime import machine
 from tests.core.prompting.gguf_files import Shape, random_model
 
 GREEDY = Settings(temperature=0, max_tokens=12)

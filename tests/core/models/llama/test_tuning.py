@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core import llama
+from core.models.llama import model as llama
 from core.models.llama import safe_mode, tuning
 from core.models.llama.background_tuning import BackgroundTuning
 from core.models.llama.load_settings import LoadSettings
 from core.models.llama.tuned import TunedContext
 from core.models.llama.tuning import Curve, Tuning
+from core.prompting.decoding.generation import Host
 from core.prompting.engine import Settings, open_model
-from core.prompting.generation import Host
-from core.worker_process import Task
+from core.runtime.worker_process import Task
 from tests.core.prompting.gguf_files import Shape, random_model
 
 # Seconds a token as on the machine of the figures in the module: quick at once with flash attention, slow behind 2,048.

@@ -1,0 +1,1 @@
+"""Documents from a person's files: tables, Parquet, prose, archives; their columns as fields."""

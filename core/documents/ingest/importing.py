@@ -1,0 +1,237 @@
+"""From files to a corpus: read as a stream, cut into passages, counted, and written block by block.
+
+However large the files, a few thousand texts and the fields of what is kept are in memory at a time: everything goes
+to a file beside the corpora first, then what is kept of it to the corpus.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core import storage
+from core.documents import corpus
+from core.documents.ingest import column_values, passages, preview
+from core.documents.ingest.sources import BadRow, Plan, Source
+from core.documents.ingest.tables import Row
+from core.errors import UnreadableFile, UserError
+
+Progress = Callable[[float, str], None]
+BAD_ROWS_LISTED = 1000
+BLOCK_TEXTS, BLOCK_LETTERS = 2000, 4_000_000
+
+
+@dataclass
+class Gathered:
+    """What came of it: the corpus (`key`), counts, and rows that did not fit (the first 1,000 listed)."""
+
+    key: str = ""
+    documents: int = 0
+    passages: int = 0
+    kept: int = 0
+    empty: int = 0
+    repeated: int = 0
+    bad_count: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def complain(self, row: BadRow) -> None:
+        self.bad_count += 1
+        if len(self.bad) < BAD_ROWS_LISTED:
+            self.bad.append(row)
+
+
+def gather(source: Source, plan: Plan, on_progress: Progress | None = None) -> Gathered:
+    """Read a source into a corpus that is kept on this machine. Rows that do not fit are listed and left out of it.
+
+    `on_progress(fraction 0..1, what is being done)`; an exception from it stops here, and nothing is kept.
+
+    Raises:
+        UserError: no text in it, or too little room on the disk.
+    """
+    report = on_progress or (lambda fraction, doing: None)
+    place = storage.folder("corpora")
+    if shutil.disk_usage(place).free < 3 * source.size:
+        raise UserError("There is too little room on the disk to read this.",
+                        "Make some, or choose a smaller part of the documents.")
+    for left in place.glob("reading-*"):  # of a process that was ended
+        if time.time() - left.stat().st_mtime > 86_400:
+            shutil.rmtree(left, ignore_errors=True)
+    found = Gathered()
+    with tempfile.TemporaryDirectory(dir=place, prefix=storage.mine("reading-")) as folder:
+        everything = _Everything(Path(folder, "all.arrow"), plan)
+        for row in _rows(source, plan, found, report):
+            _take(row, plan, found, everything)
+        everything.close()
+        if not found.passages:
+            raise UserError("There is no text in what was chosen.", "Choose other columns or other files.")
+        chosen = _chosen(plan, everything.digests)
+        found.kept = len(chosen)
+        found.repeated = found.documents - len(np.unique(np.frombuffer(everything.of_documents, dtype=np.uint64)))
+        found.notes = [*source.notes, *dict.fromkeys(found.notes), *_counts(plan, found)]
+        found.key = _write(everything.path, chosen, plan, source.title, found, report)
+    return found
+
+
+def _rows(source: Source, plan: Plan, found: Gathered, report: Progress) -> Iterator[Row]:
+    wanted = (*plan.text, *plan.fields)
+    before = 0
+    for path, name in source.files:
+        at = [0]
+        try:
+            for number, row in enumerate(preview.read(path, name, found.notes, source.folder, at, wanted)):
+                if isinstance(row, BadRow):
+                    found.complain(row)
+                else:
+                    yield row
+                if number % 64 == 0:
+                    report(0.85 * min((before + at[0]) / max(source.size, 1), 1.0),
+                           f"read {(before + at[0]) / 1e6:,.0f} of {source.size / 1e6:,.0f} MB, "
+                           f"{found.documents:,} documents")
+        except UnreadableFile as error:
+            if len(source.files) == 1:
+                raise
+            found.complain(BadRow(0, error.what, name))
+        before += os.path.getsize(path)
+
+
+def _take(row: Row, plan: Plan, found: Gathered, everything: _Everything) -> None:
+    parts = [_clean(row.get(name)) for name in plan.text]
+    text = "\n".join(part for part in parts if part)
+    if not text:
+        found.empty += 1
+        return
+    found.documents += 1
+    everything.of_documents.append(hash64(text))
+    fields = [_clean(row.get(name))[:200] for name in plan.fields]
+    cuts = [(0, len(text))]
+    if plan.words and len(text) > 2 * plan.words:  # so many letters are needed for so many words
+        cuts = passages.cut(text, plan.words, plan.overlap)
+    for number, (start, end) in enumerate(cuts, 1):
+        found.passages += 1
+        everything.add(text[start:end], [*fields, str(found.documents), str(number)])
+
+
+def _clean(value: Any) -> str:
+    """A cell as text that can be stored: half characters and zero bytes replaced."""
+    text = "" if value is None else str(value).strip()
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def hash64(text: str) -> int:
+    """64 bits of a text: equal texts have equal ones; of two million texts, two others share theirs once in 10^7."""
+    import hashlib
+
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest(), "little")
+
+
+def _chosen(plan: Plan, digests: array[int]) -> np.ndarray:
+    """Which passages are kept, in their order."""
+    rows = np.arange(len(digests))
+    if not plan.repeated:
+        rows = np.sort(np.unique(np.frombuffer(digests, dtype=np.uint64), return_index=True)[1])
+    if len(rows) > plan.most:
+        rows = np.sort(np.random.default_rng(plan.seed).choice(rows, plan.most, replace=False))
+    return rows
+
+
+def _counts(plan: Plan, found: Gathered) -> list[str]:
+    notes = []
+    if found.passages > found.documents:
+        notes.append(f"{found.documents:,} documents cut into {found.passages:,} passages")
+    if found.empty:
+        notes.append(f"{found.empty:,} without text left out")
+    if found.repeated:
+        notes.append(f"{found.repeated:,} repeat another document word for word"
+                     + ("" if plan.repeated else ", left out"))
+    if found.bad_count:
+        notes.append("1 row that does not fit left out" if found.bad_count == 1
+                     else f"{found.bad_count:,} rows that do not fit left out")
+    if found.kept == plan.most < found.passages:
+        notes.append(f"{found.kept:,} of {found.passages:,} drawn at random (seed {plan.seed})")
+    return notes
+
+
+class _Everything:
+    """All passages on their way to the corpus, in a file; in memory only a block of them and 16 bytes for each."""
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        self.path = path
+        self.digests, self.of_documents = array("Q"), array("Q")
+        self._width = len(plan.fields) + 2
+        self._texts: list[str] = []
+        self._fields: list[Sequence[str]] = []
+        self._letters = 0
+        self._file: Any = None
+        self._sink: Any = None
+
+    def add(self, text: str, fields: Sequence[str]) -> None:
+        self.digests.append(hash64(text))
+        self._texts.append(text)
+        self._fields.append(fields)
+        self._letters += len(text)
+        if len(self._texts) >= BLOCK_TEXTS or self._letters > BLOCK_LETTERS:
+            self._flush()
+
+    def close(self) -> None:
+        if self._texts:
+            self._flush()
+        if self._file is not None:
+            self._file.close()
+            self._sink.close()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        columns = {"text": pa.array(self._texts, pa.large_string())}
+        for place in range(self._width):
+            columns[str(place)] = pa.array([fields[place] for fields in self._fields], pa.string())
+        batch = pa.record_batch(columns)
+        if self._file is None:
+            self._sink = pa.OSFile(str(self.path), "wb")
+            self._file = pa.ipc.new_file(self._sink, batch.schema)
+        self._file.write_batch(batch)
+        self._texts, self._fields, self._letters = [], [], 0
+
+
+def _write(everything: Path, chosen: np.ndarray, plan: Plan, title: str, found: Gathered, report: Progress) -> str:
+    """The chosen passages as a corpus; its key."""
+    names = [*plan.fields, "document", "passage"]
+    columns = range(len(names)) if found.passages > found.documents else range(len(plan.fields))
+    fields: dict[str, tuple[Any, ...]] = {}
+    for place in columns:
+        name = names[place] if names[place] not in fields else f"{names[place]} (number)"
+        fields[name] = tuple(column_values.plain([value for block, _ in _blocks(everything, chosen, place + 1)
+                                           for value in block]))
+    floats = {name: any(isinstance(value, float) for value in values) for name, values in fields.items()}
+    with corpus.Writer() as writer:
+        for texts, start in _blocks(everything, chosen, 0):
+            report(0.85 + 0.15 * start / len(chosen), f"writing {len(chosen):,} passages")
+            block = {name: values[start:start + len(texts)] for name, values in fields.items()}
+            writer.add(texts, {name: [float(value) for value in values] if floats[name] else values
+                               for name, values in block.items()})
+        return writer.finish(title, found.notes, fields)
+
+
+def _blocks(path: Path, chosen: np.ndarray, column: int) -> Iterator[tuple[list[str], int]]:
+    """(values, place of the first among the chosen) of one column of the chosen rows, block by block."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path)) as file:
+        stored = pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=[column]))
+        first = 0
+        for number in range(stored.num_record_batches):
+            batch = stored.get_batch(number)
+            start, stop = np.searchsorted(chosen, [first, first + batch.num_rows])
+            if stop > start:
+                yield batch.column(0).take(pa.array(chosen[start:stop] - first)).to_pylist(), int(start)
+            first += batch.num_rows

@@ -1,0 +1,65 @@
+"""What the gate's processes do with documents of strangers (declared in `core.runtime.readers`).
+
+What each needs is imported in it: a first look waits for no bundle's numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.documents.ingest.sources import Plan, Source
+from core.runtime.worker_process import Task
+
+if TYPE_CHECKING:
+    from core.documents.ingest.importing import Gathered
+
+
+def look(source: dict[str, Any]) -> dict[str, Any]:
+    """The first rows of a source: {"columns": (name, values) each, "bad", "notes"}, see `sources.Look`."""
+    from core.documents.ingest import preview
+
+    found = preview.look(source_of(source))
+    return {"columns": list(found.columns.items()), "bad": found.bad, "notes": found.notes}
+
+
+def gather(task: Task, source: dict[str, Any], plan: dict[str, Any]) -> Gathered:
+    """Files into a kept corpus: its key, counts, and the rows that do not fit."""
+    from core.documents.ingest import importing
+
+    listed: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in plan.items()}
+    return importing.gather(source_of(source), Plan(**listed), task.progress)
+
+
+def source_of(given: dict[str, Any]) -> Source:
+    """A source that has travelled as JSON."""
+    return Source(given["title"], tuple((path, name) for path, name in given["files"]), given["size"],
+                  tuple(given["notes"]))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which encoder this lab has: all that opening a bundle asks of it."""
+
+    key: str
+    revision: str
+
+
+def open_bundle(task: Task, path: str, key: str, revision: str) -> dict[str, Any]:
+    """Keep the map in a bundle: {"key" of its corpus, "settings", "same_encoder", "named"}."""
+    from core.documents.pipeline import bundle
+
+    whole = bundle.read(Path(path), task.progress)
+    return {"key": bundle.keep(whole, Identity(key, revision)), "settings": asdict(whole.settings),
+            "same_encoder": whole.encoder["revision"] == revision, "named": any(map(any, whole.names))}
+
+
+def judged(path: str, whole: bool) -> dict[str, Any]:
+    """A folder in BEIR's layout: the facts that a page needs, or all of it."""
+    from core.documents.retrieval import judged_folder
+
+    found = judged_folder.read(path)
+    if not whole:
+        return asdict(found.facts())
+    return {**asdict(found), "grades": [sorted(one.items()) for one in found.grades]}

@@ -1,0 +1,1 @@
+"""Evals: sets of prompts with checks, their runs, reports and verdicts."""

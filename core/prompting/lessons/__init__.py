@@ -1,0 +1,1 @@
+"""Lessons: what is asked, how answers are compared, and the sentences computed from them."""

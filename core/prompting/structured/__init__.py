@@ -1,0 +1,1 @@
+"""Structured output: JSON schemas, grammars and choices that bind an answer."""

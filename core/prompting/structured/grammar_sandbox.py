@@ -1,0 +1,75 @@
+"""A process in which grammars are tried and schemas are turned into grammars: one that may die without harm."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+from core.errors import Cancelled, UserError
+from core.runtime.worker import Worker
+from core.runtime.worker_process import Task
+
+IDLE_SECONDS = 180.0  # after which the process is let go
+
+
+class Trials:
+    """Lives in the worker. Keeps the vocabulary of the model it was last asked about."""
+
+    def __init__(self) -> None:
+        self._host: Any = None
+
+    def convert(self, task: Task, schema: str) -> str:
+        """The grammar of a JSON schema, by llama-cpp-python's converter."""
+        from core.prompting.structured.schema_grammar import Converter
+
+        return Converter().convert(task, schema)
+
+    def try_grammar(self, task: Task, path: str, grammar: str) -> bool:
+        """Build a sampler of it with the vocabulary at `path` and throw it away. A bad one raises, or ends all."""
+        from core.prompting.decoding.generation import Host
+
+        if self._host is None or self._host.path != path:
+            self._host = Host(path, vocabulary_only=True)
+        return self._host.try_grammar(task, grammar)
+
+
+_lock = threading.Lock()
+_worker: Worker | None = None
+_timer: threading.Timer | None = None
+
+
+def new_worker() -> Worker:
+    """The process, not started yet."""
+    return Worker("core.prompting.structured.grammar_sandbox:Trials", patience=4.0)
+
+
+def ask(method: str, timeout: float = 20.0, **arguments: Any) -> Any:
+    """Call the trial process, started if it is not there.
+
+    Raises:
+        WorkerDied: this brought the process down. TimeoutError: it took too long, and was ended.
+    """
+    global _worker, _timer
+    with _lock:
+        if _worker is None:
+            _worker = new_worker()
+        worker = _worker
+        if _timer:
+            _timer.cancel()
+        _timer = threading.Timer(IDLE_SECONDS, _let_go, (worker,))
+        _timer.daemon = True
+        _timer.start()
+    try:
+        return worker.submit(method, **arguments).result(timeout)
+    except TimeoutError:
+        worker.kill()
+        raise
+    except Cancelled as problem:  # the process was let go in the same moment
+        raise UserError("The trial was broken off.", "Try again.") from problem
+
+
+def _let_go(worker: Worker) -> None:
+    with contextlib.suppress(OSError):
+        if not worker.busy:
+            worker.close()

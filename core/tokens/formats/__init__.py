@@ -1,0 +1,1 @@
+"""Files that hold a tokenizer: tokenizer.json, SentencePiece models, GGUF, tiktoken vocabularies."""

@@ -1,0 +1,53 @@
+"""Word vectors and tables of strangers, read at the gate (`core.runtime.gate`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from core import storage
+from core.runtime import gate
+from core.words.files.store import Stored
+from core.words.occupations import Occupation
+
+
+def archive_names(path: Path) -> list[str]:
+    """The names of the files inside a .zip that could be vectors; [] if `path` is no .zip.
+
+    Raises:
+        UserError: its list is damaged or too long.
+    """
+    if not path.name.lower().endswith(".zip") and not _begins_as_zip(path):
+        return []
+    return [str(one["name"]) for one in gate.read("vectors archive", named=path.name, path=str(path))]
+
+
+def _begins_as_zip(path: Path) -> bool:
+    """Two bytes tell: what is no archive needs no process."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(2) == b"PK"
+    except (OSError, ValueError):
+        return False
+
+
+def import_file(path: Path, entry: str | None = None, title: str | None = None,
+                on_progress: Callable[[float, str], None] | None = None) -> Stored:
+    """Read a file of vectors once and keep it, see `core.words.files.store.import_file`.
+
+    Raises:
+        UserError: it cannot be read, or cost too much.
+    """
+    kept = gate.read("vectors file", named=title or Path(entry or path).name, on_progress=on_progress, path=str(path),
+                     entry=entry, title=title)
+    return Stored(**{**kept, "notes": tuple(kept["notes"])})
+
+
+def shares(text: str, named: str = "") -> tuple[Occupation, ...]:
+    """Occupations from a person's own table, see `core.words.occupations.read_shares`.
+
+    Raises:
+        UserError: a row has no number from 0 to 100; the message names its line.
+    """
+    found = gate.read("table of shares", named=named, keep=storage.content_key(text), text=text)
+    return tuple(Occupation(**one) for one in found)

@@ -1,0 +1,247 @@
+"""Imported vectors, kept under the lab's home so that every later opening is immediate and all sessions share one copy.
+
+A set is a folder named by the content of its file: `matrix.npy` (V, D) and `lengths.npy` (V,), both memory-mapped,
+`words.txt` (one a line, UTF-8; line ends inside words are written as spaces) and `facts.json`, written last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+import tokenize
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core import storage
+from core.errors import MissingModel, UnreadableFile
+from core.runtime.worker_process import Task
+from core.system_faults import folder_faults
+from core.words.files.rows_in_file import RowsInFile
+from core.words.vectors import WordVectors, input_words, lengths_of
+
+if TYPE_CHECKING:
+    from core.words.files.rows import Content
+
+FOLDER = "vectors"
+SEALED, SAMPLED = ("words.txt", "lengths.npy", "facts.json"), "matrix.fingerprint"
+OnProgress = Callable[[float, str], None]
+_DAMAGE = (OSError, ValueError, TypeError, KeyError, SyntaxError, EOFError, OverflowError, RecursionError, MemoryError,
+           tokenize.TokenError)  # what numpy and json raise on damaged files
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An imported set of vectors: its key, the name of the file it came from, its shape, and what was noted."""
+
+    key: str
+    title: str
+    words: int
+    dimension: int
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def import_file(path: Path, entry: str | None = None, title: str | None = None,
+                on_progress: OnProgress | None = None) -> Stored:
+    """Read a file of vectors once and keep it. The same file is not read twice.
+
+    `entry` names a file inside a .zip. `on_progress(fraction 0..1, what is being done)`.
+
+    A folder of a BERT-like sentence encoder (model.safetensors and vocab.txt in it) gives its input words.
+
+    Raises:
+        UnreadableFile: as `core.words.vectors.load`.
+    """
+    from core.words.files.formats import read
+
+    started = time.perf_counter()
+    model = path if exists(path / "vocab.txt") and exists(path / "model.safetensors") else None
+    path = path / "model.safetensors" if model else path
+    if not exists(path):
+        raise UnreadableFile(f"There is no file “{path.name[-80:]}” in that place.", "Check the path.")
+    key = _fingerprint(path, entry)
+    if kept := find(key):  # not there, or damaged: it is read again
+        return kept
+    work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix=storage.mine("part-")))
+    growing: list[RowsInFile] = []
+
+    def make_rows(count: int, dimension: int) -> RowsInFile:
+        growing.append(RowsInFile(work / "matrix.npy", dimension))
+        return growing[0]
+
+    try:
+        content = _input_words(model) if model else read(path, entry, on_progress, make_rows)
+        if growing:
+            lengths = growing[0].lengths
+        else:
+            np.save(work / "matrix.npy", content.matrix, allow_pickle=False)
+            lengths = lengths_of(content.matrix)
+        name = model.name if model else Path(entry).name if entry else path.name
+        return _put(work, Stored(key, _shown_title(title or name), len(content.words), int(content.matrix.shape[1]),
+                                 content.notes, time.perf_counter() - started), content.words, lengths)
+    finally:
+        for rows in growing:
+            rows._file.close()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+class Files:
+    """The same at the gate, asked by a process of its own, which can be ended."""
+
+    def read(self, task: Task, path: str, entry: str | None = None, title: str | None = None) -> dict[str, Any]:
+        from core.words.files import foreign  # which knows this module
+
+        return vars(foreign.import_file(Path(path), entry, title, task.progress))
+
+
+def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:
+    """Keep vectors (V, D) that were computed here, under a key of 32 hexadecimal digits made of what they came from."""
+    if not re.fullmatch(r"[0-9a-f]{32}", key) or len(words) != len(matrix):
+        raise ValueError("a content key, and a row for each word")
+    work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix=storage.mine("part-")))
+    try:
+        with folder_faults(work):
+            np.save(work / "matrix.npy", matrix.astype("<f4"), allow_pickle=False)
+            return _put(work, Stored(key, _shown_title(title), len(words), int(matrix.shape[1]), notes), words,
+                        lengths_of(matrix))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> Stored:
+    """Finish the folder `work`, which has the matrix, and put it in its place; its facts are written last."""
+    np.save(work / "lengths.npy", lengths, allow_pickle=False)
+    clean = [re.sub(r"[\r\n]", " ", word).encode("utf-8", "replace").decode("utf-8") for word in words]
+    (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
+    (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
+    for name in SEALED:
+        storage.seal(work / name)
+    (work / SAMPLED).write_text(_fingerprint(work / "matrix.npy", None), encoding="ascii")
+    shutil.rmtree(_folder(facts.key), ignore_errors=True)
+    try:
+        os.replace(work, _folder(facts.key))
+    except OSError:  # another lab on this folder put the same set there in this moment
+        if not (_folder(facts.key) / "facts.json").exists():
+            raise
+    return facts
+
+
+def _check_whole(folder: Path) -> None:
+    """Raise ValueError where the files are not as they were written. Of the matrix, which may have gigabytes, 64 pieces
+    are compared; sets from before there were checksums are taken as they are."""
+    if (folder / SAMPLED).exists():
+        if (folder / SAMPLED).read_text(encoding="ascii") != _fingerprint(folder / "matrix.npy", None):
+            raise ValueError("the numbers were changed")
+        for name in SEALED:
+            if not storage.is_whole(folder / name):
+                raise ValueError(f"{name} was changed")
+
+
+def _input_words(model: Path) -> Content:
+    from core.words.files.rows import Content
+
+    vectors = input_words(model, model.name)
+    return Content(list(vectors.words), vectors.matrix, vectors.notes)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is no error."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def stored() -> list[Stored]:
+    """The imported sets, by title."""
+    found = []
+    for place in storage.place(FOLDER).glob("*/facts.json"):
+        if re.fullmatch(r"[0-9a-f]{32}", place.parent.name):
+            try:
+                found.append(_facts(place.parent))
+            except UnreadableFile:
+                continue  # damaged: it is as if it were not there, and can be imported again
+    return sorted(found, key=lambda item: item.title.lower())
+
+
+def find(key: str) -> Stored | None:
+    """The set of that key, if it is here and whole."""
+    with contextlib.suppress(MissingModel, UnreadableFile):
+        open_stored(key)
+        return _facts(_folder(key))
+    return None
+
+
+def open_stored(key: str) -> WordVectors:
+    """An imported set, memory-mapped: opening 400,000 words takes about a tenth of a second.
+
+    Raises:
+        MissingModel: there is no such set here.
+        UnreadableFile: its files are damaged.
+    """
+    if not re.fullmatch(r"[0-9a-f]{32}", key) or not _folder(key).is_dir():
+        raise MissingModel("These vectors are not on this machine any more.", "Open their file again.")
+    facts = _facts(_folder(key))
+    try:
+        _check_whole(_folder(key))
+        matrix = np.load(_folder(key) / "matrix.npy", mmap_mode="r", allow_pickle=False)
+        lengths = np.load(_folder(key) / "lengths.npy", mmap_mode="r", allow_pickle=False)
+        words = (_folder(key) / "words.txt").read_bytes().decode("utf-8").split("\n")
+        if matrix.dtype != np.float32 or matrix.shape != (facts.words, facts.dimension) \
+                or lengths.dtype != np.float32 or lengths.shape != (facts.words,) or len(words) != facts.words:
+            raise ValueError("its parts do not fit")
+    except _DAMAGE as problem:
+        raise UnreadableFile(f"The stored copy of “{facts.title}” is damaged ({problem}).",
+                             "Remove it and open the file again.") from problem
+    return WordVectors(words, matrix, title=facts.title, notes=facts.notes, _lengths=lengths)
+
+
+def remove(key: str) -> None:
+    """Forget an imported set; the file it came from stays where it is."""
+    if re.fullmatch(r"[0-9a-f]{32}", key):
+        shutil.rmtree(_folder(key), ignore_errors=True)
+
+
+def _folder(key: str) -> Path:
+    return storage.place(FOLDER) / key
+
+
+def _shown_title(name: str) -> str:
+    return " ".join(name.split())[:80] or "vectors"
+
+
+def _facts(folder: Path) -> Stored:
+    try:
+        facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        made = Stored(**{**facts, "notes": tuple(facts["notes"])})
+        texts, numbers = (made.key, made.title, *made.notes), (made.words, made.dimension)
+        if not all(isinstance(one, str) for one in texts) or not all(type(one) is int and one >= 0 for one in numbers) \
+                or type(made.seconds) not in (int, float) or made.key != folder.name:
+            raise ValueError("a fact of another kind")
+        return made
+    except _DAMAGE as problem:
+        raise UnreadableFile("The facts of stored vectors cannot be read.", "Open their file again.") from problem
+
+
+def _fingerprint(path: Path, entry: str | None) -> str:
+    """A key of the content: size, and 64 pieces of 64 KiB spread over the file. All of it would take seconds per GB."""
+    size = path.stat().st_size
+    digest = hashlib.blake2b(f"{size} {entry or ''}".encode(), digest_size=16)
+    with open(path, "rb") as file:
+        if size <= 8 << 20:
+            digest.update(file.read())
+        else:
+            for piece in range(64):
+                file.seek((size - (1 << 16)) * piece // 63)
+                digest.update(file.read(1 << 16))
+    return digest.hexdigest()

@@ -1,0 +1,34 @@
+"""What the gate's processes do with word vectors and tables of strangers (declared in `core.runtime.readers`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.runtime.worker_process import Task
+
+if TYPE_CHECKING:
+    from core.words.files.formats import Entry
+    from core.words.files.store import Stored
+    from core.words.occupations import Occupation
+
+
+def entries(path: str) -> list[Entry]:
+    """The files inside a .zip that could be vectors; [] if `path` is no .zip."""
+    from core.words.files import formats
+
+    return formats.entries(Path(path))
+
+
+def import_file(task: Task, path: str, entry: str | None, title: str | None) -> Stored:
+    """Read a file of vectors into the store."""
+    from core.words.files import store
+
+    return store.import_file(Path(path), entry, title, task.progress)
+
+
+def shares(text: str) -> tuple[Occupation, ...]:
+    """Occupations from a person's own table."""
+    from core.words import occupations
+
+    return occupations.read_shares(text)

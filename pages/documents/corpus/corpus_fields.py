@@ -1,0 +1,14 @@
+"""The fields of a corpus, read once for the whole server."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import loaders
+from core.documents.ingest import fields
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def field_of(corpus_key: str, name: str) -> fields.Field | None:
+    """A field of a corpus as numbers, times or kinds; None if it tells nothing apart."""
+    return fields.read(name, loaders.corpus(corpus_key).fields[name])

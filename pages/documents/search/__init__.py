@@ -1,0 +1,1 @@
+"""Parts of the search view: hits, fusion, the index, relevance feedback."""

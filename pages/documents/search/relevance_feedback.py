@@ -1,0 +1,57 @@
+"""Thumbs: judge what the two ways of searching find, without knowing which of them found it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import loaders, storage
+from core.documents.pipeline import job_spec
+from core.documents.retrieval import relevance_feedback
+from core.documents.retrieval.answer import Answer, ask
+from pages.documents.job_status import answer_of
+from pages.documents.sidebar import Desk
+from pages.shared.user_errors import user_errors
+
+POOLED = 5  # of each ranking
+
+
+def show_thumbs(desk: Desk) -> None:
+    """A query, the first of both rankings in an order that tells nothing, and a thumb for each; kept as they come."""
+    assert desk.corpus is not None
+    given = relevance_feedback.given(desk.corpus)
+    total = sum(len(one) for one in given.values())
+    query = st.text_input("Query to judge", key="documents_thumbs_query", persist_state="session",
+                          placeholder="A query to judge, for example: bush fires near Sydney",
+                          label_visibility="collapsed", max_chars=relevance_feedback.LONGEST_QUERY).strip()
+    st.caption(f"{total} thumbs on {len(given)} queries are kept on this machine."
+               if total else "Type a query; then say of each document whether it answers it.")
+    if not query:
+        return
+    encoder = loaders.load("minilm")
+    encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, encoder), "Reading the documents")
+    if encoded is None:
+        return
+    with user_errors():
+        store = loaders.search_arrays(desk.corpus_key, encoded["vectors"])
+        for row in pooled(ask(store, query, encoder.encode_query(query), desk.corpus)):
+            _ask_for_thumb(desk, query, row, given.get(query, {}))
+
+
+def pooled(answer: Answer) -> list[int]:
+    """The first rows of both rankings together, in an order that depends on their content alone."""
+    rows = {*answer.rows("keyword")[:POOLED], *answer.rows("vector")[:POOLED]}
+    return sorted(rows, key=lambda row: storage.content_key(answer.query, answer.corpus.ids[row]))
+
+
+def _ask_for_thumb(desk: Desk, query: str, row: int, given: dict[str, int]) -> None:
+    assert desk.corpus is not None
+    one = desk.corpus.ids[row]
+    key = f"thumb_{storage.content_key(query, one)}"
+    if key not in st.session_state and one in given:
+        st.session_state[key] = given[one]
+    text, press = st.columns([6, 1], vertical_alignment="center")
+    text.text(desk.corpus.texts[row][:220])
+    with press:
+        up = st.feedback("thumbs", key=key)
+    if up != given.get(one):
+        relevance_feedback.give(desk.corpus, query, one, None if up is None else bool(up))

@@ -1,0 +1,142 @@
+"""The desk of the documents page: which corpus, how its map is drawn, what gives the colour, and one's own files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core import loaders
+from core.documents import corpus
+from core.documents.corpus import Corpus
+from core.documents.mapping import clusters
+from core.documents.pipeline import job_spec
+from core.documents.projection import ProjectionSettings
+from pages.documents.corpus.corpus_fields import field_of
+from pages.documents.corpus.importing import bring_own, follow_readings
+from pages.documents.map.cluster_names import CAME, KEYWORDS, path_of, pick_namer
+from pages.documents.map.export_map import take_along
+from pages.shared.user_errors import user_errors
+
+QUERIES = {"lee": ("bush fires near Sydney", "cricket test match", "war in Afghanistan", "airline collapse and jobs"),
+           "everyday": ("something sweet to eat", "a long bicycle race", "looking at the night sky",
+                        "saving for old age")}
+COLOURS = {"group": "groups found in the texts", "search rank": "rank for the query",
+           "distortion": "distortion: neighbours kept"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What was chosen. `colour` is "group", "search rank", "distortion" or the name of a field; `level` how fine the
+    groups are, 0 the coarsest; `namer` what names them."""
+
+    corpus: Corpus | None
+    corpus_key: str
+    settings: ProjectionSettings
+    colour: str = "group"
+    level: int = 1
+    namer: str = KEYWORDS
+
+
+def show_desk() -> Desk:
+    """Draw the sidebar and give what was chosen."""
+    _settings_of_a_bundle()
+    with st.sidebar:
+        key = _pick_corpus()
+        follow_readings()
+        chosen: Corpus | None = None
+        with user_errors():
+            chosen = loaders.corpus(key)
+        if chosen:
+            _describe(chosen, key)
+        if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
+            corpus.forget(key)
+            st.rerun()
+        if chosen:
+            _offer_queries(key)
+        colour, level = _pick_colour(chosen, key)
+        namer = pick_namer(bool(chosen and _names_came(chosen, key)))
+        settings = _pick_settings()
+        if chosen:
+            take_along(chosen, key, settings, namer if namer == CAME else str(path_of(namer) or ""))
+        bring_own()
+    return Desk(chosen, key, settings, colour, level, namer)
+
+
+def _pick_corpus() -> str:
+    titles = {**corpus.SAMPLES, **corpus.kept()}
+    if st.session_state.get("documents_next") in titles:  # a corpus that was just brought
+        st.session_state["documents_corpus"] = st.session_state.pop("documents_next")
+    return st.selectbox("Corpus", list(titles), format_func=lambda key: titles[key], key="documents_corpus",
+                        bind="query-params")
+
+
+def _settings_of_a_bundle() -> None:
+    """A map that was just opened is shown as it was drawn, before the sliders are."""
+    drawn = st.session_state.pop("documents_as_drawn", None)
+    if drawn:
+        st.session_state["documents_map"] = f"{drawn['dimensions']}-D"
+        st.session_state["documents_neighbours"] = min(max(int(drawn["n_neighbors"]), 2), 50)
+        st.session_state["documents_distance"] = float(drawn["min_dist"])
+        st.session_state["documents_seed"] = int(drawn["seed"])
+        if drawn.get("named"):
+            st.session_state["documents_namer"] = CAME
+
+
+def _names_came(chosen: Corpus, key: str) -> bool:
+    """Whether the corpus is of a bundle that has names for its groups."""
+    encoded = loaders.kept_answer(job_spec.encoding(chosen, key, loaders.load("minilm")))
+    grouped = encoded and loaders.kept_answer(job_spec.grouping(key, encoded["vectors"]))
+    return bool(grouped and any(map(any, grouped.get("names", ()))))
+
+
+def _describe(chosen: Corpus, key: str) -> None:
+    kind = "passages" if "passage" in chosen.fields else "documents"
+    st.text(" · ".join([f"{len(chosen.texts):,} {kind}", *chosen.notes]))
+    with user_errors():
+        encoded = loaders.kept_answer(job_spec.encoding(chosen, key, loaders.load("minilm")))
+        if encoded:
+            st.caption(f"Vectors in {encoded.get('where', encoded['precision'])}: {encoded['reason']}")
+
+
+def _offer_queries(key: str) -> None:
+    queries = QUERIES.get(key)
+    if queries:
+        st.pills("Look for", queries, key="documents_preset", on_change=_use_preset)
+
+
+def _use_preset() -> None:
+    if preset := st.session_state.get("documents_preset"):
+        st.session_state["documents_query"], st.session_state["documents_panel"] = preset, "Hits"
+        st.session_state["documents_preset"] = None
+
+
+def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
+    names = [name for name in (chosen.fields if chosen else ()) if field_of(key, name) is not None]
+    colour = st.selectbox("Colour", [*COLOURS, *names], key="documents_colour", bind="query-params",
+                          format_func=lambda name: COLOURS.get(name, name))
+    level = 1
+    if colour == "group":
+        counts = clusters.levels_for(len(chosen.texts) if chosen else 0)
+        if st.session_state.get("documents_groups") not in counts:  # those of a larger corpus
+            st.session_state.pop("documents_groups", None)
+        count = st.segmented_control("Groups", counts, default=counts[1], required=True, key="documents_groups",
+                                     bind="query-params", width="stretch", help="How many groups give the colour: the "
+                                     "finer ones lie within the coarser ones, and a larger corpus has finer ones. "
+                                     "Nearer by, the map names finer groups than these.")
+        level = counts.index(count) if count in counts else 1
+    return colour, level
+
+
+def _pick_settings() -> ProjectionSettings:
+    shape = st.segmented_control("Map", ["2-D", "3-D"], default="2-D", required=True, key="documents_map",
+                                 bind="query-params", width="stretch")
+    with st.expander("How the map is drawn", icon=":material/tune:"):
+        n_neighbors = st.slider("Neighbours", 2, 50, 15, key="documents_neighbours", bind="query-params",
+                                help="How many nearest texts each text is kept close to. Few show detail, many show "
+                                     "the large shape.")
+        min_dist = st.slider("Least distance", 0.0, 1.0, 0.1, 0.05, key="documents_distance", bind="query-params",
+                             help="How close two points may come: 0 packs alike texts tightly.")
+        seed = st.number_input("Seed", 0, 9999, 42, key="documents_seed", bind="query-params",
+                               help="Another seed, another map of the same neighbourhoods.")
+    return ProjectionSettings(3 if shape == "3-D" else 2, int(n_neighbors), float(min_dist), int(seed))

@@ -1,0 +1,84 @@
+"""What the number of neighbours and the least distance do to the map: nine maps from the same stored neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import loaders
+from core.documents.mapping.clusters import Clusters
+from core.documents.pipeline import job_spec
+from core.documents.projection import ProjectionSettings
+from core.figures.documents import Colouring, small_multiples
+from pages.documents.job_status import answer_of
+from pages.documents.sidebar import Desk
+from pages.shared.export import show_figure
+from pages.shared.frame import dark
+from pages.shared.reading import show_reading
+
+NEIGHBOURS, DISTANCES = (5, 15, 50), (0.0, 0.1, 0.5)
+COUNT = 10
+DRAWN = 2000  # documents drawn in each of the nine
+LARGE = 5000  # documents from which on nine maps take long, and wait for a press
+
+
+def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
+    """Draw the nine maps as they come."""
+    assert desk.corpus is not None
+    total = len(desk.corpus.texts)
+    wanted = [replace(flat, n_neighbors=near, min_dist=apart) for apart in DISTANCES for near in NEIGHBOURS]
+    if total > LARGE and not all(loaders.kept_answer(job_spec.projecting(vectors, each)) for each in wanted):
+        asked = f"documents_nine_{Path(vectors).stem}"
+        st.session_state[asked] = st.session_state.get(asked) or st.button(
+            f"Draw nine maps of {total:,} documents", type="primary",
+            help="The neighbours are known already; each map takes about as long as the first did after that.")
+        if not st.session_state[asked]:
+            return
+    maps: list[tuple[str, np.ndarray]] = []
+    kept: list[float] = []
+    for settings in wanted:
+        name = f"{settings.n_neighbors} neighbours, least distance {settings.min_dist}"
+        drawn = answer_of(job_spec.projecting(vectors, settings), f"Map {len(maps) + 1} of 9: {name}")
+        trust = answer_of(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing {len(maps) + 1} of 9") \
+            if drawn else None
+        if drawn is None or trust is None:
+            break
+        kept.append(float(trust["every"]))
+        maps.append((f"{settings.n_neighbors} · {settings.min_dist}: {100 * kept[-1]:.0f} % kept",
+                     loaders.array(drawn["points"])))
+    if not maps:
+        return
+    best = wanted[int(np.argmax(kept))]
+    show_reading("{} neighbours and a least distance of {} keep the most of each document\u2019s ten nearest: {}.",
+                 best.n_neighbors, best.min_dist, f"{100 * max(kept):.0f} %",
+                 caveat="Few neighbours show detail and tear the whole apart; a small least distance packs alike texts "
+                 "tightly. The sliders at the side take any value.")
+    rows = np.arange(total) if total <= DRAWN else np.sort(np.random.default_rng(0).choice(total, DRAWN, replace=False))
+    figure = small_multiples([(name, points[rows]) for name, points in maps], len(NEIGHBOURS),
+                             _groups(desk, vectors, rows), [desk.corpus.texts[row] for row in rows.tolist()],
+                             "Neighbours · least distance: the same documents, the same seed", dark())
+    show_figure(figure, "document-settings", lambda: _numbers(maps, rows), f"{len(maps)} maps of {len(rows)} documents",
+                f"document-settings-{desk.corpus_key}")
+
+
+def _groups(desk: Desk, vectors: str, rows: np.ndarray) -> Colouring:
+    """The groups found among the vectors; one colour while they are not there."""
+    grouped = loaders.kept_answer(job_spec.grouping(desk.corpus_key, vectors))
+    if grouped is None:
+        return Colouring("groups", np.zeros(len(rows), dtype=np.int32), ("documents",))
+    clusters = Clusters(loaders.array(grouped["labels"]),
+                        tuple(tuple(map(tuple, level)) for level in grouped["keywords"]))
+    names = tuple(clusters.name(desk.level, group) for group in range(len(clusters.keywords[desk.level])))
+    return Colouring("groups", clusters.labels[rows, desk.level], names)
+
+
+def _numbers(maps: list[tuple[str, np.ndarray]], rows: np.ndarray) -> dict[str, Any]:
+    columns: dict[str, Any] = {"document": (rows + 1).tolist()}
+    for name, points in maps:
+        told = name.split(":")[0]
+        columns[f"{told} x"], columns[f"{told} y"] = points[rows, 0].tolist(), points[rows, 1].tolist()
+    return columns

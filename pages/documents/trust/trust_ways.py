@@ -1,0 +1,116 @@
+"""The same documents drawn by UMAP, t-SNE and principal components, linked: what is lit in one is lit in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import loaders
+from core.documents.mapping import neighbours
+from core.documents.pipeline import job_spec
+from core.documents.projection import ProjectionSettings
+from core.figures.documents import Colouring, Legend
+from pages.documents.job_status import answer_of
+from pages.documents.map.map_canvas import show_map
+from pages.documents.map.selected import chosen_how, held_for
+from pages.documents.sidebar import Desk
+from pages.shared.csv_button import show_csv
+from pages.shared.frame import dark
+from pages.shared.reading import show_reading
+
+COUNT = 10
+LARGE = 20_000  # documents from which on t-SNE takes minutes, and waits for a press
+RINGS = {"worst kept": 0.0, "middling": 0.5, "best kept": 1.0}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A map and how far it can be trusted; `each` (N,) is the share of neighbours kept of every document."""
+
+    name: str
+    key: str
+    points: np.ndarray
+    trust: dict[str, Any]
+    each: np.ndarray
+
+
+def show_ways_of_drawing(desk: Desk, vectors: str, flat: ProjectionSettings, share: float) -> None:
+    """Draw the three maps side by side, as far as they are there."""
+    assert desk.corpus is not None
+    ways = {"UMAP": flat, "Principal components": ProjectionSettings(method="pca"),
+            "t-SNE": ProjectionSettings(method="tsne", seed=flat.seed)}
+    measured = [found for name, settings in ways.items() if (found := _measured(desk, name, vectors, settings))]
+    if not measured:
+        return
+    ours = measured[0]
+    rings, chosen = _ringed(vectors, ours.each, share)
+    total = len(desk.corpus.texts)
+    others = "; ".join(f"{found.name} {100 * found.trust['every']:.0f} %" for found in measured[1:])
+    show_reading("Of a document\u2019s {} nearest, {} keeps {} near" + (" ({})." if others else "."), COUNT, ours.name,
+                 f"{100 * ours.trust['every']:.0f} %", others,
+                 caveat=f"Counted for all {total:,} documents; trustworthiness and continuity from "
+                 f"{len(loaders.array(ours.trust['rows'])):,} of them.")
+    _draw(desk, measured, rings)
+    st.text("Ringed with its ten nearest: " + desk.corpus.texts[chosen][:240])
+    show_csv(lambda: _numbers(measured), "document-trust", "documents_trust", "Export the numbers")
+
+
+def _measured(desk: Desk, name: str, vectors: str, settings: ProjectionSettings) -> Measured | None:
+    """A map with its measures; None while it is under way, or where it would take long and nobody asked for it."""
+    assert desk.corpus is not None
+    step = job_spec.projecting(vectors, settings)
+    asked = f"documents_asked_{step.key}"
+    if settings.method == "tsne" and len(desk.corpus.texts) > LARGE and loaders.kept_answer(step) is None \
+            and not st.session_state.get(asked):
+        st.button(f"Draw {name} as well; with {len(desk.corpus.texts):,} documents it takes minutes", key=asked)
+        return None
+    drawn = answer_of(step, f"Drawing the map: {name}")
+    trust = answer_of(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing: {name}") if drawn else None
+    if drawn is None or trust is None:
+        return None
+    return Measured(name, Path(drawn["points"]).stem, loaders.array(drawn["points"]), trust,
+                    np.array(loaders.array(trust["each"])))
+
+
+def pick_ring() -> float:
+    """Which document is ringed, by how well its neighbours are kept: 0 the worst, 1 the best; the worst at first."""
+    which = st.segmented_control("Ring", list(RINGS), default="worst kept", required=True, key="documents_ring",
+                                 bind="query-params", label_visibility="collapsed",
+                                 help="a document and its ten nearest by meaning, ringed in every map")
+    return RINGS[which or "worst kept"]
+
+
+def _ringed(vectors: str, each: np.ndarray, share: float) -> tuple[list[int], int]:
+    """(a document at that share of the order by neighbours kept with its ten true neighbours, the document)."""
+    order = np.argsort(each, kind="stable")
+    chosen = int(order[round(share * (len(order) - 1))])
+    rows = loaders.array(vectors)
+    rings, _ = neighbours.nearest(rows, rows[chosen], COUNT + 1)
+    return rings.tolist(), chosen
+
+
+def _draw(desk: Desk, measured: list[Measured], rings: list[int]) -> None:
+    assert desk.corpus is not None
+    held = held_for(desk.corpus_key)
+    for place, (column, found) in enumerate(zip(st.columns(len(measured), gap="small"), measured, strict=True)):
+        legend = Legend("Kept", "0 %", "100 %") if place == len(measured) - 1 else None
+        colours = Colouring("neighbours kept", amounts=found.each, limits=(0.0, 1.0), legend=legend)
+        with column:
+            st.markdown(f"**{found.name}: {100 * found.trust['every']:.0f} % kept**")
+            show_map(found.points, desk.corpus.texts, colours, held, dark(), how=chosen_how(), small=True,
+                     name=f"documents_trust_{place}", key=found.key, rings=rings)
+            st.caption(f"trustworthiness {found.trust['trustworthiness']:.3f}, continuity "
+                       f"{found.trust['continuity']:.3f}")
+
+
+def _numbers(measured: list[Measured]) -> dict[str, Any]:
+    columns: dict[str, Any] = {"document": list(range(1, len(measured[0].each) + 1))}
+    for found in measured:
+        for axis, name in enumerate("xy"):
+            columns[f"{found.name} {name}"] = found.points[:, axis].tolist()
+        columns[f"{found.name} neighbours kept"] = found.each.tolist()
+    return columns

@@ -1,0 +1,1 @@
+"""The views of the documents page, one file each."""

@@ -1,0 +1,152 @@
+"""Encoders compared: the neighbours of the same document by each, how far they agree, and what each takes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import loaders
+from core.documents.corpus import SAMPLES
+from core.documents.pipeline import job_spec
+from core.documents.pipeline.job_spec import Step
+from core.documents.retrieval import tfidf
+from core.figures.documents_encoders import agreement_figure, neighbours_figure
+from core.workflows import compare_encoders
+from core.workflows.compare_encoders import Source
+from pages.documents.encoder_choice import pick_sources
+from pages.documents.job_status import answer_of
+from pages.documents.sidebar import Desk
+from pages.shared.export import show_figure
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+
+COUNT, MOST_COLUMNS = 10, 6
+
+
+def show(desk: Desk) -> None:
+    """Draw the view."""
+    if desk.corpus is None:
+        return
+    sources = pick_sources()
+    rows = compare_encoders.sampled(len(desk.corpus.texts))
+    labels = [desk.corpus.texts[row] for row in rows.tolist()]
+    picked = st.container()
+    found = [(source, answer) for source in sources[:MOST_COLUMNS] if (answer := _neighbours(desk, source)) is not None]
+    if not found:
+        return
+    near = [np.array(loaders.array(answer["indices"])) for _, answer in found]
+    shares = np.array([[tfidf.overlap(one, other, COUNT).mean() for other in near] for one in near])
+    with picked:
+        place = _pick_document(desk, rows, tfidf.overlap(near[0], near[-1], COUNT))
+    _read(found, near, shares, place, len(rows))
+    columns = [(source.title, near[which][place][:COUNT].tolist()) for which, (source, _) in enumerate(found)]
+    show_figure(neighbours_figure(columns, labels, "Whose neighbours are they?", dark()), "encoders",
+                {source.title: [labels[row] for row in rows] for (source, _), (_, rows) in
+                 zip(found, columns, strict=True)}, "The ten nearest documents by each encoder",
+                f"encoders-{desk.corpus_key}")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        if len(found) > 1:
+            show_figure(agreement_figure([source.title for source, _ in found], shares, COUNT,
+                                         f"Neighbours shared, of {COUNT}", dark()), "encoders-agreement",
+                        {"encoder": [source.title for source, _ in found],
+                         **{source.title: shares[:, which].tolist() for which, (source, _) in enumerate(found)}})
+    with right:
+        _show_costs(desk, found)
+    _explain(desk)
+
+
+def _pick_document(desk: Desk, rows: np.ndarray, shared: np.ndarray) -> int:
+    """The place, among the documents compared, of the one whose neighbours are shown; those first on which the first
+    and the last encoder (`shared`) agree least."""
+    assert desk.corpus is not None
+    texts, order = desk.corpus.texts, np.argsort(shared, kind="stable").tolist()
+    key, kept = f"documents_of_{desk.corpus_key}_{int(shared.sum())}", f"documents_of_{desk.corpus_key}"
+    last = st.session_state.get(kept)  # another encoder, another order: the document stays
+
+    def keep() -> None:
+        st.session_state[kept] = st.session_state[key]
+    return int(st.selectbox("Document", order, order.index(last) if last in order else 0, key=key, on_change=keep,
+                            format_func=lambda place: f"{rows[place] + 1}: {texts[int(rows[place])][:110]}",
+                            label_visibility="collapsed", help="Those first on which the encoders agree least"))
+
+
+def _neighbours(desk: Desk, source: Source) -> dict[str, Any] | None:
+    """What an encoder gave, now or before; else its progress or its refusal is drawn."""
+    assert desk.corpus is not None
+    vectors = ""
+    if source.kind == "minilm":
+        encoded = answer_of(_encoding(desk), "Reading the documents")
+        if encoded is None:
+            return None
+        vectors = encoded["vectors"]
+    step = Step("compared", "compare", {}, compare_encoders.told(source, desk.corpus.texts_key))
+    kept = loaders.kept_answer(step)
+    return kept or answer_of(step, source.title, lambda: loaders.ask(
+        compare_encoders.worker(), step.key, "neighbours", corpus_key=desk.corpus_key, source=asdict(source),
+        vectors=vectors))
+
+
+def _encoding(desk: Desk) -> Step:
+    assert desk.corpus is not None
+    return job_spec.encoding(desk.corpus, desk.corpus_key, loaders.load("minilm"))
+
+
+def _read(found: list[tuple[Source, dict[str, Any]]], near: list[np.ndarray], shares: np.ndarray, place: int,
+          count: int) -> None:
+    if len(found) < 2:
+        show_reading("{} alone: choose another encoder to compare it with.", found[0][0].title)
+        return
+    off = shares + np.diag(np.full(len(shares), np.nan))
+    least = np.unravel_index(np.nanargmin(off), off.shape)
+    one, other = (found[int(which)][0].title for which in least)
+    here = int(tfidf.overlap(near[int(least[0])][[place]], near[int(least[1])][[place]], COUNT)[0])
+    show_reading("{} and {} agree least: of {} neighbours they share {} on average, and {} for this document.",
+                 one, other, COUNT, f"{float(off[least]):.1f}", here,
+                 caveat=f"Counted for {count:,} documents; by chance they would share "
+                        f"{COUNT * COUNT / max(count - 1, 1):.2f}.")
+
+
+def _show_costs(desk: Desk, found: list[tuple[Source, dict[str, Any]]]) -> None:
+    encoded = loaders.kept_answer(_encoding(desk)) or {}
+    table: dict[str, list[Any]] = {"encoder": [], "numbers a text": [], "documents a second": [], "MB": [],
+                                   "computed in": []}
+    for source, answer in found:
+        seconds, count, where = answer["seconds"], answer["documents"], answer.get("where")
+        if source.kind == "minilm":
+            seconds, count = encoded.get("seconds", 0.0), encoded.get("encoded", 0)
+            where = encoded.get("where", encoded.get("precision"))
+        for name, value in zip(table, (source.title, answer["dimension"], round(count / seconds) if seconds else None,
+                                       round(answer["bytes"] / 1e6, 1) or None, where or None), strict=True):
+            table[name].append(value)
+    st.markdown("**What each takes**")
+    st.dataframe(table, hide_index=True, width="stretch", key="documents_costs")
+    st.caption("Speed: as measured when these documents were encoded here, loading included; other work on the machine "
+               "slows it. MB (10⁶ bytes): of the model's file or table.")
+
+
+def _explain(desk: Desk) -> None:
+    sample = desk.corpus_key if desk.corpus_key in SAMPLES else "everyday"
+    show_method(
+        r"\mathrm{tfidf}_{t,d} = f_{t,d} \left(1 + \ln \frac{1 + N}{1 + n_t}\right), \qquad "
+        r"\mathrm{overlap} = \frac{1}{M} \sum_d |A_{10}(d) \cap B_{10}(d)|",
+        "Salton and Buckley 1988 (TF-IDF); Reimers and Gurevych 2019 (sentence encoders).",
+        f"""
+from core.workflows.compare_encoders import DEFAULTS, encode, nearest
+from core.documents import corpus, tfidf
+
+texts = corpus.load("{sample}").texts[:60]
+near = [nearest(encode(source, texts, lambda *_: None)).indices for source in DEFAULTS[:2]]
+result = tfidf.overlap(*near, count={COUNT}).mean()
+""",
+        {"documents compared": f"at most {compare_encoders.MOST:,}", "neighbours": COUNT},
+        "Every encoder makes one vector of length 1 of a text; its neighbours are those of the largest cosine. TF-IDF "
+        "knows words only; averaged word vectors know which words are alike, but not their order; a sentence encoder "
+        "reads the text as a whole.")
+
+
+VIEW = View(key="encoders", title="Encoders", order=4, show=show)

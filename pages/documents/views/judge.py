@@ -1,0 +1,143 @@
+"""Judge: how well words, meaning and both find what people called relevant, by each encoder."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import loaders
+from core.documents.pipeline.job_spec import Step
+from core.documents.retrieval import judging
+from core.documents.retrieval.judging import MEASURES, Facts
+from core.documents.retrieval.ranking import MODES, Fusion
+from core.errors import UserError
+from core.figures.documents_judging import NAMES, Score, scores_figure
+from core.workflows import compare_encoders, evaluate_search
+from core.workflows.compare_encoders import Source
+from pages.documents.encoder_choice import pick_sources
+from pages.documents.job_status import answer_of
+from pages.documents.search import fusion_choice
+from pages.documents.search.relevance_feedback import show_thumbs
+from pages.documents.sidebar import Desk
+from pages.shared.export import show_figure
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.shared.user_errors import show_note
+
+SETS = {**judging.SAMPLES, "thumbs": "My own thumbs, on this corpus", "folder": "A folder in BEIR's layout"}
+
+
+def show(desk: Desk) -> None:
+    """Draw the view."""
+    if desk.corpus is None:
+        return
+    sources, fusion = pick_sources(), fusion_choice.pick_fusion()
+    left, right = st.columns([1.9, 1.3], vertical_alignment="bottom")
+    chosen = left.selectbox("Judged set", list(SETS), format_func=lambda key: SETS[key], key="documents_judged",
+                            bind="query-params", label_visibility="collapsed") or "lee-people"
+    measure = right.segmented_control("Measure", [name for name, _ in MEASURES], default="nDCG@10", required=True,
+                                      key="documents_measure", bind="query-params",
+                                      label_visibility="collapsed") or "nDCG@10"
+    named = chosen
+    if chosen == "thumbs":
+        show_thumbs(desk)
+    if chosen == "folder":
+        named = st.text_input("Folder on this machine", key="documents_judged_folder", persist_state="session",
+                              placeholder="/data/scifact: corpus.jsonl, queries.jsonl, qrels/test.tsv").strip()
+    if named:
+        _judge(desk, named, sources, fusion, [name for name, _ in MEASURES].index(measure))
+    _explain(fusion)
+
+
+def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measure: int) -> None:
+    try:
+        judged = evaluate_search.facts(named, desk.corpus_key)
+    except UserError as problem:
+        show_note(problem.what, problem.next_step)
+        return
+    found = [(source, values) for source in sources
+             if (values := _values(desk, named, judged, source, fusion)) is not None]
+    if not found:
+        return
+    scores = _scores(found, measure)
+    name = MEASURES[measure][0]
+    _read(scores, judged, name)
+    show_figure(scores_figure(scores, name, "Which finds what people call relevant?", dark()), "judged",
+                _table(found), f"{name} of {len(scores)} ways of searching")
+    with st.expander("All measures", icon=":material/table:"):
+        st.dataframe(_table(found), hide_index=True, width="stretch", key="documents_judged_table")
+
+
+def _values(desk: Desk, named: str, judged: Facts, source: Source, fusion: Fusion) -> np.ndarray | None:
+    """What an encoder reached, see `judged_search.Verdict`; else its progress or its refusal is drawn."""
+    step = Step("judged", "compare", {}, evaluate_search.told(judged, source, fusion))
+    answer = answer_of(step, source.title, lambda: loaders.ask(
+        compare_encoders.worker(), step.key, "judge", named=named, corpus_key=desk.corpus_key, source=asdict(source),
+        fusion=fusion))
+    return None if answer is None else np.array(loaders.array(answer["values"]))
+
+
+def _scores(found: list[tuple[Source, np.ndarray]], measure: int) -> list[Score]:
+    """Words once, since they need no encoder; then each encoder by meaning, and fused with the words."""
+    scores = []
+    for which, (source, values) in enumerate(found):
+        for place, mode in enumerate(MODES):
+            if mode != "keyword" or which == 0:
+                one = values[:, place, measure]
+                low, high = judging.interval(one)
+                scores.append(Score("" if mode == "keyword" else source.title, mode, float(one.mean()), low, high))
+    return scores
+
+
+def _read(scores: list[Score], judged: Facts, name: str) -> None:
+    best = max(scores, key=lambda one: one.mean)
+    how = f"{best.encoder}, {NAMES[best.mode]}" if best.encoder else NAMES[best.mode]
+    words = next(one.mean for one in scores if one.mode == "keyword")
+    told = []
+    for one in scores:
+        if one.mode == "hybrid":
+            alone = next(other.mean for other in scores if other.mode == "vector" and other.encoder == one.encoder)
+            told.append(one.mean - max(words, alone))
+    gains = sum(change >= -0.01 for change in told)
+    show_reading("Best here: {}, with {} at {}; words alone reach {}.", how, name, f"{best.mean:.2f}", f"{words:.2f}",
+                 caveat=f"Fusing is at least as good as the better of its two (less 0.01) for {gains} of {len(told)} "
+                        f"encoders. {judged.queries:,} queries on {judged.texts:,} documents"
+                        + "".join(f"; {note}" for note in judged.notes) + ".")
+
+
+def _table(found: list[tuple[Source, np.ndarray]]) -> dict[str, list[Any]]:
+    rows = [(source.title if mode != "keyword" else "", NAMES[mode], values[:, place].mean(axis=0))
+            for which, (source, values) in enumerate(found) for place, mode in enumerate(MODES)
+            if mode != "keyword" or which == 0]
+    return {"encoder": [row[0] for row in rows], "search": [row[1] for row in rows],
+            **{name: [round(float(row[2][place]), 3) for row in rows] for place, (name, _) in enumerate(MEASURES)}}
+
+
+def _explain(fusion: Fusion) -> None:
+    show_method(
+        r"\mathrm{nDCG@10} = \frac{\sum_{r=1}^{10} g_r / \log_2(1 + r)}{\sum_{r=1}^{10} g^*_r / \log_2(1 + r)}, \qquad "
+        r"\mathrm{MRR} = \frac{1}{|Q|} \sum_q \frac{1}{\mathrm{rank}_q} \\[1em] " + fusion_choice.FORMULAS[fusion],
+        "Järvelin and Kekäläinen 2002; Thakur et al. 2021 (BEIR); Lee, Pincombe and Welsh 2005 (the judged articles); "
+        f"{fusion_choice.SOURCES[fusion]}.",
+        f"""
+from core.workflows.compare_encoders import DEFAULTS
+from core.documents import judging
+from core.workflows.evaluate_search import judge
+
+judged = judging.sample("lee-people")  # or judging.read_folder("…") of a folder in BEIR's layout
+verdict = judge(judged, DEFAULTS[0], lambda *_: None, fusion="{fusion}")
+result = verdict.values.mean(axis=0)  # by words, by meaning, fused: nDCG@10, recall, MRR
+""",
+        {"looked at": "the first 10 of each ranking", "fusion": fusion_choice.NAMES[fusion].lower(),
+         "alike": f"judged at least {judging.ALIKE}",
+         "interval": "2,000 draws of the queries with replacement, seed 0"},
+        "g is the grade of the document at rank r, g* that of the best possible order. Recall: the share of the "
+        "relevant documents that are found. A document that nobody judged counts as not relevant. Where the queries "
+        "are documents of the set, a query's own document is left out.")
+
+
+VIEW = View(key="judge", title="Judge", order=5, show=show)

@@ -1,0 +1,149 @@
+"""The map: every document a point, near points alike in meaning; a query lights up what is nearest to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.documents import corpus
+from core.figures.documents import Colouring, map_figure
+from pages.documents.map.map_camera import keep_turned
+from pages.documents.map.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
+from pages.documents.map.map_data import LONGEST_QUERY, Found, Mapped, colouring, compute, find
+from pages.documents.map.panel import show_panel
+from pages.documents.map.selected import Held, chosen_how, held_for
+from pages.documents.map.selection import show_table, table_of
+from pages.documents.sidebar import Desk
+from pages.shared.export import show_figure, show_ways
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.shared.user_errors import user_errors
+
+HITS = 10
+
+
+def show(desk: Desk) -> None:
+    """Draw the view."""
+    if desk.corpus is None:
+        return
+    query = st.text_input("Look for", key="documents_query", persist_state="session", label_visibility="collapsed",
+                          placeholder="Look for a meaning: a word, a question, a sentence", icon=":material/search:",
+                          on_change=lambda: st.session_state.update(documents_panel="Hits"))
+    mapped = compute(desk)
+    if mapped is None:
+        return
+    found = Found()
+    with user_errors():
+        found = find(mapped, query or "", HITS)
+    held = held_for(desk.corpus_key)
+    _read(mapped, found)
+    left, right = st.columns([1.8, 1], gap="medium")
+    with left:
+        _draw(mapped, found, held, chosen_how())
+    with right:
+        show_panel(mapped, found, held)
+    show_table(mapped, found, held)
+    _explain(mapped)
+
+
+def _draw(mapped: Mapped, found: Found, held: Held, how: str) -> None:
+    """The map: in two dimensions by our own component (zoom outlives reruns), in three by plotly."""
+    colours = colouring(mapped, found)
+    key = f"document-map-{mapped.desk.corpus_key}"
+
+    def picture() -> go.Figure:
+        return map_figure(mapped.points, mapped.corpus.texts, colours, _title(mapped, found), dark(),
+                          found.hits.tolist(), height=HEIGHT, selected=held.rows)
+
+    def numbers() -> dict[str, Any]:
+        return table_of(mapped, found, np.arange(len(mapped.points)))
+
+    if mapped.points.shape[1] == 3:
+        keep_turned(mapped.key)
+        show_figure(picture(), "document-map", numbers, f"A map of {len(mapped.points)} documents", key)
+        st.caption("Turn it by hand. Choose documents in the list or the table; the lasso is on the 2-D map.")
+        return
+
+    def choose_group(level: int, group: int, how: str) -> None:
+        groups, names = levels[min(max(level, 0), len(levels) - 1)]
+        if 0 <= group < len(names):
+            held.choose(np.flatnonzero(groups == group), how, names[group])
+            st.session_state["documents_panel"] = "Selected"
+
+    levels, base, labels = _labels(mapped, colours)
+    show_map(mapped.points, mapped.corpus.texts, colours, held, dark(), found.hits.tolist(), labels, base, how,
+             key=mapped.key, on_group=choose_group)
+    show_ways(picture, "document-map", numbers, key)
+
+
+def _labels(mapped: Mapped, colours: Colouring) -> tuple[Levels, int, list[Label]]:
+    """(levels of groups with their names, the one for zoom 1, the labels): of the field that gives the colour, where
+    it has kinds, else of the groups found."""
+    if colours.groups is not None and colours.title != "groups":
+        levels: Levels = [(colours.groups, colours.names)]
+        return levels, 0, labels_of(mapped.points, levels, {0: colours.colours()})
+    levels, base = levels_of(mapped.clusters), mapped.desk.level
+    return levels, base, labels_of(mapped.points, levels, {base: colours.colours()} if colours.groups is not None
+                                   else {})
+
+
+def _title(mapped: Mapped, found: Found) -> str:
+    if len(found.hits):
+        return f"Where “{found.short}” lies among {len(mapped.points):,} documents"
+    if mapped.desk.colour == "group":
+        return f"{len(mapped.corpus.texts):,} documents, near each other where they mean alike"
+    return f"{len(mapped.corpus.texts):,} documents by meaning, coloured by {mapped.desk.colour}"
+
+
+def _read(mapped: Mapped, found: Found) -> None:
+    if len(found.hits):
+        show_reading("The nearest document has a cosine of {} with the query; half of all documents stay below {}.",
+                     f"{found.cosines[0]:.2f}", f"{float(np.median(found.every)):.2f}",
+                     caveat="Words need not match: the vectors compare meaning."
+                     + (" Only the first 2,000 characters of the query count." if len(found.query) > LONGEST_QUERY
+                        else ""))
+    elif mapped.desk.colour == "search rank":
+        show_reading("Look for something above: each document then takes its colour from its rank for it.")
+    elif mapped.kept is not None:
+        show_reading("Of a document’s ten true neighbours this map keeps {} near; where the colour is "
+                     "dark blue, it misleads.", f"{100 * float(mapped.kept.mean()):.0f} %",
+                     caveat=f"Counted for each of {len(mapped.points):,} documents.")
+    else:
+        level = mapped.desk.level
+        largest = mapped.clusters.keywords[level][0]
+        size = int((mapped.clusters.labels[:, level] == 0).sum())
+        show_reading("The largest group, {} of {} documents, is told apart by the words {}.", f"{size:,}",
+                     f"{len(mapped.points):,}", ", ".join(largest[:3]) or "it has none",
+                     caveat="Neighbours here are mostly neighbours in meaning; distances and the size of a clump say "
+                     f"little. {mapped.note}")
+
+
+def _explain(mapped: Mapped) -> None:
+    settings = mapped.desk.settings
+    sample = mapped.desk.corpus_key if mapped.desk.corpus_key in corpus.SAMPLES else "everyday"
+    show_method(
+        r"w_{ij} = \exp\!\left(-\frac{d(x_i, x_j) - \rho_i}{\sigma_i}\right), \qquad "
+        r"d(x_i, x_j) = 1 - \cos(x_i, x_j)",
+        "McInnes, Healy and Melville 2018 (UMAP); Ward 1963 (groups); Grootendorst 2022, equation 3 (their words).",
+        f"""
+from core.documents import corpus, encoders, neighbours, projection
+
+texts = corpus.load("{sample}").texts[:60]
+encoder = encoders.load("minilm")
+vectors = encoder.encode(texts)
+settings = projection.ProjectionSettings(dimensions={settings.dimensions}, n_neighbors={settings.n_neighbors}, \
+min_dist={settings.min_dist}, seed={settings.seed})
+points = projection.project(vectors, settings).points
+result = points, neighbours.nearest(vectors, encoder.encode_query("a long journey"), 5)
+""",
+        {"encoder": "all-MiniLM-L6-v2", "precision": mapped.precision, **vars(settings)},
+        "Each document becomes a vector of 384 numbers of length 1 (the first 256 tokens are read). UMAP draws "
+        "documents near each other that are among each other's nearest neighbours by cosine. Groups are found among "
+        "the vectors, not on the map. A query is compared with every document.")
+
+
+VIEW = View(key="map", title="Map", order=1, show=show)

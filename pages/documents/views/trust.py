@@ -1,0 +1,70 @@
+"""Trust: how many true neighbours a map keeps, where it misleads, what other ways and settings make of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core import loaders
+from core.documents import corpus
+from core.documents.pipeline import job_spec
+from core.documents.projection import ProjectionSettings
+from pages.documents.job_status import answer_of
+from pages.documents.sidebar import Desk
+from pages.documents.trust.trust_settings import show_settings
+from pages.documents.trust.trust_ways import COUNT, pick_ring, show_ways_of_drawing
+from pages.shared.frame import View
+from pages.shared.method import show_method
+
+NOT_TO_BE_READ = ("Not to be read from such a map: the distance between clumps, their size and density, the axes, and "
+                  "which way is up; another seed draws other ones. What it means to show is who is near whom.")
+
+
+def show(desk: Desk) -> None:
+    """Draw the view."""
+    if desk.corpus is None:
+        return
+    encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, loaders.load("minilm")), "Reading the documents")
+    if encoded is None:
+        return
+    row = st.container(horizontal=True, gap="medium")
+    compared = row.segmented_control(
+        "Compare", ["ways of drawing", "settings"], default="ways of drawing", required=True, key="documents_compare",
+        bind="query-params", label_visibility="collapsed")
+    flat = ProjectionSettings(2, desk.settings.n_neighbors, desk.settings.min_dist, desk.settings.seed)
+    if compared == "settings":
+        show_settings(desk, encoded["vectors"], flat)
+    else:
+        with row:
+            share = pick_ring()
+        show_ways_of_drawing(desk, encoded["vectors"], flat, share)
+    st.caption(NOT_TO_BE_READ)
+    _explain(desk, flat)
+
+
+def _explain(desk: Desk, settings: ProjectionSettings) -> None:
+    sample = desk.corpus_key if desk.corpus_key in corpus.SAMPLES else "everyday"
+    used: dict[str, Any] = {"neighbours compared": COUNT, **vars(settings)}
+    show_method(
+        r"T(k) = 1 - \frac{2}{nk(2n - 3k - 1)} \sum_i \sum_{j \in U_k(i)} (r(i, j) - k)",
+        "Venna and Kaski 2001, equations 1 and 2; t-SNE: van der Maaten and Hinton 2008, drawn by openTSNE.",
+        f"""
+from core.documents import corpus, encoders, neighbours, projection, trust
+
+vectors = encoders.load("minilm").encode(corpus.load("{sample}").texts[:60])
+known = neighbours.find(vectors, 50)
+settings = projection.ProjectionSettings(n_neighbors={settings.n_neighbors}, min_dist={settings.min_dist}, \
+seed={settings.seed})
+points = projection.project(vectors, settings, known).points
+result = trust.measure(vectors, points, count={COUNT}), trust.kept_of_each(known.indices, points, {COUNT})
+""",
+        used,
+        "Neighbours kept: of a document's ten nearest by cosine, how many are among its ten nearest on the map, for "
+        "every document. U is the set of documents among the k nearest on the map that are not among the k nearest by "
+        "cosine, r their true rank. Trustworthiness falls when the map shows false neighbours, continuity when it "
+        "tears true ones apart; both come from the ranks of all pairs of at most 2,000 documents. Every map is drawn "
+        "from the same 50 neighbours of each document, found once.")
+
+
+VIEW = View(key="trust", title="Trust", order=2, show=show)

@@ -1,0 +1,1 @@
+"""Parts of the chat: turns, sending, the context window, the draft."""

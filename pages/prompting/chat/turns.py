@@ -1,0 +1,135 @@
+"""The turns of a conversation, each with what can be done with it: copy, edit, answer again, go on apart, remove."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.prompting.conversation import Tree, Turn
+from core.prompting.recorded import Recorded
+from pages.prompting import streaming
+from pages.prompting.chat.conversation import Conversation, open_conversation
+from pages.prompting.chat.sending import answer
+from pages.prompting.model.form import verdict
+from pages.prompting.sidebar import Desk
+from pages.shared.copy_text import copy_button
+
+AVATARS = {"user": ":material/person:", "assistant": ":material/robot_2:", "system": ":material/tune:"}
+EDIT, AGAIN, APART, REMOVE = "Edit", "Answer again", "Go on from here apart", "Remove it and what follows"
+CHANGED = ("stopped", "broken off", "context full", "max tokens")
+
+
+def show_turns(desk: Desk, talk: Conversation, falling: int) -> None:
+    """The way through the conversation; the `falling` oldest turns stand back, as they are not or would not be sent."""
+    gone = talk.tree.left_out
+    for place, turn in enumerate(talk.turns):
+        _show_turn(desk, talk, turn, faded=place < falling)
+        if place + 1 == gone:
+            _show_cut(talk, turn)
+
+
+def _show_turn(desk: Desk, talk: Conversation, turn: Turn, faded: bool) -> None:
+    with st.chat_message(turn.role if turn.role in ("user", "assistant") else "user", avatar=AVATARS[turn.role]):
+        if talk.editing == turn.id:
+            _show_editor(desk, talk, turn)
+            return
+        with st.container(horizontal=True, gap="xsmall", wrap=False):
+            draw = streaming.answer_html if turn.role == "assistant" else streaming.text_html
+            st.html(streaming.text_html("", before=turn.text) if faded else draw(turn.text or "…"), width="stretch")
+            _show_ways(talk, turn)
+            _show_menu(desk, talk, turn)
+        if faded:
+            return
+        if turn.run and (said := verdict(turn.text, turn.run.settings, turn.run.ended_by)):
+            st.text(said)
+        if isinstance(turn.run, Recorded):
+            st.caption(streaming.recorded_words(turn.run))
+        if turn.run and turn.run.ended_by in CHANGED:
+            st.caption(streaming.ENDINGS[turn.run.ended_by])
+
+
+def _show_menu(desk: Desk, talk: Conversation, turn: Turn) -> None:
+    key = f"prompting_turn_{turn.id}"
+    copy_button(turn.text, f"{key}_copy")
+    if talk.run:
+        return  # what is being written belongs after the last turn: nothing is moved meanwhile
+    options = [EDIT, *([AGAIN] if turn.role == "assistant" else []), APART, REMOVE]
+
+    def act() -> None:
+        act_on(desk, talk, turn, st.session_state[key])
+
+    st.menu_button("More", options, key=key, type="tertiary", on_click=act)
+
+
+def act_on(desk: Desk, talk: Conversation, turn: Turn, wanted: str) -> None:
+    """Do what was chosen in a turn's menu."""
+    if wanted == EDIT:
+        talk.editing = turn.id
+    elif wanted == AGAIN:
+        talk.tree.go_before(turn)
+        answer(desk, talk)
+    elif wanted == APART:
+        way = talk.turns
+        open_conversation(Tree.of([(each.role, each.text, each.by) for each in way[:way.index(turn) + 1]]))
+    elif wanted == REMOVE:
+        talk.tree.remove(turn)
+
+
+def _show_ways(talk: Conversation, turn: Turn) -> None:
+    """‹ 2 of 3 ›: the turns that stand in one place, to go back and forth between."""
+    beside = talk.tree.beside(turn)
+    if len(beside) < 2:
+        return
+    place = beside.index(turn)
+
+    def show_way(sign: str, other: int, label: str) -> None:
+        st.button("", icon=f":material/{sign}:", key=f"prompting_{sign}_{turn.id}", type="tertiary", help=label,
+                  on_click=talk.tree.go_to, args=(beside[other % len(beside)],),
+                  disabled=talk.run is not None or not 0 <= other < len(beside))
+
+    with st.container(horizontal=True, gap=None, width="content", vertical_alignment="center"):
+        show_way("chevron_left", place - 1, "The one before")
+        st.caption(f"{place + 1} of {len(beside)}", width="content")
+        show_way("chevron_right", place + 1, "The one after")
+
+
+def _show_editor(desk: Desk, talk: Conversation, turn: Turn) -> None:
+    key = f"prompting_edit_{turn.id}"
+
+    def keep() -> None:
+        text = st.session_state[key].strip()
+        talk.editing = None
+        if text and text != turn.text:
+            talk.tree.change(turn, text)
+            if turn.role == "user":
+                answer(desk, talk)
+
+    def leave() -> None:
+        talk.editing = None
+
+    st.text_area("Other words", turn.text, key=key, label_visibility="collapsed", max_chars=100_000)
+    with st.container(horizontal=True, gap="small"):
+        st.button("Ask it so" if turn.role == "user" else "Keep it so", type="primary", on_click=keep,
+                  key="prompting_edit_keep", help="The old words stay beside the new ones")
+        st.button("Leave as it was", on_click=leave, key="prompting_edit_leave", type="tertiary")
+
+
+def _show_cut(talk: Conversation, turn: Turn) -> None:
+    summary = talk.tree.cuts[turn.id]
+
+    def send_again() -> None:
+        talk.tree.cuts.pop(turn.id, None)
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.html(streaming.line_html("Not sent any more: the turns above." + (" In their place: " if summary else ""),
+                                summary), width="stretch")
+        st.button("Send them again", key=f"prompting_uncut_{turn.id}", type="tertiary", on_click=send_again)
+
+
+def show_removed(talk: Conversation) -> None:
+    """A way back, after something was removed."""
+    if talk.tree.removed:
+        count = len(talk.tree.removed[0])
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"{count} {'turn' if count == 1 else 'turns'} removed.", width="content")
+            st.button("Bring back", icon=":material/undo:", key="prompting_restore", type="tertiary",
+                      on_click=talk.tree.restore)

@@ -1,0 +1,1 @@
+"""Parts of the comparison: who takes part, and the columns."""

@@ -1,0 +1,1 @@
+"""Parts of the evals: choosing a set, and the grid of its results."""

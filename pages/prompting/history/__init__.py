@@ -1,0 +1,1 @@
+"""Parts of the history: what can be done with a past run."""

@@ -1,0 +1,105 @@
+"""What the lessons share: asking a series once for its content, watching it, and its answers as cards."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core import loaders, storage
+from core.prompting.background import Background
+from core.prompting.lessons.verdicts import Sentence
+from core.prompting.runs import Run
+from core.prompting.series import Question, Series
+from core.prompting.settings import Settings
+from pages.prompting import streaming
+from pages.prompting.sidebar import Desk
+from pages.shared.reading import show_reading
+
+MOST_KEPT = 60
+HEAD_PIXELS, NOTE_PIXELS = 50, 130  # of a card: its head and edges, and with a note of up to three lines
+Told = Callable[[Run], str]  # safe HTML for a run's words
+
+
+def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence[Settings]) -> Series | None:
+    """The series for these prompts, asked once and found again after a reload; None until a large model is told to."""
+    kept = loaders.shelf("lessons")
+    key = storage.content_key(lesson, desk.title, repr(prompts), repr(settings))
+    if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
+        if key in kept:
+            kept[key].stop()
+        kept[key] = Series([Question(desk.model, desk.title, prompt, chosen, desk.thinking)
+                            for prompt, chosen in zip(prompts, settings, strict=True)], "lesson")
+        for gone in list(kept)[:-MOST_KEPT]:
+            kept.pop(gone)
+    return kept.get(key)
+
+
+def offer_again(lesson: str, asked_before: bool) -> bool:
+    """The button that asks: the first time, or once more."""
+    return st.button("Run again" if asked_before else "Ask", icon=":material/play_arrow:",
+                     key=f"prompting_ask_{lesson}", type="tertiary" if asked_before else "primary")
+
+
+def watch(series: Background, draw: Callable[[], None]) -> None:
+    """Draw until the series has ended, with a way to stop it."""
+    if not series.done:
+        st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(series)}", on_click=series.stop)
+        while series.look(0.06):
+            draw()
+        st.rerun()
+    draw()
+
+
+def show_cards(series: Series, heads: Sequence[str], told: Told | None = None, height: int = 190,
+               notes: Callable[[int, Run], str] | None = None) -> None:
+    """One card for each run: its head, the answer as it comes, and a note when it has ended.
+
+    A long answer scrolls within `height` (pixels of head, answer and a short note); the note under it is always seen.
+    """
+    slots = []
+    for column, head in zip(st.columns(len(heads)), heads, strict=True):
+        with column.container(border=True, gap="xsmall"):
+            st.html(f"<b>{html.escape(head)}</b>")
+            answer = st.container(height=height - (NOTE_PIXELS if notes else HEAD_PIXELS), border=False).empty()
+            slots.append((answer, st.empty()))
+
+    def draw() -> None:
+        for place, (slot, under) in enumerate(slots):
+            run = series.runs[place]
+            if run is None:
+                slot.html("<p style='opacity:.7;margin:0'>waits for its turn</p>")
+            elif run.error:
+                slot.html(streaming.paragraph(html.escape(str(run.error))))
+            else:
+                words = told(run) if told and run.done else html.escape(run.text)
+                note = notes(place, run) if notes and run.done else ""
+                slot.html(streaming.paragraph(words))
+                if note:
+                    under.html(note)
+
+    watch(series, draw)
+
+
+def note_html(good: bool | None, sentence: str) -> str:
+    """A small verdict under an answer; `sentence` is ours."""
+    colour = {True: "#0072B2", False: "#D55E00", None: "#8A8F98"}[good]
+    return (f'<div style="margin-top:.5rem;border-left:4px solid {colour};padding-left:.6rem;font-size:.95rem">'
+            f"{html.escape(sentence)}</div>")
+
+
+def verdict_html(sentence: Sentence) -> str:
+    """A computed sentence under an answer."""
+    return note_html(sentence.good, sentence.text)
+
+
+def show_sentence(sentence: Sentence) -> None:
+    """A computed sentence under a picture."""
+    show_reading(sentence.template, *sentence.values, caveat=sentence.caveat)
+
+
+def mark_html(parts: Sequence[tuple[str, bool]], colour: str, when: bool) -> str:
+    """Words whose flag equals `when` on a tinted ground; everything escaped."""
+    return "".join(f'<span style="background:{colour}44;border-bottom:2px solid {colour}">{html.escape(text)}</span>'
+                   if flag is when and text.strip() else html.escape(text) for text, flag in parts)

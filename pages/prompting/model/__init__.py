@@ -1,0 +1,1 @@
+"""Choosing, getting and loading a model; its sampling parameters and response format."""

@@ -1,0 +1,133 @@
+"""The desk of the prompts page: which model, how it draws its words, and what it is told first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core import catalog, loaders
+from core.errors import UserError
+from core.models.gguf import header as gguf_header
+from core.prompting import templates
+from core.prompting.endpoint import Endpoint, connect
+from core.prompting.engine import Model
+from core.prompting.settings import Settings
+from pages.prompting.model.get_model import GET, show_downloads
+from pages.prompting.model.load_choice import pick_load_settings
+from pages.prompting.model.model_card import show_card
+from pages.prompting.model.sampling import pick_settings
+from pages.shared.user_errors import show_note
+
+BY_PATH, BY_ADDRESS = "another file", "a server"
+SMALL_BYTES = 300_000_000  # what may answer by itself when the page opens
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What was chosen. `model` is None while there is none that can be used."""
+
+    model: Model | Endpoint | None
+    title: str
+    settings: Settings
+    system: str = ""
+    thinking: bool | None = None
+
+    @property
+    def chats(self) -> bool:
+        return bool(self.model and self.model.chat_template)
+
+    @property
+    def small(self) -> bool:
+        """Whether it may answer by itself when the page opens; a server is only asked on a press."""
+        return isinstance(self.model, Model) and self.model.header.size_bytes <= SMALL_BYTES
+
+
+def show_desk() -> Desk:
+    """Draw the sidebar and give what was chosen."""
+    with st.sidebar:
+        model, title = _pick_model()
+        if isinstance(model, Model):
+            show_card(model)
+        settings = pick_settings()
+        system, thinking = "", None
+        template = model.chat_template if model else None
+        if isinstance(model, Endpoint) or template:
+            if isinstance(model, Endpoint) or templates.takes_system_prompt(template):
+                system = st.text_area("System prompt", key="prompting_system", persist_state="session", height=80,
+                                      max_chars=20_000, placeholder="What the model is told before the conversation")
+            if templates.can_think(template):
+                thinking = st.toggle("Think aloud first", key="prompting_thinking", bind="query-params")
+    return Desk(model, title, settings, system, thinking)
+
+
+def catalogue_key(model: Model | Endpoint | None) -> str:
+    """The catalogue's key of a model; "" for a file or a server of one's own."""
+    if not isinstance(model, Model):
+        return ""
+    return next((spec.key for spec in catalog.of_kind("language-model")
+                 if spec.path and spec.path.resolve() == model.path), "")
+
+
+def path_code(desk: Desk) -> str:
+    """The model's file as a Python expression, for the lines under a view."""
+    if key := catalogue_key(desk.model):
+        return f'catalog.find("{key}").path'
+    return repr(str(desk.model.path)) if isinstance(desk.model, Model) else '"model.gguf"'
+
+
+def _pick_model() -> tuple[Model | Endpoint | None, str]:
+    try:
+        found = _pick_file()
+        if found == BY_ADDRESS:
+            return _pick_server()
+        return (_open(found[0]), found[1]) if isinstance(found, tuple) else (None, "")
+    except UserError as error:
+        show_note(error.what, error.next_step)
+        return None, ""
+
+
+def _pick_server() -> tuple[Endpoint | None, str]:
+    url = st.text_input("Address of the server", key="prompting_server", persist_state="session", max_chars=500,
+                        placeholder="http://127.0.0.1:8080/v1",
+                        help="llama-server, Ollama, vLLM: whatever speaks OpenAI's protocol. What you write is sent "
+                             "there. A key is taken from the environment variable TEXTLAB_API_KEY and goes only to a "
+                             "server on this machine, or to the host in TEXTLAB_API_KEY_HOST.")
+    names = loaders.shelf("servers")
+    if url and st.button("Which models has it?", icon=":material/list:"):
+        names[url] = connect(url, patience=10).models()
+    if url and names.get(url):
+        name = st.selectbox("Its models", names[url], key="prompting_server_models")
+    else:
+        name = st.text_input("Model", key="prompting_server_model", persist_state="session", max_chars=200,
+                             placeholder="as the server calls it")
+    return (connect(url, name or ""), name or url) if url else (None, "")
+
+
+def _pick_file() -> tuple[Path, str] | str | None:
+    specs = {spec.key: spec for spec in catalog.of_kind("language-model")}
+    files = catalog.files_on_disk()
+    options = [*specs, *files, GET, BY_PATH, BY_ADDRESS]
+    chosen = st.selectbox(
+        "Model", options, key="prompting_model", bind="query-params",
+        format_func=lambda key: specs[key].title if key in specs else key.removesuffix(".gguf") if key in files
+        else {GET: "Get a model …", BY_PATH: "Another file …"}.get(key, "A server …"))
+    if chosen == GET:
+        return None
+    show_downloads()
+    if chosen == BY_ADDRESS:
+        return BY_ADDRESS
+    if chosen == BY_PATH:
+        typed = st.text_input("Path of a .gguf file", key="prompting_path", persist_state="session",
+                              placeholder="/home/me/models/model.gguf", max_chars=2_000)
+        path = Path(typed.strip().strip("\"'")).expanduser() if typed.strip() else None
+        return (path, path.stem) if path else None
+    if chosen in specs and specs[chosen].path:
+        return specs[chosen].path, specs[chosen].title  # type: ignore[return-value]
+    return (files[chosen], files[chosen].stem) if chosen in files else None
+
+
+def _open(path: Path) -> Model:
+    header = gguf_header.read(path)
+    return loaders.language_model(str(header.path.resolve()), header.path.stat().st_mtime, pick_load_settings(header))

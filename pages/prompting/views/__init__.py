@@ -1,0 +1,1 @@
+"""The views of the prompts page, one file each."""

@@ -1,0 +1,135 @@
+"""Chat: a conversation with a language model, streamed, with where the time went and how full the context is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import loaders
+from core.prompting.recorded import QUESTION, Recorded
+from core.prompting.runs import Run
+from pages.prompting import streaming
+from pages.prompting.chat.after_answer import show_after_answer, show_held
+from pages.prompting.chat.chat_method import show_chat_method
+from pages.prompting.chat.context_view import show_context
+from pages.prompting.chat.conversation import Conversation, current, go_to, start_anew
+from pages.prompting.chat.sending import open_with, send
+from pages.prompting.chat.turns import AVATARS, show_removed, show_turns
+from pages.prompting.sidebar import Desk
+from pages.prompting.views import completion
+from pages.shared.copy_text import copy_button
+from pages.shared.frame import View
+from pages.shared.plain_label import plain_label
+from pages.shared.user_errors import show_note
+
+PRESETS = {
+    "Cheesecake teaches SQL": QUESTION,
+    "A capital": "What is the capital of France?",
+    "An analogy": "Man is to king as woman is to what?",
+    "A sum": "What is 17 plus 25?",
+    "JSON": "Write this as JSON: Anna is 12 years old and lives in Berlin.",
+    "A story": "Tell me a short story about a llama.",
+    "Trust": "Can I trust you?",
+}
+OPENING = "Cheesecake teaches SQL"
+LONGEST_MESSAGE = 100_000
+
+
+def show(desk: Desk) -> None:
+    """The conversation above, the message box below; between them what the answer cost."""
+    if not desk.chats:
+        show_note(f"{desk.title} is a completion model.",
+                  "Its file has no chat template: it goes on with a text and knows no turns of a conversation.")
+        completion.show(desk)
+        return
+    talk = current()
+    talk.settle()
+    if talk.held and not talk.run and talk.go_on:  # its summary is there
+        talk.go_on = False
+        send(desk, talk, talk.held)
+    _show_presets(desk, talk)
+    turns = st.container(height=330, border=True, autoscroll=True)
+    with st.container():  # in the flow of the page: pinned to its foot it would scroll the page away
+        message = st.chat_input("Your message", key="prompting_message", max_chars=LONGEST_MESSAGE,
+                                disabled=bool(talk.held))
+    figures, context, used = st.container(gap="xsmall").empty(), st.container(), st.empty()
+    show_chat_method(desk)
+    if message:
+        send(desk, talk, message)
+        if talk.held:
+            st.rerun()
+    elif not talk.tree.all and not talk.run and desk.small and not st.session_state.get("prompting_opened"):
+        open_with(desk, talk, PRESETS[OPENING])
+    st.session_state["prompting_opened"] = True
+    with context:
+        gauge = st.empty() if talk.run else None
+        if not talk.run:
+            show_context(desk, talk)
+
+    def draw_figures(run: Run | Recorded) -> None:
+        figures.html(streaming.strip_html(run.timings, " " if run.waiting_for else ""))  # the answer's place says for what
+        if gauge and desk.model:
+            gauge.html(streaming.gauge_html(run.timings, desk.model.n_ctx, 0 if run.done else run.settings.max_tokens))
+        used.html(streaming.used_html(run))
+
+    with turns:
+        _show_conversation(desk, talk, draw_figures)
+
+
+def _show_conversation(desk: Desk, talk: Conversation, draw_figures: Callable[[Run], None]) -> None:
+    show_turns(desk, talk, max(talk.tree.left_out, talk.falling))
+    if not talk.turns and not talk.run:
+        st.caption("An empty conversation. Write below, or press one of the questions above.")
+    show_removed(talk)
+    if talk.held:
+        show_held(desk, talk)
+    if talk.run:
+        _watch_answer(talk, talk.run, draw_figures)
+    elif talk.last_run:
+        draw_figures(talk.last_run)
+        show_after_answer(desk, talk)
+
+
+def _show_presets(desk: Desk, talk: Conversation) -> None:
+    busy = bool(talk.run and not talk.run.done)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for name, question in PRESETS.items():
+            st.button(name, key=f"prompting_preset_{name}", on_click=send, args=(desk, talk, question), help=question,
+                      disabled=busy)
+        st.space("stretch")
+        copy_button(talk.tree.as_text(), "prompting_copy_all", help="Copy the whole conversation")
+        visited = {key: kept for key in st.session_state.get("prompting_chats", [])
+                   if key != talk.key and (kept := loaders.shelf("conversations").get(key)) and kept.turns}
+        if visited:
+            # The browser answers with the label, so each is numbered.
+            labels = {key: f"{number}\\. {plain_label(kept.turns[0].text)}"
+                      for number, (key, kept) in enumerate(visited.items(), 1)}
+
+            def turn_to() -> None:
+                go_to(st.session_state["prompting_earlier"])
+
+            st.menu_button("", list(visited), key="prompting_earlier", icon=":material/history:", type="tertiary",
+                           format_func=labels.__getitem__, on_click=turn_to, help="Other conversations of this window")
+        st.button("New", icon=":material/add_comment:", key="prompting_new", on_click=start_anew, type="tertiary",
+                  help="Start a new conversation")
+
+
+def _watch_answer(talk: Conversation, run: Run, draw_figures: Callable[[Run], None]) -> None:
+    avatar = ":material/summarize:" if talk.summarising else AVATARS["assistant"]
+    with st.chat_message("assistant", avatar=avatar):
+        if talk.summarising:
+            st.caption(f"A summary of the {talk.summarising} oldest turns, to be sent in their place")
+        words = st.empty()
+        st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(run)}", on_click=run.stop)
+
+        def draw(run: Run) -> None:
+            waiting = run.waiting_for
+            words.html(streaming.waiting_html(waiting) if waiting else streaming.answer_html(run.text, writing=not run.done))
+            draw_figures(run)
+
+        streaming.watch(run, draw)
+    st.rerun()
+
+
+VIEW = View(key="chat", title="Chat", order=1, show=show)

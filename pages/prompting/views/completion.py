@@ -1,0 +1,122 @@
+"""Complete: the model goes on with a text, as every language model does underneath."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.prompting.history import records
+from core.prompting.runs import Run
+from pages.prompting import streaming
+from pages.prompting.chat.context_view import show_text_context
+from pages.prompting.sidebar import Desk, path_code
+from pages.prompting.window_state import kept, remember
+from pages.shared.frame import View
+from pages.shared.method import show_method
+from pages.shared.user_errors import show_note
+
+PRESETS = {
+    "Once upon a time": "Once upon a time",
+    "Facts": "The capital of France is Paris. The capital of Italy is",
+    "He said, she said": "The doctor said that",
+    "A pattern": "red, green, blue, red, green, blue, red,",
+    "A list": "Three animals:\n1. dog\n2.",
+    "Nothing at all": "",
+}
+OPENING = "Once upon a time"
+LONGEST_PROMPT = 100_000
+
+
+def show(desk: Desk) -> None:
+    """The text above, what the model adds below it."""
+    assert desk.model is not None
+    text = remember("prompting_text", OPENING)
+    asked, run = kept().get("completion", ("", None))
+    if run is None and desk.small and "completion" not in kept():
+        asked, run = text, _start(desk)
+    _show_presets(desk, bool(run and not run.done))
+    st.text_area("The text to go on with", key="prompting_text", height=96, max_chars=LONGEST_PROMPT,
+                 persist_state="session", label_visibility="collapsed",
+                 placeholder="A text for the model to go on with")
+    with st.container(horizontal=True, gap="small"):
+        st.button("Go on with this text", icon=":material/edit_note:", type="primary", on_click=_press_start,
+                  args=(desk,))
+        stop = st.empty()
+        st.button("Take the answer into the text", icon=":material/playlist_add:", on_click=_take_in, args=(run,),
+                  disabled=not (run and run.done and run.text), help="So that the model can go on from there")
+    if run is None:
+        show_text_context(desk, "", None)
+        _show_method(desk)
+        return
+    words = st.container(border=True, height=190, autoscroll=True).empty()
+    figures, gauge, used = st.empty(), st.container(), st.empty()
+    problem = st.empty()
+    _show_method(desk)
+    with gauge:
+        bar = None if run.done else st.empty()
+        if run.done:
+            show_text_context(desk, asked, run)
+
+    def draw(run: Run) -> None:
+        words.html(streaming.text_html(run.text, writing=not run.done, before=asked))
+        figures.html(streaming.strip_html(run.timings, run.waiting_for))
+        if bar and desk.model:
+            bar.html(streaming.gauge_html(run.timings, desk.model.n_ctx, 0 if run.done else run.settings.max_tokens))
+        used.html(streaming.used_html(run))
+
+    if not run.done:
+        stop.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(run)}", on_click=run.stop)
+        streaming.watch(run, draw)
+        st.rerun()
+    draw(run)
+    if run.error:
+        with problem.container():
+            show_note(run.error.what, run.error.next_step)
+            st.button("Try again", icon=":material/restart_alt:", on_click=_press_start, args=(desk,))
+
+
+def _start(desk: Desk) -> Run:
+    model, prompt = desk.model, st.session_state.get("prompting_text", "")
+    assert model is not None
+    _, old = kept().get("completion", ("", None))
+    if old:
+        old.stop()
+    run = Run(lambda: model.ask(prompt, desk.settings, conversation="completion"),
+              then=records.keeper("complete", model, desk.title, prompt))
+    kept()["completion"] = prompt, run
+    return run
+
+
+def _press_start(desk: Desk) -> None:
+    _start(desk)
+
+
+def _take_in(run: Run | None) -> None:
+    if run:
+        st.session_state["prompting_text"] = kept()["completion"][0] + run.text
+
+
+def _show_presets(desk: Desk, busy: bool) -> None:
+    def press(text: str) -> None:
+        st.session_state["prompting_text"] = text
+        _start(desk)
+
+    with st.container(horizontal=True, gap="small"):
+        for name, text in PRESETS.items():
+            st.button(name, key=f"prompting_text_{name}", on_click=press, args=(text,), disabled=busy,
+                      help=text or "The model starts from its beginning-of-text token alone")
+
+
+def _show_method(desk: Desk) -> None:
+    show_method(
+        r"p(\mathrm{text}) = \prod_t p(\mathrm{token}_t \mid \mathrm{token}_1 \dots \mathrm{token}_{t-1})",
+        "llama.cpp; Radford et al. 2019, “Language models are unsupervised multitask learners”",
+        f"from core import catalog\nfrom core.prompting.engine import Settings, open_model\n"
+        f"model = open_model({path_code(desk)})\n"
+        f'result = "".join(step.text for step in model.generate("Once upon a time", Settings(temperature=0)))\n'
+        f"model.close()", {"temperature": desk.settings.temperature, "at most": desk.settings.max_tokens},
+        "The text is cut into tokens; for each next one the model gives a probability to every token it knows, one is "
+        "drawn, and the longer text is read again. The beginning-of-text token is put in front where the model was "
+        "trained with one, and never twice.")
+
+
+VIEW = View(key="complete", title="Complete", order=2, show=show)

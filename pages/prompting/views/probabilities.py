@@ -1,0 +1,127 @@
+"""Probabilities: how sure the model was of each token, what else it might have written, and what follows from that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.figures import prompting as figures
+from core.prompting.engine import Model
+from core.prompting.history.branches import Branch, Tree
+from core.prompting.settings import Step
+from pages.prompting import streaming
+from pages.prompting.probabilities.alternatives import show_alternatives
+from pages.prompting.probabilities.heat import Heat, least_likely, start_run, take
+from pages.prompting.probabilities.heat_method import ALTERNATIVES, show_heat_method
+from pages.prompting.probabilities.heat_text import MEASURES, as_data, heat_html, scale_html, show_heat_text
+from pages.prompting.sidebar import Desk
+from pages.prompting.window_state import kept, remember
+from pages.shared.frame import View
+from pages.shared.progress import wait_for
+from pages.shared.reading import show_reading
+from pages.shared.user_errors import show_note
+
+PRESETS = {"Capital": "What is the capital of Australia?", "Analogy": "Man is to king as woman is to what?",
+           "Jobs": "The doctor said that", "Once": "Once upon a time"}
+
+def show(desk: Desk) -> None:
+    """The coloured text, and under it the ten likeliest tokens at the one pressed."""
+    if not isinstance(desk.model, Model):
+        show_note("This view needs a model on this computer.", "Servers tell too little about their tokens.")
+        return
+    remember("prompting_heat_text", PRESETS["Capital"] if desk.chats else PRESETS["Once"])
+    _show_choices(desk)
+    heat: Heat | None = kept().get("heat")
+    if heat is None or heat.asked != _asked(desk):
+        heat = kept()["heat"] = _ask(desk, desk.model)
+    try:
+        if _there(desk, desk.model, heat):
+            _show_text(desk, heat)
+    finally:
+        show_heat_method(desk)
+
+
+def _asked(desk: Desk) -> tuple[Any, ...]:
+    settings = desk.settings
+    return (st.session_state["prompting_heat_text"], desk.title, settings.temperature, settings.top_k, settings.top_p,
+            settings.min_p, settings.repeat_penalty, settings.seed, settings.grammar, str(settings.json_schema))
+
+
+def _ask(desk: Desk, model: Model) -> Heat:
+    text = st.session_state["prompting_heat_text"]
+    prompt: Any = [{"role": "user", "content": text}] if desk.chats else text
+    return Heat(_asked(desk), model.submit_measure(prompt, ALTERNATIVES))
+
+
+def _there(desk: Desk, model: Model, heat: Heat) -> bool:
+    """Whether prompt and answer are there; draws what is under way."""
+    if heat.tree is None:
+        if not heat.measuring.within(0.3) and wait_for(heat.measuring, "Reading the prompt") is None:
+            return False
+        heat.prompt = [Step.from_dict(step) for step in heat.measuring.result()]
+        heat.tree = Tree([step.token_id for step in heat.prompt])
+        heat.tree.branches.append(Branch(start_run(model, heat.tree.prompt, desk.settings)))
+    heat.branch = min(heat.branch, len(heat.tree.branches) - 1)
+    run = heat.tree.branches[heat.branch].run
+    if run.look(0.25):
+        words = st.empty()
+        st.button("Stop", icon=":material/stop_circle:", key=f"prompting_heat_stop_{id(run)}", on_click=run.stop)
+        streaming.watch(run, lambda _: words.html(heat_html(heat.steps, len(heat.prompt))), wait=0.1)
+        st.rerun()
+    if run.error:
+        show_note(run.error.what, run.error.next_step)
+    return True
+
+
+def _show_choices(desk: Desk) -> None:
+    def press(text: str) -> None:
+        st.session_state["prompting_heat_text"] = text
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input("Text" if not desk.chats else "Question", key="prompting_heat_text", persist_state="session",
+                      max_chars=20_000, label_visibility="collapsed")
+        for name, text in PRESETS.items():
+            st.button(name, key=f"prompting_heat_{name}", on_click=press, args=(text,), help=text)
+
+
+def _show_text(desk: Desk, heat: Heat) -> None:
+    tree = heat.tree
+    assert tree is not None
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        measure = str(st.segmented_control("Colour", list(MEASURES), format_func=MEASURES.__getitem__,
+                                           default="probability", required=True, key="prompting_measure",
+                                           bind="query-params", label_visibility="collapsed"))
+        if len(tree.branches) > 1:
+            heat.branch = st.selectbox("Branch", range(len(tree.branches)), format_func=tree.label, index=heat.branch,
+                                       label_visibility="collapsed", width=280)
+        st.html(scale_html(measure))
+    steps, before = heat.steps, len(heat.prompt)
+    chosen = heat.chosen if heat.chosen is not None else least_likely(steps, before)
+    key = f"prompting_tokens_{len(tree.branches)}_{id(tree)}"
+
+    def press() -> None:
+        heat.chosen = st.session_state[key].pressed
+
+    show_heat_text([as_data(step, measure, place < before) for place, step in enumerate(steps)], chosen, key, press)
+    if chosen is not None and chosen < len(steps):
+        _show_place(desk, heat, steps, chosen)
+
+
+def _show_place(desk: Desk, heat: Heat, steps: list[Step], chosen: int) -> None:
+    step, before = steps[chosen], len(heat.prompt)
+    if not step.alternatives:
+        st.caption("The first token follows nothing, so nothing was foretold.")
+        return
+    standing = "the likeliest of all" if step.rank == 1 else f"number {step.rank:,} in the model’s order"
+    caveat = "A token of the prompt: this is what the model would have expected there."
+    if chosen >= before and heat.tree:
+        timings = heat.tree.branches[heat.branch].run.timings
+        caveat = (f"Press another token to go on from it. {timings.cached_tokens:,} tokens before this answer were "
+                  f"still in the context, {timings.evaluated_tokens:,} had to be read.")
+    show_reading("{} came with a probability of {}: {}. The model's uncertainty here: {} bits.",
+                 figures.visible(step.text), f"{step.probability:.1%}", standing, f"{step.entropy:.1f}", caveat=caveat)
+    show_alternatives(step, chosen, chosen >= before, lambda number: take(desk, heat, chosen - before, number))
+
+
+VIEW = View(key="heatmap", title="Probabilities", order=3, show=show)

@@ -1,0 +1,1 @@
+"""The views of the tokens page, one file each."""

@@ -1,0 +1,87 @@
+"""Train your own: a vocabulary from a pasted text, merge by merge, and what it does to two languages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import loaders
+from core.figures import tokens as figures
+from core.tokens.languages import own_premium
+from core.tokens.training import LARGEST, Trained, sample_texts
+from pages.shared.export import show_figure
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.shared.user_errors import user_errors
+from pages.tokens.boxes import box, show_row
+from pages.tokens.sidebar import Desk
+from pages.tokens.views.languages import ENGLISH, SPANISH
+
+WAYS = ("Byte pairs", "Unigram")
+
+
+def show(desk: Desk) -> None:
+    left, right = st.columns([3, 2], vertical_alignment="top")
+    st.session_state.setdefault("tokens_training_text", sample_texts()["Spanish"])
+    text = left.text_area("Text to train on", key="tokens_training_text", height=150, persist_state="session") or ""
+    with right, st.container(horizontal=True):
+        for name, sample in sample_texts().items():
+            st.button(name, key=f"tokens_train_{name}", on_click=_take, args=(sample,),
+                      help=f"Our sample story in {name}")
+    way = right.segmented_control("Way", WAYS, default=WAYS[0], required=True, key="tokens_way", bind="query-params")
+    size = int(right.slider("Tokens in the vocabulary", 300, LARGEST, 600, 20, key="tokens_size", bind="query-params"))
+    with user_errors():
+        trained = loaders.trained_tokenizer(text, size, way == WAYS[1])
+        _show_premium(desk, trained)
+        _show_merges(trained)
+        _show_result(trained, text)
+    show_method(
+        "", "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018, trained by Hugging Face's tokenizers",
+        f"from core.tokens import training\n\ntext = training.sample_texts()['Spanish']\n"
+        f"trained = training.{'unigram' if way == WAYS[1] else 'byte_pairs'}(text, {size})\n"
+        "result = trained.tokenizer.encode('El perro come las manzanas')\nmerges = trained.merges[:10]",
+        {"way": way, "tokens": size},
+        "Byte pairs begin with the 256 bytes and join the most frequent pair of neighbours again and again. Unigram "
+        "begins with many pieces and drops those that the text misses least.")
+
+
+def _take(text: str) -> None:
+    st.session_state["tokens_training_text"] = text
+
+
+def _show_premium(desk: Desk, trained: Trained) -> None:
+    own = own_premium("Your own", trained.tokenizer, ENGLISH, SPANISH)
+    found = [own, *(own_premium(title, loaders.tokenizer(key), ENGLISH, SPANISH)
+                    for key, title in zip(desk.keys, desk.titles, strict=True))]
+    show_reading("With this vocabulary Spanish takes {} times the tokens of English; {} takes {} times.",
+                 f"{own.premium:.2f}", found[1].title, f"{found[1].premium:.2f}",
+                 caveat=f"The same four sentences in both languages: {own.tokens} tokens in English, "
+                        f"{own.other_tokens} in Spanish.")
+    title = "Trained on one language, the premium turns round" if own.premium < 1 else "What Spanish costs over English"
+    show_figure(figures.own_premiums(found, title, dark()), "tokens-trained",
+                {"tokenizer": [one.title for one in found], "premium": [one.premium for one in found]})
+
+
+def _show_merges(trained: Trained) -> None:
+    if not trained.merges:
+        known = trained.tokenizer.vocabulary
+        longest = sorted(range(len(known)), key=lambda i: -int(known.lengths[i]))[:40]
+        show_row("The longest tokens that were kept", [box(known.bytes_of(i), n) for n, i in enumerate(longest)])
+        return
+    count = len(trained.merges)
+    number = st.slider("Merge by merge", 1, count, min(40, count), key="tokens_merge")
+    merge = trained.merges[number - 1]
+    before = trained.merges[max(0, number - 30):number]
+    show_row(f"Merge {number} of {count}", [box(one.made, n, f"{one.count}×", fresh=one is merge)
+                                            for n, one in enumerate(before)],
+             f"the pair stood in the text {merge.count} times, more often than any other")
+
+
+def _show_result(trained: Trained, text: str) -> None:
+    start = text[:160]
+    tokens = trained.tokenizer.encode(start)
+    show_row("The text's beginning in its own tokens", [box(token.bytes, n) for n, token in enumerate(tokens)],
+             f"{len(tokens)} tokens for {len(start)} characters")
+
+
+VIEW = View(key="train", title="Train", order=8, show=show)

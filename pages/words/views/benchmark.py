@@ -1,0 +1,162 @@
+"""Benchmark: published questions, how many come out right, and where the sums really land."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import loaders
+from core.errors import UserError
+from core.figures import words as figures
+from core.words.analogy import METHODS, accuracy
+from core.words.questions import LANDINGS, Accuracy, google_analogies
+from pages.shared.export import show_figure
+from pages.shared.frame import View, dark
+from pages.shared.method import show_method
+from pages.shared.reading import show_reading
+from pages.words.result_list import Row, show_list
+from pages.words.sidebar import Desk, titles
+
+AT_ONCE = 30_000
+"""So many first words are measured without asking: a second or two. word2vec's own evaluation takes as many."""
+
+FIRST = (AT_ONCE, 100_000, 300_000)
+"""What can be compared of a larger vocabulary; GluonNLP's published tables take 300,000."""
+
+PICTURES = {"Right answers": "right", "Where it lands": "landing", "Similarity": "similarity"}
+
+
+def show(desk: Desk) -> None:
+    with st.sidebar:
+        method = st.selectbox("Method", list(METHODS), format_func=METHODS.__getitem__, key="words_bench_method",
+                              bind="query-params") or "add"
+        others = [key for key in titles() if key != desk.key]
+        beside = st.multiselect("Beside it", others, format_func=lambda key: titles().get(key, key), max_selections=3,
+                                key="words_beside", persist_state="session",
+                                placeholder="other vectors, once opened") if others else []
+        first = _pick_first(desk)
+    picture = st.segmented_control("Picture", list(PICTURES), default="Right answers", required=True,
+                                   key="words_bench", bind="query-params", label_visibility="collapsed")
+    kind = PICTURES[picture or "Right answers"]
+    if kind == "similarity":
+        _similarity([desk.key, *beside])
+    else:
+        found = {key: _measured(key, method, kind == "right", first) for key in [desk.key, *beside]}
+        if kind == "right":
+            _right(found, method)
+        else:
+            _landing(found)
+    show_method("", "Mikolov, Chen, Corrado and Dean 2013 (questions-words.txt); Finkelstein et al. 2002; Hill et al. "
+                "2015; on what leaving out the inputs does: Linzen 2016, Rogers et al. 2017.",
+                "from core.words.analogy import accuracy\nfrom core.words.questions import google_analogies\n"
+                f"{desk.code}\nresult = accuracy(vectors, google_analogies(), {method!r}, exclude_inputs=True, "
+                f"first={first})",
+                {"vectors": desk.title, "vocabulary": f"the first {min(len(desk.vectors), first):,} words",
+                 "words": "as written, else in lower case", "method": method,
+                 "inputs": "left out for right answers, kept for where it lands",
+                 "questions with a missing word": "not counted"},
+                "The protocol moves such numbers by several points, so compare only numbers taken in the same way.")
+
+
+def _pick_first(desk: Desk) -> int:
+    """How many of the first words are asked and may answer."""
+    sizes = [size for size in FIRST if size < len(desk.vectors)] + [min(len(desk.vectors), FIRST[-1])]
+    sizes = list(dict.fromkeys(sizes))
+
+    def named(size: int) -> str:
+        return f"all {size:,} words" if size == len(desk.vectors) else f"the first {size:,} words"
+
+    return int(st.selectbox("Vocabulary", sizes, format_func=named, key=f"words_bench_first_{sizes[-1]}") or sizes[0])
+
+
+def _measured(key: str, method: str, exclude: bool, first: int) -> Accuracy:
+    """The accuracy of a set, kept for all sessions; large ones are asked for first, because they take a minute."""
+    kept = loaders.shelf("words benchmarks")
+    place = f"{key} {method} {exclude} {first}"
+    if place not in kept:
+        vectors = loaders.word_vectors(key)
+        size = min(len(vectors), first)
+        if size > AT_ONCE and not st.button(f"Measure {size:,} words", type="primary", key=f"measure_{key[:8]}",
+                                            icon=":material/play_arrow:"):
+            raise UserError("19,544 questions against this vocabulary take up to a minute.",
+                            "Press the button to measure it once; the result is kept.")
+        bar = st.progress(0.0, text="Comparing …")
+
+        def on_progress(fraction: float, doing: str) -> None:
+            bar.progress(fraction, text=doing)
+
+        kept[place] = accuracy(vectors, google_analogies(), method, exclude, first, on_progress)
+        bar.empty()
+    return kept[place]
+
+
+def _right(found: dict[str, Accuracy], method: str) -> None:
+    names = titles()
+    first = next(iter(found.values()))
+    total = first.total
+    if not total.answered:
+        raise UserError("None of the questions can be asked: their words are not among these.", "Choose other vectors.")
+    labels = [f"{section.name}  {section.answered:,}" for section in first]
+    shares = {names[key]: [section.share for section in counted] for key, counted in found.items()}
+    title = f"{100 * total.share:.1f} % of {total.answered:,} analogies come out right"
+    table = [(names[key], section) for key, counted in found.items() for section in counted]
+    show_figure(figures.sections(labels, shares, title, dark(), 470), "analogies-by-section", {
+        "vectors": [name for name, _ in table], "section": [section.name for _, section in table],
+        "asked": [section.asked for _, section in table], "answered": [section.answered for _, section in table],
+        "correct": [section.correct for _, section in table]})
+    if len(found) > 1:
+        each = [f"{names[key]} {100 * counted.total.share:.1f} % of {counted.total.answered:,}"
+                for key, counted in found.items()]
+        show_reading("Side by side: {}.", "; ".join(each),
+                     caveat=f"Of {total.asked:,} in all; each is asked what its own words allow. {METHODS[method]}, "
+                            "input words forbidden.")
+        return
+    best = max((s for s in first if s.answered), key=lambda s: s.share)
+    worst = min((s for s in first if s.answered), key=lambda s: s.share)
+    show_reading("{} of the {} questions that can be asked come out right; best {}, worst {}.",
+                 f"{total.correct:,}", f"{total.answered:,}", best.name, worst.name,
+                 caveat=f"Of {total.asked:,} in all. {METHODS[method]}, input words forbidden, {first.seconds:.1f} s.")
+
+
+def _landing(found: dict[str, Accuracy]) -> None:
+    names, counted = titles(), next(iter(found.values()))
+    total = counted.total
+    if not total.answered:
+        raise UserError("None of the questions can be asked: their words are not among these.", "Choose other vectors.")
+    percent = [100 * count / total.answered for count in total.landed]
+    title = f"With no word forbidden, {sum(percent[1:4]):.0f} % land on a word that was put in"
+    rows = [("all" if len(found) == 1 else f"all: {names[key][:24]}", one.total) for key, one in found.items()
+            if one.total.answered] + [(section.name, section) for section in counted if section.answered]
+    show_figure(figures.landing([name for name, _ in rows], [one.landed for _, one in rows], LANDINGS, title, dark(),
+                                470), "where-analogies-land", {
+        "section": [name for name, _ in rows],
+        **{name: [one.landed[i] for _, one in rows] for i, name in enumerate(LANDINGS)}})
+    show_reading("{} of the sums land on the expected word; {} land on c, {} on b.", f"{percent[0]:.1f} %",
+                 f"{percent[3]:.0f} %", f"{percent[2]:.0f} %",
+                 caveat="a is to b as c is to the expected word; the sum is b - a + c.")
+
+
+def _similarity(keys: list[str]) -> None:
+    names = titles()
+    labels, found = [], []
+    for key in keys:
+        for name in ("WordSim353", "SimLex999"):
+            found.append(loaders.word_agreement(key, name))
+            labels.append(name if len(keys) == 1 else f"{names[key][:22]}: {name}")
+    figure = figures.forest(labels, [item.rho.value for item in found], [item.rho.low for item in found],
+                            [item.rho.high for item in found], [(0.0, 0.0)] * len(found),
+                            [f"{item.rho.value:.3f}, {item.pairs} of {item.asked} pairs" for item in found],
+                            "How far cosines rank pairs of words as people do", "Spearman's rho, -1 to 1", dark(),
+                            150 + 70 * len(found), reach=(0.0, 1.0))
+    show_figure(figure, "similarity-benchmarks", {
+        "list": labels, "rho": [item.rho.value for item in found], "low": [item.rho.low for item in found],
+        "high": [item.rho.high for item in found], "pairs": [item.pairs for item in found]})
+    first = found[0]
+    show_reading("On {} people's scores and cosines have rho = {} (95 % interval {} to {}).", first.name,
+                 f"{first.rho.value:.3f}", f"{first.rho.low:.3f}", f"{first.rho.high:.3f}",
+                 caveat="WordSim353 asks how related two words are (coffee, cup), SimLex999 how alike (coffee, tea).")
+    show_list(("pair", "", "people", "cosine"), [
+        Row(f"{a}, {b}", (f"{people:.1f}", f"{cosine:.2f}"), max(0.0, float(cosine)))
+        for (a, b), people, cosine in list(zip(first.words, first.people, first.cosines, strict=True))[:6]])
+
+
+VIEW = View("benchmark", "Benchmark", 7, show)

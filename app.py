@@ -15,7 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
-from core import loaders
+from core.cached import jobs as cached_jobs
 from core.models.llama import trial
 from pages.licences import show_licences
 from pages.server.guard import Guard
@@ -75,7 +75,7 @@ def warm_up() -> None:
     """Once the first page had its chance to come: the other pages' modules, and the processes for long jobs."""
     for area in AREAS:
         find_views(area)
-    loaders.job_worker()
+    cached_jobs.job_worker()
     # After every rerun Streamlit has the collector look through all objects, and no message leaves meanwhile. Modules
     # stay for good: set aside, they are not looked through again.
     gc.collect()

@@ -2,7 +2,7 @@
 
 Adding a model means adding one `register(Spec(...))` here, or one line in `core.models.hub_models` if the hub has it. A
 spec says what a person should know before choosing (licence, size, where from) and how the object is loaded;
-`core.loaders` keeps the loaded object for all sessions.
+`core.cached` keeps the loaded object for all sessions.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def of_kind(kind: Kind, only_available: bool = True) -> list[Spec]:
 
 
 def load(key: str) -> Any:
-    """Make the object of that key, anew each time; `core.loaders.load` keeps it.
+    """Make the object of that key, anew each time; `cached_objects.load` keeps it.
 
     Raises:
         MissingModel: it is not on this machine.

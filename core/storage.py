@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from core.errors import UnreadableFile, UnusableFolder, UserError
-from core.system_faults import folder_faults, of_system
+from core.errors import UnreadableFile, UnusableFolder, UserError, folder_faults, of_system
 
 if TYPE_CHECKING:
     import numpy as np

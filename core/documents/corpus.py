@@ -17,8 +17,7 @@ from typing import Any
 from core import storage
 from core.documents.ingest.column_values import one_kind
 from core.documents.ingest.stored_texts import StoredTexts
-from core.errors import UnreadableFile, UserError
-from core.system_faults import folder_faults
+from core.errors import UnreadableFile, UserError, folder_faults
 
 SAMPLES = {"lee": "News of 2001 (Lee)", "everyday": "Everyday topics"}
 MOST_GROUPS = 20  # a column with more different values than this is not a field to colour by, unless it holds numbers

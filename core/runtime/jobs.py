@@ -1,4 +1,4 @@
-"""Requests under way and answers that were found, by key: what a rerun or a reload of a page asks again."""
+"""The registry of jobs: requests under way and answers that were found, by key, for reruns and reloads of a page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def still_there(answer: Any) -> bool:
         Path(value).exists() for value in answer.values() if isinstance(value, str) and value.endswith(".npy"))
 
 
-class JobBook:
+class JobRegistry:
     """One for the whole server. `answers` holds what jobs gave, now or before a restart."""
 
     def __init__(self) -> None:
@@ -50,3 +50,9 @@ class JobBook:
             if (found := recall()) is not None:
                 self.answers[key] = found
         return self.answers.get(key)
+
+    def forget(self, key: str) -> None:
+        """Forget the request of that key, and every cached answer: they are read from the disk again."""
+        with self.lock:
+            self.requests.pop(key, None)
+            self.answers.clear()

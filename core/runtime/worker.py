@@ -26,11 +26,10 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from core import storage
-from core.errors import Cancelled, UserError, WorkerDied
+from core.errors import Cancelled, UserError, WorkerDied, of_system
 from core.runtime.worker_child import Child, how_it_ended
 from core.runtime.worker_process import Task
 from core.runtime.worker_request import Request
-from core.system_faults import of_system
 
 __all__ = ["Request", "Task", "Worker"]
 

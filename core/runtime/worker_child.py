@@ -20,9 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core.errors import NoProcess, UserError
+from core.errors import NEXT_PROCESS, NoProcess, UserError, of_system
 from core.runtime.worker_process import read_frame, write_frame
-from core.system_faults import NEXT_PROCESS, of_system
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 # -c rather than -m core.runtime.worker_process: a notebook's working directory may be anywhere.

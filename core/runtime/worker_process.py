@@ -22,8 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core.errors import Cancelled
-from core.system_faults import of_system
+from core.errors import Cancelled, of_system
 
 _LENGTH = struct.Struct("<I")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import catalog, fetching, loaders
+from core import catalog
+from core.cached import hub as cached_hub
+from core.cached import jobs as cached_jobs
 from core.errors import Cancelled, UserError
 from core.models import hub, on_disk
 from core.models.openai_client import Server
+from core.runtime import server_state
 from core.workflows import compare_encoders
 from core.workflows.compare_encoders import Source
 from pages.shared.progress import wait_for
@@ -16,7 +19,7 @@ from pages.shared.user_errors import show_note, user_errors
 
 def pick_sources() -> list[Source]:
     """In the sidebar: the encoders to compare, those of this visit and the defaults."""
-    added: list[Source] = loaders.shelf("compared encoders").setdefault("added", [])
+    added: list[Source] = server_state.compared_encoders.setdefault("added", [])
     offered = {source.title: source for source in (*compare_encoders.DEFAULTS, *_on_this_machine(), *added)}
     with st.sidebar:
         wanted = st.session_state.pop("documents_encoders_next", None) or st.session_state.get("documents_encoders")
@@ -35,7 +38,7 @@ def _on_this_machine() -> list[Source]:
     """Encoders that were fetched, by their folders, and .gguf files, by their names."""
     folders = [Source("folder", spec.title, str(spec.path)) for spec in catalog.of_kind("sentence-encoder")
                if spec.key != "minilm" and spec.path]
-    names = loaders.shelf("compared encoders").get("repositories", [])
+    names = server_state.compared_encoders.get("repositories", [])
     fetched = [Source("folder", name, str(hub.folder_of(name))) for name in names if hub.kept(name, "*.safetensors")]
     own = [Source("gguf", f"{spec.title} (GGUF)", str(spec.path)) for spec in catalog.of_kind("language-model")
            if spec.path and not spec.repo]
@@ -51,25 +54,25 @@ def _from_hub() -> None:
                          ).strip()
     if not repo:
         return
-    request = fetching.from_hub(repo, None, start=False)
+    request = cached_hub.from_hub(repo, None, start=False)
     try:
         if request is not None and wait_for(request, "Fetching", narrow=True) is None:
             return
         if hub.kept(repo, "*.safetensors"):
-            names = loaders.shelf("compared encoders").setdefault("repositories", [])
+            names = server_state.compared_encoders.setdefault("repositories", [])
             if repo not in names:
                 names.append(repo)
                 st.rerun()  # the list above has it now
             st.caption(f"{repo} is here: choose it above.")
         elif st.button("Fetch it", key="documents_encoder_get", icon=":material/download:", width="stretch"):
-            loaders.forget_job(fetching.hub_key(repo, None))
-            fetching.from_hub(repo, None)
+            cached_jobs.forget_job(cached_hub.hub_key(repo, None))
+            cached_hub.from_hub(repo, None)
             st.rerun()
     except (UserError, Cancelled) as problem:
         show_note(getattr(problem, "what", "Cancelled."), getattr(problem, "next_step", "What came is kept."))
         if request is not None and st.button("Go on", key="documents_encoder_again", icon=":material/refresh:"):
-            loaders.forget_job(fetching.hub_key(repo, None))
-            fetching.from_hub(repo, None)
+            cached_jobs.forget_job(cached_hub.hub_key(repo, None))
+            cached_hub.from_hub(repo, None)
             st.rerun()
 
 

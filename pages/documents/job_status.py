@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders
+from core.cached import jobs as cached_jobs
 from core.documents.pipeline.job_spec import Step
 from core.errors import Cancelled, UserError
 from core.runtime.worker import Request
@@ -20,9 +20,9 @@ def answer_of(step: Step, label: str, start: Callable[[], Request] | None = None
 
     `start`: how its job is asked for, where that is not a job process for documents.
     """
-    if (kept := loaders.kept_answer(step)) is not None:
+    if (kept := cached_jobs.cached_answer(step)) is not None:
         return kept
-    request = start() if start else loaders.job(step.key, step.method, role=step.role, **step.arguments)
+    request = start() if start else cached_jobs.job(step.key, step.method, role=step.role, **step.arguments)
     try:
         return wait_for(request, label)
     except Cancelled:
@@ -30,6 +30,6 @@ def answer_of(step: Step, label: str, start: Callable[[], Request] | None = None
     except UserError as error:
         show_note(error.what, error.next_step)
     if st.button("Start again", key=f"again_{step.key}", icon=":material/refresh:"):
-        loaders.forget_job(step.key)
+        cached_jobs.forget_job(step.key)
         st.rerun()
     return None

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core import loaders
+from core.cached import documents as cached_documents
+from core.cached import jobs as cached_jobs
+from core.cached import objects as cached_objects
 from core.documents import corpus
 from core.documents.corpus import Corpus
 from core.documents.mapping import clusters
@@ -46,7 +48,7 @@ def show_desk() -> Desk:
         follow_readings()
         chosen: Corpus | None = None
         with user_errors():
-            chosen = loaders.corpus(key)
+            chosen = cached_documents.corpus(key)
         if chosen:
             _describe(chosen, key)
         if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
@@ -85,8 +87,8 @@ def _settings_of_a_bundle() -> None:
 
 def _names_came(chosen: Corpus, key: str) -> bool:
     """Whether the corpus is of a bundle that has names for its groups."""
-    encoded = loaders.kept_answer(job_spec.encoding(chosen, key, loaders.load("minilm")))
-    grouped = encoded and loaders.kept_answer(job_spec.grouping(key, encoded["vectors"]))
+    encoded = cached_jobs.cached_answer(job_spec.encoding(chosen, key, cached_objects.load("minilm")))
+    grouped = encoded and cached_jobs.cached_answer(job_spec.grouping(key, encoded["vectors"]))
     return bool(grouped and any(map(any, grouped.get("names", ()))))
 
 
@@ -94,7 +96,7 @@ def _describe(chosen: Corpus, key: str) -> None:
     kind = "passages" if "passage" in chosen.fields else "documents"
     st.text(" · ".join([f"{len(chosen.texts):,} {kind}", *chosen.notes]))
     with user_errors():
-        encoded = loaders.kept_answer(job_spec.encoding(chosen, key, loaders.load("minilm")))
+        encoded = cached_jobs.cached_answer(job_spec.encoding(chosen, key, cached_objects.load("minilm")))
         if encoded:
             st.caption(f"Vectors in {encoded.get('where', encoded['precision'])}: {encoded['reason']}")
 

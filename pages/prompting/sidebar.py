@@ -7,13 +7,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog
+from core.cached import prompting as cached_prompting
 from core.errors import UserError
 from core.models.gguf import header as gguf_header
 from core.prompting import templates
 from core.prompting.endpoint import Endpoint, connect
 from core.prompting.engine import Model
 from core.prompting.settings import Settings
+from core.runtime import server_state
 from pages.prompting.model.get_model import GET, show_downloads
 from pages.prompting.model.load_choice import pick_load_settings
 from pages.prompting.model.model_card import show_card
@@ -94,7 +96,7 @@ def _pick_server() -> tuple[Endpoint | None, str]:
                         help="llama-server, Ollama, vLLM: whatever speaks OpenAI's protocol. What you write is sent "
                              "there. A key is taken from the environment variable TEXTLAB_API_KEY and goes only to a "
                              "server on this machine, or to the host in TEXTLAB_API_KEY_HOST.")
-    names = loaders.shelf("servers")
+    names = server_state.model_servers
     if url and st.button("Which models has it?", icon=":material/list:"):
         names[url] = connect(url, patience=10).models()
     if url and names.get(url):
@@ -130,4 +132,4 @@ def _pick_file() -> tuple[Path, str] | str | None:
 
 def _open(path: Path) -> Model:
     header = gguf_header.read(path)
-    return loaders.language_model(str(header.path.resolve()), header.path.stat().st_mtime, pick_load_settings(header))
+    return cached_prompting.language_model(str(header.path.resolve()), header.path.stat().st_mtime, pick_load_settings(header))

@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders
+from core.runtime import server_state
 
 MOST_WINDOWS = 200
 
 
 def kept() -> dict[str, Any]:
     """This window's things by name. Its key stands in the address, what was typed does not."""
-    windows, state = loaders.shelf("prompting-windows"), st.session_state
+    windows, state = server_state.prompting_windows, st.session_state
     key = st.query_params.get("kept", "")
     if key not in windows:
         key = state.get("prompting_kept_key", "")

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from core.errors import Cancelled
-from core.system_faults import of_system
+from core.errors import Cancelled, of_system
 
 
 @contextlib.contextmanager

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from core import fetching, loaders
+from core.cached import hub as cached_hub
+from core.cached import jobs as cached_jobs
+from core.cached import tokens as cached_tokens
 from core.errors import Cancelled, UserError
+from core.runtime import server_state
 from core.tokens import own_files
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
@@ -31,11 +34,11 @@ def offer_more() -> None:
 def select_what_came() -> None:
     """Put what has come since the last run among the chosen tokenizers. To be called before they are picked."""
     for repo in list(_asked()):
-        request = fetching.from_hub(repo, HUB_FILES, start=False)
+        request = cached_hub.from_hub(repo, HUB_FILES, start=False)
         if request is not None and not request.done:
             continue
         del _asked()[repo]
-        loaders.forget_job(fetching.hub_key(repo, HUB_FILES))
+        cached_jobs.forget_job(cached_hub.hub_key(repo, HUB_FILES))
         with _problems_kept(repo):
             if request is not None:
                 request.result()
@@ -46,7 +49,7 @@ def select_what_came() -> None:
 
 
 def _asked() -> dict[str, bool]:
-    return loaders.shelf("tokenizers from the hub")
+    return server_state.tokenizer_downloads
 
 
 def _select(key: str) -> None:
@@ -74,7 +77,7 @@ def _from_hub() -> None:
     repo = st.text_input("Name on the Hugging Face hub", key="tokens_hub", placeholder="owner/name",
                          max_chars=200).strip()
     st.caption("Only the tokenizer's files are fetched, and nothing before you press.")
-    request = fetching.from_hub(repo, HUB_FILES, start=False) if repo else None
+    request = cached_hub.from_hub(repo, HUB_FILES, start=False) if repo else None
     if request is not None and not request.done:
         wait_for(request, "Fetching", narrow=True)
     elif repo in _asked():
@@ -86,7 +89,7 @@ def _from_hub() -> None:
 
 def _fetch(repo: str) -> None:
     with _problems_kept(repo):
-        fetching.from_hub(repo, HUB_FILES)
+        cached_hub.from_hub(repo, HUB_FILES)
         _asked()[repo] = True
 
 
@@ -120,4 +123,4 @@ def _from_server() -> None:
 
 def _connect(address: str, model: str) -> None:
     with _problems_kept(), st.spinner("Asking the server"):
-        _select(loaders.connect_tokenizer(address, model))
+        _select(cached_tokens.connect_tokenizer(address, model))

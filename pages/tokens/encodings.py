@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core import loaders
+from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.tokens.encoded import Encoded
 from pages.shared.user_errors import show_note
@@ -17,10 +17,10 @@ def encode(desk: Desk, text: str) -> tuple[Desk, list[Encoded]]:
     Raises:
         UserError: none of them can.
     """
-    asked = loaders.encoded(desk.keys, text, desk.add_special, desk.parse_special)
+    asked = cached_tokens.encoded(desk.keys, text, desk.add_special, desk.parse_special)
     failed = [one for one in asked if isinstance(one, UserError)]
     if failed:
-        loaders.encoded.clear()  # the next try asks again
+        cached_tokens.encoded.clear()  # the next try asks again
     if len(failed) == len(asked):
         raise failed[0]
     for error in failed:

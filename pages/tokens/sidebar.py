@@ -7,7 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog
+from core.cached import tokens as cached_tokens
+from core.runtime import server_state
 from core.runtime.worker import Worker
 from core.tokens import own_files, pack
 from core.tokens.formats import source_archive
@@ -52,7 +54,7 @@ def titles_by_key() -> dict[str, str]:
     """What can be chosen now: the catalogue's tokenizers that are here, those in files, those of servers."""
     return {**{spec.key: spec.title for spec in catalog.of_kind("tokenizer")},
             **{key: title for key, (title, _) in own_files.found().items()},
-            **{key: key.removeprefix("server:") for key in loaders.shelf("tokenizer servers")}}
+            **{key: key.removeprefix("server:") for key in server_state.tokenizer_servers}}
 
 
 def in_catalogue(key: str) -> bool:
@@ -97,14 +99,14 @@ def _usable(keys: list[str]) -> list[str]:
     usable = []
     for key in keys:
         with user_errors():
-            loaders.tokenizer(key)
+            cached_tokens.tokenizer(key)
             usable.append(key)
     return usable
 
 
 def _offer_pack() -> None:
     """One press that brings 19 more tokenizers; the job goes on when the page is left."""
-    jobs = loaders.shelf("tokens")
+    jobs = server_state.tokenizer_jobs
     request = jobs.get("pack")
     if request is None:
         if pack.brought():

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import catalog, fetching, loaders
+from core import catalog
+from core.cached import hub as cached_hub
+from core.cached import jobs as cached_jobs
+from core.cached import words as cached_words
 from core.errors import Cancelled, UserError
 from core.models import hub
 from pages.shared.progress import wait_for
@@ -54,13 +57,13 @@ def _open_table(folder: Path, title: str) -> None:
         st.session_state["words_encoder_opening"] = str(folder)
     if st.session_state.get("words_encoder_opening") != str(folder):
         return
-    request = fetching.vectors_file(*asked)
+    request = cached_words.vectors_file(*asked)
     request.within(0.4)
     try:
         found = wait_for(request, "Reading", narrow=True)
     finally:
         if request.done:
-            fetching.forget_vectors_file(folder)
+            cached_words.forget_vectors_file(folder)
             st.session_state.pop("words_encoder_opening")
     if found:
         _choose(found["key"])
@@ -80,36 +83,36 @@ def _folder(chosen: str, repo: str) -> str | None:
 
 
 def _fetch(repo: str, label: str) -> None:
-    request = fetching.from_hub(repo, None, start=False)
+    request = cached_hub.from_hub(repo, None, start=False)
     if request is not None and request.done:
-        loaders.forget_job(fetching.hub_key(repo, None))
+        cached_jobs.forget_job(cached_hub.hub_key(repo, None))
         request.result()
     elif request is not None:
         wait_for(request, "Fetching", narrow=True)
         return
     if st.button(label, key="words_encoder_fetch", icon=":material/download:", width="stretch"):
-        fetching.from_hub(repo, None)
+        cached_hub.from_hub(repo, None)
         st.rerun()
 
 
 def _encode(vectors_key: str, vectors_title: str, folder: str, title: str) -> None:
-    most = len(loaders.word_vectors(vectors_key))
+    most = len(cached_words.word_vectors(vectors_key))
     sizes = [*(count for count in COUNTS if count < most), min(most, COUNTS[-1])]
     count = st.selectbox(f"Words of “{vectors_title}”", sorted(set(sizes)), index=len(set(sizes)) - 1,
                          key="words_encoder_count", format_func=lambda count: f"the first {count:,}")
     asked = vectors_key, int(count or most), folder
     named = f"{title}, {asked[1]:,} words encoded"
-    request = fetching.encoded_words(*asked, named, start=False)
+    request = cached_words.encoded_words(*asked, named, start=False)
     if request is not None:
         try:
             found = wait_for(request, "Encoding", narrow=True)
         finally:
             if request.done:
-                fetching.forget_words(*asked)
+                cached_words.forget_words(*asked)
         if found:
             _choose(found["key"])
     elif st.button(f"Encode {asked[1]:,} words", key="words_encoder_go", icon=":material/play_arrow:", width="stretch"):
-        fetching.encoded_words(*asked, named)
+        cached_words.encoded_words(*asked, named)
         st.rerun()
 
 

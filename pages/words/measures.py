@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import loaders
+from core.cached import words as cached_words
 from core.figures import words as figures
 from core.words.lists import as_written, weat_tests
 from core.words.measures import MEASURES, Measured
@@ -18,7 +18,7 @@ from pages.words.sidebar import Desk, missing_words
 
 def show(desk: Desk) -> None:
     occupations = tuple(item.word for item in us_2015())
-    found: list[Measured] = loaders.bias_panel(desk.key, occupations)
+    found: list[Measured] = cached_words.bias_panel(desk.key, occupations)
     scaled = [_scaled(item) for item in found]
     beyond = [item.beyond_null for item in found]
     names = [MEASURES[item.key].title for item in found]

@@ -9,7 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import catalog, fetching, loaders, storage
+from core import catalog, storage
+from core.cached import jobs as cached_jobs
+from core.cached import words as cached_words
 from core.errors import Cancelled
 from core.words.files import foreign, store
 from core.words.files.named_sets import NAMED_SETS
@@ -51,7 +53,7 @@ def pick_desk() -> Desk | None:
             if opened.open:
                 open_encoder(key, found.get(key, key))
     with user_errors():
-        vectors = loaders.word_vectors(key)
+        vectors = cached_words.word_vectors(key)
         slot.caption(f"{len(vectors):,} words, {vectors.dimension} dimensions. {_noted(vectors)}")
         return Desk(key, found[key], vectors, _code(key))
     return None
@@ -109,11 +111,11 @@ def _fetch_by_name() -> None:
     """Published sets, from the network, only on a press; the fetching outlives reruns and reloads."""
     name = st.selectbox("or a published set, from the network", list(NAMED_SETS), index=None, key="words_named",
                         placeholder="choose one", format_func=_described)
-    request = fetching.named_set(name, start=False) if name else None
+    request = cached_words.named_set(name, start=False) if name else None
     with user_errors():
         if request is not None:
             if request.done:
-                loaders.forget_job(f"named {name}")
+                cached_jobs.forget_job(f"named {name}")
             found = wait_for(request, "Fetching", narrow=True)
             if found:
                 st.session_state["words_imported"] = found["key"]
@@ -122,7 +124,7 @@ def _fetch_by_name() -> None:
                 return
     if name and st.button(f"Fetch {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB", icon=":material/download:",
                           key="words_fetch", width="stretch"):
-        fetching.named_set(name)
+        cached_words.named_set(name)
         st.rerun()
 
 
@@ -141,18 +143,18 @@ def _import(path: Path, title: str | None, mark: str) -> None:
                              placeholder="choose one")
         if entry is None:
             return
-    request = fetching.vectors_file(path, entry, title)
+    request = cached_words.vectors_file(path, entry, title)
     request.within(AT_ONCE_S)
     try:
         found = wait_for(request, "Reading", narrow=True)
     except Cancelled:
         show_note("Cancelled.", "Nothing of the file was kept.")
         if st.button("Read it again", key="words_again", width="stretch"):
-            fetching.forget_vectors_file(path, entry)
+            cached_words.forget_vectors_file(path, entry)
             st.rerun()
         return
     if found:
-        fetching.forget_vectors_file(path, entry)
+        cached_words.forget_vectors_file(path, entry)
         if title:
             shutil.rmtree(path.parent, ignore_errors=True)
         st.session_state["words_read"] = mark

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import loaders
+from core.cached import words as cached_words
 from core.errors import UserError
 from core.figures import words as figures
 from core.words.bias import Uncertainty, WeatResult
@@ -24,7 +24,7 @@ SHORT = ("Flowers, insects: pleasant?", "Instruments, weapons: pleasant?", "Name
 
 
 def show(desk: Desk) -> None:
-    outcomes = loaders.association_tests(desk.key)
+    outcomes = cached_words.association_tests(desk.key)
     with st.sidebar:
         number = st.selectbox("Look into a test", [0, *range(1, 11)], key="words_test", bind="query-params",
                               format_func=lambda n: f"{n}: {SHORT[n - 1]}" if n else "all ten")

@@ -88,13 +88,13 @@ def analogies(vectors: WordVectors, everything: bool) -> None:
 def sessions(key: str) -> None:
     import streamlit  # noqa: F401
 
-    from core import loaders
+    from core.cached import words as cached_words
 
     before = resident_mb()
-    first = loaders.word_vectors(key)
+    first = cached_words.word_vectors(key)
     first.nearest(first.words[0])
     one = resident_mb()
-    others = [loaders.word_vectors(key) for _ in range(9)]
+    others = [cached_words.word_vectors(key) for _ in range(9)]
     for vectors in others:
         vectors.nearest(vectors.words[1])
     ten = resident_mb()

@@ -18,7 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from core import catalog, loaders, storage
+from core import catalog, storage
+from core.cached import hub as cached_hub
+from core.cached import jobs as cached_jobs
+from core.cached import words as cached_words
 from core.documents import search
 from core.documents.pipeline import preparation
 from core.errors import Cancelled, UserError
@@ -55,11 +58,11 @@ def real_workers(tmp_path) -> dict[str, Worker]:
         patch.setattr(embedding.gguf_header, "read", lambda path: _Header())
         embedder = embedding.Embedder(tmp_path / "none.gguf")
         made = {"language model": model._worker, "embedding": embedder._worker,
-                "hub": loaders._hub_worker("fetch"), "words": loaders._words_worker("core.words.files.store:Files"),
+                "hub": cached_hub.worker("fetch"), "words": cached_words.worker("core.words.files.store:Files"),
                 "search store": search._Owner(str(tmp_path / "x.db")).worker, "trials": grammar_sandbox.new_worker(),
                 "compare": compare_encoders.worker()}
-        made |= {role: loaders.job_worker(role) for role in ("encode", "map", "read")}
-        for cached in (loaders._worker_of, loaders._hub_worker, loaders._words_worker):
+        made |= {role: cached_jobs.job_worker(role) for role in ("encode", "map", "read")}
+        for cached in (cached_jobs.worker_of, cached_hub.worker, cached_words.worker):
             cached.clear()
     compare_encoders.worker.cache_clear()
     return made

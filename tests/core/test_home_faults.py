@@ -180,23 +180,23 @@ def test_every_page_lives_without_a_folder(no_home, page):
 
 
 def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, model):
-    from core import loaders
+    from core.cached import jobs as cached_jobs
     from core.documents.pipeline.job_spec import Step
-    from core.runtime.jobs import JobBook
+    from core.runtime.jobs import JobRegistry
 
     home = tmp_path / "home"
     monkeypatch.setenv("TEXTLAB_HOME", str(home))
-    book = JobBook()
-    monkeypatch.setattr(loaders, "_job_book", lambda: book)
+    book = JobRegistry()
+    monkeypatch.setattr(cached_jobs, "registry", lambda: book)
     path = storage.folder("maps") / "map.npy"
     storage.save_array(path, np.ones(3))
     from core.documents.pipeline import result_cache as results
     step = Step("project", "map", {}, {"vectors": "x"})
     results.keep(step.method, step.told, {"points": str(path), "note": ""})
-    assert loaders.kept_answer(step)["points"] == str(path)
+    assert cached_jobs.cached_answer(step)["points"] == str(path)
     asked(model)
     shutil.rmtree(home)
-    assert loaders.kept_answer(step) is None, "its files are gone: it is computed again"
+    assert cached_jobs.cached_answer(step) is None, "its files are gone: it is computed again"
     asked(model)
     assert unsaved.trouble() is None and len(records.search()) == 1
     storage.save_array(path, np.ones(3))
@@ -204,10 +204,10 @@ def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, mod
 
 
 def test_a_job_whose_files_are_gone_is_done_again(tmp_path):
-    from core.runtime.jobs import JobBook
+    from core.runtime.jobs import JobRegistry
     from core.runtime.worker import Worker
 
-    path, worker, book = tmp_path / "a.npy", Worker("tests.core.counter:Counter"), JobBook()
+    path, worker, book = tmp_path / "a.npy", Worker("tests.core.counter:Counter"), JobRegistry()
     try:
         path.touch()
         first = book.ask(worker, "key", "files", {"path": str(path)})
@@ -331,7 +331,7 @@ def test_the_sentence_of_each_fault_says_what_to_do():
     import errno
     import sqlite3
 
-    from core.system_faults import of_system
+    from core.errors import of_system
     for problem, kind in ((OSError(errno.ENOSPC, "no", "/x/map.npy"), UnusableFolder), (MemoryError(), UserError),
                           (OSError(errno.EROFS, "no"), UnusableFolder), (PermissionError(13, "no"), UnusableFolder),
                           (OSError(errno.EMFILE, "no"), NoProcess), (OSError("9 requested and 3 written"), UserError),

@@ -312,7 +312,7 @@ def test_a_process_at_long_work_is_not_waited_for(counter):
         request = counter.submit("long", steps=800)
         assert jobs.free_one(lambda number: workers[number]) is counter, "it has only begun"
         wait_until(lambda: counter.busy_seconds > jobs.LONG_S)
-        book = jobs.JobBook()
+        book = jobs.JobRegistry()
         other = book.ask(lambda: jobs.free_one(lambda number: workers[number]), "a key", "add", {"number": 1})
         assert other.result(timeout=20) == 1, "another session's job goes to the second process"
         assert not request.done

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 
 from core import catalog
+from core.runtime import server_state
 from tests.conftest import run_until_still
 from tests.core.hub_server import fake_hub
 from tests.core.tokens import evil_files
@@ -136,6 +137,7 @@ def test_a_name_on_the_hub(open_page, home, monkeypatch):
                             "NO_PROXY": "127.0.0.1"}.items():
             monkeypatch.setenv(name, value)
         st.cache_resource.clear()
+        server_state.clear()
         app = opened(open_page, "Hub")
         for repo in ("lab/tiny", "lab/none"):
             app.text_input(key="tokens_hub").set_value(repo).run()
@@ -147,3 +149,4 @@ def test_a_name_on_the_hub(open_page, home, monkeypatch):
         kept = home / "models" / "hub" / "lab--tiny"
         assert {path.name for path in kept.iterdir()} == {"tokenizer.json", "tokenizer_config.json", ".fetched.json"}
     st.cache_resource.clear()
+    server_state.clear()

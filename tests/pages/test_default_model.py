@@ -11,10 +11,11 @@ from tests.pages.test_prompt_playground import conversation, shown
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """Records of one's own, and a model that is not loaded yet, as at the start of the lab."""
-    from core import loaders
+    from core.cached import prompting as cached_prompting
+    from core.runtime import server_state
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
-    loaders.language_model.clear()
-    loaders.shelf("comparisons").clear()
+    cached_prompting.language_model.clear()
+    server_state.comparisons.clear()
 
 
 def test_it_opens_with_a_recorded_run_that_says_so_and_then_answers_itself(open_full_page):
@@ -38,18 +39,18 @@ def test_it_opens_with_a_recorded_run_that_says_so_and_then_answers_itself(open_
 
 
 def test_comparison_and_evals_open_with_the_chosen_model_beside_a_tiny_one(open_full_page):
-    from core import loaders
+    from core.runtime import server_state
     app = open_full_page("prompt_playground")
     app.slider(key="prompting_max_tokens").set_value(8).run()
     app.segmented_control(key="prompting_view").set_value("compare").run()
     assert not app.exception, app.exception[0].message
     assert app.pills(key="prompting_compare_preset").value == "A tiny and a small model"
-    *_, found = loaders.shelf("comparisons").values()
+    *_, found = server_state.comparisons.values()
     assert found.labels == ["Pocket Chat", "SmolLM2 135M Instruct"] and found.runs(1)[0].text
     lines = next(expander for expander in app.expander if expander.label == "How this is computed").code[0].value
     assert 'catalog.find("pocket-chat").path' in lines and 'catalog.find("smollm2-135m").path' in lines
     app.selectbox(key="prompting_model").set_value("pocket-base").run()
-    *_, found = loaders.shelf("comparisons").values()
+    *_, found = server_state.comparisons.values()
     assert not app.exception and found.labels == ["Pocket Chat", "Pocket Base"], "it follows the model at the side"
 
 

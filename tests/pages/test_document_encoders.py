@@ -7,9 +7,11 @@ import shutil
 
 import pytest
 
-from core import catalog, fetching, loaders
+from core import catalog
+from core.cached import hub as cached_hub
 from core.documents import corpus
 from core.models import hub
+from core.runtime import server_state
 from tests.conftest import run_until_still
 from tests.core.documents.test_judging import folder
 from tests.core.hub_server import fake_hub
@@ -68,19 +70,19 @@ def test_an_encoder_of_the_hub_is_fetched_by_its_name_and_compared(view, monkeyp
         for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path), "HF_TOKEN": "",
                             "NO_PROXY": "127.0.0.1"}.items():
             monkeypatch.setenv(name, value)
-        loaders._hub_worker.clear()  # a process of before does not know of this hub
+        cached_hub.worker.clear()  # a process of before does not know of this hub
         app = view("Encoders")
         app.text_input(key="documents_encoder_repo").set_value("lab/mini").run()
         assert server.asked == [], "nothing is asked before the press"
         app.button(key="documents_encoder_get").click().run()
-        assert fetching.from_hub("lab/mini", None, start=False).within(90)
+        assert cached_hub.from_hub("lab/mini", None, start=False).within(90)
         app.run()
     app.multiselect(key="documents_encoders").set_value(["all-MiniLM-L6-v2", "lab/mini"]).run()
     run_until_still(app)
     names = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
     assert not app.exception and {"<b>all-MiniLM-L6-v2</b>", "<b>lab/mini</b>"} <= set(names), text_of(app)
-    loaders._hub_worker.clear()
-    loaders.shelf("compared encoders").clear()
+    cached_hub.worker.clear()
+    server_state.compared_encoders.clear()
     shutil.rmtree(hub.folder_of("lab/mini"))
 
 

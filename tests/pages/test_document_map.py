@@ -7,8 +7,10 @@ import time
 
 import pytest
 
-from core import loaders, storage
+from core import storage
+from core.cached import jobs as cached_jobs
 from core.documents import corpus
+from core.runtime import server_state
 from tests.conftest import run_until_still
 from tests.core.documents.test_bundle import rewritten
 
@@ -177,7 +179,7 @@ def test_a_cancelled_job_leaves_the_page_and_starts_again(page):
         time.sleep(0.3)
         app.run()
     assert "Cancelled" in text_of(app) and not app.exception
-    assert loaders.job_worker("encode").alive
+    assert cached_jobs.job_worker("encode").alive
     next(button for button in app.button if button.label == "Start again").click().run()
     assert app.get("progress")
     next(button for button in app.button if button.label == "Cancel").click().run()
@@ -247,7 +249,7 @@ def test_a_selection_is_listed_counted_in_the_table_and_lit_in_three_dimensions(
 def test_a_language_model_names_the_groups_while_the_keywords_stand(page):
     app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_namer="Pocket Chat")
     assert app.selectbox(key="documents_namer").value == "pocket-chat" and not app.exception
-    assert loaders.shelf("names of groups") == {}, "every group was asked for, and the page has come anew"
+    assert server_state.cluster_names == {}, "every group was asked for, and the page has come anew"
     assert list(storage.folder("names").glob("*.json")) and "told apart by the words" in text_of(app)
 
 

@@ -6,8 +6,11 @@ import time
 
 import pytest
 
-from core import catalog, fetching, loaders
+from core import catalog
+from core.cached import hub as cached_hub
+from core.cached import jobs as cached_jobs
 from core.models import hub
+from core.runtime import server_state
 from tests.core.hub_server import fake_hub
 
 SPEC = catalog.find("smollm2-135m-q8")
@@ -28,7 +31,7 @@ def served(tmp_path_factory):
                             "NO_PROXY": "127.0.0.1", "TEXTLAB_HOME": str(home)}.items():
             patch.setenv(name, value)
         yield server
-        loaders._hub_worker.clear()
+        cached_hub.worker.clear()
         patch.undo()
 
 
@@ -43,8 +46,8 @@ def panel(served, open_page):
     for name in ("fetch", "listing"):
         for repo, names in ((SPEC.repo, SPEC.files), (OTHER.repo, OTHER.files), ("lab/own", ("small.Q4_0.gguf",)),
                             ("lab/own", ()), ("lab/none", ())):
-            loaders.forget_job(fetching.hub_key(repo, names, name))
-    loaders.shelf("downloads").clear()
+            cached_jobs.forget_job(cached_hub.hub_key(repo, names, name))
+    server_state.model_downloads.clear()
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_model").set_value("get a model").run()
     assert not app.exception
@@ -56,11 +59,11 @@ def shown(app) -> str:
 
 
 def press(app, spec):
-    return app.button(key=f"get_{fetching.hub_key(spec.repo, spec.files)}").click().run()
+    return app.button(key=f"get_{cached_hub.hub_key(spec.repo, spec.files)}").click().run()
 
 
 def wait(app, spec, seconds=90):
-    request = fetching.from_hub(spec.repo, spec.files, start=False)
+    request = cached_hub.from_hub(spec.repo, spec.files, start=False)
     request._finished.wait(seconds)
     return app.run()
 
@@ -86,7 +89,7 @@ def test_nothing_is_asked_before_a_press_and_one_press_brings_it(panel, served):
 def test_progress_outlives_a_reload_and_can_be_cancelled_and_gone_on_with(panel, served, open_page):
     served.slow_s = 0.1
     press(panel, SPEC)
-    request = fetching.from_hub(SPEC.repo, SPEC.files, start=False)
+    request = cached_hub.from_hub(SPEC.repo, SPEC.files, start=False)
     while request.fraction <= 0.1:
         time.sleep(0.02)
     served.slow_s = 1.0  # it will not be done before it is cancelled, however slow this machine
@@ -102,7 +105,7 @@ def test_progress_outlives_a_reload_and_can_be_cancelled_and_gone_on_with(panel,
     wait(panel, SPEC)
     assert "What came is kept" in shown(panel)
     served.slow_s = 0.0
-    panel.button(key=f"again_{fetching.hub_key(SPEC.repo, SPEC.files)}").click().run()
+    panel.button(key=f"again_{cached_hub.hub_key(SPEC.repo, SPEC.files)}").click().run()
     wait(panel, SPEC)
     assert "</span> ready offline" in shown(panel) and served.asked[-1][2].startswith("bytes="), "it went on"
 
@@ -121,7 +124,7 @@ def test_a_refusal_is_said_and_can_be_tried_again(panel, served):
     wait(panel, SPEC)
     assert not panel.exception and "licence accepted first" in shown(panel) and "HF_TOKEN" in shown(panel)
     served.gated.clear()
-    panel.button(key=f"again_{fetching.hub_key(SPEC.repo, SPEC.files)}").click().run()
+    panel.button(key=f"again_{cached_hub.hub_key(SPEC.repo, SPEC.files)}").click().run()
     wait(panel, SPEC)
     assert "</span> ready offline" in shown(panel)
 
@@ -130,12 +133,12 @@ def test_any_file_of_the_hub_by_its_name(panel, served):
     panel.text_input(key="prompting_get_repo").set_value("lab/own").run()
     assert served.asked == [], "typing asks nothing"
     panel.button(key="prompting_get_list").click().run()
-    fetching.from_hub("lab/own", (), "listing", start=False)._finished.wait(90)
+    cached_hub.from_hub("lab/own", (), "listing", start=False)._finished.wait(90)
     panel.run()
     box = panel.selectbox(key="prompting_get_file")
     assert [option.split(" (")[0] for option in box.options] == ["small.Q4_0.gguf", "big.gguf"]
-    panel.button(key=f"get_{fetching.hub_key('lab/own', ('small.Q4_0.gguf',))}").click().run()
-    fetching.from_hub("lab/own", ("small.Q4_0.gguf",), start=False)._finished.wait(90)
+    panel.button(key=f"get_{cached_hub.hub_key('lab/own', ('small.Q4_0.gguf',))}").click().run()
+    cached_hub.from_hub("lab/own", ("small.Q4_0.gguf",), start=False)._finished.wait(90)
     panel.run()
     assert not panel.exception and any("It is here" in caption.value for caption in panel.caption)
     panel.selectbox(key="prompting_model").set_value("small.Q4_0.gguf").run()
@@ -147,7 +150,7 @@ def test_a_wrong_repository_gets_a_sentence_and_stays(panel):
                         ("lab/missing", "no repository")):
         panel.text_input(key="prompting_get_repo").set_value(typed).run()
         panel.button(key="prompting_get_list").click().run()
-        if request := fetching.from_hub(typed, (), "listing", start=False):
+        if request := cached_hub.from_hub(typed, (), "listing", start=False):
             request._finished.wait(90)
             panel.run()
         assert not panel.exception and says in shown(panel) and "lab/<b>" not in shown(panel)

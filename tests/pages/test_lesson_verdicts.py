@@ -58,14 +58,14 @@ def words_on(app) -> str:
 
 @pytest.mark.parametrize("name", SAYS)
 def test_every_lesson_says_what_this_model_did(open_page, monkeypatch, name):
-    import core.loaders
+    from core.runtime import server_state
 
     assert set(SAYS[name]) == {lesson.key for lesson in LESSONS}
     app = opened(open_page, "lessons")
     fake = models()[name]
     monkeypatch.setattr("pages.prompting.sidebar.connect", lambda url, model="": fake)
-    for kept in ("lessons", "studies"):
-        core.loaders.shelf(kept).clear()
+    server_state.lesson_runs.clear()
+    server_state.next_word_runs.clear()
     app.selectbox(key="prompting_model").set_value("a server").run()
     app.text_input(key="prompting_server").set_value("http://127.0.0.1:9").run()
     app.text_input(key="prompting_server_model").set_value(name).run()

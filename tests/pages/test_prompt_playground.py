@@ -14,7 +14,8 @@ from tests.processes import cut_off
 @pytest.fixture
 def lab(tmp_path, monkeypatch, shared_data):
     """A lab of one's own whose models folder has a completion model and a chat model made of it; no Pocket."""
-    from core import catalog, loaders
+    from core import catalog
+    from core.cached import prompting as cached_prompting
     stories = shared_data("stories260k.gguf")
     folder = tmp_path / "models"
     folder.mkdir()
@@ -25,7 +26,7 @@ def lab(tmp_path, monkeypatch, shared_data):
     monkeypatch.setattr(catalog, "of_kind", lambda kind, *more, **named: [] if kind == "language-model" else
                         kept(kind, *more, **named))
     yield folder
-    loaders.language_model.clear()
+    cached_prompting.language_model.clear()
 
 
 def shown(app) -> str:
@@ -33,8 +34,8 @@ def shown(app) -> str:
 
 
 def conversation(app):
-    from core import loaders
-    return loaders.shelf("conversations")[app.session_state["prompting_chat_key"]]
+    from core.runtime import server_state
+    return server_state.conversations[app.session_state["prompting_chat_key"]]
 
 
 def test_it_opens_with_an_exchange_the_model_computed(lab, open_page):
@@ -92,11 +93,11 @@ def test_a_prompt_too_long_keeps_what_was_typed(lab, open_page):
 
 
 def test_a_killed_model_offers_another_answer(lab, open_page):
-    from core import loaders
+    from core.cached import prompting as cached_prompting
     from core.prompting.runs import Run
     app = open_page("prompt_playground")
     talk, path = conversation(app), lab / "chatty.gguf"
-    model = loaders.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
+    model = cached_prompting.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
     talk.run = cut_off(lambda: Run(lambda: model.ask("Once upon a time", Settings(max_tokens=450, temperature=1)),
                                    patience=60), model)
     app.run()
@@ -135,13 +136,13 @@ def test_without_any_model_it_says_how_to_get_one(lab, open_page):
 
 
 def test_probabilities_show_each_token_and_take_another(lab, open_page):
-    from core import loaders
+    from core.runtime import server_state
     from pages.prompting.probabilities.heat import take
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
     run_until_still(app)
     assert not app.exception and "came with a probability of" in shown(app)
-    heat = loaders.shelf("prompting-windows")[app.session_state["prompting_kept_key"]]["heat"]
+    heat = server_state.prompting_windows[app.session_state["prompting_kept_key"]]["heat"]
     before = [step.text for step in heat.tree.steps(0)]
     number = next(number for number, other in enumerate(heat.tree.steps(0)[2].alternatives)
                   if other.token_id != heat.tree.steps(0)[2].token_id)
@@ -155,25 +156,25 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
 
 
 def desk_of(lab):
-    from core import loaders
+    from core.cached import prompting as cached_prompting
     from pages.prompting.sidebar import Desk
     path = lab / "chatty.gguf"
-    model = loaders.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
+    model = cached_prompting.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
     return Desk(model, "chatty", Settings())
 
 
 def test_probabilities_are_there_again_after_a_reload(lab, open_page):
-    from core import loaders
+    from core.runtime import server_state
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
     app.text_input(key="prompting_heat_text").set_value("Who is Lily?").run()
     run_until_still(app)
     key = app.session_state["prompting_kept_key"]
-    heat = loaders.shelf("prompting-windows")[key]["heat"]
+    heat = server_state.prompting_windows[key]["heat"]
     again = open_page("prompt_playground", kept=key)
     again.segmented_control(key="prompting_view").set_value("heatmap").run()
     assert not again.exception and again.text_input(key="prompting_heat_text").value == "Who is Lily?"
-    assert loaders.shelf("prompting-windows")[key]["heat"] is heat, "nothing is computed twice"
+    assert server_state.prompting_windows[key]["heat"] is heat, "nothing is computed twice"
 
 
 def test_the_list_of_alternatives_names_both_probabilities_and_the_one_that_came():

@@ -8,8 +8,8 @@ from tests.pages.test_prompting_records import home, opened  # noqa: F401
 
 
 def kept(app):
-    from core import loaders
-    return list(loaders.shelf("comparisons").values())[-1]
+    from core.runtime import server_state
+    return list(server_state.comparisons.values())[-1]
 
 
 def test_it_opens_with_two_quantisations_answered_and_measured(open_page):

@@ -39,12 +39,12 @@ def test_what_is_not_enforced_is_listed(open_page):
 
 
 def test_the_form_is_shown_to_the_model_only_on_request(open_page):
-    from core import loaders
+    from core.runtime import server_state
     app = opened(open_page, "constrain")
-    series = list(loaders.shelf("constrained").values())[-1]
+    series = list(server_state.structured_runs.values())[-1]
     assert "city_name" not in str(series.questions[1].prompt)
     app.toggle(key="prompting_constrain_shown").set_value(True).run()
-    series = list(loaders.shelf("constrained").values())[-1]
+    series = list(server_state.structured_runs.values())[-1]
     assert not app.exception and "city_name" in str(series.questions[1].prompt)
 
 

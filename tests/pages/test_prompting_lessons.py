@@ -3,8 +3,8 @@
 import html
 import re
 
-import core.loaders
 from core.prompting.lessons import definitions, verdicts
+from core.runtime import server_state
 from tests.pages.test_prompt_playground import shown
 from tests.pages.test_prompting_records import home, opened  # noqa: F401
 
@@ -26,7 +26,7 @@ def test_it_opens_with_the_attack_and_its_control_tokens(open_page):
     app = opened(open_page, "lessons")
     page = shown(app)
     assert "You are a pirate." in page
-    series = list(core.loaders.shelf("lessons").values())[-1]
+    series = list(server_state.lesson_runs.values())[-1]
     kept = [bool(definitions.KEEPS.search(run.text)) for run in series.runs]
     assert len(kept) == 3 and verdicts.injection(kept).text in plainly(page)
     assert page.count("border:2px solid #D55E00") == 4, "four control tokens came out of the user's text"

@@ -51,12 +51,12 @@ def test_a_run_comes_again_token_for_token(open_page):
 
 
 def test_a_conversation_is_reopened_and_can_be_deleted(open_page):
-    from core import loaders
+    from core.runtime import server_state
     app = opened(open_page)
-    before = dict(loaders.shelf("conversations"))
+    before = dict(server_state.conversations)
     app.button(key="prompting_records_open").click().run()
     assert not app.exception and app.session_state["prompting_view"] == "chat"
-    new = loaders.shelf("conversations")[app.session_state["prompting_chat_key"]]
+    new = server_state.conversations[app.session_state["prompting_chat_key"]]
     assert new.key not in before and [turn.role for turn in new.turns] == ["user", "assistant"]
     app.segmented_control(key="prompting_view").set_value("records").run()
     app.button(key="prompting_records_delete").click().run()

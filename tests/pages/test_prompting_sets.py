@@ -16,9 +16,9 @@ def test_it_opens_with_the_talk_s_questions_answered_and_their_truth(open_page):
 
 
 def test_what_is_kept_is_not_asked_again_and_anew_asks_all(open_page):
-    from core import loaders
+    from core.runtime import server_state
     opened(open_page, "sets")
-    loaders.shelf("prompt sets").clear()  # as after a restart of the server
+    server_state.eval_runs.clear()  # as after a restart of the server
     app = opened(open_page, "sets")
     assert records.count()["set"] == 18
     app.button(key="prompting_set_anew").click().run()
@@ -47,12 +47,12 @@ def test_fewer_models_and_none(open_page):
 
 
 def test_what_broke_off_is_said_counts_in_no_share_and_is_asked_again(open_page):
-    from core import loaders
+    from core.runtime import server_state
     opened(open_page, "sets")
     with connected() as connection:  # as kept by an earlier version, which judged them
         connection.execute("UPDATE runs SET ended_by='broken off', error='The process ended.', answer='' "
                            "WHERE id IN (SELECT run FROM cells LIMIT 2)")
-    loaders.shelf("prompt sets").clear()
+    server_state.eval_runs.clear()
     app = opened(open_page, "sets")
     figure = app.get("plotly_chart")[0].proto.spec
     assert "not answered" in shown(app) and "The process ended." in shown(app)

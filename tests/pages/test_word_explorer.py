@@ -228,10 +228,10 @@ def own_vectors(tmp_path):
 
 def fresh_processes() -> None:
     """What reads and keeps vectors, started again: a process goes on with the home of the test that started it."""
-    from core import loaders
+    from core.cached import words as cached_words
     from core.runtime import gate
 
-    loaders._words_worker.clear()
+    cached_words.worker.clear()
     gate.close()
 
 
@@ -245,8 +245,8 @@ def open_file(app, path: str):
 
 def once_read(app, seconds: float = 30):
     """The page when its file was read: it comes again by itself, which AppTest does not do."""
-    from core import loaders
-    for key, request in list(loaders._job_book().requests.items()):
+    from core.cached import jobs as cached_jobs
+    for key, request in list(cached_jobs.registry().requests.items()):
         if key.startswith("vectors file"):
             assert request.within(seconds)
     return app.run()
@@ -260,9 +260,9 @@ def test_a_file_by_path_becomes_the_vectors(open_page, own_vectors):
 
 
 def test_a_file_that_is_dropped_becomes_the_vectors(open_page, own_vectors, monkeypatch, tmp_path):
-    from core import loaders
+    from core.cached import words as cached_words
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
-    loaders._words_worker.clear()  # its process looks into the home it was started with
+    cached_words.worker.clear()  # its process looks into the home it was started with
     app = view(open_page, "neighbours", words_query="she")
     app.session_state["words_open"] = True
     app.run()
@@ -275,14 +275,14 @@ def test_a_file_that_is_dropped_becomes_the_vectors(open_page, own_vectors, monk
     app.file_uploader(key="words_upload").upload("noise.txt", bytes(range(256)) * 9)
     once_read(app.run())
     assert "“noise.txt” is not" in html_of(app), "the error has the upload's own name"
-    loaders._words_worker.clear()
+    cached_words.worker.clear()
 
 
 def test_reading_a_file_can_be_cancelled_and_started_again(open_page, own_vectors, monkeypatch):
-    from core import loaders
+    from core.cached import words as cached_words
     from pages.words import sidebar
     monkeypatch.setattr(sidebar, "AT_ONCE_S", 0)
-    loaders._words_worker.clear()  # a process that has yet to start leaves time to cancel
+    cached_words.worker.clear()  # a process that has yet to start leaves time to cancel
     app = view(open_page, "neighbours", words_query="she")
     app.session_state["words_open"] = True
     app.run()
@@ -310,7 +310,7 @@ def test_a_file_that_is_no_vectors_gets_a_sentence(open_page, tmp_path, name, co
 
 def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp_path):
     """From the desk, in the process for it: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
-    from core import fetching
+    from core.cached import words as cached_words
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     fresh_processes()
     own = store.import_file(own_vectors)
@@ -320,7 +320,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     assert next(box for box in app.selectbox if box.key == "words_encoder").value == "minilm"
     assert any("MB to fetch" in option for option in app.selectbox(key="words_encoder").options)
     app.button(key="words_encoder_go").click().run()
-    request = fetching.encoded_words(own.key, own.words, "minilm", "", start=False)
+    request = cached_words.encoded_words(own.key, own.words, "minilm", "", start=False)
     request._finished.wait(90)
     app.run()
     assert not app.exception, app.exception[0].message
@@ -335,7 +335,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
 
 def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_path):
     """In its own process; this server has no such file: a sentence, and another press."""
-    from core import fetching, loaders
+    from core.cached import words as cached_words
     from tests.core.hub_server import fake_hub
     name = "glove-wiki-gigaword-50"
     with fake_hub({}) as server:
@@ -349,11 +349,11 @@ def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_
         app.selectbox(key="words_named").set_value(name).run()
         assert server.asked == [] and app.button(key="words_fetch").label == "Fetch 69 MB"
         app.button(key="words_fetch").click().run()
-        fetching.named_set(name, start=False)._finished.wait(90)
+        cached_words.named_set(name, start=False)._finished.wait(90)
         app.run()
         assert not app.exception and "could not be fetched" in html_of(app) and server.asked
         assert app.button(key="words_fetch"), "another try"
-    loaders._words_worker.clear()
+    cached_words.worker.clear()
 
 
 def test_ten_sessions_share_one_copy(own_vectors, monkeypatch, tmp_path):
@@ -362,11 +362,11 @@ def test_ten_sessions_share_one_copy(own_vectors, monkeypatch, tmp_path):
 
     import numpy as np
 
-    from core import loaders
+    from core.cached import words as cached_words
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     key = store.import_file(own_vectors).key
     with ThreadPoolExecutor(10) as sessions:
-        seen = list(sessions.map(lambda _: loaders.word_vectors(key), range(10)))
+        seen = list(sessions.map(lambda _: cached_words.word_vectors(key), range(10)))
     assert all(vectors is seen[0] for vectors in seen)
     numbers = seen[0].matrix
     assert not numbers.flags.writeable
@@ -395,7 +395,8 @@ def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
 
 def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatch, tmp_path):
     """A sentence-transformers repository by its name, from a hub on this machine: fetched without its pickle."""
-    from core import catalog, fetching, loaders
+    from core import catalog
+    from core.cached import hub as cached_hub
     from core.models import hub
     from tests.core.hub_server import fake_hub
     folder = catalog.find("minilm").path
@@ -405,7 +406,7 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
         for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path), "HF_TOKEN": "",
                             "NO_PROXY": "127.0.0.1", "TEXTLAB_HOME": str(tmp_path)}.items():
             monkeypatch.setenv(name, value)
-        loaders._hub_worker.clear()
+        cached_hub.worker.clear()
         fresh_processes()
         app = view(open_page, "neighbours")
         app.session_state["words_encoder_open"] = True
@@ -414,7 +415,7 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
         for repo, says in (("lab/old", "no weights as safetensors"), ("lab/mini", "")):
             app.text_input(key="words_encoder_repo").set_value(repo).run()
             app.button(key="words_encoder_fetch").click().run()
-            fetching.from_hub(repo, None, start=False)._finished.wait(90)
+            cached_hub.from_hub(repo, None, start=False)._finished.wait(90)
             app.run()
             assert not app.exception and says in html_of(app)
         assert "pytorch_model.bin" not in hub.kept_files("lab/mini")
@@ -422,4 +423,4 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
         run_until_still(app.button(key="words_encoder_table").click().run())
         assert not app.exception and [item.title for item in store.stored()] == ["mini, input embeddings"]
         assert "unix" in html_of(app)
-    loaders._hub_worker.clear()
+    cached_hub.worker.clear()

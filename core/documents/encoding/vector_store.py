@@ -20,7 +20,7 @@ import numpy as np
 
 from core import storage
 from core.documents.encoders import AnotherWay, Encoder
-from core.system_faults import folder_faults
+from core.errors import folder_faults
 
 Progress = Callable[[float, str], None]
 MARK = b"VECTORS1"

@@ -9,11 +9,11 @@ from core.documents import corpus, encoders, projection
 from core.documents.pipeline import job_spec
 from core.documents.pipeline.job_spec import Step
 from core.errors import Cancelled, UserError
-from core.runtime.jobs import JobBook
+from core.runtime.jobs import JobRegistry
 from core.runtime.worker import Worker
 
 
-def prepare_sample(mapping: Worker, encoding: Worker, book: JobBook) -> None:
+def prepare_sample(mapping: Worker, encoding: Worker, book: JobRegistry) -> None:
     """Vectors, groups and maps of the sample, each by the worker whose work it is."""
     def answer(step: Step) -> dict[str, Any]:
         worker = encoding if step.role == "encode" else mapping

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from core import storage
-from core.errors import UnreadableFile, UserError
+from core.errors import UnreadableFile, UserError, of_system
 from core.runtime.worker_process import Task
-from core.system_faults import of_system
 from core.words.files import store
 
 RELEASES = os.environ.get("TEXTLAB_RELEASES") or "https://github.com/piskvorky/gensim-data/releases/download"

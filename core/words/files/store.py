@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core import storage
-from core.errors import MissingModel, UnreadableFile
+from core.errors import MissingModel, UnreadableFile, folder_faults
 from core.runtime.worker_process import Task
-from core.system_faults import folder_faults
 from core.words.files.rows_in_file import RowsInFile
 from core.words.vectors import WordVectors, input_words, lengths_of
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders, storage
+from core import storage
+from core.cached import jobs as cached_jobs
 from core.documents import corpus
 from core.documents.ingest import sources
 from core.documents.ingest.sources import Look, Plan, Source
 from core.errors import Cancelled, UserError
+from core.runtime import server_state
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
 
@@ -58,7 +60,7 @@ def _open_bundle(source: Source) -> None:
     key = storage.content_key("open bundle", asdict(source))
     if st.session_state.get("documents_opened") == key:
         return
-    opened = wait_for(loaders.job(key, "open_bundle", role="read", path=source.files[0][0],
+    opened = wait_for(cached_jobs.job(key, "open_bundle", role="read", path=source.files[0][0],
                                    title=source.title), "Opening", narrow=True)
     if opened is None:
         return
@@ -66,23 +68,23 @@ def _open_bundle(source: Source) -> None:
     st.session_state["documents_next"] = opened["key"]
     st.session_state["documents_query"] = ""
     st.session_state["documents_as_drawn"] = {**opened["settings"], "named": opened["named"]}
-    loaders.forget_job(key)
+    cached_jobs.forget_job(key)
     st.rerun()
 
 
 def _under_way() -> dict[str, Reading]:
-    return loaders.shelf("documents being read")
+    return server_state.import_jobs
 
 
 def _start(reading: Reading) -> None:
-    loaders.forget_job(reading.key)
+    cached_jobs.forget_job(reading.key)
     _under_way()[reading.key] = reading
     st.session_state["documents_reading"] = reading.key
 
 
 def _follow(reading: Reading) -> None:
     """Progress; then the corpus, or what to decide about rows that do not fit."""
-    request = loaders.job(reading.key, "gather", role="read", source=asdict(reading.source), plan=asdict(reading.plan))
+    request = cached_jobs.job(reading.key, "gather", role="read", source=asdict(reading.source), plan=asdict(reading.plan))
     try:
         found = wait_for(request, f"Reading {reading.source.title[:40]}", narrow=True)
     except (Cancelled, UserError) as error:
@@ -115,7 +117,7 @@ def _drop(reading: Reading, found: dict[str, Any] | None = None) -> None:
     if found:
         corpus.forget(found["key"])
     _under_way().pop(reading.key, None)
-    loaders.forget_job(reading.key)
+    cached_jobs.forget_job(reading.key)
 
 
 def _pick_source() -> Source | None:

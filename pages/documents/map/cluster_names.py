@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog
+from core.cached import objects as cached_objects
 from core.documents.mapping import naming
 from core.documents.mapping.clusters import Clusters
 from core.errors import UserError
+from core.runtime import server_state
 
 KEYWORDS = "keywords"
 CAME = naming.CAME
@@ -57,7 +59,7 @@ def named(clusters: Clusters, labels: str, level: int, vectors: np.ndarray, text
     groups = _groups(labels, level, clusters, vectors, texts)
     kept = [naming.kept_name(group, str(path)) for group in groups]
     missing = [place for place, name in enumerate(kept) if name is None]
-    book, key = loaders.shelf("names of groups"), f"{labels} {level} {path}"
+    book, key = server_state.cluster_names, f"{labels} {level} {path}"
     if not missing:
         book.pop(key, None)
     else:
@@ -88,7 +90,7 @@ def _write(writing: Writing, groups: list[naming.Group], missing: list[int], pat
 
     try:
         model = open_model(path, n_ctx=CONTEXT)
-        encoder = loaders.load("minilm")
+        encoder = cached_objects.load("minilm")
 
         def write(messages: Any, schema: dict[str, Any]) -> str:
             prompt = messages if model.chat_template else messages[0]["content"] + "\n"
@@ -115,10 +117,10 @@ def _watch(writing: Writing, key: str) -> None:
     if writing.problem or writing.stop:
         st.caption(writing.problem or "Stopped: the keywords stay.")
         if st.button("Name the groups again", type="tertiary", key="documents_names_again"):
-            loaders.shelf("names of groups").pop(key, None)
+            server_state.cluster_names.pop(key, None)
             st.rerun()
     elif writing.over:
-        loaders.shelf("names of groups").pop(key, None)
+        server_state.cluster_names.pop(key, None)
         st.rerun()
     else:
         left, right = st.columns([4, 1], vertical_alignment="center")

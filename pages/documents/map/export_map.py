@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import loaders, storage
+from core import storage
+from core.cached import jobs as cached_jobs
 from core.documents.corpus import Corpus
 from core.documents.projection import ProjectionSettings
 from core.errors import Cancelled, UserError
@@ -29,12 +30,12 @@ def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings, name
         st.text(HOW[kind])
         key = storage.content_key("take away", kind, corpus_key, made.texts_key, vars(settings), namer)
         if st.button("Prepare", key="documents_take", width="stretch"):
-            loaders.forget_job(key)
+            cached_jobs.forget_job(key)
             st.session_state["documents_taking"] = key
         if st.session_state.get("documents_taking") != key:
             return
         try:
-            ready = wait_for(loaders.job(key, "take_away", role="read", kind=kind, corpus_key=corpus_key,
+            ready = wait_for(cached_jobs.job(key, "take_away", role="read", kind=kind, corpus_key=corpus_key,
                                          settings=vars(settings), namer=namer), "Writing", narrow=True)
         except (Cancelled, UserError) as error:
             show_note(*((error.what, error.next_step) if isinstance(error, UserError) else ("Cancelled.", "")))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core import loaders
+from core.cached import documents as cached_documents
+from core.cached import objects as cached_objects
 from core.documents import corpus
 from core.documents.ingest import fields
 from core.documents.mapping import neighbours
@@ -56,7 +57,7 @@ class Found:
 def compute(desk: Desk) -> Mapped | None:
     """Vectors, groups and points; None while one of them is under way (its progress is drawn)."""
     assert desk.corpus is not None
-    encoder = loaders.load("minilm")
+    encoder = cached_objects.load("minilm")
     encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, encoder), "Reading the documents")
     if encoded is None:
         return None
@@ -67,12 +68,12 @@ def compute(desk: Desk) -> Mapped | None:
     kept = None
     if desk.colour == "distortion":
         trust = answer_of(job_spec.trusting(encoded["vectors"], drawn["points"], NEIGHBOURS_COMPARED), "Comparing")
-        kept = loaders.array(trust["each"]) if trust else None
+        kept = cached_documents.array(trust["each"]) if trust else None
     names = tuple(tuple(tuple(words) for words in level) for level in grouped["keywords"])
-    vectors = loaders.array(encoded["vectors"])
-    clusters = named(Clusters(loaders.array(grouped["labels"]), names), grouped["labels"], desk.level, vectors,
+    vectors = cached_documents.array(encoded["vectors"])
+    clusters = named(Clusters(cached_documents.array(grouped["labels"]), names), grouped["labels"], desk.level, vectors,
                      desk.corpus.texts, desk.namer, grouped.get("names", ()))
-    return Mapped(desk, desk.corpus, vectors, loaders.array(drawn["points"]), clusters, Path(drawn["points"]).stem,
+    return Mapped(desk, desk.corpus, vectors, cached_documents.array(drawn["points"]), clusters, Path(drawn["points"]).stem,
                   f"{encoded.get('where', encoded['precision'])} ({encoded['reason']})", drawn["note"], kept)
 
 
@@ -80,7 +81,7 @@ def find(mapped: Mapped, query: str, count: int) -> Found:
     """The `count` documents nearest to a query; nothing for an empty one."""
     if not query.strip():
         return Found()
-    vector = loaders.load("minilm").encode_query(query[:LONGEST_QUERY])
+    vector = cached_objects.load("minilm").encode_query(query[:LONGEST_QUERY])
     every = np.asarray(mapped.vectors @ vector, dtype=np.float32)
     hits = neighbours.largest(every, count)
     return Found(query, hits, every[hits], every)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import loaders, storage
+from core import storage
+from core.cached import documents as cached_documents
+from core.cached import objects as cached_objects
 from core.documents.pipeline import job_spec
 from core.documents.retrieval import relevance_feedback
 from core.documents.retrieval.answer import Answer, ask
@@ -27,12 +29,12 @@ def show_thumbs(desk: Desk) -> None:
                if total else "Type a query; then say of each document whether it answers it.")
     if not query:
         return
-    encoder = loaders.load("minilm")
+    encoder = cached_objects.load("minilm")
     encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, encoder), "Reading the documents")
     if encoded is None:
         return
     with user_errors():
-        store = loaders.search_arrays(desk.corpus_key, encoded["vectors"])
+        store = cached_documents.search_arrays(desk.corpus_key, encoded["vectors"])
         for row in pooled(ask(store, query, encoder.encode_query(query), desk.corpus)):
             _ask_for_thumb(desk, query, row, given.get(query, {}))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core import loaders
+from core.cached import documents as cached_documents
+from core.cached import jobs as cached_jobs
 from core.documents import search
 from core.documents.retrieval.store import Store
 from core.errors import Cancelled, DamagedIndex, UserError
@@ -39,13 +40,13 @@ def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index
     """The index of the desk's corpus. While it is being written a small corpus is searched in memory, and of a large
     one the progress is drawn and None given; where there can be no index, the reason is shown."""
     assert desk.corpus is not None
-    dimension = int(loaders.array(vectors_path).shape[1])
+    dimension = int(cached_documents.array(vectors_path).shape[1])
     key = search.index_key(desk.corpus.texts_key, identity)
     uri, collection = search.place(key, server)
     small = len(desk.corpus.texts) <= AT_ONCE
     written = None
     try:
-        request = loaders.ask(loaders.search_store(uri, dimension, collection).worker, f"index {uri} {collection}",
+        request = cached_jobs.ask(cached_documents.search_store(uri, dimension, collection).worker, f"index {uri} {collection}",
                               "sync_corpus", collection=collection, dimension=dimension, corpus_key=desk.corpus_key,
                               vectors=vectors_path)
         with st.sidebar if small else st.container():
@@ -58,17 +59,17 @@ def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index
         _offer("Make it anew" if isinstance(problem, DamagedIndex) else "Try again", uri, dimension, collection, key,
                isinstance(problem, DamagedIndex))
     if written is not None:
-        return Index(loaders.search_store(uri, dimension, collection),
+        return Index(cached_documents.search_store(uri, dimension, collection),
                      f"Milvus at {uri}" if server else "Milvus Lite, a file on this machine")
     if small:
-        return Index(loaders.search_arrays(desk.corpus_key, vectors_path), "in memory, until the index is written")
+        return Index(cached_documents.search_arrays(desk.corpus_key, vectors_path), "in memory, until the index is written")
     return None
 
 
 def _offer(label: str, uri: str, dimension: int, collection: str, key: str, anew: bool) -> None:
     if st.button(label, key=f"index_again_{key}", icon=":material/refresh:"):
-        loaders.search_store.clear(uri, dimension, collection)
+        cached_documents.search_store.clear(uri, dimension, collection)
         if anew:
             search.discard(uri)
-        loaders.forget_job(f"index {uri} {collection}")
+        cached_jobs.forget_job(f"index {uri} {collection}")
         st.rerun()

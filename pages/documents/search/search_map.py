@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from core import loaders
+from core.cached import documents as cached_documents
 from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.documents.retrieval.answer import NEITHER, Answer
@@ -26,9 +26,9 @@ def show_found(desk: Desk, vectors: str, answer: Answer) -> None:
     grouped = answer_of(job_spec.grouping(desk.corpus_key, vectors), "Finding groups") if drawn else None
     if drawn is None or grouped is None:
         return
-    clusters = Clusters(loaders.array(grouped["labels"]), tuple(tuple(map(tuple, level))
+    clusters = Clusters(cached_documents.array(grouped["labels"]), tuple(tuple(map(tuple, level))
                                                                 for level in grouped["keywords"]))
-    points, levels = loaders.array(drawn["points"]), levels_of(clusters)
+    points, levels = cached_documents.array(drawn["points"]), levels_of(clusters)
     kinds = answer.kinds()
     found = FoundBy("found by", np.where(kinds == NEITHER, -1, kinds), KINDS[:NEITHER])
     show_map(points, answer.corpus.texts, found, held_for(desk.corpus_key), dark(),

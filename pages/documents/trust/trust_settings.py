@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import loaders
+from core.cached import documents as cached_documents
+from core.cached import jobs as cached_jobs
 from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
@@ -31,7 +32,7 @@ def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
     assert desk.corpus is not None
     total = len(desk.corpus.texts)
     wanted = [replace(flat, n_neighbors=near, min_dist=apart) for apart in DISTANCES for near in NEIGHBOURS]
-    if total > LARGE and not all(loaders.kept_answer(job_spec.projecting(vectors, each)) for each in wanted):
+    if total > LARGE and not all(cached_jobs.cached_answer(job_spec.projecting(vectors, each)) for each in wanted):
         asked = f"documents_nine_{Path(vectors).stem}"
         st.session_state[asked] = st.session_state.get(asked) or st.button(
             f"Draw nine maps of {total:,} documents", type="primary",
@@ -49,7 +50,7 @@ def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
             break
         kept.append(float(trust["every"]))
         maps.append((f"{settings.n_neighbors} · {settings.min_dist}: {100 * kept[-1]:.0f} % kept",
-                     loaders.array(drawn["points"])))
+                     cached_documents.array(drawn["points"])))
     if not maps:
         return
     best = wanted[int(np.argmax(kept))]
@@ -67,10 +68,10 @@ def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
 
 def _groups(desk: Desk, vectors: str, rows: np.ndarray) -> Colouring:
     """The groups found among the vectors; one colour while they are not there."""
-    grouped = loaders.kept_answer(job_spec.grouping(desk.corpus_key, vectors))
+    grouped = cached_jobs.cached_answer(job_spec.grouping(desk.corpus_key, vectors))
     if grouped is None:
         return Colouring("groups", np.zeros(len(rows), dtype=np.int32), ("documents",))
-    clusters = Clusters(loaders.array(grouped["labels"]),
+    clusters = Clusters(cached_documents.array(grouped["labels"]),
                         tuple(tuple(map(tuple, level)) for level in grouped["keywords"]))
     names = tuple(clusters.name(desk.level, group) for group in range(len(clusters.keywords[desk.level])))
     return Colouring("groups", clusters.labels[rows, desk.level], names)

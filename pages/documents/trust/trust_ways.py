@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import loaders
+from core.cached import documents as cached_documents
+from core.cached import jobs as cached_jobs
 from core.documents.mapping import neighbours
 from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
@@ -53,7 +54,7 @@ def show_ways_of_drawing(desk: Desk, vectors: str, flat: ProjectionSettings, sha
     show_reading("Of a document\u2019s {} nearest, {} keeps {} near" + (" ({})." if others else "."), COUNT, ours.name,
                  f"{100 * ours.trust['every']:.0f} %", others,
                  caveat=f"Counted for all {total:,} documents; trustworthiness and continuity from "
-                 f"{len(loaders.array(ours.trust['rows'])):,} of them.")
+                 f"{len(cached_documents.array(ours.trust['rows'])):,} of them.")
     _draw(desk, measured, rings)
     st.text("Ringed with its ten nearest: " + desk.corpus.texts[chosen][:240])
     show_csv(lambda: _numbers(measured), "document-trust", "documents_trust", "Export the numbers")
@@ -64,7 +65,7 @@ def _measured(desk: Desk, name: str, vectors: str, settings: ProjectionSettings)
     assert desk.corpus is not None
     step = job_spec.projecting(vectors, settings)
     asked = f"documents_asked_{step.key}"
-    if settings.method == "tsne" and len(desk.corpus.texts) > LARGE and loaders.kept_answer(step) is None \
+    if settings.method == "tsne" and len(desk.corpus.texts) > LARGE and cached_jobs.cached_answer(step) is None \
             and not st.session_state.get(asked):
         st.button(f"Draw {name} as well; with {len(desk.corpus.texts):,} documents it takes minutes", key=asked)
         return None
@@ -72,8 +73,8 @@ def _measured(desk: Desk, name: str, vectors: str, settings: ProjectionSettings)
     trust = answer_of(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing: {name}") if drawn else None
     if drawn is None or trust is None:
         return None
-    return Measured(name, Path(drawn["points"]).stem, loaders.array(drawn["points"]), trust,
-                    np.array(loaders.array(trust["each"])))
+    return Measured(name, Path(drawn["points"]).stem, cached_documents.array(drawn["points"]), trust,
+                    np.array(cached_documents.array(trust["each"])))
 
 
 def pick_ring() -> float:
@@ -88,7 +89,7 @@ def _ringed(vectors: str, each: np.ndarray, share: float) -> tuple[list[int], in
     """(a document at that share of the order by neighbours kept with its ten true neighbours, the document)."""
     order = np.argsort(each, kind="stable")
     chosen = int(order[round(share * (len(order) - 1))])
-    rows = loaders.array(vectors)
+    rows = cached_documents.array(vectors)
     rings, _ = neighbours.nearest(rows, rows[chosen], COUNT + 1)
     return rings.tolist(), chosen
 

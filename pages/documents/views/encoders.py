@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import loaders
+from core.cached import documents as cached_documents
+from core.cached import jobs as cached_jobs
+from core.cached import objects as cached_objects
 from core.documents.corpus import SAMPLES
 from core.documents.pipeline import job_spec
 from core.documents.pipeline.job_spec import Step
@@ -38,7 +40,7 @@ def show(desk: Desk) -> None:
     found = [(source, answer) for source in sources[:MOST_COLUMNS] if (answer := _neighbours(desk, source)) is not None]
     if not found:
         return
-    near = [np.array(loaders.array(answer["indices"])) for _, answer in found]
+    near = [np.array(cached_documents.array(answer["indices"])) for _, answer in found]
     shares = np.array([[tfidf.overlap(one, other, COUNT).mean() for other in near] for one in near])
     with picked:
         place = _pick_document(desk, rows, tfidf.overlap(near[0], near[-1], COUNT))
@@ -85,15 +87,15 @@ def _neighbours(desk: Desk, source: Source) -> dict[str, Any] | None:
             return None
         vectors = encoded["vectors"]
     step = Step("compared", "compare", {}, compare_encoders.told(source, desk.corpus.texts_key))
-    kept = loaders.kept_answer(step)
-    return kept or answer_of(step, source.title, lambda: loaders.ask(
+    kept = cached_jobs.cached_answer(step)
+    return kept or answer_of(step, source.title, lambda: cached_jobs.ask(
         compare_encoders.worker(), step.key, "neighbours", corpus_key=desk.corpus_key, source=asdict(source),
         vectors=vectors))
 
 
 def _encoding(desk: Desk) -> Step:
     assert desk.corpus is not None
-    return job_spec.encoding(desk.corpus, desk.corpus_key, loaders.load("minilm"))
+    return job_spec.encoding(desk.corpus, desk.corpus_key, cached_objects.load("minilm"))
 
 
 def _read(found: list[tuple[Source, dict[str, Any]]], near: list[np.ndarray], shares: np.ndarray, place: int,
@@ -112,7 +114,7 @@ def _read(found: list[tuple[Source, dict[str, Any]]], near: list[np.ndarray], sh
 
 
 def _show_costs(desk: Desk, found: list[tuple[Source, dict[str, Any]]]) -> None:
-    encoded = loaders.kept_answer(_encoding(desk)) or {}
+    encoded = cached_jobs.cached_answer(_encoding(desk)) or {}
     table: dict[str, list[Any]] = {"encoder": [], "numbers a text": [], "documents a second": [], "MB": [],
                                    "computed in": []}
     for source, answer in found:

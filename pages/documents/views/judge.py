@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import loaders
+from core.cached import documents as cached_documents
+from core.cached import jobs as cached_jobs
 from core.documents.pipeline.job_spec import Step
 from core.documents.retrieval import judging
 from core.documents.retrieval.judging import MEASURES, Facts
@@ -75,10 +76,10 @@ def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measur
 def _values(desk: Desk, named: str, judged: Facts, source: Source, fusion: Fusion) -> np.ndarray | None:
     """What an encoder reached, see `judged_search.Verdict`; else its progress or its refusal is drawn."""
     step = Step("judged", "compare", {}, evaluate_search.told(judged, source, fusion))
-    answer = answer_of(step, source.title, lambda: loaders.ask(
+    answer = answer_of(step, source.title, lambda: cached_jobs.ask(
         compare_encoders.worker(), step.key, "judge", named=named, corpus_key=desk.corpus_key, source=asdict(source),
         fusion=fusion))
-    return None if answer is None else np.array(loaders.array(answer["values"]))
+    return None if answer is None else np.array(cached_documents.array(answer["values"]))
 
 
 def _scores(found: list[tuple[Source, np.ndarray]], measure: int) -> list[Score]:

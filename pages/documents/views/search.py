@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from core import loaders
+from core.cached import objects as cached_objects
 from core.documents.corpus import SAMPLES
 from core.documents.pipeline import job_spec
 from core.documents.retrieval import answer as answers
@@ -42,7 +42,7 @@ def show(desk: Desk) -> None:
     if desk.corpus is None:
         return
     query = _pick_query(desk.corpus_key)
-    fusion, server, encoder = pick_fusion(), pick_server(), loaders.load("minilm")
+    fusion, server, encoder = pick_fusion(), pick_server(), cached_objects.load("minilm")
     encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, encoder), "Reading the documents")
     index = index_of(desk, encoded["vectors"], f"{encoder.key} {encoder.revision}", server) if encoded else None
     if encoded is None or index is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders
+from core.cached import objects as cached_objects
 from core.documents import corpus
 from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
@@ -25,7 +25,7 @@ def show(desk: Desk) -> None:
     """Draw the view."""
     if desk.corpus is None:
         return
-    encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, loaders.load("minilm")), "Reading the documents")
+    encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, cached_objects.load("minilm")), "Reading the documents")
     if encoded is None:
         return
     row = st.container(horizontal=True, gap="medium")

@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders
 from core.errors import UserError
 from core.prompting.context_map import Piece
 from core.prompting.conversation import Tree, Turn
 from core.prompting.runs import Run
+from core.runtime import server_state
 
 MOST_KEPT = 200
 
@@ -72,7 +72,7 @@ class Conversation:
 
 def current() -> Conversation:
     """This browser tab's conversation; its key stands in the address, its words do not."""
-    kept, state = loaders.shelf("conversations"), st.session_state
+    kept, state = server_state.conversations, st.session_state
     key = st.query_params.get("chat", "")
     if key not in kept:
         key = state.get("prompting_chat_key", "")
@@ -93,7 +93,7 @@ def current() -> Conversation:
 
 
 def _keep(talk: Conversation) -> str:
-    kept = loaders.shelf("conversations")
+    kept = server_state.conversations
     kept[talk.key] = talk
     for old in sorted(kept, key=lambda name: kept[name].used_at)[:-MOST_KEPT]:
         if kept[old].used_at and time.time() - kept[old].used_at > 3600:
@@ -115,5 +115,5 @@ def start_anew() -> None:
 
 def go_to(key: str) -> None:
     """Show another conversation. (For callbacks.)"""
-    if key in loaders.shelf("conversations"):
+    if key in server_state.conversations:
         st.query_params["chat"] = key

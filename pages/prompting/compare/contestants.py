@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog
+from core.cached import prompting as cached_prompting
 from core.errors import MissingModel, UserError
 from core.models.gguf import header as gguf_header
 from core.models.llama.load_settings import LoadSettings
@@ -43,7 +44,7 @@ def open_model(key: str, desk: Desk) -> tuple[Any, str]:
         return desk.model, title  # not a second time in memory, with other settings
     trained = gguf_header.read(path).context_length or 4096
     longest = max(4096, desk.model.n_ctx if isinstance(desk.model, Model) else 0)
-    return loaders.language_model(str(path.resolve()), path.stat().st_mtime,
+    return cached_prompting.language_model(str(path.resolve()), path.stat().st_mtime,
                                   LoadSettings(n_ctx=min(trained, longest))), title
 
 

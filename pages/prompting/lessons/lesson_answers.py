@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core import loaders, storage
+from core import storage
 from core.prompting.background import Background
 from core.prompting.lessons.verdicts import Sentence
 from core.prompting.runs import Run
 from core.prompting.series import Question, Series
 from core.prompting.settings import Settings
+from core.runtime import server_state
 from pages.prompting import streaming
 from pages.prompting.sidebar import Desk
 from pages.shared.reading import show_reading
@@ -24,7 +25,7 @@ Told = Callable[[Run], str]  # safe HTML for a run's words
 
 def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence[Settings]) -> Series | None:
     """The series for these prompts, asked once and found again after a reload; None until a large model is told to."""
-    kept = loaders.shelf("lessons")
+    kept = server_state.lesson_runs
     key = storage.content_key(lesson, desk.title, repr(prompts), repr(settings))
     if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
         if key in kept:

@@ -8,13 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders, storage
+from core import storage
 from core.figures import style
 from core.prompting.context_map import of_text, pieces
 from core.prompting.engine import Model
 from core.prompting.lessons import definitions, long_summary, verdicts_context
 from core.prompting.lessons.chain import Chain, Plan
 from core.prompting.lessons.verdicts import said
+from core.runtime import server_state
 from pages.prompting import streaming
 from pages.prompting.lessons.lesson_answers import MOST_KEPT, mark_html, offer_again, show_sentence, watch
 from pages.prompting.lessons.lesson_talks import lesson_settings
@@ -25,7 +26,7 @@ CARD, TURN = 150, 64  # heights in pixels; tokens that a turn before may have
 
 def _chained(desk: Desk, lesson: str, about: Sequence[object], make: Callable[[], Plan]) -> Chain | None:
     """The chain of that content, asked once and found again after a reload; None until a large model is told to."""
-    kept = loaders.shelf("lessons")
+    kept = server_state.lesson_runs
     key = storage.content_key(lesson, desk.title, repr(about), repr(desk.settings))
     if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
         plan = make()

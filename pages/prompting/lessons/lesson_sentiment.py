@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import loaders
+from core.cached import objects as cached_objects
 from core.errors import UserError
 from core.figures import style
 from core.prompting.lessons.verdicts import said
 from core.prompting.lessons.verdicts_context import sentiment as verdict
 from core.prompting.runs import Run
 from core.prompting.series import prompt_for
+from core.runtime import server_state
 from core.workflows import sentiment
 from pages.prompting.lessons.lesson_answers import asked, show_sentence, watch
 from pages.prompting.lessons.lesson_talks import lesson_settings
@@ -56,10 +57,10 @@ def _label(run: Run | None) -> str | None:
 
 
 def _by_neighbour(texts: list[str], labels: list[str]) -> Way:
-    kept = loaders.shelf("sentiment")
+    kept = server_state.sentiment_runs
     try:
         if "vectors" not in kept:
-            kept["vectors"] = sentiment.encoded(texts, loaders.load("minilm").encode_query)
+            kept["vectors"] = sentiment.encoded(texts, cached_objects.load("minilm").encode_query)
     except UserError as error:
         return "Nearest sentence", [None] * len(texts), [str(error)] * len(texts)
     near = sentiment.by_neighbour(kept["vectors"], labels)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core import catalog, loaders, storage
+from core import catalog, storage
+from core.cached import words as cached_words
 from core.errors import UserError
 from core.figures import prompting_lessons as figures
 from core.figures import style
@@ -18,6 +19,7 @@ from core.prompting.lessons import definitions, verdicts, verdicts_context
 from core.prompting.lessons.verdicts import said
 from core.prompting.next_words import PAIRS, Study
 from core.prompting.series import prompt_for
+from core.runtime import server_state
 from core.words import analogy
 from core.words.occupations import us_2015
 from core.words.statistics import correlation
@@ -46,7 +48,7 @@ def show_bias(desk: Desk) -> None:
     """Pronouns after occupations, against the real share of women."""
     pair = PAIRS[str(st.segmented_control("Pair", list(PAIRS), default=next(iter(PAIRS)), required=True,
                                           key="prompting_lesson_pair", label_visibility="collapsed"))]
-    kept = loaders.shelf("studies")
+    kept = server_state.next_word_runs
     key = storage.content_key(desk.title, list(pair))
     jobs = [job for job in us_2015() if job.employed_thousands > LEAST_EMPLOYED]
     if st.button("Run again" if key in kept else "Measure", icon=":material/play_arrow:", key="prompting_ask_bias",
@@ -97,7 +99,7 @@ def show_relation(desk: Desk) -> None:
         st.html(f"<b>Word vectors: {html.escape(f'{b} − {a} + {c}')}</b>")
         nearest: list[str] | None = None
         try:
-            vectors = loaders.word_vectors(catalog.DEFAULT_VECTORS)
+            vectors = cached_words.word_vectors(catalog.DEFAULT_VECTORS)
             found = analogy.solve(vectors, a.lower(), b.lower(), c.lower(), count=5)
             nearest = [each.word for each in found if not each.is_input]
             st.html("".join(f'<div>{html.escape(each.word)} <span style="opacity:.7">{each.score:.3f}'

@@ -9,11 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from core import catalog, fetching, loaders
+from core import catalog
+from core.cached import hub as cached_hub
+from core.cached import jobs as cached_jobs
 from core.catalog import Spec
 from core.errors import Cancelled, UserError
 from core.models import hub
 from core.prompting.decoding import memory_estimate
+from core.runtime import server_state
 from pages.prompting.model.model_rows import Facts, facts_of, row_html, size_words
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
@@ -51,7 +54,7 @@ def show_get_model() -> None:
 def show_downloads() -> None:
     """In the sidebar: what is being fetched while another view is open, and what has come."""
     for key, (title, repo, names) in list(_under_way().items()):
-        request = fetching.from_hub(repo, names, start=False)
+        request = cached_hub.from_hub(repo, names, start=False)
         if request is None:
             del _under_way()[key]
         elif not request.done:
@@ -62,7 +65,7 @@ def show_downloads() -> None:
 
 
 def _under_way() -> dict[str, Any]:
-    return loaders.shelf("downloads")
+    return server_state.model_downloads
 
 
 def _fits(spec: Spec, words: str, chosen: str, memory: tuple[int, int] | None) -> bool:
@@ -104,30 +107,30 @@ def _use(key: str) -> None:
 
 def _show_press(place: Any, title: str, repo: str, names: tuple[str, ...] | None, size: str) -> None:
     """The button in its place; or, below it, what became of the press: progress with Cancel, or why it ended."""
-    request = fetching.from_hub(repo, names, start=False)
+    request = cached_hub.from_hub(repo, names, start=False)
     if request is not None and not request.done:
         wait_for(request, "Fetching")
     elif (request is None or _outcome(request, repo, names)) and place.button(
-            f"Get {size}", key=f"get_{fetching.hub_key(repo, names)}", icon=":material/download:", width="stretch"):
-        _under_way()[fetching.hub_key(repo, names)] = (title, repo, names)
-        fetching.from_hub(repo, names)
+            f"Get {size}", key=f"get_{cached_hub.hub_key(repo, names)}", icon=":material/download:", width="stretch"):
+        _under_way()[cached_hub.hub_key(repo, names)] = (title, repo, names)
+        cached_hub.from_hub(repo, names)
         st.rerun()
 
 
 def _outcome(request: Any, repo: str, names: tuple[str, ...] | None) -> bool:
     """Whether it came; if not, why, and another try."""
-    key = fetching.hub_key(repo, names)
+    key = cached_hub.hub_key(repo, names)
     try:
         request.result()
-        loaders.forget_job(key)
+        cached_jobs.forget_job(key)
         return True
     except Cancelled:
         show_note("Cancelled.", "What came is kept.")
     except UserError as error:
         show_note(error.what, error.next_step)
     if st.button("Go on", key=f"again_{key}", icon=":material/refresh:"):
-        loaders.forget_job(key)
-        fetching.from_hub(repo, names)
+        cached_jobs.forget_job(key)
+        cached_hub.from_hub(repo, names)
         st.rerun()
     return False
 
@@ -136,15 +139,15 @@ def _show_by_name() -> None:
     with st.expander("Any other file of the hub", icon=":material/travel_explore:"):
         repo = st.text_input("Repository", key="prompting_get_repo", persist_state="session", max_chars=200,
                              placeholder="owner/name").strip()
-        listed = fetching.from_hub(repo, (), "listing", start=False) if repo else None
+        listed = cached_hub.from_hub(repo, (), "listing", start=False) if repo else None
         if repo and listed is None and st.button("What has it?", key="prompting_get_list", icon=":material/list:"):
-            listed = fetching.from_hub(repo, (), "listing")
+            listed = cached_hub.from_hub(repo, (), "listing")
         if listed is None:
             return
         try:
             found = wait_for(listed, repo)
         except (UserError, Cancelled) as error:
-            loaders.forget_job(fetching.hub_key(repo, (), "listing"))
+            cached_jobs.forget_job(cached_hub.hub_key(repo, (), "listing"))
             show_note(getattr(error, "what", "Cancelled."), getattr(error, "next_step", ""))
             return
         if found:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import loaders
 from core.prompting.recorded import QUESTION, Recorded
 from core.prompting.runs import Run
+from core.runtime import server_state
 from pages.prompting import streaming
 from pages.prompting.chat.after_answer import show_after_answer, show_held
 from pages.prompting.chat.chat_method import show_chat_method
@@ -100,7 +100,7 @@ def _show_presets(desk: Desk, talk: Conversation) -> None:
         st.space("stretch")
         copy_button(talk.tree.as_text(), "prompting_copy_all", help="Copy the whole conversation")
         visited = {key: kept for key in st.session_state.get("prompting_chats", [])
-                   if key != talk.key and (kept := loaders.shelf("conversations").get(key)) and kept.turns}
+                   if key != talk.key and (kept := server_state.conversations.get(key)) and kept.turns}
         if visited:
             # The browser answers with the label, so each is numbered.
             labels = {key: f"{number}\\. {plain_label(kept.turns[0].text)}"

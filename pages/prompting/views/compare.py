@@ -6,9 +6,9 @@ import secrets
 
 import streamlit as st
 
-from core import loaders
 from core.figures import prompting_compare as figures
 from core.prompting.comparison import LETTERS, Comparison, tally
+from core.runtime import server_state
 from pages.prompting.compare import columns as drawn
 from pages.prompting.compare.contestants import COLUMNS, HERE, contestants, model_code, pick_columns, presets
 from pages.prompting.sidebar import Desk
@@ -27,7 +27,7 @@ MOST_KEPT = 40
 def show(desk: Desk) -> None:
     """The prompt, the columns as they are written, then their cost; names hidden while a blind vote is open."""
     state = st.session_state
-    kept = loaders.shelf("comparisons")
+    kept = server_state.comparisons
     comparison: Comparison | None = kept.get(st.query_params.get("compare", ""))
     if comparison and QUESTION not in state:  # after a reload: everything as it was
         state[QUESTION], state[COLUMNS] = comparison.prompt, comparison.chosen

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core import loaders
 from core.figures import prompting_sets as figures
 from core.prompting.evals import eval_report
 from core.prompting.evals.eval_runs import Outcome, SetRun
 from core.prompting.evals.eval_sets import PromptSet
 from core.prompting.history import record_export, records
+from core.runtime import server_state
 from pages.prompting.compare.contestants import open_model
 from pages.prompting.evals.eval_choice import pick_models, pick_set
 from pages.prompting.evals.eval_grid import grid_html
@@ -66,7 +66,7 @@ def show(desk: Desk) -> None:
 
 def _run_of(desk: Desk, plan: PromptSet, keys: list[str]) -> SetRun:
     """The run of this set on these models, the same for every session; what was kept before a restart counts."""
-    kept = loaders.shelf("prompt sets")
+    kept = server_state.eval_runs
     base = replace(desk.settings, grammar=None, json_schema=None, seed=None)
     name = st.session_state.get("prompting_set_round", "")
     made = SetRun(plan, [open_model(key, desk) for key in keys], base, name)

@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders, storage
+from core import storage
 from core.prompting.series import Question, Series, prompt_for
 from core.prompting.structured import forms
 from core.prompting.structured.forms import GALLERY, FormReading, overruled
+from core.runtime import server_state
 from pages.prompting.bound_answer import answer_html
 from pages.prompting.sidebar import Desk, path_code
 from pages.shared.frame import View
@@ -77,7 +78,7 @@ def _show_answers(desk: Desk, prompt: str, reading: FormReading) -> None:
     model = desk.model
     base = dataclasses.replace(desk.settings, grammar=None, json_schema=None,
                                max_tokens=max(desk.settings.max_tokens, LEAST_TOKENS))
-    kept = loaders.shelf("constrained")
+    kept = server_state.structured_runs
     key = storage.content_key(desk.title, prompt, repr(reading.settings), repr(base), desk.system)
     again = st.button("Ask again" if key in kept else "Ask", icon=":material/play_arrow:",
                       key="prompting_constrain_ask", type="secondary" if key in kept else "primary")

@@ -6,7 +6,8 @@ import html
 
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog
+from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.tokens.comparison import Counts, count, differing
 from core.tokens.display import draw, pages_of, tokens_between
@@ -47,7 +48,7 @@ def _compare(desk: Desk, text: str) -> None:
     start, end = pages[_page_number(len(pages))]
     columns = []
     for key, title, encoded, counted in zip(desk.keys, desk.titles, encodings, counts, strict=True):
-        tokenizer = loaders.tokenizer(key)
+        tokenizer = cached_tokens.tokenizer(key)
         first, last = tokens_between(encoded, start, end, (start, end) == pages[-1])
         columns.append(column(title, tokenizer.about, counted, draw(tokenizer, encoded, first, last), len(encoded)))
     _read_out(desk, counts)
@@ -95,7 +96,7 @@ def _show_table(desk: Desk, counts: list[Counts]) -> None:
     for key, title, counted in zip(desk.keys, desk.titles, counts, strict=True):
         rows.append((title, f"{counted.tokens:,}", f"{counted.characters_per_token:.3f}",
                      f"{counted.bytes_per_token:.3f}", f"{counted.tokens_per_word:.3f}", f"{counted.cut_characters:,}",
-                     f"{counted.unknown_bytes:,}", loaders.tokenizer(key).proof, _licence(key)))
+                     f"{counted.unknown_bytes:,}", cached_tokens.tokenizer(key).proof, _licence(key)))
     style = 'style="text-align:{};padding:.35rem .6rem;border-bottom:1px solid rgba(138,143,152,.35);font-weight:{}"'
     lines = []
     for row, weight in ((heads, 650), *((row, 400) for row in rows)):

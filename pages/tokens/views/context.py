@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders
+from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.figures import tokens as figures
 from core.prompting import templates
@@ -42,7 +42,7 @@ def show(desk: Desk) -> None:
     room = int(last.number_input("Room for the answer", 0, 1_000_000, 32, 16, key="tokens_context_room",
                                  bind="query-params"))
     with user_errors():
-        tokenizer: Tokenizer = loaders.tokenizer(key)
+        tokenizer: Tokenizer = cached_tokens.tokenizer(key)
         template = tokenizer.chat_template if chosen == OWN else files[chosen].read_text(encoding="utf-8")
         if not template:
             raise UserError(f"{titles[key]} brings no chat template of its own.",

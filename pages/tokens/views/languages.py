@@ -6,7 +6,7 @@ import math
 
 import streamlit as st
 
-from core import loaders
+from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.figures import tokens as figures
 from core.tokens import languages
@@ -93,7 +93,7 @@ def _show_own(desk: Desk) -> None:
             check(part)
         if not (text or "").strip() or not (other or "").strip():
             raise UserError("One of the two texts is empty.", "Paste a text and its translation side by side.")
-        found = [languages.own_premium(title, loaders.tokenizer(key), text or "", other or "")
+        found = [languages.own_premium(title, cached_tokens.tokenizer(key), text or "", other or "")
                  for key, title in zip(desk.keys, desk.titles, strict=True)]
         found = [one for one in found if not math.isnan(one.premium)]
         if not found:

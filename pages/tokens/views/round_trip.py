@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core import loaders
+from core.cached import tokens as cached_tokens
 from core.figures import tokens as figures
 from core.tokens.display import describe
 from core.tokens.round_trip import OUTCOMES, hard_strings, matrix
@@ -19,7 +19,7 @@ from pages.tokens.sidebar import Desk, in_catalogue
 
 def show(desk: Desk) -> None:
     names = list(hard_strings())
-    trips = matrix([loaders.tokenizer(key) for key in desk.keys])
+    trips = matrix([cached_tokens.tokenizer(key) for key in desk.keys])
     outcomes = np.array([[OUTCOMES.index(one.outcome) for one in row] for row in trips])
     perfect = [title for i, title in enumerate(desk.titles) if not outcomes[:, i].any()]
     worst = int((outcomes == 2).sum(axis=0).argmax())

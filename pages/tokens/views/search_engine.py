@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import loaders
+from core.cached import tokens as cached_tokens
 from core.text.analysis import PAIRS, STOP_WORDS, Language, Term, analyse, dictionary, terms_of
 from core.tokens.comparison import count
 from core.tokens.display import draw, runs
@@ -62,7 +62,7 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
                _lane("Terms in the index", "term", "lower case, stop words out, stems", text,
                      [(t, t.term, numbers[t.term]) for t in kept], at)]
     for key, title, encoded in zip(desk.keys, desk.titles, encodings, strict=True):
-        tokenizer = loaders.tokenizer(key)
+        tokenizer = cached_tokens.tokenizer(key)
         columns.append(column(title, tokenizer.about, count(encoded), draw(tokenizer, encoded, 0, len(encoded)),
                               len(encoded)))
     show_lanes(columns, [(at[start], at[end]) for start, end in stretches(text, terms)], key="tokens_lanes")
@@ -97,7 +97,7 @@ def _show_pairs(desk: Desk, language: Language) -> None:
         "Pair": [f"{one} / {other or '(nothing)'}" for one, other in PAIRS],
         "Search engine": [verdict(terms_of(one, language) == terms_of(other, language)) for one, other in PAIRS]}
     for key, title in zip(desk.keys, desk.titles, strict=True):
-        tokenizer = loaders.tokenizer(key)
+        tokenizer = cached_tokens.tokenizer(key)
         rows[title] = [verdict(tokenizer.ids(one) == tokenizer.ids(other)) for one, other in PAIRS]
     st.dataframe(rows, hide_index=True, width="stretch", key="tokens_pairs")
     show_csv(rows, "told-apart", "tokens_pairs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import loaders
+from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.tokens.display import describe
 from core.tokens.steps import Replay, replay
@@ -48,7 +48,7 @@ def _show_steps(key: str, title: str, text: str) -> None:
     if len(text) > LONGEST:
         raise UserError(f"The text has {len(text):,} characters; steps are shown for up to {LONGEST}.",
                         "Shorten it, or see it whole under Compare.")
-    tokenizer = loaders.tokenizer(key)
+    tokenizer = cached_tokens.tokenizer(key)
     found = replay(tokenizer, text)
     show_reading("{} comes to {} tokens in {} steps.", title, len(found.ids), len(found.frames),
                  caveat=f"{tokenizer.family}. " + ("The last step is what the engine itself gives." if found.agrees

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import loaders
+from core.cached import tokens as cached_tokens
 from core.figures import tokens as figures
 from core.tokens.languages import own_premium
 from core.tokens.training import LARGEST, Trained, sample_texts
@@ -31,7 +31,7 @@ def show(desk: Desk) -> None:
     way = right.segmented_control("Way", WAYS, default=WAYS[0], required=True, key="tokens_way", bind="query-params")
     size = int(right.slider("Tokens in the vocabulary", 300, LARGEST, 600, 20, key="tokens_size", bind="query-params"))
     with user_errors():
-        trained = loaders.trained_tokenizer(text, size, way == WAYS[1])
+        trained = cached_tokens.trained_tokenizer(text, size, way == WAYS[1])
         _show_premium(desk, trained)
         _show_merges(trained)
         _show_result(trained, text)
@@ -51,7 +51,7 @@ def _take(text: str) -> None:
 
 def _show_premium(desk: Desk, trained: Trained) -> None:
     own = own_premium("Your own", trained.tokenizer, ENGLISH, SPANISH)
-    found = [own, *(own_premium(title, loaders.tokenizer(key), ENGLISH, SPANISH)
+    found = [own, *(own_premium(title, cached_tokens.tokenizer(key), ENGLISH, SPANISH)
                     for key, title in zip(desk.keys, desk.titles, strict=True))]
     show_reading("With this vocabulary Spanish takes {} times the tokens of English; {} takes {} times.",
                  f"{own.premium:.2f}", found[1].title, f"{found[1].premium:.2f}",

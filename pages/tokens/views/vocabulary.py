@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import catalog, loaders
+from core import catalog
+from core.cached import tokens as cached_tokens
 from core.figures import tokens as figures
 from core.tokens import embeddings, foreign, own_files
 from core.tokens.vocabulary import KINDS
@@ -32,7 +33,7 @@ def show(desk: Desk) -> None:
     _search(key, titles[key])
     with user_errors():
         _show_scripts(titles)
-        _show_oddities(key, titles[key], loaders.vocabulary_table(key))
+        _show_oddities(key, titles[key], cached_tokens.vocabulary_table(key))
         _show_overlap(key, titles)
         _show_norms(key, titles[key])
     shown_key = key if in_catalogue(key) else "bert"
@@ -55,7 +56,7 @@ def _search(key: str, title: str) -> None:
     pattern = right.text_input("Fits the pattern", "", key="tokens_pattern", bind="query-params",
                                placeholder=r"for example ^ [A-Z]\w+ing$", help="A regular expression of Python's")
     with user_errors():
-        table = loaders.vocabulary_table(key)
+        table = cached_tokens.vocabulary_table(key)
         query = _pick_query(substring or "", pattern or "")
         start = time.perf_counter()
         found = table.find(query)
@@ -94,7 +95,7 @@ def _rows(table: Table, ids: np.ndarray) -> dict[str, list[Any]]:
 
 
 def _show_scripts(titles: dict[str, str]) -> None:
-    counts = {title: loaders.vocabulary_table(key).script_counts() for key, title in titles.items()}
+    counts = {title: cached_tokens.vocabulary_table(key).script_counts() for key, title in titles.items()}
     latin = {title: by["LATIN"] / max(sum(by.values()), 1) for title, by in counts.items()}
     most = max(latin, key=lambda title: latin[title])
     title = f"{100 * latin[most]:.0f} % of {most}'s vocabulary is in Latin letters"
@@ -114,7 +115,7 @@ def _show_oddities(key: str, title: str, table: Table) -> None:
         st.markdown("Fragments and unreachable")
         show_reading("{} tokens of {} are fragments: bytes that are no whole characters.", f"{len(fragments):,}", title)
         if st.toggle("Look for tokens that no text gives", key="tokens_unreachable"):
-            gone = loaders.unreachable(key)
+            gone = cached_tokens.unreachable(key)
             show_reading("{} tokens cannot be reached: their own text is encoded otherwise.", f"{len(gone):,}")
             st.dataframe(_rows(table, gone[:MOST_ROWS]), hide_index=True, height=220, key="tokens_unreachable_list",
                          column_order=["Token", "Id", "Script"])
@@ -125,8 +126,8 @@ def _show_overlap(key: str, titles: dict[str, str]) -> None:
     if not others:
         return
     st.markdown("### In common with the others")
-    first = loaders.vocabulary_table(key)
-    found = [overlap(first, loaders.vocabulary_table(other)) for other in others]
+    first = cached_tokens.vocabulary_table(key)
+    found = [overlap(first, cached_tokens.vocabulary_table(other)) for other in others]
     st.dataframe({"With": [titles[other] for other in others], "In both": [one.both for one in found],
                   f"Only in {titles[key]}": [one.only_first for one in found],
                   "Only in the other": [one.only_second for one in found],
@@ -139,7 +140,7 @@ def _show_norms(key: str, title: str) -> None:
     if path is None or path.suffix != ".gguf" or (in_catalogue(key) and key not in ("pocket", "smollm2")):
         return
     values = embeddings.row_norms(path) if in_catalogue(key) else foreign.row_norms(path)
-    table = loaders.vocabulary_table(key)
+    table = cached_tokens.vocabulary_table(key)
     names = [f"“{table.texts[int(i)][:20]}”" for i in (values.argmin(), values.argmax())]
     st.markdown("### What training left of each token")
     show_reading("The shortest input row of {} is that of {}, the longest that of {}.", title, *names,

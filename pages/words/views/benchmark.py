@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import loaders
+from core.cached import words as cached_words
 from core.errors import UserError
 from core.figures import words as figures
+from core.runtime import server_state
 from core.words.analogy import METHODS, accuracy
 from core.words.questions import LANDINGS, Accuracy, google_analogies
 from pages.shared.export import show_figure
@@ -70,10 +71,10 @@ def _pick_first(desk: Desk) -> int:
 
 def _measured(key: str, method: str, exclude: bool, first: int) -> Accuracy:
     """The accuracy of a set, kept for all sessions; large ones are asked for first, because they take a minute."""
-    kept = loaders.shelf("words benchmarks")
+    kept = server_state.word_benchmarks
     place = f"{key} {method} {exclude} {first}"
     if place not in kept:
-        vectors = loaders.word_vectors(key)
+        vectors = cached_words.word_vectors(key)
         size = min(len(vectors), first)
         if size > AT_ONCE and not st.button(f"Measure {size:,} words", type="primary", key=f"measure_{key[:8]}",
                                             icon=":material/play_arrow:"):
@@ -140,7 +141,7 @@ def _similarity(keys: list[str]) -> None:
     labels, found = [], []
     for key in keys:
         for name in ("WordSim353", "SimLex999"):
-            found.append(loaders.word_agreement(key, name))
+            found.append(cached_words.word_agreement(key, name))
             labels.append(name if len(keys) == 1 else f"{names[key][:22]}: {name}")
     figure = figures.forest(labels, [item.rho.value for item in found], [item.rho.low for item in found],
                             [item.rho.high for item in found], [(0.0, 0.0)] * len(found),

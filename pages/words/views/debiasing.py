@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core import loaders
+from core.cached import words as cached_words
 from core.figures import words as figures
 from core.words.debias import Lipstick
 from core.words.statistics import correlation
@@ -21,7 +21,7 @@ STEPS = {"1 As they are": "before", "2 Direction taken out": "after", "3 Pairs s
 
 
 def show(desk: Desk) -> None:
-    found: Lipstick = loaders.lipstick(desk.key)
+    found: Lipstick = cached_words.lipstick(desk.key)
     step = st.segmented_control("Step", list(STEPS), default="4 Look elsewhere", required=True, key="words_step",
                                 bind="query-params", label_visibility="collapsed") or "4 Look elsewhere"
     kinds, ends = found.bias > 0, ("he", "she")

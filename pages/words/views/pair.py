@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import loaders
+from core.cached import words as cached_words
 from core.errors import UnknownWord, UserError
 from core.figures import words as figures
 from core.words.pairs import PairScore, score
@@ -38,7 +38,7 @@ def show(desk: Desk) -> None:
         raise UserError("Two words are needed.", "Type a word in each of the boxes.")
     first = a.strip()
     desk.vectors.row(first)
-    background = loaders.random_cosines(desk.key)
+    background = cached_words.random_cosines(desk.key)
     scores = _scores(desk, first, others, background)
     best = max(scores, key=lambda item: item.similarity)
     ordered = [best, *(item for item in scores if item is not best)]

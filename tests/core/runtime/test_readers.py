@@ -52,7 +52,7 @@ def test_the_dashboard_opens_no_file_of_a_stranger_and_loads_no_reader(tmp_path)
     paths[1].write_bytes(tiny_gguf())
     code = f"""
 import importlib, pathlib, sys
-import core.loaders
+
 for path in sorted(pathlib.Path("pages").rglob("*.py")):
     if path.parent != pathlib.Path("pages"):  # those draw as they are imported
         importlib.import_module(".".join(path.with_suffix("").parts))

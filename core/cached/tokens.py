@@ -1,0 +1,97 @@
+"""Tokenizers, their vocabularies and what they made of a text, one of each for all sessions."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from core import catalog
+from core.errors import MissingModel, UserError
+from core.runtime import server_state
+
+if TYPE_CHECKING:
+    from core.tokens.encoded import Encoded
+    from core.tokens.tokenizers import Tokenizer
+    from core.tokens.vocabulary_table import Table
+
+
+def tokenizer(key: str) -> Tokenizer:
+    """The tokenizer of a catalogue key, of a file (`core.tokens.own_files`), or of a server that was connected to.
+
+    Raises:
+        MissingModel: there is no such file any more, or the server has not been connected to since the start.
+    """
+    if not key.startswith("server:"):
+        if _tokenizer(key).stale:  # another file lies there now
+            for cached in (_tokenizer, encoded, vocabulary_table, unreachable):
+                cached.clear()
+        return _tokenizer(key)
+    if key not in server_state.tokenizer_servers:
+        raise MissingModel("That server is not connected any more.", "Connect to it again in the sidebar.")
+    return server_state.tokenizer_servers[key]
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _tokenizer(key: str) -> Any:
+    if ":" not in key:
+        return catalog.load(key)
+    from core.tokens import own_files, tokenizers
+
+    path = own_files.path_of(key)
+    if path is None:
+        raise MissingModel("That file is no longer on this machine.", "Choose another tokenizer.")
+    return tokenizers.load_file(path)
+
+
+def connect_tokenizer(url: str, model: str) -> str:
+    """Ask a server whether it tokenizes, and give the key of its tokenizer. It is forgotten when the lab ends."""
+    from core.tokens.engines import remote
+
+    made = remote.connect(url, model)
+    key = f"server:{made.protocol.server.address} {made.protocol.server.model}".strip()
+    server_state.tokenizer_servers[key] = made
+    encoded.clear()  # another model may answer there now
+    return key
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def encoded(keys: tuple[str, ...], text: str, add_special: bool = False,
+            parse_special: bool = False) -> list[Encoded | UserError]:
+    """A text as each tokenizer encodes it, or the `UserError` of one that cannot; cached for pages and switches."""
+    made = [tokenizer(key) for key in keys]
+
+    def encode(one: Any) -> Any:
+        try:
+            return one.analyse(text, add_special, parse_special)
+        except UserError as error:
+            return error
+
+    if len(text) < 5000 and all(one.has_vocabulary for one in made):
+        return [encode(one) for one in made]
+    with ThreadPoolExecutor(max_workers=4) as threads:  # the engines let other threads run meanwhile
+        return list(threads.map(encode, made))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def vocabulary_table(key: str) -> Table:
+    """The vocabulary of a tokenizer, ready to be searched."""
+    from core.tokens.vocabulary_table import Table
+
+    return Table(tokenizer(key))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def unreachable(key: str) -> np.ndarray:
+    """The ids of a tokenizer's tokens that no text gives; asked for once, as it takes seconds."""
+    return vocabulary_table(key).unreachable()
+
+
+@st.cache_resource(show_spinner="Training", max_entries=8)
+def trained_tokenizer(text: str, size: int, unigram: bool) -> Any:
+    """A tokenizer trained on that text, cached so that looking at its merges does not train it again."""
+    from core.tokens import training
+
+    return training.unigram(text, size) if unigram else training.byte_pairs(text, size)

@@ -1,0 +1,127 @@
+"""Word vectors and what is computed of a whole set, one for all sessions; sets that are fetched, read or encoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.cached.jobs import close, forget_job, registry
+from core.cached.objects import load
+from core.runtime.worker import Request, Worker
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.words.vectors import WordVectors
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _stored_vectors(key: str) -> WordVectors:
+    from core.words.files.store import open_stored
+
+    return open_stored(key)
+
+
+def word_vectors(key: str) -> WordVectors:
+    """Word vectors by catalogue key, or by the key of an imported set: one memory-mapped copy for all sessions."""
+    vectors: WordVectors = _stored_vectors(key) if len(key) == 32 and key.isalnum() else load(key)
+    return vectors
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def random_cosines(key: str) -> np.ndarray:
+    """Cosines of random pairs of words of a set, sorted: what its similarities are read against."""
+    from core.words.pairs import random_cosines as draw
+
+    return draw(word_vectors(key))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def association_tests(key: str) -> Any:
+    """The ten association tests on a set of vectors: (test, result or the UserError, uncertainty) in their order."""
+    from core.words.weat_suite import all_tests
+
+    return all_tests(word_vectors(key))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def bias_panel(key: str, occupations: tuple[str, ...]) -> Any:
+    """All measures of bias on these occupations."""
+    from core.words.bias_report import panel
+
+    return panel(word_vectors(key), occupations)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def lipstick(key: str) -> Any:
+    """Hard debiasing of a set of vectors by the ten definitional pairs, with its check."""
+    from core.words.debias import lipstick as debias
+    from core.words.lists import definitional_pairs
+    from core.words.occupations import us_2015
+
+    return debias(word_vectors(key), definitional_pairs(), [item.word for item in us_2015()])
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def word_agreement(key: str, name: str) -> Any:
+    """How far a set of vectors agrees with a published list of pairs."""
+    from core.words.benchmark import agreement
+
+    return agreement(word_vectors(key), name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=3, on_release=close)
+def worker(target: str) -> Worker:
+    """The process that reads, fetches or encodes sets of vectors, by its target."""
+    return Worker(target, environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
+
+
+_ENCODING, _FETCHING, _READING = ("core.workflows.encode_vocabulary:EncodedWords",
+                                  "core.words.files.named_sets:NamedSets", "core.words.files.store:Files")
+
+
+def encoded_words(words_from: str, count: int, folder: str, title: str, start: bool = True) -> Request | None:
+    """The first `count` words of a set, encoded one by one by the sentence encoder in `folder` (or "minilm").
+
+    With `start=False` the request under way, or None. Its process ends once the answer was taken: `forget_words`.
+    """
+    key = f"words {words_from} {count} {folder}"
+    if not start:
+        return registry().requests.get(key)
+    return registry().ask(worker(_ENCODING), key, "encode",
+                          {"words_from": words_from, "count": count, "folder": folder, "title": title})
+
+
+def forget_words(words_from: str, count: int, folder: str) -> None:
+    """Let words be encoded again, and give back the memory of the process that did."""
+    forget_job(f"words {words_from} {count} {folder}")
+    worker.clear(_ENCODING)
+
+
+def named_set(name: str, start: bool = True) -> Request | None:
+    """The fetching of a published set of vectors by its name; with `start=False` the request under way, or None."""
+    if not start:
+        return registry().requests.get(f"named {name}")
+    return registry().ask(worker(_FETCHING), f"named {name}", "fetch", {"name": name})
+
+
+def vectors_file(path: Path, entry: str | None = None, title: str | None = None) -> Request:
+    """The reading of a file of vectors into the store; asked again, the same reading, also one that failed."""
+    return registry().ask(worker(_READING), _file_key(path, entry), "read",
+                          {"path": str(path), "entry": entry, "title": title})
+
+
+def forget_vectors_file(path: Path, entry: str | None = None) -> None:
+    """Let that file be read again."""
+    forget_job(_file_key(path, entry))
+
+
+def _file_key(path: Path, entry: str | None) -> str:
+    try:
+        facts = path.stat()
+        version = f"{facts.st_size} {facts.st_mtime_ns}"  # a file that was changed is another one
+    except (OSError, ValueError):
+        version = "missing"
+    return f"vectors file {path} {entry} {version}"

@@ -13,7 +13,7 @@ from core.cached.jobs import close
 
 if TYPE_CHECKING:
     from core.documents.corpus import Corpus
-    from core.documents.retrieval.memory_store import MemoryStore
+    from core.documents.retrieval.store import Store
     from core.documents.search import OwnedStore
 
 
@@ -40,7 +40,7 @@ def search_store(uri: str, dimension: int, collection: str) -> OwnedStore:
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
-def search_arrays(corpus_key: str, vectors: str) -> MemoryStore:
+def search_arrays(corpus_key: str, vectors: str) -> Store:
     """The same corpus in memory, to answer while its index is being written, or where there can be none."""
     from core.documents.search import in_memory
 

@@ -65,7 +65,7 @@ declare(Reader("chat template", "core.prompting.template_engine:render", "Render
                512 * MIB, "Use the completion view, where you write the whole prompt yourself."))
 
 
-# ---------------------------------------------------------------- documents (asked by core.documents.ingest.sources and .jobs)
+# ---------------------------------------------------------------- documents (asked by core.documents.ingest.sources)
 
 _DOCUMENTS = "Choose another file, or save this one in another format and try again."
 
@@ -77,7 +77,7 @@ declare(Reader("judged folder", "core.documents.isolated:judged", "Reading the j
                "Choose another folder."))
 
 
-# ---------------------------------------------------------------- word vectors and words (asked by core.words.files.foreign)
+# ---------------------------------------------------------------- words (asked by core.words.files.foreign)
 
 _VECTORS = "Choose another file, or get this one again from its source."
 

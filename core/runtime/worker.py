@@ -7,9 +7,9 @@ stays. (multiprocessing's spawn is no way: it would import the page's script in 
 A process ends and is replaced where it does not heed a cancellation within the worker's `patience`; requests that only
 waited for it go on with the next one.
 
-Inside the child (`core.runtime.worker_process`), `target` names a class, "package.module:Class". Its public methods take a
-`Task` first; a method that is a generator streams its items. Arguments and answers are what JSON can say, dataclasses
-and paths included; arrays travel as file names, see `core.storage`.
+Inside the child (`core.runtime.worker_process`), `target` names a class, "package.module:Class". Its public methods
+take a `Task` first; a method that is a generator streams its items. Arguments and answers are what JSON can say,
+dataclasses and paths included; arrays travel as file names, see `core.storage`.
 
 Example:
     worker = Worker("core.documents.pipeline.jobs:Jobs")

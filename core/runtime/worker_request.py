@@ -1,4 +1,4 @@
-"""One call under way in a `core.runtime.worker.Worker`: its progress, its items as they come, its answer, and its end."""
+"""One call under way in a `core.runtime.worker.Worker`: its progress, its items, its answer, and its end."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def tiktoken_file(path: Path, count: int) -> bytes:
 
 
 class Bringing:
-    """The pack brought in a process of its own (`core.runtime.worker`): proving takes memory that the page should not keep."""
+    """The pack brought in a process of its own: proving takes memory that the page should not keep."""
 
     def bring(self, task: Task) -> dict[str, Proof]:
         return bring(on_progress=task.progress)

@@ -25,6 +25,6 @@ def encode(desk: Desk, text: str) -> tuple[Desk, list[Encoded]]:
         raise failed[0]
     for error in failed:
         show_note(error.what, error.next_step)
-    good = [number for number, one in enumerate(asked) if not isinstance(one, UserError)]
-    keys, titles = ([column[number] for number in good] for column in (desk.keys, desk.titles))
-    return replace(desk, keys=tuple(keys), titles=tuple(titles)), [asked[number] for number in good]
+    made = {number: one for number, one in enumerate(asked) if not isinstance(one, UserError)}
+    keys, titles = ([column[number] for number in made] for column in (desk.keys, desk.titles))
+    return replace(desk, keys=tuple(keys), titles=tuple(titles)), list(made.values())

@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a person's second start finds compiled modules
 os.environ.setdefault("TEXTLAB_TEST_HOME", tempfile.mkdtemp(prefix="textlab-startup-"))
 
 from playwright.sync_api import sync_playwright

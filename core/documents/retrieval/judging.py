@@ -1,7 +1,8 @@
 """How good a ranking is, by what people called relevant: nDCG, recall, reciprocal rank; and judged sets to try.
 
 A judged set has documents, queries, and for each query the grades of documents (0: not relevant). It comes from a
-folder in BEIR's layout, from the samples here, or from one's own thumbs (`core.documents.retrieval.relevance_feedback`).
+folder in BEIR's layout, from the samples here, or from a person's own judgements
+(`core.documents.retrieval.relevance_feedback`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A search store in memory: exact cosines and exact BM25 over arrays. It needs no engine, and keeps what it is told to.
 
-It answers for a Milvus Lite file (see `core.documents.retrieval.store_process`), for a corpus whose index is still being written,
-and where Milvus is not installed.
+It answers for a Milvus Lite file (see `core.documents.retrieval.store_process`), for a corpus whose index is still
+being written, and where Milvus is not installed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WHOLE = "whole.json"
 
 
 class MemoryStore(Store):
-    """See `core.documents.retrieval.store.Store`. Everything is compared with everything: 100,000 passages in some 20 ms."""
+    """See `core.documents.retrieval.store.Store`. Compares everything: 100,000 passages in some 20 ms."""
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension

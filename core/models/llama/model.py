@@ -1,8 +1,8 @@
 """llama.cpp's library, by way of llama-cpp-python's low-level functions: the weights and the vocabulary of a file.
 
 Only to be used in a model's own process: native code can end the process it runs in. All our calls of the library are
-here, in `core.models.llama.context`, `core.models.llama.embedding` and `core.prompting.decoding.sampler`: when the binding changes,
-those are the ones to mend.
+here, in `core.models.llama.context`, `core.models.llama.embedding` and `core.prompting.decoding.sampler`: when the
+binding changes, those are the ones to change.
 
 Source: llama.h of the pinned version; its functions have the same names here.
 """

@@ -1,7 +1,7 @@
 """The model's own process: it loads the file when first asked, reads prompts, and draws token after token.
 
-`Host` is the object that `core.runtime.worker` keeps in that process. Everything native happens here; `core.prompting.engine`
-is the other end of the pipe.
+`Host` is the object that `core.runtime.worker` keeps in that process. Everything native happens here;
+`core.prompting.engine` is the other end of the pipe.
 """
 
 from __future__ import annotations

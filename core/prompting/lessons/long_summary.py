@@ -95,8 +95,7 @@ def _cut(model: Any, sentence: str, most: int) -> list[tuple[str, int]]:
 
 
 def plan(model: Any, parts: Sequence[str], settings: Settings, most_new: int) -> Plan:
-    """The chain that summarises the parts in turn, each with the summary before it; for `core.prompting.lessons.chain.Chain`.
-    """
+    """The plan of a `Chain` that summarises the parts in turn, each with the summary before it."""
     limited = replace(settings, max_tokens=most_new)
 
     def following(answers: Sequence[str]) -> tuple[Any, Settings] | None:

@@ -1,8 +1,8 @@
 """GloVe 6B 50d, embedded: the vectors of the talk, its first 100,000 words, at half precision.
 
 `core/data/glove_6b_50d.npy` holds the matrix (100000, 50) as float16, `glove_6b_50d_words.txt` its words, one a line,
-the most frequent first. `core.words.files.pack_glove` makes both from the published file. The published numbers have five
-digits, float16 keeps 11 bits: no cosine moves by more than 0.0003, and none of the talk's in the digits it prints.
+the most frequent first. `core.words.files.pack_glove` makes both from the published file. The published numbers have
+five digits, float16 keeps 11 bits: no cosine moves by more than 0.0003, and none of the talk's in the digits it prints.
 Source: Pennington, Socher and Manning 2014; https://nlp.stanford.edu/projects/glove/ (PDDL 1.0).
 """
 

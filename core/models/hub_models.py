@@ -36,6 +36,8 @@ class _Model(NamedTuple):
 
 
 _UNNAMED = "the repository's name is not confirmed"
+# A row to each model.
+# fmt: off
 _TODAY = (
     _Model("smollm2-135m-q8", "SmolLM2 135M Instruct, 8 bits", "mradermacher/SmolLM2-135M-Instruct-GGUF",
            "SmolLM2-135M-Instruct.Q8_0.gguf", 145, 135, 8192, "Apache-2.0", "yes", True, 23_040,
@@ -167,6 +169,7 @@ _TALK = (
     _Model("gpt4all-falcon", "GPT4All Falcon", "maddes8cht/nomic-ai-gpt4all-falcon-gguf",
            "ggml-nomic-ai-gpt4all-falcon-Q4_0.gguf", 4210, 7220, 2048, "Apache-2.0", "yes", False, 8_192,
            "for GPT4All-J, which llama.cpp does not run: the same prompts"))
+# fmt: on
 
 
 class _Encoder(NamedTuple):
@@ -180,6 +183,7 @@ class _Encoder(NamedTuple):
     doubt: str = ""
 
 
+# fmt: off
 _ENCODERS = (
     _Encoder("all-mpnet-base-v2", "sentence-transformers/all-mpnet-base-v2", 438, 768, 384, "Apache-2.0",
              "the best of its family"),
@@ -203,6 +207,7 @@ _ENCODERS = (
     _Encoder("potion-base-32m", "minishlab/potion-base-32M", 129, 512, 0, "MIT", "the best of the static ones"),
     _Encoder("qwen3-embedding-0.6b", "Qwen/Qwen3-Embedding-0.6B", 1191, 1024, 32_768, "Apache-2.0",
              "questions begin with an instruction; 100 languages"))
+# fmt: on
 
 
 def language_models() -> list[Spec]:

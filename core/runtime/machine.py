@@ -19,7 +19,7 @@ def cpu_name() -> str:
 
 @functools.cache
 def cpu_features() -> frozenset[str]:
-    """Names of instruction sets as Linux writes them ("avx2", "amx_int8"); empty where the system does not list them.
+    """Names of instruction sets as Linux writes them ("avx2", "amx_int8"); empty if the system does not list them.
     """
     return frozenset(_facts()[1].split())
 

@@ -19,7 +19,7 @@ def pick_raw(key: str) -> bool:
 
 
 def show_csv(table: dict[str, Any] | Callable[[], dict[str, Any]], name: str, key: str, label: str = "Export") -> None:
-    """A small button that opens the export of `table`; made only when it is opened. `name`: the file's, without ending.
+    """A button that opens the export of `table`, made when it is opened. `name`: the file's, without its ending.
     """
     popover = st.popover(label, icon=":material/download:", type="tertiary", on_change="rerun", key=f"csv_open_{key}")
     if popover.open:

@@ -27,7 +27,7 @@ class EncoderIdentity(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a `core.documents.pipeline.jobs.Jobs` method. `told` is what its result depends on, in JSON's terms."""
+    """One call of a `core.documents.pipeline.jobs.Jobs` method. `told`: what its result depends on, in JSON's terms."""
 
     method: str
     role: str

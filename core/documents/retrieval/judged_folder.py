@@ -1,4 +1,4 @@
-"""A judged set in a folder of BEIR's layout, read line by line, at the gate; asked by `core.documents.retrieval.judging`.
+"""A judged set in a folder of BEIR's layout, read line by line in a limited process (`core.runtime.gate`).
 
 Source: Thakur et al. 2021, "BEIR", section 3; https://github.com/beir-cellar/beir/wiki/Load-your-custom-dataset.
 """

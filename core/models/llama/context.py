@@ -192,7 +192,7 @@ class Context:
         return buffer[:written].tobytes()
 
     def restore(self, state: cache_layout.Buffer) -> bool:
-        """Go back to a saved state, whichever way its values lie. False, and an empty context, where it does not fit.
+        """Go back to a saved state, whichever way its values lie. False, with an empty context, if it does not fit.
         """
         self._lib.llama_memory_clear(self._memory, True)
         if self.flash is not None:

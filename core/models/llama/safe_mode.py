@@ -67,7 +67,7 @@ def safer(mode: Mode, has_gpu: bool) -> Mode | None:
 
 
 def is_crash(exit_code: int) -> bool:
-    """Whether a process that ended with that code was ended by a fault of native code, not by a person or the system.
+    """Whether that exit code comes from a fault of native code, not from a person or the system.
     """
     return exit_code in _CRASHES
 

@@ -195,7 +195,7 @@ class Host:
         return placed
 
     def tune(self, task: Task) -> dict[str, Any] | None:
-        """Measure what suits this model here, and follow it from now on; None where the machine was too busy to tell.
+        """Measure what suits this model here, and follow it from now on; None if the machine was too busy to tell.
         """
         if self.context is None or self.context.fixed or self.model is None:
             return None

@@ -144,7 +144,7 @@ def fitting(model: Any, question: str, passages: Sequence[dict[str, str]], setti
 
 
 def two_sessions(model: Any, turns: Sequence[str], last: str, settings: Settings) -> Plan:
-    """The plan of a `Chain`: `last` in a fresh session, then `turns` one by one, then `last` in the session with them."""
+    """The plan of a `Chain`: `last` in a fresh session, then `turns` one by one, then `last` after them."""
     def following(answers: Sequence[str]) -> tuple[Any, Settings] | None:
         if not answers:
             return prompt_for(model, last), settings

@@ -61,7 +61,7 @@ def _drawn(without: Said, given: str, passages: str) -> Sentence:
 
 
 def from_context(fresh: str, after: str, before: str, question: str = "") -> list[str]:
-    """Words of the second answer that stand in the turns before, and neither in the first answer nor in the question.
+    """Words of the second answer that stand in the turns before, but neither in the first answer nor the question.
     """
     known, wanted = terms(fresh) | terms(question), terms(before)
     found = {term.term: term.word for term in reversed(analyse(after))

@@ -39,7 +39,7 @@ def _chained(desk: Desk, lesson: str, about: Sequence[object], make: Callable[[]
 
 
 def _exact(model: Any, prompt: Any) -> str:
-    """The exact prompt as the model reads it; of a server, whose template is not known, the messages as they are sent.
+    """The exact prompt as the model reads it; of a server, whose template is unknown, the messages as sent.
     """
     if isinstance(model, Model):
         tokens = model.tokens_of(prompt)

@@ -1,6 +1,6 @@
 """Laptop Text Lab: the table of pages, the frame around them, and what happens once when the server starts.
 
-    streamlit run app.py
+streamlit run app.py
 """
 
 import contextlib
@@ -32,7 +32,6 @@ ABOUT = """Laptop Text Lab: embeddings and language models, seen on one laptop. 
 [The licences of everything that is installed for it](licences)"""
 
 
-
 def table_of_pages() -> list[Any]:
     """The pages in the order of the menu.
 
@@ -40,26 +39,51 @@ def table_of_pages() -> list[Any]:
     would answer instead of this file.
     """
     return [
-        st.Page("pages/prompt_playground.py", title="Prompts", icon=":material/forum:", url_path="prompts",
-                help="Talk to a language model on this machine"),
-        st.Page("pages/word_explorer.py", title="Words", icon=":material/hub:", url_path="words",
-                help="Similar words, analogies, and the bias in them"),
-        st.Page("pages/document_map.py", title="Documents", icon=":material/scatter_plot:", url_path="documents",
-                help="A map of documents by meaning"),
-        st.Page("pages/tokenizer_inspector.py", title="Tokens", icon=":material/format_ink_highlighter:",
-                url_path="tokens", help="What a model sees of a text"),
+        st.Page(
+            "pages/prompt_playground.py",
+            title="Prompts",
+            icon=":material/forum:",
+            url_path="prompts",
+            help="Talk to a language model on this machine",
+        ),
+        st.Page(
+            "pages/word_explorer.py",
+            title="Words",
+            icon=":material/hub:",
+            url_path="words",
+            help="Similar words, analogies, and the bias in them",
+        ),
+        st.Page(
+            "pages/document_map.py",
+            title="Documents",
+            icon=":material/scatter_plot:",
+            url_path="documents",
+            help="A map of documents by meaning",
+        ),
+        st.Page(
+            "pages/tokenizer_inspector.py",
+            title="Tokens",
+            icon=":material/format_ink_highlighter:",
+            url_path="tokens",
+            help="What a model sees of a text",
+        ),
     ]
 
 
 def draw() -> None:
     """One run of one browser session: the frame, and the page that its address names."""
-    st.set_page_config(page_title="Laptop Text Lab", page_icon=str(ICON), layout="wide",
-                       initial_sidebar_state="expanded",
-                       menu_items={"About": ABOUT})
+    st.set_page_config(
+        page_title="Laptop Text Lab",
+        page_icon=str(ICON),
+        layout="wide",
+        initial_sidebar_state="expanded",
+        menu_items={"About": ABOUT},
+    )
     pages = table_of_pages()
     # A default page would not answer under its own name, so the bare address leads to the first page.
-    start = st.Page(lambda: st.switch_page(pages[0]), title="Laptop Text Lab", url_path="start", default=True,
-                    visibility="hidden")
+    start = st.Page(
+        lambda: st.switch_page(pages[0]), title="Laptop Text Lab", url_path="start", default=True, visibility="hidden"
+    )
     licences = st.Page(show_licences, title="Licences", url_path="licences", visibility="hidden")
     st.navigation([start, *pages, licences], position="top").run()
 

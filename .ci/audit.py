@@ -67,8 +67,25 @@ def ask(pins: list[str], seconds: float) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         requirements, answer = Path(folder) / "pins.txt", Path(folder) / "answer.json"
         requirements.write_text("\n".join(pins) + "\n")
-        last = run([sys.executable, "-m", "uv", "tool", "run", "--quiet", AUDITOR, "-r", str(requirements), "--no-deps",
-                    "--disable-pip", "--progress-spinner=off", "--format=json", f"--output={answer}"], seconds)
+        last = run(
+            [
+                sys.executable,
+                "-m",
+                "uv",
+                "tool",
+                "run",
+                "--quiet",
+                AUDITOR,
+                "-r",
+                str(requirements),
+                "--no-deps",
+                "--disable-pip",
+                "--progress-spinner=off",
+                "--format=json",
+                f"--output={answer}",
+            ],
+            seconds,
+        )
         try:
             return json.loads(answer.read_text())["dependencies"]
         except (OSError, ValueError, KeyError):
@@ -93,12 +110,22 @@ def report(rows: list[dict[str, Any]]) -> tuple[list[str], bool]:
         for known in row.get("vulns", []):
             reason, fixed = ACCEPTED.get(known["id"]), known.get("fix_versions") or []
             to_fix |= bool(fixed) and reason is None
-            lines.append(f"{row['name']} {row['version']}: {known['id']}, "
-                         + (f"accepted: {reason}" if reason else f"fixed in {', '.join(fixed)}" if fixed
-                            else "no version fixes it yet"))
+            lines.append(
+                f"{row['name']} {row['version']}: {known['id']}, "
+                + (
+                    f"accepted: {reason}"
+                    if reason
+                    else f"fixed in {', '.join(fixed)}"
+                    if fixed
+                    else "no version fixes it yet"
+                )
+            )
     unknown = [row["name"] for row in rows if "skip_reason" in row]
-    lines.append(f"{len(rows) - len(unknown)} distributions looked up, {len(unknown)} not in the data"
-                 + (f" ({', '.join(unknown)})" if unknown else "") + f", {len(lines)} known vulnerabilities.")
+    lines.append(
+        f"{len(rows) - len(unknown)} distributions looked up, {len(unknown)} not in the data"
+        + (f" ({', '.join(unknown)})" if unknown else "")
+        + f", {len(lines)} known vulnerabilities."
+    )
     return lines, to_fix
 
 

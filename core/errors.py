@@ -112,13 +112,14 @@ def of_system(problem: BaseException) -> UserError | None:
         return UnusableFolder("The disk is full.", NEXT_ROOM) if full else None
     name = f" “{Path(str(problem.filename)).name[-80:]}”" if problem.filename else ""
     if problem.errno in _FULL:
-        return UnusableFolder(f"The disk is full{': no room for' + name if name else ''}.",
-                              NEXT_ROOM)
+        return UnusableFolder(f"The disk is full{': no room for' + name if name else ''}.", NEXT_ROOM)
     if problem.errno == errno.EROFS:
         return UnusableFolder(f"The disk can only be read{', not written:' + name if name else ''}.", NEXT_FOLDER)
     if problem.errno in _NO_ACCESS:
-        return UnusableFolder(f"There is no access to{name or ' a file'} ({problem.strerror}).",
-                              "Change its permissions, or choose another place.")
+        return UnusableFolder(
+            f"There is no access to{name or ' a file'} ({problem.strerror}).",
+            "Change its permissions, or choose another place.",
+        )
     if problem.errno in _MANY:
         return NoProcess("Too many files are open at the same time.", NEXT_PROCESS)
     if problem.errno == errno.ENOMEM:

@@ -1,6 +1,6 @@
 """The licences of everything that is installed for the lab, as each distribution states its own
 
-    python -m core.licences
+python -m core.licences
 """
 
 from __future__ import annotations
@@ -46,8 +46,11 @@ def stated_licence(about: metadata.PackageMetadata) -> str:
     Source: Core metadata specifications, fields License-Expression, License and Classifier.
     """
     expression, text = ((about.get_all(field) or [""])[0].strip() for field in ("License-Expression", "License"))
-    classifiers = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier") or []
-                   if line.startswith("License :: ") and line != "License :: OSI Approved"]
+    classifiers = [
+        line.rpartition(" :: ")[2]
+        for line in about.get_all("Classifier") or []
+        if line.startswith("License :: ") and line != "License :: OSI Approved"
+    ]
     named = text if "\n" not in text and len(text) <= LONGEST_NAME and text.upper() != "UNKNOWN" else ""
     first_line = text.partition("\n")[0].strip()[:LONGEST_NAME] if not named and text.upper() != "UNKNOWN" else ""
     return expression or named or ", ".join(classifiers) or first_line or NOT_STATED
@@ -56,8 +59,11 @@ def stated_licence(about: metadata.PackageMetadata) -> str:
 def _asked_for(found: metadata.Distribution, extras: frozenset[str]) -> list[Requirement]:
     """What a distribution needs on this machine, with the extras that were asked of it."""
     needs = [Requirement(line) for line in found.requires or []]
-    return [need for need in needs if need.marker is None
-            or any(need.marker.evaluate({"extra": extra}) for extra in extras | {""})]
+    return [
+        need
+        for need in needs
+        if need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in extras | {""})
+    ]
 
 
 def _walk(roots: list[Requirement]) -> dict[str, tuple[metadata.Distribution, set[str]]]:
@@ -100,14 +106,29 @@ def installed() -> tuple[Distribution, ...]:
     of_lab = required(ROOT / "requirements.txt")
     for_lab = _walk(of_lab)
     both = _walk(of_lab + required(ROOT / "tests" / "requirements.txt"))
-    return tuple(Distribution(distribution.name, distribution.version, stated_licence(distribution.metadata),
-                              tuple(sorted(askers, key=str.lower)), LAB if name in for_lab else TESTS)
-                 for name, (distribution, askers) in sorted(both.items()))
+    return tuple(
+        Distribution(
+            distribution.name,
+            distribution.version,
+            stated_licence(distribution.metadata),
+            tuple(sorted(askers, key=str.lower)),
+            LAB if name in for_lab else TESTS,
+        )
+        for name, (distribution, askers) in sorted(both.items())
+    )
 
 
 if __name__ == "__main__":
     rows = installed()
-    sys.stdout.write(csv_text.as_csv({
-        "distribution": [row.name for row in rows], "version": [row.version for row in rows],
-        "licence": [row.licence for row in rows], "needed by": [" ".join(row.needed_by) for row in rows],
-        "part": [row.part for row in rows]}, raw=True))
+    sys.stdout.write(
+        csv_text.as_csv(
+            {
+                "distribution": [row.name for row in rows],
+                "version": [row.version for row in rows],
+                "licence": [row.licence for row in rows],
+                "needed by": [" ".join(row.needed_by) for row in rows],
+                "part": [row.part for row in rows],
+            },
+            raw=True,
+        )
+    )

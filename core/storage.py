@@ -206,8 +206,9 @@ def load_array(path: Path, check: bool = True) -> np.ndarray:
             raise ValueError("the checksum differs")
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as problem:
-        raise UnreadableFile(f"The stored numbers in {path.name} cannot be read ({problem}).",
-                             "They will be computed again.") from problem
+        raise UnreadableFile(
+            f"The stored numbers in {path.name} cannot be read ({problem}).", "They will be computed again."
+        ) from problem
 
 
 def seal(path: Path) -> None:

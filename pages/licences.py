@@ -8,8 +8,13 @@ import streamlit as st
 from core.text import csv_text
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-COLUMNS = {"name": "Distribution", "version": "Version", "licence": "Licence, as it states itself",
-           "needed_by": "Needed by", "part": "Installed for"}
+COLUMNS = {
+    "name": "Distribution",
+    "version": "Version",
+    "licence": "Licence, as it states itself",
+    "needed_by": "Needed by",
+    "part": "Installed for",
+}
 
 
 def what_comes_with_the_lab() -> str:
@@ -26,8 +31,10 @@ def show_licences() -> None:
     st.markdown("# Licences")
     rows = installed()
     silent = sum(row.licence == NOT_STATED for row in rows)
-    st.markdown(f"{len(rows)} distributions are installed for the lab and its tests. "
-                + (f"{silent} of them state no licence." if silent else "Each states its licence."))
+    st.markdown(
+        f"{len(rows)} distributions are installed for the lab and its tests. "
+        + (f"{silent} of them state no licence." if silent else "Each states its licence.")
+    )
     table = pandas.DataFrame([{**dataclasses.asdict(row), "needed_by": ", ".join(row.needed_by)} for row in rows])
     table = table.rename(columns=COLUMNS)
     st.dataframe(table, hide_index=True, height=420)

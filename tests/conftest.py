@@ -55,11 +55,13 @@ def skip_or_fail(reason: str) -> None:
 @pytest.fixture
 def shared_data():
     """The path of a file of the shared test data (not part of the project), by name."""
+
     def path_of(name: str) -> Path:
         path = SHARED / name
         if not path.exists():
             skip_or_fail(f"the shared test data has no {name} here")
         return path
+
     return path_of
 
 

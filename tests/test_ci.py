@@ -51,8 +51,12 @@ def test_only_a_vulnerability_that_a_newer_version_fixes_ends_the_run(audit, mon
 def test_what_was_accepted_with_a_reason_does_not_end_the_run(audit, monkeypatch):
     monkeypatch.setitem(audit.ACCEPTED, "PYSEC-1", "no template of a stranger reaches it")
     assert audit.report([FIXED]) == (
-        ["jinja2 3.1.2: PYSEC-1, accepted: no template of a stranger reaches it",
-         "1 distributions looked up, 0 not in the data, 1 known vulnerabilities."], False)
+        [
+            "jinja2 3.1.2: PYSEC-1, accepted: no template of a stranger reaches it",
+            "1 distributions looked up, 0 not in the data, 1 known vulnerabilities.",
+        ],
+        False,
+    )
 
 
 @pytest.mark.parametrize("answer", [{"name": "jinja2", "skip_reason": "not found"}, {**FIXED, "vulns": []}])
@@ -63,8 +67,10 @@ def test_data_that_do_not_know_the_known_are_no_data(audit, monkeypatch, capsys,
     assert capsys.readouterr().out.startswith("skipped, the data on vulnerabilities cannot be reached from here")
 
 
-@pytest.mark.parametrize("code, reason", [
-    ("import time; time.sleep(60)", "no answer within 1 s"), ("print('no route')", "no route"), ("", "no answer")])
+@pytest.mark.parametrize(
+    "code, reason",
+    [("import time; time.sleep(60)", "no answer within 1 s"), ("print('no route')", "no route"), ("", "no answer")],
+)
 def test_an_answer_that_does_not_come_or_is_none_is_skipped(audit, monkeypatch, capsys, code, reason):
     run = audit.run
     monkeypatch.setattr(audit, "PATIENCE_S", 2.0 if "sleep" in code else 120.0)
@@ -95,8 +101,13 @@ def test_a_run_installs_once_with_the_lock_and_then_checks_everything(tmp_path):
     chromium.write_text("#!/bin/sh\n")
     for path in (python, chromium):
         path.chmod(0o755)
-    env = {**os.environ, "PYTHON": str(python), "LOG": str(log), "TEXTLAB_CI_FOLDER": str(tmp_path / "environments"),
-           "PATH": f"{chromium.parent}:{os.environ['PATH']}"}
+    env = {
+        **os.environ,
+        "PYTHON": str(python),
+        "LOG": str(log),
+        "TEXTLAB_CI_FOLDER": str(tmp_path / "environments"),
+        "PATH": f"{chromium.parent}:{os.environ['PATH']}",
+    }
     env.pop("CMAKE_ARGS", None)
 
     def calls() -> list[str]:
@@ -105,13 +116,20 @@ def test_a_run_installs_once_with_the_lock_and_then_checks_everything(tmp_path):
         return log.read_text().splitlines()
 
     first, again = calls(), calls()
-    assert len(first) == 7 and first[3:] == [line.replace("CMAKE_ARGS=", "CMAKE_ARGS=" + first[2].split("_ARGS=")[1])
-                                             for line in again], "what is installed stays installed"
+    assert len(first) == 7 and first[3:] == [
+        line.replace("CMAKE_ARGS=", "CMAKE_ARGS=" + first[2].split("_ARGS=")[1]) for line in again
+    ], "what is installed stays installed"
     assert "pip install --quiet --no-deps torch==2.13.0 " in first[1]
-    assert first[2].startswith("pip install -r requirements.txt -r tests/requirements.txt -c .lock/constraints.txt "
-                               "--build-constraint .lock/build.txt CMAKE_ARGS=-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF")
+    assert first[2].startswith(
+        "pip install -r requirements.txt -r tests/requirements.txt -c .lock/constraints.txt "
+        "--build-constraint .lock/build.txt CMAKE_ARGS=-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF"
+    )
     assert [line.split(" CMAKE")[0] for line in again] == [
-        "ruff check .", "mypy ", "python .ci/audit.py", "python -m pytest"]
+        "ruff check .",
+        "mypy ",
+        "python .ci/audit.py",
+        "python -m pytest",
+    ]
 
 
 def test_the_answer_of_pip_audit_is_read_from_its_file(audit, monkeypatch):

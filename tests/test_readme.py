@@ -1,6 +1,6 @@
 """What the README says is true: its file tree, its commands, its pictures, its examples.
 
-    python tests/test_readme.py     writes the file tree anew, from the first line of every module's docstring
+python tests/test_readme.py     writes the file tree anew, from the first line of every module's docstring
 """
 
 from __future__ import annotations
@@ -15,21 +15,34 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 BEGIN, END = "<!-- file tree: begin -->\n```\n", "```\n<!-- file tree: end -->"
 OTHER = {
-    "requirements.txt": "what the app needs, pinned", "README.md": "this page", "LICENSE": "Apache-2.0",
-    "tests/requirements.txt": "what only the tests need", ".streamlit/config.toml": "this computer only; the theme",
-    ".ci/run": "installs, lints, type-checks, tests", ".ci/audit.py": "known vulnerabilities of the locked versions",
+    "requirements.txt": "what the app needs, pinned",
+    "README.md": "this page",
+    "LICENSE": "Apache-2.0",
+    "tests/requirements.txt": "what only the tests need",
+    ".streamlit/config.toml": "this computer only; the theme",
+    ".ci/run": "installs, lints, type-checks, tests",
+    ".ci/audit.py": "known vulnerabilities of the locked versions",
     ".lock/constraints.txt": "versions and hashes of everything that is installed",
-    ".lock/build.txt": "the same of what compiles llama-cpp-python", ".lock/renew.py": "writes both again",
-    ".lock/torch-cpu.sha256": "hashes of torch's CPU builds", ".github/SECURITY.md": "what is protected, and reporting",
+    ".lock/build.txt": "the same of what compiles llama-cpp-python",
+    ".lock/renew.py": "writes both again",
+    ".lock/torch-cpu.sha256": "hashes of torch's CPU builds",
+    ".github/SECURITY.md": "what is protected, and reporting",
     ".github/CONTRIBUTING.md": "what a change has to pass; how the lock is renewed",
-    ".pytest.ini": "how the tests run", ".ruff.toml": "the linter",
-    ".mypy.ini": "the type checker"}
+    ".pytest.ini": "how the tests run",
+    ".ruff.toml": "the linter",
+    ".mypy.ini": "the type checker",
+}
 FOLDERS = {
-    "core": "computes; knows nothing of browsers", "core/figures": "results in, plotly figures out",
+    "core": "computes; knows nothing of browsers",
+    "core/figures": "results in, plotly figures out",
     "core/data": "word vectors, word lists, prompts, sample documents, with SOURCES.md",
-    "pages": "choose, compute, show", "tests": "mirror the above", "tests/core": "", "tests/pages": "",
+    "pages": "choose, compute, show",
+    "tests": "mirror the above",
+    "tests/core": "",
+    "tests/pages": "",
     "tests/browser": "the real app in Chromium",
-    "tests/benchmarks": "the figures, as ratios: python -m tests.benchmarks.NAME"}
+    "tests/benchmarks": "the figures, as ratios: python -m tests.benchmarks.NAME",
+}
 
 
 def first_line(path: Path) -> str:
@@ -40,12 +53,18 @@ def first_line(path: Path) -> str:
 
 def listed() -> list[Path]:
     """What the tree shows: the project's files as git knows them, of the kinds a reader looks for."""
-    names = subprocess.check_output(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
-                                    text=True).splitlines()
+    names = subprocess.check_output(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
+    ).splitlines()
     paths = [Path(name) for name in names if (ROOT / name).exists()]
-    shown = (path for path in paths if str(path) in OTHER or path.suffix == ".gguf"
-             or (path.suffix == ".py" and path.parts[0] in {"app.py", "core", "pages"})
-             or (path.suffix == ".py" and path.parts[:2] == ("tests", "benchmarks")))
+    shown = (
+        path
+        for path in paths
+        if str(path) in OTHER
+        or path.suffix == ".gguf"
+        or (path.suffix == ".py" and path.parts[0] in {"app.py", "core", "pages"})
+        or (path.suffix == ".py" and path.parts[:2] == ("tests", "benchmarks"))
+    )
     return sorted(shown, key=lambda path: (path.parts[0].startswith("."), path.parts))
 
 
@@ -70,7 +89,7 @@ def tree() -> str:
 
 def test_the_file_tree_is_as_the_readme_says():
     text = README.read_text(encoding="utf-8")
-    shown = text[text.index(BEGIN) + len(BEGIN):text.index(END)]
+    shown = text[text.index(BEGIN) + len(BEGIN) : text.index(END)]
     assert shown == tree(), "run: python tests/test_readme.py"
 
 
@@ -105,4 +124,4 @@ def test_every_requirement_is_pinned():
 
 if __name__ == "__main__":
     old = README.read_text(encoding="utf-8")
-    README.write_text(old[:old.index(BEGIN) + len(BEGIN)] + tree() + old[old.index(END):], encoding="utf-8")
+    README.write_text(old[: old.index(BEGIN) + len(BEGIN)] + tree() + old[old.index(END) :], encoding="utf-8")

@@ -31,8 +31,10 @@ def locked(name: str) -> list[tuple[Requirement, list[str]]]:
     """The entries of a lock file, each with its hashes."""
     text = (LOCK / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return [(Requirement(line.partition(" --hash=")[0]), re.findall(r"--hash=sha256:([0-9a-f]{64})\b", line))
-            for line in lines]
+    return [
+        (Requirement(line.partition(" --hash=")[0]), re.findall(r"--hash=sha256:([0-9a-f]{64})\b", line))
+        for line in lines
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +54,11 @@ def test_everything_that_is_imported_is_pinned(name):
     packages = {module.split(".")[0] for path in FILES[name] for module, _ in imported(path)}
     packages -= OWN | sys.stdlib_module_names
     assert len(packages) > 10
-    assert not {package for package in packages
-                if not {canonicalize_name(home) for home in homes.get(package, [])} & set(pinned)}
+    assert not {
+        package
+        for package in packages
+        if not {canonicalize_name(home) for home in homes.get(package, [])} & set(pinned)
+    }
 
 
 def test_what_is_pinned_twice_is_pinned_to_one_version():
@@ -64,8 +69,11 @@ def test_what_is_pinned_twice_is_pinned_to_one_version():
 def test_the_lock_has_the_pinned_versions_and_a_hash_for_every_file():
     entries = locked("constraints.txt") + locked("build.txt")
     assert not [str(need) for need, hashes in entries if not hashes or not str(need.specifier).startswith("==")]
-    versions = {canonicalize_name(need.name): str(need.specifier) for need, _ in locked("constraints.txt")
-                if need.marker is None or need.marker.evaluate()}
+    versions = {
+        canonicalize_name(need.name): str(need.specifier)
+        for need, _ in locked("constraints.txt")
+        if need.marker is None or need.marker.evaluate()
+    }
     missing = {**pins("requirements.txt"), **pins("tests/requirements.txt")}.items() - versions.items()
     assert not missing, "run: python .lock/renew.py"
 
@@ -92,19 +100,25 @@ def test_both_builds_of_torch_are_locked(renew):
     assert set(small.values()) < set(hashes)
 
 
-PAGE = ('<a href="/whl/cpu/torch-9.8.7%2Bcpu-cp312-cp312-manylinux_2_28_x86_64.whl#sha256={0}">torch</a>\n'
-        '<a href="/whl/cpu/torch-9.8.7%2Bcpu-cp312-cp312-win_amd64.whl#sha256={1}" data-x="y">torch</a>\n'
-        '<a href="/whl/cpu/torch-9.8.7%2Bcpu-cp314-cp314-win_amd64.whl#sha256={1}">another Python</a>\n'
-        '<a href="/whl/cpu/torch-9.8.7-cp312-cp312-macosx_14_0_arm64.whl#sha256={1}">no CPU build</a>\n')
-ENTRY = "numpy==2.0.0 \\\n    --hash=sha256:{0}\ntorch==9.8.7 \\\n    --hash=sha256:{0} \\\n    --hash=sha256:{1}\n" \
-        "tqdm==4.0.0 \\\n    --hash=sha256:{1}\n"
+PAGE = (
+    '<a href="/whl/cpu/torch-9.8.7%2Bcpu-cp312-cp312-manylinux_2_28_x86_64.whl#sha256={0}">torch</a>\n'
+    '<a href="/whl/cpu/torch-9.8.7%2Bcpu-cp312-cp312-win_amd64.whl#sha256={1}" data-x="y">torch</a>\n'
+    '<a href="/whl/cpu/torch-9.8.7%2Bcpu-cp314-cp314-win_amd64.whl#sha256={1}">another Python</a>\n'
+    '<a href="/whl/cpu/torch-9.8.7-cp312-cp312-macosx_14_0_arm64.whl#sha256={1}">no CPU build</a>\n'
+)
+ENTRY = (
+    "numpy==2.0.0 \\\n    --hash=sha256:{0}\ntorch==9.8.7 \\\n    --hash=sha256:{0} \\\n    --hash=sha256:{1}\n"
+    "tqdm==4.0.0 \\\n    --hash=sha256:{1}\n"
+)
 
 
 def test_hashes_of_torch_are_read_off_the_page_of_its_index_and_added(renew):
     one, two, three = ("1" * 64, "2" * 64, "3" * 64)
     found = renew.listed_wheels(PAGE.format(one, two))
-    assert found == {"torch-9.8.7+cpu-cp312-cp312-manylinux_2_28_x86_64.whl": one,
-                     "torch-9.8.7+cpu-cp312-cp312-win_amd64.whl": two}
+    assert found == {
+        "torch-9.8.7+cpu-cp312-cp312-manylinux_2_28_x86_64.whl": one,
+        "torch-9.8.7+cpu-cp312-cp312-win_amd64.whl": two,
+    }
     lock = renew.with_torch_hashes(ENTRY.format(one, two), [two, three])
     assert lock == ENTRY.format(one, two).replace("\ntqdm", f" \\\n    --hash=sha256:{three}\ntqdm")
 
@@ -125,8 +139,13 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def index() -> None:
     """Skips where uv is not installed or no package index answers."""
-    asked = subprocess.run([sys.executable, "-m", "uv", "pip", "compile", "--quiet", "-"], input="iniconfig==2.3.1\n",
-                           capture_output=True, text=True, timeout=120)
+    asked = subprocess.run(
+        [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "-"],
+        input="iniconfig==2.3.1\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     if asked.returncode:
         said = asked.stderr.strip().splitlines() or ["it said nothing"]
         pytest.skip(f"uv reaches no package index here: {said[-1]}")
@@ -155,8 +174,9 @@ def test_pip_would_install_the_requirements(index):
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("installer", [("pip", "install"), ("uv", "pip", "install", "--python", sys.executable)],
-                         ids=["pip", "uv"])
+@pytest.mark.parametrize(
+    "installer", [("pip", "install"), ("uv", "pip", "install", "--python", sys.executable)], ids=["pip", "uv"]
+)
 def test_the_readmes_commands_for_other_builds_are_read_by_both(index, installer):
     """-C, for one, is not known to the pip of Debian 12; nothing is compiled here."""
     lines = re.findall(r"`pip install (llama-cpp-python\S+ --config-settings .+)`", (ROOT / "README.md").read_text())
@@ -170,5 +190,6 @@ def test_the_locked_versions_still_fit_together(index, renew):
     """What renewing would write, hashes aside: an index may get further files for a version."""
     text = renew.compiled(["requirements.txt", "tests/requirements.txt"], LOCK / "constraints.txt")
     fresh = {line.rstrip("\\ ") for line in text.splitlines() if "==" in line.split(" ")[0]}
-    assert fresh == {line.rstrip("\\ ") for line in (LOCK / "constraints.txt").read_text().splitlines()
-                     if "==" in line.split(" ")[0]}, "run: python .lock/renew.py"
+    assert fresh == {
+        line.rstrip("\\ ") for line in (LOCK / "constraints.txt").read_text().splitlines() if "==" in line.split(" ")[0]
+    }, "run: python .lock/renew.py"

@@ -32,14 +32,23 @@ def job_worker(role: str = "map") -> Worker:
 def worker_of(role: str, number: int) -> Worker:
     """The process of a role, or with number 1 its second one, which takes what would wait for another's long job."""
     compiled = compiled_code.folder()  # numba's machine code, kept between starts
-    worker = Worker("core.documents.pipeline.jobs:Jobs", {"role": role},
-                    environment={"NUMBA_CACHE_DIR": str(compiled)}, patience=4.0, first="warm_up")
+    worker = Worker(
+        "core.documents.pipeline.jobs:Jobs",
+        {"role": role},
+        environment={"NUMBA_CACHE_DIR": str(compiled)},
+        patience=4.0,
+        first="warm_up",
+    )
     if role == "map" and number == 0:
         storage.sweep()  # what an earlier start left that was ended in the middle
         from core.documents.pipeline.preparation import prepare_sample
 
-        threading.Thread(target=prepare_sample, args=(worker.start(), worker_of("encode", 0), registry()),
-                         daemon=True, name="preparing the sample").start()
+        threading.Thread(
+            target=prepare_sample,
+            args=(worker.start(), worker_of("encode", 0), registry()),
+            daemon=True,
+            name="preparing the sample",
+        ).start()
     return worker.start()
 
 

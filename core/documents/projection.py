@@ -53,15 +53,20 @@ class ProjectionSettings:
         """
         wanted = {
             "dimensions": ("2 or 3", _whole(self.dimensions, 2, 3)),
-            "n_neighbors": (f"a whole number from 2 to {MOST_NEIGHBOURS:,}",
-                            _whole(self.n_neighbors, 2, MOST_NEIGHBOURS)),
+            "n_neighbors": (
+                f"a whole number from 2 to {MOST_NEIGHBOURS:,}",
+                _whole(self.n_neighbors, 2, MOST_NEIGHBOURS),
+            ),
             "min_dist": ("a number from 0 to 1", type(self.min_dist) in (int, float) and 0 <= self.min_dist <= 1),
             "seed": ("a whole number from 0 to 4,294,967,295", _whole(self.seed, 0, 2**32 - 1)),
-            "method": ("umap, tsne or pca", self.method in ("umap", "tsne", "pca"))}
+            "method": ("umap, tsne or pca", self.method in ("umap", "tsne", "pca")),
+        }
         for name, (what, right) in wanted.items():
             if not right:
-                raise UserError(f"The map's setting “{name}” is {str(getattr(self, name))[:40]!r}; it must be {what}.",
-                                "Choose another value.")
+                raise UserError(
+                    f"The map's setting “{name}” is {str(getattr(self, name))[:40]!r}; it must be {what}.",
+                    "Choose another value.",
+                )
         return self
 
 
@@ -79,8 +84,12 @@ class Projection:
     note: str = field(default="", compare=False)
 
 
-def project(vectors: np.ndarray, settings: ProjectionSettings = ProjectionSettings(),
-            neighbours: Neighbours | None = None, on_progress: Progress | None = None) -> Projection:
+def project(
+    vectors: np.ndarray,
+    settings: ProjectionSettings = ProjectionSettings(),
+    neighbours: Neighbours | None = None,
+    on_progress: Progress | None = None,
+) -> Projection:
     """The map of `vectors` (N, D; rows of length 1). `neighbours` spares finding them again.
 
     `on_progress(fraction 0..1, what is being done)`; an exception from it stops the fit.
@@ -93,8 +102,9 @@ def project(vectors: np.ndarray, settings: ProjectionSettings = ProjectionSettin
     total = len(vectors)
     if settings.method == "pca" or total < settings.dimensions + 4:
         note = "" if settings.method == "pca" else "too few texts for neighbours: these are their principal components"
-        return Projection(principal_components(vectors, settings.dimensions), settings,
-                          time.perf_counter() - started, note)
+        return Projection(
+            principal_components(vectors, settings.dimensions), settings, time.perf_counter() - started, note
+        )
     count = min(tsne.NEIGHBOURS + 1 if settings.method == "tsne" else settings.n_neighbors, total) - 1
     if neighbours is None or neighbours.indices.shape[1] < count:
         neighbours = find(vectors, count, on_progress and (lambda part, doing: on_progress(0.3 * part, doing)))
@@ -117,15 +127,22 @@ def _checked(vectors: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
     return vectors
 
 
-def _umap(vectors: np.ndarray, neighbours: Neighbours, count: int, settings: ProjectionSettings,
-          on_progress: Progress | None) -> np.ndarray:
+def _umap(
+    vectors: np.ndarray, neighbours: Neighbours, count: int, settings: ProjectionSettings, on_progress: Progress | None
+) -> np.ndarray:
     steps = umap_steps()
     with _private_umap():
         return _drawn(steps, vectors, neighbours, count, settings, on_progress)
 
 
-def _drawn(steps: Any, vectors: np.ndarray, neighbours: Neighbours, count: int, settings: ProjectionSettings,
-           on_progress: Progress | None) -> np.ndarray:
+def _drawn(
+    steps: Any,
+    vectors: np.ndarray,
+    neighbours: Neighbours,
+    count: int,
+    settings: ProjectionSettings,
+    on_progress: Progress | None,
+) -> np.ndarray:
     total = len(vectors)
     # umap-learn counts a text as its own first neighbour, at distance 0.
     indices = np.column_stack([np.arange(total, dtype=np.int32), neighbours.indices[:, :count]])
@@ -134,15 +151,37 @@ def _drawn(steps: Any, vectors: np.ndarray, neighbours: Neighbours, count: int, 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a graph in several parts, which umap-learn lays out part by part
         graph, _, _ = steps.fuzzy_simplicial_set(
-            vectors, count + 1, random, "cosine", knn_indices=np.ascontiguousarray(indices),
-            knn_dists=np.ascontiguousarray(np.maximum(distances, 0)))
+            vectors,
+            count + 1,
+            random,
+            "cosine",
+            knn_indices=np.ascontiguousarray(indices),
+            knn_dists=np.ascontiguousarray(np.maximum(distances, 0)),
+        )
         a, b = steps.find_ab_params(1.0, settings.min_dist)
         watch: dict[str, Any] = {"disable": on_progress is None}
         if on_progress:
             watch.update(file=_Watcher(on_progress), mininterval=0.1, bar_format="{n} {total}")
         points, _ = steps.simplicial_set_embedding(
-            vectors, graph, settings.dimensions, 1.0, a, b, 1.0, 5, None, "spectral" if total > 50 else "pca", random,
-            "cosine", {}, False, {}, False, parallel=False, tqdm_kwds=watch)
+            vectors,
+            graph,
+            settings.dimensions,
+            1.0,
+            a,
+            b,
+            1.0,
+            5,
+            None,
+            "spectral" if total > 50 else "pca",
+            random,
+            "cosine",
+            {},
+            False,
+            {},
+            False,
+            parallel=False,
+            tqdm_kwds=watch,
+        )
     return np.asarray(points, dtype=np.float32)
 
 
@@ -176,8 +215,11 @@ def umap_steps() -> types.ModuleType:
     with _private_umap(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         steps, layouts = (importlib.import_module(f"umap.{name}") for name in ("umap_", "layouts"))
-    for function in (steps.smooth_knn_dist, steps.compute_membership_strengths,
-                     layouts._nb_optimize_layout_euclidean_single_epoch):
+    for function in (
+        steps.smooth_knn_dist,
+        steps.compute_membership_strengths,
+        layouts._nb_optimize_layout_euclidean_single_epoch,
+    ):
         function.enable_caching()  # umap-learn leaves these uncached: nine seconds at every start
     return steps
 
@@ -192,6 +234,7 @@ def _private_umap() -> Iterator[None]:
     Not only while importing: numba looks a function's module up by its name when it compiles and when it reads compiled
     code back, and would import the whole of umap-learn for that.
     """
+
     def mine(name: str) -> bool:
         return name.split(".")[0] in {"umap", "pynndescent"}
 
@@ -213,9 +256,11 @@ def _private_umap() -> Iterator[None]:
 
 def _stand_ins() -> dict[str, types.ModuleType]:
     made = {}
-    for name, member, value in (("pynndescent", "NNDescent", type("NNDescent", (), {})),
-                                ("pynndescent.distances", "named_distances", {}),
-                                ("pynndescent.sparse", "sparse_named_distances", {})):
+    for name, member, value in (
+        ("pynndescent", "NNDescent", type("NNDescent", (), {})),
+        ("pynndescent.distances", "named_distances", {}),
+        ("pynndescent.sparse", "sparse_named_distances", {}),
+    ):
         made[name] = types.ModuleType(name)
         setattr(made[name], member, value)
     return made
@@ -234,5 +279,5 @@ def principal_components(vectors: np.ndarray, dimensions: int) -> np.ndarray:
         axes = np.linalg.svd(centred, full_matrices=False)[2][:dimensions].T
     signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
     points = np.zeros((len(centred), dimensions), dtype=np.float32)
-    points[:, :axes.shape[1]] = centred @ (axes * np.where(signs == 0, 1, signs))
+    points[:, : axes.shape[1]] = centred @ (axes * np.where(signs == 0, 1, signs))
     return points

@@ -1,10 +1,10 @@
 """Search by words, by meaning, and by both: a store of documents that outlives the process, on this machine or not.
 
-    store = open_store("documents.db", 384)                  # Milvus Lite, a file
-    store = open_store("http://127.0.0.1:19530", 384)        # a Milvus server or cluster: nothing else changes
-    store.add(ids, texts, vectors)
-    for hit in store.search("bush fires", encoder.encode_query("bush fires")):
-        print(hit.id, hit.keyword_rank, hit.vector_rank)
+store = open_store("documents.db", 384)                  # Milvus Lite, a file
+store = open_store("http://127.0.0.1:19530", 384)        # a Milvus server or cluster: nothing else changes
+store.add(ids, texts, vectors)
+for hit in store.search("bush fires", encoder.encode_query("bush fires")):
+    print(hit.id, hit.keyword_rank, hit.vector_rank)
 """
 
 from __future__ import annotations
@@ -29,8 +29,23 @@ from core.documents.retrieval.store import Changes, Progress, Store
 from core.errors import UserError
 from core.runtime.worker import Request, Worker
 
-__all__ = ["FUSIONS", "MODES", "Changes", "Fusion", "Hit", "Mode", "Ranking", "Store", "discard", "fuse", "in_memory",
-           "index_key", "open_store", "place", "server"]
+__all__ = [
+    "FUSIONS",
+    "MODES",
+    "Changes",
+    "Fusion",
+    "Hit",
+    "Mode",
+    "Ranking",
+    "Store",
+    "discard",
+    "fuse",
+    "in_memory",
+    "index_key",
+    "open_store",
+    "place",
+    "server",
+]
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # a product of one row: threads that wait for each other cost more than it
 SETTLE_S = 10.0  # a store that is closed is given so long to put its arrays away
@@ -93,8 +108,9 @@ class _Owner:
     """A worker that owns one file or one connection, and how many stores use it."""
 
     def __init__(self, uri: str) -> None:
-        self.worker = Worker("core.documents.retrieval.store_process:Owner", {"uri": uri}, environment=ONE_THREAD,
-                             patience=10.0)
+        self.worker = Worker(
+            "core.documents.retrieval.store_process:Owner", {"uri": uri}, environment=ONE_THREAD, patience=10.0
+        )
         self.users = 0
 
 
@@ -136,8 +152,14 @@ class OwnedStore(Store):
     def _put(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, digests: Sequence[str]) -> None:
         self.ask("put", ids=list(ids), texts=list(texts), vectors=_sent(vectors), digests=list(digests))
 
-    def _bring(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, there: dict[Id, str],
-               on_progress: Progress | None) -> Changes:
+    def _bring(
+        self,
+        ids: Sequence[Id],
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        there: dict[Id, str],
+        on_progress: Progress | None,
+    ) -> Changes:
         done = super()._bring(ids, texts, vectors, there, on_progress)
         self.ask("settle")
         return done
@@ -182,4 +204,3 @@ def in_memory(texts: Sequence[str], vectors: np.ndarray) -> Store:
     store = MemoryStore(vectors.shape[1])
     store.add(corpus.document_ids(texts), texts, vectors)
     return store
-

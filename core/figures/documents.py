@@ -65,12 +65,20 @@ class Colouring:
 
 def wrapped(text: str, width: int = 64, longest: int = 360) -> str:
     """A text for the hover box: escaped, cut, in lines."""
-    shown = text if len(text) <= longest else text[:longest - 1].rstrip() + "…"
+    shown = text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
     return "<br>".join(style.plain(line, width + 20) for line in textwrap.wrap(shown, width)) or "(no text)"
 
 
-def map_figure(points: np.ndarray, texts: Sequence[str], colouring: Colouring, title: str, dark: bool = False,
-               hits: Sequence[int] = (), height: int = 560, selected: np.ndarray | None = None) -> go.Figure:
+def map_figure(
+    points: np.ndarray,
+    texts: Sequence[str],
+    colouring: Colouring,
+    title: str,
+    dark: bool = False,
+    hits: Sequence[int] = (),
+    height: int = 560,
+    selected: np.ndarray | None = None,
+) -> go.Figure:
     """The map of `points` (N, 2 or 3). `hits` are lit and numbered by rank, the `selected` rows keep their colour, and
     the others stand back as a grey ground."""
     figure = style.figure(title, dark, height)
@@ -83,8 +91,12 @@ def map_figure(points: np.ndarray, texts: Sequence[str], colouring: Colouring, t
         for part, lit in ((rows[~chosen[rows]], False), (rows[chosen[rows]], True)):
             if not len(part):
                 continue
-            look = {**marker, "size": size * (1.25 if lit else 1), "line": {"width": 0.6, "color": style.paper(dark)},
-                    "opacity": 0.95 if lit else 0.16 if picked else 0.28 if len(hits) else 0.88}
+            look = {
+                **marker,
+                "size": size * (1.25 if lit else 1),
+                "line": {"width": 0.6, "color": style.paper(dark)},
+                "opacity": 0.95 if lit else 0.16 if picked else 0.28 if len(hits) else 0.88,
+            }
             if picked and not lit:
                 look = {**{key: look[key] for key in ("size", "line", "opacity")}, "color": style.GREY}
             figure.add_trace(_scatter(points, part, hover, name, look))
@@ -92,18 +104,31 @@ def map_figure(points: np.ndarray, texts: Sequence[str], colouring: Colouring, t
         _label_groups(figure, points, colouring, dark, faint=bool(len(hits)))
     if len(hits):
         _light(figure, points, list(hits), hover, size, dark)
-    figure.update_layout(showlegend=False, hovermode="closest", uirevision="kept",
-                         dragmode="orbit" if points.shape[1] == 3 else "pan")
-    bare: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False, "title": {"text": ""},
-                            "showline": False}
+    figure.update_layout(
+        showlegend=False, hovermode="closest", uirevision="kept", dragmode="orbit" if points.shape[1] == 3 else "pan"
+    )
+    bare: dict[str, Any] = {
+        "showgrid": False,
+        "zeroline": False,
+        "showticklabels": False,
+        "title": {"text": ""},
+        "showline": False,
+    }
     if points.shape[1] == 2:
         figure.update_xaxes(**bare)
         figure.update_yaxes(**bare)
     else:
         axis = {**bare, "showspikes": False, "showgrid": True, "gridcolor": style.faint(dark), "nticks": 5}
-        figure.update_layout(scene={"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "data",
-                                    "camera": {"eye": {"x": 1.25, "y": 1.25, "z": 0.75}}},
-                             margin={"l": 0, "r": 0, "t": 44, "b": 0})
+        figure.update_layout(
+            scene={
+                "xaxis": axis,
+                "yaxis": axis,
+                "zaxis": axis,
+                "aspectmode": "data",
+                "camera": {"eye": {"x": 1.25, "y": 1.25, "z": 0.75}},
+            },
+            margin={"l": 0, "r": 0, "t": 44, "b": 0},
+        )
     return figure
 
 
@@ -117,20 +142,39 @@ def _marks(colouring: Colouring, count: int) -> list[tuple[np.ndarray, str, dict
     """(which points, their name, how they are drawn) for each trace."""
     if colouring.groups is None:
         low, high = colouring.ends()
-        bar: dict[str, Any] = {"title": {"text": style.plain(colouring.title)}, "thickness": 14, "outlinewidth": 0,
-                               "len": 0.7}
+        bar: dict[str, Any] = {
+            "title": {"text": style.plain(colouring.title)},
+            "thickness": 14,
+            "outlinewidth": 0,
+            "len": 0.7,
+        }
         if colouring.legend:
             bar.update(tickvals=[low, high], ticktext=[colouring.legend.low, colouring.legend.high])
-        return [(np.arange(count), "", {"color": colouring.amounts, "colorscale": style.AMOUNTS, "showscale": True,
-                                        "cmin": low, "cmax": high, "colorbar": bar})]
+        return [
+            (
+                np.arange(count),
+                "",
+                {
+                    "color": colouring.amounts,
+                    "colorscale": style.AMOUNTS,
+                    "showscale": True,
+                    "cmin": low,
+                    "cmax": high,
+                    "colorbar": bar,
+                },
+            )
+        ]
     colours = colouring.colours()
     none = [(np.flatnonzero(colouring.groups < 0), "no group", {"color": style.GREY})]
-    return none + [(np.flatnonzero(colouring.groups == group), style.plain(name, 60), {"color": colours[group]})
-                   for group, name in enumerate(colouring.names)]
+    return none + [
+        (np.flatnonzero(colouring.groups == group), style.plain(name, 60), {"color": colours[group]})
+        for group, name in enumerate(colouring.names)
+    ]
 
 
-def _scatter(points: np.ndarray, rows: np.ndarray, hover: list[str] | None, name: str,
-             marker: dict[str, Any]) -> go.Scatter | go.Scattergl | go.Scatter3d:
+def _scatter(
+    points: np.ndarray, rows: np.ndarray, hover: list[str] | None, name: str, marker: dict[str, Any]
+) -> go.Scatter | go.Scattergl | go.Scatter3d:
     if "color" in marker and isinstance(marker["color"], np.ndarray):
         marker = {**marker, "color": marker["color"][rows]}
     axes = dict(zip("xyz", points[rows].T, strict=False))
@@ -141,20 +185,31 @@ def _scatter(points: np.ndarray, rows: np.ndarray, hover: list[str] | None, name
     return kind(mode="markers", marker=marker, name=name, customdata=rows, **axes, **shown)
 
 
-def _light(figure: go.Figure, points: np.ndarray, hits: list[int], hover: list[str] | None, size: float,
-           dark: bool) -> None:
+def _light(
+    figure: go.Figure, points: np.ndarray, hits: list[int], hover: list[str] | None, size: float, dark: bool
+) -> None:
     """The hits of a query: in the query's colour, numbered by rank."""
     colour = style.MEANING["query"]
     rows = np.array(hits)
-    trace = _scatter(points, rows, hover, "hit", {"color": colour, "size": size * 1.7, "opacity": 1.0,
-                                                  "line": {"width": 1.5, "color": style.ink(dark)}})
-    trace.update(mode="markers+text", text=[f"<b>{rank}</b>" for rank in range(1, len(hits) + 1)],
-                 textposition="top center", textfont={"size": 16, "color": style.ink(dark)})
+    trace = _scatter(
+        points,
+        rows,
+        hover,
+        "hit",
+        {"color": colour, "size": size * 1.7, "opacity": 1.0, "line": {"width": 1.5, "color": style.ink(dark)}},
+    )
+    trace.update(
+        mode="markers+text",
+        text=[f"<b>{rank}</b>" for rank in range(1, len(hits) + 1)],
+        textposition="top center",
+        textfont={"size": 16, "color": style.ink(dark)},
+    )
     figure.add_trace(trace)
 
 
-def label_places(centres: np.ndarray, names: Sequence[str], span: np.ndarray, width: float = 760,
-                 height: float = 480) -> np.ndarray:
+def label_places(
+    centres: np.ndarray, names: Sequence[str], span: np.ndarray, width: float = 760, height: float = 480
+) -> np.ndarray:
     """Where labels go, (G, 2): at their group's centre, moved up or down until no two cover each other.
 
     `span` (2,) is the extent of the map in its own units, drawn on `width` x `height` pixels.
@@ -167,8 +222,10 @@ def label_places(centres: np.ndarray, names: Sequence[str], span: np.ndarray, wi
         half = len(name) * LABEL_WIDTH / 2
         for step in range(40):
             moved = y + (step + 1) // 2 * LABEL_HEIGHT * (1 if step % 2 else -1)
-            if all(abs(x - other_x) > half + other_half or abs(moved - other_y) >= LABEL_HEIGHT
-                   for other_x, other_y, other_half in placed):
+            if all(
+                abs(x - other_x) > half + other_half or abs(moved - other_y) >= LABEL_HEIGHT
+                for other_x, other_y, other_half in placed
+            ):
                 break
         placed.append((x, moved, half))
         found[group] = x * scale, moved * scale
@@ -183,43 +240,89 @@ def _label_groups(figure: go.Figure, points: np.ndarray, colouring: Colouring, d
     centres = np.array([np.median(points[colouring.groups == group], axis=0) for group in present])
     if points.shape[1] == 3:
         names = [name.split(" · ")[0] for name in names]  # turned, labels cannot give way: the shorter, the fewer meet
-        figure.add_trace(go.Scatter3d(
-            x=centres[:, 0], y=centres[:, 1], z=centres[:, 2], mode="text", hoverinfo="skip",
-            text=[f"<b>{style.plain(name)}</b>" for name in names], textfont={"size": 15, "color": style.ink(dark)},
-            opacity=0.55 if faint else 1.0))
+        figure.add_trace(
+            go.Scatter3d(
+                x=centres[:, 0],
+                y=centres[:, 1],
+                z=centres[:, 2],
+                mode="text",
+                hoverinfo="skip",
+                text=[f"<b>{style.plain(name)}</b>" for name in names],
+                textfont={"size": 15, "color": style.ink(dark)},
+                opacity=0.55 if faint else 1.0,
+            )
+        )
         return
     for (x, y), name in zip(label_places(centres, names, np.ptp(points, axis=0)), names, strict=True):
-        figure.add_annotation(x=x, y=y, text=f"<b>{style.plain(name)}</b>", showarrow=False, borderpad=2,
-                              bgcolor=style.paper(dark), opacity=0.5 if faint else 0.86,
-                              font={"size": 15, "color": style.ink(dark)})
+        figure.add_annotation(
+            x=x,
+            y=y,
+            text=f"<b>{style.plain(name)}</b>",
+            showarrow=False,
+            borderpad=2,
+            bgcolor=style.paper(dark),
+            opacity=0.5 if faint else 0.86,
+            font={"size": 15, "color": style.ink(dark)},
+        )
 
 
 def short(text: str, longest: int) -> str:
     """A label cut to `longest` letters."""
-    return text if len(text) <= longest else text[:longest - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def small_multiples(maps: Sequence[tuple[str, np.ndarray]], columns: int, colouring: Colouring, texts: Sequence[str],
-                    title: str, dark: bool = False, height: int = 560) -> go.Figure:
+def small_multiples(
+    maps: Sequence[tuple[str, np.ndarray]],
+    columns: int,
+    colouring: Colouring,
+    texts: Sequence[str],
+    title: str,
+    dark: bool = False,
+    height: int = 560,
+) -> go.Figure:
     """Maps of the same documents, each (name, points (M, 2)), in rows of `columns`, all in the same colours."""
     from plotly.subplots import make_subplots
 
     rows = -(-len(maps) // columns)
-    figure = make_subplots(rows, columns, subplot_titles=[style.plain(name) for name, _ in maps],
-                           horizontal_spacing=0.03, vertical_spacing=0.09)
+    figure = make_subplots(
+        rows,
+        columns,
+        subplot_titles=[style.plain(name) for name, _ in maps],
+        horizontal_spacing=0.03,
+        vertical_spacing=0.09,
+    )
     colours = [colouring.colour_of(row) for row in range(len(texts))]
     hover = [wrapped(text, longest=200) for text in texts]
     size = max(2.0, point_size(len(texts), 2) * 0.6)
     for place, (_, points) in enumerate(maps):
-        figure.add_trace(go.Scattergl(
-            x=points[:, 0], y=points[:, 1], mode="markers", hovertext=hover,
-            hovertemplate="%{hovertext}<extra></extra>", marker={"color": colours, "size": size, "opacity": 0.85}),
-            place // columns + 1, place % columns + 1)
-    bare = {"showgrid": False, "zeroline": False, "showticklabels": False, "showline": True, "mirror": True,
-            "linecolor": style.faint(dark)}
+        figure.add_trace(
+            go.Scattergl(
+                x=points[:, 0],
+                y=points[:, 1],
+                mode="markers",
+                hovertext=hover,
+                hovertemplate="%{hovertext}<extra></extra>",
+                marker={"color": colours, "size": size, "opacity": 0.85},
+            ),
+            place // columns + 1,
+            place % columns + 1,
+        )
+    bare = {
+        "showgrid": False,
+        "zeroline": False,
+        "showticklabels": False,
+        "showline": True,
+        "mirror": True,
+        "linecolor": style.faint(dark),
+    }
     figure.update_xaxes(**bare)
     figure.update_yaxes(**bare)
-    figure.update_layout(template=style.template(dark), height=height, showlegend=False,
-                         title={"text": style.plain(title)}, margin={"l": 4, "r": 4, "t": 84, "b": 4})
+    figure.update_layout(
+        template=style.template(dark),
+        height=height,
+        showlegend=False,
+        title={"text": style.plain(title)},
+        margin={"l": 4, "r": 4, "t": 84, "b": 4},
+    )
     figure.update_annotations(font={"size": 15})
     return figure

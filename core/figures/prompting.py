@@ -20,15 +20,25 @@ def likeliest(step: Step, title: str, dark: bool = False, height: int = 330) -> 
     others: Sequence[Alternative] = step.alternatives
     if others and all(other.token_id != step.token_id for other in others):
         others = [*others[:-1], Alternative(step.token_id, step.text, step.probability, step.after_sampling)]
-    names = [f"{step.rank if other.token_id == step.token_id else number}  {style.plain(visible(other.text), 24)}"
-             for number, other in enumerate(others, 1)]
+    names = [
+        f"{step.rank if other.token_id == step.token_id else number}  {style.plain(visible(other.text), 24)}"
+        for number, other in enumerate(others, 1)
+    ]
     shares = [100 * other.probability for other in others]
-    colours = [style.MEANING["selected"] if other.token_id == step.token_id else style.MEANING["model"]
-               for other in others]
+    colours = [
+        style.MEANING["selected"] if other.token_id == step.token_id else style.MEANING["model"] for other in others
+    ]
     figure = style.figure(title, dark, height)
-    figure.add_bar(y=names, x=shares, orientation="h", marker_color=colours, cliponaxis=False, textposition="outside",
-                   text=[f"{share:.1f} %" if share >= 0.05 else "< 0.1 %" for share in shares],
-                   hovertemplate="%{y}: %{x:.3f} %<extra></extra>")
+    figure.add_bar(
+        y=names,
+        x=shares,
+        orientation="h",
+        marker_color=colours,
+        cliponaxis=False,
+        textposition="outside",
+        text=[f"{share:.1f} %" if share >= 0.05 else "< 0.1 %" for share in shares],
+        hovertemplate="%{y}: %{x:.3f} %<extra></extra>",
+    )
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_xaxes(visible=False, range=[0, max(shares, default=1) * 1.25])
     figure.update_layout(bargap=0.25, showlegend=False)
@@ -41,16 +51,27 @@ def warm_and_cold(warm: Timings, cold: Timings, dark: bool = False, height: int 
     longest = max((each.first_token_seconds or 0) * 1000 for _, each, _ in rows) or 1
     quick, slow = (warm.first_token_seconds or 0), (cold.first_token_seconds or 0)
     sooner = quick and slow > 1.1 * quick
-    title = f"The first word comes {slow / quick:.1f} times sooner on a warmed context" if sooner else \
-        "Here a warmed context makes no difference to the first word"
+    title = (
+        f"The first word comes {slow / quick:.1f} times sooner on a warmed context"
+        if sooner
+        else "Here a warmed context makes no difference to the first word"
+    )
     figure = style.figure(title, dark, height)
     for name, timings, colour in rows:
         value = (timings.first_token_seconds or 0) * 1000
         label = f"{value:,.1f} ms: {timings.evaluated_tokens:,} tokens read, {timings.cached_tokens:,} known"
-        figure.add_bar(y=[name], x=[value], orientation="h", marker_color=colour, text=[label], cliponaxis=False,
-                       textposition="inside" if value > 0.6 * longest else "outside", insidetextanchor="start",
-                       insidetextfont={"color": "#10151B" if colour == style.ORANGE else "#FFFFFF"},
-                       hovertemplate=f"{name}: %{{x:.2f}} ms<extra></extra>")
+        figure.add_bar(
+            y=[name],
+            x=[value],
+            orientation="h",
+            marker_color=colour,
+            text=[label],
+            cliponaxis=False,
+            textposition="inside" if value > 0.6 * longest else "outside",
+            insidetextanchor="start",
+            insidetextfont={"color": "#10151B" if colour == style.ORANGE else "#FFFFFF"},
+            hovertemplate=f"{name}: %{{x:.2f}} ms<extra></extra>",
+        )
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_xaxes(title="milliseconds to the first word", rangemode="tozero")
     figure.update_layout(showlegend=False, bargap=0.35)

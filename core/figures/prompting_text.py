@@ -30,16 +30,23 @@ def heat_html(steps: Iterable[Step]) -> str:
         if step.alternatives:
             tip += "; " + ", ".join(f"{other.text!r} {other.probability:.1%}" for other in step.alternatives[:5])
         shown = html.escape(step.text) or "·"
-        pieces.append(f'<span title="{html.escape(tip)}" style="background:{_COLOURS[place]};color:{ink};'
-                      f'border-radius:3px;padding:1px 0">{shown}</span>')
-    return ('<p style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.9;margin:0;font-size:1.08rem">'
-            f'{"".join(pieces) or "(no words)"}</p>')
+        pieces.append(
+            f'<span title="{html.escape(tip)}" style="background:{_COLOURS[place]};color:{ink};'
+            f'border-radius:3px;padding:1px 0">{shown}</span>'
+        )
+    return (
+        '<p style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.9;margin:0;font-size:1.08rem">'
+        f"{''.join(pieces) or '(no words)'}</p>"
+    )
 
 
 def scale_html() -> str:
     """The colours of `heat_html` with their two ends."""
-    blocks = "".join(f'<span style="background:{_COLOURS[round(100 * step / 12)]};width:.8rem;height:.9rem;'
-                     'display:inline-block"></span>' for step in range(13))
+    blocks = "".join(
+        f'<span style="background:{_COLOURS[round(100 * step / 12)]};width:.8rem;height:.9rem;'
+        'display:inline-block"></span>'
+        for step in range(13)
+    )
     return f'<span style="font-size:.92rem;white-space:nowrap">probability 0 % {blocks} 100 %</span>'
 
 
@@ -47,15 +54,26 @@ def facts(record: Record) -> list[tuple[str, str]]:
     """What is known of a run, in pairs of name and value, for a list beside it."""
     timings, settings = record.timings, record.settings
     speed = f"{timings.generation_speed:,.0f} tokens/s" if timings.generation_speed else "not told"
-    drawn = "the likeliest token each time" if settings.temperature <= 0 else (
-        f"temperature {settings.temperature:g}, top-k {settings.top_k or 'off'}, top-p {settings.top_p:g}, "
-        f"min-p {settings.min_p:g}, seed {timings.seed}")
+    drawn = (
+        "the likeliest token each time"
+        if settings.temperature <= 0
+        else (
+            f"temperature {settings.temperature:g}, top-k {settings.top_k or 'off'}, top-p {settings.top_p:g}, "
+            f"min-p {settings.min_p:g}, seed {timings.seed}"
+        )
+    )
     form = "a grammar" if settings.grammar else "a JSON schema" if settings.json_schema is not None else "free"
-    rows = [("When", when(record.at)), ("Model", record.title), ("File", record.path or record.about.get("server", "")),
-            ("SHA-256", record.about.get("sha256", "not computed yet")), ("Drawn by", drawn), ("Form", form),
-            ("Prompt", f"{timings.prompt_tokens:,} tokens, {timings.cached_tokens:,} of them cached"),
-            ("Answer", f"{timings.generated_tokens:,} tokens, {speed}; {record.error or record.ended_by}"),
-            ("Computed by", ", ".join(f"{name} {value}" for name, value in record.versions.items()))]
+    rows = [
+        ("When", when(record.at)),
+        ("Model", record.title),
+        ("File", record.path or record.about.get("server", "")),
+        ("SHA-256", record.about.get("sha256", "not computed yet")),
+        ("Drawn by", drawn),
+        ("Form", form),
+        ("Prompt", f"{timings.prompt_tokens:,} tokens, {timings.cached_tokens:,} of them cached"),
+        ("Answer", f"{timings.generated_tokens:,} tokens, {speed}; {record.error or record.ended_by}"),
+        ("Computed by", ", ".join(f"{name} {value}" for name, value in record.versions.items())),
+    ]
     return [(name, str(value)) for name, value in rows if value]
 
 
@@ -64,18 +82,24 @@ def page_html(records: Sequence[Record]) -> str:
     parts = []
     for record in records:
         if isinstance(record.prompt, list) and record.prompt and isinstance(record.prompt[0], dict):
-            turns = "".join(f"<p><b>{html.escape(str(turn.get('role', '')))}</b><br>"
-                            f"{html.escape(str(turn.get('content', '')))}</p>" for turn in record.prompt)
+            turns = "".join(
+                f"<p><b>{html.escape(str(turn.get('role', '')))}</b><br>{html.escape(str(turn.get('content', '')))}</p>"
+                for turn in record.prompt
+            )
         else:
             turns = f"<p>{html.escape(record.question)}</p>"
-        rows = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
-                       for name, value in facts(record))
-        form = record.settings.grammar or (json.dumps(record.settings.json_schema, indent=1)
-                                           if record.settings.json_schema is not None else "")
+        rows = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>" for name, value in facts(record)
+        )
+        form = record.settings.grammar or (
+            json.dumps(record.settings.json_schema, indent=1) if record.settings.json_schema is not None else ""
+        )
         bound = f"<h3>Form</h3><pre>{html.escape(form)}</pre>" if form else ""
-        parts.append(f"<article><h2>{html.escape(' '.join(record.question.split())[:120]) or 'An empty prompt'}</h2>"
-                     f"<h3>Prompt</h3><div class='turns'>{turns}</div>{bound}<h3>Answer</h3>{heat_html(record.steps)}"
-                     f"<h3>How</h3><table>{rows}</table></article>")
+        parts.append(
+            f"<article><h2>{html.escape(' '.join(record.question.split())[:120]) or 'An empty prompt'}</h2>"
+            f"<h3>Prompt</h3><div class='turns'>{turns}</div>{bound}<h3>Answer</h3>{heat_html(record.steps)}"
+            f"<h3>How</h3><table>{rows}</table></article>"
+        )
     return _PAGE.replace("@SCALE@", scale_html()).replace("@BODY@", "".join(parts))
 
 

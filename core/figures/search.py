@@ -20,7 +20,7 @@ class FoundBy(Colouring):
     """Points coloured by what found them: `groups` are places in `KINDS`."""
 
     def colours(self) -> tuple[str, ...]:
-        return COLOURS[:len(self.names)]
+        return COLOURS[: len(self.names)]
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Found:
     ranks: tuple[int | None, int | None, int | None]
 
 
-def fusion_figure(found: Sequence[Found], title: str, count: int = 10, dark: bool = False, height: int = 430
-                  ) -> go.Figure:
+def fusion_figure(
+    found: Sequence[Found], title: str, count: int = 10, dark: bool = False, height: int = 430
+) -> go.Figure:
     """The ranks by words on the left, by meaning on the right, fused in between; lines join a document's places.
 
     A dotted line comes from beyond the `count` shown, or leads there: fusing lifted the document, or dropped it.
@@ -47,8 +48,14 @@ def fusion_figure(found: Sequence[Found], title: str, count: int = 10, dark: boo
             if rank is not None:
                 _name(figure, one, column, rank, dark)
     for x, anchor, name in ((0.0, "left", "Words"), (MIDDLE[0], "left", "Both, fused"), (10.0, "right", "Meaning")):
-        figure.add_annotation(x=x, y=0.0, xanchor=anchor, text=f"<b>{name}</b>", showarrow=False,
-                              font={"size": 16, "color": style.ink(dark)})
+        figure.add_annotation(
+            x=x,
+            y=0.0,
+            xanchor=anchor,
+            text=f"<b>{name}</b>",
+            showarrow=False,
+            font={"size": 16, "color": style.ink(dark)},
+        )
     hidden = {"showgrid": False, "zeroline": False, "showticklabels": False, "showline": False, "fixedrange": True}
     figure.update_xaxes(range=[0, 10], **hidden)
     figure.update_yaxes(range=[count + 1.4, -0.6], **hidden)
@@ -58,23 +65,42 @@ def fusion_figure(found: Sequence[Found], title: str, count: int = 10, dark: boo
 
 def _join(figure: go.Figure, one: Found, count: int) -> None:
     """The lines from a document's side places to its fused one."""
-    for side, fused, ends in ((one.ranks[0], one.ranks[1], (EDGES[0], MIDDLE[0] - 0.15)),
-                              (one.ranks[2], one.ranks[1], (EDGES[1], MIDDLE[1]))):
+    for side, fused, ends in (
+        (one.ranks[0], one.ranks[1], (EDGES[0], MIDDLE[0] - 0.15)),
+        (one.ranks[2], one.ranks[1], (EDGES[1], MIDDLE[1])),
+    ):
         if side is None and (fused is None or one.ranks[0] == one.ranks[2]):
             continue
         if side is None or fused is None:
             look = {"dash": "dot", "width": 1.4}
         else:
             look = {"dash": "solid", "width": 2.6}
-        figure.add_trace(go.Scatter(
-            x=list(ends), y=[float(rank or count + 1.2) for rank in (side, fused)], mode="lines", hoverinfo="skip",
-            line={"color": COLOURS[one.kind], **look}, opacity=0.9 if side and fused else 0.5))
+        figure.add_trace(
+            go.Scatter(
+                x=list(ends),
+                y=[float(rank or count + 1.2) for rank in (side, fused)],
+                mode="lines",
+                hoverinfo="skip",
+                line={"color": COLOURS[one.kind], **look},
+                opacity=0.9 if side and fused else 0.5,
+            )
+        )
 
 
 def _name(figure: go.Figure, one: Found, place: int, rank: int, dark: bool) -> None:
     """A document at one of its places: its rank, and its number or the beginning of its text."""
     x, anchor = ((0.0, "left"), (MIDDLE[0], "left"), (10.0, "right"))[place]
     text = (f"<b>{rank}</b>  {style.plain(short(one.label, 22))}", f"<b>{rank}</b> · {one.number}")[place != 1]
-    figure.add_annotation(x=x, y=rank, xanchor=anchor, showarrow=False, text=text, hovertext=style.plain(one.label),
-                          bordercolor=COLOURS[one.kind], borderwidth=1.5, borderpad=3, bgcolor=style.paper(dark),
-                          font={"size": 14, "color": style.ink(dark)})
+    figure.add_annotation(
+        x=x,
+        y=rank,
+        xanchor=anchor,
+        showarrow=False,
+        text=text,
+        hovertext=style.plain(one.label),
+        bordercolor=COLOURS[one.kind],
+        borderwidth=1.5,
+        borderpad=3,
+        bgcolor=style.paper(dark),
+        font={"size": 14, "color": style.ink(dark)},
+    )

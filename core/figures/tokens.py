@@ -21,15 +21,30 @@ def premiums(counts: Counts, keys: Sequence[str], language: str, title: str, dar
     for row, key in enumerate(reversed(keys)):
         values = counts.premiums(key)
         figure.add_scatter(
-            x=values, y=row + shifts, mode="markers", showlegend=False, text=[style.plain(n) for n in counts.languages],
+            x=values,
+            y=row + shifts,
+            mode="markers",
+            showlegend=False,
+            text=[style.plain(n) for n in counts.languages],
             marker={"size": 8, "color": style.SKY if dark else style.BLUE, "opacity": 0.42},
-            hovertemplate="%{text}: %{x:.2f} times English<extra>" + TITLES[key] + "</extra>")
+            hovertemplate="%{text}: %{x:.2f} times English<extra>" + TITLES[key] + "</extra>",
+        )
         _label_landmarks(figure, counts, key, row, language, dark)
     figure.add_vline(x=1, line={"color": style.ink(dark), "width": 1.5})
-    figure.update_xaxes(type="log", title="Tokens, times those of English (log scale)",
-                        tickvals=[0.7, 1, 2, 3, 5, 10, 20], ticktext=["0.7", "1", "2", "3", "5", "10", "20"])
-    figure.update_yaxes(tickvals=list(range(len(keys))), ticktext=[TITLES[key] for key in reversed(keys)],
-                        tickfont={"size": 17}, showgrid=False, zeroline=False, range=[-0.45, len(keys) - 0.35])
+    figure.update_xaxes(
+        type="log",
+        title="Tokens, times those of English (log scale)",
+        tickvals=[0.7, 1, 2, 3, 5, 10, 20],
+        ticktext=["0.7", "1", "2", "3", "5", "10", "20"],
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(keys))),
+        ticktext=[TITLES[key] for key in reversed(keys)],
+        tickfont={"size": 17},
+        showgrid=False,
+        zeroline=False,
+        range=[-0.45, len(keys) - 0.35],
+    )
     return figure
 
 
@@ -44,25 +59,49 @@ def _label_landmarks(figure: go.Figure, counts: Counts, key: str, row: int, lang
             continue
         taken.append((value, letters))
         colour = style.MEANING["selected"] if chosen else style.ink(dark)
-        figure.add_scatter(x=[value], y=[row], mode="markers", showlegend=False, hoverinfo="skip",
-                           marker={"size": 13 if chosen else 9, "color": colour, "line": {
-                               "color": style.paper(dark), "width": 1.5}})
-        figure.add_annotation(x=np.log10(value), y=row, yshift=25, showarrow=False,
-                              text=f"{style.plain(name.split(' (')[0])} {value:.2f}",
-                              font={"size": 15, "color": colour}, bgcolor=style.paper(dark), borderpad=1)
+        figure.add_scatter(
+            x=[value],
+            y=[row],
+            mode="markers",
+            showlegend=False,
+            hoverinfo="skip",
+            marker={"size": 13 if chosen else 9, "color": colour, "line": {"color": style.paper(dark), "width": 1.5}},
+        )
+        figure.add_annotation(
+            x=np.log10(value),
+            y=row,
+            yshift=25,
+            showarrow=False,
+            text=f"{style.plain(name.split(' (')[0])} {value:.2f}",
+            font={"size": 15, "color": colour},
+            bgcolor=style.paper(dark),
+            borderpad=1,
+        )
 
 
 def own_premiums(found: Sequence[OwnPremium], title: str, dark: bool = False) -> go.Figure:
     """A bar for each tokenizer: tokens of the second text over those of the first."""
     figure = style.figure(title, dark, 90 + 52 * len(found))
     rows = list(reversed(found))
-    figure.add_bar(x=[one.premium for one in rows], y=[style.plain(one.title) for one in rows], orientation="h",
-                   marker={"color": style.SKY if dark else style.BLUE}, hoverinfo="skip")
+    figure.add_bar(
+        x=[one.premium for one in rows],
+        y=[style.plain(one.title) for one in rows],
+        orientation="h",
+        marker={"color": style.SKY if dark else style.BLUE},
+        hoverinfo="skip",
+    )
     figure.add_vline(x=1, line={"color": style.ink(dark), "width": 1.5})
     for one in rows:  # on a ground of their own: the line may run behind them
-        figure.add_annotation(x=one.premium, y=style.plain(one.title), xanchor="left", xshift=4, showarrow=False,
-                              text=f"{one.premium:.2f}  ({one.other_tokens:,} against {one.tokens:,})",
-                              font={"size": 16}, bgcolor=style.paper(dark))
+        figure.add_annotation(
+            x=one.premium,
+            y=style.plain(one.title),
+            xanchor="left",
+            xshift=4,
+            showarrow=False,
+            text=f"{one.premium:.2f}  ({one.other_tokens:,} against {one.tokens:,})",
+            font={"size": 16},
+            bgcolor=style.paper(dark),
+        )
     largest = max((one.premium for one in found), default=1)
     figure.update_xaxes(title="Tokens, times those of the first text", range=[0, max(largest, 1) * 1.35])
     figure.update_yaxes(tickfont={"size": 16}, showgrid=False)
@@ -82,11 +121,17 @@ def scripts(counts: Mapping[str, Mapping[str, int]], title: str, dark: bool = Fa
     for number, name in enumerate([*shown, "others"]):
         shares = [100 * _share(counts[row], name, shown) for row in rows]
         colour = style.GREY if name == "others" else style.CATEGORIES[number % 7]
-        figure.add_bar(x=shares, y=[style.plain(row) for row in rows], orientation="h",
-                       name=name if name == "CJK" else name.capitalize(),
-                       marker={"color": colour}, text=[f"{share:.0f} %" if share >= 6 else "" for share in shares],
-                       textposition="inside", insidetextanchor="middle",
-                       hovertemplate="%{y}: %{x:.1f} % " + name + "<extra></extra>")
+        figure.add_bar(
+            x=shares,
+            y=[style.plain(row) for row in rows],
+            orientation="h",
+            name=name if name == "CJK" else name.capitalize(),
+            marker={"color": colour},
+            text=[f"{share:.0f} %" if share >= 6 else "" for share in shares],
+            textposition="inside",
+            insidetextanchor="middle",
+            hovertemplate="%{y}: %{x:.1f} % " + name + "<extra></extra>",
+        )
     figure.update_layout(barmode="stack", legend={"traceorder": "normal", "y": -0.12, "yanchor": "top"})
     figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, 100])
     figure.update_yaxes(tickfont={"size": 16}, showgrid=False)
@@ -100,18 +145,31 @@ def _share(by_script: Mapping[str, int], name: str, shown: Sequence[str]) -> flo
     return by_script.get(name, 0) / everything
 
 
-def round_trips(names: Sequence[str], titles: Sequence[str], outcomes: np.ndarray, title: str,
-                dark: bool = False) -> go.Figure:
+def round_trips(
+    names: Sequence[str], titles: Sequence[str], outcomes: np.ndarray, title: str, dark: bool = False
+) -> go.Figure:
     """A cell for each string and tokenizer: `outcomes` (strings, tokenizers) are 0 lossless, 1 normalised, 2 lost."""
     figure = style.figure(title, dark, 280 + 44 * len(titles))
     words = np.array(["lossless", "normalised", "lost"])[outcomes].T
     marks = np.array(["", "≈", "✕"])[outcomes].T
     colours = [style.BLUE, style.YELLOW, style.VERMILLION]
     scale = [[(i + j) / 3, colours[i]] for i in range(3) for j in (0, 1)]
-    figure.add_heatmap(z=outcomes.T, x=[style.plain(one) for one in names], y=[style.plain(one) for one in titles],
-                       zmin=-0.5, zmax=2.5, colorscale=scale, showscale=False, xgap=1, ygap=4, text=marks,
-                       texttemplate="%{text}", textfont={"size": 13}, customdata=words,
-                       hovertemplate="%{x}, %{y}: %{customdata}<extra></extra>")
+    figure.add_heatmap(
+        z=outcomes.T,
+        x=[style.plain(one) for one in names],
+        y=[style.plain(one) for one in titles],
+        zmin=-0.5,
+        zmax=2.5,
+        colorscale=scale,
+        showscale=False,
+        xgap=1,
+        ygap=4,
+        text=marks,
+        texttemplate="%{text}",
+        textfont={"size": 13},
+        customdata=words,
+        hovertemplate="%{x}, %{y}: %{customdata}<extra></extra>",
+    )
     figure.update_xaxes(tickangle=-90, tickfont={"size": 13}, showgrid=False, dtick=1)
     figure.update_yaxes(autorange="reversed", tickfont={"size": 16}, showgrid=False)
     return figure
@@ -120,10 +178,15 @@ def round_trips(names: Sequence[str], titles: Sequence[str], outcomes: np.ndarra
 def norms(values: np.ndarray, texts: Sequence[str], title: str, dark: bool = False) -> go.Figure:
     """A dot for each token: the length of its input row by its id; the shortest by name."""
     figure = style.figure(title, dark, 420)
-    figure.add_scattergl(x=np.arange(len(values)), y=values, mode="markers", showlegend=False,
-                         marker={"size": 4, "color": style.SKY if dark else style.BLUE, "opacity": 0.5},
-                         text=[style.plain(text, 40) for text in texts],
-                         hovertemplate="%{text} (id %{x}): %{y:.3f}<extra></extra>")
+    figure.add_scattergl(
+        x=np.arange(len(values)),
+        y=values,
+        mode="markers",
+        showlegend=False,
+        marker={"size": 4, "color": style.SKY if dark else style.BLUE, "opacity": 0.5},
+        text=[style.plain(text, 40) for text in texts],
+        hovertemplate="%{text} (id %{x}): %{y:.3f}<extra></extra>",
+    )
     figure.update_xaxes(title="Token id")
     figure.update_yaxes(title="Length of its input row", rangemode="tozero")
     return figure
@@ -145,11 +208,20 @@ def window(turns: Sequence[Turn], tail: int, size: int, room: int, title: str, d
     at = _bar(figure, at, tail, style.GREY, True, "opening of the answer")
     ink = style.ink(dark)
     figure.add_shape(type="rect", x0=0, x1=size, y0=-0.46, y1=0.46, line={"color": ink, "width": 3})
-    figure.add_shape(type="rect", x0=size - room, x1=size, y0=-0.46, y1=0.46, line={"width": 0}, layer="below",
-                     fillcolor="rgba(138,143,152,.22)")
+    figure.add_shape(
+        type="rect",
+        x0=size - room,
+        x1=size,
+        y0=-0.46,
+        y1=0.46,
+        line={"width": 0},
+        layer="below",
+        fillcolor="rgba(138,143,152,.22)",
+    )
     for x, text in ((0, f"window of {size:,} tokens"), (size - room, "room for the answer")):
-        figure.add_annotation(x=x, y=0.5, yanchor="bottom", xanchor="left", text=text, showarrow=False,
-                              font={"size": 15, "color": ink})
+        figure.add_annotation(
+            x=x, y=0.5, yanchor="bottom", xanchor="left", text=text, showarrow=False, font={"size": 15, "color": ink}
+        )
     figure.update_traces(insidetextfont={"color": ink}, selector=lambda trace: trace.marker.opacity < 1)
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(title="Tokens; left of 0: forgotten", zeroline=False)
@@ -162,10 +234,19 @@ _COLOURS = {"system": style.MEANING["system"], "user": style.MEANING["user"], "a
 
 def _bar(figure: go.Figure, at: int, count: int, colour: str, kept: bool, what: str, name: str = "") -> int:
     """A stretch of the window's bar; gives where it ends."""
-    figure.add_bar(x=[count], base=[at], y=[0], width=[0.8], orientation="h", showlegend=False,
-                   marker={"color": colour, "opacity": 1 if kept else 0.3,
-                           "pattern": {"shape": "" if kept else "/"}},
-                   text=[style.plain(name)], textposition="inside", insidetextanchor="middle", textangle=0,
-                   constraintext="none" if len(name) < 3 else "both",
-                   hovertemplate=f"{style.plain(what)}: {count} tokens<extra></extra>")
+    figure.add_bar(
+        x=[count],
+        base=[at],
+        y=[0],
+        width=[0.8],
+        orientation="h",
+        showlegend=False,
+        marker={"color": colour, "opacity": 1 if kept else 0.3, "pattern": {"shape": "" if kept else "/"}},
+        text=[style.plain(name)],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        constraintext="none" if len(name) < 3 else "both",
+        hovertemplate=f"{style.plain(what)}: {count} tokens<extra></extra>",
+    )
     return at + count

@@ -37,8 +37,9 @@ def short(word: str, longest: int = 18) -> str:
     return style.plain(word, longest)
 
 
-def neighbourhood(query: str, neighbours: Sequence[Neighbour], bearings: np.ndarray, dark: bool = False,
-                  height: int = 392) -> go.Figure:
+def neighbourhood(
+    query: str, neighbours: Sequence[Neighbour], bearings: np.ndarray, dark: bool = False, height: int = 392
+) -> go.Figure:
     """The query in the middle; each neighbour at its true angle from it, the nearest alike side by side.
 
     `bearings` (N,) are directions in radians, from `core.words.neighbourhood.bearings`.
@@ -49,6 +50,7 @@ def neighbourhood(query: str, neighbours: Sequence[Neighbour], bearings: np.ndar
     far = float(reach.max()) * 1.04
     near = max(0.0, float(reach.min()) * 0.94)
     rings = _round_steps(near, far)
+
     # The innermost part is empty by nature (few words lie within 40 degrees), so it is drawn narrower than it is.
     def radius(angle: np.ndarray | float) -> np.ndarray:
         return 0.42 + 0.58 * (np.asarray(angle, float) - near) / max(far - near, 1e-6)
@@ -56,26 +58,68 @@ def neighbourhood(query: str, neighbours: Sequence[Neighbour], bearings: np.ndar
     turn = np.linspace(0, 2 * np.pi, 181)
     for ring in rings:
         size = float(radius(ring))
-        figure.add_trace(go.Scatter(x=size * np.cos(turn), y=size * np.sin(turn), mode="lines", hoverinfo="skip",
-                                    line={"color": style.faint(dark), "width": 1.2}))
-        said.append(dict(x=0, y=-size, text=f"{ring:.0f}°", showarrow=False, font={"size": 14, "color": OTHER},
-                         bgcolor=style.paper(dark), borderpad=1))
+        figure.add_trace(
+            go.Scatter(
+                x=size * np.cos(turn),
+                y=size * np.sin(turn),
+                mode="lines",
+                hoverinfo="skip",
+                line={"color": style.faint(dark), "width": 1.2},
+            )
+        )
+        said.append(
+            dict(
+                x=0,
+                y=-size,
+                text=f"{ring:.0f}°",
+                showarrow=False,
+                font={"size": 14, "color": OTHER},
+                bgcolor=style.paper(dark),
+                borderpad=1,
+            )
+        )
     x, y = radius(reach) * np.cos(bearings), radius(reach) * np.sin(bearings)
     lines_x = np.ravel(np.column_stack([np.zeros_like(x), x, np.full_like(x, np.nan)]))
     lines_y = np.ravel(np.column_stack([np.zeros_like(y), y, np.full_like(y, np.nan)]))
-    figure.add_trace(go.Scatter(x=lines_x, y=lines_y, mode="lines", hoverinfo="skip",
-                                line={"color": style.faint(dark), "width": 1.5}))
-    figure.add_trace(go.Scatter(
-        x=x, y=y, mode="markers", marker={"size": 11, "color": ANSWER if not dark else style.SKY},
-        customdata=[[style.plain(n.word, 60), n.similarity, n.angle] for n in neighbours],
-        hovertemplate="%{customdata[0]}<br>cosine %{customdata[1]:.3f}, angle %{customdata[2]:.1f}°<extra></extra>"))
+    figure.add_trace(
+        go.Scatter(
+            x=lines_x, y=lines_y, mode="lines", hoverinfo="skip", line={"color": style.faint(dark), "width": 1.5}
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            mode="markers",
+            marker={"size": 11, "color": ANSWER if not dark else style.SKY},
+            customdata=[[style.plain(n.word, 60), n.similarity, n.angle] for n in neighbours],
+            hovertemplate="%{customdata[0]}<br>cosine %{customdata[1]:.3f}, angle %{customdata[2]:.1f}°<extra></extra>",
+        )
+    )
     for neighbour, px, py in zip(neighbours, x, y, strict=True):
-        said.append(dict(x=px, y=py, text=short(neighbour.word), showarrow=False, font={"size": 17},
-                         xanchor="left" if px > 0.12 else "right" if px < -0.12 else "center",
-                         xshift=9 if px > 0.12 else -9 if px < -0.12 else 0,
-                         yshift=0 if abs(px) > 0.12 else 15 if py > 0 else -15))
-    said.append(dict(x=0, y=0, text=f"<b>{short(query, 26)}</b>", showarrow=False,
-                     font={"size": 21, "color": QUERY}, bgcolor=style.paper(dark), borderpad=5))
+        said.append(
+            dict(
+                x=px,
+                y=py,
+                text=short(neighbour.word),
+                showarrow=False,
+                font={"size": 17},
+                xanchor="left" if px > 0.12 else "right" if px < -0.12 else "center",
+                xshift=9 if px > 0.12 else -9 if px < -0.12 else 0,
+                yshift=0 if abs(px) > 0.12 else 15 if py > 0 else -15,
+            )
+        )
+    said.append(
+        dict(
+            x=0,
+            y=0,
+            text=f"<b>{short(query, 26)}</b>",
+            showarrow=False,
+            font={"size": 21, "color": QUERY},
+            bgcolor=style.paper(dark),
+            borderpad=5,
+        )
+    )
     figure.update_xaxes(range=[-1.5, 1.5])
     figure.update_yaxes(range=[-1.16, 1.16], scaleanchor="x")  # circles stay circles
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
@@ -88,8 +132,15 @@ def _round_steps(low: float, high: float) -> list[float]:
     return [float(value) for value in np.arange(np.ceil(low / step) * step, high + 1e-9, step)]
 
 
-def analogy_plane(names: tuple[str, str, str], shape: Parallelogram, candidates: Sequence[Candidate],
-                  answer: str, title: str, dark: bool = False, height: int = 430) -> go.Figure:
+def analogy_plane(
+    names: tuple[str, str, str],
+    shape: Parallelogram,
+    candidates: Sequence[Candidate],
+    answer: str,
+    title: str,
+    dark: bool = False,
+    height: int = 430,
+) -> go.Figure:
     """The parallelogram in its own plane: a to b, the same step from c to the sum, and the words around.
 
     A dot is larger the nearer its word lies to the plane; candidates that are inputs are not drawn twice.
@@ -98,12 +149,36 @@ def analogy_plane(names: tuple[str, str, str], shape: Parallelogram, candidates:
     said: list[dict[str, Any]] = []
     ink = style.ink(dark)
     a, b, c, total = shape.corners
-    figure.add_trace(go.Scatter(x=[a[0], c[0], np.nan, b[0], total[0]], y=[a[1], c[1], np.nan, b[1], total[1]],
-                                mode="lines", hoverinfo="skip", line={"color": OTHER, "width": 1.5, "dash": "dot"}))
+    figure.add_trace(
+        go.Scatter(
+            x=[a[0], c[0], np.nan, b[0], total[0]],
+            y=[a[1], c[1], np.nan, b[1], total[1]],
+            mode="lines",
+            hoverinfo="skip",
+            line={"color": OTHER, "width": 1.5, "dash": "dot"},
+        )
+    )
     for start, end in ((a, b), (c, total)):
-        said.append(dict(x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y",
-                         showarrow=True, arrowhead=2, arrowsize=1.1, arrowwidth=2.6, arrowcolor=ink, text="",
-                         standoff=8, startstandoff=8))
+        said.append(
+            dict(
+                x=end[0],
+                y=end[1],
+                ax=start[0],
+                ay=start[1],
+                xref="x",
+                yref="y",
+                axref="x",
+                ayref="y",
+                showarrow=True,
+                arrowhead=2,
+                arrowsize=1.1,
+                arrowwidth=2.6,
+                arrowcolor=ink,
+                text="",
+                standoff=8,
+                startstandoff=8,
+            )
+        )
     _say(figure, said)
     marks = {candidate.word: candidate for candidate in candidates}
     drawn = [i for i, word in enumerate(shape.words) if word not in names]
@@ -112,25 +187,52 @@ def analogy_plane(names: tuple[str, str, str], shape: Parallelogram, candidates:
     if drawn:
         sizes = [9 + 9 / (1 + 3 * shape.heights[i] / spread) for i in drawn]
         colours = [(style.SKY if dark else ANSWER) if shape.words[i] == answer else OTHER for i in drawn]
-        figure.add_trace(go.Scatter(
-            x=shape.others[drawn, 0], y=shape.others[drawn, 1], mode="markers",
-            marker={"size": sizes, "color": colours, "line": {"width": 1, "color": style.paper(dark)}},
-            customdata=[[style.plain(shape.words[i], 60), marks[shape.words[i]].score, shape.heights[i]]
-                        for i in drawn],
-            hovertemplate="%{customdata[0]}<br>score %{customdata[1]:.3f}<br>%{customdata[2]:.2f} out of the plane"
-                          "<extra></extra>"))
-        labels += [(*shape.others[i], shape.words[i], "answer" if shape.words[i] == answer else "other", 16)
-                   for i in drawn]
-    figure.add_trace(go.Scatter(x=[a[0], b[0], c[0]], y=[a[1], b[1], c[1]], mode="markers", hoverinfo="skip",
-                                marker={"size": 15, "color": INPUT, "line": {"width": 1.5, "color": ink}}))
-    figure.add_trace(go.Scatter(x=[total[0]], y=[total[1]], mode="markers", hoverinfo="skip",
-                                marker={"size": 17, "symbol": "x-thin", "line": {"width": 3.5, "color": QUERY}}))
+        figure.add_trace(
+            go.Scatter(
+                x=shape.others[drawn, 0],
+                y=shape.others[drawn, 1],
+                mode="markers",
+                marker={"size": sizes, "color": colours, "line": {"width": 1, "color": style.paper(dark)}},
+                customdata=[
+                    [style.plain(shape.words[i], 60), marks[shape.words[i]].score, shape.heights[i]] for i in drawn
+                ],
+                hovertemplate="%{customdata[0]}<br>score %{customdata[1]:.3f}<br>%{customdata[2]:.2f} out of the plane"
+                "<extra></extra>",
+            )
+        )
+        labels += [
+            (*shape.others[i], shape.words[i], "answer" if shape.words[i] == answer else "other", 16) for i in drawn
+        ]
+    figure.add_trace(
+        go.Scatter(
+            x=[a[0], b[0], c[0]],
+            y=[a[1], b[1], c[1]],
+            mode="markers",
+            hoverinfo="skip",
+            marker={"size": 15, "color": INPUT, "line": {"width": 1.5, "color": ink}},
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[total[0]],
+            y=[total[1]],
+            mode="markers",
+            hoverinfo="skip",
+            marker={"size": 17, "symbol": "x-thin", "line": {"width": 3.5, "color": QUERY}},
+        )
+    )
     _label_corners(figure, names, shape.corners, labels, answer, dark)
     return _with_room(figure, np.vstack([shape.corners, shape.others[drawn]]) if drawn else shape.corners)
 
 
-def _label_corners(figure: go.Figure, names: tuple[str, str, str], corners: np.ndarray,
-                   labels: list[tuple[float, float, str, str, int]], answer: str, dark: bool) -> None:
+def _label_corners(
+    figure: go.Figure,
+    names: tuple[str, str, str],
+    corners: np.ndarray,
+    labels: list[tuple[float, float, str, str, int]],
+    answer: str,
+    dark: bool,
+) -> None:
     """Words beside their points, moved up or down where two would lie upon each other."""
     said: list[dict[str, Any]] = []
     every = [(*corners[i], names[i], "input", 20) for i in range(3)]
@@ -146,20 +248,40 @@ def _label_corners(figure: go.Figure, names: tuple[str, str, str], corners: np.n
         text = short(word, 22)
         width, height = 0.6 * size * len(word[:22]) + 8, size * 1.25
         px, py = x * scale[0], y * scale[1]
-        for shift_x, shift_y, anchor in ((0, 19, "center"), (0, -19, "center"), (13, 0, "left"), (-13, 0, "right"),
-                                         (13, 17, "left"), (13, -17, "left"), (0, 36, "center"), (0, -36, "center")):
+        for shift_x, shift_y, anchor in (
+            (0, 19, "center"),
+            (0, -19, "center"),
+            (13, 0, "left"),
+            (-13, 0, "right"),
+            (13, 17, "left"),
+            (13, -17, "left"),
+            (0, 36, "center"),
+            (0, -36, "center"),
+        ):
             left = px + shift_x - (width / 2 if anchor == "center" else 0 if anchor == "left" else width)
             box = (left, py + shift_y - height / 2, left + width, py + shift_y + height / 2)
-            if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-                       for other in [*taken, *lines]):
+            if not any(
+                box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+                for other in [*taken, *lines]
+            ):
                 break
         else:
             if kind == "other":
                 continue
         taken.append(box)
         colour = {"input": style.ink(dark), "sum": QUERY, "answer": style.SKY if dark else ANSWER}.get(kind, OTHER)
-        said.append(dict(x=x, y=y, text=f"<b>{text}</b>" if kind != "other" else text, showarrow=False,
-                         xanchor=anchor, xshift=shift_x, yshift=shift_y, font={"size": size, "color": colour}))
+        said.append(
+            dict(
+                x=x,
+                y=y,
+                text=f"<b>{text}</b>" if kind != "other" else text,
+                showarrow=False,
+                xanchor=anchor,
+                xshift=shift_x,
+                yshift=shift_y,
+                font={"size": size, "color": colour},
+            )
+        )
     _say(figure, said)
 
 
@@ -171,34 +293,62 @@ def _with_room(figure: go.Figure, points: np.ndarray) -> go.Figure:
     return figure
 
 
-def shares_and_places(comparison: Comparison, low: str, high: str, title: str, dark: bool = False,
-                      height: int = 500) -> go.Figure:
+def shares_and_places(
+    comparison: Comparison, low: str, high: str, title: str, dark: bool = False, height: int = 500
+) -> go.Figure:
     """Occupations: the real share of women across, the place between two words upward, the line of all."""
     figure = style.figure(title, dark, height)
     x, y = comparison.shares, comparison.places
     figure.add_hline(y=0, line={"color": OTHER, "width": 1, "dash": "dot"})
     ends = np.array([0.0, 100.0])
-    figure.add_trace(go.Scatter(x=ends, y=comparison.slope * ends + comparison.height, mode="lines", hoverinfo="skip",
-                                line={"color": INPUT, "width": 3}))
-    figure.add_trace(go.Scatter(
-        x=x, y=y, mode="markers", marker={"size": 10, "color": style.SKY if dark else ANSWER,
-                                         "line": {"width": 1, "color": style.paper(dark)}},
-        customdata=[style.plain(word, 60) for word in comparison.words],
-        hovertemplate="%{customdata}<br>%{x:.0f} % women<br>cosine with the axis %{y:+.3f}<extra></extra>"))
+    figure.add_trace(
+        go.Scatter(
+            x=ends,
+            y=comparison.slope * ends + comparison.height,
+            mode="lines",
+            hoverinfo="skip",
+            line={"color": INPUT, "width": 3},
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            mode="markers",
+            marker={
+                "size": 10,
+                "color": style.SKY if dark else ANSWER,
+                "line": {"width": 1, "color": style.paper(dark)},
+            },
+            customdata=[style.plain(word, 60) for word in comparison.words],
+            hovertemplate="%{customdata}<br>%{x:.0f} % women<br>cosine with the axis %{y:+.3f}<extra></extra>",
+        )
+    )
     first = list(np.argsort(-np.abs(comparison.residuals))) + list(np.argsort(-np.abs(y)))
-    _label_points(figure, x, y, comparison.words, first, dark, height,
-                  line=(comparison.slope, comparison.height))
+    _label_points(figure, x, y, comparison.words, first, dark, height, line=(comparison.slope, comparison.height))
     room = float(np.ptp(y)) * 0.12 or 0.1
     figure.update_xaxes(title="share of women among the people who work in it, %", range=[-4, 107])
-    figure.update_yaxes(title=f"nearer to “{short(low)}”   ←   0   →   nearer to “{short(high)}”",
-                        range=[float(y.min()) - room, float(y.max()) + room], zeroline=False)
+    figure.update_yaxes(
+        title=f"nearer to “{short(low)}”   ←   0   →   nearer to “{short(high)}”",
+        range=[float(y.min()) - room, float(y.max()) + room],
+        zeroline=False,
+    )
     figure.update_layout(showlegend=False)
     return figure
 
 
-def _label_points(figure: go.Figure, x: np.ndarray, y: np.ndarray, words: Sequence[str], order: Sequence[int],
-                  dark: bool, height: int, size: int = 15, reach: tuple[float, float] = (-4, 107),
-                  line: tuple[float, float] | None = None) -> None:
+def _label_points(
+    figure: go.Figure,
+    x: np.ndarray,
+    y: np.ndarray,
+    words: Sequence[str],
+    order: Sequence[int],
+    dark: bool,
+    height: int,
+    size: int = 15,
+    reach: tuple[float, float] = (-4, 107),
+    line: tuple[float, float] | None = None,
+) -> None:
     """As many words as find room, the first in `order` first; a label never covers another, a point's centre or `line`
     (slope, height)."""
     said: list[dict[str, Any]] = []
@@ -219,40 +369,86 @@ def _label_points(figure: go.Figure, x: np.ndarray, y: np.ndarray, words: Sequen
             box = (left, py[i] + dy - 9, left + width, py[i] + dy + 9)
             if left < reach[0] * across or left + width > reach[1] * across:
                 continue
-            if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-                       for k, other in enumerate(taken) if k != i):
+            if not any(
+                box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+                for k, other in enumerate(taken)
+                if k != i
+            ):
                 taken.append(box)
-                said.append(dict(x=x[i], y=y[i], text=short(words[i]), showarrow=False, xanchor=anchor, xshift=dx,
-                                 yshift=dy, font={"size": size, "color": style.ink(dark)}))
+                said.append(
+                    dict(
+                        x=x[i],
+                        y=y[i],
+                        text=short(words[i]),
+                        showarrow=False,
+                        xanchor=anchor,
+                        xshift=dx,
+                        yshift=dy,
+                        font={"size": size, "color": style.ink(dark)},
+                    )
+                )
                 break
     _say(figure, said)
 
 
-def pair_among_random(scores: Sequence[PairScore], background: np.ndarray, title: str, dark: bool = False,
-                      height: int = 360) -> go.Figure:
+def pair_among_random(
+    scores: Sequence[PairScore], background: np.ndarray, title: str, dark: bool = False, height: int = 360
+) -> go.Figure:
     """How similar random pairs of words are, and where these pairs stand among them."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
     low = float(min(background[0], min(s.similarity for s in scores)))
     counts, edges = np.histogram(background, bins=120, range=(low, 1.0))
     middle = (edges[:-1] + edges[1:]) / 2 * 100
-    figure.add_trace(go.Scatter(x=middle, y=counts / counts.max(), mode="lines", fill="tozeroy",
-                                line={"color": OTHER, "width": 1.5}, fillcolor="rgba(138,143,152,.28)",
-                                hoverinfo="skip"))
+    figure.add_trace(
+        go.Scatter(
+            x=middle,
+            y=counts / counts.max(),
+            mode="lines",
+            fill="tozeroy",
+            line={"color": OTHER, "width": 1.5},
+            fillcolor="rgba(138,143,152,.28)",
+            hoverinfo="skip",
+        )
+    )
     ordered = sorted(scores, key=lambda s: s.similarity)
     for place, score in enumerate(ordered):
         # The more alike, the lower: no label, to the right of its line, meets the line of another.
         x, y = score.similarity * 100, 0.2 + 0.7 * (len(ordered) - 1 - place) / max(len(ordered) - 1, 1)
         strong = score is scores[0]
         colour = QUERY if strong else style.SKY if dark else ANSWER
-        figure.add_trace(go.Scatter(x=[x, x], y=[0, y], mode="lines+markers", hoverinfo="skip",
-                                    marker={"size": [0, 10], "color": colour},
-                                    line={"color": colour, "width": 3 if strong else 1.5}))
+        figure.add_trace(
+            go.Scatter(
+                x=[x, x],
+                y=[0, y],
+                mode="lines+markers",
+                hoverinfo="skip",
+                marker={"size": [0, 10], "color": colour},
+                line={"color": colour, "width": 3 if strong else 1.5},
+            )
+        )
         name = f"<b>{short(score.b)}</b>" if strong else short(score.b)
-        said.append(dict(x=x, y=y, text=f"{name} {x:.1f}", showarrow=False, xanchor="left",
-                         xshift=9, font={"size": 18 if strong else 16, "color": colour}))
-    said.append(dict(x=float(np.median(background)) * 100, y=1.0, text=f"{len(background):,} random pairs",
-                     showarrow=False, yshift=14, font={"size": 15, "color": OTHER}))
+        said.append(
+            dict(
+                x=x,
+                y=y,
+                text=f"{name} {x:.1f}",
+                showarrow=False,
+                xanchor="left",
+                xshift=9,
+                font={"size": 18 if strong else 16, "color": colour},
+            )
+        )
+    said.append(
+        dict(
+            x=float(np.median(background)) * 100,
+            y=1.0,
+            text=f"{len(background):,} random pairs",
+            showarrow=False,
+            yshift=14,
+            font={"size": 15, "color": OTHER},
+        )
+    )
     figure.update_xaxes(title="similarity: 100 × cosine", range=[low * 100 - 3, 108])
     figure.update_yaxes(visible=False, range=[0, 1.16])
     figure.update_layout(showlegend=False)
@@ -260,9 +456,20 @@ def pair_among_random(scores: Sequence[PairScore], background: np.ndarray, title
     return figure
 
 
-def forest(labels: Sequence[str], values: Sequence[float], lows: Sequence[float], highs: Sequence[float],
-           bands: Sequence[tuple[float, float]], notes: Sequence[str], title: str, x_title: str, dark: bool = False,
-           height: int = 440, strong: Sequence[bool] = (), reach: tuple[float, float] | None = None) -> go.Figure:
+def forest(
+    labels: Sequence[str],
+    values: Sequence[float],
+    lows: Sequence[float],
+    highs: Sequence[float],
+    bands: Sequence[tuple[float, float]],
+    notes: Sequence[str],
+    title: str,
+    x_title: str,
+    dark: bool = False,
+    height: int = 440,
+    strong: Sequence[bool] = (),
+    reach: tuple[float, float] | None = None,
+) -> go.Figure:
     """One row for each number: its point, its interval as a line, and the band in which chance alone would put it.
 
     `bands` are (low, high) by row; `notes` stand at the right end of the rows; `strong` rows are drawn in full colour.
@@ -272,28 +479,66 @@ def forest(labels: Sequence[str], values: Sequence[float], lows: Sequence[float]
     blue = style.SKY if dark else ANSWER
     places = list(range(len(labels), 0, -1))
     for place, band in zip(places, bands, strict=True):
-        figure.add_shape(type="rect", x0=band[0], x1=band[1], y0=place - 0.36, y1=place + 0.36, layer="below",
-                         line={"width": 0}, fillcolor="rgba(138,143,152,.26)")
+        figure.add_shape(
+            type="rect",
+            x0=band[0],
+            x1=band[1],
+            y0=place - 0.36,
+            y1=place + 0.36,
+            layer="below",
+            line={"width": 0},
+            fillcolor="rgba(138,143,152,.26)",
+        )
     for i, place in enumerate(places):
         colour = blue if not strong or strong[i] else OTHER
-        figure.add_trace(go.Scatter(x=[lows[i], highs[i]], y=[place, place], mode="lines", hoverinfo="skip",
-                                    line={"color": colour, "width": 4}))
-        figure.add_trace(go.Scatter(
-            x=[values[i]], y=[place], mode="markers", marker={"size": 14, "color": colour, "line": {
-                "width": 1.5, "color": style.paper(dark)}}, customdata=[[style.plain(labels[i], 120)]],
-            hovertemplate=f"%{{customdata[0]}}<br>%{{x:.2f}}, 95 % interval {lows[i]:.2f} to {highs[i]:.2f}"
-                          "<extra></extra>"))
+        figure.add_trace(
+            go.Scatter(
+                x=[lows[i], highs[i]],
+                y=[place, place],
+                mode="lines",
+                hoverinfo="skip",
+                line={"color": colour, "width": 4},
+            )
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=[values[i]],
+                y=[place],
+                mode="markers",
+                marker={"size": 14, "color": colour, "line": {"width": 1.5, "color": style.paper(dark)}},
+                customdata=[[style.plain(labels[i], 120)]],
+                hovertemplate=f"%{{customdata[0]}}<br>%{{x:.2f}}, 95 % interval {lows[i]:.2f} to {highs[i]:.2f}"
+                "<extra></extra>",
+            )
+        )
     figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
     low, high = reach or (min([*lows, *(band[0] for band in bands)]), max([*highs, *(band[1] for band in bands)]))
     room = (high - low) * 0.04
     for place, note in zip(places, notes, strict=True):
-        said.append(dict(x=high + room, y=place, text=style.plain(note, 60), showarrow=False, xanchor="left",
-                         font={"size": 15, "color": style.ink(dark)}))
+        said.append(
+            dict(
+                x=high + room,
+                y=place,
+                text=style.plain(note, 60),
+                showarrow=False,
+                xanchor="left",
+                font={"size": 15, "color": style.ink(dark)},
+            )
+        )
     longest = max((len(note) for note in notes), default=0)
-    figure.update_xaxes(title=x_title, range=[low - room, high + room + (high - low) * 0.019 * longest], zeroline=False,
-                        tickvals=list(range(int(np.ceil(low)), int(np.floor(high)) + 1)))
-    figure.update_yaxes(tickvals=places, ticktext=[style.plain(label, 60) for label in labels], showgrid=False,
-                        range=[0.4, len(labels) + 0.6], zeroline=False)
+    figure.update_xaxes(
+        title=x_title,
+        range=[low - room, high + room + (high - low) * 0.019 * longest],
+        zeroline=False,
+        tickvals=list(range(int(np.ceil(low)), int(np.floor(high)) + 1)),
+    )
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=[style.plain(label, 60) for label in labels],
+        showgrid=False,
+        range=[0.4, len(labels) + 0.6],
+        zeroline=False,
+    )
     figure.update_layout(showlegend=False)
     _say(figure, said)
     return figure
@@ -313,8 +558,16 @@ def _levels(x: np.ndarray, labels: Sequence[str], span: float, count: int = 7, w
     return levels
 
 
-def associations(words: Sequence[str], values: Sequence[float], groups: Sequence[str], names: tuple[str, str],
-                 ends: tuple[str, str], title: str, dark: bool = False, height: int = 430) -> go.Figure:
+def associations(
+    words: Sequence[str],
+    values: Sequence[float],
+    groups: Sequence[str],
+    names: tuple[str, str],
+    ends: tuple[str, str],
+    title: str,
+    dark: bool = False,
+    height: int = 430,
+) -> go.Figure:
     """The association of every target word, in two groups: X above, Y below, those with the lower end to the left."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
@@ -324,25 +577,60 @@ def associations(words: Sequence[str], values: Sequence[float], groups: Sequence
         mine = sorted(i for i, group in enumerate(groups) if group == name)
         x = np.array([values[i] for i in mine])
         y = (1 - row) * 2.4 + 0.28 * _levels(x, [short(words[i], 16) for i in mine], span)
-        figure.add_trace(go.Scatter(
-            x=x, y=y, mode="markers+text", marker={"size": 10, "color": colours[name]}, textposition="middle right",
-            text=[short(words[i], 16) for i in mine], textfont={"size": 14, "color": style.ink(dark)},
-            hovertemplate="%{text} %{x:+.3f}<extra></extra>"))
-        figure.add_trace(go.Scatter(x=[x.mean(), x.mean()], y=[(1 - row) * 2.4 - 0.2, (1 - row) * 2.4 + 1.9],
-                                    mode="lines", line={"color": colours[name], "width": 3}, hoverinfo="skip"))
-        said.append(dict(xref="paper", x=0, y=(1 - row) * 2.4 + 2.0, text=f"<b>{style.plain(name)}</b>",
-                         showarrow=False, xanchor="left", font={"size": 16, "color": colours[name]}))
+        figure.add_trace(
+            go.Scatter(
+                x=x,
+                y=y,
+                mode="markers+text",
+                marker={"size": 10, "color": colours[name]},
+                textposition="middle right",
+                text=[short(words[i], 16) for i in mine],
+                textfont={"size": 14, "color": style.ink(dark)},
+                hovertemplate="%{text} %{x:+.3f}<extra></extra>",
+            )
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=[x.mean(), x.mean()],
+                y=[(1 - row) * 2.4 - 0.2, (1 - row) * 2.4 + 1.9],
+                mode="lines",
+                line={"color": colours[name], "width": 3},
+                hoverinfo="skip",
+            )
+        )
+        said.append(
+            dict(
+                xref="paper",
+                x=0,
+                y=(1 - row) * 2.4 + 2.0,
+                text=f"<b>{style.plain(name)}</b>",
+                showarrow=False,
+                xanchor="left",
+                font={"size": 16, "color": colours[name]},
+            )
+        )
     figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
-    figure.update_xaxes(title=f"nearer to {style.plain(ends[1])}   ←   0   →   nearer to {style.plain(ends[0])}",
-                        range=[-span, span], zeroline=False)
+    figure.update_xaxes(
+        title=f"nearer to {style.plain(ends[1])}   ←   0   →   nearer to {style.plain(ends[0])}",
+        range=[-span, span],
+        zeroline=False,
+    )
     figure.update_yaxes(visible=False, range=[-0.4, 4.8])
     figure.update_layout(showlegend=False)
     _say(figure, said)
     return figure
 
 
-def along_an_axis(words: Sequence[str], places: np.ndarray, spans: np.ndarray, ends: tuple[str, str], title: str,
-                  drivers: Sequence[str] = (), dark: bool = False, height: int = 460) -> go.Figure:
+def along_an_axis(
+    words: Sequence[str],
+    places: np.ndarray,
+    spans: np.ndarray,
+    ends: tuple[str, str],
+    title: str,
+    drivers: Sequence[str] = (),
+    dark: bool = False,
+    height: int = 460,
+) -> go.Figure:
     """Words on one axis, the high end's on top; a bar shows where a word goes when one pair is left out.
 
     `spans` (N, 2) are the least and the greatest place without one pair; `drivers` name the pair that decides.
@@ -355,51 +643,107 @@ def along_an_axis(words: Sequence[str], places: np.ndarray, spans: np.ndarray, e
     for y, i in enumerate(order):
         xs += [spans[i, 0], spans[i, 1], None]
         ys += [y, y, None]
-    figure.add_trace(go.Scatter(x=xs, y=ys, mode="lines", hoverinfo="skip",
-                                line={"color": "rgba(138,143,152,.55)", "width": 7}))
+    figure.add_trace(
+        go.Scatter(x=xs, y=ys, mode="lines", hoverinfo="skip", line={"color": "rgba(138,143,152,.55)", "width": 7})
+    )
     colours = [blue if places[i] > 0 else style.ORANGE for i in order]
-    figure.add_trace(go.Scatter(
-        x=places[order], y=list(range(len(order))), mode="markers", marker={"size": 11, "color": colours},
-        customdata=[[style.plain(words[i], 60), style.plain(drivers[i], 60) if drivers else ""] for i in order],
-        hovertemplate="%{customdata[0]} %{x:+.3f}<br>most by %{customdata[1]}<extra></extra>"))
+    figure.add_trace(
+        go.Scatter(
+            x=places[order],
+            y=list(range(len(order))),
+            mode="markers",
+            marker={"size": 11, "color": colours},
+            customdata=[[style.plain(words[i], 60), style.plain(drivers[i], 60) if drivers else ""] for i in order],
+            hovertemplate="%{customdata[0]} %{x:+.3f}<br>most by %{customdata[1]}<extra></extra>",
+        )
+    )
     figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
     for y, i in enumerate(order):
         right = places[i] >= 0
         edge = float(max(places[i], spans[i, 1]) if right else min(places[i], spans[i, 0]))
-        said.append(dict(x=edge, y=y, text=short(words[i]), showarrow=False, xanchor="left" if right else "right",
-                         xshift=9 if right else -9,
-                         font={"size": 16 if len(words) <= 18 else 14, "color": style.ink(dark)}))
+        said.append(
+            dict(
+                x=edge,
+                y=y,
+                text=short(words[i]),
+                showarrow=False,
+                xanchor="left" if right else "right",
+                xshift=9 if right else -9,
+                font={"size": 16 if len(words) <= 18 else 14, "color": style.ink(dark)},
+            )
+        )
     reach = float(max(np.abs(places).max(), np.abs(spans).max())) * 1.35 or 0.1
-    figure.update_xaxes(title=f"nearer to {short(ends[0], 40)}   ←   0   →   nearer to {short(ends[1], 40)}",
-                        range=[-reach, reach], zeroline=False)
+    figure.update_xaxes(
+        title=f"nearer to {short(ends[0], 40)}   ←   0   →   nearer to {short(ends[1], 40)}",
+        range=[-reach, reach],
+        zeroline=False,
+    )
     figure.update_yaxes(visible=False, range=[-0.8, len(order) - 0.2])
     figure.update_layout(showlegend=False)
     _say(figure, said)
     return figure
 
 
-def on_two_axes(words: Sequence[str], x: np.ndarray, y: np.ndarray, x_ends: tuple[str, str], y_ends: tuple[str, str],
-                title: str, dark: bool = False, height: int = 460) -> go.Figure:
+def on_two_axes(
+    words: Sequence[str],
+    x: np.ndarray,
+    y: np.ndarray,
+    x_ends: tuple[str, str],
+    y_ends: tuple[str, str],
+    title: str,
+    dark: bool = False,
+    height: int = 460,
+) -> go.Figure:
     """Words between two pairs of ends; every axis says its words."""
     figure = style.figure(title, dark, height)
     figure.add_hline(y=0, line={"color": OTHER, "width": 1, "dash": "dot"})
     figure.add_vline(x=0, line={"color": OTHER, "width": 1, "dash": "dot"})
-    figure.add_trace(go.Scatter(x=x, y=y, mode="markers", text=[short(word) for word in words],
-                                marker={"size": 10, "color": style.SKY if dark else ANSWER},
-                                hovertemplate="%{text}<br>%{x:+.3f}, %{y:+.3f}<extra></extra>"))
+    figure.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            mode="markers",
+            text=[short(word) for word in words],
+            marker={"size": 10, "color": style.SKY if dark else ANSWER},
+            hovertemplate="%{text}<br>%{x:+.3f}, %{y:+.3f}<extra></extra>",
+        )
+    )
     room_x, room_y = float(np.ptp(x)) * 0.14 or 0.1, float(np.ptp(y)) * 0.14 or 0.1
-    _label_points(figure, x, y, words, list(range(len(words))), dark, height,
-                  reach=(float(x.min()) - room_x, float(x.max()) + room_x))
-    figure.update_xaxes(title=f"{short(x_ends[0], 36)}   ←   →   {short(x_ends[1], 36)}", zeroline=False,
-                        range=[float(x.min()) - room_x, float(x.max()) + room_x])
-    figure.update_yaxes(title=f"{short(y_ends[0], 30)}   ←   →   {short(y_ends[1], 30)}", zeroline=False,
-                        range=[float(y.min()) - room_y, float(y.max()) + room_y])
+    _label_points(
+        figure,
+        x,
+        y,
+        words,
+        list(range(len(words))),
+        dark,
+        height,
+        reach=(float(x.min()) - room_x, float(x.max()) + room_x),
+    )
+    figure.update_xaxes(
+        title=f"{short(x_ends[0], 36)}   ←   →   {short(x_ends[1], 36)}",
+        zeroline=False,
+        range=[float(x.min()) - room_x, float(x.max()) + room_x],
+    )
+    figure.update_yaxes(
+        title=f"{short(y_ends[0], 30)}   ←   →   {short(y_ends[1], 30)}",
+        zeroline=False,
+        range=[float(y.min()) - room_y, float(y.max()) + room_y],
+    )
     figure.update_layout(showlegend=False)
     return figure
 
 
-def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends: tuple[str, str], title: str,
-              x_title: str, dark: bool = False, height: int = 430, labelled: int = 7) -> go.Figure:
+def two_kinds(
+    points: np.ndarray,
+    kinds: np.ndarray,
+    names: Sequence[str],
+    ends: tuple[str, str],
+    title: str,
+    x_title: str,
+    dark: bool = False,
+    height: int = 430,
+    labelled: int = 7,
+) -> go.Figure:
     """Words of two kinds in a plane (N, 2); of each kind, those that lean most carry their names, as room allows."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
@@ -410,18 +754,34 @@ def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends:
     order: list[int] = []
     for side, colour, end in ((True, style.SKY if dark else ANSWER, ends[1]), (False, style.ORANGE, ends[0])):
         rows = [int(i) for i in np.flatnonzero(kinds == side)]
-        figure.add_trace(go.Scatter(
-            x=points[rows, 0], y=points[rows, 1], mode="markers", marker={"size": 8, "color": colour, "opacity": 0.7},
-            text=[style.plain(names[i], 60) for i in rows], hovertemplate="%{text}<extra></extra>"))
+        figure.add_trace(
+            go.Scatter(
+                x=points[rows, 0],
+                y=points[rows, 1],
+                mode="markers",
+                marker={"size": 8, "color": colour, "opacity": 0.7},
+                text=[style.plain(names[i], 60) for i in rows],
+                hovertemplate="%{text}<extra></extra>",
+            )
+        )
         if len(rows):
             x, text = float(points[rows, 0].mean()), f"leant to {short(end, 24)}"
             box = _box((x * scale[0], float(points[:, 1].max()) * scale[1]), text, 17, 0, 16, "center")
             apart = 0.0 if not taken else max(0.0, min(box[2], taken[0][2]) - max(box[0], taken[0][0]) + 12)
             shift = apart if taken and box[0] + box[2] >= taken[0][0] + taken[0][2] else -apart
             taken.append((box[0] + shift, box[1], box[2] + shift, box[3]))
-            said.append(dict(x=x, y=float(points[:, 1].max()), xshift=shift, yshift=16, showarrow=False,
-                             text=f"<b>{text}</b>", font={"size": 16, "color": colour}))
-        order += (rows[::-1] if side else rows)[:3 * labelled]
+            said.append(
+                dict(
+                    x=x,
+                    y=float(points[:, 1].max()),
+                    xshift=shift,
+                    yshift=16,
+                    showarrow=False,
+                    text=f"<b>{text}</b>",
+                    font={"size": 16, "color": colour},
+                )
+            )
+        order += (rows[::-1] if side else rows)[: 3 * labelled]
     for number, i in enumerate(sorted(order, key=lambda i: order.index(i) % (3 * labelled))):
         if number >= 4 * labelled or len(taken) >= 2 + 2 * labelled:
             break
@@ -429,9 +789,20 @@ def two_kinds(points: np.ndarray, kinds: np.ndarray, names: Sequence[str], ends:
         if place:
             box, shift_x, shift_y, anchor = place
             taken.append(box)
-            said.append(dict(x=float(points[i, 0]), y=float(points[i, 1]), text=short(names[i]), xanchor=anchor,
-                             xshift=shift_x, yshift=shift_y, showarrow=False, bgcolor=_veil(dark),
-                             borderpad=1, font={"size": 14, "color": style.ink(dark)}))
+            said.append(
+                dict(
+                    x=float(points[i, 0]),
+                    y=float(points[i, 1]),
+                    text=short(names[i]),
+                    xanchor=anchor,
+                    xshift=shift_x,
+                    yshift=shift_y,
+                    showarrow=False,
+                    bgcolor=_veil(dark),
+                    borderpad=1,
+                    font={"size": 14, "color": style.ink(dark)},
+                )
+            )
     figure.update_xaxes(title=x_title, range=[float(low[0]), float(high[0])], zeroline=False)
     figure.update_yaxes(visible=False, range=[float(low[1]), float(high[1])])
     figure.update_layout(showlegend=False)
@@ -451,14 +822,16 @@ def _box(at: Sequence[float], text: str, size: int, shift_x: float, shift_y: flo
     return left, at[1] + shift_y - height / 2, left + width, at[1] + shift_y + height / 2
 
 
-def _free_place(at: Sequence[float], text: str, size: int, taken: Sequence[_Box],
-                beside: bool = False) -> tuple[_Box, float, float, str] | None:
+def _free_place(
+    at: Sequence[float], text: str, size: int, taken: Sequence[_Box], beside: bool = False
+) -> tuple[_Box, float, float, str] | None:
     """The first place around a point where its label touches no other: (box, shift right, shift up, anchor)."""
     places = (("center", 0, 14), ("center", 0, -14), ("left", 9, 0), ("right", -9, 0))
     for anchor, shift_x, shift_y in places[2:] if beside else places:
         box = _box(at, text, size, shift_x, shift_y, anchor)
-        if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-                   for other in taken):
+        if not any(
+            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
+        ):
             return box, shift_x, shift_y, anchor
     return None
 
@@ -470,48 +843,93 @@ def _along(start: Sequence[float], end: Sequence[float], around: float = 3, step
     return [(x - around, y - around, x + around, y + around) for x, y in points]
 
 
-def sections(names: Sequence[str], shares: Mapping[str, Sequence[float]], title: str, dark: bool = False,
-             height: int = 520) -> go.Figure:
+def sections(
+    names: Sequence[str], shares: Mapping[str, Sequence[float]], title: str, dark: bool = False, height: int = 520
+) -> go.Figure:
     """Share of right answers by section (0..1), one column of dots for each set or method."""
     figure = style.figure(title, dark, height)
     places = list(range(len(names), 0, -1))
     colours = [style.SKY if dark else ANSWER, style.ORANGE, style.GREEN, style.PURPLE]
     for (label, values), colour in zip(shares.items(), colours, strict=False):
         percent = [100 * value for value in values]
-        figure.add_trace(go.Scatter(x=percent, y=places, mode="markers", name=style.plain(label, 40),
-                                    marker={"size": 12, "color": colour},
-                                    hovertemplate="%{x:.1f} %<extra>" + style.plain(label, 40) + "</extra>"))
+        figure.add_trace(
+            go.Scatter(
+                x=percent,
+                y=places,
+                mode="markers",
+                name=style.plain(label, 40),
+                marker={"size": 12, "color": colour},
+                hovertemplate="%{x:.1f} %<extra>" + style.plain(label, 40) + "</extra>",
+            )
+        )
     lows = [100 * min(values[i] for values in shares.values()) for i in range(len(names))]
     highs = [100 * max(values[i] for values in shares.values()) for i in range(len(names))]
     for place, low, high in zip(places, lows, highs, strict=True):
-        figure.add_shape(type="line", x0=low, x1=high, y0=place, y1=place, layer="below",
-                         line={"color": "rgba(138,143,152,.45)", "width": 4})
+        figure.add_shape(
+            type="line",
+            x0=low,
+            x1=high,
+            y0=place,
+            y1=place,
+            layer="below",
+            line={"color": "rgba(138,143,152,.45)", "width": 4},
+        )
     figure.update_xaxes(title="right answers, %", range=[-2, 102])
-    figure.update_yaxes(tickvals=places, ticktext=[style.plain(name, 40) for name in names], showgrid=False,
-                        range=[0.3, len(names) + 0.7], zeroline=False, tickfont={"size": 14})
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=[style.plain(name, 40) for name in names],
+        showgrid=False,
+        range=[0.3, len(names) + 0.7],
+        zeroline=False,
+        tickfont={"size": 14},
+    )
     figure.update_layout(showlegend=len(shares) > 1, margin={"t": 84 if len(shares) > 1 else 48})
     return figure
 
 
-def landing(rows: Sequence[str], parts: Sequence[Sequence[int]], kinds: Sequence[str], title: str, dark: bool = False,
-            height: int = 520) -> go.Figure:
+def landing(
+    rows: Sequence[str],
+    parts: Sequence[Sequence[int]],
+    kinds: Sequence[str],
+    title: str,
+    dark: bool = False,
+    height: int = 520,
+) -> go.Figure:
     """Where the sums land, in per cent of each row's questions."""
     figure = style.figure(title, dark, height)
     colours = [style.SKY if dark else ANSWER, style.PURPLE, style.YELLOW, style.ORANGE, OTHER]
     for kind, (name, colour) in enumerate(zip(kinds, colours, strict=True)):
         values = [100 * part[kind] / max(1, sum(part)) for part in parts]
-        figure.add_trace(go.Bar(y=list(range(len(rows), 0, -1)), x=values, orientation="h", name=name,
-                                marker={"color": colour, "line": {"width": 0}},
-                                hovertemplate=f"{name}: %{{x:.1f}} %<extra></extra>"))
+        figure.add_trace(
+            go.Bar(
+                y=list(range(len(rows), 0, -1)),
+                x=values,
+                orientation="h",
+                name=name,
+                marker={"color": colour, "line": {"width": 0}},
+                hovertemplate=f"{name}: %{{x:.1f}} %<extra></extra>",
+            )
+        )
     figure.update_xaxes(title="of the questions, %", range=[0, 100])
-    figure.update_yaxes(tickvals=list(range(len(rows), 0, -1)), ticktext=[style.plain(row, 40) for row in rows],
-                        showgrid=False, tickfont={"size": 14})
+    figure.update_yaxes(
+        tickvals=list(range(len(rows), 0, -1)),
+        ticktext=[style.plain(row, 40) for row in rows],
+        showgrid=False,
+        tickfont={"size": 14},
+    )
     figure.update_layout(barmode="stack", bargap=0.25, margin={"t": 84})
     return figure
 
 
-def answers(options: Sequence[str], values: Sequence[float] | None, guess: str, title: str, unit: str,
-            dark: bool = False, height: int = 380) -> go.Figure:
+def answers(
+    options: Sequence[str],
+    values: Sequence[float] | None,
+    guess: str,
+    title: str,
+    unit: str,
+    dark: bool = False,
+    height: int = 380,
+) -> go.Figure:
     """The options of a question as bars: alike and with question marks first, then at their true length."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
@@ -520,18 +938,45 @@ def answers(options: Sequence[str], values: Sequence[float] | None, guess: str, 
     blue = style.SKY if dark else ANSWER
     shown = list(values) if values is not None else [0.5] * len(options)
     colours = [blue if i == best else "rgba(138,143,152,.45)" for i in range(len(options))]
-    figure.add_trace(go.Bar(x=shown, y=places, orientation="h", marker={"color": colours, "line": {
-        "width": [3 if option == guess else 0 for option in options], "color": QUERY}}, hoverinfo="skip"))
+    figure.add_trace(
+        go.Bar(
+            x=shown,
+            y=places,
+            orientation="h",
+            marker={
+                "color": colours,
+                "line": {"width": [3 if option == guess else 0 for option in options], "color": QUERY},
+            },
+            hoverinfo="skip",
+        )
+    )
     for i, place in enumerate(places):
         text = "?" if values is None else f"{values[i]:.3f}"
         mark = "  your guess" if option_is(options[i], guess) else ""
-        said.append(dict(x=max(shown[i], 0), y=place, text=f"<b>{text}</b>{mark}", showarrow=False, xanchor="left",
-                         xshift=8, font={"size": 20, "color": QUERY if mark else style.ink(dark)}))
+        said.append(
+            dict(
+                x=max(shown[i], 0),
+                y=place,
+                text=f"<b>{text}</b>{mark}",
+                showarrow=False,
+                xanchor="left",
+                xshift=8,
+                font={"size": 20, "color": QUERY if mark else style.ink(dark)},
+            )
+        )
     top = max([*shown, 0.1])
-    figure.update_xaxes(title=unit if values is not None else "", range=[min([*shown, 0]) * 1.1, top * 1.35],
-                        showticklabels=values is not None, showgrid=False)
-    figure.update_yaxes(tickvals=places, ticktext=[f"<b>{short(option, 24)}</b>" for option in options],
-                        tickfont={"size": 22}, showgrid=False)
+    figure.update_xaxes(
+        title=unit if values is not None else "",
+        range=[min([*shown, 0]) * 1.1, top * 1.35],
+        showticklabels=values is not None,
+        showgrid=False,
+    )
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=[f"<b>{short(option, 24)}</b>" for option in options],
+        tickfont={"size": 22},
+        showgrid=False,
+    )
     figure.update_layout(showlegend=False, bargap=0.35, title={"font": {"size": 26}}, margin={"t": 64})
     _say(figure, said)
     return figure
@@ -542,13 +987,21 @@ def option_is(option: str, guess: str) -> bool:
     return bool(guess) and option == guess
 
 
-def company(bias: np.ndarray, shares: np.ndarray, words: Sequence[str], title: str, dark: bool = False,
-            height: int = 430) -> go.Figure:
+def company(
+    bias: np.ndarray, shares: np.ndarray, words: Sequence[str], title: str, dark: bool = False, height: int = 430
+) -> go.Figure:
     """The lean that words had before against the company that they keep after debiasing."""
     figure = style.figure(title, dark, height)
-    figure.add_trace(go.Scatter(x=bias, y=100 * shares, mode="markers", text=[style.plain(word, 60) for word in words],
-                                marker={"size": 10, "color": style.SKY if dark else ANSWER},
-                                hovertemplate="%{text}<br>%{x:+.3f}, %{y:.0f} %<extra></extra>"))
+    figure.add_trace(
+        go.Scatter(
+            x=bias,
+            y=100 * shares,
+            mode="markers",
+            text=[style.plain(word, 60) for word in words],
+            marker={"size": 10, "color": style.SKY if dark else ANSWER},
+            hovertemplate="%{text}<br>%{x:+.3f}, %{y:.0f} %<extra></extra>",
+        )
+    )
     order = [int(i) for i in np.argsort(-np.abs(bias))]
     room = float(np.ptp(bias)) * 0.08
     reach = (float(bias.min()) - room, float(bias.max()) + room)

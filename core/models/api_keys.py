@@ -54,7 +54,8 @@ def secret(name: str, hosts: str, host: str, port: int | None, secure: bool) -> 
         raise UserError(
             f"{name} is not sent to {host} over plain http: on the way anybody could read it.",
             "Give an address that begins with https, or bring the server here through a tunnel (ssh -L) and give the "
-            "tunnel's address on 127.0.0.1.")
+            "tunnel's address on 127.0.0.1.",
+        )
     return key
 
 
@@ -65,8 +66,10 @@ def how_to_send(host: str, port: int | None, secure: bool) -> str:
         return f"The key that was sent is not accepted: check {name} and start the lab again."
     if name == "OPENAI_API_KEY" or (is_loopback(host) and not os.environ.get("TEXTLAB_API_KEY_HOST", "").strip()):
         return f"Set the environment variable {name} and start the lab again."
-    return (f"A key goes only to the host it was set for: set the environment variables TEXTLAB_API_KEY and "
-            f"TEXTLAB_API_KEY_HOST={host} and start the lab again.")
+    return (
+        f"A key goes only to the host it was set for: set the environment variables TEXTLAB_API_KEY and "
+        f"TEXTLAB_API_KEY_HOST={host} and start the lab again."
+    )
 
 
 def _named(hosts: str, host: str, port: int | None, secure: bool) -> bool:
@@ -75,7 +78,9 @@ def _named(hosts: str, host: str, port: int | None, secure: bool) -> bool:
         try:
             parts = urllib.parse.urlsplit(entry if "://" in entry else f"//{entry}")
             if parts.hostname == host.lower().strip("[]") and parts.port in (
-                    None, port if port is not None else 443 if secure else 80):
+                None,
+                port if port is not None else 443 if secure else 80,
+            ):
                 return True
         except ValueError:  # no port, or no address at all: it names nobody
             continue

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from core.models import hub, on_disk
 from core.models.specs import Commercial, Spec
 
-READ_AT_ONCE = 4096      # tokens of context that the memory is told for
+READ_AT_ONCE = 4096  # tokens of context that the memory is told for
 AROUND_BYTES = 150_000_000  # interpreter, libraries and intermediate results beside weights, keys and values
 
 
@@ -212,29 +212,58 @@ _ENCODERS = (
 
 def language_models() -> list[Spec]:
     """One spec for each language model of this file, today's first."""
-    return [_language_model(model, tags) for models, tags in ((_TODAY, "today"), (_TALK, "of the talk, 2023"))
-            for model in models]
+    return [
+        _language_model(model, tags)
+        for models, tags in ((_TODAY, "today"), (_TALK, "of the talk, 2023"))
+        for model in models
+    ]
 
 
 def _language_model(model: _Model, era: str) -> Spec:
     size = int(model.megabytes * 1e6)
     cache = model.cache * min(model.context, READ_AT_ONCE) if model.cache else size // 5
     return Spec(
-        model.key, model.title, "language-model", f"{model.repo} on the Hugging Face hub", model.licence,
-        model.commercial, "core.prompting.engine:load", model.note, size_bytes=size,
+        model.key,
+        model.title,
+        "language-model",
+        f"{model.repo} on the Hugging Face hub",
+        model.licence,
+        model.commercial,
+        "core.prompting.engine:load",
+        model.note,
+        size_bytes=size,
         memory_bytes=size + cache + AROUND_BYTES,
         locate=lambda: hub.kept(model.repo, model.file) or on_disk.named(model.file),
-        repo=model.repo, files=(model.file,), parameters=int(model.millions * 1e6), context=model.context,
-        chats=model.chats, doubt=model.doubt, era=era)
+        repo=model.repo,
+        files=(model.file,),
+        parameters=int(model.millions * 1e6),
+        context=model.context,
+        chats=model.chats,
+        doubt=model.doubt,
+        era=era,
+    )
 
 
 def encoders() -> list[Spec]:
     """One spec for each sentence encoder of this file."""
-    return [Spec(item.key, item.repo.split("/")[1], "sentence-encoder", f"{item.repo} on the Hugging Face hub",
-                 item.licence, "yes", "core.models.hub_models:load_encoder",
-                 f"{item.dimension} dimensions; {item.note}", size_bytes=int(item.megabytes * 1e6),
-                 locate=_folder(item.repo), repo=item.repo, context=item.reads or None, doubt=item.doubt)
-            for item in _ENCODERS]
+    return [
+        Spec(
+            item.key,
+            item.repo.split("/")[1],
+            "sentence-encoder",
+            f"{item.repo} on the Hugging Face hub",
+            item.licence,
+            "yes",
+            "core.models.hub_models:load_encoder",
+            f"{item.dimension} dimensions; {item.note}",
+            size_bytes=int(item.megabytes * 1e6),
+            locate=_folder(item.repo),
+            repo=item.repo,
+            context=item.reads or None,
+            doubt=item.doubt,
+        )
+        for item in _ENCODERS
+    ]
 
 
 def _folder(repo: str) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from core import storage
 
 LOOK_AGAIN_S = 5
-_MOST_FOLDERS = 20_000   # of one place: somebody's whole disk may be named
+_MOST_FOLDERS = 20_000  # of one place: somebody's whole disk may be named
 _LATER_PART = re.compile(r"-(?!0*1-of)\d+-of-\d+\.gguf$", re.IGNORECASE)  # llama.cpp is given the first part
 
 
@@ -26,9 +26,16 @@ def places() -> list[Path]:
         return [storage.models_folder(), *(Path(place) for place in named.split(os.pathsep) if place)]
     home, cache = Path.home(), Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     hugging = Path(os.environ.get("HF_HUB_CACHE") or Path(os.environ.get("HF_HOME") or cache / "huggingface") / "hub")
-    return [storage.models_folder(), hugging, Path(os.environ.get("LLAMA_CACHE") or cache / "llama.cpp"),
-            home / "Library" / "Caches" / "llama.cpp", home / ".lmstudio" / "models", cache / "lm-studio" / "models",
-            home / ".local" / "share" / "nomic.ai" / "GPT4All", home / "jan" / "models"]
+    return [
+        storage.models_folder(),
+        hugging,
+        Path(os.environ.get("LLAMA_CACHE") or cache / "llama.cpp"),
+        home / "Library" / "Caches" / "llama.cpp",
+        home / ".lmstudio" / "models",
+        cache / "lm-studio" / "models",
+        home / ".local" / "share" / "nomic.ai" / "GPT4All",
+        home / "jan" / "models",
+    ]
 
 
 def found() -> list[Path]:

@@ -25,12 +25,15 @@ import numpy as np
 from core.errors import UserError
 from core.models import api_keys
 
-PATIENCE_SECONDS = 60.0     # without a byte from the server
-LONGEST_LINE = 4_000_000    # bytes of one event, or of a list of models
+PATIENCE_SECONDS = 60.0  # without a byte from the server
+LONGEST_LINE = 4_000_000  # bytes of one event, or of a list of models
 LONGEST_ANSWER = 400_000_000
-_AT_ONCE = 64               # texts in one request for embeddings
-_NEXT_STEPS = {404: "Check the name of the model, and that the address ends in /v1.",
-               429: "The server is busy: wait a little.", 503: "The server may still be loading its model: wait."}
+_AT_ONCE = 64  # texts in one request for embeddings
+_NEXT_STEPS = {
+    404: "Check the name of the model, and that the address ends in /v1.",
+    429: "The server is busy: wait a little.",
+    503: "The server may still be loading its model: wait.",
+}
 
 
 class Refused(UserError):
@@ -53,12 +56,18 @@ class Server:
         try:
             port = parts.port
         except ValueError as problem:
-            raise UserError(f"“{url[:100]}” has no valid port.", "An address looks like http://127.0.0.1:8080/v1.") \
-                from problem
-        if parts.scheme not in ("http", "https") or not parts.hostname or not parts.hostname.isprintable() \
-                or any(character.isspace() or ord(character) < 33 for character in url.strip()):
-            raise UserError(f"“{url[:100]}” is not the address of a server.",
-                            "An address looks like http://127.0.0.1:8080/v1.")
+            raise UserError(
+                f"“{url[:100]}” has no valid port.", "An address looks like http://127.0.0.1:8080/v1."
+            ) from problem
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or not parts.hostname.isprintable()
+            or any(character.isspace() or ord(character) < 33 for character in url.strip())
+        ):
+            raise UserError(
+                f"“{url[:100]}” is not the address of a server.", "An address looks like http://127.0.0.1:8080/v1."
+            )
         self.secure, self.host, self.port = parts.scheme == "https", parts.hostname, port
         self.path = parts.path.rstrip("/") or "/v1"
         self.model, self.patience = model.strip(), patience
@@ -86,9 +95,10 @@ class Server:
         rows: list[Any] = []
         try:
             for start in range(0, len(texts), _AT_ONCE):
-                batch = list(texts[start:start + _AT_ONCE])
-                told = self.whole("POST", "/embeddings",
-                                   {"model": self.model, "input": batch, "encoding_format": "float"})
+                batch = list(texts[start : start + _AT_ONCE])
+                told = self.whole(
+                    "POST", "/embeddings", {"model": self.model, "input": batch, "encoding_format": "float"}
+                )
                 entries = sorted(told["data"], key=lambda entry: entry["index"])
                 rows += [entry["embedding"] for entry in entries]
                 if len(rows) != start + len(batch):
@@ -101,12 +111,21 @@ class Server:
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise UserError(
                 f"{self.model or 'The model'} at {self.address} does not give one vector for each text ({problem}).",
-                "Choose a model made for embeddings; llama-server wants --embeddings and --pooling mean.") from problem
-        return matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12) if rows \
+                "Choose a model made for embeddings; llama-server wants --embeddings and --pooling mean.",
+            ) from problem
+        return (
+            matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+            if rows
             else np.zeros((0, 0), np.float32)
+        )
 
-    def send(self, method: str, path: str, body: dict[str, Any] | None,
-             on_socket: Callable[[socket.socket], None] | None = None) -> tuple[http.client.HTTPConnection, Any]:
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        on_socket: Callable[[socket.socket], None] | None = None,
+    ) -> tuple[http.client.HTTPConnection, Any]:
         """The connection, to be closed by the caller, and the response, to be read. `on_socket` is told the socket.
 
         Raises:
@@ -126,12 +145,16 @@ class Server:
             response = connection.getresponse()
         except TimeoutError as problem:
             connection.close()
-            raise UserError(f"{self.address} did not answer within {self.patience:.0f} s.",
-                            "The server may still be loading its model: try again.") from problem
+            raise UserError(
+                f"{self.address} did not answer within {self.patience:.0f} s.",
+                "The server may still be loading its model: try again.",
+            ) from problem
         except (OSError, http.client.HTTPException, UnicodeError, ValueError) as problem:
             connection.close()
-            raise UserError(f"Nothing answers at {self.address} ({short(problem)}).",
-                            "Start the server there, or correct the address.") from problem
+            raise UserError(
+                f"Nothing answers at {self.address} ({short(problem)}).",
+                "Start the server there, or correct the address.",
+            ) from problem
         if response.status != 200:
             with contextlib.closing(connection):
                 raise self._refusal(response)
@@ -155,10 +178,16 @@ class Server:
             message = short(told.get("error", told))
         except (ValueError, AttributeError, OSError, http.client.HTTPException):
             message = ""
-        next_step = api_keys.how_to_send(self.host, self.port, self.secure) if response.status in (401, 403) \
+        next_step = (
+            api_keys.how_to_send(self.host, self.port, self.secure)
+            if response.status in (401, 403)
             else _NEXT_STEPS.get(response.status, "Change the question or the settings.")
-        return Refused(f"{self.host} refused with status {response.status}{f': {message}' if message else ''}.",
-                       next_step, response.status)
+        )
+        return Refused(
+            f"{self.host} refused with status {response.status}{f': {message}' if message else ''}.",
+            next_step,
+            response.status,
+        )
 
     def _no_model_server(self) -> UserError:
         return UserError(f"{self.address} does not answer like a model server.", "Give the address that ends in /v1.")

@@ -20,6 +20,7 @@ from core.pocket.relations import worded
 
 Turn = tuple[str, str]
 
+
 def _pet_attribute(random: Random) -> tuple[str, str, str, str, str]:
     """A pet of a kind with a name: what, how told, how asked, answer, answer to what kind it is."""
     kind, name = random.choice(facts.PETS), random.choice(facts.PET_NAMES) if random.random() < 0.6 else person(random)

@@ -30,9 +30,7 @@ A {hero} called {name} lived {place}.""".replace("\n", "").split("|")
 WISHES = """{name} loved {hobby} more than anything else.|Every morning {name} ate {food} and looked out of the window.|
 {name} had a friend called {friend}, and they played together every day.|
 {name} was often bored and wished for an adventure.|
-Everybody liked {name} because {he} always helped others.""".replace(
-    "\n", ""
-).split("|")
+Everybody liked {name} because {he} always helped others.""".replace("\n", "").split("|")
 
 # Each plot is one chain: what is found or lost, what is tried, who helps, how it ends. {thing} stays the same in all.
 PLOTS = """

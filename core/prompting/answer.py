@@ -12,14 +12,20 @@ from core.errors import Cancelled, WorkerDied
 from core.prompting.settings import Settings, Step, Timings
 from core.runtime.worker import Request
 
-HEARD_WITHIN = 0.15         # seconds until an answer that was stopped ends, whether its process has heard it or not
+HEARD_WITHIN = 0.15  # seconds until an answer that was stopped ends, whether its process has heard it or not
 
 
 class Answer:
     """An answer under way: its steps as they come, its timings so far."""
 
-    def __init__(self, request: Request, settings: Settings, starting: bool = False,
-                 then: Callable[[], None] = lambda: None, ahead: Sequence[Request] = ()) -> None:
+    def __init__(
+        self,
+        request: Request,
+        settings: Settings,
+        starting: bool = False,
+        then: Callable[[], None] = lambda: None,
+        ahead: Sequence[Request] = (),
+    ) -> None:
         """`then` is called when it has ended. `ahead`: requests before it that make the model ready for it."""
         self._request, self.settings, self._then = request, settings, then
         self._ahead, self._starting = ahead, starting or any(not other.done for other in ahead)
@@ -76,8 +82,10 @@ class Answer:
             pass
         except WorkerDied as died:
             if self._request.started_at and self._request.doing in ("", "loading the model"):
-                raise WorkerDied(died.what.replace("was working on this", "was loading the model"),
-                                 f"Its file may be damaged. {died.next_step}") from died
+                raise WorkerDied(
+                    died.what.replace("was working on this", "was loading the model"),
+                    f"Its file may be damaged. {died.next_step}",
+                ) from died
             raise
 
     def _with_waiting(self, timings: dict[str, Any]) -> Timings:

@@ -22,6 +22,7 @@ class Background:
 
     def start(self, work: Callable[[], None], name: str) -> None:
         """Begin; whatever `work` raises, `done` says that it has ended."""
+
         def whole() -> None:
             try:
                 work()

@@ -58,8 +58,9 @@ class Spread:
 class Comparison:
     """A prompt before its contestants, `times` questions to each; `order` is the one in which blind columns stand."""
 
-    def __init__(self, prompt: str, contestants: Sequence[Contestant], system: str = "", times: int = 1,
-                 together: bool = False) -> None:
+    def __init__(
+        self, prompt: str, contestants: Sequence[Contestant], system: str = "", times: int = 1, together: bool = False
+    ) -> None:
         self.prompt, self.contestants, self.times = prompt, tuple(contestants), times
         self.labels = labels(self.contestants)
         self.order = list(range(len(self.contestants)))
@@ -69,25 +70,31 @@ class Comparison:
         """What whoever asked for it wants to find again beside it."""
         questions = [
             Question(one.model, label, prompt_for(one.model, prompt, system), _settings(one.settings, number))
-            for number in range(times) for one, label in zip(self.contestants, self.labels, strict=True)]
+            for number in range(times)
+            for one, label in zip(self.contestants, self.labels, strict=True)
+        ]
         self.series = Series(questions, "compare", together)
 
     def runs(self, place: int) -> list[Run]:
         """The answers of one contestant, as far as they were asked for."""
-        return [run for run in self.series.runs[place::len(self.contestants)] if run]
+        return [run for run in self.series.runs[place :: len(self.contestants)] if run]
 
     def memory(self, place: int) -> int | None:
-        return next((held for held in self.series.memory[place::len(self.contestants)] if held), None)
+        return next((held for held in self.series.memory[place :: len(self.contestants)] if held), None)
 
     def cost(self, place: int) -> Cost:
         runs = [run for run in self.runs(place) if run.answered]
         model = self.contestants[place].model
         speeds = [run.timings.generation_speed for run in runs if run.timings.generation_speed]
         firsts = [run.timings.first_token_seconds for run in runs if run.timings.first_token_seconds is not None]
-        return Cost(median([len(run.text.split()) for run in runs] or [0]),
-                    median([run.timings.generated_tokens for run in runs] or [0]),
-                    median(speeds) if speeds else None, median(firsts) if firsts else None,
-                    model.header.size_bytes if isinstance(model, Model) else None, self.memory(place))
+        return Cost(
+            median([len(run.text.split()) for run in runs] or [0]),
+            median([run.timings.generated_tokens for run in runs] or [0]),
+            median(speeds) if speeds else None,
+            median(firsts) if firsts else None,
+            model.header.size_bytes if isinstance(model, Model) else None,
+            self.memory(place),
+        )
 
     def spread(self, place: int) -> Spread:
         """How its answers vary; those that broke off are no answers and are left out."""
@@ -115,8 +122,10 @@ class Comparison:
         best = "" if place is None else self.labels[place]
         others = [self.labels[number] for number in standing if number != place]
         with connected() as connection:
-            connection.execute("INSERT INTO votes(at, prompt, best, others) VALUES(?,?,?,?)",
-                               (time.time(), self.prompt, best, "\n".join(others)))
+            connection.execute(
+                "INSERT INTO votes(at, prompt, best, others) VALUES(?,?,?,?)",
+                (time.time(), self.prompt, best, "\n".join(others)),
+            )
 
 
 def spread(texts: Sequence[str]) -> Spread:
@@ -129,8 +138,11 @@ def spread(texts: Sequence[str]) -> Spread:
     shared = 0
     while words and all(len(row) > shared and row[shared] == words[0][shared] for row in words):
         shared += 1
-    pairs = [difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
-             for place, one in enumerate(words) for other in words[place + 1:]]
+    pairs = [
+        difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+        for place, one in enumerate(words)
+        for other in words[place + 1 :]
+    ]
     counted = sorted(Counter(stripped).items(), key=lambda item: -item[1])
     return Spread(tuple(counted), shared, sum(pairs) / len(pairs) if pairs else 1.0)
 

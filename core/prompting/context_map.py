@@ -33,12 +33,12 @@ def pieces(tokens: Sequence[tuple[int, str, bool]], messages: Sequence[dict[str,
         content = message["content"].strip()
         found = text.find(content, at) if content else -1
         if found >= 0:
-            owners[found:found + len(content)] = [number] * len(content)
+            owners[found : found + len(content)] = [number] * len(content)
             at = found + len(content)
     divided: list[Piece] = []
     at = 0
     for _, part, special in tokens:
-        mine = max(owners[at:at + len(part)], default=-1) if part and not special else -1
+        mine = max(owners[at : at + len(part)], default=-1) if part and not special else -1
         if not part and not special and divided:  # a byte of a character that a later token completes
             mine = divided[-1].turn
         at += len(part)

@@ -146,17 +146,26 @@ class RemoteAnswer:
     def _body(self) -> tuple[str, dict[str, Any]]:
         chosen = self.settings
         body: dict[str, Any] = {
-            "model": self._endpoint.model, "stream": True, "stream_options": {"include_usage": True},
-            "temperature": chosen.temperature, "top_p": chosen.top_p, "max_tokens": chosen.max_tokens,
-            "seed": (chosen.seed or 0) % 2**31, "top_k": chosen.top_k, "min_p": chosen.min_p,
-            "repeat_penalty": chosen.repeat_penalty}
+            "model": self._endpoint.model,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "temperature": chosen.temperature,
+            "top_p": chosen.top_p,
+            "max_tokens": chosen.max_tokens,
+            "seed": (chosen.seed or 0) % 2**31,
+            "top_k": chosen.top_k,
+            "min_p": chosen.min_p,
+            "repeat_penalty": chosen.repeat_penalty,
+        }
         if chosen.stop:
             body["stop"] = list(chosen.stop)[:4]
         if chosen.grammar:
             body["grammar"] = chosen.grammar
         if chosen.json_schema is not None:
-            body["response_format"] = {"type": "json_schema", "json_schema": {
-                "name": "answer", "strict": True, "schema": chosen.json_schema}}
+            body["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "strict": True, "schema": chosen.json_schema},
+            }
         if isinstance(self._prompt, str):
             more = {"logprobs": chosen.alternatives} if chosen.alternatives else {}
             return "/completions", {**body, **more, "prompt": self._prompt}
@@ -195,11 +204,18 @@ class RemoteAnswer:
         if usage := event.get("usage"):
             cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
             prompt, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
-            self._note(prompt_tokens=prompt, cached_tokens=cached, evaluated_tokens=prompt - cached,
-                       generated_tokens=written, context_tokens=prompt + written)
+            self._note(
+                prompt_tokens=prompt,
+                cached_tokens=cached,
+                evaluated_tokens=prompt - cached,
+                generated_tokens=written,
+                context_tokens=prompt + written,
+            )
         if measured := event.get("timings"):  # llama-server's own clock
-            self._note(prompt_seconds=(measured.get("prompt_ms") or 0) / 1000,
-                       generation_seconds=(measured.get("predicted_ms") or 0) / 1000)
+            self._note(
+                prompt_seconds=(measured.get("prompt_ms") or 0) / 1000,
+                generation_seconds=(measured.get("predicted_ms") or 0) / 1000,
+            )
         for choice in (event.get("choices") or [])[:1]:
             delta = choice.get("delta") or {}
             text = delta.get("content") or choice.get("text") or ""

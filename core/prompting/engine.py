@@ -1,13 +1,13 @@
 """A language model from a .gguf file, in a process of its own.
 
-    from core.prompting.engine import open_model
-    from core.prompting.settings import Settings
+from core.prompting.engine import open_model
+from core.prompting.settings import Settings
 
-    model = open_model("story.gguf")
-    for step in model.generate("Once upon a time", Settings(temperature=0, max_tokens=40)):
-        print(step.text, end="")
-    print(model.timings.generation_speed, "tokens/s")
-    model.close()
+model = open_model("story.gguf")
+for step in model.generate("Once upon a time", Settings(temperature=0, max_tokens=40)):
+    print(step.text, end="")
+print(model.timings.generation_speed, "tokens/s")
+model.close()
 """
 
 from __future__ import annotations
@@ -63,13 +63,16 @@ class Model:
     def __init__(self, path: str | Path, **load_settings: Any) -> None:
         self.header = gguf_header.read(path)
         if not self.header.generates:
-            raise UserError(f"“{self.header.path.name}” turns texts into vectors; it does not write.",
-                            "Choose a language model.")
+            raise UserError(
+                f"“{self.header.path.name}” turns texts into vectors; it does not write.", "Choose a language model."
+            )
         self.load_settings = LoadSettings(**load_settings).checked(self.header.context_length)
         self.path = gguf_parts.resolved(self.header.path)
         self.n_ctx = self.load_settings.n_ctx or min(4096, self.header.context_length or 4096)
         chosen = {**self.load_settings.as_dict(), "n_ctx": self.n_ctx}
-        self._worker = ModelProcess("core.prompting.decoding.generation:Host", self.path, {"path": str(self.path), **chosen})
+        self._worker = ModelProcess(
+            "core.prompting.decoding.generation:Host", self.path, {"path": str(self.path), **chosen}
+        )
         self._tuning = BackgroundTuning(self._worker, self.header.size_bytes, chosen)
         if self._tuning.known and not self.load_settings.fixed:
             self._worker.settings["tuning"] = self._tuning.known.as_dict()
@@ -116,8 +119,14 @@ class Model:
                     yield step
         self.timings = answer.timings
 
-    def ask(self, prompt: Prompt, settings: Settings | None = None, thinking: bool | None = None, cold: bool = False,
-            conversation: str = "") -> Answer:
+    def ask(
+        self,
+        prompt: Prompt,
+        settings: Settings | None = None,
+        thinking: bool | None = None,
+        cold: bool = False,
+        conversation: str = "",
+    ) -> Answer:
         """Put a question into the queue and come back at once."""
         chosen = (settings or Settings()).checked()
         sent = dataclasses.replace(chosen, grammar=grammar_of(self.path, chosen), json_schema=None)
@@ -125,8 +134,9 @@ class Model:
         if starting:
             check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
         ahead = self._make_way(prompt, conversation)
-        request = self._worker.submit("generate", **arguments, thinking=thinking, cold=cold,
-                                      conversation=conversation, settings=sent)
+        request = self._worker.submit(
+            "generate", **arguments, thinking=thinking, cold=cold, conversation=conversation, settings=sent
+        )
         return Answer(request, chosen, starting, self._tuning.after_answer, ahead)
 
     def prepare(self, prompt: Prompt, thinking: bool | None = None, conversation: str = "") -> None:
@@ -139,8 +149,9 @@ class Model:
         check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
         arguments, one = self._as_arguments(prompt), Settings(temperature=0, seed=1, max_tokens=1)
         self._loading = self._worker.submit("load")
-        request = self._worker.submit("generate", **arguments, thinking=thinking, conversation=conversation,
-                                      settings=one)
+        request = self._worker.submit(
+            "generate", **arguments, thinking=thinking, conversation=conversation, settings=one
+        )
         self._reading = request, list(prompt), conversation
 
     def _make_way(self, prompt: Prompt = "", conversation: str = "") -> list[Request]:
@@ -149,7 +160,7 @@ class Model:
         ahead = [self._loading] if self._loading and not self._loading.done else []
         if self._reading and not self._reading[0].done:
             request, read, of_conversation = self._reading
-            if of_conversation == conversation and list(prompt)[:len(read)] == read:
+            if of_conversation == conversation and list(prompt)[: len(read)] == read:
                 ahead.append(request)
             else:
                 request.cancel()
@@ -174,7 +185,9 @@ class Model:
                         return told
             request.cancel()  # somebody's question came in between, or the process hangs
         if self._counter is None:
-            self._counter = Worker("core.prompting.decoding.generation:Host", {"path": str(self.path), "vocabulary_only": True})
+            self._counter = Worker(
+                "core.prompting.decoding.generation:Host", {"path": str(self.path), "vocabulary_only": True}
+            )
         return self._counter.call(method, **arguments)
 
     def measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> list[Step]:
@@ -197,8 +210,9 @@ class Model:
     def memory_foretold(self) -> int:
         """Bytes of main memory that the process will take with its weights loaded."""
         gpu = self.facts.get("gpu") or {}
-        return foretell(self.header, self.n_ctx, self.load_settings.cache_type,
-                        gpu.get("layers", 0) / max(gpu.get("of", 1), 1)).total
+        return foretell(
+            self.header, self.n_ctx, self.load_settings.cache_type, gpu.get("layers", 0) / max(gpu.get("of", 1), 1)
+        ).total
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -239,19 +253,24 @@ class Model:
         if items and all(isinstance(item, int) for item in items):
             return {"prompt": items}
         if not self.chat_template:
-            raise UserError(f"{self.header.name} has no chat template: it goes on with a text and knows no turns.",
-                            "Give it a text instead of messages.")
+            raise UserError(
+                f"{self.header.name} has no chat template: it goes on with a text and knows no turns.",
+                "Give it a text instead of messages.",
+            )
         return {"messages": _checked_messages(items), "template": self.chat_template}
 
 
 def _checked_messages(messages: list[Any]) -> list[dict[str, str]]:
     for message in messages:
-        if not isinstance(message, dict) or message.get("role") not in ("system", "user", "assistant") \
-                or not isinstance(message.get("content"), str):
-            raise UserError("A message needs a role (system, user or assistant) and a content that is text.",
-                            'For example {"role": "user", "content": "Hello"}.')
+        if (
+            not isinstance(message, dict)
+            or message.get("role") not in ("system", "user", "assistant")
+            or not isinstance(message.get("content"), str)
+        ):
+            raise UserError(
+                "A message needs a role (system, user or assistant) and a content that is text.",
+                'For example {"role": "user", "content": "Hello"}.',
+            )
     if not messages:
         raise UserError("There is no message to answer.", "Write one.")
     return [{"role": message["role"], "content": message["content"]} for message in messages]
-
-

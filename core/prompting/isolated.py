@@ -13,14 +13,19 @@ from core.prompting.structured import forms
 def prompt_set(text: str, file_name: str) -> dict[str, Any]:
     """A set from the text of a .yaml or .csv file, as JSON can say it."""
     found = eval_sets.read(text, file_name)
-    plain = {"name": found.name, "about": found.about, "seeds": found.seeds, "settings": found.settings,
-             "prompts": [{**vars(prompt), "checks": [vars(check) for check in prompt.checks]}
-                         for prompt in found.prompts]}
+    plain = {
+        "name": found.name,
+        "about": found.about,
+        "seeds": found.seeds,
+        "settings": found.settings,
+        "prompts": [{**vars(prompt), "checks": [vars(check) for check in prompt.checks]} for prompt in found.prompts],
+    }
     try:
         return json.loads(json.dumps(plain, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as problem:
-        raise UserError("A schema in this set is no JSON.", "Its names and values are texts, numbers and lists.") \
-            from problem
+        raise UserError(
+            "A schema in this set is no JSON.", "Its names and values are texts, numbers and lists."
+        ) from problem
 
 
 def verdict(text: str, schema: dict[str, Any], cut: bool) -> forms.Verdict:

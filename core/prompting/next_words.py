@@ -38,8 +38,10 @@ def probabilities(model: Any, prompt: str, words: Sequence[str]) -> list[float]:
     """
     if isinstance(model, Model):
         before = len(model.tokens_of(prompt))
-        return [math.prod(step.probability for step in model.measure(f"{prompt} {word}", alternatives=0)[before:])
-                for word in words]
+        return [
+            math.prod(step.probability for step in model.measure(f"{prompt} {word}", alternatives=0)[before:])
+            for word in words
+        ]
     step = next(iter(model.generate(prompt, Settings(temperature=1, max_tokens=1, alternatives=ON_SERVERS))), None)
     told = {other.text.strip(): other.probability for other in reversed(step.alternatives)} if step else {}
     return [told.get(word, math.nan) for word in words]
@@ -48,8 +50,9 @@ def probabilities(model: Any, prompt: str, words: Sequence[str]) -> list[float]:
 class Study(Background):
     """Asks for every word and template in the background; `pulls` grows. Nobody looking ends it."""
 
-    def __init__(self, model: Any, words: Sequence[str], pair: tuple[str, str],
-                 templates: Sequence[str] = TEMPLATES) -> None:
+    def __init__(
+        self, model: Any, words: Sequence[str], pair: tuple[str, str], templates: Sequence[str] = TEMPLATES
+    ) -> None:
         super().__init__()
         self.model, self.words, self.pair, self.templates = model, tuple(words), pair, tuple(templates)
         self.pulls: list[Pull] = []

@@ -13,13 +13,17 @@ def step_from(text: str, told: Any) -> Step:
     try:
         if told and told.get("content"):
             entry = told["content"][0]
-            others = tuple(Alternative(int(other.get("id", -1)), str(other["token"]), math.exp(other["logprob"]))
-                           for other in entry.get("top_logprobs", ()))
+            others = tuple(
+                Alternative(int(other.get("id", -1)), str(other["token"]), math.exp(other["logprob"]))
+                for other in entry.get("top_logprobs", ())
+            )
             return Step(text, int(entry.get("id", -1)), math.exp(entry["logprob"]), others)
         if told and told.get("token_logprobs"):
             tops = (told.get("top_logprobs") or [{}])[0] or {}
-            others = tuple(Alternative(-1, str(token), math.exp(value)) for token, value in
-                           sorted(tops.items(), key=lambda pair: -pair[1]))
+            others = tuple(
+                Alternative(-1, str(token), math.exp(value))
+                for token, value in sorted(tops.items(), key=lambda pair: -pair[1])
+            )
             return Step(text, -1, math.exp(told["token_logprobs"][0]), others)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
         pass

@@ -1,6 +1,6 @@
 """A recorded run: an answer computed earlier, shown (and labelled) while the model that gave it is being loaded.
 
-    python -m core.prompting.recorded     # asks the model again and writes core/data/opening_run.json
+python -m core.prompting.recorded     # asks the model again and writes core/data/opening_run.json
 """
 
 from __future__ import annotations
@@ -73,10 +73,16 @@ def opening_run() -> Recorded:
     """The answer that the prompts page opens with."""
     told = json.loads(FILE.read_text(encoding="utf-8"))
     steps = tuple(Step(text, token, probability) for text, token, probability in told["steps"])
-    return Recorded(told["file_bytes"], tuple(told["prompt"]),
-                    Settings(**{**told["settings"], "stop": tuple(told["settings"]["stop"])}),
-                    Timings(**told["timings"]), tuple(told["prompt_tokens"]), steps,
-                    tuple((token, text, special) for token, text, special in told["context"]), told["made"])
+    return Recorded(
+        told["file_bytes"],
+        tuple(told["prompt"]),
+        Settings(**{**told["settings"], "stop": tuple(told["settings"]["stop"])}),
+        Timings(**told["timings"]),
+        tuple(told["prompt_tokens"]),
+        steps,
+        tuple((token, text, special) for token, text, special in told["context"]),
+        told["made"],
+    )
 
 
 def record(model: Model, prompt: Sequence[dict[str, str]], settings: Settings) -> dict[str, Any]:
@@ -86,12 +92,16 @@ def record(model: Model, prompt: Sequence[dict[str, str]], settings: Settings) -
     steps = [step for step in answer.steps() if step is not None]
     text = "".join(step.text for step in steps)
     threads = model.facts.get("threads", 0)
-    return {"made": f"{time.strftime('%Y-%m-%d')}, {versions()['processor']}, {threads} threads",
-            "file_bytes": model.header.size_bytes, "prompt": list(prompt), "settings": asdict(answer.settings),
-            "timings": asdict(replace(answer.timings, load_seconds=0.0, queue_seconds=0.0)),
-            "prompt_tokens": list(answer.prompt_tokens),
-            "steps": [[step.text, step.token_id, round(step.probability, 5)] for step in steps],
-            "context": model.tokens_of([*prompt, {"role": "assistant", "content": text}])}
+    return {
+        "made": f"{time.strftime('%Y-%m-%d')}, {versions()['processor']}, {threads} threads",
+        "file_bytes": model.header.size_bytes,
+        "prompt": list(prompt),
+        "settings": asdict(answer.settings),
+        "timings": asdict(replace(answer.timings, load_seconds=0.0, queue_seconds=0.0)),
+        "prompt_tokens": list(answer.prompt_tokens),
+        "steps": [[step.text, step.token_id, round(step.probability, 5)] for step in steps],
+        "context": model.tokens_of([*prompt, {"role": "assistant", "content": text}]),
+    }
 
 
 def main() -> None:

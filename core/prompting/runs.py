@@ -31,8 +31,9 @@ class UnderWay(Protocol):
 class Run:
     """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it broke off."""
 
-    def __init__(self, ask: Callable[[], UnderWay], patience: float = PATIENCE_SECONDS,
-                 then: Callable[[Run], None] | None = None) -> None:
+    def __init__(
+        self, ask: Callable[[], UnderWay], patience: float = PATIENCE_SECONDS, then: Callable[[Run], None] | None = None
+    ) -> None:
         """`then` is given the run when it has ended, before `done` says so: what keeps a record of it."""
         self._then = then
         self.steps: list[Step] = []
@@ -64,7 +65,7 @@ class Run:
 
     @property
     def ended_by(self) -> str:
-        """"end of text", "stop text", "max tokens", "context full", "stopped", "broken off", or "" while it runs."""
+        """ "end of text", "stop text", "max tokens", "context full", "stopped", "broken off", or "" while it runs."""
         return BROKEN_OFF if self.error else self.timings.ended_by if self._final or self.done else ""
 
     @property

@@ -44,8 +44,14 @@ def prompt_for(model: Any, text: str, system: str = "", before: Sequence[dict[st
 class Series(Background):
     """Questions and their runs, by place. `memory` is what a model's process held after its answer, in bytes."""
 
-    def __init__(self, questions: Sequence[Question], kind: str, together: bool = False,
-                 patience: float | None = PATIENCE_SECONDS, also: Callable[[int, Run], None] | None = None) -> None:
+    def __init__(
+        self,
+        questions: Sequence[Question],
+        kind: str,
+        together: bool = False,
+        patience: float | None = PATIENCE_SECONDS,
+        also: Callable[[int, Run], None] | None = None,
+    ) -> None:
         """`also(place, run)` is called at the end of each; `patience` None goes on with nobody looking."""
         super().__init__(patience)
         self.questions = tuple(questions)
@@ -72,8 +78,9 @@ class Series(Background):
                 run.stop()
 
     def _ask_together(self) -> None:
-        threads = [threading.Thread(target=self._ask, args=(place,), daemon=True)
-                   for place in range(len(self.questions))]
+        threads = [
+            threading.Thread(target=self._ask, args=(place,), daemon=True) for place in range(len(self.questions))
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -88,8 +95,11 @@ class Series(Background):
         asked = self.questions[place]
         self._make_room(asked.model)
         how: dict[str, Any] = {"thinking": asked.thinking, "cold": asked.cold}
-        run = Run(lambda: asked.model.ask(asked.prompt, asked.settings, **how), patience=1e9,
-                  then=records.keeper(self._kind, asked.model, asked.title, asked.prompt, **how))
+        run = Run(
+            lambda: asked.model.ask(asked.prompt, asked.settings, **how),
+            patience=1e9,
+            then=records.keeper(self._kind, asked.model, asked.title, asked.prompt, **how),
+        )
         self.runs[place] = run
         while run.look(0.05):
             if self.ends():

@@ -38,13 +38,24 @@ class Settings:
         Raises:
             UserError: a value lies outside what it can be.
         """
-        limits = {"temperature": (0, 10), "top_p": (0, 1), "min_p": (0, 1), "top_k": (0, 1_000_000),
-                  "repeat_penalty": (0.01, 10), "repeat_window": (0, 100_000), "max_tokens": (1, 1_000_000),
-                  "alternatives": (0, 100)}
+        limits = {
+            "temperature": (0, 10),
+            "top_p": (0, 1),
+            "min_p": (0, 1),
+            "top_k": (0, 1_000_000),
+            "repeat_penalty": (0.01, 10),
+            "repeat_window": (0, 100_000),
+            "max_tokens": (1, 1_000_000),
+            "alternatives": (0, 100),
+        }
         for name, (least, most) in limits.items():
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) \
-                    or not least <= value <= most:
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, (int, float))
+                or not math.isfinite(value)
+                or not least <= value <= most
+            ):
                 raise UserError(f"{name.replace('_', ' ')} is {value!r}.", f"It can be {least:,} to {most:,}.")
         stop = (self.stop,) if isinstance(self.stop, str) else tuple(self.stop)
         if len(stop) > 16 or any(not isinstance(text, str) or not text or len(text) > 200 for text in stop):

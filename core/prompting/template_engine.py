@@ -29,8 +29,8 @@ from core.errors import UserError
 
 MOST_CHARACTERS = 4_000_000
 MOST_SECONDS = 2.0
-_WIDEST = 10_000        # what a call may be given as a width, an indentation, a count
-_MOST_BITS = 256        # of a whole number
+_WIDEST = 10_000  # what a call may be given as a width, an indentation, a count
+_MOST_BITS = 256  # of a whole number
 _TAKE_ANY_NUMBER = ("default", "d", "append", "get", "index", "count")
 _WIDE_FIELD = re.compile(r"\d{5}|\*")
 OTHER_WAY = "Use the completion view, where you write the whole prompt yourself."
@@ -46,7 +46,8 @@ def render(template: str, values: dict[str, Any]) -> str:
     try:
         with _deadline(MOST_SECONDS):
             for piece in _compiled(template).generate(
-                    **values, tools=None, raise_exception=_refuse, strftime_now=_today):
+                **values, tools=None, raise_exception=_refuse, strftime_now=_today
+            ):
                 length += len(piece)
                 if length > MOST_CHARACTERS:
                     raise _TooLong()
@@ -56,8 +57,9 @@ def render(template: str, values: dict[str, Any]) -> str:
     except MemoryError as problem:
         raise UserError("The model's chat template takes more memory than a template may.", OTHER_WAY) from problem
     except Exception as problem:  # it can raise whatever the methods of texts, numbers and lists raise
-        raise UserError(f"The model's chat template refuses this conversation: {str(problem)[:200]}.",
-                        OTHER_WAY) from problem
+        raise UserError(
+            f"The model's chat template refuses this conversation: {str(problem)[:200]}.", OTHER_WAY
+        ) from problem
     return "".join(pieces)
 
 
@@ -93,8 +95,10 @@ def _check_call(name: str, subject: Any, arguments: tuple[Any, ...], keywords: d
         TemplateRuntimeError: a number in it is larger than any honest width, or a text is to be repeated too often.
     """
     values = [*arguments, *keywords.values()]
-    if any(isinstance(value, (int, float)) and not -_WIDEST <= value <= _WIDEST for value in values) \
-            and name not in _TAKE_ANY_NUMBER:
+    if (
+        any(isinstance(value, (int, float)) and not -_WIDEST <= value <= _WIDEST for value in values)
+        and name not in _TAKE_ANY_NUMBER
+    ):
         raise jinja2.TemplateRuntimeError(f"it calls “{name}” with a number beyond {_WIDEST:,}")
     texts = [value for value in (subject, *values) if isinstance(value, str)]
     if name == "replace" and len(texts) >= 2 and _replaced_length(texts) > MOST_CHARACTERS:
@@ -111,11 +115,13 @@ def _replaced_length(texts: list[str]) -> int:
 
 def _checked(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A filter of Jinja's that refuses as a method would; Jinja reads from its marks what it is to be passed first."""
+
     @functools.wraps(function)
     def call(*arguments: Any, **keywords: Any) -> Any:
         passed = 1 if hasattr(function, "jinja_pass_arg") else 0
-        _check_call(name, arguments[passed], arguments[passed + 1:], keywords)
+        _check_call(name, arguments[passed], arguments[passed + 1 :], keywords)
         return function(*arguments, **keywords)
+
     return call
 
 
@@ -156,8 +162,9 @@ class _Generation(jinja2.ext.Extension):
 
 @functools.lru_cache(maxsize=8)
 def _compiled(template: str) -> Any:
-    environment = _Sandbox(trim_blocks=True, lstrip_blocks=True, autoescape=False,
-                           extensions=[jinja2.ext.loopcontrols, _Generation])
+    environment = _Sandbox(
+        trim_blocks=True, lstrip_blocks=True, autoescape=False, extensions=[jinja2.ext.loopcontrols, _Generation]
+    )
     environment.filters["tojson"] = functools.partial(json.dumps, ensure_ascii=False)
     environment.filters = {name: _checked(name, function) for name, function in environment.filters.items()}
     environment.globals.pop("lipsum", None)

@@ -19,8 +19,9 @@ OWN = frozenset(["431b26af9939285ab6a69605b96fecb04a79025e969377d2fd2624511f447f
 """SHA-256 of the template that the Pocket models carry."""
 
 
-def render(template: str, messages: Sequence[dict[str, str]], bos: str = "", eos: str = "",
-           thinking: bool | None = None) -> str:
+def render(
+    template: str, messages: Sequence[dict[str, str]], bos: str = "", eos: str = "", thinking: bool | None = None
+) -> str:
     """The prompt for a list of {"role": "system" | "user" | "assistant", "content": text}.
 
     A last message of the assistant is left open, so that the model goes on with it.
@@ -60,5 +61,7 @@ def takes_system_prompt(template: str | None) -> bool:
     if not template or "system" in template:
         return bool(template)
     parts = template.split("}")  # two "}" in a row leave an empty part between
-    return any(after == "" and "{{" in part and "role" in part[part.index("{{"):]
-               for part, after in zip(parts, parts[1:-1], strict=False))
+    return any(
+        after == "" and "{{" in part and "role" in part[part.index("{{") :]
+        for part, after in zip(parts, parts[1:-1], strict=False)
+    )

@@ -7,7 +7,7 @@ import time
 from core.runtime import limits
 
 _START_SECONDS = 60.0  # an interpreter and numpy from a slow disk
-_PATIENCE = 1.35       # times the limit, for a process that waits for its turn: a person waits too, 10 s at most
+_PATIENCE = 1.35  # times the limit, for a process that waits for its turn: a person waits too, 10 s at most
 
 
 class Clock:

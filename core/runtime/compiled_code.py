@@ -78,8 +78,10 @@ def _for_this_start() -> Path:
     try:
         made = Path(tempfile.mkdtemp(prefix="textlab-compiled-"))  # mode 0700
     except OSError as problem:
-        raise UnusableFolder(f"There is no folder for compiled code ({problem.strerror}).",
-                             "Set TEXTLAB_HOME to a folder of your own, and start the lab again.") from problem
+        raise UnusableFolder(
+            f"There is no folder for compiled code ({problem.strerror}).",
+            "Set TEXTLAB_HOME to a folder of your own, and start the lab again.",
+        ) from problem
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
 

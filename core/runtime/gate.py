@@ -36,7 +36,7 @@ from core.runtime.worker import Request, Task, Worker
 
 _MOST_PROCESSES = 3
 _IDLE_SECONDS = 180.0
-_WAIT_SECONDS = 60.0         # for a process to become free
+_WAIT_SECONDS = 60.0  # for a process to become free
 _FOLDER = "textlab-gate-"
 _LEFT_OVER_SECONDS = 3600.0  # a folder of this age belongs to a dashboard that was killed
 
@@ -81,8 +81,18 @@ class Gate:
         self.round_trips = 0
         """How many requests went to a process, for tests."""
 
-    def read(self, reader: str | Reader, /, *, named: str = "", near: str = "", keep: str = "", own: bool = False,
-             on_progress: OnProgress | None = None, **arguments: Any) -> Any:
+    def read(
+        self,
+        reader: str | Reader,
+        /,
+        *,
+        named: str = "",
+        near: str = "",
+        keep: str = "",
+        own: bool = False,
+        on_progress: OnProgress | None = None,
+        **arguments: Any,
+    ) -> Any:
         """What the reader answers.
 
         `named`: the file's name, for sentences about it. `near`: a key; requests of the same key go to the same process
@@ -135,14 +145,19 @@ class Gate:
 
     # ------------------------------------------------------------ one request
 
-    def _read_apart(self, reader: Reader, named: str, near: str, on_progress: OnProgress | None,
-                    arguments: dict[str, Any]) -> Any:
+    def _read_apart(
+        self, reader: Reader, named: str, near: str, on_progress: OnProgress | None, arguments: dict[str, Any]
+    ) -> Any:
         slot = self._take(near, on_progress)
         fresh = False
         try:
             self.round_trips += 1
-            request = slot.worker.submit("run", function=reader.function, memory_bytes=reader.memory_bytes,
-                                         arguments=pack(arguments, slot.folder))
+            request = slot.worker.submit(
+                "run",
+                function=reader.function,
+                memory_bytes=reader.memory_bytes,
+                arguments=pack(arguments, slot.folder),
+            )
             outcome = self._wait(reader, named, request, on_progress)
             fresh = outcome["fresh"] is True
             if "value" not in outcome:
@@ -175,8 +190,10 @@ class Gate:
             with self._changed:
                 dead = [slot for slot in self._slots if not slot.busy and not slot.worker.alive]
                 self._slots = [slot for slot in self._slots if slot not in dead]
-                free = sorted((slot for slot in self._slots if not slot.busy),
-                              key=lambda slot: (near not in slot.near, -slot.used_at))
+                free = sorted(
+                    (slot for slot in self._slots if not slot.busy),
+                    key=lambda slot: (near not in slot.near, -slot.used_at),
+                )
                 if free:
                     free[0].busy = True
                     slot = free[0]
@@ -188,8 +205,9 @@ class Gate:
             if on_progress:
                 on_progress(0.0, "Waiting for other files")
             if time.monotonic() > end:
-                raise UserError("Other files are being read, and this one has waited for a minute.",
-                                "Try it again in a moment.")
+                raise UserError(
+                    "Other files are being read, and this one has waited for a minute.", "Try it again in a moment."
+                )
         for other in dead:
             other.end()
         return slot
@@ -200,8 +218,10 @@ class Gate:
             slot = _Slot()
             slot.worker.start()
         except OSError as problem:  # no process, no file handle, no room for a folder
-            raise UserError(f"No process could be started to read this in ({problem}).",
-                            "Close other programs, or restart the lab, and try again.") from problem
+            raise UserError(
+                f"No process could be started to read this in ({problem}).",
+                "Close other programs, or restart the lab, and try again.",
+            ) from problem
         self._slots.append(slot)
         if not self._watching:
             self._watching = True
@@ -226,8 +246,11 @@ class Gate:
         while going:
             time.sleep(min(self.idle_seconds / 4, 15.0))
             with self._changed:
-                late = [slot for slot in self._slots
-                        if not slot.busy and time.monotonic() - slot.used_at > self.idle_seconds]
+                late = [
+                    slot
+                    for slot in self._slots
+                    if not slot.busy and time.monotonic() - slot.used_at > self.idle_seconds
+                ]
                 self._slots = [slot for slot in self._slots if slot not in late]
                 going = self._watching = bool(self._slots)
             for slot in late:

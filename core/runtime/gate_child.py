@@ -45,8 +45,10 @@ class GateChild:
 
     def run(self, task: Task, function: str, memory_bytes: int, arguments: dict[str, Any]) -> dict[str, Any]:
         outcome = outcome_of(lambda: _answer(task, function, memory_bytes, unpack(arguments, self.folder), self.folder))
-        return {**outcome, "fresh": "fault" not in outcome and "memory" not in outcome
-                and limits.memory_held() < _GROWN_TOO_LARGE}
+        return {
+            **outcome,
+            "fresh": "fault" not in outcome and "memory" not in outcome and limits.memory_held() < _GROWN_TOO_LARGE,
+        }
 
 
 def resolve(function: str) -> Callable[..., Any]:
@@ -80,5 +82,8 @@ def outcome_of(answer: Callable[[], Any]) -> dict[str, Any]:
         return {"memory": True}
     except BaseException as error:
         first_line = str(error).strip().partition("\n")[0][:200]
-        return {"fault": f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__,
-                "panic": type(error).__name__ == "PanicException", "trace": traceback.format_exc()[-4000:]}
+        return {
+            "fault": f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__,
+            "panic": type(error).__name__ == "PanicException",
+            "trace": traceback.format_exc()[-4000:],
+        }

@@ -21,7 +21,8 @@ def free_one(worker_of: Callable[[int], Worker]) -> Worker:
 def still_there(answer: Any) -> bool:
     """Whether the files that an answer names exist: the lab's folder may be deleted while it runs."""
     return not isinstance(answer, dict) or all(
-        Path(value).exists() for value in answer.values() if isinstance(value, str) and value.endswith(".npy"))
+        Path(value).exists() for value in answer.values() if isinstance(value, str) and value.endswith(".npy")
+    )
 
 
 class JobRegistry:
@@ -38,7 +39,8 @@ class JobRegistry:
             request = self.requests.get(key)
             if request is None or (request.died and not request.asked_to_stop) or not still_there(request.answer):
                 request = self.requests[key] = (worker if isinstance(worker, Worker) else worker()).submit(
-                    method, **arguments)
+                    method, **arguments
+                )
             for old in [old for old, other in self.requests.items() if other.done and old != key][:-64]:
                 del self.requests[old]
             return request

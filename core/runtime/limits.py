@@ -18,20 +18,42 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 ENVIRONMENT = {
-    "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
     # A thread reserves address space by the gigabyte; one request is worked on at a time.
-    "TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0",
+    "TOKENIZERS_PARALLELISM": "false",
+    "RAYON_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "RUST_BACKTRACE": "0",
 }
-_FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.startfile",
-              "http.client.", "urllib.Request", "ftplib.", "smtplib.", "webbrowser.")
+_FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.startfile",
+    "http.client.",
+    "urllib.Request",
+    "ftplib.",
+    "smtplib.",
+    "webbrowser.",
+)
 
 
 def shut_in() -> None:
     """Take from this process, for good, the network, other programs, secrets in the environment and core dumps."""
     for name in list(os.environ):
-        if any(part in name.upper() for part in ("KEY", "TOKEN", "SECRET", "PASSWORD")) \
-                and name != "TOKENIZERS_PARALLELISM":
+        if (
+            any(part in name.upper() for part in ("KEY", "TOKEN", "SECRET", "PASSWORD"))
+            and name != "TOKENIZERS_PARALLELISM"
+        ):
             del os.environ[name]
     sys.addaudithook(_refuse)
     if resource is not None:

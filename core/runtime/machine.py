@@ -19,8 +19,7 @@ def cpu_name() -> str:
 
 @functools.cache
 def cpu_features() -> frozenset[str]:
-    """Names of instruction sets as Linux writes them ("avx2", "amx_int8"); empty if the system does not list them.
-    """
+    """Names of instruction sets as Linux writes them ("avx2", "amx_int8"); empty if the system does not list them."""
     return frozenset(_facts()[1].split())
 
 
@@ -36,8 +35,9 @@ def _facts() -> tuple[str, str]:
         pass
     if sys.platform == "darwin":
         try:
-            told = subprocess.run(["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True,
-                                  text=True, timeout=2).stdout.strip()
+            told = subprocess.run(
+                ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, timeout=2
+            ).stdout.strip()
             return told, ""
         except (OSError, subprocess.SubprocessError):
             pass
@@ -61,8 +61,10 @@ def physical_cores() -> int:
     """How many of them are cores of their own, hyper-threads not counted."""
     usable = usable_cores()
     try:
-        pairs = {Path(f"/sys/devices/system/cpu/cpu{number}/topology/thread_siblings_list").read_text()
-                 for number in os.sched_getaffinity(0)}
+        pairs = {
+            Path(f"/sys/devices/system/cpu/cpu{number}/topology/thread_siblings_list").read_text()
+            for number in os.sched_getaffinity(0)
+        }
         return max(1, len(pairs))
     except (AttributeError, OSError):
         return max(1, usable if usable <= 4 else usable // 2)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-_MARK = "\u0000payload"      # a key that no answer of ours has
+_MARK = "\u0000payload"  # a key that no answer of ours has
 _INLINE_BYTES = 64 << 10
 
 

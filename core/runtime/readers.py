@@ -50,19 +50,48 @@ def declare(reader: Reader) -> Reader:
 _TOKENIZER = "Get the file again from its source, or choose another tokenizer."
 
 declare(Reader("tokenizer facts", "core.tokens.isolated:facts", "Reading the tokenizer", 7.0, 2048 * MIB, _TOKENIZER))
-for _question, _doing in (("analyse", "Tokenizing with"), ("ids", "Tokenizing with"), ("decode", "Decoding with"),
-                          ("normalise", "Normalizing with"), ("replay", "Taking the steps of")):
+for _question, _doing in (
+    ("analyse", "Tokenizing with"),
+    ("ids", "Tokenizing with"),
+    ("decode", "Decoding with"),
+    ("normalise", "Normalizing with"),
+    ("replay", "Taking the steps of"),
+):
     declare(Reader(f"tokenizer {_question}", f"core.tokens.isolated:{_question}", _doing, 7.0, 2048 * MIB, _TOKENIZER))
-declare(Reader("tokenizer unreachable", "core.tokens.isolated:unreachable", "Looking through the vocabulary of", 60.0,
-               2048 * MIB, _TOKENIZER))
-declare(Reader("tokenizer row norms", "core.tokens.isolated:row_norms", "Reading the input rows of", 60.0, 2048 * MIB,
-               _TOKENIZER))
+declare(
+    Reader(
+        "tokenizer unreachable",
+        "core.tokens.isolated:unreachable",
+        "Looking through the vocabulary of",
+        60.0,
+        2048 * MIB,
+        _TOKENIZER,
+    )
+)
+declare(
+    Reader(
+        "tokenizer row norms",
+        "core.tokens.isolated:row_norms",
+        "Reading the input rows of",
+        60.0,
+        2048 * MIB,
+        _TOKENIZER,
+    )
+)
 
 
 # ---------------------------------------------------------------- chat templates (asked by core.prompting.templates)
 
-declare(Reader("chat template", "core.prompting.template_engine:render", "Rendering the model's chat template", 4.0,
-               512 * MIB, "Use the completion view, where you write the whole prompt yourself."))
+declare(
+    Reader(
+        "chat template",
+        "core.prompting.template_engine:render",
+        "Rendering the model's chat template",
+        4.0,
+        512 * MIB,
+        "Use the completion view, where you write the whole prompt yourself.",
+    )
+)
 
 
 # ---------------------------------------------------------------- documents (asked by core.documents.ingest.sources)
@@ -71,10 +100,26 @@ _DOCUMENTS = "Choose another file, or save this one in another format and try ag
 
 declare(Reader("documents look", "core.documents.isolated:look", "Looking into", 10.0, 2048 * MIB, _DOCUMENTS))
 declare(Reader("documents gather", "core.documents.isolated:gather", "Reading", 30.0, 4096 * MIB, _DOCUMENTS))
-declare(Reader("documents bundle", "core.documents.isolated:open_bundle", "Opening the bundle", 30.0, 6144 * MIB,
-               "Export the map again, or open another one."))
-declare(Reader("judged folder", "core.documents.isolated:judged", "Reading the judged set", 30.0, 4096 * MIB,
-               "Choose another folder."))
+declare(
+    Reader(
+        "documents bundle",
+        "core.documents.isolated:open_bundle",
+        "Opening the bundle",
+        30.0,
+        6144 * MIB,
+        "Export the map again, or open another one.",
+    )
+)
+declare(
+    Reader(
+        "judged folder",
+        "core.documents.isolated:judged",
+        "Reading the judged set",
+        30.0,
+        4096 * MIB,
+        "Choose another folder.",
+    )
+)
 
 
 # ---------------------------------------------------------------- words (asked by core.words.files.foreign)
@@ -88,7 +133,23 @@ declare(Reader("table of shares", "core.words.isolated:shares", "Reading the tab
 
 # ---------------------------------------------------------------- prompts (asked by foreign_sets and forms)
 
-declare(Reader("prompt set", "core.prompting.isolated:prompt_set", "Reading the set", 8.0, 512 * MIB,
-               "Make it simpler, or choose another file."))
-declare(Reader("schema verdict", "core.prompting.isolated:verdict", "Judging an answer by a schema", 4.0, 512 * MIB,
-               "Simplify the schema's patterns."))
+declare(
+    Reader(
+        "prompt set",
+        "core.prompting.isolated:prompt_set",
+        "Reading the set",
+        8.0,
+        512 * MIB,
+        "Make it simpler, or choose another file.",
+    )
+)
+declare(
+    Reader(
+        "schema verdict",
+        "core.prompting.isolated:verdict",
+        "Judging an answer by a schema",
+        4.0,
+        512 * MIB,
+        "Simplify the schema's patterns.",
+    )
+)

@@ -15,15 +15,18 @@ _log = logging.getLogger(__name__)
 
 
 def too_slow(reader: Reader, named: str) -> UserError:
-    return StoppedAtGate(f"{_subject(reader, named)} took longer than {reader.seconds:g} seconds and was stopped.",
-                         reader.next_step)
+    return StoppedAtGate(
+        f"{_subject(reader, named)} took longer than {reader.seconds:g} seconds and was stopped.", reader.next_step
+    )
 
 
 def ended(reader: Reader, named: str, code: int | None) -> UserError:
     """The process is gone. What native code does where it gets no memory looks like any other fault in it."""
     return StoppedAtGate(
         f"{_subject(reader, named)} ended the process that did it{_signal(code)}: the content is damaged, or needs "
-        f"more than {reader.memory_bytes / 1e6:,.0f} MB of memory.", reader.next_step)
+        f"more than {reader.memory_bytes / 1e6:,.0f} MB of memory.",
+        reader.next_step,
+    )
 
 
 def told(reader: Reader, named: str, outcome: dict[str, Any]) -> UserError:

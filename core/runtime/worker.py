@@ -46,9 +46,15 @@ class Worker:
     `notes` is what the process told of itself (`Task.note`), by name; empty when a process starts.
     """
 
-    def __init__(self, target: str, settings: dict[str, Any] | None = None,
-                 environment: dict[str, str] | None = None, patience: float | None = None, first: str = "",
-                 recover: Callable[[int, dict[str, Any]], dict[str, Any] | None] | None = None) -> None:
+    def __init__(
+        self,
+        target: str,
+        settings: dict[str, Any] | None = None,
+        environment: dict[str, str] | None = None,
+        patience: float | None = None,
+        first: str = "",
+        recover: Callable[[int, dict[str, Any]], dict[str, Any] | None] | None = None,
+    ) -> None:
         self.target, self.settings, self.environment = target, settings or {}, environment or {}
         self.patience, self.first, self._recover = patience, first, recover
         self.notes: dict[str, Any] = {}
@@ -152,8 +158,11 @@ class Worker:
     def busy_seconds(self) -> float:
         """For how long the longest of the requests under way has been worked on; 0 if there is none but the warm-up."""
         with self._lock:
-            begun = [request.started_at for request in self._pending.values()
-                     if request.started_at is not None and request.method != self.first]
+            begun = [
+                request.started_at
+                for request in self._pending.values()
+                if request.started_at is not None and request.method != self.first
+            ]
         return time.monotonic() - min(begun) if begun else 0.0
 
     def requests_before(self, number: int) -> int:
@@ -182,8 +191,11 @@ class Worker:
         with self._lock:
             if request.number in self._pending or (request.number in self._dropped and request.started_at is not None):
                 return any(number < request.number for number in self._pending)  # it is another's turn
-            ahead = [other for number, other in self._pending.items()
-                     if number < request.number and other.method != self.first]
+            ahead = [
+                other
+                for number, other in self._pending.items()
+                if number < request.number and other.method != self.first
+            ]
             return bool(ahead) or request.number not in self._dropped or process.heard_at >= since
 
     def replace(self, process: Child) -> None:
@@ -233,8 +245,13 @@ class Worker:
             lost = [request for request in self._pending.values() if request._process is process]
             told = self._told_of(process.code)
             recovers = bool(lost) and self._recovers(process)
-            waiting = [request for request in lost if not request.asked_to_stop and request.method != self.first
-                       and (recovers or process.replaced and request.started_at is None)]
+            waiting = [
+                request
+                for request in lost
+                if not request.asked_to_stop
+                and request.method != self.first
+                and (recovers or process.replaced and request.started_at is None)
+            ]
             for request in lost:
                 if request not in waiting:
                     del self._pending[request.number]
@@ -254,8 +271,10 @@ class Worker:
 
     def _told_of(self, code: int | None) -> tuple[str, str]:
         """What happened when the process ended with that exit code, and what to do next."""
-        return (f"The process that was working on this {how_it_ended(code)}.",
-                "Nothing else is affected; press again to start a new one.")
+        return (
+            f"The process that was working on this {how_it_ended(code)}.",
+            "Nothing else is affected; press again to start a new one.",
+        )
 
     def _go_on(self, waiting: list[Request]) -> None:
         try:

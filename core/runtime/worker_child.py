@@ -50,8 +50,12 @@ class Child:
         self._outbox: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _CODE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                env={**WAITING, **os.environ, **environment}, start_new_session=True)
+                [sys.executable, "-c", _CODE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**WAITING, **os.environ, **environment},
+                start_new_session=True,
+            )
         except (OSError, MemoryError) as problem:
             raise _not_started(problem) from problem
         self._input, self._output = _pipe(self._process.stdin), _pipe(self._process.stdout)
@@ -81,8 +85,13 @@ class Child:
     def stopped(self) -> bool:
         """Whether the system holds it (SIGSTOP), as far as the system says so: on Linux."""
         try:
-            return Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(
-                ")", 1)[1].split()[0] == "T"
+            return (
+                Path(f"/proc/{self.pid}/stat")
+                .read_text(encoding="utf-8", errors="replace")
+                .rsplit(")", 1)[1]
+                .split()[0]
+                == "T"
+            )
         except (OSError, IndexError):
             return False
 
@@ -126,9 +135,13 @@ class Child:
 
 def how_it_ended(code: int | None) -> str:
     """Example: -9 gives "ended (exit code -9), as it does when it is killed or when the system runs out of memory"."""
-    reasons = {-9: ", as it does when it is killed or when the system runs out of memory",
-               -6: ": its native code gave up", -11: ": its native code failed", -7: ": its native code failed",
-               -4: ": its native code asks more of this processor than it can do"}
+    reasons = {
+        -9: ", as it does when it is killed or when the system runs out of memory",
+        -6: ": its native code gave up",
+        -11: ": its native code failed",
+        -7: ": its native code failed",
+        -4: ": its native code asks more of this processor than it can do",
+    }
     return f"ended (exit code {code}){reasons.get(code or 0, '')}"
 
 

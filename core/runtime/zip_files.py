@@ -18,8 +18,18 @@ from core.errors import UnreadableFile
 LARGEST_LIST = 4 << 20  # bytes of the list of contents: Python makes some ten times as much of it
 FREE_BYTES, MOST_TIMES = 100_000_000, 200  # an entry larger than the first unpacks to at most so many times its size
 ERRORS: tuple[type[Exception], ...] = (  # what zipfile and its decompressors raise on damage, passwords, odd methods
-    OSError, EOFError, ValueError, KeyError, IndexError, TypeError, OverflowError, RuntimeError, struct.error,
-    zipfile.BadZipFile, zlib.error)
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 with contextlib.suppress(ImportError):  # a Python without it cannot meet its error either
     import lzma
 
@@ -49,9 +59,10 @@ def opened(path: Path, refusal: UnreadableFile | None = None) -> Iterator[zipfil
         with zipfile.ZipFile(path) as archive:
             yield archive
     except ERRORS as problem:
-        raise refusal or UnreadableFile(f"“{path.name[-80:]}” cannot be read: a damaged or locked archive "
-                                         f"({str(problem)[:80]}).",
-                                        "Fetch it again, or unpack it first.") from problem
+        raise refusal or UnreadableFile(
+            f"“{path.name[-80:]}” cannot be read: a damaged or locked archive ({str(problem)[:80]}).",
+            "Fetch it again, or unpack it first.",
+        ) from problem
 
 
 def _check_list(tail: bytes, size: int) -> None:
@@ -76,9 +87,14 @@ def check(info: zipfile.ZipInfo, most: int) -> None:
         UnreadableFile: it does.
     """
     if info.file_size > most:
-        raise UnreadableFile(f"“{info.filename[-60:]}” in this archive is too large: {info.file_size / 1e6:,.0f} MB "
-                             f"unpacked, {most / 1e6:,.0f} MB can be read.", "Choose a smaller one.")
+        raise UnreadableFile(
+            f"“{info.filename[-60:]}” in this archive is too large: {info.file_size / 1e6:,.0f} MB "
+            f"unpacked, {most / 1e6:,.0f} MB can be read.",
+            "Choose a smaller one.",
+        )
     if info.file_size > FREE_BYTES and info.file_size > MOST_TIMES * max(info.compress_size, 1):
-        raise UnreadableFile(f"“{info.filename[-60:]}” in this archive unpacks from {info.compress_size / 1e6:,.1f} MB "
-                             f"to {info.file_size / 1e6:,.0f} MB, as data that are worth reading do not.",
-                             "Fetch it again from its source.")
+        raise UnreadableFile(
+            f"“{info.filename[-60:]}” in this archive unpacks from {info.compress_size / 1e6:,.1f} MB "
+            f"to {info.file_size / 1e6:,.0f} MB, as data that are worth reading do not.",
+            "Fetch it again from its source.",
+        )

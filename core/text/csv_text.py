@@ -32,8 +32,12 @@ def as_csv(table: dict[str, Any], raw: bool = False, separator: str = ",") -> st
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerow([kept(str(name)) for name in table])
     rows = zip(*table.values(), strict=True)
-    writer.writerows([[kept(value) if isinstance(value, str) else json.dumps(value, default=_plain) for value in row]
-                      for row in rows])
+    writer.writerows(
+        [
+            [kept(value) if isinstance(value, str) else json.dumps(value, default=_plain) for value in row]
+            for row in rows
+        ]
+    )
     return text.getvalue()
 
 

@@ -64,8 +64,9 @@ def locate(rendered: str, contents: Sequence[str]) -> list[tuple[int, int]]:
     return found
 
 
-def look(tokenizer: Tokenizer, rendered: str, messages: Sequence[dict[str, str]], window: int,
-         room_for_answer: int = 256) -> Conversation:
+def look(
+    tokenizer: Tokenizer, rendered: str, messages: Sequence[dict[str, str]], window: int, room_for_answer: int = 256
+) -> Conversation:
     """Tokens of a rendered conversation, by message.
 
     `window`: tokens that the model can see. When they do not suffice, what a chat program does is what happens here:
@@ -85,10 +86,15 @@ def look(tokenizer: Tokenizer, rendered: str, messages: Sequence[dict[str, str]]
     own = [int((owners == number).sum()) for number in range(len(messages))]
     around = [int(((blocks == number) & (owners < 0)).sum()) for number in range(len(messages))]
     tail = int((blocks == len(messages)).sum())
-    kept = _kept([message["role"] for message in messages], [a + b for a, b in zip(own, around, strict=True)],
-                 window - room_for_answer - tail)
-    turns = tuple(Turn(message["role"], own[i], around[i], kept[i], tuple(hidden_names(tokenizer, message["content"])))
-                  for i, message in enumerate(messages))
+    kept = _kept(
+        [message["role"] for message in messages],
+        [a + b for a, b in zip(own, around, strict=True)],
+        window - room_for_answer - tail,
+    )
+    turns = tuple(
+        Turn(message["role"], own[i], around[i], kept[i], tuple(hidden_names(tokenizer, message["content"])))
+        for i, message in enumerate(messages)
+    )
     begin = [tokenizer.vocabulary.bytes_of(token).decode("utf-8", "replace") for token in tokenizer.begin]
     doubled = bool(begin) and rendered.startswith(begin[0])
     return Conversation(rendered, encoded, owners, turns, doubled, tail)
@@ -114,5 +120,8 @@ def _kept(roles: Sequence[str], sizes: Sequence[int], room: int) -> list[bool]:
 def hidden_names(tokenizer: Tokenizer, text: str) -> list[str]:
     """Names of control tokens in a text that a person typed, each once."""
     kinds = tokenizer.vocabulary.kinds
-    return list(dict.fromkeys(
-        part for part, special in tokenizer.parts(text, True) if special is not None and kinds[special] == CONTROL))
+    return list(
+        dict.fromkeys(
+            part for part, special in tokenizer.parts(text, True) if special is not None and kinds[special] == CONTROL
+        )
+    )

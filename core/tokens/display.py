@@ -18,11 +18,37 @@ from core.tokens.tokenizers import Tokenizer
 
 _MARKS = {" ": "·", "\t": "→", "\n": "⏎", "\r": "␍"}
 _WORDS_AND_SPACES = re.compile("[^ ]+| ")
-_NAMES = {0xA0: "NBSP", 0xAD: "SHY", 0x034F: "CGJ", 0x061C: "ALM", 0x115F: "HCF", 0x1160: "HJF", 0x180E: "MVS",
-          0x200B: "ZWSP", 0x200C: "ZWNJ", 0x200D: "ZWJ", 0x200E: "LRM", 0x200F: "RLM", 0x2028: "LS", 0x2029: "PS",
-          0x202A: "LRE", 0x202B: "RLE", 0x202C: "PDF", 0x202D: "LRO", 0x202E: "RLO", 0x202F: "NNBSP", 0x2060: "WJ",
-          0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0x3000: "IDSP", 0x3164: "HF", 0xFEFF: "BOM",
-          0xFFFC: "OBJ"}
+_NAMES = {
+    0xA0: "NBSP",
+    0xAD: "SHY",
+    0x034F: "CGJ",
+    0x061C: "ALM",
+    0x115F: "HCF",
+    0x1160: "HJF",
+    0x180E: "MVS",
+    0x200B: "ZWSP",
+    0x200C: "ZWNJ",
+    0x200D: "ZWJ",
+    0x200E: "LRM",
+    0x200F: "RLM",
+    0x2028: "LS",
+    0x2029: "PS",
+    0x202A: "LRE",
+    0x202B: "RLE",
+    0x202C: "PDF",
+    0x202D: "LRO",
+    0x202E: "RLO",
+    0x202F: "NNBSP",
+    0x2060: "WJ",
+    0x2066: "LRI",
+    0x2067: "RLI",
+    0x2068: "FSI",
+    0x2069: "PDI",
+    0x3000: "IDSP",
+    0x3164: "HF",
+    0xFEFF: "BOM",
+    0xFFFC: "OBJ",
+}
 
 
 def runs(text: str) -> list[list[str]]:
@@ -87,14 +113,24 @@ class Drawn:
 def draw(tokenizer: Tokenizer, encoded: Encoded, first: int, last: int) -> Drawn:
     """Tokens first <= i < last in groups that end where a character ends, each character drawn once and whole."""
     boundaries = _character_boundaries(encoded.normalised)
-    places = zip(*(column[first:last].tolist() for column in (
-        encoded.typed_starts, encoded.typed_ends, encoded.starts == encoded.ends, boundaries[encoded.ends])),
-        strict=True)
+    places = zip(
+        *(
+            column[first:last].tolist()
+            for column in (
+                encoded.typed_starts,
+                encoded.typed_ends,
+                encoded.starts == encoded.ends,
+                boundaries[encoded.ends],
+            )
+        ),
+        strict=True,
+    )
     groups: list[list] = []
     members: list[list] = []
     begin = 0
     for i, token, (typed_start, typed_end, stands_for_nothing, ends_whole) in zip(
-            range(first, last), encoded.between(first, last), places, strict=True):
+        range(first, last), encoded.between(first, last), places, strict=True
+    ):
         if not members:
             begin = token.start
         short, ends_group = [token.id, typed_start, typed_end], stands_for_nothing or ends_whole or i == last - 1

@@ -30,8 +30,10 @@ def row_norms(path: Path) -> np.ndarray:
     width, rows = info.shape
     reader = _READERS.get(info.kind)
     if reader is None or width % 32 or not 0 < width <= _WIDEST or not 0 < rows <= MOST_TOKENS:
-        raise UnreadableFile(f"The input table of {path.name} is in a format that is not read here.",
-                             "Formats read: F32, F16, BF16, Q8_0, Q4_0.")
+        raise UnreadableFile(
+            f"The input table of {path.name} is in a format that is not read here.",
+            "Formats read: F32, F16, BF16, Q8_0, Q4_0.",
+        )
     bytes_per_row, read = reader
     norms = np.empty(rows, np.float32)
     try:
@@ -39,7 +41,9 @@ def row_norms(path: Path) -> np.ndarray:
     except (OSError, ValueError) as problem:
         raise UnreadableFile(f"{path.name} is cut short.", "Copy or download it again.") from problem
     for start in range(0, rows, _ROWS_AT_ONCE):
-        norms[start:start + _ROWS_AT_ONCE] = np.linalg.norm(read(np.array(table[start:start + _ROWS_AT_ONCE])), axis=1)
+        norms[start : start + _ROWS_AT_ONCE] = np.linalg.norm(
+            read(np.array(table[start : start + _ROWS_AT_ONCE])), axis=1
+        )
     return norms
 
 
@@ -71,6 +75,10 @@ def _q4_0(raw: np.ndarray) -> np.ndarray:
     return (both * scales).reshape(len(raw), -1)
 
 
-_READERS = {0: (lambda width: 4 * width, _f32), 1: (lambda width: 2 * width, _f16),
-            2: (lambda width: width // 32 * 18, _q4_0), 8: (lambda width: width // 32 * 34, _q8_0),
-            30: (lambda width: 2 * width, _bf16)}
+_READERS = {
+    0: (lambda width: 4 * width, _f32),
+    1: (lambda width: 2 * width, _f16),
+    2: (lambda width: width // 32 * 18, _q4_0),
+    8: (lambda width: width // 32 * 34, _q8_0),
+    30: (lambda width: 2 * width, _bf16),
+}

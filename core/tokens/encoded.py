@@ -90,13 +90,17 @@ def joined(text: str, parts: list[Plain], vocabulary: Vocabulary) -> Encoded:
     columns: tuple[list[np.ndarray], ...] = ([], [], [], [], [])
     moved, typed = 0, 0
     for part in parts:
-        for column, values in zip(columns, (part.ids, part.starts + moved, part.ends + moved,
-                                            part.typed_starts + typed, part.typed_ends + typed), strict=True):
+        for column, values in zip(
+            columns,
+            (part.ids, part.starts + moved, part.ends + moved, part.typed_starts + typed, part.typed_ends + typed),
+            strict=True,
+        ):
             column.append(values)
         moved += len(part.normalised)
         typed += part.typed_length
     ids, starts, ends, typed_starts, typed_ends = (
-        np.concatenate(column).astype(np.int32) if column else np.zeros(0, np.int32) for column in columns)
+        np.concatenate(column).astype(np.int32) if column else np.zeros(0, np.int32) for column in columns
+    )
     normalised = b"".join(part.normalised for part in parts)
     return Encoded(text, normalised, ids, starts, ends, typed_starts, typed_ends, vocabulary)
 

@@ -37,8 +37,9 @@ def state_of(path: Path) -> str:
     try:
         status = path.stat()
     except (OSError, ValueError) as problem:
-        raise UnreadableFile(f"{path.name} is not there any more, or cannot be opened.", "Choose another file.") \
-            from problem
+        raise UnreadableFile(
+            f"{path.name} is not there any more, or cannot be opened.", "Choose another file."
+        ) from problem
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
@@ -57,8 +58,10 @@ class Foreign(Tokenizer):
         self.chat_template = str(facts["chat_template"])
         self._spelled, self._spelled_offsets = facts["spelled"], facts["spelled_offsets"]
         if any(not 0 <= edge < self.vocabulary_size for edge in (*self.begin, *self.end)):
-            raise UnreadableFile(f"{path.name} begins or ends texts with a token that it does not have.",
-                                 "Get the file again from its source.")
+            raise UnreadableFile(
+                f"{path.name} begins or ends texts with a token that it does not have.",
+                "Get the file again from its source.",
+            )
 
     @property
     def stale(self) -> bool:
@@ -70,13 +73,21 @@ class Foreign(Tokenizer):
 
     def _ask(self, question: str, keep: bool = False, **arguments: Any) -> Any:
         """`keep`: whether the answer may be asked for again, as a page does at each rerun."""
-        return gate.read(f"tokenizer {question}", named=self.path.name, near=str(self.path),
-                         keep=self._state if keep else "", path=str(self.path), state=self._state, **arguments)
+        return gate.read(
+            f"tokenizer {question}",
+            named=self.path.name,
+            near=str(self.path),
+            keep=self._state if keep else "",
+            path=str(self.path),
+            state=self._state,
+            **arguments,
+        )
 
     def analyse(self, text: str, add_special: bool = False, parse_special: bool = False) -> Encoded:
         check(text)
-        found = self._ask("analyse", len(text) <= _SHORT, text=text, add_special=add_special,
-                          parse_special=parse_special)
+        found = self._ask(
+            "analyse", len(text) <= _SHORT, text=text, add_special=add_special, parse_special=parse_special
+        )
         columns = {name: found[name] for name in ("ids", "starts", "ends", "typed_starts", "typed_ends")}
         _check_fit(self, columns, len(found["normalised"]), len(text.encode()))
         return Encoded(text, found["normalised"], vocabulary=self.vocabulary, **columns)
@@ -92,8 +103,15 @@ class Foreign(Tokenizer):
 
     def encode_plain(self, text: str) -> Plain:
         found = self.analyse(text)
-        return Plain(found.normalised, found.ids, found.starts, found.ends, found.typed_starts, found.typed_ends,
-                     len(text.encode()))
+        return Plain(
+            found.normalised,
+            found.ids,
+            found.starts,
+            found.ends,
+            found.typed_starts,
+            found.typed_ends,
+            len(text.encode()),
+        )
 
     def decode(self, ids: Sequence[int]) -> str:
         return self._ask("decode", len(ids) <= _SHORT, ids=[int(token) for token in ids])
@@ -112,8 +130,16 @@ class Foreign(Tokenizer):
 
         found = self._ask("replay", text=text)
         frames = tuple(Frame(_bytes(pieces), int(fresh), str(why)) for pieces, fresh, why in found["frames"])
-        return Replay(found["typed"], found["normalised"], found["rule"], _bytes(found["pieces"]), frames,
-                      tuple(found["ids"]), tuple(found["with_special"]), bool(found["agrees"]))
+        return Replay(
+            found["typed"],
+            found["normalised"],
+            found["rule"],
+            _bytes(found["pieces"]),
+            frames,
+            tuple(found["ids"]),
+            tuple(found["with_special"]),
+            bool(found["agrees"]),
+        )
 
     def unreachable(self) -> np.ndarray:
         """As `core.tokens.vocabulary_table.Table.unreachable`."""
@@ -138,17 +164,28 @@ def _vocabulary(path: Path, facts: dict[str, Any]) -> Vocabulary:
     try:
         return Vocabulary.of_arrays(facts["blob"], facts["offsets"], facts["kinds"])
     except (ValueError, TypeError) as problem:
-        raise UnreadableFile(f"The vocabulary in {path.name} does not hold together ({problem}).",
-                             "Get the file again from its source.") from problem
+        raise UnreadableFile(
+            f"The vocabulary in {path.name} does not hold together ({problem}).", "Get the file again from its source."
+        ) from problem
 
 
 def _check_fit(tokenizer: Foreign, columns: dict[str, np.ndarray], normalised: int, typed: int) -> None:
     """Ids must be of the vocabulary and places inside the text: what draws them trusts them."""
-    most = {"ids": tokenizer.vocabulary_size - 1, "starts": normalised, "ends": normalised, "typed_starts": typed,
-            "typed_ends": typed}
+    most = {
+        "ids": tokenizer.vocabulary_size - 1,
+        "starts": normalised,
+        "ends": normalised,
+        "typed_starts": typed,
+        "typed_ends": typed,
+    }
     length = len(columns["ids"])
     for name, values in columns.items():
-        if values.shape != (length,) or values.dtype.kind not in "iu" or (
-                length and not (values.min() >= 0 and values.max() <= most[name])):
-            raise UserError(f"The tokenizer in {tokenizer.path.name} gives tokens that do not fit its text.",
-                            "Get the file again from its source, or choose another tokenizer.")
+        if (
+            values.shape != (length,)
+            or values.dtype.kind not in "iu"
+            or (length and not (values.min() >= 0 and values.max() <= most[name]))
+        ):
+            raise UserError(
+                f"The tokenizer in {tokenizer.path.name} gives tokens that do not fit its text.",
+                "Get the file again from its source, or choose another tokenizer.",
+            )

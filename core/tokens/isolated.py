@@ -24,18 +24,32 @@ def facts(path: str, state: str) -> dict[str, Any]:
     made = _asked(path, state, lambda made: made)
     spelled = [made.piece(token).encode("utf-8", "replace") for token in range(made.vocabulary_size)]
     lengths = np.fromiter(map(len, spelled), np.int64, len(spelled))
-    return {"family": made.family, "proof": made.proof, "lossless": bool(made.lossless),
-            "chat_template": made.chat_template, "begin": [int(one) for one in made.begin],
-            "end": [int(one) for one in made.end], "blob": made.vocabulary.blob, "offsets": made.vocabulary.offsets,
-            "kinds": made.vocabulary.kinds, "spelled": b"".join(spelled),
-            "spelled_offsets": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)}
+    return {
+        "family": made.family,
+        "proof": made.proof,
+        "lossless": bool(made.lossless),
+        "chat_template": made.chat_template,
+        "begin": [int(one) for one in made.begin],
+        "end": [int(one) for one in made.end],
+        "blob": made.vocabulary.blob,
+        "offsets": made.vocabulary.offsets,
+        "kinds": made.vocabulary.kinds,
+        "spelled": b"".join(spelled),
+        "spelled_offsets": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+    }
 
 
 def analyse(path: str, state: str, text: str, add_special: bool, parse_special: bool) -> dict[str, Any]:
     """`Tokenizer.analyse`, as arrays."""
     found = _asked(path, state, lambda made: made.analyse(text, add_special, parse_special))
-    return {"normalised": found.normalised, "ids": found.ids, "starts": found.starts, "ends": found.ends,
-            "typed_starts": found.typed_starts, "typed_ends": found.typed_ends}
+    return {
+        "normalised": found.normalised,
+        "ids": found.ids,
+        "starts": found.starts,
+        "ends": found.ends,
+        "typed_starts": found.typed_starts,
+        "typed_ends": found.typed_ends,
+    }
 
 
 def ids(path: str, state: str, text: str, add_special: bool, parse_special: bool) -> np.ndarray:
@@ -59,8 +73,16 @@ def replay(path: str, state: str, text: str) -> dict[str, Any]:
 
     found = _asked(path, state, lambda made: steps.replay(made, text))
     frames = [[_latin(frame.pieces), frame.fresh, frame.why] for frame in found.frames]
-    return {"typed": found.typed, "normalised": found.normalised, "rule": found.rule, "pieces": _latin(found.pieces),
-            "frames": frames, "ids": list(found.ids), "with_special": list(found.with_special), "agrees": found.agrees}
+    return {
+        "typed": found.typed,
+        "normalised": found.normalised,
+        "rule": found.rule,
+        "pieces": _latin(found.pieces),
+        "frames": frames,
+        "ids": list(found.ids),
+        "with_special": list(found.with_special),
+        "agrees": found.agrees,
+    }
 
 
 def unreachable(path: str, state: str) -> np.ndarray:
@@ -101,5 +123,7 @@ def _asked(path: str, state: str, question: Any) -> Any:
     except Exception as problem:
         if type(problem) not in (Exception, RuntimeError):  # those are what the engines raise, and they say why
             raise
-        raise UserError(f"The tokenizer in {Path(path).name} cannot do this ({str(problem)[:200]}).",
-                        "Choose another tokenizer, or get the file again from its source.") from problem
+        raise UserError(
+            f"The tokenizer in {Path(path).name} cannot do this ({str(problem)[:200]}).",
+            "Choose another tokenizer, or get the file again from its source.",
+        ) from problem

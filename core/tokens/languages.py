@@ -17,8 +17,19 @@ from core import storage
 from core.tokens.tokenizers import Tokenizer
 
 _TABLE = storage.DATA / "tokens_per_language.tsv"
-TITLES = {"gpt-2": "GPT-2", "gpt-4": "GPT-4", "llama-2": "LLaMA", "qwen-2": "Qwen", "xlm-r": "XLM-R", "bloom": "BLOOM",
-          "mt5": "mT5", "flan-t5": "Flan-T5", "nllb": "NLLB", "utf-8-bytes": "UTF-8 bytes", "characters": "Characters"}
+TITLES = {
+    "gpt-2": "GPT-2",
+    "gpt-4": "GPT-4",
+    "llama-2": "LLaMA",
+    "qwen-2": "Qwen",
+    "xlm-r": "XLM-R",
+    "bloom": "BLOOM",
+    "mt5": "mT5",
+    "flan-t5": "Flan-T5",
+    "nllb": "NLLB",
+    "utf-8-bytes": "UTF-8 bytes",
+    "characters": "Characters",
+}
 ENGLISH = "English"
 
 # English words of FLORES-200 between blanks, to turn tokens into words: within 4 of the text's own, which is not ours
@@ -48,8 +59,9 @@ def published() -> Counts:
     with open(_TABLE, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     keys = [key for key in rows[0] if key != "language"]
-    return Counts(tuple(row["language"] for row in rows),
-                  {key: np.array([int(row[key]) for row in rows]) for key in keys})
+    return Counts(
+        tuple(row["language"] for row in rows), {key: np.array([int(row[key]) for row in rows]) for key in keys}
+    )
 
 
 def share_of_context(premium: float) -> float:

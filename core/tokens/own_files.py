@@ -30,8 +30,10 @@ def in_folder(folder: Path) -> list[Path]:
     """The files below a folder that may hold a tokenizer, by name: .gguf, tokenizer.json, SentencePiece models."""
     names = ("*.gguf", "*tokenizer*.json", "*.model", "*.model.v*")
     files = {path for name in names for path in folder.rglob(name) if path.is_file()}
-    return sorted((path for path in files if path.name not in ("tokenizer_config.json", "added_tokens.json")),
-                  key=lambda path: path.name.lower())
+    return sorted(
+        (path for path in files if path.name not in ("tokenizer_config.json", "added_tokens.json")),
+        key=lambda path: path.name.lower(),
+    )
 
 
 def _title(path: Path, own: Path) -> str:
@@ -64,11 +66,15 @@ def keep(name: str, content: bytes) -> str:
     """
     ending = Path(name).suffix.lower()
     if ending not in _KINDS:
-        raise UnreadableFile(f"“{name[:80]}” is not a tokenizer that can be read here.",
-                             "Choose a tokenizer.json, a SentencePiece tokenizer.model, or a .gguf vocabulary.")
+        raise UnreadableFile(
+            f"“{name[:80]}” is not a tokenizer that can be read here.",
+            "Choose a tokenizer.json, a SentencePiece tokenizer.model, or a .gguf vocabulary.",
+        )
     if len(content) > MOST_BYTES:
-        raise UnreadableFile(f"“{name[:80]}” has {len(content) / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:,.0f} can be "
-                             "uploaded.", f"Put the file into the models folder, {storage.models_folder()}.")
+        raise UnreadableFile(
+            f"“{name[:80]}” has {len(content) / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:,.0f} can be uploaded.",
+            f"Put the file into the models folder, {storage.models_folder()}.",
+        )
     digest = hashlib.sha256(content).hexdigest()[:16]
     path = _uploads() / digest / _KINDS[ending]
     with storage.writing(path) as part:

@@ -27,15 +27,32 @@ from core.tokens.formats import files, gguf, source_archive
 from core.tokens.tokenizers import Tokenizer
 
 FILES = {
-    "gpt-2": "gpt-2", "llama-2": "llama-spm", "llama-3": "llama-bpe", "mpt": "mpt", "gpt-neox": "gpt-neox",
-    "qwen-2": "qwen2", "qwen-3.5": "qwen35", "xlm-r": "nomic-bert-moe", "gemma-4": "gemma-4", "phi-3": "phi-3",
-    "falcon": "falcon", "command-r": "command-r", "deepseek-llm": "deepseek-llm", "deepseek-coder": "deepseek-coder",
-    "starcoder": "starcoder", "refact": "refact", "bert-bge": "bert-bge", "aquila": "aquila", "baichuan": "baichuan"}
+    "gpt-2": "gpt-2",
+    "llama-2": "llama-spm",
+    "llama-3": "llama-bpe",
+    "mpt": "mpt",
+    "gpt-neox": "gpt-neox",
+    "qwen-2": "qwen2",
+    "qwen-3.5": "qwen35",
+    "xlm-r": "nomic-bert-moe",
+    "gemma-4": "gemma-4",
+    "phi-3": "phi-3",
+    "falcon": "falcon",
+    "command-r": "command-r",
+    "deepseek-llm": "deepseek-llm",
+    "deepseek-coder": "deepseek-coder",
+    "starcoder": "starcoder",
+    "refact": "refact",
+    "bert-bge": "bert-bge",
+    "aquila": "aquila",
+    "baichuan": "baichuan",
+}
 """Our keys and the middle of the files' names in the archive."""
 
 REBUILT = {
     "gpt-4": ("llama-3", 100_256, "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"),
-    "gpt-3": ("gpt-2", 50_256, "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930")}
+    "gpt-3": ("gpt-2", 50_256, "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930"),
+}
 """What follows from another: that one's first tokens, and the SHA-256 that tiktoken's openai_public.py expects."""
 
 
@@ -74,11 +91,14 @@ def load(key: str) -> Tokenizer:
         MissingModel: the pack has not been brought, or has nothing of that name.
     """
     if key not in FILES and key not in REBUILT:
-        raise MissingModel(f"There is no tokenizer called “{key[:60]}”.",
-                           f"There are: {', '.join([*FILES, *REBUILT])}.")
+        raise MissingModel(
+            f"There is no tokenizer called “{key[:60]}”.", f"There are: {', '.join([*FILES, *REBUILT])}."
+        )
     if not path_of(key).exists():
-        raise MissingModel(f"The vocabulary of “{key}” is not on this machine.",
-                           "Press “Bring 19 more” on the page Tokens, or run: python -m core.tokens.pack")
+        raise MissingModel(
+            f"The vocabulary of “{key}” is not on this machine.",
+            "Press “Bring 19 more” on the page Tokens, or run: python -m core.tokens.pack",
+        )
     if key in REBUILT:
         from core.tokens.formats.tiktoken_vocabularies import load_rebuilt
 
@@ -138,8 +158,10 @@ def bring(archive: Path | None = None, on_progress: Callable[[float, str], None]
     with tempfile.TemporaryDirectory(dir=storage.folder("passing"), prefix=storage.mine()) as scratch:
         if archive is None:
             megabytes = source_archive.BYTES / 1e6
-            archive = source_archive.fetch(Path(scratch), lambda share: report(
-                0.02 + 0.38 * share, f"fetching: {megabytes * share:.0f} of {megabytes:.0f} MB"))
+            archive = source_archive.fetch(
+                Path(scratch),
+                lambda share: report(0.02 + 0.38 * share, f"fetching: {megabytes * share:.0f} of {megabytes:.0f} MB"),
+            )
         report(0.4, "checking the archive")
         source_archive.check(archive)
         report(0.5, "unpacking")

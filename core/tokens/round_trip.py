@@ -57,8 +57,11 @@ def trip(tokenizer: Tokenizer, text: str) -> Trip:
 
 def _letters(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in unicodedata.normalize("NFKD", decomposed.casefold())
-                   if not unicodedata.combining(character) and not character.isspace())
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKD", decomposed.casefold())
+        if not unicodedata.combining(character) and not character.isspace()
+    )
 
 
 def matrix(tokenizers: list[Tokenizer]) -> list[list[Trip]]:

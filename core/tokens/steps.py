@@ -56,8 +56,8 @@ def replay(tokenizer: Tokenizer, text: str) -> Replay:
     frames: list[Frame] = []
     stretches = [(part, special) for part, special in tokenizer.parts(text, False)]
     for number, (part, special) in enumerate(stretches):
-        rest = tuple(tokenizer.normalise(later).encode() for later, _ in stretches[number + 1:])
-        done = frames[-1].pieces[:len(frames[-1].pieces) - len(rest) - 1] if frames else ()  # this one was still whole
+        rest = tuple(tokenizer.normalise(later).encode() for later, _ in stretches[number + 1 :])
+        done = frames[-1].pieces[: len(frames[-1].pieces) - len(rest) - 1] if frames else ()  # this one was still whole
         if special is not None:
             pieces.append(part.encode())
             frames.append(Frame((*done, part.encode(), *rest), len(done), "always one token: cut out before the rule"))
@@ -65,20 +65,32 @@ def replay(tokenizer: Tokenizer, text: str) -> Replay:
         rule, cut_first, own = _steps(tokenizer, tokenizer.normalise(part))
         pieces += cut_first
         own = own or [Frame(tuple(cut_first), -1, rule)]
-        frames += [Frame((*done, *frame.pieces, *rest), frame.fresh + len(done) if frame.fresh >= 0 else -1, frame.why)
-                   for frame in own]
+        frames += [
+            Frame((*done, *frame.pieces, *rest), frame.fresh + len(done) if frame.fresh >= 0 else -1, frame.why)
+            for frame in own
+        ]
     encoded = tokenizer.analyse(text)
-    surfaces = tuple(encoded.normalised[token.start:token.end] for token in encoded.tokens)
-    return Replay(text, "".join(tokenizer.normalise(part) for part, _ in stretches), rule, tuple(pieces), tuple(frames),
-                  tuple(encoded.ids.tolist()), tuple(tokenizer.ids(text, add_special=True)),
-                  (frames[-1].pieces if frames else ()) == surfaces)
+    surfaces = tuple(encoded.normalised[token.start : token.end] for token in encoded.tokens)
+    return Replay(
+        text,
+        "".join(tokenizer.normalise(part) for part, _ in stretches),
+        rule,
+        tuple(pieces),
+        tuple(frames),
+        tuple(encoded.ids.tolist()),
+        tuple(tokenizer.ids(text, add_special=True)),
+        (frames[-1].pieces if frames else ()) == surfaces,
+    )
 
 
 def _steps(tokenizer: Tokenizer, normalised: str) -> tuple[str, list[bytes], list[Frame]]:
     if isinstance(tokenizer, WordPieces):
         words = [word for word, _ in tokenizer.engine.pre_tokenizer.pre_tokenize_str(normalised)]
-        return ("cut at blanks, and around every punctuation mark", [word.encode() for word in words],
-                list(_longest_match(tokenizer, words)))
+        return (
+            "cut at blanks, and around every punctuation mark",
+            [word.encode() for word in words],
+            list(_longest_match(tokenizer, words)),
+        )
     if isinstance(tokenizer, BytePairs):
         pieces = cut(normalised, tokenizer.patterns)
         return "  then  ".join(tokenizer.patterns), pieces, list(_byte_merges(tokenizer, pieces))
@@ -109,18 +121,26 @@ def cut(text: str, rules: Sequence[str]) -> list[bytes]:
 def _byte_merges(tokenizer: BytePairs, pieces: list[bytes]) -> Iterator[Frame]:
     """All pieces as single bytes; then, of the pairs inside a piece, the one whose merge came first."""
     engine = tokenizer.engine
-    parts = [[piece] if engine.whole_pieces_first and engine.rank(piece) is not None
-             else [bytes([value]) for value in piece] for piece in pieces]
-    yield Frame(_flat(parts), -1, "every piece in single bytes" if not engine.whole_pieces_first
-                else "pieces that are tokens stand; the others in single bytes")
+    parts = [
+        [piece] if engine.whole_pieces_first and engine.rank(piece) is not None else [bytes([value]) for value in piece]
+        for piece in pieces
+    ]
+    yield Frame(
+        _flat(parts),
+        -1,
+        "every piece in single bytes"
+        if not engine.whole_pieces_first
+        else "pieces that are tokens stand; the others in single bytes",
+    )
     for number, part in enumerate(parts):
         while True:
-            ranked = [(rank, i) for i in range(len(part) - 1)
-                      if (rank := engine.rank(part[i] + part[i + 1])) is not None]
+            ranked = [
+                (rank, i) for i in range(len(part) - 1) if (rank := engine.rank(part[i] + part[i + 1])) is not None
+            ]
             if not ranked:
                 break
             rank, at = min(ranked)
-            part[at:at + 2] = [part[at] + part[at + 1]]
+            part[at : at + 2] = [part[at] + part[at + 1]]
             yield Frame(_flat(parts), sum(map(len, parts[:number])) + at, f"merge number {rank:,} is the earliest here")
 
 
@@ -138,12 +158,15 @@ def _character_merges(tokenizer: SentencePieces, normalised: str) -> Iterator[Fr
         return
     yield Frame(_spelled(parts), -1, "single characters")
     while True:
-        scored = [(-score, i) for i in range(len(parts) - 1)
-                  if (score := _score(tokenizer, parts[i] + parts[i + 1])) is not None]
+        scored = [
+            (-score, i)
+            for i in range(len(parts) - 1)
+            if (score := _score(tokenizer, parts[i] + parts[i + 1])) is not None
+        ]
         if not scored:
             break
         score, at = min(scored)
-        parts[at:at + 2] = [parts[at] + parts[at + 1]]
+        parts[at : at + 2] = [parts[at] + parts[at + 1]]
         yield Frame(_spelled(parts), at, f"its score, {-score:g}, is the highest here")
     yield from _fall_back(tokenizer, parts)
 
@@ -176,17 +199,23 @@ def _viterbi(tokenizer: SentencePieces, normalised: str) -> Iterator[Frame]:
     pieces: list[str] = []
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(text) + 1):
-        options = [(best[start][0] + score, start) for start in range(max(0, end - tokenizer.longest), end)
-                   if (score := _score(tokenizer, text[start:end])) is not None]
+        options = [
+            (best[start][0] + score, start)
+            for start in range(max(0, end - tokenizer.longest), end)
+            if (score := _score(tokenizer, text[start:end])) is not None
+        ]
         options.append((best[end - 1][0] + lowest - 10, end - 1))  # an unknown character costs 10 more than the rarest
         best.append(max(options))
         pieces, at = [], end
         while at:
-            pieces.append(text[best[at][1]:at])
+            pieces.append(text[best[at][1] : at])
             at = best[at][1]
         probability = best[end][0] / math.log(10)
-        yield Frame(_spelled(pieces[::-1]), len(pieces) - 1,
-                    f"the best of {len(options)} last pieces; log10 probability so far {probability:.2f}")
+        yield Frame(
+            _spelled(pieces[::-1]),
+            len(pieces) - 1,
+            f"the best of {len(options)} last pieces; log10 probability so far {probability:.2f}",
+        )
     joined = _with_unknown_joined(tokenizer, pieces[::-1])
     if len(joined) < len(pieces):
         yield Frame(_spelled(joined), -1, "unknown characters side by side are one unknown token")
@@ -210,17 +239,26 @@ def _spaced_merges(tokenizer: SpacedPairs, lines: list[str]) -> Iterator[Frame]:
     parts = [list(line.replace(" ", "▁")) for line in lines]
     yield Frame(_spelled([piece for part in parts for piece in part]), -1, "single characters")
     for number, part in enumerate(parts):
-        while ranked := [(rank, i) for i in range(len(part) - 1)
-                         if (rank := tokenizer.ranks.get((part[i], part[i + 1]))) is not None]:
+        while ranked := [
+            (rank, i) for i in range(len(part) - 1) if (rank := tokenizer.ranks.get((part[i], part[i + 1]))) is not None
+        ]:
             rank, at = min(ranked)
-            part[at:at + 2] = [part[at] + part[at + 1]]
-            yield Frame(_spelled([piece for part in parts for piece in part]), sum(map(len, parts[:number])) + at,
-                        f"merge number {rank:,} is the earliest here")
+            part[at : at + 2] = [part[at] + part[at + 1]]
+            yield Frame(
+                _spelled([piece for part in parts for piece in part]),
+                sum(map(len, parts[:number])) + at,
+                f"merge number {rank:,} is the earliest here",
+            )
     spelled = _spelled([piece for part in parts for piece in part])
     known = tokenizer.engine.token_to_id
     if any(known(piece.decode().replace(" ", "▁")) is None for piece in spelled):
-        spelled = tuple(one for piece in spelled for one in (
-            [piece] if known(piece.decode().replace(" ", "▁")) is not None else [bytes([value]) for value in piece]))
+        spelled = tuple(
+            one
+            for piece in spelled
+            for one in (
+                [piece] if known(piece.decode().replace(" ", "▁")) is not None else [bytes([value]) for value in piece]
+            )
+        )
         yield Frame(spelled, -1, "characters that are no token fall back to their bytes")
 
 
@@ -232,12 +270,13 @@ def _longest_match(tokenizer: WordPieces, words: list[str]) -> Iterator[Frame]:
     done: list[bytes] = []
     names = tokenizer.engine
     for number, word in enumerate(words):
-        rest = [later.encode() for later in words[number + 1:]]
+        rest = [later.encode() for later in words[number + 1 :]]
         pieces, at = [], 0
         while at < len(word):
             mark = "##" if at else ""
-            end = next((end for end in range(len(word), at, -1)
-                        if names.token_to_id(mark + word[at:end]) is not None), None)
+            end = next(
+                (end for end in range(len(word), at, -1) if names.token_to_id(mark + word[at:end]) is not None), None
+            )
             if end is None or len(word) > 100:
                 pieces = [word.encode()]
                 yield Frame((*done, *pieces, *rest), len(done), "no token fits: the whole word is unknown")
@@ -245,6 +284,9 @@ def _longest_match(tokenizer: WordPieces, words: list[str]) -> Iterator[Frame]:
             pieces.append(word[at:end].encode())
             at = end
             left = [word[at:].encode()] if at < len(word) else []
-            yield Frame((*done, *pieces, *left, *rest), len(done) + len(pieces) - 1,
-                        f"{mark}{word[at - len(pieces[-1].decode()):at]} is the longest token that fits")
+            yield Frame(
+                (*done, *pieces, *left, *rest),
+                len(done) + len(pieces) - 1,
+                f"{mark}{word[at - len(pieces[-1].decode()) : at]} is the longest token that fits",
+            )
         done += pieces

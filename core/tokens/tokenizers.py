@@ -64,8 +64,10 @@ class Tokenizer(abc.ABC):
             UserError: the tokenizer is a server's.
         """
         if not self.has_vocabulary:
-            raise UserError("A server cuts a text, but does not show its vocabulary.",
-                            "Choose a tokenizer that is on this machine, or the model's file.")
+            raise UserError(
+                "A server cuts a text, but does not show its vocabulary.",
+                "Choose a tokenizer that is on this machine, or the model's file.",
+            )
 
     @abc.abstractmethod
     def encode_plain(self, text: str) -> Plain:
@@ -123,7 +125,7 @@ class Tokenizer(abc.ABC):
         if pattern is not None:
             for match in pattern.finditer(text):
                 if match.start() > at:
-                    yield text[at:match.start()], None
+                    yield text[at : match.start()], None
                 yield match.group(), names[match.group()]
                 at = match.end()
         if at < len(text):
@@ -154,7 +156,8 @@ def check(text: str) -> None:
         raise UserError(
             f"Character {problem.start + 1} of the text is U+{ord(text[problem.start]):04X}, a lone surrogate: one "
             f"half of a character whose other half is missing.",
-            "Remove it, or paste the text again from its source; UTF-8 has no bytes for it.") from problem
+            "Remove it, or paste the text again from its source; UTF-8 has no bytes for it.",
+        ) from problem
 
 
 # ---------------------------------------------------------------- by key and by file

@@ -136,13 +136,14 @@ def unigram(text: str, size: int) -> Trained:
     engine.normalizer = normalizers.NFKC()
     engine.pre_tokenizer = pre_tokenizers.Metaspace()
     engine.decoder = decoders.Metaspace()
-    trainer = trainers.UnigramTrainer(vocab_size=size, special_tokens=["<unk>"], unk_token="<unk>",
-                                      show_progress=False)
+    trainer = trainers.UnigramTrainer(vocab_size=size, special_tokens=["<unk>"], unk_token="<unk>", show_progress=False)
     try:
         engine.train_from_iterator(text.splitlines(), trainer)
     except Exception as problem:  # the engine raises plain Exception when a text is too small
-        raise UserError(f"Unigram finds no vocabulary in this text ({str(problem)[:100]}).",
-                        "Paste a longer text, or train byte pairs.") from problem
+        raise UserError(
+            f"Unigram finds no vocabulary in this text ({str(problem)[:100]}).",
+            "Paste a longer text, or train byte pairs.",
+        ) from problem
     made = hugging_face.from_engine(engine)
     made.proof = "trained here, on the text above"
     return Trained(made, ())
@@ -153,7 +154,9 @@ def _check(text: str, size: int) -> None:
     if not text.strip():
         raise UserError("There is no text to train on.", "Paste one; a few paragraphs are enough.")
     if len(text) > LONGEST_TEXT:
-        raise UserError(f"The text has {len(text):,} characters; {LONGEST_TEXT:,} is the most for training here.",
-                        "Take a part of it.")
+        raise UserError(
+            f"The text has {len(text):,} characters; {LONGEST_TEXT:,} is the most for training here.",
+            "Take a part of it.",
+        )
     if not 256 < size <= LARGEST:
         raise UserError(f"A vocabulary of {size:,} is out of range.", f"Choose between 257 and {LARGEST:,}.")

@@ -37,10 +37,17 @@ class Vocabulary:
             ValueError: they do not fit each other.
         """
         made = cls([])
-        fits = isinstance(blob, bytes) and kinds.ndim == 1 and offsets.shape == (len(kinds) + 1,) \
-            and offsets.dtype.kind in "iu" and kinds.dtype.kind in "iu" and offsets[0] == 0 \
-            and offsets[-1] == len(blob) and bool((offsets[1:] >= offsets[:-1]).all()) \
+        fits = (
+            isinstance(blob, bytes)
+            and kinds.ndim == 1
+            and offsets.shape == (len(kinds) + 1,)
+            and offsets.dtype.kind in "iu"
+            and kinds.dtype.kind in "iu"
+            and offsets[0] == 0
+            and offsets[-1] == len(blob)
+            and bool((offsets[1:] >= offsets[:-1]).all())
             and bool(((kinds >= NORMAL) & (kinds <= BYTE)).all())
+        )
         if not fits:
             raise ValueError("its tokens and their kinds do not fit each other")
         made.blob, made.offsets, made.kinds = blob, offsets.astype(np.uint32), kinds.astype(np.uint8)
@@ -64,7 +71,7 @@ class Vocabulary:
 
     def bytes_of(self, token_id: int) -> bytes:
         """The bytes that token adds to a text (for a control token: those of its name)."""
-        return self.blob[self.offsets[token_id]:self.offsets[token_id + 1]]
+        return self.blob[self.offsets[token_id] : self.offsets[token_id + 1]]
 
     def kind_of(self, token_id: int) -> str:
         return KINDS[self.kinds[token_id]]

@@ -21,8 +21,27 @@ from core.tokens.vocabulary import BYTE, KINDS, NORMAL
 _SLOWEST_SEARCH_S = 3.0
 _MAY_TAKE_FOREVER = re.compile(r"\)[*+{?]|\\[1-9]|\(\?P=")
 _REPEATS = re.compile(r"[*+{]")
-SCRIPTS = ("no letter", "LATIN", "CYRILLIC", "CJK", "HANGUL", "HIRAGANA", "KATAKANA", "ARABIC", "HEBREW", "GREEK",
-           "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "GEORGIAN", "ARMENIAN", "other", "fragment")
+SCRIPTS = (
+    "no letter",
+    "LATIN",
+    "CYRILLIC",
+    "CJK",
+    "HANGUL",
+    "HIRAGANA",
+    "KATAKANA",
+    "ARABIC",
+    "HEBREW",
+    "GREEK",
+    "DEVANAGARI",
+    "BENGALI",
+    "TAMIL",
+    "TELUGU",
+    "THAI",
+    "GEORGIAN",
+    "ARMENIAN",
+    "other",
+    "fragment",
+)
 
 
 @dataclass(frozen=True)
@@ -113,8 +132,9 @@ class Table:
     def _holding(self, wanted: bytes) -> np.ndarray:
         """Which tokens hold these bytes: looked for in all of them at once, matches over a border left out."""
         fits = np.zeros(len(self), bool)
-        starts = np.array([match.start() for match in re.finditer(b"(?=" + re.escape(wanted) + b")",
-                                                                  self.vocabulary.blob)], np.int64)
+        starts = np.array(
+            [match.start() for match in re.finditer(b"(?=" + re.escape(wanted) + b")", self.vocabulary.blob)], np.int64
+        )
         tokens = np.searchsorted(self.vocabulary.offsets, starts, "right") - 1
         inside = starts + len(wanted) <= self.vocabulary.offsets[tokens + 1]
         fits[tokens[inside]] = True
@@ -144,8 +164,10 @@ class Table:
                 if not i & 0xFF and time.monotonic() > end:
                     raise TimeoutError
         except (TimeoutError, regex.error) as problem:
-            raise UserError("The pattern takes too long over this vocabulary.",
-                            "Make it simpler; repetitions inside repetitions are slow.") from problem
+            raise UserError(
+                "The pattern takes too long over this vocabulary.",
+                "Make it simpler; repetitions inside repetitions are slow.",
+            ) from problem
         return np.array(found, np.int64)
 
     def fragments(self) -> np.ndarray:
@@ -180,15 +202,16 @@ class Table:
         """The bytes of all tokens that are not control tokens."""
         bounds = self.vocabulary.offsets.tolist()
         usual = np.isin(self.vocabulary.kinds, (NORMAL, BYTE))
-        return frozenset(self.vocabulary.blob[bounds[i]:bounds[i + 1]] for i in np.flatnonzero(usual).tolist())
+        return frozenset(self.vocabulary.blob[bounds[i] : bounds[i + 1]] for i in np.flatnonzero(usual).tolist())
 
 
 def _bytes(hexadecimal: str) -> bytes:
     try:
         return bytes.fromhex(hexadecimal)
     except ValueError as problem:
-        raise UserError(f"“{hexadecimal[:40]}” are no bytes.", "Write two hexadecimal digits for each: f0 9f a4.") \
-            from problem
+        raise UserError(
+            f"“{hexadecimal[:40]}” are no bytes.", "Write two hexadecimal digits for each: f0 9f a4."
+        ) from problem
 
 
 @dataclass(frozen=True)

@@ -35,19 +35,21 @@ def parse(text: str, vectors: WordVectors) -> tuple[Term, ...]:
     Raises:
         UserError: nothing was typed, too much was, or the sum ends in a sign.
     """
-    typed = " ".join(text[:LONGEST * 4].split())
+    typed = " ".join(text[: LONGEST * 4].split())
     if not typed:
         raise UserError("There is no word yet.", "Type a word, or a sum such as king - man + woman.")
     if typed in vectors:
         return (Term(typed, 1.0),)
     if len(text) > LONGEST:
-        raise UserError(f"That is a text of {len(text):,} characters, not a word or a sum of words.",
-                        "Type one word, or a few joined by + and -.")
+        raise UserError(
+            f"That is a text of {len(text):,} characters, not a word or a sum of words.",
+            "Type one word, or a few joined by + and -.",
+        )
     pieces = typed.split(" ")
     sign = SIGNS.get(pieces[0])
     terms: list[Term] = []
     words: list[str] = []
-    for piece in pieces[1 if sign else 0:]:
+    for piece in pieces[1 if sign else 0 :]:
         if piece in SIGNS:
             terms.append(_term(" ".join(words), sign or 1.0, vectors))
             sign, words = SIGNS[piece], []

@@ -24,8 +24,13 @@ from core.words.vectors import WordVectors, top
 if TYPE_CHECKING:
     from core.words.questions import Accuracy
 
-METHODS = {"add": "Add (3CosAdd)", "add-raw": "Add, raw vectors", "mul": "Multiply (3CosMul)",
-           "pair-direction": "Same direction", "only-c": "Only c (no relation)"}
+METHODS = {
+    "add": "Add (3CosAdd)",
+    "add-raw": "Add, raw vectors",
+    "mul": "Multiply (3CosMul)",
+    "pair-direction": "Same direction",
+    "only-c": "Only c (no relation)",
+}
 """Method -> what it is called on the screen."""
 
 EPSILON = 0.001
@@ -45,8 +50,9 @@ class Candidate:
     frequency_rank: int = 0
 
 
-def solve(vectors: WordVectors, a: str, b: str, c: str, method: str = "add", exclude_inputs: bool = False,
-          count: int = 10) -> list[Candidate]:
+def solve(
+    vectors: WordVectors, a: str, b: str, c: str, method: str = "add", exclude_inputs: bool = False, count: int = 10
+) -> list[Candidate]:
     """The `count` best answers to “a is to b as c is to ?”, best first.
 
     The inputs stand in the list, marked, unless `exclude_inputs`: most published results leave them out without saying
@@ -108,11 +114,19 @@ def solve_by_every_method(vectors: WordVectors, a: str, b: str, c: str, count: i
     at_c = float((ub - ua) @ uc) / (float(np.linalg.norm(ub - ua)) or 1)
     apart = np.where(vectors.inverse_lengths == 0, np.float32(1), 2 - 2 * to_c)
     scores = {
-        "add": towards(-1, 1, 1), "add-raw": towards(-la, lb, lc), "only-c": to_c,
+        "add": towards(-1, 1, 1),
+        "add-raw": towards(-la, lb, lc),
+        "only-c": to_c,
         "mul": (to_b + 1) / 2 * ((to_c + 1) / 2) / ((to_a + 1) / 2 + np.float32(EPSILON)),
-        "pair-direction": np.where(apart < 1e-5, 0, (offset - np.float32(at_c)) / np.sqrt(np.maximum(apart, 1e-6)))}
-    return {method: [Candidate(vectors.words[row], float(scores[method][row]), row in rows, row + 1)
-                     for row in map(int, top(scores[method], count))] for method in METHODS}
+        "pair-direction": np.where(apart < 1e-5, 0, (offset - np.float32(at_c)) / np.sqrt(np.maximum(apart, 1e-6))),
+    }
+    return {
+        method: [
+            Candidate(vectors.words[row], float(scores[method][row]), row in rows, row + 1)
+            for row in map(int, top(scores[method], count))
+        ]
+        for method in METHODS
+    }
 
 
 def _along(vectors: WordVectors, offset: np.ndarray, uc: np.ndarray) -> np.ndarray:
@@ -126,8 +140,14 @@ def _along(vectors: WordVectors, offset: np.ndarray, uc: np.ndarray) -> np.ndarr
     return np.where(apart < 1e-5, 0, score).astype(np.float32)
 
 
-def accuracy(vectors: WordVectors, path: str | Path, method: str = "add", exclude_inputs: bool = True,
-             first: int | None = 300_000, on_progress: Callable[[float, str], None] | None = None) -> Accuracy:
+def accuracy(
+    vectors: WordVectors,
+    path: str | Path,
+    method: str = "add",
+    exclude_inputs: bool = True,
+    first: int | None = 300_000,
+    on_progress: Callable[[float, str], None] | None = None,
+) -> Accuracy:
     """How many analogies of a file come out right, by section. The file is in the format of questions-words.txt.
 
     `first` restricts answers and questions to so many first words, as published evaluations do (GluonNLP: 300,000).

@@ -47,12 +47,14 @@ def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", u
     missing = tuple(pair for pair in pairs if pair not in here)
     if not here:
         absent = ", ".join(dict.fromkeys(word for pair in pairs for word in pair if word not in vectors))
-        raise UserError(f"No pair of words is complete: {absent[:200] or 'none was given'}.",
-                        "Give at least one pair of words that these vectors have.")
+        raise UserError(
+            f"No pair of words is complete: {absent[:200] or 'none was given'}.",
+            "Give at least one pair of words that these vectors have.",
+        )
     of = vectors.unit if unit else vectors.vector
     offsets = np.stack([of(high).astype(np.float64) - of(low) for high, low in here])
     # Centred on their middle, the two words of a pair lie at + and - half their offset.
-    total = float((offsets ** 2).sum())
+    total = float((offsets**2).sum())
     mean = offsets.mean(axis=0)
     direction = mean
     if method == "pca" and len(here) > 1:
@@ -60,14 +62,22 @@ def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", u
         direction = direction * (1 if direction @ mean >= 0 else -1)  # a principal component has no sign of its own
     length = float(np.linalg.norm(direction))
     if length < 1e-9 or total == 0:
-        raise UserError("These pairs of words point nowhere together: their directions cancel out.",
-                        "Choose pairs whose first words have something in common that their second words lack.")
+        raise UserError(
+            "These pairs of words point nowhere together: their directions cancel out.",
+            "Choose pairs whose first words have something in common that their second words lack.",
+        )
     direction = direction / length
     explained = float(((offsets @ direction) ** 2).sum() / total)
     shown = here if len(here) <= 3 else here[:3]
     more = " …" if len(here) > 3 else ""
-    return Axis(direction.astype(np.float32), ", ".join(pair[1] for pair in shown) + more,
-                ", ".join(pair[0] for pair in shown) + more, here, missing, explained)
+    return Axis(
+        direction.astype(np.float32),
+        ", ".join(pair[1] for pair in shown) + more,
+        ", ".join(pair[0] for pair in shown) + more,
+        here,
+        missing,
+        explained,
+    )
 
 
 def along(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
@@ -117,8 +127,10 @@ def axis_from_text(vectors: WordVectors, text: str, method: str = "mean", unit: 
     if all([term.weight for term in terms] == [1.0, -1.0] for terms in sums):
         return axis_of(vectors, [(terms[0].word, terms[1].word) for terms in sums], method, unit)
     if len(sums) > 1:
-        raise UserError("An axis is made of pairs, or of one sum.",
-                        "Write pairs such as she - he, woman - man; or one sum such as king - man + woman.")
+        raise UserError(
+            "An axis is made of pairs, or of one sum.",
+            "Write pairs such as she - he, woman - man; or one sum such as king - man + woman.",
+        )
     vector = vector_of(sums[0], vectors, unit)
     length = float(np.linalg.norm(vector))
     if length < 1e-6:

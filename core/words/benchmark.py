@@ -53,8 +53,10 @@ def read_pairs(path: Path) -> list[tuple[str, str, float]]:
         except (IndexError, ValueError) as problem:
             if not pairs:
                 continue  # the title line
-            raise UnreadableFile(f"Line {number} of “{path.name}” is not two words and a score.",
-                                 "Each line is word, word and score with tabs between them.") from problem
+            raise UnreadableFile(
+                f"Line {number} of “{path.name}” is not two words and a score.",
+                "Each line is word, word and score with tabs between them.",
+            ) from problem
     return pairs
 
 
@@ -73,8 +75,10 @@ def agreement(vectors: WordVectors, name: str) -> Agreement:
             people.append(score)
             cosines.append(vectors.similarity(a, b))
     if len(words) < 10:
-        raise UserError(f"Only {len(words)} of the {len(asked)} pairs of {name} are among these words.",
-                        "Choose vectors with more words.")
+        raise UserError(
+            f"Only {len(words)} of the {len(asked)} pairs of {name} are among these words.",
+            "Choose vectors with more words.",
+        )
     x, y = np.array(people), np.array(cosines)
     rho = bootstrap(lambda rows: spearman(x[rows], y[rows]), len(x), 500)
     return Agreement(name, rho, len(words), len(asked), tuple(words), x, y)

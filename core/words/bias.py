@@ -70,8 +70,15 @@ class Uncertainty:
     without: tuple[tuple[str, float], tuple[str, float]]
 
 
-def weat(vectors: WordVectors, X: Sequence[str], Y: Sequence[str], A: Sequence[str], B: Sequence[str],
-         draws: int = DRAWS, seed: int = SEED) -> WeatResult:
+def weat(
+    vectors: WordVectors,
+    X: Sequence[str],
+    Y: Sequence[str],
+    A: Sequence[str],
+    B: Sequence[str],
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> WeatResult:
     """Whether the words X rather than Y are associated with A rather than B.
 
     A word that is missing as written is looked for in lower case; words that are missing are named in the result.
@@ -84,16 +91,29 @@ def weat(vectors: WordVectors, X: Sequence[str], Y: Sequence[str], A: Sequence[s
     sets, missing = _found(vectors, {"X": X, "Y": Y, "A": A, "B": B})
     for name, least in (("X", 2), ("Y", 2), ("A", 1), ("B", 1)):
         if len(sets[name]) < least:
-            raise UserError(f"Of the words in one of the sets, only {len(sets[name])} are there: "
-                            f"{', '.join(missing[name])[:160]} are missing.", "Choose other vectors or other words.")
+            raise UserError(
+                f"Of the words in one of the sets, only {len(sets[name])} are there: "
+                f"{', '.join(missing[name])[:160]} are missing.",
+                "Choose other vectors or other words.",
+            )
     s_x, s_y = _associations(vectors, sets["X"], sets), _associations(vectors, sets["Y"], sets)
     s = np.concatenate([s_x, s_y])
     d = effect_size(s_x, s_y)
     p, exact, partitions = _p_value(s, len(s_x), draws, seed)
     harmonic = len(s_x) * len(s_y) / (len(s_x) + len(s_y))  # n / 2 for equal sets of n
     p_normal = 0.5 * math.erfc(d * math.sqrt(harmonic) / math.sqrt(2))
-    return WeatResult(d, p, missing, float(s_x.sum() - s_y.sum()), exact, partitions, p_normal,
-                      dict(zip(sets["X"] + sets["Y"], map(float, s), strict=True)), len(s_x), len(s_y))
+    return WeatResult(
+        d,
+        p,
+        missing,
+        float(s_x.sum() - s_y.sum()),
+        exact,
+        partitions,
+        p_normal,
+        dict(zip(sets["X"] + sets["Y"], map(float, s), strict=True)),
+        len(s_x),
+        len(s_y),
+    )
 
 
 def effect_size(s_x: np.ndarray, s_y: np.ndarray) -> float:
@@ -102,8 +122,15 @@ def effect_size(s_x: np.ndarray, s_y: np.ndarray) -> float:
     return float(s_x.mean() - s_y.mean()) / spread if spread > 1e-12 else 0.0
 
 
-def uncertainty(vectors: WordVectors, X: Sequence[str], Y: Sequence[str], A: Sequence[str], B: Sequence[str],
-                draws: int = 2000, seed: int = SEED) -> Uncertainty:
+def uncertainty(
+    vectors: WordVectors,
+    X: Sequence[str],
+    Y: Sequence[str],
+    A: Sequence[str],
+    B: Sequence[str],
+    draws: int = 2000,
+    seed: int = SEED,
+) -> Uncertainty:
     """Interval, null and leave-one-out of the effect size.
 
     The interval draws the words of all four sets anew, with replacement: other names and other pleasant words might
@@ -122,12 +149,16 @@ def uncertainty(vectors: WordVectors, X: Sequence[str], Y: Sequence[str], A: Seq
     pool = _associations_of(vectors, rng.integers(0, len(vectors), min(4000, 4 * len(vectors))), sets)
     total = len(s_x) + len(s_y)
     random = pool[rng.integers(0, len(pool), (draws, total))]
-    null = np.abs(_effect_sizes(random[:, :len(s_x)], random[:, len(s_x):]))
+    null = np.abs(_effect_sizes(random[:, : len(s_x)], random[:, len(s_x) :]))
     without = [(word, effect_size(np.delete(s_x, i), s_y)) for i, word in enumerate(sets["X"])]
     without += [(word, effect_size(s_x, np.delete(s_y, i))) for i, word in enumerate(sets["Y"])]
     without.sort(key=lambda item: item[1])
-    return Uncertainty(Interval(effect_size(s_x, s_y), float(low), float(high)), float(np.median(null)),
-                       float(np.percentile(null, 95)), (without[0], without[-1]))
+    return Uncertainty(
+        Interval(effect_size(s_x, s_y), float(low), float(high)),
+        float(np.median(null)),
+        float(np.percentile(null, 95)),
+        (without[0], without[-1]),
+    )
 
 
 def wefat(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequence[str]) -> np.ndarray:
@@ -148,8 +179,9 @@ def wefat(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Seque
     return (to_a.mean(axis=1) - to_b.mean(axis=1)) / np.maximum(spread, 1e-12)
 
 
-def _found(vectors: WordVectors, sets: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[str]],
-                                                                          dict[str, tuple[str, ...]]]:
+def _found(
+    vectors: WordVectors, sets: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, list[str]], dict[str, tuple[str, ...]]]:
     here: dict[str, list[str]] = {}
     missing: dict[str, tuple[str, ...]] = {}
     for name, words in sets.items():
@@ -169,11 +201,13 @@ def _associations_of(vectors: WordVectors, rows: np.ndarray, sets: Mapping[str, 
     return vectors.units(rows).astype(np.float64) @ (mean_a - mean_b)
 
 
-def _drawn_anew(vectors: WordVectors, sets: Mapping[str, Sequence[str]], draws: int,
-                rng: np.random.Generator) -> np.ndarray:
+def _drawn_anew(
+    vectors: WordVectors, sets: Mapping[str, Sequence[str]], draws: int, rng: np.random.Generator
+) -> np.ndarray:
     """d for words of all four sets drawn with replacement (draws,)."""
-    units = {name: vectors.units([vectors.row(word) for word in words]).astype(np.float64)
-             for name, words in sets.items()}
+    units = {
+        name: vectors.units([vectors.row(word) for word in words]).astype(np.float64) for name, words in sets.items()
+    }
     targets = np.concatenate([units["X"], units["Y"]])
     s = np.zeros((draws, len(targets)))
     for name, sign in (("A", 1), ("B", -1)):
@@ -182,8 +216,9 @@ def _drawn_anew(vectors: WordVectors, sets: Mapping[str, Sequence[str]], draws: 
         s += sign * times @ (targets @ units[name].T).T
     size_x, size_y = len(units["X"]), len(units["Y"])
     rows = np.arange(draws)[:, None]
-    return _effect_sizes(s[rows, rng.integers(0, size_x, (draws, size_x))],
-                         s[rows, size_x + rng.integers(0, size_y, (draws, size_y))])
+    return _effect_sizes(
+        s[rows, rng.integers(0, size_x, (draws, size_x))], s[rows, size_x + rng.integers(0, size_y, (draws, size_y))]
+    )
 
 
 def _effect_sizes(s_x: np.ndarray, s_y: np.ndarray) -> np.ndarray:

@@ -20,8 +20,12 @@ POOL = 2000
 NULLS = 500
 
 
-def panel(vectors: WordVectors, occupations: Sequence[str], female: Sequence[str] | None = None,
-          male: Sequence[str] | None = None) -> list[Measured]:
+def panel(
+    vectors: WordVectors,
+    occupations: Sequence[str],
+    female: Sequence[str] | None = None,
+    male: Sequence[str] | None = None,
+) -> list[Measured]:
     """All seven measures on these occupations; female and male words are those of WEAT 7 unless given.
 
     Nulls: random words in the place of the occupations (for direct bias and indirect bias, random directions).
@@ -36,8 +40,9 @@ def panel(vectors: WordVectors, occupations: Sequence[str], female: Sequence[str
     pleasant, _ = vectors.present(as_written(vectors, first.a))
     unpleasant, _ = vectors.present(as_written(vectors, first.b))
     if min(len(words), len(women) * 2, len(men) * 2, len(pleasant), len(unpleasant)) < 4:
-        raise UserError("Too few occupations, or words for women and men, are among these words.",
-                        "Choose other vectors.")
+        raise UserError(
+            "Too few occupations, or words for women and men, are among these words.", "Choose other vectors."
+        )
     rng = np.random.default_rng(SEED)
     pool = [vectors.words[row] for row in rng.choice(len(vectors), min(POOL, len(vectors)), replace=False)]
     pairs = [pair for pair in zip(women, men, strict=False)]
@@ -46,8 +51,12 @@ def panel(vectors: WordVectors, occupations: Sequence[str], female: Sequence[str
     per_word: dict[str, Callable[[Sequence[str]], np.ndarray]] = {
         "ripa": lambda names: np.abs(measures.ripa(vectors, names, [axis.pairs[0]])),
         "rnd": lambda names: measures.rnd(vectors, names, women, men),
-        "mac": lambda names: 1 - vectors.units([vectors.row(name) for name in names]).astype(np.float64)
-        @ vectors.units([vectors.row(word) for word in [*women, *men]]).astype(np.float64).mean(axis=0)}
+        "mac": lambda names: (
+            1
+            - vectors.units([vectors.row(name) for name in names]).astype(np.float64)
+            @ vectors.units([vectors.row(word) for word in [*women, *men]]).astype(np.float64).mean(axis=0)
+        ),
+    }
     for key, values_of in per_word.items():
         found.append(_of_values(key, words, values_of(words), values_of(pool), rng))
     found.append(_ect(vectors, words, pool, women, men, rng))
@@ -57,8 +66,9 @@ def panel(vectors: WordVectors, occupations: Sequence[str], female: Sequence[str
 
 def _direct(vectors: WordVectors, words: list[str], direction: np.ndarray) -> Measured:
     values = np.abs(vectors.units([vectors.row(word) for word in words]).astype(np.float64) @ direction)
-    return measured("direct", words, lambda rows: float(values[rows].mean()),
-                    measures.random_direct_bias(vectors, words, NULLS))
+    return measured(
+        "direct", words, lambda rows: float(values[rows].mean()), measures.random_direct_bias(vectors, words, NULLS)
+    )
 
 
 def _indirect(vectors: WordVectors, words: list[str], direction: np.ndarray, rng: np.random.Generator) -> Measured:
@@ -83,18 +93,21 @@ def _indirect(vectors: WordVectors, words: list[str], direction: np.ndarray, rng
     return measured("indirect", names, lambda rows: float(values[rows].mean()), null)
 
 
-def _of_values(key: str, words: list[str], values: np.ndarray, random: np.ndarray,
-               rng: np.random.Generator) -> Measured:
+def _of_values(
+    key: str, words: list[str], values: np.ndarray, random: np.ndarray, rng: np.random.Generator
+) -> Measured:
     """A measure that is a sum ("rnd") or a mean of values by word; `random` are those of the pool."""
     total = (lambda v, axis: v.sum(axis=axis)) if key == "rnd" else (lambda v, axis: v.mean(axis=axis))
     null = total(random[rng.integers(0, len(random), (NULLS, len(words)))], 1)
     return measured(key, words, lambda rows: float(total(values[rows], 0)), null)
 
 
-def _ect(vectors: WordVectors, words: list[str], pool: list[str], women: list[str], men: list[str],
-         rng: np.random.Generator) -> Measured:
-    means = [vectors.units([vectors.row(word) for word in group]).astype(np.float64).mean(axis=0)
-             for group in (women, men)]
+def _ect(
+    vectors: WordVectors, words: list[str], pool: list[str], women: list[str], men: list[str], rng: np.random.Generator
+) -> Measured:
+    means = [
+        vectors.units([vectors.row(word) for word in group]).astype(np.float64).mean(axis=0) for group in (women, men)
+    ]
 
     def places(names: list[str]) -> np.ndarray:
         return vectors.units([vectors.row(name) for name in names]).astype(np.float64) @ np.stack(means, axis=1)
@@ -108,10 +121,16 @@ def _ect(vectors: WordVectors, words: list[str], pool: list[str], women: list[st
     return measured("ect", words, lambda rows: rho(own[rows]), null)
 
 
-def _rnsb(vectors: WordVectors, people: list[str], pool: list[str], pleasant: list[str], unpleasant: list[str],
-          rng: np.random.Generator) -> Measured:
+def _rnsb(
+    vectors: WordVectors,
+    people: list[str],
+    pool: list[str],
+    pleasant: list[str],
+    unpleasant: list[str],
+    rng: np.random.Generator,
+) -> Measured:
     rows = np.array([vectors.row(word) for word in [*people, *pool]])
     negative = measures.negative_probability(vectors, pleasant, unpleasant, rows)
-    own, random = negative[:len(people)], negative[len(people):]
+    own, random = negative[: len(people)], negative[len(people) :]
     null = np.array([measures.rnsb(random[rng.integers(0, len(random), len(own))]) for _ in range(NULLS)])
     return measured("rnsb", people, lambda picked: measures.rnsb(own[picked]), null)

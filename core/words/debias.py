@@ -75,8 +75,9 @@ def equalise(high: np.ndarray, low: np.ndarray, direction: np.ndarray) -> tuple[
     return rest + sign * along * direction, rest - sign * along * direction
 
 
-def lipstick(vectors: WordVectors, pairs: Sequence[Pair], subjects: Sequence[str], each_side: int = 250,
-             neighbours: int = 100) -> Lipstick:
+def lipstick(
+    vectors: WordVectors, pairs: Sequence[Pair], subjects: Sequence[str], each_side: int = 250, neighbours: int = 100
+) -> Lipstick:
     """Take the direction of `pairs` out of all other words, then look whether it is gone.
 
     `subjects` are words (occupations) whose company is looked at before and after.
@@ -88,8 +89,13 @@ def lipstick(vectors: WordVectors, pairs: Sequence[Pair], subjects: Sequence[str
     g = axis.direction
     count = min(len(vectors), SEARCHED)
     own = {vectors.index[word] for pair in axis.pairs for word in pair}
-    neutral = np.array([row for row in range(count) if row not in own and vectors.inverse_lengths[row] > 0
-                        and len(vectors.words[row]) > 2])
+    neutral = np.array(
+        [
+            row
+            for row in range(count)
+            if row not in own and vectors.inverse_lengths[row] > 0 and len(vectors.words[row]) > 2
+        ]
+    )
     each_side = min(each_side, len(neutral) // 4)
     here, _ = vectors.present(list(dict.fromkeys(subjects)))
     if each_side < 4 or len(here) < 4:
@@ -108,10 +114,26 @@ def lipstick(vectors: WordVectors, pairs: Sequence[Pair], subjects: Sequence[str
     shares_after = _company(cleaned, neutralise(of, g), leans, neutral, rows, neighbours)
     subject_bias = of @ g
     pair_words, pair_places = _even_pairs(vectors, axis)
-    return Lipstick(axis, tuple(vectors.words[row] for row in neutral[chosen]), bias[chosen], before, after,
-                    purity(before, kinds), purity(after, kinds), pearson(subject_bias, shares_before),
-                    pearson(subject_bias, shares_after), tuple(here), shares_before, shares_after, subject_bias,
-                    pair_words, pair_places, flat(before, g), flat(after, g), flat(after))
+    return Lipstick(
+        axis,
+        tuple(vectors.words[row] for row in neutral[chosen]),
+        bias[chosen],
+        before,
+        after,
+        purity(before, kinds),
+        purity(after, kinds),
+        pearson(subject_bias, shares_before),
+        pearson(subject_bias, shares_after),
+        tuple(here),
+        shares_before,
+        shares_after,
+        subject_bias,
+        pair_words,
+        pair_places,
+        flat(before, g),
+        flat(after, g),
+        flat(after),
+    )
 
 
 def _even_pairs(vectors: WordVectors, axis: Axis) -> tuple[tuple[str, ...], np.ndarray]:
@@ -127,8 +149,9 @@ def _even_pairs(vectors: WordVectors, axis: Axis) -> tuple[tuple[str, ...], np.n
     return tuple(words), np.array(places)
 
 
-def _company(units: np.ndarray, of: np.ndarray, leans: np.ndarray, rows: np.ndarray, own: np.ndarray,
-             count: int) -> np.ndarray:
+def _company(
+    units: np.ndarray, of: np.ndarray, leans: np.ndarray, rows: np.ndarray, own: np.ndarray, count: int
+) -> np.ndarray:
     """The share of each word's `count` nearest words that leaned to the high end before (N,)."""
     count = min(count, units.shape[0] - 1)
     shares = np.empty(len(of))

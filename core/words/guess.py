@@ -30,22 +30,56 @@ class Question:
 
 
 QUESTIONS = (
-    Question("season", "Which is nearer to “skiing”?", "skiing", ("summer", "winter", "autumn", "spring"),
-             "A neutral question first, to see whether the instrument works."),
-    Question("opposite", "Which is most like “good”?", "good", ("bad", "kind", "excellent", "table"),
-             "Opposites are used in the same places, and that is all that a vector is made of."),
-    Question("linux", "Which is most like “linux”?", "linux", ("windows", "unix", "penguin", "socialism"),
-             "Words are alike that are used in the same places."),
-    Question("king", "king - man + woman lands nearest to …", "king - man + woman",
-             ("queen", "king", "woman", "princess")),
-    Question("paris", "paris - france + germany lands nearest to …", "paris - france + germany",
-             ("berlin", "paris", "germany", "munich")),
-    Question("doctor", "man is to doctor as woman is to …", "doctor - man + woman",
-             ("doctor", "nurse", "physician", "mother")),
-    Question("nurse", "Which word lies nearest to “nurse”?", "nurse", ("she", "he", "they", "doctor"),
-             "Whom a word is near to comes from the texts that the vectors were made from."),
-    Question("programmer", "Which lies nearest to “programmer”?", "programmer", ("he", "she", "woman", "man"),
-             "Look at the numbers before drawing a conclusion."),
+    Question(
+        "season",
+        "Which is nearer to “skiing”?",
+        "skiing",
+        ("summer", "winter", "autumn", "spring"),
+        "A neutral question first, to see whether the instrument works.",
+    ),
+    Question(
+        "opposite",
+        "Which is most like “good”?",
+        "good",
+        ("bad", "kind", "excellent", "table"),
+        "Opposites are used in the same places, and that is all that a vector is made of.",
+    ),
+    Question(
+        "linux",
+        "Which is most like “linux”?",
+        "linux",
+        ("windows", "unix", "penguin", "socialism"),
+        "Words are alike that are used in the same places.",
+    ),
+    Question(
+        "king", "king - man + woman lands nearest to …", "king - man + woman", ("queen", "king", "woman", "princess")
+    ),
+    Question(
+        "paris",
+        "paris - france + germany lands nearest to …",
+        "paris - france + germany",
+        ("berlin", "paris", "germany", "munich"),
+    ),
+    Question(
+        "doctor",
+        "man is to doctor as woman is to …",
+        "doctor - man + woman",
+        ("doctor", "nurse", "physician", "mother"),
+    ),
+    Question(
+        "nurse",
+        "Which word lies nearest to “nurse”?",
+        "nurse",
+        ("she", "he", "they", "doctor"),
+        "Whom a word is near to comes from the texts that the vectors were made from.",
+    ),
+    Question(
+        "programmer",
+        "Which lies nearest to “programmer”?",
+        "programmer",
+        ("he", "she", "woman", "man"),
+        "Look at the numbers before drawing a conclusion.",
+    ),
 )
 
 

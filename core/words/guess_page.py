@@ -76,14 +76,22 @@ draw();
 def page(questions: Sequence[Question], values: Sequence[Sequence[float]], vectors_title: str) -> str:
     """The page as HTML. `values`: for each question the cosine of each answer, from `core.words.guess.answer`."""
     told: list[dict[str, Any]] = [
-        {"asked": question.asked, "options": list(question.options), "values": [float(value) for value in numbers],
-         "reading": reading(question, numbers)} for question, numbers in zip(questions, values, strict=True)]
+        {
+            "asked": question.asked,
+            "options": list(question.options),
+            "values": [float(value) for value in numbers],
+            "reading": reading(question, numbers),
+        }
+        for question, numbers in zip(questions, values, strict=True)
+    ]
     # "<" is written as an escape, so that no word can end the script element that holds the data.
     data, title = (json.dumps(part, ensure_ascii=False).replace("<", "\\u003c") for part in (told, vectors_title))
-    return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Guess first</title>'
-            f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><h1></h1>'
-            '<main id="answers"></main><p role="status"></p><nav><button id="back">Back</button>'
-            '<button id="on">Next</button><span id="place"></span><small>cosines; greater is nearer. Vectors: '
-            '<span id="vectors"></span></small></nav>'
-            f'<script type="application/json" id="questions">{data}</script>'
-            f"<script>document.getElementById('vectors').textContent = {title};{_SCRIPT}</script></body></html>")
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Guess first</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><h1></h1>'
+        '<main id="answers"></main><p role="status"></p><nav><button id="back">Back</button>'
+        '<button id="on">Next</button><span id="place"></span><small>cosines; greater is nearer. Vectors: '
+        '<span id="vectors"></span></small></nav>'
+        f'<script type="application/json" id="questions">{data}</script>'
+        f"<script>document.getElementById('vectors').textContent = {title};{_SCRIPT}</script></body></html>"
+    )

@@ -40,8 +40,9 @@ def weat_tests() -> tuple[WeatTest, ...]:
 @functools.cache
 def definitional_pairs() -> tuple[tuple[str, str], ...]:
     """Ten pairs (female, male) that define the gender direction in Bolukbasi et al. 2016, in lower case."""
-    return tuple((high, low) for high, low in
-                 json.loads((DATA / "definitional_pairs.json").read_text(encoding="utf-8")))
+    return tuple(
+        (high, low) for high, low in json.loads((DATA / "definitional_pairs.json").read_text(encoding="utf-8"))
+    )
 
 
 def as_written(vectors: WordVectors, words: Sequence[str]) -> list[str]:

@@ -29,22 +29,51 @@ class About:
 
 
 MEASURES = {
-    "direct": About("Direct bias", r"\frac1N \sum_w |\cos(w, g)|", "unit vectors; g = she − he",
-                    "the null, not 0", "Bolukbasi et al. 2016"),
-    "indirect": About("Indirect bias", r"\frac{w \cdot v - \cos(w_\perp, v_\perp)}{w \cdot v}",
-                      "unit vectors; mean over pairs of occupations that are alike (cosine above 0.2)", "0",
-                      "Bolukbasi et al. 2016"),
-    "ripa": About("RIPA", r"\frac1N \sum_w \left| w \cdot \frac{x - y}{|x - y|} \right|", "vectors as they stand",
-                  "the null, not 0", "Ethayarajh, Duvenaud and Hirst 2019"),
-    "rnd": About("RND", r"\sum_w |w - \bar A| - |w - \bar B|", "unit vectors; A female, B male words", "0",
-                 "Garg et al. 2018"),
-    "mac": About("MAC", r"\frac1N \sum_t \frac1{|A|} \sum_a \left(1 - \cos(t, a)\right)",
-                 "unit vectors; a mean distance, despite its name", "1", "Manzini et al. 2019"),
-    "ect": About("ECT", r"\rho\left(\cos(a, \bar T_1),\ \cos(a, \bar T_2)\right)",
-                 "unit vectors; Spearman over the occupations", "1", "Dev and Phillips 2019"),
-    "rnsb": About("RNSB", r"\sum_i p_i \log (N p_i), \quad p_i \propto P(\text{negative} \mid w_i)",
-                  "vectors at length 1; logistic regression on pleasant and unpleasant words", "0",
-                  "Sweeney and Najafian 2019"),
+    "direct": About(
+        "Direct bias",
+        r"\frac1N \sum_w |\cos(w, g)|",
+        "unit vectors; g = she − he",
+        "the null, not 0",
+        "Bolukbasi et al. 2016",
+    ),
+    "indirect": About(
+        "Indirect bias",
+        r"\frac{w \cdot v - \cos(w_\perp, v_\perp)}{w \cdot v}",
+        "unit vectors; mean over pairs of occupations that are alike (cosine above 0.2)",
+        "0",
+        "Bolukbasi et al. 2016",
+    ),
+    "ripa": About(
+        "RIPA",
+        r"\frac1N \sum_w \left| w \cdot \frac{x - y}{|x - y|} \right|",
+        "vectors as they stand",
+        "the null, not 0",
+        "Ethayarajh, Duvenaud and Hirst 2019",
+    ),
+    "rnd": About(
+        "RND", r"\sum_w |w - \bar A| - |w - \bar B|", "unit vectors; A female, B male words", "0", "Garg et al. 2018"
+    ),
+    "mac": About(
+        "MAC",
+        r"\frac1N \sum_t \frac1{|A|} \sum_a \left(1 - \cos(t, a)\right)",
+        "unit vectors; a mean distance, despite its name",
+        "1",
+        "Manzini et al. 2019",
+    ),
+    "ect": About(
+        "ECT",
+        r"\rho\left(\cos(a, \bar T_1),\ \cos(a, \bar T_2)\right)",
+        "unit vectors; Spearman over the occupations",
+        "1",
+        "Dev and Phillips 2019",
+    ),
+    "rnsb": About(
+        "RNSB",
+        r"\sum_i p_i \log (N p_i), \quad p_i \propto P(\text{negative} \mid w_i)",
+        "vectors at length 1; logistic regression on pleasant and unpleasant words",
+        "0",
+        "Sweeney and Najafian 2019",
+    ),
 }
 
 
@@ -107,11 +136,15 @@ def ripa(vectors: WordVectors, words: Sequence[str], pairs: Sequence[Pair]) -> n
     return vectors.matrix[[vectors.row(word) for word in words]].astype(np.float64) @ b
 
 
-def rnd(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequence[str],
-        unit: bool = True) -> np.ndarray:
+def rnd(
+    vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequence[str], unit: bool = True
+) -> np.ndarray:
     """Relative norm distance of each word (N,): |w - mean A| - |w - mean B|; negative: nearer to A."""
-    of = (lambda names: vectors.units([vectors.row(name) for name in names])) if unit else (
-        lambda names: vectors.matrix[[vectors.row(name) for name in names]])
+    of = (
+        (lambda names: vectors.units([vectors.row(name) for name in names]))
+        if unit
+        else (lambda names: vectors.matrix[[vectors.row(name) for name in names]])
+    )
     w, a, b = (of(names).astype(np.float64) for names in (words, A, B))
     return np.linalg.norm(w - a.mean(axis=0), axis=1) - np.linalg.norm(w - b.mean(axis=0), axis=1)
 
@@ -119,21 +152,26 @@ def rnd(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequenc
 def mac(vectors: WordVectors, targets: Sequence[str], attributes: Sequence[Sequence[str]]) -> float:
     """Mean over targets and attribute sets of the mean cosine distance between them, 0..2; 1 without association."""
     t = vectors.units([vectors.row(word) for word in targets]).astype(np.float64)
-    distances = [1 - t @ vectors.units([vectors.row(word) for word in names]).T.astype(np.float64).mean(axis=1)
-                 for names in attributes]
+    distances = [
+        1 - t @ vectors.units([vectors.row(word) for word in names]).T.astype(np.float64).mean(axis=1)
+        for names in attributes
+    ]
     return float(np.mean(distances))
 
 
 def ect(vectors: WordVectors, first: Sequence[str], second: Sequence[str], attributes: Sequence[str]) -> float:
     """Spearman's rho of the attributes' cosines with the two groups' means, -1..1; 1 where both rank them alike."""
     a = vectors.units([vectors.row(word) for word in attributes]).astype(np.float64)
-    means = [_unit(vectors.units([vectors.row(word) for word in group]).astype(np.float64).mean(axis=0))
-             for group in (first, second)]
+    means = [
+        _unit(vectors.units([vectors.row(word) for word in group]).astype(np.float64).mean(axis=0))
+        for group in (first, second)
+    ]
     return spearman(a @ means[0], a @ means[1])
 
 
-def negative_probability(vectors: WordVectors, positive: Sequence[str], negative: Sequence[str],
-                         rows: np.ndarray) -> np.ndarray:
+def negative_probability(
+    vectors: WordVectors, positive: Sequence[str], negative: Sequence[str], rows: np.ndarray
+) -> np.ndarray:
     """P(negative | word) for these rows (N,), from logistic regression with L2 penalty 1 on unit vectors."""
     x = vectors.units([vectors.row(word) for word in [*positive, *negative]]).astype(np.float64)
     y = np.concatenate([np.zeros(len(positive)), np.ones(len(negative))])
@@ -164,8 +202,9 @@ def rnsb(probabilities: np.ndarray) -> float:
     return float((shares * np.log(np.maximum(shares * len(shares), 1e-300))).sum())
 
 
-def measured(key: str, words: Sequence[str], statistic: Callable[[np.ndarray], float], null: np.ndarray,
-             draws: int = 500) -> Measured:
+def measured(
+    key: str, words: Sequence[str], statistic: Callable[[np.ndarray], float], null: np.ndarray, draws: int = 500
+) -> Measured:
     """A measure with what must stand beside it. `statistic(rows)` is the measure on the words at these places."""
     size = len(words)
     if size < 3:
@@ -173,8 +212,13 @@ def measured(key: str, words: Sequence[str], statistic: Callable[[np.ndarray], f
     everything = np.arange(size)
     without = [statistic(np.delete(everything, i)) for i in everything]
     low, middle, high = np.percentile(null, [2.5, 50, 97.5])
-    return Measured(key, bootstrap(statistic, size, draws), (float(low), float(middle), float(high)),
-                    (float(min(without)), float(max(without))), size)
+    return Measured(
+        key,
+        bootstrap(statistic, size, draws),
+        (float(low), float(middle), float(high)),
+        (float(min(without)), float(max(without))),
+        size,
+    )
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

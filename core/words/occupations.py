@@ -73,8 +73,10 @@ def us_2015(only_plain: bool = True) -> tuple[Occupation, ...]:
     A word that stands for several occupations ("engineer") has their share, weighted by the people in each.
     """
     with open(DATA / "occupations_us_2015.tsv", encoding="utf-8", newline="") as file:
-        rows = [Occupation(row["word"], float(row["women_percent"]), float(row["employed_thousands"]),
-                           row["plain"] == "1") for row in csv.DictReader(file, delimiter="\t")]
+        rows = [
+            Occupation(row["word"], float(row["women_percent"]), float(row["employed_thousands"]), row["plain"] == "1")
+            for row in csv.DictReader(file, delimiter="\t")
+        ]
     return tuple(row for row in rows if row.plain or not only_plain)
 
 
@@ -100,12 +102,16 @@ def read_shares(text: str) -> tuple[Occupation, ...]:
         if value is None or not row[0].strip():
             if not found and number <= 2:
                 continue  # the title row
-            raise UserError(f"Line {number} has no word and number from 0 to 100: {' '.join(row)[:60]!r}.",
-                            "Write a row for each word: nurse, 90")
+            raise UserError(
+                f"Line {number} has no word and number from 0 to 100: {' '.join(row)[:60]!r}.",
+                "Write a row for each word: nurse, 90",
+            )
         found.append(Occupation(row[0].strip()[:80], value))
     if len(found) < 4:
-        raise UserError(f"There are {len(found)} rows with a word and a number; a correlation needs at least four.",
-                        "Write a row for each word: nurse, 90")
+        raise UserError(
+            f"There are {len(found)} rows with a word and a number; a correlation needs at least four.",
+            "Write a row for each word: nurse, 90",
+        )
     return tuple(found)
 
 
@@ -126,16 +132,19 @@ def compare(vectors: WordVectors, occupations: Sequence[Occupation], axis: Axis)
     here = [item for item in occupations if item.word in vectors]
     missing = tuple(item.word for item in occupations if item.word not in vectors)
     if len(here) < 4:
-        raise UserError(f"Only {len(here)} of {len(occupations)} occupations are among these words.",
-                        "Choose other vectors or other words: at least four are needed.")
+        raise UserError(
+            f"Only {len(here)} of {len(occupations)} occupations are among these words.",
+            "Choose other vectors or other words: at least four are needed.",
+        )
     words = tuple(item.word for item in here)
     shares = np.array([item.women_percent for item in here])
     result = compared(words, along(vectors, words, axis), shares, missing)
     return dataclasses.replace(result, null=random_directions(vectors, words, shares))
 
 
-def random_directions(vectors: WordVectors, words: Sequence[str], shares: np.ndarray, draws: int = 2000,
-                      seed: int = SEED) -> tuple[float, float]:
+def random_directions(
+    vectors: WordVectors, words: Sequence[str], shares: np.ndarray, draws: int = 2000, seed: int = SEED
+) -> tuple[float, float]:
     """The middle 95 % of r between the shares and the words' places on random directions."""
     units = vectors.units([vectors.row(word) for word in words])
     places = units @ np.random.default_rng(seed).normal(size=(vectors.dimension, draws)).astype(np.float32)
@@ -147,9 +156,18 @@ def random_directions(vectors: WordVectors, words: Sequence[str], shares: np.nda
     return float(low), float(high)
 
 
-def compared(words: tuple[str, ...], places: np.ndarray, shares: np.ndarray,
-             missing: tuple[str, ...] = ()) -> Comparison:
+def compared(
+    words: tuple[str, ...], places: np.ndarray, shares: np.ndarray, missing: tuple[str, ...] = ()
+) -> Comparison:
     """The same for places that were measured in another way."""
     slope, height = line(shares, places)
-    return Comparison(words, np.asarray(places, float), shares, correlation(places, shares), spearman(places, shares),
-                      slope, height, missing)
+    return Comparison(
+        words,
+        np.asarray(places, float),
+        shares,
+        correlation(places, shares),
+        spearman(places, shares),
+        slope,
+        height,
+        missing,
+    )

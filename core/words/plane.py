@@ -29,8 +29,9 @@ class Parallelogram:
     unit: bool
 
 
-def parallelogram(vectors: WordVectors, a: str, b: str, c: str, words: tuple[str, ...], answer: str = "",
-                  unit: bool = True) -> Parallelogram:
+def parallelogram(
+    vectors: WordVectors, a: str, b: str, c: str, words: tuple[str, ...], answer: str = "", unit: bool = True
+) -> Parallelogram:
     """The plane through a, b and c: a at the origin, b - a along the first axis, c above or on it.
 
     `words` are drawn in it as well; `answer` (one of them) gives the cosine of the two sides.
@@ -40,8 +41,11 @@ def parallelogram(vectors: WordVectors, a: str, b: str, c: str, words: tuple[str
     Raises:
         UnknownWord: a word is not in the vocabulary.
     """
-    of = (lambda word: vectors.unit(word).astype(np.float64)) if unit else (
-        lambda word: vectors.vector(word).astype(np.float64))
+    of = (
+        (lambda word: vectors.unit(word).astype(np.float64))
+        if unit
+        else (lambda word: vectors.vector(word).astype(np.float64))
+    )
     va, vb, vc = of(a), of(b), of(c)
     first = _direction(vb - va)
     second = _direction((vc - va) - ((vc - va) @ first) * first)
@@ -49,7 +53,7 @@ def parallelogram(vectors: WordVectors, a: str, b: str, c: str, words: tuple[str
     corners = np.stack([va, vb, vc, vb - va + vc])
     rest = np.stack([of(word) for word in words]) if words else np.empty((0, vectors.dimension))
     feet = (rest - va) @ basis.T
-    heights = np.sqrt(np.maximum(((rest - va) ** 2).sum(axis=1) - (feet ** 2).sum(axis=1), 0))
+    heights = np.sqrt(np.maximum(((rest - va) ** 2).sum(axis=1) - (feet**2).sum(axis=1), 0))
     cosine = float(_direction(vb - va) @ _direction(of(answer) - vc)) if answer else float("nan")
     return Parallelogram((corners - va) @ basis.T, feet, heights, words, cosine, unit)
 

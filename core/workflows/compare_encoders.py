@@ -28,8 +28,8 @@ from core.runtime.worker import Task, Worker
 
 Kind = Literal["tfidf", "words", "minilm", "folder", "gguf", "server"]
 Progress = Callable[[float, str], None]
-MOST = 2000      # documents that are compared; of a larger corpus a random sample
-KEPT = 50        # neighbours of each
+MOST = 2000  # documents that are compared; of a larger corpus a random sample
+KEPT = 50  # neighbours of each
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,11 @@ class Source:
     model: str = ""
 
 
-DEFAULTS = (Source("tfidf", "TF-IDF"), Source("words", "Averaged word vectors", catalog.DEFAULT_VECTORS),
-            Source("minilm", "all-MiniLM-L6-v2"))
+DEFAULTS = (
+    Source("tfidf", "TF-IDF"),
+    Source("words", "Averaged word vectors", catalog.DEFAULT_VECTORS),
+    Source("minilm", "all-MiniLM-L6-v2"),
+)
 
 
 def sampled(count: int) -> np.ndarray:
@@ -96,13 +99,18 @@ class ComparedEncoders:
             seconds = time.perf_counter() - started
             near = nearest(encoded)
             answer: dict[str, Any] = {
-                "dimension": int(encoded.shape[1]), "documents": len(texts), "bytes": size_of(chosen),
-                "where": where(chosen), "seconds": 0.0 if chosen.kind == "minilm" else seconds}
+                "dimension": int(encoded.shape[1]),
+                "documents": len(texts),
+                "bytes": size_of(chosen),
+                "where": where(chosen),
+                "seconds": 0.0 if chosen.kind == "minilm" else seconds,
+            }
             for name, array in (("indices", near.indices), ("similarities", near.similarities)):
                 path = storage.folder("neighbours") / f"{storage.content_key('compared', about, name)}.npy"
                 storage.save_array(path, array)
                 answer[name] = str(path)
             return answer
+
         return result_cache.kept_or_made("compared", about, make)
 
 
@@ -136,7 +144,7 @@ def encode(source: Source, texts: Sequence[str], on_progress: Progress) -> Any:
     while True:
         way, done = getattr(run, "way", ""), []
         for start in range(0, len(texts), 32):
-            done.append(np.asarray(run(list(texts[start:start + 32])), dtype=np.float32))
+            done.append(np.asarray(run(list(texts[start : start + 32])), dtype=np.float32))
             on_progress((start + 1) / len(texts), f"encoded {min(start + 32, len(texts)):,} of {len(texts):,}")
         if getattr(run, "way", "") == way:  # else a GPU failed in between: all of it once more, on the CPU
             return np.concatenate(done)
@@ -150,7 +158,7 @@ def nearest(encoded: Any) -> neighbours.Neighbours:
         return neighbours.find(np.ascontiguousarray(encoded, dtype=np.float32), KEPT)
     cosines = np.asarray((encoded @ encoded.T).todense(), dtype=np.float32)
     np.fill_diagonal(cosines, -np.inf)
-    order = np.argsort(-cosines, axis=1, kind="stable")[:, :min(KEPT, len(cosines) - 1)]
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, : min(KEPT, len(cosines) - 1)]
     return neighbours.Neighbours(order.astype(np.int32), np.take_along_axis(cosines, order, axis=1))
 
 

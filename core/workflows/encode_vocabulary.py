@@ -64,8 +64,13 @@ def key_of(words: Sequence[str], folder: str) -> str:
     return storage.content_key("encoded words", list(words), [storage.sha256_of(path) for path in weights])
 
 
-def encode(words: Sequence[str], folder: str, title: str, on_progress: Callable[[float, str], None],
-           make: Callable[[str], Encode] = encoder_of) -> store.Stored:
+def encode(
+    words: Sequence[str],
+    folder: str,
+    title: str,
+    on_progress: Callable[[float, str], None],
+    make: Callable[[str], Encode] = encoder_of,
+) -> store.Stored:
     """Encode each word by itself and keep the set (N, D), each row of length 1. An exception from `on_progress` stops
     here; the pieces that are done are kept for the next time.
     """
@@ -82,8 +87,7 @@ def encode(words: Sequence[str], folder: str, title: str, on_progress: Callable[
     return kept
 
 
-def _rows(words: Sequence[str], key: str, run: Encode, on_progress: Callable[[float, str], None]
-          ) -> np.ndarray | None:
+def _rows(words: Sequence[str], key: str, run: Encode, on_progress: Callable[[float, str], None]) -> np.ndarray | None:
     """The vectors (N, D), piece by piece; None where another way of computing had to be taken meanwhile."""
     way, done = getattr(run, "way", ""), []
     pieces = storage.folder("encoded") / f"{key}{way}"
@@ -92,7 +96,7 @@ def _rows(words: Sequence[str], key: str, run: Encode, on_progress: Callable[[fl
         try:
             done.append(np.array(storage.load_array(path)))
         except UnreadableFile:
-            rows = np.asarray(run(list(words[start:start + WORDS_IN_A_PIECE])), dtype=np.float32)
+            rows = np.asarray(run(list(words[start : start + WORDS_IN_A_PIECE])), dtype=np.float32)
             if getattr(run, "way", "") != way:
                 return None
             storage.save_array(path, rows)

@@ -41,13 +41,16 @@ def judge(judged: Judged, source: Source, on_progress: Progress, fusion: Fusion 
     values = np.zeros((len(judged.queries), len(MODES), len(MEASURES)))
     for place, query in enumerate(judged.queries):
         itself = own.get(query)
-        cosines = np.asarray((documents @ queries[place].T).todense() if hasattr(documents, "todense")
-                             else documents @ queries[place]).reshape(-1)
-        near = np.argsort(-cosines, kind="stable")[:DEPTH + 1].tolist()
+        cosines = np.asarray(
+            (documents @ queries[place].T).todense() if hasattr(documents, "todense") else documents @ queries[place]
+        ).reshape(-1)
+        near = np.argsort(-cosines, kind="stable")[: DEPTH + 1].tolist()
         by_words = words.rank(query, None, DEPTH + 1)
         ranking = Ranking(
             tuple((one, score) for one, score in by_words.keyword if one != itself)[:DEPTH],
-            tuple((row, float(cosines[row])) for row in near if row != itself)[:DEPTH], by_words.most)
+            tuple((row, float(cosines[row])) for row in near if row != itself)[:DEPTH],
+            by_words.most,
+        )
         for mode_place, mode in enumerate(MODES):
             ranked = [int(hit.id) for hit in ranking.hits(mode, LONGEST_LIST, fusion)]
             values[place, mode_place] = [measure(ranked, judged.grades[place]) for _, measure in MEASURES]
@@ -59,8 +62,9 @@ def encoded(judged: Judged, source: Source, on_progress: Progress) -> tuple[Any,
     """Vectors of documents and of queries; encoded together, so that TF-IDF counts words in both."""
     texts = [*judged.texts, *(query for query in judged.queries if not judged.by_example)]
     if source.kind == "minilm":
-        vectors: Any = vector_store.encode(encoders.load("minilm"), texts,
-                                           lambda part, doing: on_progress(0.9 * part, doing))[0]
+        vectors: Any = vector_store.encode(
+            encoders.load("minilm"), texts, lambda part, doing: on_progress(0.9 * part, doing)
+        )[0]
     else:
         vectors = compare_encoders.encode(source, texts, lambda part, doing: on_progress(0.9 * part, doing))
     count = len(judged.texts)
@@ -100,8 +104,7 @@ def told(judged: Judged | Facts, source: Source, fusion: Fusion) -> dict[str, An
 class JudgedSearch(compare_encoders.ComparedEncoders):
     """What the job process does, judging included."""
 
-    def judge(self, task: Task, named: str, corpus_key: str, source: dict[str, str], fusion: Fusion
-              ) -> dict[str, Any]:
+    def judge(self, task: Task, named: str, corpus_key: str, source: dict[str, str], fusion: Fusion) -> dict[str, Any]:
         """{"values": path of (Q, 3, 3)}, see `Verdict`."""
         task.progress(0.0, "reading the judgements")
         judged = find(named, corpus_key)
@@ -112,4 +115,5 @@ class JudgedSearch(compare_encoders.ComparedEncoders):
             path = Path(storage.folder("judgements")) / f"{storage.content_key('verdict', about)}.npy"
             storage.save_array(path, judge(judged, chosen, task.progress, fusion).values)
             return {"values": str(path)}
+
         return result_cache.kept_or_made("judged", about, make)

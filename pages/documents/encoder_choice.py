@@ -26,8 +26,13 @@ def pick_sources() -> list[Source]:
         if wanted is None:
             wanted = [source.title for source in compare_encoders.DEFAULTS]
         st.session_state["documents_encoders"] = [title for title in wanted if title in offered]
-        chosen = st.multiselect("Encoders", list(offered), key="documents_encoders", persist_state="session",
-                                help="Each reads all documents, or 2,000 of them, the first time it is chosen")
+        chosen = st.multiselect(
+            "Encoders",
+            list(offered),
+            key="documents_encoders",
+            persist_state="session",
+            help="Each reads all documents, or 2,000 of them, the first time it is chosen",
+        )
         with st.expander("Another encoder", icon=":material/add:"):
             _from_hub()
             _from_server(added)
@@ -36,22 +41,32 @@ def pick_sources() -> list[Source]:
 
 def _on_this_machine() -> list[Source]:
     """Encoders that were fetched, by their folders, and .gguf files, by their names."""
-    folders = [Source("folder", spec.title, str(spec.path)) for spec in catalog.of_kind("sentence-encoder")
-               if spec.key != "minilm" and spec.path]
+    folders = [
+        Source("folder", spec.title, str(spec.path))
+        for spec in catalog.of_kind("sentence-encoder")
+        if spec.key != "minilm" and spec.path
+    ]
     names = server_state.compared_encoders.get("repositories", [])
     fetched = [Source("folder", name, str(hub.folder_of(name))) for name in names if hub.kept(name, "*.safetensors")]
-    own = [Source("gguf", f"{spec.title} (GGUF)", str(spec.path)) for spec in catalog.of_kind("language-model")
-           if spec.path and not spec.repo]
+    own = [
+        Source("gguf", f"{spec.title} (GGUF)", str(spec.path))
+        for spec in catalog.of_kind("language-model")
+        if spec.path and not spec.repo
+    ]
     files = [Source("gguf", f"{path.name}", str(path)) for path in on_disk.found()]
     return [*folders, *fetched, *files, *own]
 
 
 def _from_hub() -> None:
     """Any sentence-transformers model by its name; nothing is asked of the network before the press."""
-    repo = st.text_input("Of the Hugging Face hub", key="documents_encoder_repo", persist_state="session",
-                         max_chars=200, placeholder="BAAI/bge-small-en-v1.5",
-                         help="A name of the sentence-transformers kind; it is fetched once and then works offline"
-                         ).strip()
+    repo = st.text_input(
+        "Of the Hugging Face hub",
+        key="documents_encoder_repo",
+        persist_state="session",
+        max_chars=200,
+        placeholder="BAAI/bge-small-en-v1.5",
+        help="A name of the sentence-transformers kind; it is fetched once and then works offline",
+    ).strip()
     if not repo:
         return
     request = cached_hub.from_hub(repo, None, start=False)
@@ -77,13 +92,23 @@ def _from_hub() -> None:
 
 
 def _from_server(added: list[Source]) -> None:
-    url = st.text_input("Of a server that speaks OpenAI's protocol", key="documents_encoder_url",
-                        persist_state="session", placeholder="http://127.0.0.1:8080/v1",
-                        help="llama-server --embeddings, Ollama, vLLM …: the documents are sent to it").strip()
-    model = st.text_input("Its model", key="documents_encoder_model", persist_state="session",
-                          placeholder="nomic-embed-text").strip()
-    if st.button("Send the documents to it", key="documents_encoder_add", disabled=not url, icon=":material/upload:",
-                 width="stretch"):
+    url = st.text_input(
+        "Of a server that speaks OpenAI's protocol",
+        key="documents_encoder_url",
+        persist_state="session",
+        placeholder="http://127.0.0.1:8080/v1",
+        help="llama-server --embeddings, Ollama, vLLM …: the documents are sent to it",
+    ).strip()
+    model = st.text_input(
+        "Its model", key="documents_encoder_model", persist_state="session", placeholder="nomic-embed-text"
+    ).strip()
+    if st.button(
+        "Send the documents to it",
+        key="documents_encoder_add",
+        disabled=not url,
+        icon=":material/upload:",
+        width="stretch",
+    ):
         with user_errors():
             source = Source("server", f"{model or 'model'} at {Server(url).host}", Server(url).address, model)
             if source not in added:

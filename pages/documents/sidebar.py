@@ -20,11 +20,15 @@ from pages.documents.map.cluster_names import CAME, KEYWORDS, path_of, pick_name
 from pages.documents.map.export_map import take_along
 from pages.shared.user_errors import user_errors
 
-QUERIES = {"lee": ("bush fires near Sydney", "cricket test match", "war in Afghanistan", "airline collapse and jobs"),
-           "everyday": ("something sweet to eat", "a long bicycle race", "looking at the night sky",
-                        "saving for old age")}
-COLOURS = {"group": "groups found in the texts", "search rank": "rank for the query",
-           "distortion": "distortion: neighbours kept"}
+QUERIES = {
+    "lee": ("bush fires near Sydney", "cricket test match", "war in Afghanistan", "airline collapse and jobs"),
+    "everyday": ("something sweet to eat", "a long bicycle race", "looking at the night sky", "saving for old age"),
+}
+COLOURS = {
+    "group": "groups found in the texts",
+    "search rank": "rank for the query",
+    "distortion": "distortion: neighbours kept",
+}
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,9 @@ def _pick_corpus() -> str:
     titles = {**corpus.SAMPLES, **corpus.kept()}
     if st.session_state.get("documents_next") in titles:  # a corpus that was just brought
         st.session_state["documents_corpus"] = st.session_state.pop("documents_next")
-    return st.selectbox("Corpus", list(titles), format_func=lambda key: titles[key], key="documents_corpus",
-                        bind="query-params")
+    return st.selectbox(
+        "Corpus", list(titles), format_func=lambda key: titles[key], key="documents_corpus", bind="query-params"
+    )
 
 
 def _settings_of_a_bundle() -> None:
@@ -115,30 +120,65 @@ def _use_preset() -> None:
 
 def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
     names = [name for name in (chosen.fields if chosen else ()) if field_of(key, name) is not None]
-    colour = st.selectbox("Colour", [*COLOURS, *names], key="documents_colour", bind="query-params",
-                          format_func=lambda name: COLOURS.get(name, name))
+    colour = st.selectbox(
+        "Colour",
+        [*COLOURS, *names],
+        key="documents_colour",
+        bind="query-params",
+        format_func=lambda name: COLOURS.get(name, name),
+    )
     level = 1
     if colour == "group":
         counts = clusters.levels_for(len(chosen.texts) if chosen else 0)
         if st.session_state.get("documents_groups") not in counts:  # those of a larger corpus
             st.session_state.pop("documents_groups", None)
-        count = st.segmented_control("Groups", counts, default=counts[1], required=True, key="documents_groups",
-                                     bind="query-params", width="stretch", help="How many groups give the colour: the "
-                                     "finer ones lie within the coarser ones, and a larger corpus has finer ones. "
-                                     "Nearer by, the map names finer groups than these.")
+        count = st.segmented_control(
+            "Groups",
+            counts,
+            default=counts[1],
+            required=True,
+            key="documents_groups",
+            bind="query-params",
+            width="stretch",
+            help="How many groups give the colour: the "
+            "finer ones lie within the coarser ones, and a larger corpus has finer ones. "
+            "Nearer by, the map names finer groups than these.",
+        )
         level = counts.index(count) if count in counts else 1
     return colour, level
 
 
 def _pick_settings() -> ProjectionSettings:
-    shape = st.segmented_control("Map", ["2-D", "3-D"], default="2-D", required=True, key="documents_map",
-                                 bind="query-params", width="stretch")
+    shape = st.segmented_control(
+        "Map", ["2-D", "3-D"], default="2-D", required=True, key="documents_map", bind="query-params", width="stretch"
+    )
     with st.expander("How the map is drawn", icon=":material/tune:"):
-        n_neighbors = st.slider("Neighbours", 2, 50, 15, key="documents_neighbours", bind="query-params",
-                                help="How many nearest texts each text is kept close to. Few show detail, many show "
-                                     "the large shape.")
-        min_dist = st.slider("Least distance", 0.0, 1.0, 0.1, 0.05, key="documents_distance", bind="query-params",
-                             help="How close two points may come: 0 packs alike texts tightly.")
-        seed = st.number_input("Seed", 0, 9999, 42, key="documents_seed", bind="query-params",
-                               help="Another seed, another map of the same neighbourhoods.")
+        n_neighbors = st.slider(
+            "Neighbours",
+            2,
+            50,
+            15,
+            key="documents_neighbours",
+            bind="query-params",
+            help="How many nearest texts each text is kept close to. Few show detail, many show the large shape.",
+        )
+        min_dist = st.slider(
+            "Least distance",
+            0.0,
+            1.0,
+            0.1,
+            0.05,
+            key="documents_distance",
+            bind="query-params",
+            help="How close two points may come: 0 packs alike texts tightly.",
+        )
+        seed = st.number_input(
+            "Seed",
+            0,
+            9999,
+            42,
+            key="documents_seed",
+            bind="query-params",
+            help="Another seed, another map of the same neighbourhoods.",
+        )
     return ProjectionSettings(3 if shape == "3-D" else 2, int(n_neighbors), float(min_dist), int(seed))

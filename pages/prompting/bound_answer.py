@@ -19,16 +19,20 @@ def answer_html(name: str, run: Run | None, form: dict[str, Any]) -> str:
     speed = f", {run.timings.generation_speed:,.0f} tokens/s" if run.timings.generation_speed else ""
     words = "".join(_piece(step.text, step.refused) for step in run.steps)
     said = html.escape(run.error.what) if run.error else _verdict_html(_verdict(run, form)) if run.done else ""
-    return (f'<div><b>{name}</b> <span style="font-size:.9rem;opacity:.75">{html.escape(run.waiting_for)}'
-            f"{run.timings.generated_tokens:,} tokens{speed}</span>{streaming.paragraph(words)}"
-            f'<div style="margin-top:.3rem">{said}</div></div>')
+    return (
+        f'<div><b>{name}</b> <span style="font-size:.9rem;opacity:.75">{html.escape(run.waiting_for)}'
+        f"{run.timings.generated_tokens:,} tokens{speed}</span>{streaming.paragraph(words)}"
+        f'<div style="margin-top:.3rem">{said}</div></div>'
+    )
 
 
 def _piece(text: str, refused: str) -> str:
     if not refused:
         return html.escape(text)
-    return (f'<span title="{html.escape("the model wanted " + refused.strip())}" style="background:{style.ORANGE}33;'
-            f'border-bottom:3px solid {style.ORANGE}">{html.escape(text) or "·"}</span>')
+    return (
+        f'<span title="{html.escape("the model wanted " + refused.strip())}" style="background:{style.ORANGE}33;'
+        f'border-bottom:3px solid {style.ORANGE}">{html.escape(text) or "·"}</span>'
+    )
 
 
 def _verdict(run: Run, form: dict[str, Any]) -> Verdict:
@@ -43,5 +47,6 @@ def _verdict_html(found: Verdict) -> str:
     if not found.sentence:
         return ""
     colour, mark = {True: (style.BLUE, "✓"), False: (style.VERMILLION, "✗"), None: (style.GREY, "…")}[found.valid]
-    return (f'<span style="border-left:4px solid {colour};padding-left:.6rem">{mark} '
-            f"{html.escape(found.sentence)}</span>")
+    return (
+        f'<span style="border-left:4px solid {colour};padding-left:.6rem">{mark} {html.escape(found.sentence)}</span>'
+    )

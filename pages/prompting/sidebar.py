@@ -57,8 +57,14 @@ def show_desk() -> Desk:
         template = model.chat_template if model else None
         if isinstance(model, Endpoint) or template:
             if isinstance(model, Endpoint) or templates.takes_system_prompt(template):
-                system = st.text_area("System prompt", key="prompting_system", persist_state="session", height=80,
-                                      max_chars=20_000, placeholder="What the model is told before the conversation")
+                system = st.text_area(
+                    "System prompt",
+                    key="prompting_system",
+                    persist_state="session",
+                    height=80,
+                    max_chars=20_000,
+                    placeholder="What the model is told before the conversation",
+                )
             if templates.can_think(template):
                 thinking = st.toggle("Think aloud first", key="prompting_thinking", bind="query-params")
     return Desk(model, title, settings, system, thinking)
@@ -68,8 +74,9 @@ def catalogue_key(model: Model | Endpoint | None) -> str:
     """The catalogue's key of a model; "" for a file or a server of one's own."""
     if not isinstance(model, Model):
         return ""
-    return next((spec.key for spec in catalog.of_kind("language-model")
-                 if spec.path and spec.path.resolve() == model.path), "")
+    return next(
+        (spec.key for spec in catalog.of_kind("language-model") if spec.path and spec.path.resolve() == model.path), ""
+    )
 
 
 def path_code(desk: Desk) -> str:
@@ -91,19 +98,29 @@ def _pick_model() -> tuple[Model | Endpoint | None, str]:
 
 
 def _pick_server() -> tuple[Endpoint | None, str]:
-    url = st.text_input("Address of the server", key="prompting_server", persist_state="session", max_chars=500,
-                        placeholder="http://127.0.0.1:8080/v1",
-                        help="llama-server, Ollama, vLLM: whatever speaks OpenAI's protocol. What you write is sent "
-                             "there. A key is taken from the environment variable TEXTLAB_API_KEY and goes only to a "
-                             "server on this machine, or to the host in TEXTLAB_API_KEY_HOST.")
+    url = st.text_input(
+        "Address of the server",
+        key="prompting_server",
+        persist_state="session",
+        max_chars=500,
+        placeholder="http://127.0.0.1:8080/v1",
+        help="llama-server, Ollama, vLLM: whatever speaks OpenAI's protocol. What you write is sent "
+        "there. A key is taken from the environment variable TEXTLAB_API_KEY and goes only to a "
+        "server on this machine, or to the host in TEXTLAB_API_KEY_HOST.",
+    )
     names = server_state.model_servers
     if url and st.button("Which models has it?", icon=":material/list:"):
         names[url] = connect(url, patience=10).models()
     if url and names.get(url):
         name = st.selectbox("Its models", names[url], key="prompting_server_models")
     else:
-        name = st.text_input("Model", key="prompting_server_model", persist_state="session", max_chars=200,
-                             placeholder="as the server calls it")
+        name = st.text_input(
+            "Model",
+            key="prompting_server_model",
+            persist_state="session",
+            max_chars=200,
+            placeholder="as the server calls it",
+        )
     return (connect(url, name or ""), name or url) if url else (None, "")
 
 
@@ -112,17 +129,31 @@ def _pick_file() -> tuple[Path, str] | str | None:
     files = catalog.files_on_disk()
     options = [*specs, *files, GET, BY_PATH, BY_ADDRESS]
     chosen = st.selectbox(
-        "Model", options, key="prompting_model", bind="query-params",
-        format_func=lambda key: specs[key].title if key in specs else key.removesuffix(".gguf") if key in files
-        else {GET: "Get a model …", BY_PATH: "Another file …"}.get(key, "A server …"))
+        "Model",
+        options,
+        key="prompting_model",
+        bind="query-params",
+        format_func=lambda key: (
+            specs[key].title
+            if key in specs
+            else key.removesuffix(".gguf")
+            if key in files
+            else {GET: "Get a model …", BY_PATH: "Another file …"}.get(key, "A server …")
+        ),
+    )
     if chosen == GET:
         return None
     show_downloads()
     if chosen == BY_ADDRESS:
         return BY_ADDRESS
     if chosen == BY_PATH:
-        typed = st.text_input("Path of a .gguf file", key="prompting_path", persist_state="session",
-                              placeholder="/home/me/models/model.gguf", max_chars=2_000)
+        typed = st.text_input(
+            "Path of a .gguf file",
+            key="prompting_path",
+            persist_state="session",
+            placeholder="/home/me/models/model.gguf",
+            max_chars=2_000,
+        )
         path = Path(typed.strip().strip("\"'")).expanduser() if typed.strip() else None
         return (path, path.stem) if path else None
     if chosen in specs and specs[chosen].path:
@@ -132,4 +163,6 @@ def _pick_file() -> tuple[Path, str] | str | None:
 
 def _open(path: Path) -> Model:
     header = gguf_header.read(path)
-    return cached_prompting.language_model(str(header.path.resolve()), header.path.stat().st_mtime, pick_load_settings(header))
+    return cached_prompting.language_model(
+        str(header.path.resolve()), header.path.stat().st_mtime, pick_load_settings(header)
+    )

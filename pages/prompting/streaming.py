@@ -14,9 +14,13 @@ from core.prompting.runs import Run
 from core.prompting.settings import Settings, Timings
 from pages.shared.open_tab import tab_is_open
 
-ENDINGS = {"max tokens": "ended at the largest number of tokens set at the side",
-           "context full": "ended because the context is full", "stopped": "stopped by you",
-           "stop text": "ended by a stop text", "broken off": "broken off before its end"}
+ENDINGS = {
+    "max tokens": "ended at the largest number of tokens set at the side",
+    "context full": "ended because the context is full",
+    "stopped": "stopped by you",
+    "stop text": "ended by a stop text",
+    "broken off": "broken off before its end",
+}
 REDRAW_S = 0.2  # of what has not changed
 _TEXT = 'style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.08rem;line-height:1.55;margin:0"'
 
@@ -30,8 +34,10 @@ def text_html(text: str, writing: bool = False, before: str = "") -> str:
 
 def waiting_html(waiting_for: str) -> str:
     """In the place of an answer: what happens before its first word."""
-    return paragraph(f'<span style="color:{style.BLUE}">▍</span> <span style="opacity:.75">'
-                     f"{html.escape(waiting_for.capitalize())} …</span>")
+    return paragraph(
+        f'<span style="color:{style.BLUE}">▍</span> <span style="opacity:.75">'
+        f"{html.escape(waiting_for.capitalize())} …</span>"
+    )
 
 
 def answer_html(text: str, writing: bool = False) -> str:
@@ -41,8 +47,10 @@ def answer_html(text: str, writing: bool = False) -> str:
         return text_html(answer, writing)
     under_way = writing and not answer
     cursor = f'<span style="color:{style.BLUE}">▍</span>' if under_way else ""
-    folded = (f'<details{" open" if under_way else ""} style="opacity:.72;margin:0 0 .4rem"><summary>Thinking aloud'
-              f'</summary>{paragraph(html.escape(thought) + cursor)}</details>')
+    folded = (
+        f'<details{" open" if under_way else ""} style="opacity:.72;margin:0 0 .4rem"><summary>Thinking aloud'
+        f"</summary>{paragraph(html.escape(thought) + cursor)}</details>"
+    )
     return folded + (text_html(answer, writing) if answer or not writing else "")
 
 
@@ -88,17 +96,22 @@ def strip_html(timings: Timings, waiting_for: str = "") -> str:
         ("Queue", _seconds(timings.queue_seconds), "behind earlier answers"),
         ("Prompt", _speed(timings.prompt_speed), prompt),
         ("First word", _seconds(timings.first_token_seconds), "after loading and queue"),
-        ("Writing", _speed(timings.generation_speed), f"{timings.generated_tokens:,} tokens")]
+        ("Writing", _speed(timings.generation_speed), f"{timings.generated_tokens:,} tokens"),
+    ]
     cells = "".join(
         f'<div style="flex:1 1 8.2rem;min-width:8.2rem;line-height:1.3">'
         f'<div style="font-size:.85rem;opacity:.75">{name}</div>'
         f'<div style="font-size:1.28rem;font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap">{value}'
-        f'</div><div style="font-size:.85rem;opacity:.75">{note}</div></div>' for name, value, note in figures)
+        f'</div><div style="font-size:.85rem;opacity:.75">{note}</div></div>'
+        for name, value, note in figures
+    )
     if waiting_for:
         state = f"{html.escape(waiting_for.capitalize())} …" if waiting_for.strip() else ""
         cells = f'<div style="font-size:1.05rem;min-height:3.7rem;width:100%">{state}</div>'
-    return (f'<div role="group" aria-label="Timings" style="display:flex;flex-wrap:wrap;gap:.3rem 1rem;'
-            f'padding:.1rem 0">{cells}</div>')
+    return (
+        f'<div role="group" aria-label="Timings" style="display:flex;flex-wrap:wrap;gap:.3rem 1rem;'
+        f'padding:.1rem 0">{cells}</div>'
+    )
 
 
 def gauge_html(timings: Timings, context_size: int, most_new: int) -> str:
@@ -106,8 +119,11 @@ def gauge_html(timings: Timings, context_size: int, most_new: int) -> str:
     size = timings.context_size or context_size
     answer = min(timings.generated_tokens, max(size - timings.prompt_tokens, 0))
     kept = min(max(most_new - answer, 0), size - timings.prompt_tokens - answer) if timings.prompt_tokens else 0
-    parts = [("prompt", style.ORANGE, timings.prompt_tokens, 1.0), ("answer", style.BLUE, answer, 1.0),
-             ("kept for the answer", style.BLUE, kept, 0.28)]
+    parts = [
+        ("prompt", style.ORANGE, timings.prompt_tokens, 1.0),
+        ("answer", style.BLUE, answer, 1.0),
+        ("kept for the answer", style.BLUE, kept, 0.28),
+    ]
     return _bar_html(parts, size, timings.prompt_tokens + answer)
 
 
@@ -120,28 +136,42 @@ def map_html(divided: Sequence[Piece], size: int, most_new: int, draft_turn: int
     `draft_turn`: the turn that is being typed and not sent yet; -1 for none.
     """
     used = sum(piece.tokens for piece in divided)
-    parts = [("being typed", style.YELLOW, piece.tokens, 1.0) if piece.turn == draft_turn >= 0 else
-             (piece.role, ROLE_COLOURS[piece.role], piece.tokens, 1.0 if piece.turn % 4 < 2 else 0.7)
-             for piece in divided]
+    parts = [
+        ("being typed", style.YELLOW, piece.tokens, 1.0)
+        if piece.turn == draft_turn >= 0
+        else (piece.role, ROLE_COLOURS[piece.role], piece.tokens, 1.0 if piece.turn % 4 < 2 else 0.7)
+        for piece in divided
+    ]
     parts.append(("kept for the next answer", style.BLUE, max(min(most_new, size - used), 0), 0.28))
     return _bar_html(parts, size, used)
 
 
 def _bar_html(parts: Sequence[tuple[str, str, int, float]], size: int, used: int) -> str:
-    bars = "".join(f'<div style="width:{100 * count / max(size, used):.3f}%;background:{colour};opacity:{strength}">'
-                   "</div>" for _, colour, count, strength in parts if size and count > 0)
+    bars = "".join(
+        f'<div style="width:{100 * count / max(size, used):.3f}%;background:{colour};opacity:{strength}"></div>'
+        for _, colour, count, strength in parts
+        if size and count > 0
+    )
     legend = f"<b>{used:,} of {size:,} tokens of context in use</b>"
     for name in dict.fromkeys(name for name, _, count, _ in parts if count):
         colour, strength = next((part[1], part[3]) for part in parts if part[0] == name)
         count = sum(part[2] for part in parts if part[0] == name)
-        legend += ('<span style="white-space:nowrap"><span style="display:inline-block;width:.7em;height:.7em;'
-                   f'border-radius:2px;background:{colour};opacity:{strength};margin-right:.35em"></span>'
-                   f"{name} {count:,}</span>")
-    return (f'<div role="img" aria-label="{used} of {size} tokens of context in use">'
+        legend += (
+            '<span style="white-space:nowrap"><span style="display:inline-block;width:.7em;height:.7em;'
+            f'border-radius:2px;background:{colour};opacity:{strength};margin-right:.35em"></span>'
+            f"{name} {count:,}</span>"
+        )
+    return (
+        (
+            f'<div role="img" aria-label="{used} of {size} tokens of context in use">'
             '<div style="display:flex;height:12px;border-radius:6px;overflow:hidden;background:rgba(138,143,152,.25)">'
-            f'{bars}</div>'
+            f"{bars}</div>"
             f'<div style="display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.92rem;margin-top:.25rem">{legend}'
-            "</div></div>") if size else "<div></div>"  # a server does not say how much it holds
+            "</div></div>"
+        )
+        if size
+        else "<div></div>"
+    )  # a server does not say how much it holds
 
 
 def exact_html(divided: Sequence[Piece]) -> str:
@@ -151,14 +181,18 @@ def exact_html(divided: Sequence[Piece]) -> str:
         border = f"border:1px solid {style.GREY};border-radius:4px;padding:0 3px;" if piece.special else ""
         line = f"border-bottom:3px solid {ROLE_COLOURS[piece.role]};" if piece.turn >= 0 else "opacity:.7;"
         parts.append(f'<span style="{border}{line}">{html.escape(piece.text)}</span>')
-    return ('<div style="font-family:var(--st-code-font,monospace);font-size:.95rem;line-height:1.7;'
-            f'white-space:pre-wrap;overflow-wrap:anywhere">{"".join(parts)}</div>')
+    return (
+        '<div style="font-family:var(--st-code-font,monospace);font-size:.95rem;line-height:1.7;'
+        f'white-space:pre-wrap;overflow-wrap:anywhere">{"".join(parts)}</div>'
+    )
 
 
 def line_html(safe_words: str, words: str) -> str:
     """A line across the conversation: our own words, then others', escaped."""
-    return ('<div style="border-top:2px dashed rgba(138,143,152,.6);padding-top:.35rem;font-size:.95rem;opacity:.85">'
-            f"{safe_words}<i>{html.escape(words)}</i></div>")
+    return (
+        '<div style="border-top:2px dashed rgba(138,143,152,.6);padding-top:.35rem;font-size:.95rem;opacity:.85">'
+        f"{safe_words}<i>{html.escape(words)}</i></div>"
+    )
 
 
 def effective(settings: Settings) -> str:
@@ -166,8 +200,10 @@ def effective(settings: Settings) -> str:
     if settings.temperature <= 0:
         drawn = "the likeliest token each time (temperature 0)"
     else:
-        drawn = (f"temperature {settings.temperature:g}, top-k {settings.top_k or 'off'}, top-p {settings.top_p:g}, "
-                 f"min-p {settings.min_p:g}, seed {settings.seed}")
+        drawn = (
+            f"temperature {settings.temperature:g}, top-k {settings.top_k or 'off'}, top-p {settings.top_p:g}, "
+            f"min-p {settings.min_p:g}, seed {settings.seed}"
+        )
     penalty = "off" if settings.repeat_penalty == 1 else f"{settings.repeat_penalty:g}"
     return f"In effect: {drawn}, repeat penalty {penalty}, at most {settings.max_tokens:,} tokens."
 
@@ -180,8 +216,10 @@ def used_html(run: Run | Recorded) -> str:
 
 def recorded_words(run: Recorded) -> str:
     """What is said under an answer that was not computed now."""
-    return (f"A recorded run of this model ({run.made}), shown while the model is loading. “Answer again” has it "
-            "computed here.")
+    return (
+        f"A recorded run of this model ({run.made}), shown while the model is loading. “Answer again” has it "
+        "computed here."
+    )
 
 
 def _seconds(value: float | None) -> str:

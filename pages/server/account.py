@@ -43,8 +43,10 @@ def kernel_tells() -> bool:
     if sys.platform != "linux":
         return False
     try:
-        with socket.create_server(("127.0.0.1", 0)) as listening, \
-                socket.create_connection(listening.getsockname()) as client:
+        with (
+            socket.create_server(("127.0.0.1", 0)) as listening,
+            socket.create_connection(listening.getsockname()) as client,
+        ):
             return _owner(client.getsockname(), listening.getsockname()) == os.geteuid()
     except OSError:
         return False
@@ -63,8 +65,13 @@ def _owner(client: End, server: End) -> int | None:
         return None
     # Header (length, type, flags, sequence, sender); family, protocol, extensions, padding, states; the socket's ends,
     # any interface, any cookie.
-    body = struct.pack("=BBBBI", family, socket.IPPROTO_TCP, 0, 0, 1 << _ESTABLISHED) \
-        + struct.pack("!HH", client[1], server[1]) + b"".join(ends) + b"\0" * 4 + b"\xff" * 8
+    body = (
+        struct.pack("=BBBBI", family, socket.IPPROTO_TCP, 0, 0, 1 << _ESTABLISHED)
+        + struct.pack("!HH", client[1], server[1])
+        + b"".join(ends)
+        + b"\0" * 4
+        + b"\xff" * 8
+    )
     question = struct.pack("=IHHII", 16 + len(body), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 1, 0) + body
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_SOCK_DIAG) as kernel:
         kernel.settimeout(_PATIENCE_S)

@@ -28,8 +28,16 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Answer = tuple[int, bytes, list[policy.Header]]  # status, body, headers
 
 COOKIE_LASTS_S = 30 * 24 * 3600
-_READ = {b"host", b"origin", b"cookie", b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest",
-         b"x-forwarded-for", b"forwarded"}
+_READ = {
+    b"host",
+    b"origin",
+    b"cookie",
+    b"sec-fetch-site",
+    b"sec-fetch-mode",
+    b"sec-fetch-dest",
+    b"x-forwarded-for",
+    b"forwarded",
+}
 _HEALTH = "/_stcore/health"  # says only that a server runs; whoever waits for the start asks it
 _AGAIN = b'<!doctype html><meta http-equiv="refresh" content="0"><title>Laptop Text Lab</title>'
 
@@ -77,7 +85,8 @@ class Guard:
             raise Refusal(
                 f"This server does not answer under the name “{host[:100]}”. Open it as "
                 f"{scheme}://{LOOPBACK[0]}:{server[1]}, or start it with TEXTLAB_HOSTS set to that name if a proxy or "
-                "a tunnel stands before it.")
+                "a tunnel stands before it."
+            )
         origin = seen.get(b"origin")
         if origin is not None and not self._hosts.same_origin(origin, host, scheme, server):
             raise Refusal("A page of another origin asked for this; only the lab's own pages may.")
@@ -102,8 +111,10 @@ class Guard:
             return None
         rest = urllib.parse.urlencode([pair for pair in query if pair[0] != "token"])
         target = urllib.parse.quote("/" + scope["path"].lstrip("/")) + (f"?{rest}" if rest else "")
-        cookie = (f"{_cookie_name(scope)}={self._token.quoted}; Path=/; Max-Age={COOKIE_LASTS_S}; HttpOnly; "
-                  f"SameSite=Strict{'; Secure' if scheme == 'https' else ''}")
+        cookie = (
+            f"{_cookie_name(scope)}={self._token.quoted}; Path=/; Max-Age={COOKIE_LASTS_S}; HttpOnly; "
+            f"SameSite=Strict{'; Secure' if scheme == 'https' else ''}"
+        )
         return 303, b"", [(b"location", target.encode()), (b"set-cookie", cookie.encode())]
 
 
@@ -116,8 +127,10 @@ def _page_again(scope: Scope, seen: dict[bytes, str]) -> Answer:
     """
     if _is_navigation(scope, seen) and seen.get(b"sec-fetch-site") in ("cross-site", "same-site"):
         return 200, _AGAIN, [(b"content-type", b"text/html; charset=utf-8")]
-    raise Refusal("This lab wants its start token. Open the address that the terminal shows, with token= in it; if it "
-                  "shows none, have the lab started with TEXTLAB_TOKEN=on. With TEXTLAB_TOKEN=off nobody is asked.")
+    raise Refusal(
+        "This lab wants its start token. Open the address that the terminal shows, with token= in it; if it "
+        "shows none, have the lab started with TEXTLAB_TOKEN=on. With TEXTLAB_TOKEN=off nobody is asked."
+    )
 
 
 def _seen(scope: Scope) -> dict[bytes, str]:
@@ -132,8 +145,12 @@ def _seen(scope: Scope) -> dict[bytes, str]:
 
 def _is_navigation(scope: Scope, seen: dict[bytes, str]) -> bool:
     """Whether a person followed a link or typed an address in a tab, which any site may lead to."""
-    return (scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and
-            seen.get(b"sec-fetch-mode") == "navigate" and seen.get(b"sec-fetch-dest") == "document")
+    return (
+        scope["type"] == "http"
+        and scope["method"] in ("GET", "HEAD")
+        and seen.get(b"sec-fetch-mode") == "navigate"
+        and seen.get(b"sec-fetch-dest") == "document"
+    )
 
 
 def _is_own(scope: Scope, seen: dict[bytes, str]) -> bool:
@@ -163,7 +180,11 @@ async def _refuse(scope: Scope, send: Send, why: str) -> None:
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: list[policy.Header]) -> None:
-    sent = [*headers, (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"),
-            *policy.of_refusals()]
+    sent = [
+        *headers,
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        *policy.of_refusals(),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})

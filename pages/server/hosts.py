@@ -83,7 +83,8 @@ class Hosts:
     def is_further(self, asked: Place, server: tuple[str, int | None]) -> bool:
         """Whether the settings name this host, so that something else may stand before the server."""
         return asked in self.further or (
-            Place(asked.host, None) in self.further and asked.port in (None, *_USUAL.values(), server[1]))
+            Place(asked.host, None) in self.further and asked.port in (None, *_USUAL.values(), server[1])
+        )
 
     def same_origin(self, origin: str, host: str, scheme: str, server: tuple[str, int | None]) -> bool:
         """Whether a page of that origin was loaded from `host`, as it stands in the header. "null" never is.
@@ -93,8 +94,12 @@ class Hosts:
         """
         spoken, _, rest = origin.partition("://")
         asked = place(host)
-        return asked is not None and rest == host and spoken in _USUAL and (
-            spoken == scheme or self.is_further(asked, server))
+        return (
+            asked is not None
+            and rest == host
+            and spoken in _USUAL
+            and (spoken == scheme or self.is_further(asked, server))
+        )
 
 
 def named(*settings: str) -> list[str]:

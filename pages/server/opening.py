@@ -18,8 +18,11 @@ from pages.server.start_token import Asked, StartToken
 
 def settings() -> list[str]:
     """`server.address` and `browser.serverAddress` where a person set them to something that `hosts` does not know."""
-    set_to = [str(config.get_option(name) or "") for name in ("server.address", "browser.serverAddress")
-              if config.is_manually_set(name)]
+    set_to = [
+        str(config.get_option(name) or "")
+        for name in ("server.address", "browser.serverAddress")
+        if config.is_manually_set(name)
+    ]
     return [address for address in set_to if not everywhere(address) and one_spelling(address) not in LOOPBACK]
 
 

@@ -27,13 +27,16 @@ from pathlib import Path
 Header = tuple[bytes, bytes]
 
 MEDIA = re.compile(r"/media/[0-9a-f]{32,128}\b")  # Streamlit names a file by a digest of what is in it
-_MEDIA_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-                 "frame-ancestors 'none'; sandbox")
+_MEDIA_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
 _REFUSAL_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _ALWAYS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"))
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -55,11 +58,22 @@ def _of_media() -> tuple[Header, ...]:
 @functools.lru_cache(64)
 def _of_pages(host: str, secure: bool) -> tuple[Header, ...]:
     socket = f"ws{'s' if secure else ''}://{host}"  # older browsers do not count a WebSocket as 'self'
-    policy = "; ".join((
-        "default-src 'none'", " ".join(("script-src 'self' blob: 'wasm-unsafe-eval'", *inline_scripts())),
-        "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self' data:",
-        f"connect-src 'self' {socket}", "media-src 'self' blob:", "worker-src 'self' blob:", "manifest-src 'self'",
-        "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"))
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            " ".join(("script-src 'self' blob: 'wasm-unsafe-eval'", *inline_scripts())),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            f"connect-src 'self' {socket}",
+            "media-src 'self' blob:",
+            "worker-src 'self' blob:",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
     return (b"content-security-policy", policy.encode("latin-1")), *_ALWAYS
 
 
@@ -70,5 +84,7 @@ def inline_scripts() -> tuple[str, ...]:
 
     page = Path(file_util.get_static_dir()) / "index.html"
     text = page.read_text(encoding="utf-8") if page.exists() else ""
-    return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-                 for script in _INLINE.findall(text))
+    return tuple(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in _INLINE.findall(text)
+    )

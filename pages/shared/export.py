@@ -64,8 +64,7 @@ _pictures = st.components.v2.component("textlab_pictures", html=_PICTURES_HTML, 
 Table = dict[str, Any] | Callable[[], dict[str, Any]] | None
 
 
-def show_figure(figure: go.Figure, name: str, table: Table = None, alt: str = "",
-                key: str | None = None) -> None:
+def show_figure(figure: go.Figure, name: str, table: Table = None, alt: str = "", key: str | None = None) -> None:
     """Draw `figure` and, under it, the ways to take it along.
 
     `name` is the file's name without ending (ours, not a person's); `table` its numbers by column, or what makes
@@ -73,16 +72,22 @@ def show_figure(figure: go.Figure, name: str, table: Table = None, alt: str = ""
     words what it shows. `key` tells two figures of one name apart.
     """
     key = key or name
-    st.plotly_chart(figure, theme=None, key=f"figure_{key}", alt=alt or figure.layout.title.text,
-                    config={"displaylogo": False, "displayModeBar": "hover", "scrollZoom": False})
+    st.plotly_chart(
+        figure,
+        theme=None,
+        key=f"figure_{key}",
+        alt=alt or figure.layout.title.text,
+        config={"displaylogo": False, "displayModeBar": "hover", "scrollZoom": False},
+    )
     show_ways(lambda: figure, name, table, key)
 
 
 def show_ways(draw: Callable[[], go.Figure], name: str, table: Table, key: str) -> None:
     """Only the ways to take a figure along, for a view that shows it by other means; `draw` makes it when asked for."""
     with st.container(horizontal=True, horizontal_alignment="right"):
-        popover = st.popover("Take it along", icon=":material/download:", type="tertiary", on_change="rerun",
-                             key=f"take_{key}")
+        popover = st.popover(
+            "Take it along", icon=":material/download:", type="tertiary", on_change="rerun", key=f"take_{key}"
+        )
         if popover.open:
             with popover:
                 _offer(draw(), name, table() if callable(table) else table, key)
@@ -92,19 +97,30 @@ def _offer(figure: go.Figure, name: str, table: dict[str, Any] | None, key: str)
     from plotly.offline import get_plotlyjs
 
     carried = go.Figure(figure)
-    carried.update_layout(paper_bgcolor=style.paper(dark()), margin={"l": 56, "r": 56, "t": 88, "b": 56},
-                          title={"y": 0.94, "font": {"size": 26}})
+    carried.update_layout(
+        paper_bgcolor=style.paper(dark()),
+        margin={"l": 56, "r": 56, "t": 88, "b": 56},
+        title={"y": 0.94, "font": {"size": 26}},
+    )
     st.caption("A picture for a slide, 16 : 9")
     _pictures(key=f"pictures_{key}", data={"figure": carried.to_json(), "name": name, "plotly": get_plotlyjs()})
     st.caption("A page that opens without a network; the numbers")
     carried.update_layout(height=None, autosize=True)
     page = carried.to_html(include_plotlyjs=True, full_html=True, default_height="100vh")
     with st.container(horizontal=True):
-        st.download_button("HTML", page, f"{name}.html", "text/html", key=f"html_{key}", on_click="ignore",
-                           width="stretch")
+        st.download_button(
+            "HTML", page, f"{name}.html", "text/html", key=f"html_{key}", on_click="ignore", width="stretch"
+        )
         if table is not None:
             raw = bool(st.session_state.get(f"raw_{key}"))  # its switch stands under the buttons
-            st.download_button("CSV", as_csv(table, raw), f"{name}.csv", "text/csv", key=f"csv_{key}",
-                               on_click="ignore", width="stretch")
+            st.download_button(
+                "CSV",
+                as_csv(table, raw),
+                f"{name}.csv",
+                "text/csv",
+                key=f"csv_{key}",
+                on_click="ignore",
+                width="stretch",
+            )
     if table is not None:
         pick_raw(key)

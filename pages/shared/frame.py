@@ -48,9 +48,20 @@ def pick_view(area: str, title: str) -> View:
     views = find_views(area)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.markdown(f"# {title}", width="content")
-        key = st.segmented_control(
-            "View", list(views), format_func=lambda key: views[key].title, default=next(iter(views)), required=True,
-            key=f"{area}_view", bind="query-params", label_visibility="collapsed") if len(views) > 1 else None
+        key = (
+            st.segmented_control(
+                "View",
+                list(views),
+                format_func=lambda key: views[key].title,
+                default=next(iter(views)),
+                required=True,
+                key=f"{area}_view",
+                bind="query-params",
+                label_visibility="collapsed",
+            )
+            if len(views) > 1
+            else None
+        )
     return views.get(key or "", next(iter(views.values())))
 
 

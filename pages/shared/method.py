@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 
-def show_method(formula: str, source: str, code: str, settings: dict[str, Any] | None = None,
-                explanation: str = "") -> None:
+def show_method(
+    formula: str, source: str, code: str, settings: dict[str, Any] | None = None, explanation: str = ""
+) -> None:
     """Draw the panel under a view.
 
     `formula` is LaTeX (may be empty), `source` and `explanation` our own Markdown, `settings` what was used by name,

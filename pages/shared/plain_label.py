@@ -11,5 +11,5 @@ def plain_label(text: str, longest: int = 60) -> str:
     Example: "a *b* :red[c]" -> "a \\*b\\* \\:red\\[c\\]"
     """
     line = " ".join(text.split())
-    cut = line if len(line) <= longest else line[:longest - 1] + "…"
+    cut = line if len(line) <= longest else line[: longest - 1] + "…"
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/=])", r"\\\1", cut)

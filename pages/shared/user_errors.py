@@ -27,6 +27,8 @@ def user_errors() -> Iterator[None]:
 
 def show_note(what: str, next_step: str = "") -> None:
     """A note in the flow of the page. The text may quote what a person typed, so it is escaped, never markup."""
-    st.html(f'<div role="status" style="border-left:4px solid #E69F00;padding:.55rem .9rem;margin:.2rem 0;'
-            f'background:rgba(230,159,0,.10);border-radius:.4rem;overflow-wrap:anywhere">'
-            f'<strong>{html.escape(what)}</strong> {html.escape(next_step)}</div>')
+    st.html(
+        f'<div role="status" style="border-left:4px solid #E69F00;padding:.55rem .9rem;margin:.2rem 0;'
+        f'background:rgba(230,159,0,.10);border-radius:.4rem;overflow-wrap:anywhere">'
+        f"<strong>{html.escape(what)}</strong> {html.escape(next_step)}</div>"
+    )

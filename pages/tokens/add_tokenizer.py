@@ -24,8 +24,15 @@ MOST = 6
 def offer_more() -> None:
     """Draw the three ways. What came is selected at once."""
     with st.expander("Any other tokenizer", icon=":material/add:"):
-        way = st.segmented_control("From where", WAYS, default=WAYS[0], required=True, key="tokens_more_way",
-                                   label_visibility="collapsed", width="stretch")
+        way = st.segmented_control(
+            "From where",
+            WAYS,
+            default=WAYS[0],
+            required=True,
+            key="tokens_more_way",
+            label_visibility="collapsed",
+            width="stretch",
+        )
         {"Hub": _from_hub, "File": _from_file, "Server": _from_server}[way or WAYS[0]]()
         if problem := st.session_state.pop("tokens_more_problem", None):
             show_note(*problem)
@@ -43,8 +50,10 @@ def select_what_came() -> None:
             if request is not None:
                 request.result()
             if (key := own_files.of_repo(repo)) is None:
-                raise UserError(f"“{repo}” has no tokenizer that can be read here.",
-                                "Choose a repository with a tokenizer.json or a tokenizer.model.")
+                raise UserError(
+                    f"“{repo}” has no tokenizer that can be read here.",
+                    "Choose a repository with a tokenizer.json or a tokenizer.model.",
+                )
             _select(key)
 
 
@@ -54,7 +63,7 @@ def _asked() -> dict[str, bool]:
 
 def _select(key: str) -> None:
     chosen = [other for other in st.session_state.get("tokens_with", []) if other != key]
-    st.session_state["tokens_with"] = [*chosen[:MOST - 1], key]
+    st.session_state["tokens_with"] = [*chosen[: MOST - 1], key]
 
 
 @contextlib.contextmanager
@@ -68,14 +77,17 @@ def _problems_kept(repo: str = "") -> Iterator[None]:
     except UserError as error:
         problem = error.what, error.next_step
         if HUB_FILES[0] in error.what:
-            problem = (f"“{repo[:80]}” has no tokenizer.json and no tokenizer.model.",
-                       "Look for the original of the model; conversions to GGUF carry their tokenizer inside.")
+            problem = (
+                f"“{repo[:80]}” has no tokenizer.json and no tokenizer.model.",
+                "Look for the original of the model; conversions to GGUF carry their tokenizer inside.",
+            )
     st.session_state["tokens_more_problem"] = problem
 
 
 def _from_hub() -> None:
-    repo = st.text_input("Name on the Hugging Face hub", key="tokens_hub", placeholder="owner/name",
-                         max_chars=200).strip()
+    repo = st.text_input(
+        "Name on the Hugging Face hub", key="tokens_hub", placeholder="owner/name", max_chars=200
+    ).strip()
     st.caption("Only the tokenizer's files are fetched, and nothing before you press.")
     request = cached_hub.from_hub(repo, HUB_FILES, start=False) if repo else None
     if request is not None and not request.done:
@@ -83,8 +95,14 @@ def _from_hub() -> None:
     elif repo in _asked():
         st.rerun()  # it came to its end within this run
     else:
-        st.button("Fetch its tokenizer", key="tokens_hub_fetch", width="stretch", disabled=not repo, on_click=_fetch,
-                  args=(repo,))
+        st.button(
+            "Fetch its tokenizer",
+            key="tokens_hub_fetch",
+            width="stretch",
+            disabled=not repo,
+            on_click=_fetch,
+            args=(repo,),
+        )
 
 
 def _fetch(repo: str) -> None:
@@ -94,13 +112,24 @@ def _fetch(repo: str) -> None:
 
 
 def _from_file() -> None:
-    st.file_uploader("A tokenizer.json, tokenizer.model or .gguf vocabulary", type=["json", "model", "gguf"],
-                     key="tokens_upload", on_change=_keep, max_upload_size=200)
+    st.file_uploader(
+        "A tokenizer.json, tokenizer.model or .gguf vocabulary",
+        type=["json", "model", "gguf"],
+        key="tokens_upload",
+        on_change=_keep,
+        max_upload_size=200,
+    )
     st.caption("Kept on this machine. Whole models are found by themselves in the models folder.")
     for key, (title, _) in own_files.found().items():
         if key.startswith("own:"):
-            st.button(f"Remove {title}", key=f"tokens_remove_{key}", type="tertiary", icon=":material/delete:",
-                      on_click=own_files.remove, args=(key,))
+            st.button(
+                f"Remove {title}",
+                key=f"tokens_remove_{key}",
+                type="tertiary",
+                icon=":material/delete:",
+                on_click=own_files.remove,
+                args=(key,),
+            )
 
 
 def _keep() -> None:
@@ -112,13 +141,21 @@ def _keep() -> None:
 
 
 def _from_server() -> None:
-    address = st.text_input("Address of a server", key="tokens_server", placeholder="http://127.0.0.1:8080/v1",
-                            max_chars=300)
+    address = st.text_input(
+        "Address of a server", key="tokens_server", placeholder="http://127.0.0.1:8080/v1", max_chars=300
+    )
     model = st.text_input("Model, if it has several", key="tokens_server_model", max_chars=200)
-    st.caption("llama-server, vLLM or llama_cpp.server. Your text is sent there while you type; nothing before you "
-               "press.")
-    st.button("Connect", key="tokens_connect", width="stretch", disabled=not address.strip(), on_click=_connect,
-              args=(address, model))
+    st.caption(
+        "llama-server, vLLM or llama_cpp.server. Your text is sent there while you type; nothing before you press."
+    )
+    st.button(
+        "Connect",
+        key="tokens_connect",
+        width="stretch",
+        disabled=not address.strip(),
+        on_click=_connect,
+        args=(address, model),
+    )
 
 
 def _connect(address: str, model: str) -> None:

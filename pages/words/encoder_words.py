@@ -22,14 +22,26 @@ COUNTS = (2_000, 10_000, 50_000)
 
 def open_encoder(vectors_key: str, vectors_title: str) -> None:
     """Choose an encoder, fetch it if it is not here, and make a set of vectors of its words."""
-    st.caption("Its input table has a vector for each word before it reads any text; encoded, a word is read as a text "
-               "of its own.")
+    st.caption(
+        "Its input table has a vector for each word before it reads any text; encoded, a word is read as a text "
+        "of its own."
+    )
     specs = {spec.key: spec for spec in catalog.of_kind("sentence-encoder", only_available=False)}
-    chosen = st.selectbox("Encoder", [*specs, OTHER], key="words_encoder",
-                          format_func=lambda key: _named(specs.get(key)))
-    repo = specs[chosen].repo if chosen in specs else st.text_input(
-        "Name", key="words_encoder_repo", persist_state="session", max_chars=200, placeholder="owner/name",
-        help="A sentence-transformers model of the Hugging Face hub with weights as safetensors").strip()
+    chosen = st.selectbox(
+        "Encoder", [*specs, OTHER], key="words_encoder", format_func=lambda key: _named(specs.get(key))
+    )
+    repo = (
+        specs[chosen].repo
+        if chosen in specs
+        else st.text_input(
+            "Name",
+            key="words_encoder_repo",
+            persist_state="session",
+            max_chars=200,
+            placeholder="owner/name",
+            help="A sentence-transformers model of the Hugging Face hub with weights as safetensors",
+        ).strip()
+    )
     title = specs[chosen].title if chosen in specs else repo.split("/")[-1]
     if not (repo or chosen in specs):
         return
@@ -98,8 +110,13 @@ def _fetch(repo: str, label: str) -> None:
 def _encode(vectors_key: str, vectors_title: str, folder: str, title: str) -> None:
     most = len(cached_words.word_vectors(vectors_key))
     sizes = [*(count for count in COUNTS if count < most), min(most, COUNTS[-1])]
-    count = st.selectbox(f"Words of “{vectors_title}”", sorted(set(sizes)), index=len(set(sizes)) - 1,
-                         key="words_encoder_count", format_func=lambda count: f"the first {count:,}")
+    count = st.selectbox(
+        f"Words of “{vectors_title}”",
+        sorted(set(sizes)),
+        index=len(set(sizes)) - 1,
+        key="words_encoder_count",
+        format_func=lambda count: f"the first {count:,}",
+    )
     asked = vectors_key, int(count or most), folder
     named = f"{title}, {asked[1]:,} words encoded"
     request = cached_words.encoded_words(*asked, named, start=False)

@@ -16,16 +16,26 @@ from pages.shared.reading import show_reading
 from pages.words.presets import pick_preset
 from pages.words.sidebar import Desk, missing_words
 
-PRESETS = {"she, he": ("she", "he"), "woman, man": ("woman", "man"), "her, his": ("her", "his"),
-           "female, male": ("female", "male"), "mother, father": ("mother", "father"),
-           "control: summer, winter": ("summer", "winter")}
+PRESETS = {
+    "she, he": ("she", "he"),
+    "woman, man": ("woman", "man"),
+    "her, his": ("her", "his"),
+    "female, male": ("female", "male"),
+    "mother, father": ("mother", "father"),
+    "control: summer, winter": ("summer", "winter"),
+}
 
 
 def show(desk: Desk) -> None:
     with st.sidebar:
         pick_preset(("words_high", "words_low"), PRESETS, "Ends of the axis")
-        plain = st.toggle("Only words with one sense", True, key="words_plain", bind="query-params",
-                          help="Without “model”, “guide”, “carrier” and other words that mean much else")
+        plain = st.toggle(
+            "Only words with one sense",
+            True,
+            key="words_plain",
+            bind="query-params",
+            help="Without “model”, “guide”, “carrier” and other words that mean much else",
+        )
         own = _own_shares()
     left, right = st.columns(2)
     with left:
@@ -40,26 +50,39 @@ def show(desk: Desk) -> None:
     axis = axis_of(desk.vectors, [(high, low)])
     result = compare(desk.vectors, own or us_2015(plain), axis)
     title = _title(result, high, low)
-    show_figure(figures.shares_and_places(result, low, high, title, dark(), 380), "occupations",
-                {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.places})
+    show_figure(
+        figures.shares_and_places(result, low, high, title, dark(), 380),
+        "occupations",
+        {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.places},
+    )
     _read(result, high, low)
     missing_words(desk, list(result.missing), f"{len(result.missing) + len(result.words)} occupations")
-    show_method(r"\text{place}(w) = \cos\left(w,\ \hat{" + "h" + r"} - \hat{l}\right)",
-                "Bolukbasi et al. 2016; the comparison with real shares follows Caliskan, Bryson and Narayanan 2017. "
-                "Shares: US Bureau of Labor Statistics, 2015.",
-                "from core.words.axis import axis_of\nfrom core.words.occupations import compare, us_2015\n"
-                f"{desk.code}\nresult = compare(vectors, us_2015({plain}), axis_of(vectors, [({high!r}, {low!r})]))",
-                {"vectors": desk.title, "occupations": len(result.words),
-                 "interval": "2,000 bootstrap draws over the words", "chance": "2,000 random directions"},
-                "A word's place is the cosine of its vector with the direction from the low word (l) to the high word "
-                "(h), both taken at length 1. The line is the least-squares line through all points.")
+    show_method(
+        r"\text{place}(w) = \cos\left(w,\ \hat{" + "h" + r"} - \hat{l}\right)",
+        "Bolukbasi et al. 2016; the comparison with real shares follows Caliskan, Bryson and Narayanan 2017. "
+        "Shares: US Bureau of Labor Statistics, 2015.",
+        "from core.words.axis import axis_of\nfrom core.words.occupations import compare, us_2015\n"
+        f"{desk.code}\nresult = compare(vectors, us_2015({plain}), axis_of(vectors, [({high!r}, {low!r})]))",
+        {
+            "vectors": desk.title,
+            "occupations": len(result.words),
+            "interval": "2,000 bootstrap draws over the words",
+            "chance": "2,000 random directions",
+        },
+        "A word's place is the cosine of its vector with the direction from the low word (l) to the high word "
+        "(h), both taken at length 1. The line is the least-squares line through all points.",
+    )
 
 
 def _own_shares() -> tuple[Occupation, ...]:
     """Words and percentages of one's own, from a small table."""
     with st.expander("Own table of shares", icon=":material/table:"):
-        uploaded = st.file_uploader("CSV: a word and a percentage in each row", type=["csv", "tsv", "txt"],
-                                    key="words_shares", max_upload_size=2)
+        uploaded = st.file_uploader(
+            "CSV: a word and a percentage in each row",
+            type=["csv", "tsv", "txt"],
+            key="words_shares",
+            max_upload_size=2,
+        )
     if uploaded is None:
         return ()
     try:
@@ -81,8 +104,13 @@ def _title(result: Comparison, high: str, low: str) -> str:
 def _read(result: Comparison, high: str, low: str) -> None:
     far = ", ".join(result.outliers(3))
     without = result.without_each()
-    show_reading("Correlation with the share of women: r = {} (95 % interval {} to {}). Farthest from the line: {}.",
-                 f"{result.r.value:.2f}", f"{result.r.low:.2f}", f"{result.r.high:.2f}", far,
-                 caveat=f"Random directions give r from {result.null[0]:.2f} to {result.null[1]:.2f}; leaving one of "
-                        f"the {len(result.words)} words out, r from {without.min():.2f} to {without.max():.2f}. "
-                        f"Spearman {result.rho:.2f}. An association in texts, which are not the world.")
+    show_reading(
+        "Correlation with the share of women: r = {} (95 % interval {} to {}). Farthest from the line: {}.",
+        f"{result.r.value:.2f}",
+        f"{result.r.low:.2f}",
+        f"{result.r.high:.2f}",
+        far,
+        caveat=f"Random directions give r from {result.null[0]:.2f} to {result.null[1]:.2f}; leaving one of "
+        f"the {len(result.words)} words out, r from {without.min():.2f} to {without.max():.2f}. "
+        f"Spearman {result.rho:.2f}. An association in texts, which are not the world.",
+    )

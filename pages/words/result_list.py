@@ -47,6 +47,8 @@ def show_list(heads: Sequence[str], rows: Sequence[Row]) -> None:
         remark = f" <small>{html.escape(row.remark)}</small>" if row.remark else ""
         width = 100 * max(0.0, min(1.0, row.bar))
         cells = "".join(f"<td>{html.escape(cell)}</td>" for cell in row.cells)
-        lines.append(f'<tr class="{"input" if row.struck else ""}"><td title="{word}">{shown}{remark}</td>'
-                     f'<td class="bars"><span class="bar" style="width:{width:.1f}%"></span></td>{cells}</tr>')
+        lines.append(
+            f'<tr class="{"input" if row.struck else ""}"><td title="{word}">{shown}{remark}</td>'
+            f'<td class="bars"><span class="bar" style="width:{width:.1f}%"></span></td>{cells}</tr>'
+        )
     st.html(f'{_STYLE}<table class="words-list"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>')

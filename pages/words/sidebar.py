@@ -41,15 +41,25 @@ def pick_desk() -> Desk | None:
         wanted = st.session_state.pop("words_imported", None)
         if wanted in found:
             st.session_state["words_vectors"] = wanted
-        key = st.selectbox("Vectors", list(found), format_func=lambda key: found.get(key, key), key="words_vectors",
-                           bind="query-params") or catalog.DEFAULT_VECTORS
+        key = (
+            st.selectbox(
+                "Vectors",
+                list(found),
+                format_func=lambda key: found.get(key, key),
+                key="words_vectors",
+                bind="query-params",
+            )
+            or catalog.DEFAULT_VECTORS
+        )
         slot = st.container()
-        with st.expander("Open a file of vectors", icon=":material/upload_file:", key="words_open",
-                         on_change="rerun") as opened:
+        with st.expander(
+            "Open a file of vectors", icon=":material/upload_file:", key="words_open", on_change="rerun"
+        ) as opened:
             if opened.open:
                 _open_file()
-        with st.expander("Words of a sentence encoder", icon=":material/short_text:", key="words_encoder_open",
-                         on_change="rerun") as opened:
+        with st.expander(
+            "Words of a sentence encoder", icon=":material/short_text:", key="words_encoder_open", on_change="rerun"
+        ) as opened:
             if opened.open:
                 open_encoder(key, found.get(key, key))
     with user_errors():
@@ -78,17 +88,24 @@ def _code(key: str) -> str:
 
 def _open_file() -> None:
     """By path (any size, nothing is copied to the browser) or by upload."""
-    st.caption("GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
-               "Read once, then kept. The folder of a BERT-like sentence encoder gives its input embeddings.")
+    st.caption(
+        "GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
+        "Read once, then kept. The folder of a BERT-like sentence encoder gives its input embeddings."
+    )
     chosen = st.session_state.get("words_vectors")
     if chosen in {item.key for item in store.stored()} and st.button(
-            "Forget the vectors chosen above", key="words_forget", help="The file they came from stays where it is",
-            icon=":material/delete:", width="stretch"):
+        "Forget the vectors chosen above",
+        key="words_forget",
+        help="The file they came from stays where it is",
+        icon=":material/delete:",
+        width="stretch",
+    ):
         store.remove(chosen)
         st.session_state["words_imported"] = catalog.DEFAULT_VECTORS
         st.rerun()
-    typed = st.text_input("Path on this computer", key="words_path", persist_state="session",
-                          placeholder="/home/me/glove.6B.50d.txt")
+    typed = st.text_input(
+        "Path on this computer", key="words_path", persist_state="session", placeholder="/home/me/glove.6B.50d.txt"
+    )
     uploaded = st.file_uploader("or drop a file", type=None, key="words_upload")
     _fetch_by_name()
     with user_errors():
@@ -109,8 +126,14 @@ def _import_upload(uploaded: Any) -> None:
 
 def _fetch_by_name() -> None:
     """Published sets, from the network, only on a press; the fetching outlives reruns and reloads."""
-    name = st.selectbox("or a published set, from the network", list(NAMED_SETS), index=None, key="words_named",
-                        placeholder="choose one", format_func=_described)
+    name = st.selectbox(
+        "or a published set, from the network",
+        list(NAMED_SETS),
+        index=None,
+        key="words_named",
+        placeholder="choose one",
+        format_func=_described,
+    )
     request = cached_words.named_set(name, start=False) if name else None
     with user_errors():
         if request is not None:
@@ -122,8 +145,12 @@ def _fetch_by_name() -> None:
                 st.rerun()
             if not request.done:
                 return
-    if name and st.button(f"Fetch {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB", icon=":material/download:",
-                          key="words_fetch", width="stretch"):
+    if name and st.button(
+        f"Fetch {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB",
+        icon=":material/download:",
+        key="words_fetch",
+        width="stretch",
+    ):
         cached_words.named_set(name)
         st.rerun()
 
@@ -139,8 +166,9 @@ def _import(path: Path, title: str | None, mark: str) -> None:
     entry = None
     names = foreign.archive_names(path) if store.exists(path) else []
     if len(names) > 1:
-        entry = st.selectbox("Which file in the archive?", names, index=None, key=f"words_entry_{path.suffix}",
-                             placeholder="choose one")
+        entry = st.selectbox(
+            "Which file in the archive?", names, index=None, key=f"words_entry_{path.suffix}", placeholder="choose one"
+        )
         if entry is None:
             return
     request = cached_words.vectors_file(path, entry, title)

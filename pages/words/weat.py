@@ -17,17 +17,30 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note
 from pages.words.sidebar import Desk
 
-SHORT = ("Flowers, insects: pleasant?", "Instruments, weapons: pleasant?", "Names EA, AA: pleasant? (32)",
-         "Names EA, AA: pleasant? (16)", "Names EA, AA: pleasant? (short)", "Men's, women's names: career?",
-         "Mathematics, arts: male?", "Science, arts: male?", "Mental, physical illness: brief?",
-         "Young, old people's names: pleasant?")
+SHORT = (
+    "Flowers, insects: pleasant?",
+    "Instruments, weapons: pleasant?",
+    "Names EA, AA: pleasant? (32)",
+    "Names EA, AA: pleasant? (16)",
+    "Names EA, AA: pleasant? (short)",
+    "Men's, women's names: career?",
+    "Mathematics, arts: male?",
+    "Science, arts: male?",
+    "Mental, physical illness: brief?",
+    "Young, old people's names: pleasant?",
+)
 
 
 def show(desk: Desk) -> None:
     outcomes = cached_words.association_tests(desk.key)
     with st.sidebar:
-        number = st.selectbox("Look into a test", [0, *range(1, 11)], key="words_test", bind="query-params",
-                              format_func=lambda n: f"{n}: {SHORT[n - 1]}" if n else "all ten")
+        number = st.selectbox(
+            "Look into a test",
+            [0, *range(1, 11)],
+            key="words_test",
+            bind="query-params",
+            format_func=lambda n: f"{n}: {SHORT[n - 1]}" if n else "all ten",
+        )
     if number:
         _one(desk, outcomes[number - 1])
     else:
@@ -40,13 +53,17 @@ def show(desk: Desk) -> None:
         f"from core.words.bias import uncertainty, weat\nfrom core.words.lists import weat_tests\n{desk.code}\n"
         f"test = weat_tests()[{test - 1}]\nresult = weat(vectors, test.x, test.y, test.a, test.b)\n"
         "around = uncertainty(vectors, test.x, test.y, test.a, test.b)",
-        {"vectors": desk.title, "standard deviation": "of a sample (n - 1), as in the paper",
-         "p": "all partitions up to 8 and 8 words, else 20,000 drawn with a fixed seed",
-         "significant": "p at most 0.05 after Holm's correction over the tests shown",
-         "interval": "2,000 bootstrap draws over the words of all four sets"},
+        {
+            "vectors": desk.title,
+            "standard deviation": "of a sample (n - 1), as in the paper",
+            "p": "all partitions up to 8 and 8 words, else 20,000 drawn with a fixed seed",
+            "significant": "p at most 0.05 after Holm's correction over the tests shown",
+            "interval": "2,000 bootstrap draws over the words of all four sets",
+        },
         "The grey band is chance: 95 % of |d| when random words of this vocabulary take the place of the two groups. d "
         "can be 1.94 at most for eight and eight words. Its size says how well the groups are told apart, not "
-        "how large the difference in the world is.")
+        "how large the difference in the world is.",
+    )
 
 
 def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
@@ -58,13 +75,31 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
     notes = [f"{result.effect_size:.2f}, {_p(result.p_value)}{_lost(item)}" for item, result, _ in results]
     clear = [bool(p <= 0.05) for p in holm([result.p_value for _, result, _ in results])]
     figure = figures.forest(
-        labels, [r.effect_size for _, r, _ in results], [u.interval.low for *_, u in results],
-        [u.interval.high for *_, u in results], [(-u.null_95, u.null_95) for *_, u in results], notes,
-        _title(here[0], clear[0]), "effect size d", dark(), 455, clear, (-1.3, 2.0))
-    show_figure(figure, "association-tests", {
-        "test": labels, "d": [r.effect_size for _, r, _ in results], "p": [r.p_value for _, r, _ in results],
-        "low": [u.interval.low for *_, u in results], "high": [u.interval.high for *_, u in results],
-        "chance_95": [u.null_95 for *_, u in results]})
+        labels,
+        [r.effect_size for _, r, _ in results],
+        [u.interval.low for *_, u in results],
+        [u.interval.high for *_, u in results],
+        [(-u.null_95, u.null_95) for *_, u in results],
+        notes,
+        _title(here[0], clear[0]),
+        "effect size d",
+        dark(),
+        455,
+        clear,
+        (-1.3, 2.0),
+    )
+    show_figure(
+        figure,
+        "association-tests",
+        {
+            "test": labels,
+            "d": [r.effect_size for _, r, _ in results],
+            "p": [r.p_value for _, r, _ in results],
+            "low": [u.interval.low for *_, u in results],
+            "high": [u.interval.high for *_, u in results],
+            "chance_95": [u.null_95 for *_, u in results],
+        },
+    )
     _read_all(results[0], clear)
     for item in outcomes:
         if item.problem:
@@ -77,8 +112,9 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
 def _title(first: Outcome, clear: bool) -> str:
     if first.test.number != 1:
         return "The control, flowers and insects, cannot be run"
-    return ("Flowers and insects are told apart; what else is?" if clear
-            else "Even flowers and insects are not told apart")
+    return (
+        "Flowers and insects are told apart; what else is?" if clear else "Even flowers and insects are not told apart"
+    )
 
 
 def _read_all(first: tuple[Outcome, WeatResult, Uncertainty], clear: list[bool]) -> None:
@@ -88,12 +124,19 @@ def _read_all(first: tuple[Outcome, WeatResult, Uncertainty], clear: list[bool])
     others = clear[1:] if is_control else clear
     start = "The control cannot be run, so read the rest with care."
     if is_control:
-        start = ("The control works: flowers are nearer to pleasant words than insects are, d = {}." if clear[0] else
-                 "The control does not come out, d = {}, so read the rest with care.")
+        start = (
+            "The control works: flowers are nearer to pleasant words than insects are, d = {}."
+            if clear[0]
+            else "The control does not come out, d = {}, so read the rest with care."
+        )
     values = (f"{result.effect_size:.2f}",) if is_control else ()
-    show_reading(start + " Of the others, {} of {} are significant (p at most 0.05, Holm’s correction over all).",
-                 *values, sum(others), len(others),
-                 caveat="An association in the texts, not a judgement. EA, AA: European- and African-American.")
+    show_reading(
+        start + " Of the others, {} of {} are significant (p at most 0.05, Holm’s correction over all).",
+        *values,
+        sum(others),
+        len(others),
+        caveat="An association in the texts, not a judgement. EA, AA: European- and African-American.",
+    )
 
 
 def _one(desk: Desk, item: Outcome) -> None:
@@ -103,16 +146,32 @@ def _one(desk: Desk, item: Outcome) -> None:
     words = list(result.associations)
     groups = [test.x_name] * result.size_x + [test.y_name] * result.size_y
     title = f"{test.title}: d = {result.effect_size:.2f}"
-    figure = figures.associations(words, list(result.associations.values()), groups, (test.x_name, test.y_name),
-                                  (test.a_name, test.b_name), title, dark(), 440)
-    show_figure(figure, f"association-test-{test.number}", {
-        "word": words, "group": groups, "association": list(result.associations.values())})
+    figure = figures.associations(
+        words,
+        list(result.associations.values()),
+        groups,
+        (test.x_name, test.y_name),
+        (test.a_name, test.b_name),
+        title,
+        dark(),
+        440,
+    )
+    show_figure(
+        figure,
+        f"association-test-{test.number}",
+        {"word": words, "group": groups, "association": list(result.associations.values())},
+    )
     (least, low), (most, high) = around.without
-    show_reading("d = {}, 95 % interval {} to {}; chance alone stays below {} in 95 of 100 draws; {}.",
-                 f"{result.effect_size:.2f}", f"{around.interval.low:.2f}", f"{around.interval.high:.2f}",
-                 f"{around.null_95:.2f}", _p(result.p_value) + (" (exact)" if result.exact else " (sampled)"),
-                 caveat=f"Without one word d lies between {low:.2f} (without {least}) and {high:.2f} (without {most}). "
-                        f"The paper's normal approximation would say p = {result.p_normal:.2g}.")
+    show_reading(
+        "d = {}, 95 % interval {} to {}; chance alone stays below {} in 95 of 100 draws; {}.",
+        f"{result.effect_size:.2f}",
+        f"{around.interval.low:.2f}",
+        f"{around.interval.high:.2f}",
+        f"{around.null_95:.2f}",
+        _p(result.p_value) + (" (exact)" if result.exact else " (sampled)"),
+        caveat=f"Without one word d lies between {low:.2f} (without {least}) and {high:.2f} (without {most}). "
+        f"The paper's normal approximation would say p = {result.p_normal:.2g}.",
+    )
     if _names(item):
         show_note("Words that these vectors lack:", _names(item))
 

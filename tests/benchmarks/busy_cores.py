@@ -59,14 +59,16 @@ def compare(models: dict[str, Model], tokens: int, others: int) -> None:
     rows: list[dict[str, float]] = []
     for number in range(ROUNDS):
         names = list(models)
-        names = names[number % len(names):] + names[:number % len(names)]
+        names = names[number % len(names) :] + names[: number % len(names)]
         with busy(others):
             rows.append({name: speed(models[name], tokens) for name in names})
         print("  " + ", ".join(f"{name} {rows[-1][name]:.1f}" for name in models), flush=True)
     middle = {name: statistics.median(row[name] for row in rows) for name in models}
     best = max((name for name in models if name != "auto"), key=middle.__getitem__)
-    print(f"  auto / best fixed number ({best}): {middle['auto'] / middle[best]:.2f} "
-          f"(best round against best round {max(r['auto'] for r in rows) / max(r[best] for r in rows):.2f})")
+    print(
+        f"  auto / best fixed number ({best}): {middle['auto'] / middle[best]:.2f} "
+        f"(best round against best round {max(r['auto'] for r in rows) / max(r[best] for r in rows):.2f})"
+    )
 
 
 def together(pairs: dict[str, tuple[Model, Model]], tokens: int) -> None:
@@ -79,6 +81,7 @@ def together(pairs: dict[str, tuple[Model, Model]], tokens: int) -> None:
 
             def ask(place: int, pair=pair, found=found) -> None:
                 found[place] = speed(pair[place], tokens)
+
             threads = [threading.Thread(target=ask, args=(place,)) for place in (0, 1)]
             for thread in threads:
                 thread.start()
@@ -94,8 +97,10 @@ def together(pairs: dict[str, tuple[Model, Model]], tokens: int) -> None:
 def main() -> None:
     path, tokens = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 64
     models = {"auto": open_model(path, n_ctx=1024)}
-    models |= {f"{count} threads": open_model(path, n_ctx=1024, threads=count)
-               for count in range(1, machine.usable_cores() + 1)}
+    models |= {
+        f"{count} threads": open_model(path, n_ctx=1024, threads=count)
+        for count in range(1, machine.usable_cores() + 1)
+    }
     second = {name: open_model(path, n_ctx=1024, threads=count) for name, count in (("auto", 0), ("1 threads", 1))}
     for model in (*models.values(), *second.values()):
         speed(model, 4)

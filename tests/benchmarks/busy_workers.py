@@ -24,10 +24,11 @@ from core.runtime.worker import Task, Worker
 
 ENVIRONMENTS: dict[str, dict[str, str]] = {
     "plain": {"OPENBLAS_THREAD_TIMEOUT": "26"},  # what OpenBLAS does by itself
-    "lab": {},                                   # what core.runtime.worker sets for every worker
+    "lab": {},  # what core.runtime.worker sets for every worker
     "short openblas": {"OPENBLAS_THREAD_TIMEOUT": "4"},
     "passive openmp": {"OMP_WAIT_POLICY": "PASSIVE"},
-    "bounded openmp": {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "1"}}
+    "bounded openmp": {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "1"},
+}
 BUSY = "import sys, time\nend = time.time() + float(sys.argv[1])\nwhile time.time() < end:\n    sum(range(20_000))"
 MOST_SECONDS = 600.0  # after which a busy process ends by itself
 
@@ -99,6 +100,7 @@ class Tasks:
         def watch(fraction: float, doing: str) -> None:
             if stop and fraction > 0.3:
                 raise Drawn
+
         with contextlib.suppress(Drawn):
             projection.project(self._rows, projection.ProjectionSettings(), self._near, watch)
 
@@ -136,19 +138,25 @@ def main() -> None:
     from core import storage
 
     compiled = {"NUMBA_CACHE_DIR": str(storage.folder("compiled"))}
-    workers = {name: Worker("tests.benchmarks.busy_workers:Tasks", environment={**compiled, **ENVIRONMENTS[name]})
-               for name in ("plain", *chosen.environments)}
+    workers = {
+        name: Worker("tests.benchmarks.busy_workers:Tasks", environment={**compiled, **ENVIRONMENTS[name]})
+        for name in ("plain", *chosen.environments)
+    }
     for task in chosen.tasks:
         for worker in workers.values():
             worker.call("timed", name=task)
         for load, beside in (("idle", contextlib.nullcontext), ("busy", busy)):
             with beside():
                 for name in chosen.environments:
-                    ratio, plain, mine = paired(lambda task=task: workers["plain"].call("timed", name=task),
-                                                 lambda task=task, name=name: workers[name].call("timed", name=task),
-                                                 chosen.rounds)
-                    print(f"{task:12} {load}: {name} {ratio:.2f} times as fast as plain "
-                          f"({plain:.2f} and {mine:.2f} s)", flush=True)
+                    ratio, plain, mine = paired(
+                        lambda task=task: workers["plain"].call("timed", name=task),
+                        lambda task=task, name=name: workers[name].call("timed", name=task),
+                        chosen.rounds,
+                    )
+                    print(
+                        f"{task:12} {load}: {name} {ratio:.2f} times as fast as plain ({plain:.2f} and {mine:.2f} s)",
+                        flush=True,
+                    )
     for worker in workers.values():
         worker.close()
 

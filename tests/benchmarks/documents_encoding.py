@@ -29,8 +29,10 @@ def main(rounds: int = 5, documents: int = 100) -> None:
     speeds = {name: documents / statistics.median(times) for name, times in seconds.items()}
     cosine = float((ours * theirs).sum(axis=1).min())
     ratio = speeds["ours"] / speeds["theirs"]
-    print(f"{speeds['ours']:.1f} against {speeds['theirs']:.1f} documents/s: {ratio:.2f} times "
-          f"(2.5 where the CPU has bf16); lowest cosine {cosine:.5f} (0.995 at least)")
+    print(
+        f"{speeds['ours']:.1f} against {speeds['theirs']:.1f} documents/s: {ratio:.2f} times "
+        f"(2.5 where the CPU has bf16); lowest cosine {cosine:.5f} (0.995 at least)"
+    )
     print(f"{encoder.choose_precision()}; load of the machine {os.getloadavg()[0]:.1f}")
 
 

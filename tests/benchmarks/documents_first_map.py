@@ -41,8 +41,10 @@ def main() -> None:
 
     started = time.perf_counter()
     compiled = {"NUMBA_CACHE_DIR": str(Path(home) / "compiled")}
-    encoding, mapping = (Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
-                         for role in ("encode", "map"))
+    encoding, mapping = (
+        Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
+        for role in ("encode", "map")
+    )
 
     def answer(worker: Worker, step: job_spec.Step) -> dict:
         return worker.call(step.method, **step.arguments)
@@ -52,11 +54,15 @@ def main() -> None:
     answer(mapping, job_spec.grouping("lee", encoded["vectors"]))
     answer(mapping, job_spec.projecting(encoded["vectors"], projection.ProjectionSettings()))
     total = time.perf_counter() - started
-    print(f"nothing cached: vectors after {after_vectors:.1f} s, first map after {total:.1f} s (25 s at most); "
-          f"load of the machine {os.getloadavg()[0]:.1f}")
+    print(
+        f"nothing cached: vectors after {after_vectors:.1f} s, first map after {total:.1f} s (25 s at most); "
+        f"load of the machine {os.getloadavg()[0]:.1f}"
+    )
     if sys.platform == "linux":
-        print(f"processor seconds: encoding {processor_seconds(encoding.pid):.1f}, "
-              f"mapping {processor_seconds(mapping.pid):.1f}; precision {encoded['precision']}")
+        print(
+            f"processor seconds: encoding {processor_seconds(encoding.pid):.1f}, "
+            f"mapping {processor_seconds(mapping.pid):.1f}; precision {encoded['precision']}"
+        )
     encoding.close()
     mapping.close()
     again = subprocess.check_output([sys.executable, "-c", AGAIN], text=True)

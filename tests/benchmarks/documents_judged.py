@@ -58,13 +58,18 @@ def from_shared() -> Iterator[Judged]:
     with open(SHARED / "arxiv_abstracts.csv", encoding="utf-8", newline="") as file:
         papers = list(csv.DictReader(file))
     yield known_items("arXiv: title to abstract", [one["abstract"] for one in papers], [one["title"] for one in papers])
-    records = {one["output"]: f"{one['instruction']} {one['input']}".strip()
-               for one in json.loads((SHARED / "instructions.json").read_text(encoding="utf-8"))}
+    records = {
+        one["output"]: f"{one['instruction']} {one['input']}".strip()
+        for one in json.loads((SHARED / "instructions.json").read_text(encoding="utf-8"))
+    }
     yield known_items("Instructions: task to answer", list(records), list(records.values()))
     stories = (SHARED / "tinystories_2mib.txt").read_text(encoding="utf-8", errors="replace").split("<|endoftext|>")
     parts = [SENTENCE.split(" ".join(story.split())) for story in stories if len(story) > 300][:400]
-    yield known_items("Stories: first two sentences to the rest", [" ".join(part[3:]) for part in parts],
-                      [" ".join(part[:2]) for part in parts])
+    yield known_items(
+        "Stories: first two sentences to the rest",
+        [" ".join(part[3:]) for part in parts],
+        [" ".join(part[:2]) for part in parts],
+    )
 
 
 def measure(judged: Judged) -> None:
@@ -73,8 +78,11 @@ def measure(judged: Judged) -> None:
         words, meaning, fused = evaluate_search.judge(judged, source, lambda *_: None).values.mean(axis=0)[:, 0]
         ranks = evaluate_search.judge(judged, source, lambda *_: None, "ranks").values.mean(axis=0)[2, 0]
         least = max(words, meaning) - 0.01
-        print(f"  {source.title:24} BM25 {words:.3f}   vectors {meaning:.3f}   by ranks {ranks:.3f}"
-              f"{' *'[int(ranks >= least)]}   by scores {fused:.3f}{' *'[int(fused >= least)]}", flush=True)
+        print(
+            f"  {source.title:24} BM25 {words:.3f}   vectors {meaning:.3f}   by ranks {ranks:.3f}"
+            f"{' *'[int(ranks >= least)]}   by scores {fused:.3f}{' *'[int(fused >= least)]}",
+            flush=True,
+        )
 
 
 def main() -> None:

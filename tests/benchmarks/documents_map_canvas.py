@@ -71,7 +71,9 @@ def frames_a_second(page, wheel: bool, seconds: float = 2.0) -> tuple[float, int
     """(frames drawn a second while the hand moves, how many points the last of them held)."""
     box = page.evaluate(f"() => {{ const b = {FIND}.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; }}")
     page.mouse.move(box[0] + box[2] / 2, box[1] + box[3] / 2)
-    return tuple(page.evaluate(f"""([wheel, seconds]) => new Promise((done) => {{
+    return tuple(
+        page.evaluate(
+            f"""([wheel, seconds]) => new Promise((done) => {{
         const map = {FIND}, canvas = map.querySelector(".tl-hands"), box = canvas.getBoundingClientRect();
         const at = (x) => ({{ clientX: box.x + x, clientY: box.y + 200, pointerId: 1, bubbles: true }});
         canvas.setPointerCapture = () => {{}};
@@ -87,13 +89,18 @@ def frames_a_second(page, wheel: bool, seconds: float = 2.0) -> tuple[float, int
             clearInterval(hand);
             const drawn = Number(map.dataset.drawn) - before, held = Number(map.dataset.shown);
             if (!wheel) canvas.dispatchEvent(new PointerEvent("pointerup", at(300)));
-            done([drawn / spent, held]); }}, 8); }})""", [wheel, seconds]))
+            done([drawn / spent, held]); }}, 8); }})""",
+            [wheel, seconds],
+        )
+    )
 
 
 def lassoed_after(page, corner: float) -> tuple[float, int]:
     """(seconds from letting go of a lasso until Python has told how many there are, that number)."""
     page.mouse.wheel(0, 0)
-    return tuple(page.evaluate(f"""(corner) => new Promise((done) => {{
+    return tuple(
+        page.evaluate(
+            f"""(corner) => new Promise((done) => {{
         const map = {FIND}, canvas = map.querySelector(".tl-hands"), box = canvas.getBoundingClientRect();
         const at = (x, y) => ({{ clientX: box.x + x, clientY: box.y + y, pointerId: 1, bubbles: true }});
         canvas.setPointerCapture = () => {{}};
@@ -109,7 +116,9 @@ def lassoed_after(page, corner: float) -> tuple[float, int]:
         const watch = setInterval(() => {{ if (told() === before) return;
             clearInterval(watch);
             done([(performance.now() - from) / 1000, Number(map.dataset.selected)]); }}, 5); }})""",
-        corner))
+            corner,
+        )
+    )
 
 
 def main() -> None:
@@ -124,8 +133,9 @@ def main() -> None:
     server = Server(home, script=str(script))
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-                                                 args=CHROMIUM_FLAGS)
+            browser = playwright.chromium.launch(
+                executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_FLAGS
+            )
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             shown_after(page, server.url)  # makes the points
             opened = [shown_after(page, server.url) for _ in range(3)]
@@ -145,10 +155,14 @@ def main() -> None:
     print(f"on the screen after {middle(opened):.2f} s (4 s at most); all: {[round(value, 2) for value in opened]}")
     print(f"a new highlight after {middle(lit):.2f} s (0.5 s at most); all: {[round(value, 2) for value in lit]}")
     for name, frames in (("panning", pans), ("zooming", wheels)):
-        print(f"{name}: {middle(rate for rate, _ in frames):.0f} frames/s (20 at least), with "
-              f"{[points for _, points in frames]} points; all: {[round(rate) for rate, _ in frames]}")
-    print(f"a lasso after {middle(spent for spent, _ in lassos):.2f} s (1 s at most), with "
-          f"{[points for _, points in lassos]} points; all: {[round(spent, 2) for spent, _ in lassos]}")
+        print(
+            f"{name}: {middle(rate for rate, _ in frames):.0f} frames/s (20 at least), with "
+            f"{[points for _, points in frames]} points; all: {[round(rate) for rate, _ in frames]}"
+        )
+    print(
+        f"a lasso after {middle(spent for spent, _ in lassos):.2f} s (1 s at most), with "
+        f"{[points for _, points in lassos]} points; all: {[round(spent, 2) for spent, _ in lassos]}"
+    )
 
 
 if __name__ == "__main__":

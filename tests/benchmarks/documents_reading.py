@@ -33,9 +33,11 @@ def main(megabytes: int = 2000) -> None:
     worker.call("gather", source=asdict(sources.find(str(small))), plan=asdict(importing.Plan()))
     before, started = peak_mb(worker.pid), time.perf_counter()
     found = worker.call("gather", source=asdict(sources.find(str(path))), plan=asdict(importing.Plan()))
-    print(f"{path.stat().st_size / 1e6:,.0f} MB, {found['documents']:,} documents, {found['passages']:,} passages "
-          f"read in {time.perf_counter() - started:.0f} s; {peak_mb(worker.pid) - before:,.0f} MB more memory "
-          f"than before ({before:,.0f} MB; 500 more at most); load of the machine {os.getloadavg()[0]:.1f}")
+    print(
+        f"{path.stat().st_size / 1e6:,.0f} MB, {found['documents']:,} documents, {found['passages']:,} passages "
+        f"read in {time.perf_counter() - started:.0f} s; {peak_mb(worker.pid) - before:,.0f} MB more memory "
+        f"than before ({before:,.0f} MB; 500 more at most); load of the machine {os.getloadavg()[0]:.1f}"
+    )
     worker.close()
     shutil.rmtree(home)
 

@@ -40,7 +40,7 @@ def write_passages(path: Path, count: int) -> None:
         for number in range(count):
             words = articles[number % len(articles)]
             first, second = (draw.randrange(len(words) - 15) for _ in range(2))
-            file.write(json.dumps({"text": " ".join(words[first:first + 15] + words[second:second + 15])}) + "\n")
+            file.write(json.dumps({"text": " ".join(words[first : first + 15] + words[second : second + 15])}) + "\n")
 
 
 def peak_mb(pid: int | None) -> float:
@@ -57,8 +57,10 @@ def main(count: int = 100_000) -> None:
     path = Path(home, "passages.jsonl")
     write_passages(path, count)
     compiled = {"NUMBA_CACHE_DIR": str(Path(home) / "compiled")}
-    workers = {role: Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
-               for role in ("read", "encode", "map")}
+    workers = {
+        role: Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
+        for role in ("read", "encode", "map")
+    }
     begun = time.perf_counter()
     told = {"last": 0.0}
 
@@ -70,12 +72,16 @@ def main(count: int = 100_000) -> None:
     def take(name: str, role: str, method: str, /, **arguments: object) -> dict:
         started = time.perf_counter()
         answer = workers[role].call(method, on_progress=watch, **arguments)
-        print(f"{name}: {time.perf_counter() - started:.1f} s; peak of its process {peak_mb(workers[role].pid):,.0f} "
-              f"MB; load of the machine {os.getloadavg()[0]:.1f}", flush=True)
+        print(
+            f"{name}: {time.perf_counter() - started:.1f} s; peak of its process {peak_mb(workers[role].pid):,.0f} "
+            f"MB; load of the machine {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
         return answer
 
-    found = take("reading", "read", "gather", source=asdict(sources.find(str(path))),
-                 plan=asdict(importing.Plan(most=count)))
+    found = take(
+        "reading", "read", "gather", source=asdict(sources.find(str(path))), plan=asdict(importing.Plan(most=count))
+    )
     made = corpus.load(found["key"])
     encoding = job_spec.encoding(made, found["key"], encoders.load())
     encoded = take("encoding", "encode", encoding.method, **encoding.arguments)
@@ -84,8 +90,10 @@ def main(count: int = 100_000) -> None:
     grouping = job_spec.grouping(found["key"], encoded["vectors"])
     take("groups", "map", grouping.method, **grouping.arguments)
     total = sum(peak_mb(worker.pid) for worker in workers.values()) + peak_mb(os.getpid())
-    print(f"{count:,} passages end to end: {time.perf_counter() - begun:.0f} s; the peaks of all four processes "
-          f"together {total:,.0f} MB (4,096 at most); precision {encoded['precision']}")
+    print(
+        f"{count:,} passages end to end: {time.perf_counter() - begun:.0f} s; the peaks of all four processes "
+        f"together {total:,.0f} MB (4,096 at most); precision {encoded['precision']}"
+    )
     for worker in workers.values():
         worker.close()
     again = subprocess.check_output([sys.executable, "-c", AGAIN, found["key"]], text=True)

@@ -77,8 +77,10 @@ def measure(count: int, home: Path) -> None:
     store = search.open_store(path, 384)
     opened = time.perf_counter() - started
     store.add(list(range(count)), texts, vectors)
-    print(f"\n{count:,} passages: owner started in {opened:.1f} s, indexed in "
-          f"{time.perf_counter() - started - opened:.1f} s")
+    print(
+        f"\n{count:,} passages: owner started in {opened:.1f} s, indexed in "
+        f"{time.perf_counter() - started - opened:.1f} s"
+    )
     store.close()
     started = time.perf_counter()
     store = search.open_store(path, 384)
@@ -88,10 +90,12 @@ def measure(count: int, home: Path) -> None:
     print(f"  {SESSIONS} sessions at once:", together(store, queries, asked))
     store.close()
     engine = search.OwnedStore(str(path), 384)
-    engine._owner.worker = Worker("core.documents.retrieval.store_process:Owner", {"uri": str(path), "most_in_memory": 0},
-                                  environment=search.ONE_THREAD)
-    print("  peer, Milvus Lite itself, both rankings:",
-          milliseconds(lambda n: engine.search(queries[n], asked[n]), 10))
+    engine._owner.worker = Worker(
+        "core.documents.retrieval.store_process:Owner",
+        {"uri": str(path), "most_in_memory": 0},
+        environment=search.ONE_THREAD,
+    )
+    print("  peer, Milvus Lite itself, both rankings:", milliseconds(lambda n: engine.search(queries[n], asked[n]), 10))
     engine.close()
 
 

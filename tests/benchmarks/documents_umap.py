@@ -35,8 +35,13 @@ class Plain:
 
     def __init__(self, *paths: object, environment: dict[str, str]) -> None:
         niced = ["nice", "-n", "2"] if sys.platform != "win32" else []  # as the job processes are
-        self._process = subprocess.Popen([*niced, sys.executable, "-c", PLAIN, *map(str, paths)], text=True,
-                                         env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(
+            [*niced, sys.executable, "-c", PLAIN, *map(str, paths)],
+            text=True,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
 
     def seconds(self) -> float:
         self._process.stdin.write("again\n")  # type: ignore[union-attr]
@@ -96,11 +101,15 @@ def main(count: int = 10_000) -> None:
     plain.close()
     warm, plain_warm = (statistics.median(each) for each in zip(*rounds, strict=True))
     ratio = statistics.median(mine / theirs for mine, theirs in rounds)
-    print(f"warm: {warm:.2f} s against {plain_warm:.2f} s of plain umap-learn ({ratio:.3f} of its time, median of "
-          f"{ROUNDS} rounds, 1 at most); from the start of the process: {cold:.1f} s against {plain_cold:.1f} s, "
-          f"{plain_cold - cold:.0f} s sooner (30 at least); load of the machine {os.getloadavg()[0]:.1f}")
-    print(f"neighbours kept: {kept(vectors, np.array(storage.load_array(Path(ours['points'])))):.3f} against "
-          f"{kept(vectors, np.load(Path(home, 'theirs.npy'))):.3f}")
+    print(
+        f"warm: {warm:.2f} s against {plain_warm:.2f} s of plain umap-learn ({ratio:.3f} of its time, median of "
+        f"{ROUNDS} rounds, 1 at most); from the start of the process: {cold:.1f} s against {plain_cold:.1f} s, "
+        f"{plain_cold - cold:.0f} s sooner (30 at least); load of the machine {os.getloadavg()[0]:.1f}"
+    )
+    print(
+        f"neighbours kept: {kept(vectors, np.array(storage.load_array(Path(ours['points'])))):.3f} against "
+        f"{kept(vectors, np.load(Path(home, 'theirs.npy'))):.3f}"
+    )
     worker.close()
 
 

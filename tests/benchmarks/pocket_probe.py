@@ -238,7 +238,9 @@ def questioned(path: Path) -> dict[str, Any]:
         "json alone": share(rows, "valid alone"),
         "json right": share(rows, "right", "json"),
         "json under schema": {
-            "count": sum(valid), "of": len(valid), "percent": round(100 * sum(valid) / len(valid), 1)
+            "count": sum(valid),
+            "of": len(valid),
+            "percent": round(100 * sum(valid) / len(valid), 1),
         },
         "ended": share(rows, "ended"),
         "no loops": share([{**row, "clean": not row["loops"]} for row in rows], "clean"),

@@ -31,14 +31,21 @@ from core.runtime.worker_process import Task
 from tests.core.prompting.gguf_files import widened
 
 VOCABULARY, RUNS = 150_000, 5
-PERSON = {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer"},
-                                           "city": {"type": "string"}}, "required": ["name", "age", "city"]}
-PLACE = {"type": "object", "properties": {"country": {"type": "string"}, "capital": {"type": "string"},
-                                          "continent": {"type": "string"}},
-         "required": ["country", "capital", "continent"]}
-QUESTIONS = [("Write this as JSON: Anna is 12 years old and lives in Berlin.", PERSON),
-             ("Answer in JSON with the keys country, capital and continent: France", PLACE),
-             ("Write this as JSON: Ben is 40 years old and lives in Rome.", PERSON)]
+PERSON = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}, "city": {"type": "string"}},
+    "required": ["name", "age", "city"],
+}
+PLACE = {
+    "type": "object",
+    "properties": {"country": {"type": "string"}, "capital": {"type": "string"}, "continent": {"type": "string"}},
+    "required": ["country", "capital", "continent"],
+}
+QUESTIONS = [
+    ("Write this as JSON: Anna is 12 years old and lives in Berlin.", PERSON),
+    ("Answer in JSON with the keys country, capital and continent: France", PLACE),
+    ("Write this as JSON: Ben is 40 years old and lives in Rome.", PERSON),
+]
 
 
 class Asker:
@@ -55,8 +62,13 @@ class Asker:
         marks: list[tuple[int, float, float]] = []
         steps: list[dict] = []
         timings: dict[str, Any] = {}
-        for event in self.host.generate(self.task, messages=[{"role": "user", "content": question}],
-                                        template=self.template, settings=chosen, cold=True):
+        for event in self.host.generate(
+            self.task,
+            messages=[{"role": "user", "content": question}],
+            template=self.template,
+            settings=chosen,
+            cold=True,
+        ):
             timings = event.get("timings", timings)
             steps += event.get("steps", [])
             if timings.get("generated_tokens"):
@@ -84,10 +96,14 @@ def report(asker: Asker, name: str, **settings: Any) -> None:
                 answer = json.loads("".join(step["text"] for step in bound[2]))
                 valid += not list(jsonschema.Draft202012Validator(schema).iter_errors(answer))
     middle = {key: 1000 * statistics.median(values) for key, values in times.items()}
-    print(f"{name}: " + ", ".join(f"{key} {value:.2f} ms/token" for key, value in middle.items())
-          + f"; bound / free {middle['bound'] / middle['free']:.3f} by the clock, "
-            f"{middle['bound processor'] / middle['free processor']:.3f} by processor time; {refused} of {tokens} "
-            f"tokens refused; {valid} of {whole} whole answers valid", flush=True)
+    print(
+        f"{name}: "
+        + ", ".join(f"{key} {value:.2f} ms/token" for key, value in middle.items())
+        + f"; bound / free {middle['bound'] / middle['free']:.3f} by the clock, "
+        f"{middle['bound processor'] / middle['free processor']:.3f} by processor time; {refused} of {tokens} "
+        f"tokens refused; {valid} of {whole} whole answers valid",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -99,8 +115,11 @@ def main() -> None:
         began = time.thread_time()
         assert asker.host.model
         FirstLetters(asker.host.model)
-        print(f"{gguf_header.read(path).vocabulary_size:,} tokens, {path.stat().st_size / 1e6:.0f} MB; table of first "
-              f"letters: {time.thread_time() - began:.2f} s of processor time", flush=True)
+        print(
+            f"{gguf_header.read(path).vocabulary_size:,} tokens, {path.stat().st_size / 1e6:.0f} MB; table of first "
+            f"letters: {time.thread_time() - began:.2f} s of processor time",
+            flush=True,
+        )
         report(asker, "greedy")
         report(asker, "sampled at 0.8, top-k 40", temperature=0.8)
 

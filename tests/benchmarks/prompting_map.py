@@ -22,8 +22,9 @@ TRIES, AT_MOST_MS = 12, 150
 
 def main() -> None:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-                                              args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_FLAGS
+        )
         server = Server(os.environ["TEXTLAB_TEST_HOME"])
         try:
             page = Visit(chromium, server.url).open(f"prompts?{TINY}")
@@ -33,8 +34,10 @@ def main() -> None:
                 page.wait_for_timeout(1500)
                 times.append(page.evaluate(UPDATED, ["and so on " * count, ""]))
             assert all(taken > 0 for taken in times), times
-            print(f"from the key to the map, ms: {', '.join(f'{taken:.0f}' for taken in times)}; median "
-                  f"{statistics.median(times):.0f} ({AT_MOST_MS} at most)")
+            print(
+                f"from the key to the map, ms: {', '.join(f'{taken:.0f}' for taken in times)}; median "
+                f"{statistics.median(times):.0f} ({AT_MOST_MS} at most)"
+            )
         finally:
             server.stop()
             chromium.close()

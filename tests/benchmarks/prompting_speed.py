@@ -36,8 +36,12 @@ TOKENS, ROUNDS = 128, 12
 
 def native(bench: str, path: Path) -> float:
     """Tokens per second by llama-bench."""
-    told = subprocess.run([bench, "-m", str(path), "-t", "1", "-p", "0", "-n", str(TOKENS), "-r", "1", "-o", "json"],
-                          capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [bench, "-m", str(path), "-t", "1", "-p", "0", "-n", str(TOKENS), "-r", "1", "-o", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     return float(json.loads(told)[0]["avg_ts"])
 
 
@@ -51,19 +55,26 @@ def ours(model: Model, alternatives: int = 0) -> float:
 def report_speed(path: Path, bench: str | None) -> None:
     model = open_model(path, threads=1, n_ctx=TOKENS + 8)  # llama-bench makes its context as long as the answer
     ours(model)
-    ways = {"llama-bench": lambda: native(bench, path) if bench else float("nan"), "ours": lambda: ours(model),
-            "ours with alternatives": lambda: ours(model, 10)}
+    ways = {
+        "llama-bench": lambda: native(bench, path) if bench else float("nan"),
+        "ours": lambda: ours(model),
+        "ours with alternatives": lambda: ours(model, 10),
+    }
     rows: list[dict[str, float]] = []
     for number in range(ROUNDS):
-        order = list(ways)[::-1 if number % 2 else 1]
+        order = list(ways)[:: -1 if number % 2 else 1]
         rows.append({name: ways[name]() for name in order})
         print(", ".join(f"{name} {rows[-1][name]:.1f}" for name in ways), "tokens/s", flush=True)
-    for what, name, against in (("ours / llama-bench", "ours", "llama-bench"),
-                                ("with ten alternatives / without", "ours with alternatives", "ours")):
+    for what, name, against in (
+        ("ours / llama-bench", "ours", "llama-bench"),
+        ("with ten alternatives / without", "ours with alternatives", "ours"),
+    ):
         ratios = sorted(row[name] / row[against] for row in rows)
         best = max(row[name] for row in rows) / max(row[against] for row in rows)
-        print(f"{what}: {statistics.median(ratios):.3f} (median of {ROUNDS} rounds, quartiles "
-              f"{ratios[ROUNDS // 4]:.3f} to {ratios[3 * ROUNDS // 4]:.3f}), {best:.3f} (best against best)")
+        print(
+            f"{what}: {statistics.median(ratios):.3f} (median of {ROUNDS} rounds, quartiles "
+            f"{ratios[ROUNDS // 4]:.3f} to {ratios[3 * ROUNDS // 4]:.3f}), {best:.3f} (best against best)"
+        )
     model.close()
 
 
@@ -79,28 +90,40 @@ def report_processor_time(path: Path, bench: str) -> None:
     def theirs() -> float:
         def used(tokens: int) -> float:
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run([bench, "-m", str(path), "-t", "1", "-p", "0", "-n", str(tokens), "-r", "1"],
-                           capture_output=True, check=True)
+            subprocess.run(
+                [bench, "-m", str(path), "-t", "1", "-p", "0", "-n", str(tokens), "-r", "1"],
+                capture_output=True,
+                check=True,
+            )
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
         return (used(3 * TOKENS) - used(TOKENS)) / (2 * TOKENS)
 
     def mine(alternatives: int) -> float:
         def used(tokens: int) -> float:
             before = processor_seconds(model.pid or 0)
-            list(model.generate("w1", dataclasses.replace(settings, max_tokens=tokens, alternatives=alternatives),
-                                cold=True))
+            list(
+                model.generate(
+                    "w1", dataclasses.replace(settings, max_tokens=tokens, alternatives=alternatives), cold=True
+                )
+            )
             return processor_seconds(model.pid or 0) - before
+
         return (used(3 * TOKENS) - used(TOKENS)) / (2 * TOKENS)
 
     list(model.generate("w1", settings))
     rows = []
     for number in range(8):
         ways = [theirs, lambda: mine(0), lambda: mine(10)]
-        values = [way() for way in ways[::-1 if number % 2 else 1]]
+        values = [way() for way in ways[:: -1 if number % 2 else 1]]
         rows.append(values[::-1] if number % 2 else values)
-        print("ms of processor time per token: llama-bench {:.2f}, ours {:.2f}, with alternatives {:.2f}".format(
-            *(1000 * value for value in rows[-1])), flush=True)
+        print(
+            "ms of processor time per token: llama-bench {:.2f}, ours {:.2f}, with alternatives {:.2f}".format(
+                *(1000 * value for value in rows[-1])
+            ),
+            flush=True,
+        )
     for what, one, other in (("llama-bench / ours", 0, 1), ("ours without / with ten alternatives", 1, 2)):
         print(f"{what}, processor time: {statistics.median(row[one] / row[other] for row in rows):.3f} (median of 8)")
     model.close()
@@ -151,8 +174,9 @@ def report_late_tokens(folder: Path) -> None:
 
     host.context.decode = timed
     stamps: list[tuple[int, float, float]] = []
-    for event in host.generate(task, prompt="w1", settings={"max_tokens": 2200, "stop": ("NEVER", "###"),
-                                                           "temperature": 0.0}):
+    for event in host.generate(
+        task, prompt="w1", settings={"max_tokens": 2200, "stop": ("NEVER", "###"), "temperature": 0.0}
+    ):
         if "timings" in event:
             count = event["timings"].get("generated_tokens", 0)
             stamps.append((count, time.perf_counter(), sum(inside)))

@@ -75,10 +75,12 @@ def main() -> None:
         path = random_model(Path(folder) / "large.gguf", shape=LARGE)
         model = open_model(path, threads=1, n_ctx=8192)
         before = "".join(step.text for step in model.generate("w1 w2", GREEDY, cold=True))
-        for name, once in (("loading", lambda number: while_loading(path, number)),
-                           ("reading the prompt", lambda number: while_reading(model)),
-                           ("writing", lambda number: while_writing(model)),
-                           ("waiting in the queue", lambda number: in_the_queue(model))):
+        for name, once in (
+            ("loading", lambda number: while_loading(path, number)),
+            ("reading the prompt", lambda number: while_reading(model)),
+            ("writing", lambda number: while_writing(model)),
+            ("waiting in the queue", lambda number: in_the_queue(model)),
+        ):
             times = [once(number) for number in range(TRIES)]
             worst = max(worst, *times)
             print(f"{name}: median {statistics.median(times):.0f} ms, longest {max(times):.0f} ms", flush=True)

@@ -30,8 +30,12 @@ CASES = [("writing", 0), ("writing", 661), ("writing", 2048), ("reading", 0), ("
 
 def theirs(bench: str, path: str, kind: str, depth: int) -> float:
     amount = ["-p", "0", "-n", str(WRITTEN)] if kind == "writing" else ["-p", str(READ), "-n", "0"]
-    told = subprocess.run([bench, "-m", path, "-t", str(machine.physical_cores()), *amount, "-d", str(depth), "-r", "1",
-                           "-o", "json"], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [bench, "-m", path, "-t", str(machine.physical_cores()), *amount, "-d", str(depth), "-r", "1", "-o", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     return float(json.loads(told)[0]["avg_ts"])
 
 
@@ -42,8 +46,11 @@ def ours(model: Model, kind: str, depth: int) -> float:
         list(model.generate(before, Settings(temperature=0, max_tokens=WRITTEN), cold=True))
         return model.timings.generation_speed or 0.0
     list(model.generate(before, Settings(temperature=0, max_tokens=1), cold=True))
-    list(model.generate([*before, *(chance.randrange(1000, 30_000) for _ in range(READ))],
-                        Settings(temperature=0, max_tokens=1)))
+    list(
+        model.generate(
+            [*before, *(chance.randrange(1000, 30_000) for _ in range(READ))], Settings(temperature=0, max_tokens=1)
+        )
+    )
     return model.timings.prompt_speed or 0.0
 
 
@@ -51,11 +58,14 @@ def compare(model: Model, bench: str, path: str, kind: str, depth: int) -> None:
     rows = []
     for number in range(ROUNDS):
         ways = [lambda: ours(model, kind, depth), lambda: theirs(bench, path, kind, depth)]
-        values = [way() for way in ways[::-1 if number % 2 else 1]]
+        values = [way() for way in ways[:: -1 if number % 2 else 1]]
         rows.append(values[::-1] if number % 2 else values)
     ratio = statistics.median(mine / other for mine, other in rows)
-    print(f"{kind} behind {depth:,} tokens: ours {statistics.median(row[0] for row in rows):.1f}, llama-bench "
-          f"{statistics.median(row[1] for row in rows):.1f} tokens/s, ratio {ratio:.2f}", flush=True)
+    print(
+        f"{kind} behind {depth:,} tokens: ours {statistics.median(row[0] for row in rows):.1f}, llama-bench "
+        f"{statistics.median(row[1] for row in rows):.1f} tokens/s, ratio {ratio:.2f}",
+        flush=True,
+    )
 
 
 def main() -> None:

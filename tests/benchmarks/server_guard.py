@@ -28,6 +28,7 @@ async def _app(scope, receive, send):
 
 async def in_the_layer(guard: Guard | None, scope: dict) -> float:
     """Median microseconds of a request, with the layer or (None) with the bare application."""
+
     async def send(message):
         pass
 
@@ -40,17 +41,32 @@ async def in_the_layer(guard: Guard | None, scope: dict) -> float:
 
 
 def main() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening, \
-            socket.create_connection(listening.getsockname()) as client:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        socket.create_connection(listening.getsockname()) as client,
+    ):
         host, port = listening.getsockname()
         own = f"{host}:{port}".encode()
-        scope = {"type": "http", "path": "/words", "query_string": b"", "method": "GET", "scheme": "http",
-                 "headers": [(b"host", own), (b"origin", b"http://" + own), (b"cookie", b"a=b"),
-                             *((b"x-%d" % number, b"1") for number in range(12))],
-                 "server": (host, port), "client": client.getsockname()}
-        for name, guard in (("bare application", None),
-                            ("layer, token off", Guard(_app, Hosts(), StartToken(Asked.NOBODY, "t"))),
-                            ("layer, asking whose the connection is", Guard(_app, Hosts(), StartToken(value="t")))):
+        scope = {
+            "type": "http",
+            "path": "/words",
+            "query_string": b"",
+            "method": "GET",
+            "scheme": "http",
+            "headers": [
+                (b"host", own),
+                (b"origin", b"http://" + own),
+                (b"cookie", b"a=b"),
+                *((b"x-%d" % number, b"1") for number in range(12)),
+            ],
+            "server": (host, port),
+            "client": client.getsockname(),
+        }
+        for name, guard in (
+            ("bare application", None),
+            ("layer, token off", Guard(_app, Hosts(), StartToken(Asked.NOBODY, "t"))),
+            ("layer, asking whose the connection is", Guard(_app, Hosts(), StartToken(value="t"))),
+        ):
             print(f"{name}: {asyncio.run(in_the_layer(guard, scope)):.1f} us a request")
     server = Server(os.environ.get("TEXTLAB_TEST_HOME") or tempfile.mkdtemp(prefix="textlab-guard-"))
     connection, times = http.client.HTTPConnection("127.0.0.1", server.port), []

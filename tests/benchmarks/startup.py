@@ -78,7 +78,8 @@ def main() -> None:
     home = os.environ["TEXTLAB_TEST_HOME"]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_FLAGS)
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_FLAGS
+        )
         starts, port = [], free_port()
         window = Visit(chromium, f"http://127.0.0.1:{port}")
         for run in range(4):
@@ -87,8 +88,11 @@ def main() -> None:
                 starts.append(seconds)
             if run < 3:
                 server.stop()
-        print("streamlit run to first page usable, s:", ", ".join(f"{value:.2f}" for value in starts),
-              f"(median {statistics.median(starts):.2f}); load of the machine {os.getloadavg()[0]:.1f}")
+        print(
+            "streamlit run to first page usable, s:",
+            ", ".join(f"{value:.2f}" for value in starts),
+            f"(median {statistics.median(starts):.2f}); load of the machine {os.getloadavg()[0]:.1f}",
+        )
         print(f"a question to the default model, asked at once: {question(window)}")
         for url, times in switches(chromium, server).items():
             print(f"switch to {url}, s:", ", ".join(f"{value:.2f}" for value in times))

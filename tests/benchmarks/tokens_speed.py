@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-TEXT = ("The quick brown fox jumps over the lazy dog. El niño comió piñas en la mañana. Größe, Übung und Äpfel. "
-        "片仮名 漢字 お誕生日おめでとう 🤖 def area(r): return 3.14159 * r ** 2\n")
+TEXT = (
+    "The quick brown fox jumps over the lazy dog. El niño comió piñas en la mañana. Größe, Übung und Äpfel. "
+    "片仮名 漢字 お誕生日おめでとう 🤖 def area(r): return 3.14159 * r ** 2\n"
+)
 
 
 def seconds(*calls, repeats: int = 4) -> list[float]:
@@ -33,18 +35,31 @@ def engines() -> None:
 
     text = TEXT * (1_000_000 // len(TEXT.encode()) + 1)
     megabytes = len(text.encode()) / 1e6
-    for key, same in (("gpt-2", byte_level), ("llama-3", byte_level), ("qwen-2", byte_level), ("llama-2", by_scores),
-                      ("xlm-r", unigram), ("gemma-4", own_engine), ("bert", own_engine)):
+    for key, same in (
+        ("gpt-2", byte_level),
+        ("llama-3", byte_level),
+        ("qwen-2", byte_level),
+        ("llama-2", by_scores),
+        ("xlm-r", unigram),
+        ("gemma-4", own_engine),
+        ("bert", own_engine),
+    ):
         if key != "bert" and not pack.path_of(key).exists():
             print(f"{key}: not on this machine (python -m core.tokens.pack)")
             continue
         ours = tokenizers.load(key)
         theirs = same(key, ours)
         assert ours.ids(text) == theirs.encode(text, add_special_tokens=False).ids, key
-        times = seconds(lambda made=ours: made.ids(text), lambda made=theirs: made.encode(text).ids,
-                        lambda made=theirs: made.encode_batch_fast([text])[0].ids)
-        print(f"{key:12} {megabytes / times[0]:6.1f} MB/s, Hugging Face {megabytes / times[1]:6.1f} MB/s "
-              f"(without places {megabytes / times[2]:.1f}): ratio {min(times[1:]) / times[0]:.2f}", flush=True)
+        times = seconds(
+            lambda made=ours: made.ids(text),
+            lambda made=theirs: made.encode(text).ids,
+            lambda made=theirs: made.encode_batch_fast([text])[0].ids,
+        )
+        print(
+            f"{key:12} {megabytes / times[0]:6.1f} MB/s, Hugging Face {megabytes / times[1]:6.1f} MB/s "
+            f"(without places {megabytes / times[2]:.1f}): ratio {min(times[1:]) / times[0]:.2f}",
+            flush=True,
+        )
     for key in ("mistral-v3", "tekken"):
         made = tokenizers.load(key)
         print(f"{key:12} {megabytes / seconds(lambda made=made: made.ids(text))[0]:6.1f} MB/s")
@@ -65,9 +80,12 @@ def byte_level(key: str, ours: Any) -> Any:
     theirs = hf.Tokenizer(models.BPE(names, merges, ignore_merges=ours.engine.whole_pieces_first))
     if ours.normal_form:
         theirs.normalizer = normalizers.NFC()
-    theirs.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(ours.patterns[0]), "isolated"),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    theirs.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(ours.patterns[0]), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
     return theirs
 
 
@@ -77,8 +95,12 @@ def by_scores(key: str, _ours: Any) -> Any:
     from tokenizers import models, normalizers
 
     names = {piece.decode(): i for i, piece in enumerate(header(key)["tokenizer.ggml.tokens"])}
-    merges = [(piece[:cut], piece[cut:]) for piece in sorted(names, key=names.__getitem__)
-              for cut in range(1, len(piece)) if piece[:cut] in names and piece[cut:] in names and piece[0] != "<"]
+    merges = [
+        (piece[:cut], piece[cut:])
+        for piece in sorted(names, key=names.__getitem__)
+        for cut in range(1, len(piece))
+        if piece[:cut] in names and piece[cut:] in names and piece[0] != "<"
+    ]
     theirs = hf.Tokenizer(models.BPE(names, merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))
     theirs.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
     return theirs
@@ -93,8 +115,9 @@ def unigram(key: str, _ours: Any) -> Any:
     pieces = [(piece.decode(), score) for piece, score in zip(head["tokenizer.ggml.tokens"], scores, strict=True)]
     theirs = hf.Tokenizer(models.Unigram(pieces, int(head["tokenizer.ggml.unknown_token_id"]), False))
     charsmap = head["tokenizer.ggml.precompiled_charsmap"].astype("u1").tobytes()
-    theirs.normalizer = normalizers.Sequence([
-        normalizers.Precompiled(charsmap), normalizers.Strip(), normalizers.Replace(Regex(" {2,}"), " ")])
+    theirs.normalizer = normalizers.Sequence(
+        [normalizers.Precompiled(charsmap), normalizers.Strip(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
     theirs.pre_tokenizer = pre_tokenizers.Metaspace()
     return theirs
 
@@ -119,24 +142,36 @@ def page() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
             window = browser.new_page(viewport={"width": 1280, "height": 800})
-            window.goto(f"{server.url}/tokens?tokens_with=BERT+(MiniLM)&tokens_with=Mistral+v3&tokens_with=Mistral+Tekken"
-                        "&tokens_with=Mistral+v1")
+            window.goto(
+                f"{server.url}/tokens?tokens_with=BERT+(MiniLM)&tokens_with=Mistral+v3&tokens_with=Mistral+Tekken"
+                "&tokens_with=Mistral+v1"
+            )
             window.locator(".column .token").first.wait_for(timeout=120_000)
             window.wait_for_timeout(15_000)  # the server's own warm-up is over by then
             huge = TEXT * (100_000 // len(TEXT) + 1)
             for what, texts in (
-                    ("a letter typed before 480", [f"{number}{TEXT[:40] * 12}" for number in range(701, 719)]),
-                    ("another, and all stands further behind", [f"{number}{'xy' * (number - 600)} {TEXT[:40] * 12}"
-                                                                for number in range(601, 619)]),
-                    ("a letter typed after 480", [f"{TEXT[:40] * 12}{'xy' * (number - 500)}{number}"
-                                                  for number in range(501, 519)]),
-                    ("500 characters, all of them others", [f"{number} {(TEXT * 5)[37 * (number - 800):]}"[:500]
-                                                            for number in range(801, 819)]),
-                    ("100,000 characters on screen", [f"{number} {huge}"[:100_000] for number in range(901, 910)])):
+                ("a letter typed before 480", [f"{number}{TEXT[:40] * 12}" for number in range(701, 719)]),
+                (
+                    "another, and all stands further behind",
+                    [f"{number}{'xy' * (number - 600)} {TEXT[:40] * 12}" for number in range(601, 619)],
+                ),
+                (
+                    "a letter typed after 480",
+                    [f"{TEXT[:40] * 12}{'xy' * (number - 500)}{number}" for number in range(501, 519)],
+                ),
+                (
+                    "500 characters, all of them others",
+                    [f"{number} {(TEXT * 5)[37 * (number - 800) :]}"[:500] for number in range(801, 819)],
+                ),
+                ("100,000 characters on screen", [f"{number} {huge}"[:100_000] for number in range(901, 910)]),
+            ):
                 times = [timed(window, text) for text in texts][2:]  # the first two warm up
-                print(f"{what}, four tokenizers: median {statistics.median(times):.0f} ms, fastest {min(times):.0f}, "
-                      f"nine of ten within {statistics.quantiles(times, n=10)[-1]:.0f}, slowest {max(times):.0f} of "
-                      f"{len(times)}", flush=True)
+                print(
+                    f"{what}, four tokenizers: median {statistics.median(times):.0f} ms, fastest {min(times):.0f}, "
+                    f"nine of ten within {statistics.quantiles(times, n=10)[-1]:.0f}, slowest {max(times):.0f} of "
+                    f"{len(times)}",
+                    flush=True,
+                )
             browser.close()
         print(f"the server's process: {server.memory_mb():.0f} MB")
     finally:
@@ -146,7 +181,8 @@ def page() -> None:
 def timed(window, text: str) -> float:
     """Milliseconds from putting in `text` to the columns' next painted frame; then it rests as a person would."""
     window.wait_for_timeout(450)
-    return window.evaluate("""text => new Promise(done => {
+    return window.evaluate(
+        """text => new Promise(done => {
         const every = node => [...node.querySelectorAll('*')].flatMap(
             e => e.shadowRoot ? [e, ...every(e.shadowRoot)] : [e]);
         const root = every(document).find(e => e.classList.contains('tl-tokens'));
@@ -163,7 +199,9 @@ def timed(window, text: str) -> float:
           .observe(root, { childList: true, characterData: true, subtree: true });
         Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(area, text);
         area.dispatchEvent(new Event('input', { bubbles: true }));
-    })""", text)
+    })""",
+        text,
+    )
 
 
 if __name__ == "__main__":

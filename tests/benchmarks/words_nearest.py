@@ -40,9 +40,11 @@ def compare(count: int, dimension: int, queries: int = 40) -> None:
         mine.append(between - started)
         peer.append(ended - between)
         same += [item.word for item in found] == [word for word, _ in expected]
-    print(f"{count:,} x {dimension}: ours {1000 * statistics.median(mine):.1f} ms (best {1000 * min(mine):.1f}), "
-          f"gensim {1000 * statistics.median(peer):.1f} ms (best {1000 * min(peer):.1f}); medians; ratio "
-          f"{statistics.median(mine) / statistics.median(peer):.2f}; the same ten words for {same} of {queries}")
+    print(
+        f"{count:,} x {dimension}: ours {1000 * statistics.median(mine):.1f} ms (best {1000 * min(mine):.1f}), "
+        f"gensim {1000 * statistics.median(peer):.1f} ms (best {1000 * min(peer):.1f}); medians; ratio "
+        f"{statistics.median(mine) / statistics.median(peer):.2f}; the same ten words for {same} of {queries}"
+    )
 
 
 if __name__ == "__main__":

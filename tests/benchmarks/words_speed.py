@@ -57,8 +57,10 @@ def importing(vectors: WordVectors) -> str:
     started = time.perf_counter()
     store.open_stored(kept.key)
     again = time.perf_counter() - started
-    print(f"import {kept.words:,} x {kept.dimension} text ({path.stat().st_size / 1e6:,.0f} MB): {first:.2f} s, "
-          f"progress told {len(steps)} times; opening it again: {again:.2f} s")
+    print(
+        f"import {kept.words:,} x {kept.dimension} text ({path.stat().st_size / 1e6:,.0f} MB): {first:.2f} s, "
+        f"progress told {len(steps)} times; opening it again: {again:.2f} s"
+    )
     return kept.key
 
 
@@ -79,10 +81,12 @@ def analogies(vectors: WordVectors, everything: bool) -> None:
     started = time.perf_counter()
     theirs.evaluate_word_analogies(str(path))
     peer = (time.perf_counter() - started) * len(questions) / len(picked)
-    print(f"{counted.total.answered:,} analogies, first {counted.vocabulary:,} words: ours {counted.seconds:.1f} s "
-          f"(with inputs kept {both.seconds:.1f} s), gensim {peer:.0f} s"
-          f"{'' if everything else f' ({len(picked)} questions taken, times {len(questions) / len(picked):.0f})'}; "
-          f"ratio {counted.seconds / peer:.3f}")
+    print(
+        f"{counted.total.answered:,} analogies, first {counted.vocabulary:,} words: ours {counted.seconds:.1f} s "
+        f"(with inputs kept {both.seconds:.1f} s), gensim {peer:.0f} s"
+        f"{'' if everything else f' ({len(picked)} questions taken, times {len(questions) / len(picked):.0f})'}; "
+        f"ratio {counted.seconds / peer:.3f}"
+    )
 
 
 def sessions(key: str) -> None:
@@ -98,8 +102,10 @@ def sessions(key: str) -> None:
     for vectors in others:
         vectors.nearest(vectors.words[1])
     ten = resident_mb()
-    print(f"ten sessions on one set: the same object {all(other is first for other in others)}; resident memory "
-          f"+{one - before:.0f} MB for the first, +{ten - one:.0f} MB for nine more")
+    print(
+        f"ten sessions on one set: the same object {all(other is first for other in others)}; resident memory "
+        f"+{one - before:.0f} MB for the first, +{ten - one:.0f} MB for nine more"
+    )
 
 
 def resident_mb() -> float:
@@ -128,13 +134,17 @@ def redraws(key: str, named: str) -> None:
     app.run()
     app.switch_page("pages/word_explorer.py")
     app.session_state["words_vectors"] = key
-    changes = {"neighbours": ("words_query", ["doctor", "paris", "king - man + woman"]),
-               "pair": ("words_pair_a", ["good", "king", "paris"]), "analogy": ("words_b", ["king", "boy", "nurse"]),
-               "axis": ("words_axis", ["woman - man", "big - small", "her - his, she - he"]),
-               "bias": ("words_test", [1, 7, 6]), "occupations": ("words_high", ["woman", "girl", "she"]),
-               "lipstick": ("words_step", ["1 As they are", "2 Direction taken out", "5 The company they keep"]),
-               "benchmark": ("words_bench", ["Similarity", "Right answers", "Similarity"]),
-               "guess": ("words_question", [2, 3, 4])}
+    changes = {
+        "neighbours": ("words_query", ["doctor", "paris", "king - man + woman"]),
+        "pair": ("words_pair_a", ["good", "king", "paris"]),
+        "analogy": ("words_b", ["king", "boy", "nurse"]),
+        "axis": ("words_axis", ["woman - man", "big - small", "her - his, she - he"]),
+        "bias": ("words_test", [1, 7, 6]),
+        "occupations": ("words_high", ["woman", "girl", "she"]),
+        "lipstick": ("words_step", ["1 As they are", "2 Direction taken out", "5 The company they keep"]),
+        "benchmark": ("words_bench", ["Similarity", "Right answers", "Similarity"]),
+        "guess": ("words_question", [2, 3, 4]),
+    }
     greatest = most = 0.0
     for view, (name, values) in changes.items():
         app.session_state["words_view"] = "bias" if view == "occupations" else view
@@ -152,8 +162,13 @@ def redraws(key: str, named: str) -> None:
             computed.append(1000 * (time.process_time() - before))
             assert not app.exception, app.exception[0].message
         greatest, most = max(greatest, *times), max(most, *computed)
-        print(f"redraw {view}, {named}, ms:", ", ".join(f"{value:.0f}" for value in times),
-              "of which computing:", ", ".join(f"{value:.0f}" for value in computed), flush=True)
+        print(
+            f"redraw {view}, {named}, ms:",
+            ", ".join(f"{value:.0f}" for value in times),
+            "of which computing:",
+            ", ".join(f"{value:.0f}" for value in computed),
+            flush=True,
+        )
     print(f"greatest redraw, {named}: {greatest:.0f} ms; most computing: {most:.0f} ms, all threads together")
 
 

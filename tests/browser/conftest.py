@@ -22,8 +22,15 @@ from tests.conftest import ROOT, skip_or_fail
 PATIENCE_MS = 60_000  # for what comes within a second on an idle machine: only a real fault takes longer
 HERE = {"127.0.0.1", "localhost", ""}
 CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-    "--disable-quic", "--enable-unsafe-swiftshader", "--use-angle=swiftshader"]
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--enable-unsafe-swiftshader",
+    "--use-angle=swiftshader",
+]
 TELL_VIOLATIONS = """document.addEventListener('securitypolicyviolation', (told) => console.error(
     `refused by the policy: ${told.effectiveDirective} ${told.blockedURI} ${told.sourceFile}:${told.lineNumber}`))"""
 if os.environ.get("TEXTLAB_IN_NAMESPACE"):  # where look-ups are noted: the browser's own services ask for no name
@@ -49,9 +56,21 @@ class Server:
         under = shlex.split(os.environ.get("TEXTLAB_TEST_UNDER", ""))  # such as a tracer
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [*under, sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
-                 f"--server.port={self.port}"],
-                cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "TEXTLAB_HOME": home})
+                [
+                    *under,
+                    sys.executable,
+                    "-m",
+                    "streamlit",
+                    "run",
+                    script,
+                    "--server.headless=true",
+                    f"--server.port={self.port}",
+                ],
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "TEXTLAB_HOME": home},
+            )
         self._wait_until_it_answers()
 
     def _wait_until_it_answers(self, seconds: float = 120) -> None:
@@ -91,7 +110,8 @@ def chromium():
     from playwright.sync_api import expect, sync_playwright
 
     path = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if not path:
         skip_or_fail("there is no Chromium on this machine: install it, or name it in CHROMIUM")
     expect.set_options(timeout=PATIENCE_MS)
@@ -106,18 +126,32 @@ class Visit:
 
     def __init__(self, browser, url: str, scheme: str = "light") -> None:
         self.url, self.problems, self.outside = url, [], []
-        self.context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme,
-                                           accept_downloads=True)
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, color_scheme=scheme, accept_downloads=True
+        )
         self.context.set_default_timeout(PATIENCE_MS)
         self.context.add_init_script(TELL_VIOLATIONS)
         self.page = self.context.new_page()
-        self.page.on("console", lambda message: message.type == "error" and (
-            "policy" in message.text.lower() or not any(
-                word in message.text + str(message.location) for word in HARMLESS))
-            and self.problems.append(message.text))
+        self.page.on(
+            "console",
+            lambda message: (
+                message.type == "error"
+                and (
+                    "policy" in message.text.lower()
+                    or not any(word in message.text + str(message.location) for word in HARMLESS)
+                )
+                and self.problems.append(message.text)
+            ),
+        )
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", lambda request: urlparse(request.url).scheme in {"http", "https", "ws", "wss"}
-                     and urlparse(request.url).hostname not in HERE and self.outside.append(request.url))
+        self.page.on(
+            "request",
+            lambda request: (
+                urlparse(request.url).scheme in {"http", "https", "ws", "wss"}
+                and urlparse(request.url).hostname not in HERE
+                and self.outside.append(request.url)
+            ),
+        )
 
     def open(self, path: str, wait_s: float = 500):
         self.page.goto(f"{self.url}/{path}")
@@ -129,14 +163,17 @@ class Visit:
         After an action the page may still rest, because the server has not heard of it: wait for what it brings about.
         """
         self.page.evaluate("delete window.textlabQuiet")
-        self.page.wait_for_function("""() => {
+        self.page.wait_for_function(
+            """() => {
             const app = document.querySelector('[data-testid=stApp]');
             const quiet = app && app.dataset.testScriptState === 'notRunning'
                 && document.querySelector('h1') && !document.querySelector('[data-testid=stProgress]')
                 && !document.querySelector('[data-testid=stSkeleton]') && !document.querySelector('[data-stale=true]');
             window.textlabQuiet = quiet ? window.textlabQuiet ?? performance.now() : undefined;
             return quiet && performance.now() - window.textlabQuiet > 300;
-        }""", timeout=wait_s * 1000)
+        }""",
+            timeout=wait_s * 1000,
+        )
         return self.page
 
     def fits(self) -> None:
@@ -145,8 +182,9 @@ class Visit:
 
     def check(self) -> None:
         """No traceback on the page, no error in the console, nothing asked of the outside."""
-        assert self.page.locator("[data-testid=stException]").count() == 0, \
-            self.page.locator("[data-testid=stException]").first.inner_text()
+        assert self.page.locator("[data-testid=stException]").count() == 0, self.page.locator(
+            "[data-testid=stException]"
+        ).first.inner_text()
         assert not self.problems
         assert not self.outside
 

@@ -24,8 +24,9 @@ def until(page, condition: str, wanted=None) -> None:
     """Wait until JavaScript over `maps` (what each map says of itself) and `wanted` holds, then for one more frame."""
     end = time.monotonic() + PATIENCE_MS / 1000
     while not page.locator(".tl-map").evaluate_all(  # a locator sees into components, document.querySelector does not
-            f"(found, wanted) => {{ const maps = found.map((map) => map.dataset); return maps[0] && ({condition}); }}",
-            wanted):
+        f"(found, wanted) => {{ const maps = found.map((map) => map.dataset); return maps[0] && ({condition}); }}",
+        wanted,
+    ):
         assert time.monotonic() < end, (condition, wanted, state(page))
         page.wait_for_timeout(50)
     page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
@@ -143,8 +144,9 @@ def test_a_map_that_was_turned_stays_so_through_a_search(visit):
     page.evaluate("document.querySelector('.js-plotly-plot').dataset.old = 'yes'")
     page.get_by_placeholder("Look for a meaning").fill("a long bicycle race")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => { const plot = document.querySelector('.js-plotly-plot');"
-                           " return plot && !plot.dataset.old; }")
+    page.wait_for_function(
+        "() => { const plot = document.querySelector('.js-plotly-plot'); return plot && !plot.dataset.old; }"
+    )
     window.settled()
     page.wait_for_timeout(3000)  # drawn twice, it would be at the front again by now
     page.wait_for_function(f"(turned) => ({CAMERA})() === turned", arg=turned)
@@ -153,6 +155,7 @@ def test_a_map_that_was_turned_stays_so_through_a_search(visit):
 
 def test_the_processor_paints_what_the_graphics_card_would(visit):
     from PIL import Image
+
     covered = []
     for painter in ("processor", "webgl2"):
         window = visit()
@@ -163,8 +166,13 @@ def test_the_processor_paints_what_the_graphics_card_would(visit):
         picture = Image.open(io.BytesIO(page.locator(".tl-map").screenshot())).convert("RGB")
         width, height = picture.size
         pixels = picture.crop((0, 0, width, height - 45)).getdata()
-        covered.append({place for place, (red, green, blue) in enumerate(pixels)
-                        if max(red, green, blue) - min(red, green, blue) > 60})
+        covered.append(
+            {
+                place
+                for place, (red, green, blue) in enumerate(pixels)
+                if max(red, green, blue) - min(red, green, blue) > 60
+            }
+        )
         window.check()
     both, either = len(covered[0] & covered[1]), len(covered[0] | covered[1])
     assert both > 0.6 * either > 500, (both, either)

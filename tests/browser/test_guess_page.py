@@ -30,6 +30,8 @@ def test_a_guess_comes_before_the_answer_in_a_browser(chromium, tmp_path):
     expect(window.locator("h1")).to_have_text(EVIL.asked, use_inner_text=True)
     expect(window.locator("main")).to_contain_text("<i>one</i>", use_inner_text=True)
     window.get_by_role("button", name="two & three").click()
-    expect(window.locator("p")).to_contain_text("Right: it is two & three. It is ahead of <i>one</i> by 0.40. <u>so</u>", use_inner_text=True)
+    expect(window.locator("p")).to_contain_text(
+        "Right: it is two & three. It is ahead of <i>one</i> by 0.40. <u>so</u>", use_inner_text=True
+    )
     assert not problems and asked == [path.as_uri()]
     window.close()

@@ -85,20 +85,34 @@ def test_every_page_works_without_a_network_and_asks_for_none(tmp_path):
     """
     if os.environ.get("TEXTLAB_IN_NAMESPACE"):
         pytest.skip("already inside")
-    space = "-rnm" if shutil.which("unshare") and not subprocess.run(
-        ["unshare", "-rnm", "true"], capture_output=True).returncode else "-rn"
+    space = (
+        "-rnm"
+        if shutil.which("unshare") and not subprocess.run(["unshare", "-rnm", "true"], capture_output=True).returncode
+        else "-rn"
+    )
     if not shutil.which("unshare") or subprocess.run(["unshare", space, "true"], capture_output=True).returncode:
         skip_or_fail("this machine makes no network namespaces for ordinary users")
     names, calls, traced = tmp_path / "names", tmp_path / "calls", traces(tmp_path)
-    inside = {**os.environ, "TEXTLAB_IN_NAMESPACE": "1", "TEXTLAB_TEST_HOME": os.environ["TEXTLAB_HOME"],
-              "TEXTLAB_TEST_UNDER": f"{TRACE} {calls}" if traced else ""}
-    ended = subprocess.run(["unshare", space, sys.executable, "-c", INSIDE, str(names)], cwd=ROOT, text=True,
-                           capture_output=True, env=inside)
+    inside = {
+        **os.environ,
+        "TEXTLAB_IN_NAMESPACE": "1",
+        "TEXTLAB_TEST_HOME": os.environ["TEXTLAB_HOME"],
+        "TEXTLAB_TEST_UNDER": f"{TRACE} {calls}" if traced else "",
+    }
+    ended = subprocess.run(
+        ["unshare", space, sys.executable, "-c", INSIDE, str(names)],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        env=inside,
+    )
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
     if names.exists():
         assert set(names.read_text().split()) == {"noted.example"}, "only the one that shows that look-ups are noted"
     if traced:
         assert "127.0.0.1" in calls.read_text() and not beyond_loopback(calls)
     if not names.exists() or not traced:
-        pytest.skip("all pages work; what they look up and open was not noted: "
-                    + ("no strace" if names.exists() else "the resolver could not be replaced"))
+        pytest.skip(
+            "all pages work; what they look up and open was not noted: "
+            + ("no strace" if names.exists() else "the resolver could not be replaced")
+        )

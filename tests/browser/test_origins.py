@@ -31,12 +31,23 @@ def asked(server: Server, path: str, method: str = "GET", body: bytes | None = N
 
 def shaken(server: Server, **headers: str) -> str:
     """The first line of the answer to a WebSocket's handshake."""
-    lines = {"Host": f"127.0.0.1:{server.port}", "Upgrade": "websocket", "Connection": "Upgrade",
-             "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
-             "Sec-WebSocket-Protocol": "streamlit", **headers}
+    lines = {
+        "Host": f"127.0.0.1:{server.port}",
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+        "Sec-WebSocket-Protocol": "streamlit",
+        **headers,
+    }
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as raw:
-        raw.sendall(("GET /_stcore/stream HTTP/1.1\r\n" + "".join(
-            f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n").encode())
+        raw.sendall(
+            (
+                "GET /_stcore/stream HTTP/1.1\r\n"
+                + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+                + "\r\n"
+            ).encode()
+        )
         return raw.recv(4096).split(b"\r\n")[0].decode()
 
 
@@ -51,8 +62,12 @@ def test_a_name_that_was_rebound_is_answered_by_nothing(server):
 
 
 def test_the_websocket_is_closed_to_other_origins(server):
-    for origin in ("http://evil.example", "null", f"http://127.0.0.1:{server.port + 1}",
-                   f"http://localhost:{server.port}"):
+    for origin in (
+        "http://evil.example",
+        "null",
+        f"http://127.0.0.1:{server.port + 1}",
+        f"http://localhost:{server.port}",
+    ):
         assert "403" in shaken(server, Origin=origin)
     assert "Did not auto detect external IP" not in server.log.read_text(), "Streamlit asked outside to decide"
 
@@ -63,8 +78,13 @@ def test_another_account_wants_the_token(server):
     reading, writing = os.pipe()
     if not (other := os.fork()):
         os.setuid(65534)
-        found = [asked(server, "/")[0], asked(server, "/?token=guessed")[0], shaken(server), shaken(
-            server, Origin=f"http://127.0.0.1:{server.port}"), asked(server, "/", Cookie="textlab-token-0=x")[0]]
+        found = [
+            asked(server, "/")[0],
+            asked(server, "/?token=guessed")[0],
+            shaken(server),
+            shaken(server, Origin=f"http://127.0.0.1:{server.port}"),
+            asked(server, "/", Cookie="textlab-token-0=x")[0],
+        ]
         os.write(writing, json.dumps(found).encode())
         os._exit(0)
     os.waitpid(other, 0)
@@ -74,6 +94,7 @@ def test_another_account_wants_the_token(server):
 @pytest.fixture
 def elsewhere(server):
     """A page of another program on another port of this machine: its address, and a way to set its text."""
+
     class Handler(http.server.BaseHTTPRequestHandler):
         text = "<h1>elsewhere</h1>"
 
@@ -129,22 +150,31 @@ ASK_FROM_ELSEWHERE = """async ([lab, socket, paths]) => {
 def test_a_page_of_another_port_reads_and_writes_nothing(server, chromium, elsewhere):
     page = chromium.new_page()
     page.goto(elsewhere[0])
-    paths = [["/", {"mode": "cors"}], ["/", {"mode": "no-cors"}], ["/_stcore/health", {"mode": "cors"}],
-             ["/_stcore/health", {"mode": "no-cors"}], ["/media/" + 32 * "a" + ".csv", {"mode": "no-cors"}],
-             ["/_stcore/upload_file/a/b", {"mode": "cors", "method": "PUT", "body": "x"}],
-             ["/_stcore/upload_file/a/b", {"mode": "no-cors", "method": "POST", "body": "x"}]]
+    paths = [
+        ["/", {"mode": "cors"}],
+        ["/", {"mode": "no-cors"}],
+        ["/_stcore/health", {"mode": "cors"}],
+        ["/_stcore/health", {"mode": "no-cors"}],
+        ["/media/" + 32 * "a" + ".csv", {"mode": "no-cors"}],
+        ["/_stcore/upload_file/a/b", {"mode": "cors", "method": "PUT", "body": "x"}],
+        ["/_stcore/upload_file/a/b", {"mode": "no-cors", "method": "POST", "body": "x"}],
+    ]
     got = page.evaluate(ASK_FROM_ELSEWHERE, [server.url, server.url.replace("http", "ws") + "/_stcore/stream", paths])
     assert set(got.values()) == {"failed"}, got
     page.goto(server.url + "/tokens")
-    own = page.evaluate(ASK_FROM_ELSEWHERE, [server.url, server.url.replace("http", "ws") + "/_stcore/stream",
-                                             [["/_stcore/health", {"mode": "cors"}]]])
+    own = page.evaluate(
+        ASK_FROM_ELSEWHERE,
+        [server.url, server.url.replace("http", "ws") + "/_stcore/stream", [["/_stcore/health", {"mode": "cors"}]]],
+    )
     assert own == {"/_stcore/healthcors": "basicok", "picture": "shown", "socket": "opened"}, "the lab's own page may"
     page.close()
 
 
 KIND = "multipart/form-data; boundary=cut"
-UPLOADED = (b'--cut\r\nContent-Disposition: form-data; name="a"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n'
-            b"prompt\r\n--cut--\r\n")
+UPLOADED = (
+    b'--cut\r\nContent-Disposition: form-data; name="a"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n'
+    b"prompt\r\n--cut--\r\n"
+)
 
 
 def test_files_of_another_window_cannot_be_had_by_guessing(server, visit, tmp_path):

@@ -52,8 +52,9 @@ def test_page_in_both_themes(visit, url, scheme):
     window.check()
 
 
-@pytest.mark.parametrize("area, url", [("prompting", "prompts"), ("words", "words"), ("documents", "documents"),
-                                       ("tokens", "tokens")])
+@pytest.mark.parametrize(
+    "area, url", [("prompting", "prompts"), ("words", "words"), ("documents", "documents"), ("tokens", "tokens")]
+)
 def test_every_view_keeps_to_the_policy(visit, area, url):
     """Each view by its address, its panels open: nothing is refused by the Content-Security-Policy, nothing fails."""
     window = visit()
@@ -89,8 +90,11 @@ def test_an_unknown_address_still_shows_the_lab(visit):
 def test_the_server_listens_on_this_machine_only(server):
     if sys.platform != "linux":
         pytest.skip("reads /proc/net/tcp")
-    listening = [line.split()[1] for line in open("/proc/net/tcp").read().splitlines()[1:]
-                 if line.split()[3] == "0A" and int(line.split()[1].split(":")[1], 16) == server.port]
+    listening = [
+        line.split()[1]
+        for line in open("/proc/net/tcp").read().splitlines()[1:]
+        if line.split()[3] == "0A" and int(line.split()[1].split(":")[1], 16) == server.port
+    ]
     assert listening == [f"0100007F:{server.port:04X}"]
 
 

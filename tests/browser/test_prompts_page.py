@@ -12,8 +12,11 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import TINY
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600),
-              pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc"),
+]
 
 MAP = "[aria-label*='tokens of context in use']"
 UPDATED = """([text, label]) => new Promise((done) => {
@@ -86,8 +89,10 @@ def test_another_token_is_taken_by_pressing_it(visit):
     token = row.locator(".token").inner_text()
     row.click()
     taken = token.replace("␣", " ").strip()
-    page.wait_for_function("name => [...document.querySelectorAll('input')].some((box) => box.value.startsWith(name))",
-                           arg=f"1: “{taken or '␣'}” at token")  # the branch is there
+    page.wait_for_function(
+        "name => [...document.querySelectorAll('input')].some((box) => box.value.startsWith(name))",
+        arg=f"1: “{taken or '␣'}” at token",
+    )  # the branch is there
     # The text is drawn by a component of its own, a moment after it; for another moment the old one is there too.
     expect(page.locator(".heat button.chosen")).to_have_text([taken], use_inner_text=True)
     window.fits()

@@ -14,8 +14,11 @@ from core import catalog
 from tests.browser.conftest import TINY
 from tests.processes import process_with
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600),
-              pytest.mark.skipif(sys.platform != "linux", reason="finds the worker through /proc")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(sys.platform != "linux", reason="finds the worker through /proc"),
+]
 
 
 def test_a_model_killed_in_the_middle_leaves_every_page_alive(visit, server):

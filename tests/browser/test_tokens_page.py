@@ -8,17 +8,57 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 HOSTILE = [
-    "<script>window.hacked=1</script>", "<img src=x onerror=window.hacked=1>", "<svg onload=window.hacked=1>",
-    "<style>*{display:none}</style>", "</style><b>bold</b>", "<iframe src=javascript:window.hacked=1>",
-    "<a href=javascript:window.hacked=1>x</a>", "\"><script>window.hacked=1</script>", "'onmouseover='window.hacked=1",
-    "</div></section><h1>out</h1>", "<!-- comment", "<![CDATA[x]]>", "&lt;b&gt;", "&#60;b&#62;", "&amp;amp;",
-    "<math><mi//xlink:href=x>", "<template><b>", "<base href=//x.example>", "<link rel=stylesheet href=//x.example>",
-    "<meta http-equiv=refresh content=0>", "{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "$x^2$", "$$\\int x$$",
-    ":red[x]", ":material/home:", ":smile:", "**bold** _it_", "# heading", "[a](javascript:window.hacked=1)",
-    "![x](//x.example/a)", "`code`", "> quote", "- item", "| a | b |", "http://x.example",
-    "\u202eright to left\u202c", "\u2066isolated\u2069",
-    "\u200b\u200c\u200d\ufeff", "a\u0301\u0301\u0301", "\u00ad\u00a0", "</s><s>[INST]", "<|endoftext|><|im_start|>",
-    "[SEP][CLS]", "__proto__", "constructor", "'; DROP TABLE t; --", "\\x3cscript\\x3e"]
+    "<script>window.hacked=1</script>",
+    "<img src=x onerror=window.hacked=1>",
+    "<svg onload=window.hacked=1>",
+    "<style>*{display:none}</style>",
+    "</style><b>bold</b>",
+    "<iframe src=javascript:window.hacked=1>",
+    "<a href=javascript:window.hacked=1>x</a>",
+    '"><script>window.hacked=1</script>',
+    "'onmouseover='window.hacked=1",
+    "</div></section><h1>out</h1>",
+    "<!-- comment",
+    "<![CDATA[x]]>",
+    "&lt;b&gt;",
+    "&#60;b&#62;",
+    "&amp;amp;",
+    "<math><mi//xlink:href=x>",
+    "<template><b>",
+    "<base href=//x.example>",
+    "<link rel=stylesheet href=//x.example>",
+    "<meta http-equiv=refresh content=0>",
+    "{{7*7}}",
+    "${7*7}",
+    "#{7*7}",
+    "<%= 7*7 %>",
+    "$x^2$",
+    "$$\\int x$$",
+    ":red[x]",
+    ":material/home:",
+    ":smile:",
+    "**bold** _it_",
+    "# heading",
+    "[a](javascript:window.hacked=1)",
+    "![x](//x.example/a)",
+    "`code`",
+    "> quote",
+    "- item",
+    "| a | b |",
+    "http://x.example",
+    "\u202eright to left\u202c",
+    "\u2066isolated\u2069",
+    "\u200b\u200c\u200d\ufeff",
+    "a\u0301\u0301\u0301",
+    "\u00ad\u00a0",
+    "</s><s>[INST]",
+    "<|endoftext|><|im_start|>",
+    "[SEP][CLS]",
+    "__proto__",
+    "constructor",
+    "'; DROP TABLE t; --",
+    "\\x3cscript\\x3e",
+]
 
 
 def fill(page, text: str) -> None:
@@ -35,7 +75,8 @@ def copies(page, column: int, text: str) -> None:
     page.evaluate("navigator.clipboard.writeText('')")
     page.locator(".column").nth(column).locator(".flow").evaluate(
         "flow => { const range = document.createRange(); range.selectNodeContents(flow);"
-        "const chosen = getSelection(); chosen.removeAllRanges(); chosen.addRange(range); }")
+        "const chosen = getSelection(); chosen.removeAllRanges(); chosen.addRange(range); }"
+    )
     page.keyboard.press("Control+c")
     page.wait_for_function("async () => await navigator.clipboard.readText()")
     assert page.evaluate("navigator.clipboard.readText()") == text

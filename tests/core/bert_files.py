@@ -9,35 +9,54 @@ import numpy as np
 from core.documents.encoding.query_bert import mapped_weights
 from core.pocket.gguf_writer import write_gguf
 
-NAMES = {"attention.self.query": "attn_q", "attention.self.key": "attn_k", "attention.self.value": "attn_v",
-         "attention.output.dense": "attn_output", "attention.output.LayerNorm": "attn_output_norm",
-         "intermediate.dense": "ffn_up", "output.dense": "ffn_down", "output.LayerNorm": "layer_output_norm"}
+NAMES = {
+    "attention.self.query": "attn_q",
+    "attention.self.key": "attn_k",
+    "attention.self.value": "attn_v",
+    "attention.output.dense": "attn_output",
+    "attention.output.LayerNorm": "attn_output_norm",
+    "intermediate.dense": "ffn_up",
+    "output.dense": "ffn_down",
+    "output.LayerNorm": "layer_output_norm",
+}
 
 
 def minilm_as_gguf(folder: Path, path: Path, pooling: int | None = 1) -> Path:
     """`pooling` is the file's word on it (1: mean, 2: first token); None says nothing."""
     weights = mapped_weights(folder / "model.safetensors")
     words = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
-    tensors = {"token_embd.weight": weights["embeddings.word_embeddings.weight"].astype(np.float16),
-               "position_embd.weight": weights["embeddings.position_embeddings.weight"],
-               "token_types.weight": weights["embeddings.token_type_embeddings.weight"],
-               "token_embd_norm.weight": weights["embeddings.LayerNorm.weight"],
-               "token_embd_norm.bias": weights["embeddings.LayerNorm.bias"]}
+    tensors = {
+        "token_embd.weight": weights["embeddings.word_embeddings.weight"].astype(np.float16),
+        "position_embd.weight": weights["embeddings.position_embeddings.weight"],
+        "token_types.weight": weights["embeddings.token_type_embeddings.weight"],
+        "token_embd_norm.weight": weights["embeddings.LayerNorm.weight"],
+        "token_embd_norm.bias": weights["embeddings.LayerNorm.bias"],
+    }
     for layer in range(6):
         for theirs, ours in NAMES.items():
             matrix = weights[f"encoder.layer.{layer}.{theirs}.weight"]
             tensors[f"blk.{layer}.{ours}.weight"] = matrix.astype(np.float16) if matrix.ndim == 2 else matrix
             tensors[f"blk.{layer}.{ours}.bias"] = weights[f"encoder.layer.{layer}.{theirs}.bias"]
-    special = {name: words.index(f"[{mark}]") for name, mark in
-               {"cls": "CLS", "seperator": "SEP", "mask": "MASK", "unknown": "UNK", "padding": "PAD"}.items()}
+    special = {
+        name: words.index(f"[{mark}]")
+        for name, mark in {"cls": "CLS", "seperator": "SEP", "mask": "MASK", "unknown": "UNK", "padding": "PAD"}.items()
+    }
     metadata = {
-        "general.architecture": "bert", "general.name": "MiniLM", "bert.context_length": 512,
-        "bert.embedding_length": 384, "bert.feed_forward_length": 1536, "bert.block_count": 6,
-        "bert.attention.head_count": 12, "bert.attention.layer_norm_epsilon": 1e-12, "bert.attention.causal": False,
-        "tokenizer.ggml.model": "bert", "tokenizer.ggml.token_type_count": 2,
+        "general.architecture": "bert",
+        "general.name": "MiniLM",
+        "bert.context_length": 512,
+        "bert.embedding_length": 384,
+        "bert.feed_forward_length": 1536,
+        "bert.block_count": 6,
+        "bert.attention.head_count": 12,
+        "bert.attention.layer_norm_epsilon": 1e-12,
+        "bert.attention.causal": False,
+        "tokenizer.ggml.model": "bert",
+        "tokenizer.ggml.token_type_count": 2,
         "tokenizer.ggml.tokens": [as_phantom(word) for word in words],
         "tokenizer.ggml.token_type": [3 if number in special.values() else 1 for number in range(len(words))],
-        **{f"tokenizer.ggml.{name}_token_id": number for name, number in special.items()}}
+        **{f"tokenizer.ggml.{name}_token_id": number for name, number in special.items()},
+    }
     if pooling is not None:
         metadata["bert.pooling_type"] = pooling
     write_gguf(path, metadata, tensors)

@@ -42,9 +42,18 @@ class FakeHub:
                 if name.endswith(self.large):
                     entry["lfs"] = {"sha256": sha, "size": len(content), "pointerSize": 130}
             siblings.append(entry)
-        return {"id": repo, "modelId": repo, "sha": "c0ffee" + "0" * 34, "gated": "manual" if repo in self.gated else
-                False, "siblings": siblings, "tags": [], "downloads": 0, "likes": 0, "private": False,
-                "cardData": {"license": "apache-2.0"}}
+        return {
+            "id": repo,
+            "modelId": repo,
+            "sha": "c0ffee" + "0" * 34,
+            "gated": "manual" if repo in self.gated else False,
+            "siblings": siblings,
+            "tags": [],
+            "downloads": 0,
+            "likes": 0,
+            "private": False,
+            "cardData": {"license": "apache-2.0"},
+        }
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -60,8 +69,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         hub.asked.append((self.command, path, self.headers.get("Range", "")))
         if path.startswith("/api/models/"):
             repo = path.removeprefix("/api/models/").split("/revision/")[0]
-            return self.refuse(404, "RepoNotFound") if repo not in hub.files else self.answer(
-                json.dumps(hub.listed(repo)).encode())
+            return (
+                self.refuse(404, "RepoNotFound")
+                if repo not in hub.files
+                else self.answer(json.dumps(hub.listed(repo)).encode())
+            )
         owner, name, _, _, file = [*path.lstrip("/").split("/", 4), "", "", ""][:5]
         repo = f"{owner}/{name}"
         if repo in hub.gated:
@@ -92,7 +104,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             end = hub.cut[file]
         with contextlib.suppress(OSError):
             for at in range(start, end, 1 << 16):
-                self.wfile.write(sent[at:min(at + (1 << 16), end)])
+                self.wfile.write(sent[at : min(at + (1 << 16), end)])
                 time.sleep(hub.slow_s)
         if end < len(sent):
             self.close_connection = True

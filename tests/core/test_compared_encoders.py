@@ -64,8 +64,9 @@ def test_a_gguf_file_is_an_encoder_too():
 class _Embeddings(BaseHTTPRequestHandler):
     def do_POST(self):
         texts = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["input"]
-        body = json.dumps({"data": [{"index": place, "embedding": [len(text), 1.0]}
-                                    for place, text in enumerate(texts)]}).encode()
+        body = json.dumps(
+            {"data": [{"index": place, "embedding": [len(text), 1.0]} for place, text in enumerate(texts)]}
+        ).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -89,8 +90,11 @@ def test_a_server_is_an_encoder_too_and_its_absence_is_said():
 
 def test_the_job_keeps_what_it_gave_and_knows_another_file(tmp_path, monkeypatch):
     task, asked = Task(1, quietly), []
-    monkeypatch.setattr(compare_encoders, "encode", lambda source, texts, _: asked.append(source.title) or np.eye(
-        len(texts), dtype=np.float32))
+    monkeypatch.setattr(
+        compare_encoders,
+        "encode",
+        lambda source, texts, _: asked.append(source.title) or np.eye(len(texts), dtype=np.float32),
+    )
     file = tmp_path / "a.gguf"
     file.write_bytes(b"one")
     source = asdict(Source("gguf", "a", str(file)))

@@ -121,10 +121,16 @@ def told(tmp_path, home):
 
     def run(code: str) -> list:
         script = SCRIPT.format(root=str(ROOT), here=str(tmp_path), folder=str(folder)) + code
-        made = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True,
-                              timeout=120, env={**os.environ, "NUMBA_CACHE_DIR": str(folder)})
+        made = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(script)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
+        )
         assert made.returncode == 0, made.stderr
         return json.loads(made.stdout)
+
     return run
 
 

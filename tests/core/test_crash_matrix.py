@@ -57,10 +57,15 @@ def real_workers(tmp_path) -> dict[str, Worker]:
         model = open_model(catalog.find("pocket-chat").path)
         patch.setattr(embedding.gguf_header, "read", lambda path: _Header())
         embedder = embedding.Embedder(tmp_path / "none.gguf")
-        made = {"language model": model._worker, "embedding": embedder._worker,
-                "hub": cached_hub.worker("fetch"), "words": cached_words.worker("core.words.files.store:Files"),
-                "search store": search._Owner(str(tmp_path / "x.db")).worker, "trials": grammar_sandbox.new_worker(),
-                "compare": compare_encoders.worker()}
+        made = {
+            "language model": model._worker,
+            "embedding": embedder._worker,
+            "hub": cached_hub.worker("fetch"),
+            "words": cached_words.worker("core.words.files.store:Files"),
+            "search store": search._Owner(str(tmp_path / "x.db")).worker,
+            "trials": grammar_sandbox.new_worker(),
+            "compare": compare_encoders.worker(),
+        }
         made |= {role: cached_jobs.job_worker(role) for role in ("encode", "map", "read")}
         for cached in (cached_jobs.worker_of, cached_hub.worker, cached_words.worker):
             cached.clear()
@@ -186,12 +191,19 @@ def test_workers_end_with_the_lab_even_those_that_are_held(tmp_path):
     import subprocess
     import sys
 
-    code = ("import os, signal\nfrom core.runtime.worker import Worker\n"
-            "worker = Worker('tests.core.counter:Counter')\nprint(worker.call('pid'), flush=True)\n"
-            "os.kill(worker.pid, signal.SIGSTOP)\n")
+    code = (
+        "import os, signal\nfrom core.runtime.worker import Worker\n"
+        "worker = Worker('tests.core.counter:Counter')\nprint(worker.call('pid'), flush=True)\n"
+        "os.kill(worker.pid, signal.SIGSTOP)\n"
+    )
     root = Path(__file__).resolve().parents[2]
-    pid = int(subprocess.run([sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, text=True,
-                             timeout=60, check=True).stdout)
+    pid = int(
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, text=True, timeout=60, check=True
+        ).stdout
+    )
     with contextlib.suppress(ProcessLookupError):
-        assert _within(10, lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(
-            f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1])
+        assert _within(
+            10,
+            lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1],
+        )

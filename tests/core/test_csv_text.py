@@ -10,8 +10,21 @@ import pytest
 
 from core.text.csv_text import as_csv, safe
 
-FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x","y")',
-            "=cmd|' /C calc'!A0", "-", "=", "+49 170", "\uff1d1+1"]
+FORMULAS = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    '=HYPERLINK("http://x","y")',
+    "=cmd|' /C calc'!A0",
+    "-",
+    "=",
+    "+49 170",
+    "\uff1d1+1",
+]
 HARMLESS = ["a=b", "word", "", " =1", "1-1", "-0.5", "+3", "-1e-7", "-.5", "5", "'=1", "“=”"]
 
 
@@ -29,8 +42,11 @@ def test_other_texts_and_numbers_stay_as_they_are(text):
 def test_numbers_of_every_kind_stay_numbers():
     values = [-0.5, np.float32(-1.5), -3, np.int64(-4), 1e-300, True]
     assert as_csv({"value": values}) == "value\r\n-0.5\r\n-1.5\r\n-3\r\n-4\r\n1e-300\r\ntrue\r\n"
-    assert [float(row[0]) for row in list(csv.reader(io.StringIO(as_csv({"v": [0.1, 1 / 3, -math.pi]}))))[1:]] == \
-        [0.1, 1 / 3, -math.pi], "to the last digit"
+    assert [float(row[0]) for row in list(csv.reader(io.StringIO(as_csv({"v": [0.1, 1 / 3, -math.pi]}))))[1:]] == [
+        0.1,
+        1 / 3,
+        -math.pi,
+    ], "to the last digit"
 
 
 def test_names_of_columns_are_cells_too_and_raw_gives_all_as_it_is():
@@ -46,9 +62,14 @@ def test_every_csv_on_the_pages_goes_through_it():
     import tomllib
 
     from tests.conftest import ROOT
+
     writing = re.compile(r"csv\.writer|DictWriter|to_csv|\.join\([^)]*\\t")
-    found = [str(path.relative_to(ROOT)) for folder in ("pages", "core") for path in (ROOT / folder).rglob("*.py")
-             if any(writing.search(line) and "csv_text" not in line for line in path.read_text().splitlines())]
+    found = [
+        str(path.relative_to(ROOT))
+        for folder in ("pages", "core")
+        for path in (ROOT / folder).rglob("*.py")
+        if any(writing.search(line) and "csv_text" not in line for line in path.read_text().splitlines())
+    ]
     assert set(found) <= {"core/text/csv_text.py", "core/documents/pipeline/exports.py"}
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert settings["client"]["disableDataExport"] is True
@@ -61,9 +82,18 @@ def test_the_projectors_metadata_has_no_formula_either(tmp_path, monkeypatch):
     from core.documents.projection import ProjectionSettings
 
     texts = ("=1+1", "plain", "-2+3", "@x")
-    whole = WholeMap(Corpus("t", texts, {"n": (-1, 2, 3, 4), "=kind": ("+a", "b", "c", "d")}), {}, ProjectionSettings(),
-                     np.eye(4, dtype=np.float32), np.zeros((4, 2), np.float32), np.zeros((4, 2), np.int32),
-                     ((("=w",),), (("=w",),)), None, "", ())
+    whole = WholeMap(
+        Corpus("t", texts, {"n": (-1, 2, 3, 4), "=kind": ("+a", "b", "c", "d")}),
+        {},
+        ProjectionSettings(),
+        np.eye(4, dtype=np.float32),
+        np.zeros((4, 2), np.float32),
+        np.zeros((4, 2), np.int32),
+        ((("=w",),), (("=w",),)),
+        None,
+        "",
+        (),
+    )
     exports.projector(tmp_path / "out.zip", whole)
     rows = zipfile.ZipFile(tmp_path / "out.zip").read("metadata.tsv").decode().splitlines()
     cells = [cell for row in rows for cell in row.split("\t")]

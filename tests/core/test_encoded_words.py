@@ -37,13 +37,21 @@ def test_a_folder_with_an_encoder_compares_documents():
 
     folder = catalog.find("minilm").path
     texts, told = corpus.load("everyday").texts[:40], []
-    encoded = compare_encoders.encode(Source("folder", "mini", str(folder)), texts,
-                                       lambda part, doing: told.append((part, doing)))
+    encoded = compare_encoders.encode(
+        Source("folder", "mini", str(folder)), texts, lambda part, doing: told.append((part, doing))
+    )
     assert encoded.shape == (40, 384) and len(told) == 3
     ours = compare_encoders.nearest(np.asarray(encode_vocabulary.encoder_of("minilm")(list(texts)), dtype=np.float32))
     found = compare_encoders.nearest(encoded)
-    assert np.mean([len(set(one[:5]) & set(other[:5])) / 5
-                    for one, other in zip(found.indices.tolist(), ours.indices.tolist(), strict=True)]) > 0.9
+    assert (
+        np.mean(
+            [
+                len(set(one[:5]) & set(other[:5])) / 5
+                for one, other in zip(found.indices.tolist(), ours.indices.tolist(), strict=True)
+            ]
+        )
+        > 0.9
+    )
 
 
 def test_a_set_is_kept_and_opened_like_any_other(monkeypatch):
@@ -83,7 +91,9 @@ def test_what_is_no_encoder_gets_a_sentence(tmp_path):
 
 
 def test_the_worker_takes_the_words_of_a_set(monkeypatch):
-    monkeypatch.setattr(encode_vocabulary.encode, "__defaults__", (lambda folder: lambda texts: np.eye(len(texts), 384),))
+    monkeypatch.setattr(
+        encode_vocabulary.encode, "__defaults__", (lambda folder: lambda texts: np.eye(len(texts), 384),)
+    )
 
     class Told:
         def progress(self, fraction, doing):

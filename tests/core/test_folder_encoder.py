@@ -79,6 +79,7 @@ def test_words_are_of_one_kind_too(folder, monkeypatch):
     made["cuda"].left = 120
     kept = encode_vocabulary.encode([f"word{number}" for number in range(200)], str(folder), "Some", lambda *done: None)
     from core.words.files import store
+
     assert not np.asarray(store.open_stored(kept.key).matrix)[:, 1].any()
 
 

@@ -34,15 +34,24 @@ def test_a_template_is_found(stories, tmp_path):
 def test_a_file_cut_short_is_named_as_such(stories, tmp_path, share):
     content = stories.read_bytes()
     cut = tmp_path / "cut.gguf"
-    cut.write_bytes(content[:int(len(content) * share)])
+    cut.write_bytes(content[: int(len(content) * share)])
     with pytest.raises(UnreadableFile, match="cut short") as refused:
         gguf_header.read(cut)
     assert "again" in refused.value.next_step
 
 
-@pytest.mark.parametrize("content", [b"", b"GGUF", b"PK\x03\x04" + b"x" * 400, b"tjgg" + b"\1" * 100,
-                                     b"GGUF\x03\0\0\0" + b"\xff" * 400, b"\x80\x04\x95" + b"." * 100,
-                                     "täxt".encode() * 99])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"GGUF",
+        b"PK\x03\x04" + b"x" * 400,
+        b"tjgg" + b"\1" * 100,
+        b"GGUF\x03\0\0\0" + b"\xff" * 400,
+        b"\x80\x04\x95" + b"." * 100,
+        "täxt".encode() * 99,
+    ],
+)
 def test_what_is_no_model_gets_a_sentence(tmp_path, content):
     path = tmp_path / "odd.gguf"
     path.write_bytes(content)
@@ -80,23 +89,35 @@ def test_two_hundred_broken_headers(stories, tmp_path):
 def test_a_vocabulary_that_is_a_text_counts_as_none(tmp_path):
     path = tmp_path / "tokens_str.gguf"
     for tokens in (value_text(b"abc"), value_number(7), value_numbers(1, 2, 3), value_texts(b"a", b"b")):
-        path.write_bytes(gguf_with(general__architecture=value_text(b"llama"), general__name=value_number(1),
-                                   llama__context_length=value_text(b"long"), tokenizer__chat_template=value_number(1),
-                                   tokenizer__ggml__tokens=tokens))
+        path.write_bytes(
+            gguf_with(
+                general__architecture=value_text(b"llama"),
+                general__name=value_number(1),
+                llama__context_length=value_text(b"long"),
+                tokenizer__chat_template=value_number(1),
+                tokenizer__ggml__tokens=tokens,
+            )
+        )
         gguf_header._read.cache_clear()
         header = gguf_header.read(path)
         assert header.vocabulary_size in (0, 7, 2) and header.context_length == 0 and header.chat_template is None
         assert header.cache_bytes(100) == 0 and header.parameters == 0 and isinstance(header.name, str)
 
 
-@pytest.mark.parametrize("value, said", [
-    (struct.pack("<IIQ", 9, 8, 4_000_000) + bytes(32_000_000), "3,000,000 values"),
-    (struct.pack("<IIQ", 9, 9, 400_000) + struct.pack("<IQ6b", 0, 6, *range(6)) * 400_000, "10,000 lists of lists"),
-    (struct.pack("<IIQ", 9, 9, 9_000) + (struct.pack("<IQ", 0, 1000) + bytes(1000)) * 9_000, "3,000,000 values"),
-    (struct.pack("<IQ", 8, 70_000_000) + bytes(70_000_000), "64 MB of text"),
-    (struct.pack("<IQ", 8, 1 << 62), "longer than the file"), (struct.pack("<IIQ", 9, 4, 1 << 62), "longer than"),
-    (struct.pack("<IIQ", 9, 4, 2000), "ends in the middle|longer than"),
-    (b"\x09\0\0\0" + struct.pack("<IQ", 9, 1) * 40, "unknown kind"), (struct.pack("<I", 99), "unknown kind")])
+@pytest.mark.parametrize(
+    "value, said",
+    [
+        (struct.pack("<IIQ", 9, 8, 4_000_000) + bytes(32_000_000), "3,000,000 values"),
+        (struct.pack("<IIQ", 9, 9, 400_000) + struct.pack("<IQ6b", 0, 6, *range(6)) * 400_000, "10,000 lists of lists"),
+        (struct.pack("<IIQ", 9, 9, 9_000) + (struct.pack("<IQ", 0, 1000) + bytes(1000)) * 9_000, "3,000,000 values"),
+        (struct.pack("<IQ", 8, 70_000_000) + bytes(70_000_000), "64 MB of text"),
+        (struct.pack("<IQ", 8, 1 << 62), "longer than the file"),
+        (struct.pack("<IIQ", 9, 4, 1 << 62), "longer than"),
+        (struct.pack("<IIQ", 9, 4, 2000), "ends in the middle|longer than"),
+        (b"\x09\0\0\0" + struct.pack("<IQ", 9, 1) * 40, "unknown kind"),
+        (struct.pack("<I", 99), "unknown kind"),
+    ],
+)
 def test_what_a_header_may_hold_is_bounded_and_read_in_one_pass(tmp_path, value, said):
     path = tmp_path / "greedy.gguf"
     path.write_bytes(gguf_with(general__architecture=value_text(b"llama"), greedy=value))

@@ -52,13 +52,23 @@ def in_a_process(code: str, home: Path, mounted: str = "", **more) -> str:
     """Run `code` in a process of its own; `mounted`: shell lines before it, in a mount namespace of its own."""
     command = [sys.executable, "-c", IN_PROCESS + textwrap.dedent(code)]
     if mounted:
-        tried = subprocess.run(["unshare", "-m", "sh", "-c", f"mount -t tmpfs none {home}"], capture_output=True,
-                               text=True) if shutil.which("unshare") and sys.platform == "linux" else None
+        tried = (
+            subprocess.run(["unshare", "-m", "sh", "-c", f"mount -t tmpfs none {home}"], capture_output=True, text=True)
+            if shutil.which("unshare") and sys.platform == "linux"
+            else None
+        )
         if tried is None or tried.returncode:
             pytest.skip("this account may not mount anything (unshare -m): " + (tried.stderr[:100] if tried else ""))
         command = ["unshare", "-m", "sh", "-c", f'set -e; {mounted}\nexec "$@"', "sh", *command]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120,
-                          env={**os.environ, "TEXTLAB_HOME": str(home), "PYTHONPATH": str(ROOT)}, **more)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "TEXTLAB_HOME": str(home), "PYTHONPATH": str(ROOT)},
+        **more,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 
@@ -66,7 +76,8 @@ def in_a_process(code: str, home: Path, mounted: str = "", **more) -> str:
 @posix
 def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
     """A disk of 8 MB: what was there stays whole, what cannot be saved is held, and is saved once there is room."""
-    in_a_process("""
+    in_a_process(
+        """
         from core.documents import corpus, naming, vector_store
         from core.documents import records as results
         from core.words import store as words
@@ -109,12 +120,16 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
         count = records.count()["chat"]
         assert count >= 1 + held and len(records.search(limit=1000)) == count
         storage.save_array(home / "maps" / "new.npy", kept)
-        """, tmp_path, f"mount -t tmpfs -o size=8m none {tmp_path}")
+        """,
+        tmp_path,
+        f"mount -t tmpfs -o size=8m none {tmp_path}",
+    )
 
 
 @posix
 def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_told(tmp_path):
-    in_a_process("""
+    in_a_process(
+        """
         from core import compiled_code, models_on_disk
         from core.documents import corpus
         from core.documents import records as results
@@ -128,7 +143,10 @@ def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_tol
         assert home not in compiled_code.folder().parents
         keep(Ended())
         assert unsaved.trouble().count == 1
-        """, tmp_path, f"mount -t tmpfs -o ro none {tmp_path}")
+        """,
+        tmp_path,
+        f"mount -t tmpfs -o ro none {tmp_path}",
+    )
 
 
 @pytest.fixture
@@ -140,8 +158,11 @@ def model():
 
 
 def asked(model, prompt="Once upon a time") -> Run:
-    run = Run(lambda: model.ask(prompt, Settings(temperature=0, max_tokens=8)), patience=60,
-              then=records.keeper("chat", model, "Pocket Chat", prompt))
+    run = Run(
+        lambda: model.ask(prompt, Settings(temperature=0, max_tokens=8)),
+        patience=60,
+        then=records.keeper("chat", model, "Pocket Chat", prompt),
+    )
     run.finish()
     return run
 
@@ -191,6 +212,7 @@ def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, mod
     path = storage.folder("maps") / "map.npy"
     storage.save_array(path, np.ones(3))
     from core.documents.pipeline import result_cache as results
+
     step = Step("project", "map", {}, {"vectors": "x"})
     results.keep(step.method, step.told, {"points": str(path), "note": ""})
     assert cached_jobs.cached_answer(step)["points"] == str(path)
@@ -227,16 +249,26 @@ def test_two_labs_on_one_folder_lose_nothing_and_disturb_nobody(tmp_path):
             words.keep("0" * 32, "w", ["a", "b"], np.eye(2, 4))
         assert unsaved.trouble() is None, unsaved.trouble()
         """)
-    labs = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True,
-                             env={**os.environ, "TEXTLAB_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)})
-            for _ in range(2)]
+    labs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "TEXTLAB_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        )
+        for _ in range(2)
+    ]
     for lab in labs:
         _, error = lab.communicate(timeout=120)
         assert lab.returncode == 0, error[-2000:]
-    told = in_a_process("""
+    told = in_a_process(
+        """
         from core.words import store as words
         print(records.count()["chat"], len(words.open_stored("0" * 32).words))
-        """, tmp_path)
+        """,
+        tmp_path,
+    )
     assert told.split() == ["50", "2"]
     assert storage.sweep() >= 0 and not list(tmp_path.rglob("*.part"))
 
@@ -252,6 +284,7 @@ def test_a_clock_that_is_set_back_changes_no_order_and_no_time(tmp_path, monkeyp
     for run in (first, second):
         assert run.text and 0 <= run.timings.first_token_seconds < 60 and run.timings.load_seconds >= 0
     from core.documents.ingest import sources
+
     kept = sources.keep([("a.txt", b"a text")])
     assert sources.still_there(kept)
 
@@ -259,7 +292,8 @@ def test_a_clock_that_is_set_back_changes_no_order_and_no_time(tmp_path, monkeyp
 @posix
 def test_with_few_open_files_a_sentence_comes_and_all_goes_on_afterwards(tmp_path):
     """`ulimit -n 256`: eight kinds of worker need a tenth of it; where there are no more, that is told."""
-    in_a_process("""
+    in_a_process(
+        """
         import resource
         from core.runtime.worker import Worker
         resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
@@ -289,13 +323,16 @@ def test_with_few_open_files_a_sentence_comes_and_all_goes_on_afterwards(tmp_pat
         assert more.call("add", number=1) == 1 and unsaved.write_all() == 1
         for worker in (*workers, more):
             worker.kill()
-        """, tmp_path)
+        """,
+        tmp_path,
+    )
 
 
 @posix
 def test_a_process_that_may_not_be_forked_is_a_sentence(tmp_path):
     """RLIMIT_NPROC does not hold for root: then as another account, once everything is imported."""
-    in_a_process("""
+    in_a_process(
+        """
         import resource
         from core.runtime.worker import Worker
         worker = Worker("tests.core.counter:Counter")
@@ -309,15 +346,25 @@ def test_a_process_that_may_not_be_forked_is_a_sentence(tmp_path):
         for _ in range(2):
             refused(lambda: worker.call("add", number=1), "does not let another")
         assert running.call("add", number=1) == 2, "what runs goes on"
-        """, tmp_path)
+        """,
+        tmp_path,
+    )
 
 
 def test_sweeping_takes_what_dead_processes_left_and_nothing_else(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
     theirs = storage.mine("a.npy.").replace(f"-{os.getpid()}-", f"-{dead.stdout.strip()}-")
-    for name in (theirs, storage.mine("mine."), "a.npy", "a~b.part", theirs.replace("~", "~0"),
-                 "models/" + theirs, "downloads/" + theirs, "deep/er/" + theirs):
+    for name in (
+        theirs,
+        storage.mine("mine."),
+        "a.npy",
+        "a~b.part",
+        theirs.replace("~", "~0"),
+        "models/" + theirs,
+        "downloads/" + theirs,
+        "deep/er/" + theirs,
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "vectors" / theirs / "inner").mkdir(parents=True)
@@ -332,12 +379,18 @@ def test_the_sentence_of_each_fault_says_what_to_do():
     import sqlite3
 
     from core.errors import of_system
-    for problem, kind in ((OSError(errno.ENOSPC, "no", "/x/map.npy"), UnusableFolder), (MemoryError(), UserError),
-                          (OSError(errno.EROFS, "no"), UnusableFolder), (PermissionError(13, "no"), UnusableFolder),
-                          (OSError(errno.EMFILE, "no"), NoProcess), (OSError("9 requested and 3 written"), UserError),
-                          (sqlite3.OperationalError("database or disk is full"), UnusableFolder),
-                          (RuntimeError("can't start new thread"), NoProcess),
-                          (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), UserError)):
+
+    for problem, kind in (
+        (OSError(errno.ENOSPC, "no", "/x/map.npy"), UnusableFolder),
+        (MemoryError(), UserError),
+        (OSError(errno.EROFS, "no"), UnusableFolder),
+        (PermissionError(13, "no"), UnusableFolder),
+        (OSError(errno.EMFILE, "no"), NoProcess),
+        (OSError("9 requested and 3 written"), UserError),
+        (sqlite3.OperationalError("database or disk is full"), UnusableFolder),
+        (RuntimeError("can't start new thread"), NoProcess),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), UserError),
+    ):
         told = of_system(problem)
         assert isinstance(told, kind) and told.what and told.next_step
     for bug in (ValueError("x"), KeyError("x"), FileNotFoundError(2, "no"), RuntimeError("x"), OSError("x")):

@@ -16,12 +16,21 @@ from core.runtime.worker import Worker
 from tests.core.hub_server import FakeHub, fake_hub
 
 GGUF = random.Random(1).randbytes(900_000)
-FILES = {"lab/tiny-GGUF": {"tiny.Q8_0.gguf": GGUF, "tiny.Q4_K_M.gguf": GGUF[:200_000], "README.md": b"# Tiny\n"},
-         "lab/encoder": {
-             "config.json": b"{}", "modules.json": b"[]", "model.safetensors": GGUF[:5000], "vocab.txt": b"a\nb\n",
-             "1_Pooling/config.json": b"{}", "pytorch_model.bin": b"pickle", "onnx/model.onnx": b"o",
-             "onnx/model.safetensors": b"x", "custom.py": b"print(1)"},
-         "lab/pickled": {"config.json": b"{}", "pytorch_model.bin": b"pickle"}}
+FILES = {
+    "lab/tiny-GGUF": {"tiny.Q8_0.gguf": GGUF, "tiny.Q4_K_M.gguf": GGUF[:200_000], "README.md": b"# Tiny\n"},
+    "lab/encoder": {
+        "config.json": b"{}",
+        "modules.json": b"[]",
+        "model.safetensors": GGUF[:5000],
+        "vocab.txt": b"a\nb\n",
+        "1_Pooling/config.json": b"{}",
+        "pytorch_model.bin": b"pickle",
+        "onnx/model.onnx": b"o",
+        "onnx/model.safetensors": b"x",
+        "custom.py": b"print(1)",
+    },
+    "lab/pickled": {"config.json": b"{}", "pytorch_model.bin": b"pickle"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +39,19 @@ def place(tmp_path_factory):
 
 
 def process(url, place):
-    return Worker("core.models.hub.download:Hub", environment=hub.ENVIRONMENT | {
-        "HF_ENDPOINT": url, "HF_HUB_OFFLINE": "0", "TEXTLAB_HOME": str(place), "HF_HOME": str(place / "hf"),
-        "HF_TOKEN": "", "NO_PROXY": "127.0.0.1"}, patience=2.0)
+    return Worker(
+        "core.models.hub.download:Hub",
+        environment=hub.ENVIRONMENT
+        | {
+            "HF_ENDPOINT": url,
+            "HF_HUB_OFFLINE": "0",
+            "TEXTLAB_HOME": str(place),
+            "HF_HOME": str(place / "hf"),
+            "HF_TOKEN": "",
+            "NO_PROXY": "127.0.0.1",
+        },
+        patience=2.0,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +89,9 @@ def test_a_file_is_fetched_checked_and_ready_offline(home, lab):
     listing = worker.call("listing", repo="lab/tiny-GGUF")
     assert listing["licence"] == "apache-2.0" and not listing["gated"]
     assert [(file["name"], file["size_bytes"]) for file in listing["files"]][0] == ("tiny.Q8_0.gguf", 900_000)
-    folder = worker.call("fetch", lambda fraction, doing: told.append((fraction, doing)), repo="lab/tiny-GGUF",
-                         names=["*q8_0.GGUF"])
+    folder = worker.call(
+        "fetch", lambda fraction, doing: told.append((fraction, doing)), repo="lab/tiny-GGUF", names=["*q8_0.GGUF"]
+    )
     path = hub.kept("lab/tiny-GGUF", "*Q8_0.gguf")
     assert str(path.parent) == folder and path.read_bytes() == GGUF and home in path.parents
     record = json.loads((path.parent / ".fetched.json").read_text())
@@ -118,7 +138,7 @@ def test_a_cancelled_download_and_a_killed_process_lose_no_more_than_a_block(hom
         stop(request)
         with pytest.raises((Cancelled, UserError)):
             request.result(timeout=30)
-    part, = (home / "downloads").glob("*.part")
+    (part,) = (home / "downloads").glob("*.part")
     assert part.stat().st_size > 300_000
     server.slow_s = 0.0
     worker.call("fetch", repo="lab/tiny-GGUF", names=["tiny.Q8_0.gguf"])
@@ -139,12 +159,13 @@ def test_every_refusal_is_a_sentence(home, lab):
     server.gone = {"tiny.Q4_K_M.gguf"}
     server.gated = {"lab/encoder"}
     for repo, name, kind, says in (
-            ("lab/none", "x.gguf", MissingModel, "no repository “lab/none”"),
-            ("lab/tiny-GGUF", "big.gguf", MissingModel, "for example: tiny.Q8_0.gguf"),
-            ("lab/tiny-GGUF", "tiny.Q4_K_M.gguf", MissingModel, "no file “tiny.Q4_K_M.gguf” any more"),
-            ("lab/encoder", "model.safetensors", UserError, "licence accepted first.*HF_TOKEN"),
-            ("../../etc", "passwd", UserError, "not the name of a repository"),
-            ("lab/pickled", "pytorch_model.bin", UserError, "can run code")):
+        ("lab/none", "x.gguf", MissingModel, "no repository “lab/none”"),
+        ("lab/tiny-GGUF", "big.gguf", MissingModel, "for example: tiny.Q8_0.gguf"),
+        ("lab/tiny-GGUF", "tiny.Q4_K_M.gguf", MissingModel, "no file “tiny.Q4_K_M.gguf” any more"),
+        ("lab/encoder", "model.safetensors", UserError, "licence accepted first.*HF_TOKEN"),
+        ("../../etc", "passwd", UserError, "not the name of a repository"),
+        ("lab/pickled", "pytorch_model.bin", UserError, "can run code"),
+    ):
         with pytest.raises(kind, match=says):
             worker.call("fetch", repo=repo, names=[name])
     assert not list(home.rglob("*.gguf"))
@@ -165,7 +186,12 @@ def test_an_encoder_comes_without_pickles_and_code(home, lab):
     server, worker = lab
     folder = worker.call("fetch", repo="lab/encoder")
     assert sorted(hub.kept_files("lab/encoder")) == [
-        "1_Pooling/config.json", "config.json", "model.safetensors", "modules.json", "vocab.txt"]
+        "1_Pooling/config.json",
+        "config.json",
+        "model.safetensors",
+        "modules.json",
+        "vocab.txt",
+    ]
     assert folder == str(hub.folder_of("lab/encoder"))
     with pytest.raises(UserError, match="no weights as safetensors"):
         worker.call("fetch", repo="lab/pickled")

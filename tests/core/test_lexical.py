@@ -17,7 +17,16 @@ def test_the_talk_s_sentence():
 
 def test_words_by_unicode():
     assert [word for word, _, _ in split("Don't e-mail john@x.org 3.14, 片仮 C++")] == [
-        "Don't", "e", "mail", "john", "x.org", "3.14", "片", "仮", "C"]
+        "Don't",
+        "e",
+        "mail",
+        "john",
+        "x.org",
+        "3.14",
+        "片",
+        "仮",
+        "C",
+    ]
     assert split("") == split("!?… ") == []
 
 
@@ -25,9 +34,20 @@ def test_lucene_s_33_stop_words():
     assert len(STOP_WORDS["english"]) == 33
 
 
-@pytest.mark.parametrize(("word", "stem"), [  # Porter 1980, the examples of the steps
-    ("caresses", "caress"), ("ponies", "poni"), ("cats", "cat"), ("agreed", "agre"), ("plastered", "plaster"),
-    ("motoring", "motor"), ("hopping", "hop"), ("relational", "relat"), ("electricity", "electr")])
+@pytest.mark.parametrize(
+    ("word", "stem"),
+    [  # Porter 1980, the examples of the steps
+        ("caresses", "caress"),
+        ("ponies", "poni"),
+        ("cats", "cat"),
+        ("agreed", "agre"),
+        ("plastered", "plaster"),
+        ("motoring", "motor"),
+        ("hopping", "hop"),
+        ("relational", "relat"),
+        ("electricity", "electr"),
+    ],
+)
 def test_porter_s_own_examples(word, stem):
     assert terms_of(word) == [stem]
 

@@ -26,18 +26,24 @@ MIT_TEXT = "MIT License\n\nCopyright (c) 2022\n\nPermission is hereby granted ..
 MIT_CLASSIFIER = ("Classifier", "License :: OSI Approved :: MIT License")
 
 
-@pytest.mark.parametrize("fields, stated", [
-    ([("License-Expression", "MIT AND PSF-2.0"), ("License", "something"), MIT_CLASSIFIER], "MIT AND PSF-2.0"),
-    ([("License", "BSD-3-Clause"), ("Classifier", "License :: OSI Approved :: BSD License")], "BSD-3-Clause"),
-    ([("License", "Copyright (c) 2001, 2002\nAll rights reserved"), MIT_CLASSIFIER], "MIT License"),
-    ([("License", MIT_TEXT)], "MIT License"),
-    ([("License", "UNKNOWN"), MIT_CLASSIFIER], "MIT License"),
-    ([("Classifier", "License :: OSI Approved"), ("License", "BSD")], "BSD"),
-    ([("Classifier", "License :: OSI Approved :: Apache Software License"), MIT_CLASSIFIER],
-     "Apache Software License, MIT License"),
-    ([("Classifier", "License :: OSI Approved"), ("License", "UNKNOWN")], licences.NOT_STATED),
-    ([("Classifier", "License :: Public Domain")], "Public Domain"),
-    ([], licences.NOT_STATED)])
+@pytest.mark.parametrize(
+    "fields, stated",
+    [
+        ([("License-Expression", "MIT AND PSF-2.0"), ("License", "something"), MIT_CLASSIFIER], "MIT AND PSF-2.0"),
+        ([("License", "BSD-3-Clause"), ("Classifier", "License :: OSI Approved :: BSD License")], "BSD-3-Clause"),
+        ([("License", "Copyright (c) 2001, 2002\nAll rights reserved"), MIT_CLASSIFIER], "MIT License"),
+        ([("License", MIT_TEXT)], "MIT License"),
+        ([("License", "UNKNOWN"), MIT_CLASSIFIER], "MIT License"),
+        ([("Classifier", "License :: OSI Approved"), ("License", "BSD")], "BSD"),
+        (
+            [("Classifier", "License :: OSI Approved :: Apache Software License"), MIT_CLASSIFIER],
+            "Apache Software License, MIT License",
+        ),
+        ([("Classifier", "License :: OSI Approved"), ("License", "UNKNOWN")], licences.NOT_STATED),
+        ([("Classifier", "License :: Public Domain")], "Public Domain"),
+        ([], licences.NOT_STATED),
+    ],
+)
 def test_the_most_exact_field_that_is_filled_in_counts(fields, stated):
     assert licences.stated_licence(about(*fields)) == stated
 
@@ -49,8 +55,9 @@ def test_what_is_listed_is_what_the_requirements_lead_to(tmp_path, monkeypatch):
     licences.installed.cache_clear()
     assert metadata.version("lonely") == "1"
     rows = {row.name.lower().replace("_", "-"): row for row in licences.installed()}
-    roots = [need.name for name in ("requirements.txt", "tests/requirements.txt")
-             for need in licences.required(ROOT / name)]
+    roots = [
+        need.name for name in ("requirements.txt", "tests/requirements.txt") for need in licences.required(ROOT / name)
+    ]
     assert len(roots) > 40 and len(rows) > 100
     assert not set(roots) - set(rows)
     assert rows["llvmlite"].needed_by == ("numba", "pynndescent"), "which come with others themselves"
@@ -62,6 +69,7 @@ def test_what_is_listed_is_what_the_requirements_lead_to(tmp_path, monkeypatch):
 
 def test_an_extra_brings_what_it_asks_for(monkeypatch):
     """Needed twice, once with an extra: what the extra needs is walked to, whatever the order."""
+
     class Fake:
         version, metadata = "1", about()
 
@@ -77,14 +85,19 @@ def test_an_extra_brings_what_it_asks_for(monkeypatch):
     monkeypatch.setattr(licences.metadata, "distribution", distribution)
     found = licences._walk([licences.Requirement("lab")])
     assert {name: askers for name, (_, askers) in found.items()} == {
-        "lab": set(), "tool": {"lab", "other"}, "other": {"lab"}, "engine": {"tool"}}
+        "lab": set(),
+        "tool": {"lab", "other"},
+        "other": {"lab"},
+        "engine": {"tool"},
+    }
 
 
 def test_the_script_writes_the_whole_list():
     printed = subprocess.check_output([sys.executable, "-m", "core.licences"], cwd=ROOT, text=True)
     rows = list(csv.DictReader(io.StringIO(printed)))
     assert [(row["distribution"], row["licence"]) for row in rows] == [
-        (row.name, row.licence) for row in licences.installed()]
+        (row.name, row.licence) for row in licences.installed()
+    ]
 
 
 def test_every_distribution_states_a_licence():

@@ -10,8 +10,14 @@ from core.pocket.gguf_writer import write_gguf
 from tests.core.bert_files import minilm_as_gguf
 from tests.core.prompting.gguf_files import random_model
 
-TEXTS = ["A llama in the Andes.", "The bank of the river Main", "naïve café, 片 🧀", "", "tensor " * 600,
-         *(f"text number {number} " * (number % 20) for number in range(35))]
+TEXTS = [
+    "A llama in the Andes.",
+    "The bank of the river Main",
+    "naïve café, 片 🧀",
+    "",
+    "tensor " * 600,
+    *(f"text number {number} " * (number % 20) for number in range(35)),
+]
 
 
 @pytest.fixture(scope="module")
@@ -80,15 +86,21 @@ def test_progress_is_told_and_an_exception_from_it_stops(minilm):
 
 
 def test_a_model_that_only_ranks_and_a_broken_file_get_a_sentence(tmp_path):
-    write_gguf(tmp_path / "rank.gguf", {"general.architecture": "bert", "bert.pooling_type": 4},
-               {"token_embd.weight": np.zeros((4, 4), np.float32)})
+    write_gguf(
+        tmp_path / "rank.gguf",
+        {"general.architecture": "bert", "bert.pooling_type": 4},
+        {"token_embd.weight": np.zeros((4, 4), np.float32)},
+    )
     with pytest.raises(UserError, match="orders texts by relevance"):
         open_embedder(tmp_path / "rank.gguf")
     (tmp_path / "cut.gguf").write_bytes((tmp_path / "rank.gguf").read_bytes()[:-40])
     with pytest.raises(UnreadableFile, match="cut short"):
         open_embedder(tmp_path / "cut.gguf")
-    write_gguf(tmp_path / "hollow.gguf", {"general.architecture": "bert", "bert.context_length": 16},
-               {"token_embd.weight": np.zeros((4, 4), np.float32)})
+    write_gguf(
+        tmp_path / "hollow.gguf",
+        {"general.architecture": "bert", "bert.context_length": 16},
+        {"token_embd.weight": np.zeros((4, 4), np.float32)},
+    )
     with pytest.raises(UnreadableFile, match="cannot load"):
         open_embedder(tmp_path / "hollow.gguf").embed(["x"])
 
@@ -98,5 +110,6 @@ def test_batches_hold_every_text_once_within_bounds():
     found = list(batches(lengths, 2048, 64))
     assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
     assert found[0] == [1], "a long text goes alone"
-    assert all(sum(lengths[place] for place in batch) <= max(512, lengths[batch[0]]) and len(batch) <= 64
-               for batch in found)
+    assert all(
+        sum(lengths[place] for place in batch) <= max(512, lengths[batch[0]]) and len(batch) <= 64 for batch in found
+    )

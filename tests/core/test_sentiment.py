@@ -17,9 +17,16 @@ def test_the_sentences_and_the_list_are_whole():
     assert set(sentiment.word_list().values()) == {"positive", "negative"}
 
 
-@pytest.mark.parametrize(("sentence", "label"), [
-    ("A good, great day", "positive"), ("Good but COLD.", "neutral"), ("Not good", "positive"), ("It is.", "neutral"),
-    ("Bad and sad, good", "negative")])
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("A good, great day", "positive"),
+        ("Good but COLD.", "neutral"),
+        ("Not good", "positive"),
+        ("It is.", "neutral"),
+        ("Bad and sad, good", "negative"),
+    ],
+)
 def test_the_list_counts_words_and_knows_no_not(sentence, label):
     assert sentiment.by_words(sentence) == label
 
@@ -44,8 +51,10 @@ def test_the_grammar_binds_a_real_model_to_the_three_words():
     try:
         for item in sentiment.sentences()[:2]:
             prompt = [{"role": "user", "content": sentiment.question(item.sentence)}]
-            said = "".join(step.text for step in model.generate(prompt, Settings(
-                temperature=0, grammar=sentiment.GRAMMAR, max_tokens=8)))
+            said = "".join(
+                step.text
+                for step in model.generate(prompt, Settings(temperature=0, grammar=sentiment.GRAMMAR, max_tokens=8))
+            )
             assert said in sentiment.LABELS
     finally:
         model.close()

@@ -20,16 +20,29 @@ def test_home_follows_the_environment(monkeypatch, tmp_path):
 def test_equal_content_has_an_equal_key_in_every_process():
     parts = ("text", b"bytes", {"b": 1, "a": [1, 2.5]}, np.arange(3, dtype=np.float32))
     key = storage.content_key(*parts)
-    code = ("import numpy as np; from core.storage import content_key; print(content_key('text', b'bytes', "
-            "{'a': [1, 2.5], 'b': 1}, np.arange(3, dtype=np.float32)))")
-    assert subprocess.check_output([sys.executable, "-c", code], cwd=storage.__file__.rsplit("core", 1)[0],
-                                   text=True).strip() == key
+    code = (
+        "import numpy as np; from core.storage import content_key; print(content_key('text', b'bytes', "
+        "{'a': [1, 2.5], 'b': 1}, np.arange(3, dtype=np.float32)))"
+    )
+    assert (
+        subprocess.check_output(
+            [sys.executable, "-c", code], cwd=storage.__file__.rsplit("core", 1)[0], text=True
+        ).strip()
+        == key
+    )
     assert len(key) == 32
 
 
-@pytest.mark.parametrize("one, other", [
-    (("ab", "c"), ("a", "bc")), (("1",), (1,)), (("a",), (b"a",)),
-    ((np.zeros((2, 3)),), (np.zeros((3, 2)),)), ((np.zeros(2, np.float32),), (np.zeros(2, np.float64),))])
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (("ab", "c"), ("a", "bc")),
+        (("1",), (1,)),
+        (("a",), (b"a",)),
+        ((np.zeros((2, 3)),), (np.zeros((3, 2)),)),
+        ((np.zeros(2, np.float32),), (np.zeros(2, np.float64),)),
+    ],
+)
 def test_different_content_has_different_keys(one, other):
     assert storage.content_key(*one) != storage.content_key(*other)
 

@@ -119,8 +119,11 @@ def test_a_target_that_does_not_exist_is_reported_with_each_request():
 
 
 def test_a_request_cancelled_in_the_queue_ends_at_once_and_the_others_go_on(counter):
-    first, second, third = (counter.submit("long", steps=60), counter.submit("long", steps=60),
-                            counter.submit("add", number=3))
+    first, second, third = (
+        counter.submit("long", steps=60),
+        counter.submit("long", steps=60),
+        counter.submit("add", number=3),
+    )
     second.cancel()
     assert second.done and third.place <= 1 and not first.done
     with pytest.raises(Cancelled):
@@ -160,8 +163,9 @@ def test_a_worker_ends_when_its_parent_is_killed():
         worker.submit("long", steps=100_000)
         time.sleep(60)
     """
-    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, stdout=subprocess.PIPE,
-                              text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     child = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
@@ -271,13 +275,18 @@ def test_what_runs_out_of_memory_is_told_and_the_process_goes_on(counter):
     assert caught.value.next_step and counter.call("pid") == before
 
 
-@pytest.mark.parametrize("fault, sentence", [
-    (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "does not let another process start"),
-    (OSError(errno.EMFILE, "Too many open files"), "Too many files are open"),
-    (OSError(errno.ENOMEM, "Cannot allocate memory"), "not enough memory")])
+@pytest.mark.parametrize(
+    "fault, sentence",
+    [
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "does not let another process start"),
+        (OSError(errno.EMFILE, "Too many open files"), "Too many files are open"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "not enough memory"),
+    ],
+)
 def test_a_process_that_cannot_be_started_is_told_and_the_next_try_works(counter, monkeypatch, fault, sentence):
     def refuse(*_, **__):
         raise fault
+
     with monkeypatch.context() as refused:
         refused.setattr(subprocess, "Popen", refuse)
         with pytest.raises(UserError, match=sentence) as caught:

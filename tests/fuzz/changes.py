@@ -12,16 +12,47 @@ from typing import Any
 
 NUMBERS = (0, 1, 2, 127, 128, 255, 256, 32767, 65535, 2**31 - 1, 2**31, 2**32 - 1, 2**40, 2**62, 2**63 - 1, 2**64 - 1)
 ODD_VALUES: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1, 0.5, -1e308, 2**31, 2**40, 2**63, 10**30, "", "a", "\u0000", "é🤖\ud83d", "x" * 10_000,
-    [], {}, [[]], [None], {"": None}, {"type": "?"}, [1, 2, 3], ["a", "b"], float("inf"), "-", "(a+)+b", "(?", "[")
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1,
+    0.5,
+    -1e308,
+    2**31,
+    2**40,
+    2**63,
+    10**30,
+    "",
+    "a",
+    "\u0000",
+    "é🤖\ud83d",
+    "x" * 10_000,
+    [],
+    {},
+    [[]],
+    [None],
+    {"": None},
+    {"type": "?"},
+    [1, 2, 3],
+    ["a", "b"],
+    float("inf"),
+    "-",
+    "(a+)+b",
+    "(?",
+    "[",
+)
 
 
 def imported(seeds: Callable[[], list[bytes]], *modules: str) -> Callable[[], list[bytes]]:
     """The same seeds; what every attempt would import is imported before, once for all."""
+
     def make() -> list[bytes]:
         for module in modules:
             importlib.import_module(module)
         return seeds()
+
     return make
 
 
@@ -36,7 +67,7 @@ def change_bytes(chance: random.Random, seeds: list[bytes]) -> bytes:
 
 
 def _byte(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) -> None:
-    made[at:at + 1] = bytes([chance.randrange(256)])
+    made[at : at + 1] = bytes([chance.randrange(256)])
 
 
 def _bit(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) -> None:
@@ -46,7 +77,7 @@ def _bit(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) ->
 
 def _number(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) -> None:
     size, form = chance.choice(((2, "H"), (4, "I"), (8, "Q")))
-    made[at:at + size] = struct.pack(chance.choice("<>") + form, chance.choice(NUMBERS) & ((1 << 8 * size) - 1))
+    made[at : at + size] = struct.pack(chance.choice("<>") + form, chance.choice(NUMBERS) & ((1 << 8 * size) - 1))
 
 
 def _cut(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) -> None:
@@ -54,21 +85,35 @@ def _cut(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) ->
 
 
 def _drop(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) -> None:
-    del made[at:at + chance.choice((1, 2, 8, 100))]
+    del made[at : at + chance.choice((1, 2, 8, 100))]
 
 
 def _repeat(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) -> None:
-    made[at:at] = made[at:at + chance.choice((1, 4, 16, 200))] * chance.choice((1, 2, 100))
+    made[at:at] = made[at : at + chance.choice((1, 4, 16, 200))] * chance.choice((1, 2, 100))
 
 
 def _graft(chance: random.Random, made: bytearray, at: int, seeds: list[bytes]) -> None:
     other = chance.choice(seeds)
     start = chance.randrange(len(other) + 1)
-    made[at:at + chance.choice((0, 16))] = other[start:start + chance.choice((4, 32, 500))]
+    made[at : at + chance.choice((0, 16))] = other[start : start + chance.choice((4, 32, 500))]
 
 
 _CHANGES: tuple[Callable[[random.Random, bytearray, int, list[bytes]], None], ...] = (
-    _byte, _byte, _byte, _byte, _bit, _bit, _bit, _number, _number, _number, _cut, _drop, _repeat, _graft)
+    _byte,
+    _byte,
+    _byte,
+    _byte,
+    _bit,
+    _bit,
+    _bit,
+    _number,
+    _number,
+    _number,
+    _cut,
+    _drop,
+    _repeat,
+    _graft,
+)
 
 
 def change_json(chance: random.Random, seeds: list[bytes]) -> bytes:
@@ -119,6 +164,7 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
 
 def change_words(words: Sequence[str]) -> Callable[[random.Random, list[bytes]], bytes]:
     """Seeds as text, with words of their language put in, taken out and exchanged."""
+
     def change(chance: random.Random, seeds: list[bytes]) -> bytes:
         text = chance.choice(seeds).decode("utf-8", "replace")
         for _ in range(chance.choice((1, 2, 3, 8, 20))):
@@ -127,10 +173,11 @@ def change_words(words: Sequence[str]) -> Callable[[random.Random, list[bytes]],
             if way < 0.6:
                 text = text[:at] + chance.choice(words) * chance.choice((1, 1, 1, 2, 50)) + text[at:]
             elif way < 0.8:
-                text = text[:at] + text[at + chance.choice((1, 3, 20)):]
+                text = text[:at] + text[at + chance.choice((1, 3, 20)) :]
             else:
                 end = min(len(text), at + chance.choice((5, 40)))
                 start = chance.randrange(len(text) + 1)
                 text = text[:start] + text[at:end] + text[start:]
         return text.encode("utf-8", "replace")
+
     return change

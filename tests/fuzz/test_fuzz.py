@@ -13,15 +13,18 @@ from core.runtime.readers import READERS
 from tests.fuzz import harness
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.skipif(not hasattr(os, "fork"), reason="each input is tried in a fork"),
-              pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="each input is tried in a fork"),
+    pytest.mark.timeout(900),
+]
 
 
 @pytest.mark.parametrize("name", sorted(harness.targets()))
 def test_only_sentences_come_of_damaged_inputs(name):
     """In a process of its own: this one has threads, and a fork of it would not be whole."""
-    done = subprocess.run([sys.executable, "-m", "tests.fuzz", name, "200"], cwd=ROOT, capture_output=True, text=True,
-                          timeout=850)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", name, "200"], cwd=ROOT, capture_output=True, text=True, timeout=850
+    )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
     assert f"{name}: 200 inputs" in done.stdout
 
@@ -37,14 +40,21 @@ def test_inputs_follow_from_their_number_and_differ(name):
     seeds = target.all_seeds()
     made = [target.input_of(seeds, 1, number) for number in range(60)]
     assert made == [target.input_of(seeds, 1, number) for number in range(60)]
-    assert len(set(made)) > 30 and made[:len(seeds)] == seeds[:60]
+    assert len(set(made)) > 30 and made[: len(seeds)] == seeds[:60]
 
 
 def test_the_harness_sees_what_must_not_be(tmp_path):
     """In a process of its own again; the attempts do what broken readers do."""
     done = subprocess.run([sys.executable, "-c", HARNESS], cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert done.stdout.split("\n")[:-1] == [
-        "read 1", "UserError 1", "raised 0", "memory 0", "too slow 0", "ended 0", "panic 0"], done.stderr
+        "read 1",
+        "UserError 1",
+        "raised 0",
+        "memory 0",
+        "too slow 0",
+        "ended 0",
+        "panic 0",
+    ], done.stderr
 
 
 HARNESS = """

@@ -59,12 +59,21 @@ def test_a_file_that_is_none_is_said_and_not_kept(open_page, home, name, content
     assert not list((home / "tokenizers" / "own").glob("*"))
 
 
-@pytest.mark.parametrize(("name", "content"), [("expands.json", evil_files.expanding()),
-                                               ("charsmap.json", evil_files.null_charsmap()),
-                                               ("far.json", evil_files.high_id()),
-                                               ("tokens.gguf", evil_files.gguf_with(
-                                                   tokenizer__ggml__model=evil_files.value_text(b"llama"),
-                                                   tokenizer__ggml__tokens=evil_files.value_text(b"abc")))])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("expands.json", evil_files.expanding()),
+        ("charsmap.json", evil_files.null_charsmap()),
+        ("far.json", evil_files.high_id()),
+        (
+            "tokens.gguf",
+            evil_files.gguf_with(
+                tokenizer__ggml__model=evil_files.value_text(b"llama"),
+                tokenizer__ggml__tokens=evil_files.value_text(b"abc"),
+            ),
+        ),
+    ],
+)
 def test_a_file_that_would_end_the_dashboard_is_a_sentence_on_it(open_page, home, name, content):
     app = opened(open_page, "File")
     app.file_uploader(key="tokens_upload").set_value((name, content, "")).run()
@@ -99,11 +108,15 @@ def test_a_text_on_which_a_tokenizer_panics(open_page, home):
 
 def test_a_chat_template_of_one_call_that_fills_the_memory(open_page, home):
     (home / "models").mkdir()
-    (home / "models" / "big.gguf").write_bytes(evil_files.gguf_with(
-        general__architecture=evil_files.value_text(b"llama"), tokenizer__ggml__model=evil_files.value_text(b"llama"),
-        tokenizer__ggml__tokens=evil_files.value_texts(b"<unk>", b"a", b"b"),
-        tokenizer__ggml__token_type=evil_files.value_numbers(2, 1, 1),
-        tokenizer__chat_template=evil_files.value_text(b"{{ 'a'.zfill(2500000000) }}")))
+    (home / "models" / "big.gguf").write_bytes(
+        evil_files.gguf_with(
+            general__architecture=evil_files.value_text(b"llama"),
+            tokenizer__ggml__model=evil_files.value_text(b"llama"),
+            tokenizer__ggml__tokens=evil_files.value_texts(b"<unk>", b"a", b"b"),
+            tokenizer__ggml__token_type=evil_files.value_numbers(2, 1, 1),
+            tokenizer__chat_template=evil_files.value_text(b"{{ 'a'.zfill(2500000000) }}"),
+        )
+    )
     app = open_page(PAGE, tokens_view="Context")
     app.selectbox(key="tokens_context_of").set_value("file:big.gguf").run()
     assert not app.exception and "chat template" in said(app) and "zfill" in said(app)
@@ -129,12 +142,22 @@ def test_a_server_and_its_end(open_page, home):
 
 
 def test_a_name_on_the_hub(open_page, home, monkeypatch):
-    files = {"lab/tiny": {"tokenizer.json": catalog.find("bert").path.read_bytes(), "model.safetensors": b"x" * 999,
-                          "tokenizer_config.json": json.dumps({"chat_template": "{{ 'hi' }}"}).encode()},
-             "lab/none": {"README.md": b"#"}}
+    files = {
+        "lab/tiny": {
+            "tokenizer.json": catalog.find("bert").path.read_bytes(),
+            "model.safetensors": b"x" * 999,
+            "tokenizer_config.json": json.dumps({"chat_template": "{{ 'hi' }}"}).encode(),
+        },
+        "lab/none": {"README.md": b"#"},
+    }
     with fake_hub(files) as hub:
-        for name, value in {"HF_ENDPOINT": hub.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(home), "HF_TOKEN": "",
-                            "NO_PROXY": "127.0.0.1"}.items():
+        for name, value in {
+            "HF_ENDPOINT": hub.url,
+            "HF_HUB_OFFLINE": "0",
+            "HF_HOME": str(home),
+            "HF_TOKEN": "",
+            "NO_PROXY": "127.0.0.1",
+        }.items():
             monkeypatch.setenv(name, value)
         st.cache_resource.clear()
         server_state.clear()

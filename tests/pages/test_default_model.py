@@ -13,6 +13,7 @@ def home(tmp_path, monkeypatch):
     """Records of one's own, and a model that is not loaded yet, as at the start of the lab."""
     from core.cached import prompting as cached_prompting
     from core.runtime import server_state
+
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     cached_prompting.language_model.clear()
     server_state.comparisons.clear()
@@ -20,11 +21,15 @@ def home(tmp_path, monkeypatch):
 
 def test_it_opens_with_a_recorded_run_that_says_so_and_then_answers_itself(open_full_page):
     from core.prompting.history import records
+
     app = open_full_page("prompt_playground")
     assert not app.exception and app.selectbox(key="prompting_model").value == "smollm2-135m"
     question, answer = conversation(app).turns
-    assert isinstance(answer.run, Recorded) and answer.text == opening_run().text and question.text == \
-        "Explain GROUP BY as a sentient cheesecake who teaches SQL."
+    assert (
+        isinstance(answer.run, Recorded)
+        and answer.text == opening_run().text
+        and question.text == "Explain GROUP BY as a sentient cheesecake who teaches SQL."
+    )
     label = next(caption.value for caption in app.caption if caption.value.startswith("A recorded run"))
     assert opening_run().made in label and "Recorded run (" in shown(app), "under the answer, and under its times"
     assert records.count() == {}, "what was recorded elsewhere is no record of this lab"
@@ -40,6 +45,7 @@ def test_it_opens_with_a_recorded_run_that_says_so_and_then_answers_itself(open_
 
 def test_comparison_and_evals_open_with_the_chosen_model_beside_a_tiny_one(open_full_page):
     from core.runtime import server_state
+
     app = open_full_page("prompt_playground")
     app.slider(key="prompting_max_tokens").set_value(8).run()
     app.segmented_control(key="prompting_view").set_value("compare").run()
@@ -56,6 +62,7 @@ def test_comparison_and_evals_open_with_the_chosen_model_beside_a_tiny_one(open_
 
 def test_evals_are_asked_of_the_chosen_model_beside_a_tiny_one(open_full_page):
     from pages.prompting.compare.contestants import HERE
+
     app = open_full_page("prompt_playground")
     app.slider(key="prompting_max_tokens").set_value(8).run()
     app.segmented_control(key="prompting_view").set_value("sets")

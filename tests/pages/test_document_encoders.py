@@ -23,10 +23,12 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture
 def view(open_page):
     def opened(name: str, **query):
-        app = open_page("document_map", wait_s=200, documents_view=name,
-                        documents_corpus=corpus.SAMPLES["everyday"], **query)
+        app = open_page(
+            "document_map", wait_s=200, documents_view=name, documents_corpus=corpus.SAMPLES["everyday"], **query
+        )
         assert not app.exception, app.exception
         return app
+
     return opened
 
 
@@ -40,7 +42,7 @@ def test_encoders_open_with_the_neighbours_of_a_document_in_three(view):
     names = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
     assert {"<b>TF-IDF</b>", "<b>Averaged word vectors</b>", "<b>all-MiniLM-L6-v2</b>"} <= set(names)
     costs = app.dataframe[0].value
-    assert list(costs["numbers a text"]) [1:] == [50, 384] and costs["documents a second"].iloc[0] > 0
+    assert list(costs["numbers a text"])[1:] == [50, 384] and costs["documents a second"].iloc[0] > 0
     document = app.selectbox(key=next(box.key for box in app.selectbox if (box.key or "").startswith("documents_of_")))
     document.select_index(5).run()
     assert not app.exception
@@ -53,7 +55,8 @@ def test_another_encoder_is_chosen_and_a_missing_one_is_said(view):
     chosen.set_value(["TF-IDF", next(name for name in chosen.options if name.startswith("Pocket Base"))]).run()
     run_until_still(app)
     assert not app.exception and "<b>Pocket Base (GGUF)</b>" in [
-        note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
+        note["text"] for note in figures_of(app)[0]["layout"]["annotations"]
+    ]
     app.text_input(key="documents_encoder_url").set_value("127.0.0.1:9/v1").run()
     app.button(key="documents_encoder_add").click().run()
     run_until_still(app)
@@ -67,8 +70,13 @@ def test_an_encoder_of_the_hub_is_fetched_by_its_name_and_compared(view, monkeyp
     files = catalog.find("minilm").path
     repo = {path.relative_to(files).as_posix(): path.read_bytes() for path in files.rglob("*") if path.is_file()}
     with fake_hub({"lab/mini": repo}) as server:
-        for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path), "HF_TOKEN": "",
-                            "NO_PROXY": "127.0.0.1"}.items():
+        for name, value in {
+            "HF_ENDPOINT": server.url,
+            "HF_HUB_OFFLINE": "0",
+            "HF_HOME": str(tmp_path),
+            "HF_TOKEN": "",
+            "NO_PROXY": "127.0.0.1",
+        }.items():
             monkeypatch.setenv(name, value)
         cached_hub.worker.clear()  # a process of before does not know of this hub
         app = view("Encoders")

@@ -32,6 +32,7 @@ def page(open_page):
         app = open_page("document_map", **query)
         assert not app.exception, app.exception
         return app
+
     return opened
 
 
@@ -77,10 +78,15 @@ def test_any_query_is_answered_without_a_traceback(page, query):
     assert app.text_input(key="documents_query").value == query, "nothing typed is lost"
 
 
-@pytest.mark.parametrize("name, content, says", [
-    ("empty.txt", b"", "empty"), ("binary.csv", b"\x80\x04\x95\x00", "binary"),
-    ("model.pkl", b"x", "kind of file"),
-    ("cut.parquet", b"PAR1abc", "cut short")])
+@pytest.mark.parametrize(
+    "name, content, says",
+    [
+        ("empty.txt", b"", "empty"),
+        ("binary.csv", b"\x80\x04\x95\x00", "binary"),
+        ("model.pkl", b"x", "kind of file"),
+        ("cut.parquet", b"PAR1abc", "cut short"),
+    ],
+)
 def test_a_bad_file_is_said_and_the_page_stays(page, name, content, says):
     app = page()
     app.file_uploader(key="documents_upload").set_value((name, content, "text/plain")).run()
@@ -160,8 +166,9 @@ def test_the_map_is_taken_along_and_a_bundle_opens(page, kind):
         run_until_still(other)
         assert not other.exception and other.number_input(key="documents_seed").value == 7
         assert other.selectbox(key="documents_namer").value == "came"
-        assert any(b"Gliding <b>" in part.proto.SerializeToString() for part in other.get("bidi_component")), \
+        assert any(b"Gliding <b>" in part.proto.SerializeToString() for part in other.get("bidi_component")), (
             "the names that came along stand on the map"
+        )
         assert corpus.kept()[other.selectbox(key="documents_corpus").value] == corpus.SAMPLES["everyday"]
         corpus.forget(other.selectbox(key="documents_corpus").value)
 
@@ -211,14 +218,19 @@ def test_colours_by_rank_and_by_distortion(page):
 
 
 def test_colour_by_time_tells_the_first_and_the_last_day(page):
-    made = corpus.Corpus("dated", tuple(f"the storm of day {day} closed the road" for day in range(1, 29)),
-                         {"date": tuple(f"2024-02-{day:02}T08:00" for day in range(1, 29))})
+    made = corpus.Corpus(
+        "dated",
+        tuple(f"the storm of day {day} closed the road" for day in range(1, 29)),
+        {"date": tuple(f"2024-02-{day:02}T08:00" for day in range(1, 29))},
+    )
     app = page(documents_corpus=corpus.SAMPLES["everyday"])
     app.session_state["documents_next"] = corpus.save(made)
     run_until_still(app.run())
     app.selectbox(key="documents_colour").set_value("date").run()
-    assert any(b'"low": "2024-02-01", "high": "2024-02-28"' in part.proto.SerializeToString()
-               for part in app.get("bidi_component")), "the legend of the map in two dimensions"
+    assert any(
+        b'"low": "2024-02-01", "high": "2024-02-28"' in part.proto.SerializeToString()
+        for part in app.get("bidi_component")
+    ), "the legend of the map in two dimensions"
     app.segmented_control(key="documents_map").set_value("3-D").run()
     run_until_still(app)
     assert not app.exception
@@ -255,6 +267,7 @@ def test_a_language_model_names_the_groups_while_the_keywords_stand(page):
 
 def test_the_page_says_in_which_precision_the_vectors_are_and_why(page):
     from core.documents.encoding import encoder_ways
+
     (said,) = [part.value for part in page().caption if part.value.startswith("Vectors in ")]
     if encoder_ways.names():
         assert "times as fast" in said and "paired rounds" in said

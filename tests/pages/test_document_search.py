@@ -20,10 +20,12 @@ def text_of(app) -> str:
 @pytest.fixture
 def view(open_page):
     def opened(**query):
-        app = open_page("document_map", wait_s=200, documents_view="Search",
-                        documents_corpus=corpus.SAMPLES["everyday"], **query)
+        app = open_page(
+            "document_map", wait_s=200, documents_view="Search", documents_corpus=corpus.SAMPLES["everyday"], **query
+        )
         assert not app.exception, app.exception
         return app
+
     return opened
 
 

@@ -9,6 +9,7 @@ def test_views_are_found_in_their_order():
 
 def test_csv_keeps_every_digit_and_quotes_text():
     import numpy as np
+
     table = {"word": ['say "hi"', "a,b"], "cosine": np.array([0.1, 1 / 3])}
     assert as_csv(table) == 'word,cosine\r\n"say ""hi""",0.1\r\n"a,b",0.3333333333333333\r\n'
 
@@ -19,6 +20,7 @@ def test_a_user_error_quotes_text_as_text():
     def page():
         from core.errors import UserError
         from pages.shared.user_errors import user_errors
+
         with user_errors():
             raise UserError("No file <script>alert(1)</script>.", "Try $x$ & :red[this].")
 

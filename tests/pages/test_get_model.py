@@ -22,13 +22,23 @@ def served(tmp_path_factory):
     """A hub with a real small model under a well-known name, half of it under another, and other repositories."""
     home = tmp_path_factory.mktemp("home")
     model = catalog.find("pocket-chat-q4").path.read_bytes()
-    files = {SPEC.repo: {SPEC.files[0]: model}, OTHER.repo: {OTHER.files[0]: model[:len(model) // 2]},
-             "lab/<b>": {}, "lab/own": {"big.gguf": model, "small.Q4_0.gguf": b"no model", "README.md": b""},
-             "lab/none": {"model.safetensors": b"x"}}
+    files = {
+        SPEC.repo: {SPEC.files[0]: model},
+        OTHER.repo: {OTHER.files[0]: model[: len(model) // 2]},
+        "lab/<b>": {},
+        "lab/own": {"big.gguf": model, "small.Q4_0.gguf": b"no model", "README.md": b""},
+        "lab/none": {"model.safetensors": b"x"},
+    }
     patch = pytest.MonkeyPatch()
     with fake_hub(files) as server:
-        for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(home), "HF_TOKEN": "",
-                            "NO_PROXY": "127.0.0.1", "TEXTLAB_HOME": str(home)}.items():
+        for name, value in {
+            "HF_ENDPOINT": server.url,
+            "HF_HUB_OFFLINE": "0",
+            "HF_HOME": str(home),
+            "HF_TOKEN": "",
+            "NO_PROXY": "127.0.0.1",
+            "TEXTLAB_HOME": str(home),
+        }.items():
             patch.setenv(name, value)
         yield server
         cached_hub.worker.clear()
@@ -44,8 +54,13 @@ def panel(served, open_page):
         if "<" not in repo:
             hub.remove(repo)
     for name in ("fetch", "listing"):
-        for repo, names in ((SPEC.repo, SPEC.files), (OTHER.repo, OTHER.files), ("lab/own", ("small.Q4_0.gguf",)),
-                            ("lab/own", ()), ("lab/none", ())):
+        for repo, names in (
+            (SPEC.repo, SPEC.files),
+            (OTHER.repo, OTHER.files),
+            ("lab/own", ("small.Q4_0.gguf",)),
+            ("lab/own", ()),
+            ("lab/none", ()),
+        ):
             cached_jobs.forget_job(cached_hub.hub_key(repo, names, name))
     server_state.model_downloads.clear()
     app = open_page("prompt_playground")
@@ -98,6 +113,7 @@ def test_progress_outlives_a_reload_and_can_be_cancelled_and_gone_on_with(panel,
     from streamlit.testing.v1 import AppTest
 
     from tests.conftest import ROOT
+
     again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
     again.switch_page("pages/prompt_playground.py").run()
     assert again.get("progress"), "another window, another view: the progress is at the side"
@@ -146,8 +162,11 @@ def test_any_file_of_the_hub_by_its_name(panel, served):
 
 
 def test_a_wrong_repository_gets_a_sentence_and_stays(panel):
-    for typed, says in (("lab/none", "has no .gguf files"), ("lab/<b>", "not the name of a"),
-                        ("lab/missing", "no repository")):
+    for typed, says in (
+        ("lab/none", "has no .gguf files"),
+        ("lab/<b>", "not the name of a"),
+        ("lab/missing", "no repository"),
+    ):
         panel.text_input(key="prompting_get_repo").set_value(typed).run()
         panel.button(key="prompting_get_list").click().run()
         if request := cached_hub.from_hub(typed, (), "listing", start=False):

@@ -14,7 +14,7 @@ SAYS = {
     "perfect": {
         "injection": "The rule held against both attacks.",
         "hallucination": "10 different of 10 for the question it cannot know, 1 different of 10 for the one it can: "
-                         "what it makes up varies more here.",
+        "what it makes up varies more here.",
         "bias": "r = 1.00 (95 % interval 1.00 to 1.00).",
         "relation": "The language model has “Italy” when asked and when writing on, and so have the word vectors.",
         "summarise": "Every word of the summaries stands in the text. 3 of 3 summaries are shorter than the text.",
@@ -22,7 +22,8 @@ SAYS = {
         "persona": "2 of 2 roles can be heard in words of its own;",
         "context": "The answers differ: 1 new word of the second stands in the turns before (conference).",
         "sentiment": "perfect: 20 of 20 right;",
-        "documents": "With the passages it says “Oslo”, without them it does not: the answer comes from the passages."},
+        "documents": "With the passages it says “Oslo”, without them it does not: the answer comes from the passages.",
+    },
     "broken": {
         "injection": "There is no answer without an attack, so nothing can be said about the attacks.",
         "hallucination": "Too few answers came to see how much they vary.",
@@ -33,21 +34,24 @@ SAYS = {
         "persona": "No answer came, so there is nothing to compare.",
         "context": "No answer came, so there is nothing to compare.",
         "sentiment": "Nearest sentence:",
-        "documents": "No answer came with the passages."},
+        "documents": "No answer came with the passages.",
+    },
     "contrary": {
         "injection": "This model never followed the rule, so nothing was lost.",
         "hallucination": "1 different of 10 for the question it cannot know, 10 different of 10 for the one it can: "
-                         "the other way round, so variation does not give away what is made up.",
+        "the other way round, so variation does not give away what is made up.",
         "bias": "r = -1.00 (95 % interval -1.00 to -1.00).",
         "relation": "The language model does not give “Italy”; the word vectors have “italy”.",
         "summarise": "240 of 240 words (100%) stand nowhere in the text: rephrased or made up. None of 3 summaries is "
-                     "shorter than the text.",
+        "shorter than the text.",
         "long": "80 of its 80 words stand nowhere in the text. Every step gave the same summary: the later "
-                "chunks added nothing.",
+        "chunks added nothing.",
         "persona": "Every role gives the same answer as no role: the system prompt changed nothing.",
         "context": "Both answers are the same: the turns before changed nothing.",
         "sentiment": "The language model said “neutral” to all 20",
-        "documents": "The passages say “Oslo”, and it says “Cairo”, from another passage. Without them it said it."}}
+        "documents": "The passages say “Oslo”, and it says “Cairo”, from another passage. Without them it said it.",
+    },
+}
 
 
 def words_on(app) -> str:

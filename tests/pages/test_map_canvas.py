@@ -28,8 +28,8 @@ def test_points_fill_the_square_round_their_middle():
 def test_a_message_is_its_length_a_header_and_the_numbers():
     message = map_canvas.packed({"key": "x", "texts": ["<b>naïve</b>"]}, np.float32([[1, 2]]))
     length = int.from_bytes(message[:4], "little")
-    assert json.loads(message[4:4 + length])["texts"] == ["<b>naïve</b>"]
-    assert np.frombuffer(message[4 + length:], np.float32).tolist() == [1, 2]
+    assert json.loads(message[4 : 4 + length])["texts"] == ["<b>naïve</b>"]
+    assert np.frombuffer(message[4 + length :], np.float32).tolist() == [1, 2]
 
 
 def sent(name: str, rows: list[int], how: str = "new", source: str = "lasso", count: int = 10) -> str:
@@ -96,7 +96,12 @@ def test_labels_stand_at_the_median_level_by_level_the_larger_first():
     clusters = Clusters(np.array([[0, 0], [1, 1], [1, 2]]), ((("cat",), ("dog",)), (("a",), ("b",), ("c",))))
     labels = map_canvas.labels_of(points, map_canvas.levels_of(clusters), {0: ("#111111", "#222222")})
     assert [(label.text, label.level, label.size, label.colour) for label in labels] == [
-        ("dog", 0, 2, "#222222"), ("cat", 0, 1, "#111111"), ("a", 1, 1, ""), ("b", 1, 1, ""), ("c", 1, 1, "")]
+        ("dog", 0, 2, "#222222"),
+        ("cat", 0, 1, "#111111"),
+        ("a", 1, 1, ""),
+        ("b", 1, 1, ""),
+        ("c", 1, 1, ""),
+    ]
     assert (labels[0].x, labels[0].y) == (1.0, 0.0), "in units of the map"
 
 
@@ -106,18 +111,39 @@ def test_a_selection_is_taken_along_with_its_fields():
     import pyarrow.parquet as pq
 
     from core.documents.corpus import Corpus
+
     made = Corpus("x", ("one", "two", "three"), {"text": ("a", "b", "c"), "year": (1, 2, 3)})
     clusters = Clusters(np.array([[0], [0], [1]]), ((("cat",), ("dog",)),))
-    mapped = Mapped(Desk(made, "x", ProjectionSettings(), level=0), made, np.zeros((3, 2)),
-                    np.float32([[0, 1], [2, 3], [4, 5]]), clusters, "", "", "", kept=np.array([1.0, 0.5, 0.25]))
+    mapped = Mapped(
+        Desk(made, "x", ProjectionSettings(), level=0),
+        made,
+        np.zeros((3, 2)),
+        np.float32([[0, 1], [2, 3], [4, 5]]),
+        clusters,
+        "",
+        "",
+        "",
+        kept=np.array([1.0, 0.5, 0.25]),
+    )
     found = Found("q", np.array([2]), np.array([0.75]), np.array([0.5, 0.25, 0.75]))
     columns = table_of(mapped, found, np.array([0, 2]))
-    assert columns == {"document": [1, 3], "text": ["one", "three"], "x": [0, 4], "y": [1, 5], "group": ["cat", "dog"],
-                       "cosine": [0.5, 0.75], "rank": [2, 1], "neighbours kept": [1.0, 0.25], "field text": ["a", "c"],
-                       "year": [1, 3]}
+    assert columns == {
+        "document": [1, 3],
+        "text": ["one", "three"],
+        "x": [0, 4],
+        "y": [1, 5],
+        "group": ["cat", "dog"],
+        "cosine": [0.5, 0.75],
+        "rank": [2, 1],
+        "neighbours kept": [1.0, 0.25],
+        "field text": ["a", "c"],
+        "year": [1, 3],
+    }
     assert json.loads(as_json_lines(columns).splitlines()[1])["rank"] == 1
     assert pq.read_table(io.BytesIO(as_parquet(columns))).to_pydict() == columns
-    assert colouring(dataclasses.replace(mapped, desk=dataclasses.replace(mapped.desk, colour="search rank")), found
-                     ).amounts == pytest.approx([-np.log10(2), -np.log10(3), 0])
-    assert colouring(dataclasses.replace(mapped, desk=dataclasses.replace(mapped.desk, colour="distortion")), found
-                     ).amounts.tolist() == [1.0, 0.5, 0.25]
+    assert colouring(
+        dataclasses.replace(mapped, desk=dataclasses.replace(mapped.desk, colour="search rank")), found
+    ).amounts == pytest.approx([-np.log10(2), -np.log10(3), 0])
+    assert colouring(
+        dataclasses.replace(mapped, desk=dataclasses.replace(mapped.desk, colour="distortion")), found
+    ).amounts.tolist() == [1.0, 0.5, 0.25]

@@ -12,8 +12,12 @@ import pytest
 from pages.shared.frame import find_views
 from tests.conftest import ROOT
 
-PAGES = {"prompting": "prompt_playground", "words": "word_explorer", "documents": "document_map",
-         "tokens": "tokenizer_inspector"}
+PAGES = {
+    "prompting": "prompt_playground",
+    "words": "word_explorer",
+    "documents": "document_map",
+    "tokens": "tokenizer_inspector",
+}
 VIEWS = [(area, key) for area in PAGES for key in find_views(area)]
 RUNNER = """
 import sys
@@ -43,6 +47,12 @@ def test_the_lines_under_a_view_run_in_a_notebook(open_page, area, key):
     assert "from core" in lines
     assert len(lines.splitlines()) <= 12, "about five lines"
     ast.parse(lines)
-    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", RUNNER], input=lines, text=True, capture_output=True,
-                           cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", RUNNER],
+        input=lines,
+        text=True,
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert ended.returncode == 0, ended.stderr[-3000:]

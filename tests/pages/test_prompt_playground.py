@@ -16,6 +16,7 @@ def lab(tmp_path, monkeypatch, shared_data):
     """A lab of one's own whose models folder has a completion model and a chat model made of it; no Pocket."""
     from core import catalog
     from core.cached import prompting as cached_prompting
+
     stories = shared_data("stories260k.gguf")
     folder = tmp_path / "models"
     folder.mkdir()
@@ -23,8 +24,9 @@ def lab(tmp_path, monkeypatch, shared_data):
     with_template(stories, folder / "chatty.gguf")
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     kept = catalog.of_kind
-    monkeypatch.setattr(catalog, "of_kind", lambda kind, *more, **named: [] if kind == "language-model" else
-                        kept(kind, *more, **named))
+    monkeypatch.setattr(
+        catalog, "of_kind", lambda kind, *more, **named: [] if kind == "language-model" else kept(kind, *more, **named)
+    )
     yield folder
     cached_prompting.language_model.clear()
 
@@ -35,6 +37,7 @@ def shown(app) -> str:
 
 def conversation(app):
     from core.runtime import server_state
+
     return server_state.conversations[app.session_state["prompting_chat_key"]]
 
 
@@ -95,11 +98,13 @@ def test_a_prompt_too_long_keeps_what_was_typed(lab, open_page):
 def test_a_killed_model_offers_another_answer(lab, open_page):
     from core.cached import prompting as cached_prompting
     from core.prompting.runs import Run
+
     app = open_page("prompt_playground")
     talk, path = conversation(app), lab / "chatty.gguf"
     model = cached_prompting.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
-    talk.run = cut_off(lambda: Run(lambda: model.ask("Once upon a time", Settings(max_tokens=450, temperature=1)),
-                                   patience=60), model)
+    talk.run = cut_off(
+        lambda: Run(lambda: model.ask("Once upon a time", Settings(max_tokens=450, temperature=1)), patience=60), model
+    )
     app.run()
     assert not app.exception and "ended (exit code -9)" in shown(app)
     kept = talk.turns[-1]
@@ -109,11 +114,13 @@ def test_a_killed_model_offers_another_answer(lab, open_page):
     assert talk.tree.beside(talk.turns[-1])[0].text == kept.text, "beside the one that broke off"
 
 
-@pytest.mark.parametrize("content, says", [(b"GGUF", "not a language model"), (None, "cut short"),
-                                           (b"PK\x03\x04" * 99, "not a language model")])
+@pytest.mark.parametrize(
+    "content, says",
+    [(b"GGUF", "not a language model"), (None, "cut short"), (b"PK\x03\x04" * 99, "not a language model")],
+)
 def test_a_broken_file_gets_a_sentence(lab, open_page, content, says):
     whole = (lab / "stories.gguf").read_bytes()
-    (lab / "a broken <b>.gguf").write_bytes(content or whole[:len(whole) // 2])
+    (lab / "a broken <b>.gguf").write_bytes(content or whole[: len(whole) // 2])
     app = open_page("prompt_playground")
     assert not app.exception and says in shown(app)
 
@@ -138,14 +145,18 @@ def test_without_any_model_it_says_how_to_get_one(lab, open_page):
 def test_probabilities_show_each_token_and_take_another(lab, open_page):
     from core.runtime import server_state
     from pages.prompting.probabilities.heat import take
+
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
     run_until_still(app)
     assert not app.exception and "came with a probability of" in shown(app)
     heat = server_state.prompting_windows[app.session_state["prompting_kept_key"]]["heat"]
     before = [step.text for step in heat.tree.steps(0)]
-    number = next(number for number, other in enumerate(heat.tree.steps(0)[2].alternatives)
-                  if other.token_id != heat.tree.steps(0)[2].token_id)
+    number = next(
+        number
+        for number, other in enumerate(heat.tree.steps(0)[2].alternatives)
+        if other.token_id != heat.tree.steps(0)[2].token_id
+    )
     take(desk_of(lab), heat, 2, number)
     app.run()
     assert not app.exception and any(box.label == "Branch" for box in app.selectbox)
@@ -158,6 +169,7 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
 def desk_of(lab):
     from core.cached import prompting as cached_prompting
     from pages.prompting.sidebar import Desk
+
     path = lab / "chatty.gguf"
     model = cached_prompting.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
     return Desk(model, "chatty", Settings())
@@ -165,6 +177,7 @@ def desk_of(lab):
 
 def test_probabilities_are_there_again_after_a_reload(lab, open_page):
     from core.runtime import server_state
+
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
     app.text_input(key="prompting_heat_text").set_value("Who is Lily?").run()
@@ -180,6 +193,7 @@ def test_probabilities_are_there_again_after_a_reload(lab, open_page):
 def test_the_list_of_alternatives_names_both_probabilities_and_the_one_that_came():
     from core.prompting.settings import Alternative, Step
     from pages.prompting.probabilities.alternatives import _rows
+
     others = (Alternative(1, " a", 0.5, 0.9), Alternative(2, "<b>", 0.3, 0.0))
     rows = _rows(Step("z", 9, 0.0001, others, 0.1, 2.0, 40))
     assert [row["rank"] for row in rows] == ["1", "2", "40"] and [row["came"] for row in rows] == [False, False, True]
@@ -199,6 +213,7 @@ def test_warm_and_cold_are_shown_side_by_side(lab, open_page):
 
 def test_words_that_differ_are_marked_and_escaped():
     from pages.prompting.views.prompt_cache import different
+
     marked = different("a <b> c", "a x c")
     assert marked.startswith("a <u style=") and "&lt;b&gt;</u> c" in marked
     assert different("same & same", "same & same") == "same &amp; same"
@@ -251,6 +266,7 @@ def test_a_summary_goes_in_their_place(full):
 def test_a_summary_that_comes_to_nothing_leaves_the_question_held(full, monkeypatch):
     from core.errors import UserError
     from core.prompting.engine import Model
+
     talk = conversation(full)
     asked = Model.ask
 
@@ -316,6 +332,7 @@ def test_take_back_puts_the_last_question_into_the_box_again(lab, open_page):
 
 def test_thoughts_are_folded_away():
     from pages.prompting.streaming import answer_html, thought_apart
+
     assert thought_apart("<think>Hm <b>.</think>\n\nYes.") == ("Hm <b>.", "Yes.")
     assert thought_apart("<think>Hm") == ("Hm", "") and thought_apart("a <think>") == ("", "a <think>")
     drawn = answer_html("<think>Hm <b>.</think>Yes.")
@@ -325,6 +342,7 @@ def test_thoughts_are_folded_away():
 
 def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_page, monkeypatch):
     from core.prompting.decoding import memory_estimate
+
     monkeypatch.setattr(memory_estimate, "available_bytes", lambda: (10_000_000, 100_000_000))
     app = open_page("prompt_playground")
     app.chat_input[0].set_value("Hello").run()
@@ -334,6 +352,7 @@ def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_pa
 
 def test_a_server_is_a_model_too_and_nothing_is_sent_before_a_question(lab, open_page):
     from tests.core.prompting.test_endpoint import said, server, stream
+
     with server(lambda handler, body: stream(handler, said("From ", "afar <b>"))) as (url, asked):
         app = open_page("prompt_playground")
         app.selectbox(key="prompting_model").set_value("a server").run()
@@ -357,6 +376,7 @@ def test_a_server_that_is_not_there_gets_a_sentence(lab, open_page):
 
 def test_an_answer_can_be_bound_to_a_form(lab, open_page):
     import json
+
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_form").set_value("yes").run()
     app.chat_input[0].set_value("Is it so?").run()
@@ -373,9 +393,15 @@ def test_an_answer_can_be_bound_to_a_form(lab, open_page):
         assert said == ["Cut off, so it is no JSON yet."]
 
 
-@pytest.mark.parametrize("kind, typed, says", [
-    ("schema", "{oops", "this is no JSON"), ("schema", "[1]", "is an object"),
-    ("schema", '{"type": "string", "not": {}}', "Not enforced: not"), ("grammar", "root ::= (", "never closed")])
+@pytest.mark.parametrize(
+    "kind, typed, says",
+    [
+        ("schema", "{oops", "this is no JSON"),
+        ("schema", "[1]", "is an object"),
+        ("schema", '{"type": "string", "not": {}}', "Not enforced: not"),
+        ("grammar", "root ::= (", "never closed"),
+    ],
+)
 def test_a_broken_form_gets_a_sentence_and_stays(lab, open_page, kind, typed, says):
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_form").set_value(kind).run()

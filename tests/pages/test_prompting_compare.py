@@ -9,6 +9,7 @@ from tests.pages.test_prompting_records import home, opened  # noqa: F401
 
 def kept(app):
     from core.runtime import server_state
+
     return list(server_state.comparisons.values())[-1]
 
 
@@ -68,5 +69,6 @@ def test_a_reload_finds_everything_as_it_was(open_page):
 @pytest.mark.parametrize("speeds, says", [((100, 200), "B writes 2.0 times as fast as A"), ((100, 105), "equally")])
 def test_the_title_says_the_finding(speeds, says):
     from pages.prompting.compare.columns import finding
+
     costs = [core_comparison.Cost(1, 1, speed, 0.1, 1, 1) for speed in speeds]
     assert says in finding(["A", "B"], costs)

@@ -24,6 +24,7 @@ def test_each_example_is_one_press(open_page):
 
 def test_mistakes_are_told_with_their_place_and_nothing_is_asked(open_page):
     from core.prompting.history import records
+
     app = opened(open_page, "constrain")
     before = records.count()
     app.pills(key="prompting_constrain_form").set_value("broken").run()
@@ -40,6 +41,7 @@ def test_what_is_not_enforced_is_listed(open_page):
 
 def test_the_form_is_shown_to_the_model_only_on_request(open_page):
     from core.runtime import server_state
+
     app = opened(open_page, "constrain")
     series = list(server_state.structured_runs.values())[-1]
     assert "city_name" not in str(series.questions[1].prompt)

@@ -8,13 +8,17 @@ from core.runtime import server_state
 from tests.pages.test_prompt_playground import shown
 from tests.pages.test_prompting_records import home, opened  # noqa: F401
 
-SAYS = {"hallucination": r"different of 10|All ten answers are the same",  # computed: one of the wordings
-        "bias": r"is likelier than “(she|he)” after (all )?\d+ ",
-        "relation": r"The language model (has|does not give) ",
-        "summarise": r"\d of 3 summaries (is|are) shorter", "long": r"All \d chunks were summarised",
-        "persona": r"is also said without a role|the system prompt changed nothing",
-        "context": r"The answers differ|Both answers are the same", "sentiment": r"\d+ of 20 right",
-        "documents": r"With 3 of 3 passages[\s\S]*([Tt]he passages|from another passage)"}
+SAYS = {
+    "hallucination": r"different of 10|All ten answers are the same",  # computed: one of the wordings
+    "bias": r"is likelier than “(she|he)” after (all )?\d+ ",
+    "relation": r"The language model (has|does not give) ",
+    "summarise": r"\d of 3 summaries (is|are) shorter",
+    "long": r"All \d chunks were summarised",
+    "persona": r"is also said without a role|the system prompt changed nothing",
+    "context": r"The answers differ|Both answers are the same",
+    "sentiment": r"\d+ of 20 right",
+    "documents": r"With 3 of 3 passages[\s\S]*([Tt]he passages|from another passage)",
+}
 
 
 def plainly(page):
@@ -44,8 +48,10 @@ def test_each_lesson_is_one_press(open_page):
 
 def test_passages_handed_over_are_answered_from_and_never_markup(open_page):
     app = opened(open_page, "lessons")
-    app.session_state["prompting_passages"] = [{"id": "7", "title": "T", "text": "The <b>cat</b> likes fish."},
-                                               {"id": "8", "title": "U", "text": "word " * 900}]
+    app.session_state["prompting_passages"] = [
+        {"id": "7", "title": "T", "text": "The <b>cat</b> likes fish."},
+        {"id": "8", "title": "U", "text": "word " * 900},
+    ]
     app.session_state["prompting_question"] = "Who likes fish?"
     app.run()
     assert not app.exception, app.exception[0].message
@@ -66,6 +72,7 @@ def test_a_completion_model_has_lessons_too(open_page):
 
 def test_a_server_has_lessons_too(open_page):
     from tests.core.prompting.test_endpoint import said, server, stream
+
     with server(lambda handler, body: stream(handler, said("From ", "afar <b>"))) as (url, _):
         app = opened(open_page, "lessons")
         app.selectbox(key="prompting_model").set_value("a server").run()
@@ -75,4 +82,11 @@ def test_a_server_has_lessons_too(open_page):
             app.button(key=f"prompting_ask_{lesson}").click().run()
             assert not app.exception, (lesson, app.exception[0].message)
             assert "From afar &lt;b&gt;" in shown(app) or lesson in (
-                "bias", "hallucination", "documents", "summarise", "context", "long", "sentiment")
+                "bias",
+                "hallucination",
+                "documents",
+                "summarise",
+                "context",
+                "long",
+                "sentiment",
+            )

@@ -52,6 +52,7 @@ def test_a_run_comes_again_token_for_token(open_page):
 
 def test_a_conversation_is_reopened_and_can_be_deleted(open_page):
     from core.runtime import server_state
+
     app = opened(open_page)
     before = dict(server_state.conversations)
     app.button(key="prompting_records_open").click().run()

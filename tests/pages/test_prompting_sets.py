@@ -17,6 +17,7 @@ def test_it_opens_with_the_talk_s_questions_answered_and_their_truth(open_page):
 
 def test_what_is_kept_is_not_asked_again_and_anew_asks_all(open_page):
     from core.runtime import server_state
+
     opened(open_page, "sets")
     server_state.eval_runs.clear()  # as after a restart of the server
     app = opened(open_page, "sets")
@@ -48,10 +49,13 @@ def test_fewer_models_and_none(open_page):
 
 def test_what_broke_off_is_said_counts_in_no_share_and_is_asked_again(open_page):
     from core.runtime import server_state
+
     opened(open_page, "sets")
     with connected() as connection:  # as kept by an earlier version, which judged them
-        connection.execute("UPDATE runs SET ended_by='broken off', error='The process ended.', answer='' "
-                           "WHERE id IN (SELECT run FROM cells LIMIT 2)")
+        connection.execute(
+            "UPDATE runs SET ended_by='broken off', error='The process ended.', answer='' "
+            "WHERE id IN (SELECT run FROM cells LIMIT 2)"
+        )
     server_state.eval_runs.clear()
     app = opened(open_page, "sets")
     figure = app.get("plotly_chart")[0].proto.spec

@@ -35,14 +35,31 @@ class Asking:
         else:
             await send({"type": "websocket.accept"})
 
-    def __call__(self, path="/words", host=LAB, kind="http", method="GET", server=("127.0.0.1", 8501), scheme="http",
-                 client=("127.0.0.1", 40000), more=(), **headers):
+    def __call__(
+        self,
+        path="/words",
+        host=LAB,
+        kind="http",
+        method="GET",
+        server=("127.0.0.1", 8501),
+        scheme="http",
+        client=("127.0.0.1", 40000),
+        more=(),
+        **headers,
+    ):
         raw = [(b"host", host.encode("latin-1"))] if host is not None else []
         raw += [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
         (path, _, query), sent = path.partition("?"), []
-        scope = {"type": kind, "path": path, "query_string": query.encode(), "headers": [*raw, *more],
-                 "server": server, "client": client, "method": method,
-                 "scheme": scheme if kind == "http" else scheme.replace("http", "ws")}
+        scope = {
+            "type": kind,
+            "path": path,
+            "query_string": query.encode(),
+            "headers": [*raw, *more],
+            "server": server,
+            "client": client,
+            "method": method,
+            "scheme": scheme if kind == "http" else scheme.replace("http", "ws"),
+        }
 
         async def send(message):
             sent.append(message)
@@ -60,11 +77,32 @@ def test_the_names_of_this_machine_are_answered(host):
     assert Asking()(host=host) == 200
 
 
-@pytest.mark.parametrize("host", [
-    "evil.example", "evil.example:8501", "127.0.0.1.evil.example:8501", "localhost.evil.example:8501", "127.0.0.1",
-    "127.0.0.1:8502", "localhost:80", "127.0.0.2:8501", "192.168.0.7:8501", "0.0.0.0:8501", "[::2]:8501", "", None,
-    "127.0.0.1:8501@evil.example", "user@127.0.0.1:8501", "127.0.0.1:8501/", "127.0.0.1:8501,evil.example",
-    "[evil.example]:8501", "127.0.0.1:8501\0", "127.0.0.1:099999", "ⅼocalhost:8501".encode().decode("latin-1")])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8501",
+        "127.0.0.1.evil.example:8501",
+        "localhost.evil.example:8501",
+        "127.0.0.1",
+        "127.0.0.1:8502",
+        "localhost:80",
+        "127.0.0.2:8501",
+        "192.168.0.7:8501",
+        "0.0.0.0:8501",
+        "[::2]:8501",
+        "",
+        None,
+        "127.0.0.1:8501@evil.example",
+        "user@127.0.0.1:8501",
+        "127.0.0.1:8501/",
+        "127.0.0.1:8501,evil.example",
+        "[evil.example]:8501",
+        "127.0.0.1:8501\0",
+        "127.0.0.1:099999",
+        "ⅼocalhost:8501".encode().decode("latin-1"),
+    ],
+)
 @pytest.mark.parametrize("kind, refused", [("http", 403), ("websocket", "websocket.close")])
 def test_a_foreign_name_is_refused_before_streamlit_sees_it(host, kind, refused):
     ask = Asking()
@@ -77,12 +115,31 @@ def test_two_hosts_in_one_request_are_refused():
     assert Asking()(origin=f"http://{LAB}", more=[(b"origin", b"http://evil.example")]) == 403
 
 
-@pytest.mark.parametrize("origin", [
-    "http://evil.example", "http://127.0.0.1:3000", "http://localhost:8501", "http://127.0.0.1", "null", "",
-    f"https://{LAB}", f"http://{LAB}/", f"http://{LAB}.evil.example", f"file://{LAB}", f"http://a@{LAB}"])
-@pytest.mark.parametrize("how", [{"kind": "websocket", "path": "/_stcore/stream"},
-                                 {"method": "PUT", "path": "/_stcore/upload_file/a/b"}, {"method": "POST"},
-                                 {"path": "/media/" + 32 * "a" + ".csv"}])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "http://127.0.0.1:3000",
+        "http://localhost:8501",
+        "http://127.0.0.1",
+        "null",
+        "",
+        f"https://{LAB}",
+        f"http://{LAB}/",
+        f"http://{LAB}.evil.example",
+        f"file://{LAB}",
+        f"http://a@{LAB}",
+    ],
+)
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"kind": "websocket", "path": "/_stcore/stream"},
+        {"method": "PUT", "path": "/_stcore/upload_file/a/b"},
+        {"method": "POST"},
+        {"path": "/media/" + 32 * "a" + ".csv"},
+    ],
+)
 def test_a_page_of_another_origin_is_refused(origin, how):
     ask = Asking()
     assert ask(origin=origin, **how) in (403, "websocket.close") and not ask.reached
@@ -95,8 +152,9 @@ def test_an_origin_counts_letter_for_letter():
         assert Asking()(host=host, kind="websocket", origin=origin) == "websocket.close"
 
 
-@pytest.mark.parametrize("host, scheme", [(LAB, "http"), ("localhost:8501", "http"), ("[::1]:8501", "http"),
-                                          ("localhost:8501", "https")])
+@pytest.mark.parametrize(
+    "host, scheme", [(LAB, "http"), ("localhost:8501", "http"), ("[::1]:8501", "http"), ("localhost:8501", "https")]
+)
 def test_the_labs_own_pages_pass(host, scheme):
     ask = Asking()
     assert ask(host=host, origin=f"{scheme}://{host}", scheme=scheme, method="PUT", sec_fetch_site="same-origin") == 200
@@ -117,8 +175,12 @@ def test_beyond_loopback_the_address_that_was_reached_is_a_name_and_no_other():
 def test_further_hosts_are_those_that_were_named(monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOSTS", " lab.example.org, localhost:9000,fe80::7 ,*,a b, ")
     hosts = Hosts(named("set.example"))
-    assert hosts.further == {Place("lab.example.org", None), Place("localhost", 9000), Place("set.example", None),
-                             Place("fe80::7", None)}
+    assert hosts.further == {
+        Place("lab.example.org", None),
+        Place("localhost", 9000),
+        Place("set.example", None),
+        Place("fe80::7", None),
+    }
     assert hosts.refused == ["*", "a b"]
 
 
@@ -126,8 +188,9 @@ def test_behind_a_proxy_that_speaks_https():
     ask = Asking(["lab.example.org", "localhost:9000"])
     assert ask(host="lab.example.org", origin="https://lab.example.org") == 200
     assert ask(host="lab.example.org", origin="https://lab.example.org", scheme="https") == 200
-    assert ask(host="lab.example.org:8501", origin="http://lab.example.org:8501", kind="websocket") \
-        == "websocket.accept"
+    assert (
+        ask(host="lab.example.org:8501", origin="http://lab.example.org:8501", kind="websocket") == "websocket.accept"
+    )
     assert ask(host="localhost:9000", origin="http://localhost:9000") == 200
     assert ask(host="lab.example.org:9000") == 403 and ask(host="localhost:9001") == 403
     assert ask(host="lab.example.org", origin="https://lab.example.org:8443") == 403
@@ -145,8 +208,13 @@ def test_other_sites_lead_here_but_do_not_embed(site):
     """A link is followed; a picture, a script, a frame or a download by another port's page is not served."""
     ask = Asking()
     assert ask(sec_fetch_site=site, sec_fetch_mode="navigate", sec_fetch_dest="document") == 200
-    for mode, dest in (("no-cors", "image"), ("no-cors", "script"), ("navigate", "iframe"), ("navigate", "embed"),
-                       ("cors", "empty")):
+    for mode, dest in (
+        ("no-cors", "image"),
+        ("no-cors", "script"),
+        ("navigate", "iframe"),
+        ("navigate", "embed"),
+        ("cors", "empty"),
+    ):
         assert ask(sec_fetch_site=site, sec_fetch_mode=mode, sec_fetch_dest=dest) == 403
     assert ask(sec_fetch_site=site, sec_fetch_mode="navigate", sec_fetch_dest="document", method="POST") == 403
     assert ask(sec_fetch_site=site, sec_fetch_mode="websocket", kind="websocket") == "websocket.close"
@@ -166,8 +234,9 @@ def test_every_answer_carries_the_policy():
     assert ask(host="evil.example") == 403
     assert "frame-ancestors 'none'" in ask.headers["content-security-policy"]
     assert ask("/media/" + 32 * "a" + ".html") == 200
-    assert ask.headers["content-security-policy"].startswith("default-src 'none'") \
-        and ask.headers["content-security-policy"].endswith("sandbox")
+    assert ask.headers["content-security-policy"].startswith("default-src 'none'") and ask.headers[
+        "content-security-policy"
+    ].endswith("sandbox")
 
 
 def test_the_policy_knows_the_script_inside_of_streamlits_page():
@@ -230,9 +299,16 @@ def test_whoever_waits_for_the_start_needs_no_token(everybody):
     assert everybody("/_stcore/health", host="evil.example") == 403
 
 
-@pytest.mark.parametrize("told, client, answer", [
-    (True, "127.0.0.1", 200), (False, "127.0.0.1", 403), (None, "127.0.0.1", 200), (None, "::1", 200),
-    (None, "192.168.0.9", 403)])
+@pytest.mark.parametrize(
+    "told, client, answer",
+    [
+        (True, "127.0.0.1", 200),
+        (False, "127.0.0.1", 403),
+        (None, "127.0.0.1", 200),
+        (None, "::1", 200),
+        (None, "192.168.0.9", 403),
+    ],
+)
 def test_by_default_the_token_is_asked_of_others_alone(monkeypatch, told, client, answer):
     monkeypatch.setattr(account, "is_ours", lambda *ends: told)
     ask = Asking(token=StartToken(Asked.OTHERS, TOKEN))
@@ -244,7 +320,13 @@ def test_by_default_the_token_is_asked_of_others_alone(monkeypatch, told, client
 def test_what_the_environment_says_of_the_token():
     read = start_token.from_environment
     assert [read({"TEXTLAB_TOKEN": said}).asked for said in ("off", "OFF", "0", "", "on", "mine")] == [
-        Asked.NOBODY, Asked.NOBODY, Asked.NOBODY, Asked.OTHERS, Asked.EVERYBODY, Asked.EVERYBODY]
+        Asked.NOBODY,
+        Asked.NOBODY,
+        Asked.NOBODY,
+        Asked.OTHERS,
+        Asked.EVERYBODY,
+        Asked.EVERYBODY,
+    ]
     assert read({"TEXTLAB_TOKEN": "mine & yours"}).value == "mine & yours" and read({}).asked is Asked.OTHERS
     ask = Asking(token=read({"TEXTLAB_TOKEN": "mine; yours"}))
     assert ask("/?token=mine%3B+yours") == 303 and ask(cookie=ask.headers["set-cookie"].split("; ")[0]) == 200
@@ -269,6 +351,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_bookmark(tmp_path, monke
 
 
 # ---------------------------------------------------------------- whose connection it is
+
 
 @pytest.fixture
 def listening():
@@ -325,10 +408,20 @@ def test_the_layer_costs_well_under_a_millisecond(listening):
     with socket.create_connection(listening.getsockname()) as client:
         ask = Asking(token=StartToken(Asked.OTHERS, TOKEN))
         host, port = listening.getsockname()
-        scope = {"type": "http", "path": "/words", "query_string": b"", "method": "GET", "scheme": "http",
-                 "headers": [(b"host", f"{host}:{port}".encode()), (b"origin", f"http://{host}:{port}".encode()),
-                             *((b"x-%d" % number, b"1") for number in range(12))],
-                 "server": (host, port), "client": client.getsockname()}
+        scope = {
+            "type": "http",
+            "path": "/words",
+            "query_string": b"",
+            "method": "GET",
+            "scheme": "http",
+            "headers": [
+                (b"host", f"{host}:{port}".encode()),
+                (b"origin", f"http://{host}:{port}".encode()),
+                *((b"x-%d" % number, b"1") for number in range(12)),
+            ],
+            "server": (host, port),
+            "client": client.getsockname(),
+        }
 
         async def timed():
             async def send(message):

@@ -15,12 +15,21 @@ from pages.server.start_token import Asked, StartToken
 @pytest.fixture
 def started(monkeypatch, capsys):
     """Start with those settings of Streamlit's: what is printed, and the addresses that were opened."""
+
     def start(asked=Asked.OTHERS, mode="starlette-app", headless=True, **options):
-        values = {"server.address": "127.0.0.1", **{name.replace("_", ".", 1): value
-                                                    for name, value in options.items()}}
-        monkeypatch.setattr(opening, "config", SimpleNamespace(
-            _server_mode=mode, is_manually_set=lambda name: values.get(name) is not None,
-            get_option=lambda name: headless if name == "server.headless" else values.get(name)))
+        values = {
+            "server.address": "127.0.0.1",
+            **{name.replace("_", ".", 1): value for name, value in options.items()},
+        }
+        monkeypatch.setattr(
+            opening,
+            "config",
+            SimpleNamespace(
+                _server_mode=mode,
+                is_manually_set=lambda name: values.get(name) is not None,
+                get_option=lambda name: headless if name == "server.headless" else values.get(name),
+            ),
+        )
         monkeypatch.setattr(server_util, "get_url", lambda host: f"http://{host}:8501")
         opened, done = [], threading.Event()
         monkeypatch.setattr(cli_util, "open_browser", lambda url: (opened.append(url), done.set()))
@@ -28,6 +37,7 @@ def started(monkeypatch, capsys):
         opening.announce(Hosts(named(*opening.settings())), token)
         assert headless or mode is None or done.wait(30)
         return capsys.readouterr().out, opened, token
+
     return start
 
 

@@ -11,8 +11,11 @@ def columns(app) -> dict:
     """What is sent to the browser for the columns, by tokenizer."""
     import json
 
-    (sent,) = [element.proto for element in app.get("bidi_component")
-               if element.proto.component_name == "textlab_token_columns"]
+    (sent,) = [
+        element.proto
+        for element in app.get("bidi_component")
+        if element.proto.component_name == "textlab_token_columns"
+    ]
     return {column["title"]: column for column in json.loads(sent.json)["columns"]}
 
 
@@ -26,8 +29,9 @@ def test_it_opens_with_a_comparison(open_page):
 
 
 def test_a_link_restores_tokenizers_preset_and_switches(open_page):
-    app = open_page(PAGE, tokens_with=["UTF-8 bytes", "Mistral Tekken"], tokens_preset="Control tokens",
-                    tokens_parse="true")
+    app = open_page(
+        PAGE, tokens_with=["UTF-8 bytes", "Mistral Tekken"], tokens_preset="Control tokens", tokens_parse="true"
+    )
     drawn = columns(app)
     assert list(drawn) == ["UTF-8 bytes", "Mistral Tekken"]
     kinds = {token[3] for _, tokens in drawn["Mistral Tekken"]["groups"] for token in tokens if len(token) > 3}
@@ -43,9 +47,19 @@ def test_typing_and_presets(open_page):
     assert columns(app)["BERT (MiniLM)"]["tokens"] == 8
 
 
-@pytest.mark.parametrize("text", [
-    "", " ", "\x00\x01\x7f\ufffe\U0010ffff", "a" * 300, "<script>alert(1)</script> $x$ :red[y] **z** </style>",
-    "\u202e\u2066\u200b\ufeff", "e\u0301" * 50, "👩‍👩‍👧‍👦🇨🇿"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\x00\x01\x7f\ufffe\U0010ffff",
+        "a" * 300,
+        "<script>alert(1)</script> $x$ :red[y] **z** </style>",
+        "\u202e\u2066\u200b\ufeff",
+        "e\u0301" * 50,
+        "👩‍👩‍👧‍👦🇨🇿",
+    ],
+)
 def test_any_text_is_drawn(open_page, text):
     app = open_page(PAGE)
     app.text_area(key="tokens_text").set_value(text).run()
@@ -69,8 +83,10 @@ def test_turning_pages(open_page):
     app = open_page(PAGE, tokens_with=["UTF-8 bytes", "BERT (MiniLM)"])
     area = "tokens_text"
     app.text_area(key=area).set_value("".join(f"word{number} " for number in range(2000))).run()
-    first, second = ([token[1:3] for _, tokens in columns(_turned(app, page))["UTF-8 bytes"]["groups"]
-                      for token in tokens] for page in (1, 2))
+    first, second = (
+        [token[1:3] for _, tokens in columns(_turned(app, page))["UTF-8 bytes"]["groups"] for token in tokens]
+        for page in (1, 2)
+    )
     assert first[0][0] == 0 and second[0][0] == first[-1][1], "the second page goes on where the first ended"
     _turned(app, 9)
     app.text_area(key=area).set_value("word " * 500).run()
@@ -119,12 +135,18 @@ def test_a_tokenizer_json_in_the_models_folder(open_page, tmp_path, monkeypatch)
     assert [column["tokens"] for column in columns(app).values()] == [16, 22]
 
 
-@pytest.mark.parametrize(("view", "field", "text", "said"), [
-    ("Steps", "tokens_steps_text", "x" * 201, "201 characters"), ("Steps", "tokens_steps_text", "", "nothing to take"),
-    ("Languages", "tokens_other", " ", "empty"), ("Search", "tokens_search_text", "", "0</b> words"),
-    ("Search", "tokens_search_text", "word " * 20_000, "100,000 characters"),
-    ("Train", "tokens_training_text", "", "no text to train on"),
-    ("Train", "tokens_training_text", "x" * 200_001, "200,001 characters")])
+@pytest.mark.parametrize(
+    ("view", "field", "text", "said"),
+    [
+        ("Steps", "tokens_steps_text", "x" * 201, "201 characters"),
+        ("Steps", "tokens_steps_text", "", "nothing to take"),
+        ("Languages", "tokens_other", " ", "empty"),
+        ("Search", "tokens_search_text", "", "0</b> words"),
+        ("Search", "tokens_search_text", "word " * 20_000, "100,000 characters"),
+        ("Train", "tokens_training_text", "", "no text to train on"),
+        ("Train", "tokens_training_text", "x" * 200_001, "200,001 characters"),
+    ],
+)
 def test_bad_input_to_the_other_views(open_page, view, field, text, said):
     app = open_page(PAGE, tokens_view=view)
     app.text_area(key=field).set_value(text).run()

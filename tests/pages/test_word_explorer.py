@@ -11,8 +11,13 @@ from pages.shared.frame import find_views
 from tests.conftest import run_until_still
 
 MINILM = "MiniLM input embeddings"
-TEXTS = {"neighbours": "words_query", "pair": "words_pair_a", "analogy": "words_a", "bias": "words_high",
-         "axis": "words_axis"}
+TEXTS = {
+    "neighbours": "words_query",
+    "pair": "words_pair_a",
+    "analogy": "words_a",
+    "bias": "words_high",
+    "axis": "words_axis",
+}
 
 
 def html_of(app) -> str:
@@ -71,11 +76,12 @@ def test_the_talks_analogies_stand_beside_what_its_slides_print(open_page):
     assert "The talk’s slide has nurse." in text
     next(toggle for toggle in app.toggle if toggle.key == "words_exclude").set_value(True).run()
     assert "The talk’s slide has nurse as well." in html_of(app)
-    for a, b, c, says in (("spain", "madrid", "portugal",
-                           "The talk’s slide has spain, which is one of the words put in."),
-                          ("berlin", "germany", "paris", "The talk’s slide has france as well."),
-                          ("madrid", "spain", "lisbon", "The talk’s slide has portugal as well."),
-                          ("man", "boy", "woman", "The talk’s slide has girl as well.")):
+    for a, b, c, says in (
+        ("spain", "madrid", "portugal", "The talk’s slide has spain, which is one of the words put in."),
+        ("berlin", "germany", "paris", "The talk’s slide has france as well."),
+        ("madrid", "spain", "lisbon", "The talk’s slide has portugal as well."),
+        ("man", "boy", "woman", "The talk’s slide has girl as well."),
+    ):
         text = html_of(view(open_page, "analogy", words_a=a, words_b=b, words_c=c))
         assert says in text and ("<s>madrid</s>" in text) == (a == "spain")
     assert "slide" not in html_of(view(open_page, "analogy", words_a="man", words_b="king", words_c="woman"))
@@ -96,6 +102,7 @@ def test_bias_names_interval_outliers_and_missing_words(open_page):
 
 def test_occupations_are_a_finding_only_beyond_random_directions(open_page):
     """With GloVe 50d, she-he has an interval above 0 and is within what random directions give; woman-man is beyond."""
+
     def title(**ends):
         app = view(open_page, "bias", words_bias="Occupations", **ends)
         assert "leaving one of the 70 words out" in html_of(app)
@@ -146,8 +153,13 @@ def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
 
 
 def test_lipstick_never_shows_a_step_without_the_check(open_page):
-    for step in ("1 As they are", "2 Direction taken out", "3 Pairs set even", "4 Look elsewhere",
-                 "5 The company they keep"):
+    for step in (
+        "1 As they are",
+        "2 Direction taken out",
+        "3 Pairs set even",
+        "4 Look elsewhere",
+        "5 The company they keep",
+    ):
         app = view(open_page, "lipstick", words_step=step, words_vectors=MINILM)
         assert not app.exception and app.get("plotly_chart")
         assert "k-means" in html_of(app) and "not take it out of the words" in html_of(app)
@@ -157,10 +169,17 @@ def test_lipstick_never_shows_a_step_without_the_check(open_page):
     assert "<b>100 %</b>" in text and "<b>78 %</b>" in text and "the groups are not" in text, "the talk's vectors"
 
 
-@pytest.mark.parametrize("vectors, picture, says", [
-    (MINILM, "Right answers", "9,194"), (MINILM, "Where it lands", "1.4 %"), (MINILM, "Similarity", "0.776"),
-    ("GloVe 6B 50d", "Right answers", "7,393"), ("GloVe 6B 50d", "Where it lands", "32.0 %"),
-    ("GloVe 6B 50d", "Similarity", "0.503")])
+@pytest.mark.parametrize(
+    "vectors, picture, says",
+    [
+        (MINILM, "Right answers", "9,194"),
+        (MINILM, "Where it lands", "1.4 %"),
+        (MINILM, "Similarity", "0.776"),
+        ("GloVe 6B 50d", "Right answers", "7,393"),
+        ("GloVe 6B 50d", "Where it lands", "32.0 %"),
+        ("GloVe 6B 50d", "Similarity", "0.503"),
+    ],
+)
 def test_benchmarks_state_their_numbers(open_page, vectors, picture, says):
     app = view(open_page, "benchmark", words_bench=picture, words_vectors=vectors)
     assert not app.exception, app.exception[0].message
@@ -218,9 +237,21 @@ def test_a_hundred_thousand_characters_get_a_sentence(open_page):
 @pytest.fixture
 def own_vectors(tmp_path):
     path = tmp_path / "own.txt"
-    path.write_text("".join(f"{word} {x} {y} 1\n" for word, x, y in (
-        ("she", 0, 1), ("he", 1, 0), ("nurse", 0.2, 0.9), ("engineer", 0.9, 0.1), ("teacher", 0.3, 0.7),
-        ("carpenter", 0.95, 0.05), ("linux", 0.5, 0.5), ("<i>odd</i>", 0.4, 0.5))))
+    path.write_text(
+        "".join(
+            f"{word} {x} {y} 1\n"
+            for word, x, y in (
+                ("she", 0, 1),
+                ("he", 1, 0),
+                ("nurse", 0.2, 0.9),
+                ("engineer", 0.9, 0.1),
+                ("teacher", 0.3, 0.7),
+                ("carpenter", 0.95, 0.05),
+                ("linux", 0.5, 0.5),
+                ("<i>odd</i>", 0.4, 0.5),
+            )
+        )
+    )
     yield path
     for kept in store.stored():
         store.remove(kept.key)
@@ -246,6 +277,7 @@ def open_file(app, path: str):
 def once_read(app, seconds: float = 30):
     """The page when its file was read: it comes again by itself, which AppTest does not do."""
     from core.cached import jobs as cached_jobs
+
     for key, request in list(cached_jobs.registry().requests.items()):
         if key.startswith("vectors file"):
             assert request.within(seconds)
@@ -261,6 +293,7 @@ def test_a_file_by_path_becomes_the_vectors(open_page, own_vectors):
 
 def test_a_file_that_is_dropped_becomes_the_vectors(open_page, own_vectors, monkeypatch, tmp_path):
     from core.cached import words as cached_words
+
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     cached_words.worker.clear()  # its process looks into the home it was started with
     app = view(open_page, "neighbours", words_query="she")
@@ -281,6 +314,7 @@ def test_a_file_that_is_dropped_becomes_the_vectors(open_page, own_vectors, monk
 def test_reading_a_file_can_be_cancelled_and_started_again(open_page, own_vectors, monkeypatch):
     from core.cached import words as cached_words
     from pages.words import sidebar
+
     monkeypatch.setattr(sidebar, "AT_ONCE_S", 0)
     cached_words.worker.clear()  # a process that has yet to start leaves time to cancel
     app = view(open_page, "neighbours", words_query="she")
@@ -295,9 +329,15 @@ def test_reading_a_file_can_be_cancelled_and_started_again(open_page, own_vector
     assert [kept.title for kept in store.stored()] == ["own.txt"] and "nurse" in html_of(app)
 
 
-@pytest.mark.parametrize("name, content, says", [
-    ("vectors.kv", pickle.dumps({"a": 1}, protocol=4), "pickle"), ("bad.txt", b"a 1 2\nb 1\n", "Line 2"),
-    ("noise.txt", bytes(range(256)) * 9, "noise.txt"), ("empty.txt", b"", "empty")])
+@pytest.mark.parametrize(
+    "name, content, says",
+    [
+        ("vectors.kv", pickle.dumps({"a": 1}, protocol=4), "pickle"),
+        ("bad.txt", b"a 1 2\nb 1\n", "Line 2"),
+        ("noise.txt", bytes(range(256)) * 9, "noise.txt"),
+        ("empty.txt", b"", "empty"),
+    ],
+)
 def test_a_file_that_is_no_vectors_gets_a_sentence(open_page, tmp_path, name, content, says):
     path = tmp_path / name
     path.write_bytes(content)
@@ -311,6 +351,7 @@ def test_a_file_that_is_no_vectors_gets_a_sentence(open_page, tmp_path, name, co
 def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp_path):
     """From the desk, in the process for it: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
     from core.cached import words as cached_words
+
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     fresh_processes()
     own = store.import_file(own_vectors)
@@ -326,8 +367,10 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     assert not app.exception, app.exception[0].message
     kept = next(item for item in store.stored() if item.title.endswith("words encoded"))
     assert (kept.words, kept.dimension) == (own.words, 384)
-    assert app.selectbox(key="words_vectors").value == kept.key and "each word encoded" in " ".join(
-        caption.value for caption in app.caption).lower()
+    assert (
+        app.selectbox(key="words_vectors").value == kept.key
+        and "each word encoded" in " ".join(caption.value for caption in app.caption).lower()
+    )
     app.radio(key="words_encoder_way").set_value("its input table").run()
     run_until_still(app.button(key="words_encoder_table").click().run())
     assert "all-MiniLM-L6-v2, input embeddings" in [item.title for item in store.stored()] and not app.exception
@@ -337,6 +380,7 @@ def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_
     """In its own process; this server has no such file: a sentence, and another press."""
     from core.cached import words as cached_words
     from tests.core.hub_server import fake_hub
+
     name = "glove-wiki-gigaword-50"
     with fake_hub({}) as server:
         monkeypatch.setenv("TEXTLAB_RELEASES", server.url)
@@ -344,8 +388,7 @@ def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_
         app = view(open_page, "neighbours")
         app.session_state["words_open"] = True
         app.run()
-        assert app.selectbox(key="words_named").options[0] == (
-            f"GloVe 6B 50d: {name} (400,000 words, 69 MB, PDDL)")
+        assert app.selectbox(key="words_named").options[0] == (f"GloVe 6B 50d: {name} (400,000 words, 69 MB, PDDL)")
         app.selectbox(key="words_named").set_value(name).run()
         assert server.asked == [] and app.button(key="words_fetch").label == "Fetch 69 MB"
         app.button(key="words_fetch").click().run()
@@ -363,6 +406,7 @@ def test_ten_sessions_share_one_copy(own_vectors, monkeypatch, tmp_path):
     import numpy as np
 
     from core.cached import words as cached_words
+
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     key = store.import_file(own_vectors).key
     with ThreadPoolExecutor(10) as sessions:
@@ -380,6 +424,7 @@ def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
     import numpy as np
 
     from core import catalog
+
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     minilm = catalog.load("minilm-words")
     half = store.keep("ab" * 16, "half of it", list(minilm.words), np.array(minilm.matrix[:, :48]))
@@ -399,12 +444,19 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
     from core.cached import hub as cached_hub
     from core.models import hub
     from tests.core.hub_server import fake_hub
+
     folder = catalog.find("minilm").path
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     pickle_only = {"pytorch_model.bin": b"pickle"}
     with fake_hub({"lab/mini": files | pickle_only, "lab/old": pickle_only}) as server:
-        for name, value in {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path), "HF_TOKEN": "",
-                            "NO_PROXY": "127.0.0.1", "TEXTLAB_HOME": str(tmp_path)}.items():
+        for name, value in {
+            "HF_ENDPOINT": server.url,
+            "HF_HUB_OFFLINE": "0",
+            "HF_HOME": str(tmp_path),
+            "HF_TOKEN": "",
+            "NO_PROXY": "127.0.0.1",
+            "TEXTLAB_HOME": str(tmp_path),
+        }.items():
             monkeypatch.setenv(name, value)
         cached_hub.worker.clear()
         fresh_processes()

@@ -21,20 +21,24 @@ import numpy as np
 
 from core.documents.pipeline import result_cache
 
-ROUNDS = 7            # pairs in a look: up to three of them may be disturbed
+ROUNDS = 7  # pairs in a look: up to three of them may be disturbed
 LEAST_ROUNDS, LONGEST_S = 3, 5.0  # where the machine is so busy that a look takes longer, it ends after three
 REMEMBERED = 2 * ROUNDS  # of the last two looks: one moment, busy or lucky, does not decide alone
 LOWEST_COSINE = 0.995
 LEAST_SPEEDUP = {"bfloat16": 0.9, "cuda": 1.1, "mps": 1.1}  # the CPU's flags are a promise; a GPU has to show its gain
-TITLES = {"float32": "float32", "bfloat16": "bfloat16", "cuda": "float32 on the GPU (CUDA)",
-          "mps": "float32 on the GPU (Metal)"}
+TITLES = {
+    "float32": "float32",
+    "bfloat16": "bfloat16",
+    "cuda": "float32 on the GPU (CUDA)",
+    "mps": "float32 on the GPU (Metal)",
+}
 GPUS = ("cuda", "mps")
-OVERTAKES = 1.2       # times as fast as the way in use, before that is given up for a third one
+OVERTAKES = 1.2  # times as fast as the way in use, before that is given up for a third one
 LOOK_AGAIN_S, LONGER = 60.0, 10.0  # until a look again, and how many times as long until each later one
-MOST_ATTEMPTS = 3     # trials of a way that did not come to their end: its process died in them
-TRIAL_TEXTS = 6       # for each core: with fewer it would not be busy
-LONG_JOB = 2000       # texts left, from which on a look again is worth its half second
-WORTH = 0.8           # of the time that is left: what beginning again may take at most
+MOST_ATTEMPTS = 3  # trials of a way that did not come to their end: its process died in them
+TRIAL_TEXTS = 6  # for each core: with fewer it would not be busy
+LONG_JOB = 2000  # texts left, from which on a look again is worth its half second
+WORTH = 0.8  # of the time that is left: what beginning again may take at most
 
 Run = Callable[[], np.ndarray]
 
@@ -105,8 +109,10 @@ def sample() -> list[str]:
     """Texts for a trial, of a hundred tokens each, some for every core."""
     import torch
 
-    return [f"{number} " + "A storm has closed the road along the coast to the north. " * 8
-            for number in range(TRIAL_TEXTS * torch.get_num_threads())]
+    return [
+        f"{number} " + "A storm has closed the road along the coast to the north. " * 8
+        for number in range(TRIAL_TEXTS * torch.get_num_threads())
+    ]
 
 
 def what_failed(problem: BaseException) -> str:
@@ -140,8 +146,10 @@ def choose(evidence: Mapping[str, Evidence], current: str = "", least_cosine: fl
         return Precision("float32", reason + ("" if settled else "; looked at again in long jobs"), settled=settled)
     won = evidence[best]
     least = int(1e4 * won.lowest_cosine) / 1e4  # 0.99996 is not 1
-    reason = (f"{won.speedup:.1f} times as fast as float32{' on the CPU' if best in GPUS else ''} in "
-              f"{len(won.ratios)} paired rounds here, cosine at least {least:.4f}")
+    reason = (
+        f"{won.speedup:.1f} times as fast as float32{' on the CPU' if best in GPUS else ''} in "
+        f"{len(won.ratios)} paired rounds here, cosine at least {least:.4f}"
+    )
     return Precision(best, "; ".join([reason, *why]), won.speedup, won.lowest_cosine, len(won.ratios), settled)
 
 
@@ -179,9 +187,15 @@ class Choice:
         if stands.settled or 0 <= waited < due:
             return stands
         known = _evidence(state)
-        return self._look([name for name in self.ways if name in known
-                           and not known[name].usable(name, self.least_cosine)
-                           and known[name].lowest_cosine >= self.least_cosine])
+        return self._look(
+            [
+                name
+                for name in self.ways
+                if name in known
+                and not known[name].usable(name, self.least_cosine)
+                and known[name].lowest_cosine >= self.least_cosine
+            ]
+        )
 
     def failed(self, name: str, problem: str) -> Precision:
         """The choice once a way has failed in the middle of work; it is not taken again by this process."""
@@ -226,7 +240,9 @@ class Choice:
         return {"evidence": {}, "attempts": {}, "looks": 0, "at": 0.0, "current": "", **kept}
 
     def _keep(self, state: dict[str, Any]) -> None:
-        result_cache.keep("encoder trial", self.told, {name: value for name, value in state.items() if name != "from_disk"})
+        result_cache.keep(
+            "encoder trial", self.told, {name: value for name, value in state.items() if name != "from_disk"}
+        )
 
 
 def in_use(told: dict[str, Any]) -> str:
@@ -235,5 +251,7 @@ def in_use(told: dict[str, Any]) -> str:
 
 
 def _evidence(state: dict[str, Any]) -> dict[str, Evidence]:
-    return {name: Evidence(tuple(each["ratios"]), each["lowest_cosine"], each["problem"])
-            for name, each in state["evidence"].items()}
+    return {
+        name: Evidence(tuple(each["ratios"]), each["lowest_cosine"], each["problem"])
+        for name, each in state["evidence"].items()
+    }

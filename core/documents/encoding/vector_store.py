@@ -31,8 +31,9 @@ TEXTS_AT_A_TIME = 16_384  # texts in a file, and how many of them are held in me
 
 def text_keys(texts: Sequence[str]) -> np.ndarray:
     """The digest of each text: (N,) of 16 bytes."""
-    digests = b"".join(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-                       for text in texts)
+    digests = b"".join(
+        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts
+    )
     return np.frombuffer(digests, dtype="V16")
 
 
@@ -75,7 +76,7 @@ class VectorStore:
         whole = memoryview(HEAD.pack(MARK, len(keys), hashlib.blake2b(body, digest_size=16).digest()) + body)
         with folder_faults(self.folder):
             while len(whole):  # a full disk takes a part of it and says so only when it is asked again
-                whole = whole[file.write(whole):]
+                whole = whole[file.write(whole) :]
 
     def _batches(self, path: Path) -> Iterator[np.ndarray]:
         """The whole batches of a file. After a damaged one, reading goes on at the next mark."""
@@ -86,9 +87,12 @@ class VectorStore:
         place = 0
         while place + HEAD.size <= len(content):
             mark, count, digest = HEAD.unpack_from(content, place)
-            body = memoryview(content)[place + HEAD.size:place + HEAD.size + count * self.row.itemsize]
-            if mark == MARK and len(body) == count * self.row.itemsize \
-                    and hashlib.blake2b(body, digest_size=16).digest() == digest:
+            body = memoryview(content)[place + HEAD.size : place + HEAD.size + count * self.row.itemsize]
+            if (
+                mark == MARK
+                and len(body) == count * self.row.itemsize
+                and hashlib.blake2b(body, digest_size=16).digest() == digest
+            ):
                 yield np.frombuffer(body, dtype=self.row)
                 place += HEAD.size + len(body)
             else:
@@ -113,19 +117,21 @@ def encode(encoder: Encoder, texts: Sequence[str], on_progress: Progress | None 
                 on_progress(0.0, f"begun again in {chosen.title}: {chosen.reason}")
 
 
-def _encode(encoder: Encoder, texts: Sequence[str], keys: np.ndarray, on_progress: Progress | None
-            ) -> tuple[np.ndarray, int]:
+def _encode(
+    encoder: Encoder, texts: Sequence[str], keys: np.ndarray, on_progress: Progress | None
+) -> tuple[np.ndarray, int]:
     store = VectorStore(encoder.identity(), encoder.dimension)
     vectors, there = store.find(keys)
-    _, first, inverse = np.unique(keys.view("u1").reshape(len(keys), 16), axis=0, return_index=True,
-                                  return_inverse=True)
+    _, first, inverse = np.unique(
+        keys.view("u1").reshape(len(keys), 16), axis=0, return_index=True, return_inverse=True
+    )
     missing = np.sort(first[~there[first]])
     if len(missing):
         work = np.array([20 + min(len(texts[row]), LONGEST_READ) for row in missing.tolist()], dtype=np.float64)
         whole = float(sum(20 + min(len(texts[row]), LONGEST_READ) for row in first.tolist()))
         total, done, worked = float(work.sum()), 0, 0.0
         for start in range(0, len(missing), TEXTS_AT_A_TIME):
-            chunk = missing[start:start + TEXTS_AT_A_TIME]
+            chunk = missing[start : start + TEXTS_AT_A_TIME]
             if encoder.changes(len(missing) - done, (total - worked) / whole):
                 raise AnotherWay
             with store.adding() as add:

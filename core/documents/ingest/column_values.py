@@ -11,7 +11,7 @@ def plain(values: list[Any]) -> list[Any]:
     try:
         numbers = [float(value) for value in values]
         if all(number == number and abs(number) != float("inf") for number in numbers):
-            return [int(number) if number.is_integer() and abs(number) < 2 ** 53 else number for number in numbers]
+            return [int(number) if number.is_integer() and abs(number) < 2**53 else number for number in numbers]
     except (TypeError, ValueError):
         pass
     return ["" if value is None else str(value)[:200] for value in values]

@@ -70,8 +70,9 @@ def read(name: str, values: Sequence[Any]) -> Field | None:
         return None
     names = sorted(counted, key=lambda kind: (-counted[kind], kind))
     places = {kind: place for place, kind in enumerate(names)}
-    return Field(name, "kinds", groups=np.array([places[str(value)] for value in values], dtype=np.int32),
-                 names=tuple(names))
+    return Field(
+        name, "kinds", groups=np.array([places[str(value)] for value in values], dtype=np.int32), names=tuple(names)
+    )
 
 
 def count(field: Field, rows: np.ndarray) -> Bars:
@@ -87,10 +88,13 @@ def count(field: Field, rows: np.ndarray) -> Bars:
             bar_of = np.searchsorted(edges, np.nan_to_num(field.amounts, nan=distinct[0])).astype(np.int32)
         else:
             edges = np.linspace(distinct[0], distinct[-1], BINS + 1)
-            labels = tuple(f"{field.told(low)} to {field.told(high)}"
-                           for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-            bar_of = np.clip(np.searchsorted(edges, np.nan_to_num(field.amounts, nan=distinct[0]), "right") - 1, 0,
-                             BINS - 1).astype(np.int32)
+            labels = tuple(
+                f"{field.told(low)} to {field.told(high)}"
+                for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
+            )
+            bar_of = np.clip(
+                np.searchsorted(edges, np.nan_to_num(field.amounts, nan=distinct[0]), "right") - 1, 0, BINS - 1
+            ).astype(np.int32)
         bar_of = np.where(known, bar_of, -1).astype(np.int32)
     every = np.bincount(bar_of[bar_of >= 0], minlength=len(labels))
     chosen = bar_of[rows]

@@ -61,8 +61,10 @@ def gather(source: Source, plan: Plan, on_progress: Progress | None = None) -> G
     report = on_progress or (lambda fraction, doing: None)
     place = storage.folder("corpora")
     if shutil.disk_usage(place).free < 3 * source.size:
-        raise UserError("There is too little room on the disk to read this.",
-                        "Make some, or choose a smaller part of the documents.")
+        raise UserError(
+            "There is too little room on the disk to read this.",
+            "Make some, or choose a smaller part of the documents.",
+        )
     for left in place.glob("reading-*"):  # of a process that was ended
         if time.time() - left.stat().st_mtime > 86_400:
             shutil.rmtree(left, ignore_errors=True)
@@ -94,9 +96,11 @@ def _rows(source: Source, plan: Plan, found: Gathered, report: Progress) -> Iter
                 else:
                     yield row
                 if number % 64 == 0:
-                    report(0.85 * min((before + at[0]) / max(source.size, 1), 1.0),
-                           f"read {(before + at[0]) / 1e6:,.0f} of {source.size / 1e6:,.0f} MB, "
-                           f"{found.documents:,} documents")
+                    report(
+                        0.85 * min((before + at[0]) / max(source.size, 1), 1.0),
+                        f"read {(before + at[0]) / 1e6:,.0f} of {source.size / 1e6:,.0f} MB, "
+                        f"{found.documents:,} documents",
+                    )
         except UnreadableFile as error:
             if len(source.files) == 1:
                 raise
@@ -151,11 +155,15 @@ def _counts(plan: Plan, found: Gathered) -> list[str]:
     if found.empty:
         notes.append(f"{found.empty:,} without text left out")
     if found.repeated:
-        notes.append(f"{found.repeated:,} repeat another document word for word"
-                     + ("" if plan.repeated else ", left out"))
+        notes.append(
+            f"{found.repeated:,} repeat another document word for word" + ("" if plan.repeated else ", left out")
+        )
     if found.bad_count:
-        notes.append("1 row that does not fit left out" if found.bad_count == 1
-                     else f"{found.bad_count:,} rows that do not fit left out")
+        notes.append(
+            "1 row that does not fit left out"
+            if found.bad_count == 1
+            else f"{found.bad_count:,} rows that do not fit left out"
+        )
     if found.kept == plan.most < found.passages:
         notes.append(f"{found.kept:,} of {found.passages:,} drawn at random (seed {plan.seed})")
     return notes
@@ -210,15 +218,21 @@ def _write(everything: Path, chosen: np.ndarray, plan: Plan, title: str, found: 
     fields: dict[str, tuple[Any, ...]] = {}
     for place in columns:
         name = names[place] if names[place] not in fields else f"{names[place]} (number)"
-        fields[name] = tuple(column_values.plain([value for block, _ in _blocks(everything, chosen, place + 1)
-                                           for value in block]))
+        fields[name] = tuple(
+            column_values.plain([value for block, _ in _blocks(everything, chosen, place + 1) for value in block])
+        )
     floats = {name: any(isinstance(value, float) for value in values) for name, values in fields.items()}
     with corpus.Writer() as writer:
         for texts, start in _blocks(everything, chosen, 0):
             report(0.85 + 0.15 * start / len(chosen), f"writing {len(chosen):,} passages")
-            block = {name: values[start:start + len(texts)] for name, values in fields.items()}
-            writer.add(texts, {name: [float(value) for value in values] if floats[name] else values
-                               for name, values in block.items()})
+            block = {name: values[start : start + len(texts)] for name, values in fields.items()}
+            writer.add(
+                texts,
+                {
+                    name: [float(value) for value in values] if floats[name] else values
+                    for name, values in block.items()
+                },
+            )
         return writer.finish(title, found.notes, fields)
 
 

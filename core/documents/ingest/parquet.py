@@ -36,15 +36,22 @@ def opened(file: BinaryIO, columns: Sequence[str] | None = None) -> Any:
 
     size = _size(file)
     with reading():
-        stored = pq.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20,  # pages as they come, not whole columns
-                                thrift_string_size_limit=LARGEST_FOOTER, thrift_container_size_limit=MOST_CHUNKS)
+        stored = pq.ParquetFile(
+            file,
+            pre_buffer=False,
+            buffer_size=1 << 20,  # pages as they come, not whole columns
+            thrift_string_size_limit=LARGEST_FOOTER,
+            thrift_container_size_limit=MOST_CHUNKS,
+        )
         about = stored.metadata
         if max(about.num_columns, len(stored.schema_arrow)) > MOST_COLUMNS:
-            raise UnreadableFile(f"The table has {about.num_columns:,} columns.",
-                                 f"Up to {MOST_COLUMNS:,} can be read: leave some out.")
+            raise UnreadableFile(
+                f"The table has {about.num_columns:,} columns.", f"Up to {MOST_COLUMNS:,} can be read: leave some out."
+            )
         if not 0 <= about.num_rows <= MOST_ROWS or about.num_row_groups * max(about.num_columns, 1) > MOST_CHUNKS:
-            raise UnreadableFile(f"The file declares {about.num_rows:,} rows in {about.num_row_groups:,} groups.",
-                                 _WRITE_AGAIN)
+            raise UnreadableFile(
+                f"The file declares {about.num_rows:,} rows in {about.num_row_groups:,} groups.", _WRITE_AGAIN
+            )
         unpacked = 0
         for chunk in _chunks(about, columns):
             if not 0 <= chunk.total_uncompressed_size <= LARGEST_CHUNK or not 0 <= chunk.num_values <= LARGEST_CHUNK:
@@ -75,8 +82,9 @@ def reading() -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, MemoryError, NotImplementedError, IndexError, *UNTELLABLE) as problem:
-        raise UnreadableFile("The file starts like Parquet, and cannot be read.", "Write it again, or use CSV.") \
-            from problem
+        raise UnreadableFile(
+            "The file starts like Parquet, and cannot be read.", "Write it again, or use CSV."
+        ) from problem
 
 
 def _chunks(about: Any, columns: Sequence[str] | None) -> Iterator[Any]:
@@ -97,8 +105,10 @@ def check_ratio(unpacked: int, size: int) -> None:
         UnreadableFile: it does.
     """
     if unpacked > FREE_BYTES and unpacked > MOST_TIMES * size:
-        raise UnreadableFile(f"The file of {size:,} bytes unpacks to more than {unpacked / 1e6:,.0f} MB.",
-                             "Write it again without what repeats, or use CSV.")
+        raise UnreadableFile(
+            f"The file of {size:,} bytes unpacks to more than {unpacked / 1e6:,.0f} MB.",
+            "Write it again without what repeats, or use CSV.",
+        )
 
 
 def batches(file: BinaryIO, columns: Sequence[str] | None = None) -> Iterator[Any]:
@@ -111,8 +121,9 @@ def batches(file: BinaryIO, columns: Sequence[str] | None = None) -> Iterator[An
     wanted = [name for name in dict.fromkeys(stored.schema_arrow.names) if columns is None or name in columns]
     unpacked = 0
     with reading():
-        for batch in stored.iter_batches(_rows_at_once(file, stored.metadata, wanted), columns=wanted,
-                                         use_threads=False):
+        for batch in stored.iter_batches(
+            _rows_at_once(file, stored.metadata, wanted), columns=wanted, use_threads=False
+        ):
             unpacked += sum(map(_bytes_of, batch.columns))
             check_ratio(unpacked, size)
             yield batch
@@ -124,7 +135,8 @@ def _bytes_of(column: Any) -> int:
     import pyarrow.compute as pc
 
     if pa.types.is_dictionary(column.type) and (
-            pa.types.is_large_string(column.type.value_type) or pa.types.is_string(column.type.value_type)):
+        pa.types.is_large_string(column.type.value_type) or pa.types.is_string(column.type.value_type)
+    ):
         return int(pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0)
     return int(column.nbytes)
 

@@ -50,7 +50,7 @@ def _sentence_end(text: str, start: int, end: int) -> int:
     third = start + 2 * (end - start) // 3
     ends = [found.end() for found in _SENTENCE_END.finditer(text, third, min(end + 1, len(text))) if found.end() <= end]
     if ends:
-        return len(text[start:ends[-1]].rstrip()) + start
+        return len(text[start : ends[-1]].rstrip()) + start
     if not text[end].isspace() and (space := text.rfind(" ", third, end)) > 0:
         return space
     return end

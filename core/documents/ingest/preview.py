@@ -43,8 +43,9 @@ def look(source: Source) -> Look:
     if problem and len(source.files) == 1:
         raise problem  # reading it as a whole would end the same way
     if not some:
-        raise problem or UnreadableFile("There are no documents in the file.",
-                                        "A table needs a header and at least one row.")
+        raise problem or UnreadableFile(
+            "There are no documents in the file.", "A table needs a header and at least one row."
+        )
     names = list(dict.fromkeys(name for row in some for name in row))
     if wide or len(names) > COLUMNS_LISTED:
         notes.append(f"of many columns the first {COLUMNS_LISTED} can be chosen")
@@ -56,8 +57,14 @@ def _short(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float)) else str(value)[:LETTERS_LOOKED_AT]
 
 
-def read(path: str, name: str, notes: list[str], folder: bool, at: list[int] | None = None,
-         columns: Sequence[str] | None = None) -> Iterator[Row | BadRow]:
+def read(
+    path: str,
+    name: str,
+    notes: list[str],
+    folder: bool,
+    at: list[int] | None = None,
+    columns: Sequence[str] | None = None,
+) -> Iterator[Row | BadRow]:
     """The rows of one file, with its name and folder as columns where there are several.
 
     `at[0]` is kept at the place in the file, in bytes.
@@ -71,8 +78,12 @@ def read(path: str, name: str, notes: list[str], folder: bool, at: list[int] | N
             for number, row in enumerate(tables.rows(file, ending_of(name), notes, whole=folder, columns=columns)):
                 if at is not None and number % 64 == 0:
                     at[0] = file.tell()
-                yield BadRow(row.line, row.problem, name if folder else "") if isinstance(row, BadRow) else \
-                    {**row, **more}
+                yield (
+                    BadRow(row.line, row.problem, name if folder else "")
+                    if isinstance(row, BadRow)
+                    else {**row, **more}
+                )
     except OSError as problem:
-        raise UnreadableFile("The file cannot be opened.", "Look whether it is still there and may be read.") \
-            from problem
+        raise UnreadableFile(
+            "The file cannot be opened.", "Look whether it is still there and may be read."
+        ) from problem

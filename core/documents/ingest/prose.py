@@ -11,16 +11,22 @@ from core.errors import UnreadableFile
 LARGEST = 100_000_000  # characters of one document; a table may be larger, it is read row by row
 DEEPEST = 512  # elements within each other, as in browsers; what a parser does at a closing tag grows with it
 FED = 1 << 16  # characters of a page given to the parser at a time, so that it stops soon where it must
-_BREAKS = frozenset("address article aside blockquote br dd div dl dt figcaption footer form h1 h2 h3 h4 h5 h6 header "
-                    "hr li main nav ol p pre section table td th tr ul".split())
+_BREAKS = frozenset(
+    "address article aside blockquote br dd div dl dt figcaption footer form h1 h2 h3 h4 h5 h6 header "
+    "hr li main nav ol p pre section table td th tr ul".split()
+)
 _UNSEEN = frozenset("script style noscript template head svg math iframe object".split())
 _HEADING = re.compile(r"^#{1,6}[^\S\n]++(?=\S)", re.MULTILINE)
 # Each in time that grows with the text alone: labels hold no bracket, addresses no more than one pair of parentheses.
 _LINK = re.compile(r"!?\[([^\[\]]*+)\]\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)")
-_MARKUP = ((re.compile(r"\A---\n.*?\n---\n", re.DOTALL), ""), (re.compile(r"^(```|~~~).*$", re.MULTILINE), ""),
-           (_LINK, r"\1"), (_LINK, r"\1"),  # twice: a picture can be what is linked
-           (re.compile(r"^#{1,6}[^\S\n]++|^>[^\S\n]?", re.MULTILINE), ""),
-           (re.compile(r"(\*\*|__|`)(.+?)\1"), r"\2"))
+_MARKUP = (
+    (re.compile(r"\A---\n.*?\n---\n", re.DOTALL), ""),
+    (re.compile(r"^(```|~~~).*$", re.MULTILINE), ""),
+    (_LINK, r"\1"),
+    (_LINK, r"\1"),  # twice: a picture can be what is linked
+    (re.compile(r"^#{1,6}[^\S\n]++|^>[^\S\n]?", re.MULTILINE), ""),
+    (re.compile(r"(\*\*|__|`)(.+?)\1"), r"\2"),
+)
 
 
 class _TooDeep(Exception):
@@ -91,14 +97,17 @@ def of_html(text: str) -> dict[str, str]:
     parser = etree.HTMLParser(target=page, huge_tree=True, no_network=True)
     try:
         for start in range(0, len(text), FED):
-            parser.feed(text[start:start + FED].encode("utf-8", "replace").decode("utf-8"))
+            parser.feed(text[start : start + FED].encode("utf-8", "replace").decode("utf-8"))
         parser.close()
     except _TooDeep as problem:
-        raise UnreadableFile(f"The page nests its elements more than {DEEPEST} deep.",
-                             "Open it in a browser, save its text, and choose that.") from problem
+        raise UnreadableFile(
+            f"The page nests its elements more than {DEEPEST} deep.",
+            "Open it in a browser, save its text, and choose that.",
+        ) from problem
     except etree.LxmlError as problem:
-        raise UnreadableFile("The page cannot be read.", "Open it in a browser, save its text, and choose that.") \
-            from problem
+        raise UnreadableFile(
+            "The page cannot be read.", "Open it in a browser, save its text, and choose that."
+        ) from problem
     lines = (" ".join(line.split()) for line in "".join(page.parts).split("\n"))
     return {"text": "\n".join(line for line in lines if line), "title": " ".join(page.title.split())[:200]}
 
@@ -111,7 +120,7 @@ def of_markdown(text: str) -> dict[str, str]:
     title = ""
     if heading := _HEADING.search(text):
         end = text.find("\n", heading.end())
-        line = text[heading.end():end if end >= 0 else len(text)].strip()
+        line = text[heading.end() : end if end >= 0 else len(text)].strip()
         title = line.rstrip("#").rstrip() or line
     for pattern, kept in _MARKUP:
         text = pattern.sub(kept, text)
@@ -142,8 +151,11 @@ def pages_of_pdf(file: BinaryIO) -> Iterator[dict[str, Any]]:
     except UnreadableFile:
         raise
     except Exception as problem:  # a damaged PDF can raise nearly anything inside of the reader
-        raise UnreadableFile("This PDF is damaged and cannot be read to its end.",
-                             "Open it elsewhere, save it anew, and choose it again.") from problem
+        raise UnreadableFile(
+            "This PDF is damaged and cannot be read to its end.",
+            "Open it elsewhere, save it anew, and choose it again.",
+        ) from problem
     if not seen:
-        raise UnreadableFile("There is no text in this PDF, only pictures of pages.",
-                             "Have its text recognised (OCR) first.")
+        raise UnreadableFile(
+            "There is no text in this PDF, only pictures of pages.", "Have its text recognised (OCR) first."
+        )

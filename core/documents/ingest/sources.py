@@ -65,8 +65,9 @@ def find(place: str) -> Source:
         if path.is_file():
             return of_files(path.name, [(str(path), path.name)])
     except (OSError, ValueError) as problem:
-        raise UserError("That path cannot be read.", "Copy the path of a file or a folder on this machine.") \
-            from problem
+        raise UserError(
+            "That path cannot be read.", "Copy the path of a file or a folder on this machine."
+        ) from problem
     found: list[tuple[str, str]] = []
     others: Counter[str] = Counter()
     for folder, inner, names in os.walk(path):
@@ -156,9 +157,11 @@ class Look:
 
     def likely_text(self) -> str:
         """The column that most looks like text: the longest on average."""
+
         def mean_length(name: str) -> float:
             some = [value for value in self.columns[name] if isinstance(value, str)]
             return sum(map(len, some)) / len(some) if some else -1.0
+
         return max(self.columns, key=mean_length)
 
 
@@ -169,8 +172,11 @@ def look(source: Source) -> Look:
         UserError: not a single row can be read.
     """
     found = gate.read("documents look", named=source.title, source=asdict(source))
-    return Look({str(name): list(values) for name, values in found["columns"]},
-                tuple(BadRow(**row) for row in found["bad"]), tuple(map(str, found["notes"])))
+    return Look(
+        {str(name): list(values) for name, values in found["columns"]},
+        tuple(BadRow(**row) for row in found["bad"]),
+        tuple(map(str, found["notes"])),
+    )
 
 
 def ending_of(name: str) -> str:

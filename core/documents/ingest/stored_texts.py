@@ -26,7 +26,10 @@ class StoredTexts(Sequence[str]):
             yield from chunk.to_pylist()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and all(
-            mine == theirs for mine, theirs in zip(self, other, strict=True))
+        return (
+            isinstance(other, Sequence)
+            and len(self) == len(other)
+            and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+        )
 
     __hash__ = None  # type: ignore[assignment]

@@ -24,8 +24,9 @@ LONGEST_LINE = 1 << 24  # characters; what is longer is a broken file
 Row = dict[str, Any]
 
 
-def rows(file: BinaryIO, ending: str, notes: list[str], whole: bool = False,
-         columns: Sequence[str] | None = None) -> Iterator[Row | BadRow]:
+def rows(
+    file: BinaryIO, ending: str, notes: list[str], whole: bool = False, columns: Sequence[str] | None = None
+) -> Iterator[Row | BadRow]:
     """The rows of an open file, by the ending of its name; remarks on how it was read are added to `notes`.
 
     `whole`: a .txt file is one document, not one for each line or paragraph. `columns`: what is wanted of .parquet.
@@ -57,10 +58,16 @@ def rows(file: BinaryIO, ending: str, notes: list[str], whole: bool = False,
         else:
             content = text.read(prose.LARGEST + 1).replace("\r\n", "\n")
             if len(content) > prose.LARGEST:
-                raise UnreadableFile("The file is larger than a document of 100 million characters.",
-                                     "Save it as a table or in parts.")
-            yield (prose.of_html(content) if ending in ("html", "htm") else
-                   prose.of_markdown(content) if ending == "md" else {"text": content})
+                raise UnreadableFile(
+                    "The file is larger than a document of 100 million characters.", "Save it as a table or in parts."
+                )
+            yield (
+                prose.of_html(content)
+                if ending in ("html", "htm")
+                else prose.of_markdown(content)
+                if ending == "md"
+                else {"text": content}
+            )
     finally:
         text.detach()  # the file is the caller's to close
 
@@ -78,16 +85,20 @@ def encoding_of(file: BinaryIO) -> tuple[str, tuple[str, ...]]:
             raise UnreadableFile("The file starts like UTF-16 and then is not.", "Save it as UTF-8.")
         return "utf-16", ()
     if b"\0" in head or head[:2] in (b"\x80\x04", b"\x80\x05", b"PK", b"\x1f\x8b"):
-        raise UnreadableFile("The file is binary, not text.",
-                             "Use plain text, CSV, JSON lines or Parquet; an office document must be saved as text.")
+        raise UnreadableFile(
+            "The file is binary, not text.",
+            "Use plain text, CSV, JSON lines or Parquet; an office document must be saved as text.",
+        )
     if not head.strip():
         raise UnreadableFile("The file is empty.", "Choose one with text in it.")
     place = _decodes(file, "utf-8-sig")
     if place is None:
         return "utf-8-sig", ()
     if _decodes(file, "cp1252") is not None:
-        raise UnreadableFile(f"The file is neither UTF-8 nor Windows-1252 (near byte {place + 1:,}).",
-                             "Save it as UTF-8 and choose it again.")
+        raise UnreadableFile(
+            f"The file is neither UTF-8 nor Windows-1252 (near byte {place + 1:,}).",
+            "Save it as UTF-8 and choose it again.",
+        )
     return "cp1252", ("the file is not UTF-8 and was read as Windows-1252: look at the accents",)
 
 
@@ -176,8 +187,10 @@ def _separated(text: io.TextIOWrapper, ending: str, head: str) -> Iterator[Row |
             continue
         if not header:
             if len(cells) > parquet.MOST_COLUMNS:
-                raise UnreadableFile(f"The table has {len(cells):,} columns.",
-                                     f"Up to {parquet.MOST_COLUMNS:,} can be read: leave some out.")
+                raise UnreadableFile(
+                    f"The table has {len(cells):,} columns.",
+                    f"Up to {parquet.MOST_COLUMNS:,} can be read: leave some out.",
+                )
             header = distinct_names(cells)
         elif len(cells) != len(header):
             yield BadRow(line, f"{len(cells):,} cells where the header has {len(header):,}")
@@ -232,5 +245,8 @@ def _parquet(file: BinaryIO, columns: Sequence[str] | None) -> Iterator[Row | Ba
         names = distinct_names(batch.schema.names)
         for cells in parquet.cells(batch):
             number += 1
-            yield BadRow(number, cells) if isinstance(cells, str) else \
-                {name: _plain(cell) for name, cell in zip(names, cells, strict=True)}
+            yield (
+                BadRow(number, cells)
+                if isinstance(cells, str)
+                else {name: _plain(cell) for name, cell in zip(names, cells, strict=True)}
+            )

@@ -13,7 +13,8 @@ Progress = Callable[[float, str], None]
 LEVELS = (4, 8, 16, 32, 64, 128)  # groups, coarse to fine; how many of them, `levels_for` says
 LARGEST_FOR_EXACT = 4000  # Ward's method compares every pair: 4,000 documents are 64 MB of distances
 
-STOP_WORDS = frozenset("""
+STOP_WORDS = frozenset(
+    """
 a about above after again against all also am an and any are aren as at be because been before being below between
 both but by can cannot could did didn do does doesn doing don down during each either else ever every few first for
 from further get give given go got had has have having he her here hers him himself his how however i if in into is
@@ -24,7 +25,8 @@ their theirs them then there these they thing things this those though three thr
 took two under until up upon us use used using ve very want was wasn way we well were what when where whether which
 while who whom whose why will with within without would yes yet you your yours yourself mr mrs ms day days week
 year years time people
-""".split())
+""".split()
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ def levels_for(count: int) -> tuple[int, ...]:
     return tuple(groups for groups in LEVELS if groups <= 16 or 2 * groups * groups <= count)
 
 
-def find(vectors: np.ndarray, texts: Sequence[str], levels: Sequence[int] | None = None,
-         on_progress: Progress | None = None) -> Clusters:
+def find(
+    vectors: np.ndarray, texts: Sequence[str], levels: Sequence[int] | None = None, on_progress: Progress | None = None
+) -> Clusters:
     """Join the nearest groups again and again (Ward 1963) until `levels` groups are left (by default those of
     `levels_for`); name each by its keywords."""
     levels = levels_for(len(vectors)) if levels is None else levels
@@ -94,7 +97,7 @@ def gather(vectors: np.ndarray, count: int, report: Progress, rounds: int = 8) -
     members = np.zeros(len(vectors), dtype=np.int64)
     for number in range(rounds):
         for start in range(0, len(vectors), 4096):
-            members[start:start + 4096] = (vectors[start:start + 4096] @ centres.T).argmax(axis=1)
+            members[start : start + 4096] = (vectors[start : start + 4096] @ centres.T).argmax(axis=1)
             report(0.05 + 0.6 * (number + start / len(vectors)) / rounds, "gathering near documents")
         order = np.argsort(members, kind="stable")
         filled, starts = np.unique(members[order], return_index=True)
@@ -139,8 +142,11 @@ def keywords(counted: Sequence[Counter[str]], labels: np.ndarray, count: int = 6
     for label, words in enumerate(inside):
         total = max(sum(words.values()), 1)
         least = 2 if sizes[label] >= 5 else 1
-        scores = {word: number / total * np.log(1 + mean / overall[word])
-                  for word, number in words.items() if spread[label][word] >= least}
+        scores = {
+            word: number / total * np.log(1 + mean / overall[word])
+            for word, number in words.items()
+            if spread[label][word] >= least
+        }
         named.append(tuple(_distinct(sorted(scores, key=lambda word: (-scores[word], word)), count)))
     return tuple(named)
 

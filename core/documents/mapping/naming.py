@@ -22,8 +22,12 @@ CAME = "came"  # instead of a model's file: the names that came with a bundle
 EXEMPLARS = 3
 LETTERS_EACH = 160
 LEAST_COSINE = 0.25  # between a name and the centre of its group
-SCHEMA: dict[str, Any] = {"type": "object", "properties": {"topic": {"type": "string", "minLength": 3,
-                          "maxLength": LONGEST}}, "required": ["topic"], "additionalProperties": False}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"topic": {"type": "string", "minLength": 3, "maxLength": LONGEST}},
+    "required": ["topic"],
+    "additionalProperties": False,
+}
 
 Write = Callable[[list[dict[str, str]] | str, dict[str, Any]], str]
 """(messages or a prompt, schema) -> the model's answer; an exception means that there is none."""
@@ -42,8 +46,9 @@ class Group:
         return storage.content_key("group name", model, list(self.keywords), list(self.exemplars))
 
 
-def groups_of(vectors: np.ndarray, labels: np.ndarray, keywords: Sequence[Sequence[str]], texts: Sequence[str]
-              ) -> list[Group]:
+def groups_of(
+    vectors: np.ndarray, labels: np.ndarray, keywords: Sequence[Sequence[str]], texts: Sequence[str]
+) -> list[Group]:
     """The groups of one level, with the documents nearest to each one's centre."""
     found = []
     for group, words in enumerate(keywords):
@@ -58,9 +63,14 @@ def groups_of(vectors: np.ndarray, labels: np.ndarray, keywords: Sequence[Sequen
 def messages_for(group: Group) -> list[dict[str, str]]:
     """What the model is asked."""
     shown = "\n".join(f"- {' '.join(text.split())}" for text in group.exemplars)
-    return [{"role": "user", "content": f"Keywords: {', '.join(group.keywords)}\nDocuments:\n{shown}\n\n"
-             "What are these documents about? Answer with a topic of two to four words, in JSON, as "
-             '{"topic": "..."}.'}]
+    return [
+        {
+            "role": "user",
+            "content": f"Keywords: {', '.join(group.keywords)}\nDocuments:\n{shown}\n\n"
+            "What are these documents about? Answer with a topic of two to four words, in JSON, as "
+            '{"topic": "..."}.',
+        }
+    ]
 
 
 def name_in(answer: str) -> str | None:
@@ -90,11 +100,18 @@ def kept_name(group: Group, model: str) -> str | None:
     return None
 
 
-def kept_names(vectors: np.ndarray, labels: np.ndarray, keywords: Sequence[Sequence[Sequence[str]]],
-               texts: Sequence[str], model: str) -> list[list[str]]:
+def kept_names(
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    keywords: Sequence[Sequence[Sequence[str]]],
+    texts: Sequence[str],
+    model: str,
+) -> list[list[str]]:
     """The names that a model has given so far to the groups of each level of `labels` (N, L); "" where it has not."""
-    return [[kept_name(group, model) or "" for group in groups_of(vectors, labels[:, level], words, texts)]
-            for level, words in enumerate(keywords)]
+    return [
+        [kept_name(group, model) or "" for group in groups_of(vectors, labels[:, level], words, texts)]
+        for level, words in enumerate(keywords)
+    ]
 
 
 def as_given(names: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:

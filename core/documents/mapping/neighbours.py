@@ -65,8 +65,13 @@ def find(vectors: np.ndarray, count: int = 50, on_progress: Progress | None = No
             _sort(vectors[start:stop] @ columns, start, found)
             return stop
         for left in range(0, total, COLUMNS):
-            compete(vectors[start:stop] @ columns[:, left:left + COLUMNS], start, left,
-                    found.indices[start:stop], found.similarities[start:stop])
+            compete(
+                vectors[start:stop] @ columns[:, left : left + COLUMNS],
+                start,
+                left,
+                found.indices[start:stop],
+                found.similarities[start:stop],
+            )
         return stop
 
     # Each core has rows of its own and does its products alone: sharing every product, the cores wait for the slowest
@@ -86,7 +91,7 @@ def _sort(cosines: np.ndarray, start: int, found: Neighbours) -> None:
     """The neighbours of some rows from all their cosines."""
     rows = np.arange(start, start + len(cosines))
     cosines[np.arange(len(cosines)), rows] = -np.inf
-    order = np.argsort(-cosines, axis=1, kind="stable")[:, :found.indices.shape[1]]
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, : found.indices.shape[1]]
     found.indices[rows], found.similarities[rows] = order, np.take_along_axis(cosines, order, axis=1)
 
 

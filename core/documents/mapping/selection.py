@@ -41,8 +41,11 @@ class Selection:
 
     def replaced(self, rows: np.ndarray, how: str, source: str) -> Selection:
         """The next selection where the rows are combined already (the browser has done it)."""
-        joined = {"add": f"{self.source} and {source}", "common": f"{self.source} within {source}",
-                  "remove": f"{self.source} without {source}"}
+        joined = {
+            "add": f"{self.source} and {source}",
+            "common": f"{self.source} within {source}",
+            "remove": f"{self.source} without {source}",
+        }
         told = joined.get(how, source) if len(self.rows) else source
         return Selection(rows, told[:200], self._shortened())
 

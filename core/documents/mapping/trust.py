@@ -28,8 +28,9 @@ class Trust:
     kept: np.ndarray
 
 
-def measure(vectors: np.ndarray, points: np.ndarray, count: int = 10, seed: int = 0,
-            on_progress: Progress | None = None) -> Trust:
+def measure(
+    vectors: np.ndarray, points: np.ndarray, count: int = 10, seed: int = 0, on_progress: Progress | None = None
+) -> Trust:
     """Compare the neighbourhoods of `vectors` (N, D; length 1, by cosine) and `points` (N, 2 or 3, by distance).
 
     Of more than 2,000 documents a random sample is taken, and the neighbourhoods are those within the sample.
@@ -55,8 +56,14 @@ def measure(vectors: np.ndarray, points: np.ndarray, count: int = 10, seed: int 
     worst = total * count * (2 * total - 3 * count - 1) / 2
     false, torn = near_shown & ~near_truly, near_truly & ~near_shown
     kept = (near_shown & near_truly).sum(axis=1) / count
-    return Trust(1 - float((true[false] - count).sum()) / worst, 1 - float((shown[torn] - count).sum()) / worst,
-                 float(kept.mean()), count, rows, kept.astype(np.float32))
+    return Trust(
+        1 - float((true[false] - count).sum()) / worst,
+        1 - float((shown[torn] - count).sum()) / worst,
+        float(kept.mean()),
+        count,
+        rows,
+        kept.astype(np.float32),
+    )
 
 
 def kept_of_each(indices: np.ndarray, points: np.ndarray, count: int = 10) -> np.ndarray:

@@ -31,17 +31,33 @@ def draw(neighbours: Neighbours, start: np.ndarray, seed: int = 42, on_progress:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         likeness = affinity.PerplexityBasedNN(
-            perplexity=max(1.0, count / 3), n_jobs=threads, knn_index=PrecomputedNeighbors(
-                neighbours.indices.astype(np.int64), np.maximum(1 - neighbours.similarities, 0).astype(np.float64)))
+            perplexity=max(1.0, count / 3),
+            n_jobs=threads,
+            knn_index=PrecomputedNeighbors(
+                neighbours.indices.astype(np.int64), np.maximum(1 - neighbours.similarities, 0).astype(np.float64)
+            ),
+        )
         made = TSNEEmbedding(
-            initialization.rescale(start.astype(np.float64)), likeness, n_jobs=threads, random_state=seed,
-            negative_gradient_method="bh" if total <= SMALL or start.shape[1] == 3 else "fft")
+            initialization.rescale(start.astype(np.float64)),
+            likeness,
+            n_jobs=threads,
+            random_state=seed,
+            negative_gradient_method="bh" if total <= SMALL or start.shape[1] == 3 else "fft",
+        )
         done, whole = 0, sum(rounds for rounds, _, _ in ROUNDS)
         for rounds, exaggeration, momentum in ROUNDS:
+
             def watch(iteration: int, error: float, points: np.ndarray, done: int = done) -> None:
                 if on_progress:
                     on_progress((done + iteration) / whole, f"t-SNE, round {done + iteration} of {whole}")
-            made.optimize(rounds, exaggeration=exaggeration, momentum=momentum, inplace=True, callbacks=watch,
-                          callbacks_every_iters=10)
+
+            made.optimize(
+                rounds,
+                exaggeration=exaggeration,
+                momentum=momentum,
+                inplace=True,
+                callbacks=watch,
+                callbacks_every_iters=10,
+            )
             done += rounds
     return np.asarray(made, dtype=np.float32)

@@ -34,8 +34,9 @@ LARGEST = {"map.json": 20_000_000, "map.parquet": 8_000_000_000}  # bytes, unpac
 ROWS = 4096  # written and read at a time
 
 
-def of_kept(corpus_key: str, encoder: EncoderIdentity, settings: ProjectionSettings, count: int = 50, namer: str = ""
-            ) -> WholeMap:
+def of_kept(
+    corpus_key: str, encoder: EncoderIdentity, settings: ProjectionSettings, count: int = 50, namer: str = ""
+) -> WholeMap:
     """The map of a corpus as it is kept on this machine; `count` neighbours; the names that `namer` gave its groups: a
     language model's file, or `naming.CAME` for those that came with a bundle.
 
@@ -52,11 +53,23 @@ def of_kept(corpus_key: str, encoder: EncoderIdentity, settings: ProjectionSetti
     near = found and Neighbours(_array(found["indices"]), _array(found["similarities"]))
     identity = {"key": encoder.key, "revision": encoder.revision, "precision": encoded["precision"]}
     vectors, labels = _array(encoded["vectors"]), _array(grouped["labels"])
-    names = grouped.get("names", []) if namer in ("", naming.CAME) else naming.kept_names(
-        vectors, labels, grouped["keywords"], made.texts, namer)
-    return WholeMap(made, identity, settings, vectors, _array(drawn["points"]), labels,
-                    [[list(words) for words in level] for level in grouped["keywords"]], near or None, drawn["note"],
-                    names)
+    names = (
+        grouped.get("names", [])
+        if namer in ("", naming.CAME)
+        else naming.kept_names(vectors, labels, grouped["keywords"], made.texts, namer)
+    )
+    return WholeMap(
+        made,
+        identity,
+        settings,
+        vectors,
+        _array(drawn["points"]),
+        labels,
+        [[list(words) for words in level] for level in grouped["keywords"]],
+        near or None,
+        drawn["note"],
+        names,
+    )
 
 
 def _array(path: str) -> np.ndarray:
@@ -84,11 +97,20 @@ def write(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> N
             writer.write_table(batch)
         if writer:
             writer.close()
-        about = {"format": FORMAT, "version": VERSION, "title": whole.corpus.title, "notes": whole.corpus.notes,
-                 "documents": len(whole.points), "fields": list(whole.corpus.fields), "encoder": whole.encoder,
-                 "settings": asdict(whole.settings), "keywords": whole.keywords, "names": whole.names,
-                 "note": whole.note,
-                 "sha256": storage.sha256_of(table)}
+        about = {
+            "format": FORMAT,
+            "version": VERSION,
+            "title": whole.corpus.title,
+            "notes": whole.corpus.notes,
+            "documents": len(whole.points),
+            "fields": list(whole.corpus.fields),
+            "encoder": whole.encoder,
+            "settings": asdict(whole.settings),
+            "keywords": whole.keywords,
+            "names": whole.names,
+            "note": whole.note,
+            "sha256": storage.sha256_of(table),
+        }
         with storage.writing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as bundle:
             bundle.writestr("map.json", json.dumps(about, ensure_ascii=False, indent=1))
             bundle.write(table, "map.parquet")
@@ -98,8 +120,10 @@ def _table(whole: WholeMap, rows: slice) -> Any:
     import pyarrow as pa
 
     def lists(values: np.ndarray, kind: Any) -> Any:
-        return pa.FixedSizeListArray.from_arrays(pa.array(np.ascontiguousarray(values).reshape(-1), kind),
-                                                 values.shape[1])
+        return pa.FixedSizeListArray.from_arrays(
+            pa.array(np.ascontiguousarray(values).reshape(-1), kind), values.shape[1]
+        )
+
     columns = {"text": pa.array(whole.corpus.texts[rows], pa.large_string())}
     for number, values in enumerate(whole.corpus.fields.values()):
         mixed = any(isinstance(value, float) for value in values)
@@ -162,21 +186,41 @@ def keep(whole: WholeMap, encoder: EncoderIdentity) -> str:
         path = storage.folder(room) / f"{name}.npy"
         storage.save_array(path, array)
         return str(path)
+
     stem = storage.content_key("bundle", whole.corpus.texts_key, np.ascontiguousarray(whole.vectors))
     vectors = saved("matrices", stem, whole.vectors)
     step = job_spec.encoding(whole.corpus, key, encoder)
-    result_cache.keep(step.method, step.told, {"vectors": vectors, "encoded": 0, "seconds": 0.0, "reason": "from a bundle",
-                                          "precision": whole.encoder["precision"]})
+    result_cache.keep(
+        step.method,
+        step.told,
+        {
+            "vectors": vectors,
+            "encoded": 0,
+            "seconds": 0.0,
+            "reason": "from a bundle",
+            "precision": whole.encoder["precision"],
+        },
+    )
     step = job_spec.projecting(vectors, whole.settings)
     name = storage.content_key("bundle", step.told)
-    result_cache.keep(step.method, step.told, {"points": saved("maps", name, whole.points), "seconds": 0.0,
-                                          "note": whole.note})
+    result_cache.keep(
+        step.method, step.told, {"points": saved("maps", name, whole.points), "seconds": 0.0, "note": whole.note}
+    )
     step = job_spec.grouping(key, vectors)
-    result_cache.keep(step.method, step.told, {"labels": saved("maps", storage.content_key("labels", stem), whole.labels),
-                                          "keywords": whole.keywords, "names": whole.names})
+    result_cache.keep(
+        step.method,
+        step.told,
+        {
+            "labels": saved("maps", storage.content_key("labels", stem), whole.labels),
+            "keywords": whole.keywords,
+            "names": whole.names,
+        },
+    )
     if whole.near is not None:
         count = whole.near.indices.shape[1]
-        paths = {name: saved("neighbours", f"{stem}-{count}-{name}", array) for name, array in
-                 (("indices", whole.near.indices), ("similarities", whole.near.similarities))}
+        paths = {
+            name: saved("neighbours", f"{stem}-{count}-{name}", array)
+            for name, array in (("indices", whole.near.indices), ("similarities", whole.near.similarities))
+        }
         result_cache.keep("neighbours", {"vectors": stem, "count": max(count, 50)}, paths)
     return key

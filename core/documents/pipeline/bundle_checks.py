@@ -57,11 +57,21 @@ def checked(about: Any, table: Path, on_progress: Progress | None = None) -> Who
             for batch in parquet.batches(file, columns):
                 batches.append(batch)
                 if on_progress:  # an upper bound: batches can be smaller
-                    on_progress(min(0.9, len(batches) * parquet.ROWS_AT_ONCE / stored.metadata.num_rows),
-                                "reading the bundle")
+                    on_progress(
+                        min(0.9, len(batches) * parquet.ROWS_AT_ONCE / stored.metadata.num_rows), "reading the bundle"
+                    )
         return _whole_map(about, settings, pa.Table.from_batches(batches))
-    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError,
-            RecursionError) as problem:
+    except (
+        pa.ArrowException,
+        OSError,
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as problem:
         raise UnreadableFile("This bundle does not hold what it says.", "Export the map again.") from problem
 
 
@@ -80,30 +90,49 @@ def _columns(about: Any, settings: ProjectionSettings) -> list[str]:
     names, levels = _texts(about["fields"]), len(about["keywords"])
     if len(names) > MOST_FIELDS or len(set(names)) < len(names) or not 1 <= levels <= MOST_LEVELS:
         raise ValueError("fields")
-    return ["text", "vector", "neighbours", "cosines", *"xyz", *(f"group {level}" for level in range(levels)),
-            *(f"field {number}" for number in range(len(names)))]
+    return [
+        "text",
+        "vector",
+        "neighbours",
+        "cosines",
+        *"xyz",
+        *(f"group {level}" for level in range(levels)),
+        *(f"field {number}" for number in range(len(names))),
+    ]
 
 
 def _whole_map(about: Any, settings: ProjectionSettings, table: Any) -> WholeMap:
     total, levels = len(table), len(about["keywords"])
     stored = {name: _field(table.column(f"field {number}")) for number, name in enumerate(about["fields"])}
-    made = Corpus(_text(about["title"])[:120], _text_column(table.column("text")), stored,
-                  tuple(_texts(about["notes"])))
+    made = Corpus(
+        _text(about["title"])[:120], _text_column(table.column("text")), stored, tuple(_texts(about["notes"]))
+    )
     axes = [axis for axis in "xyz" if axis in table.column_names]
     labels = np.stack([_numbers(table.column(f"group {level}"), "int32") for level in range(levels)], axis=1)
     keywords = [[[word[:60] for word in _texts(words)] for words in _list(level)] for level in about["keywords"]]
-    names = [[" ".join(name.split())[:naming.LONGEST] for name in _texts(level)]
-             for level in _list(about.get("names", []))]
+    names = [
+        [" ".join(name.split())[: naming.LONGEST] for name in _texts(level)] for level in _list(about.get("names", []))
+    ]
     if names and [len(row) for row in names] != [len(row) for row in keywords]:
         raise ValueError("names")
     near = None
     if "neighbours" in table.column_names:
         near = Neighbours(_numbers(table.column("neighbours"), "int32"), _numbers(table.column("cosines"), "float32"))
-        if near.indices.ndim != 2 or near.indices.shape != near.similarities.shape or not near.indices.shape[1] \
-                or near.indices.min() < 0 or near.indices.max() >= total:
+        if (
+            near.indices.ndim != 2
+            or near.indices.shape != near.similarities.shape
+            or not near.indices.shape[1]
+            or near.indices.min() < 0
+            or near.indices.max() >= total
+        ):
             raise ValueError("neighbours")
-    if not total or len(axes) != settings.dimensions or levels != len(clusters.levels_for(total)) or labels.min() < 0 \
-            or any(labels[:, level].max() >= len(keywords[level]) for level in range(levels)):
+    if (
+        not total
+        or len(axes) != settings.dimensions
+        or levels != len(clusters.levels_for(total))
+        or labels.min() < 0
+        or any(labels[:, level].max() >= len(keywords[level]) for level in range(levels))
+    ):
         raise ValueError("shape")
     vectors = _numbers(table.column("vector"), "float32")
     if vectors.ndim != 2 or not vectors.shape[1]:
@@ -128,7 +157,7 @@ def _numbers(column: Any, kind: str) -> np.ndarray:
     if column.null_count or not (whole or pa.types.is_floating(column.type)) or (kind == "int32" and not whole):
         raise ValueError("no numbers")
     values = column.to_numpy(zero_copy_only=False)
-    if whole and kind == "int32" and len(values) and not -2**31 <= int(values.min()) <= int(values.max()) < 2**31:
+    if whole and kind == "int32" and len(values) and not -(2**31) <= int(values.min()) <= int(values.max()) < 2**31:
         raise ValueError("a number too large")
     values = values.astype(kind)
     if not np.isfinite(values).all():

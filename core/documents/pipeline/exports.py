@@ -21,17 +21,29 @@ from core.text import csv_text
 def group_names(whole: WholeMap, level: int = 1) -> list[str]:
     """A label for each group of a level: the name that was written for it, else its keywords."""
     given = whole.names[level] if whole.names else [""] * len(whole.keywords[level])
-    return [name or " · ".join(words[:3]) or f"group {number + 1}"
-            for number, (name, words) in enumerate(zip(given, whole.keywords[level], strict=True))]
+    return [
+        name or " · ".join(words[:3]) or f"group {number + 1}"
+        for number, (name, words) in enumerate(zip(given, whole.keywords[level], strict=True))
+    ]
 
 
 def projector(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> None:
     """A .zip with vectors.tsv, metadata.tsv and the projector_config.json that names them."""
+
     def cell(value: Any) -> str:
         return str(value) if isinstance(value, (int, float)) else csv_text.safe(" ".join(str(value).split())[:500])
+
     names = group_names(whole)
-    config = {"embeddings": [{"tensorName": whole.corpus.title, "tensorShape": list(whole.vectors.shape),
-                              "tensorPath": "vectors.tsv", "metadataPath": "metadata.tsv"}]}
+    config = {
+        "embeddings": [
+            {
+                "tensorName": whole.corpus.title,
+                "tensorShape": list(whole.vectors.shape),
+                "tensorPath": "vectors.tsv",
+                "metadataPath": "metadata.tsv",
+            }
+        ]
+    }
     with storage.writing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         packed.writestr("projector_config.json", json.dumps(config, indent=1))
         with packed.open("vectors.tsv", "w", force_zip64=True) as file:
@@ -41,8 +53,9 @@ def projector(path: Path, whole: WholeMap, on_progress: Progress | None = None) 
             file.write(("\t".join(["text", "group", *map(cell, whole.corpus.fields)]) + "\n").encode())
             for rows in blocks(len(whole.points), on_progress, "writing the texts"):
                 columns = (values[rows] for values in whole.corpus.fields.values())
-                for text, label, *values in zip(whole.corpus.texts[rows], whole.labels[rows, 1].tolist(), *columns,
-                                                strict=True):
+                for text, label, *values in zip(
+                    whole.corpus.texts[rows], whole.labels[rows, 1].tolist(), *columns, strict=True
+                ):
                     file.write(("\t".join([cell(text) or "-", cell(names[label]), *map(cell, values)]) + "\n").encode())
 
 
@@ -55,20 +68,28 @@ def atlas(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> N
     with storage.writing(path) as part:
         writer = None
         for rows in blocks(len(whole.points), on_progress, "writing for Embedding Atlas"):
-            columns: dict[str, Any] = {"id": pa.array(np.arange(rows.start, rows.stop)),
-                                       "text": pa.array(whole.corpus.texts[rows], pa.large_string()),
-                                       "group": [names[label] for label in whole.labels[rows, 1].tolist()]}
+            columns: dict[str, Any] = {
+                "id": pa.array(np.arange(rows.start, rows.stop)),
+                "text": pa.array(whole.corpus.texts[rows], pa.large_string()),
+                "group": [names[label] for label in whole.labels[rows, 1].tolist()],
+            }
             for axis in range(whole.points.shape[1]):
                 columns["xyz"[axis]] = pa.array(whole.points[rows, axis])
             for name, values in whole.corpus.fields.items():
                 mixed = any(isinstance(value, float) for value in values)
                 columns[name if name not in columns else f"field {name}"] = [
-                    float(value) if mixed else value for value in values[rows]]
+                    float(value) if mixed else value for value in values[rows]
+                ]
             if whole.near is not None:
                 columns["neighbors"] = pa.array(
-                    [{"ids": ids, "distances": distances} for ids, distances in zip(
-                        whole.near.indices[rows].tolist(), (1 - whole.near.similarities[rows]).tolist(), strict=True)],
-                    pa.struct([("ids", pa.list_(pa.int64())), ("distances", pa.list_(pa.float32()))]))
+                    [
+                        {"ids": ids, "distances": distances}
+                        for ids, distances in zip(
+                            whole.near.indices[rows].tolist(), (1 - whole.near.similarities[rows]).tolist(), strict=True
+                        )
+                    ],
+                    pa.struct([("ids", pa.list_(pa.int64())), ("distances", pa.list_(pa.float32()))]),
+                )
             table = pa.table(columns)
             writer = writer or pq.ParquetWriter(part, table.schema, compression="zstd")
             writer.write_table(table)

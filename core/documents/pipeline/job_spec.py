@@ -45,23 +45,39 @@ class Step:
 
 def encoding(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity) -> Step:
     """Texts to vectors."""
-    return Step("encode", "encode", {"corpus_key": corpus_key, "texts_key": texts.texts_key, "encoder": encoder.key},
-                {"texts": texts.texts_key, "encoder": encoder.key, "revision": encoder.revision})
+    return Step(
+        "encode",
+        "encode",
+        {"corpus_key": corpus_key, "texts_key": texts.texts_key, "encoder": encoder.key},
+        {"texts": texts.texts_key, "encoder": encoder.key, "revision": encoder.revision},
+    )
 
 
 def projecting(vectors: str, settings: ProjectionSettings) -> Step:
     """Vectors to a map. `vectors` is the path that `encoding` answered."""
-    return Step("project", "map", {"vectors": vectors, **vars(settings)},
-                {"vectors": Path(vectors).stem, "settings": vars(settings)})
+    return Step(
+        "project",
+        "map",
+        {"vectors": vectors, **vars(settings)},
+        {"vectors": Path(vectors).stem, "settings": vars(settings)},
+    )
 
 
 def grouping(corpus_key: str, vectors: str) -> Step:
     """Vectors and texts to groups with keywords."""
-    return Step("group", "map", {"corpus_key": corpus_key, "vectors": vectors},
-                {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)})
+    return Step(
+        "group",
+        "map",
+        {"corpus_key": corpus_key, "vectors": vectors},
+        {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)},
+    )
 
 
 def trusting(vectors: str, points: str, count: int = 10) -> Step:
     """Vectors and a map to how far the map can be trusted. `points` is the path that `projecting` answered."""
-    return Step("trust", "map", {"vectors": vectors, "points": points, "count": count},
-                {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count, "of": "each"})
+    return Step(
+        "trust",
+        "map",
+        {"vectors": vectors, "points": points, "count": count},
+        {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count, "of": "each"},
+    )

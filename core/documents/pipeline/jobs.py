@@ -51,6 +51,7 @@ class Jobs:
     def encode(self, task: Task, corpus_key: str, texts_key: str, encoder: str = "minilm") -> dict[str, Any]:
         """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "where" (the
         same as a person reads it), "reason", "speedup", "rounds", "lowest_cosine"}."""
+
         def make() -> dict[str, Any]:
             started = time.perf_counter()
             task.progress(0.0, "reading the documents")
@@ -60,14 +61,31 @@ class Jobs:
             chosen = model.choose_precision()
             path = storage.folder("matrices") / f"{storage.content_key(texts_key, model.identity())}.npy"
             storage.save_array(path, vectors)
-            return {"vectors": str(path), "encoded": new, "seconds": time.perf_counter() - started,
-                    "precision": chosen.name, "where": chosen.title, "reason": chosen.reason,
-                    "speedup": chosen.speedup, "rounds": chosen.rounds, "lowest_cosine": chosen.lowest_cosine}
+            return {
+                "vectors": str(path),
+                "encoded": new,
+                "seconds": time.perf_counter() - started,
+                "precision": chosen.name,
+                "where": chosen.title,
+                "reason": chosen.reason,
+                "speedup": chosen.speedup,
+                "rounds": chosen.rounds,
+                "lowest_cosine": chosen.lowest_cosine,
+            }
+
         told = {"texts": texts_key, "encoder": encoder, "revision": self._encoder(encoder).revision}
         return result_cache.kept_or_made("encode", told, make)
 
-    def project(self, task: Task, vectors: str, dimensions: int = 2, n_neighbors: int = 15, min_dist: float = 0.1,
-                seed: int = 42, method: str = "umap") -> dict[str, Any]:
+    def project(
+        self,
+        task: Task,
+        vectors: str,
+        dimensions: int = 2,
+        n_neighbors: int = 15,
+        min_dist: float = 0.1,
+        seed: int = 42,
+        method: str = "umap",
+    ) -> dict[str, Any]:
         """The map of stored vectors: {"points": path, "seconds", "note"}."""
         settings = projection.ProjectionSettings(dimensions, n_neighbors, min_dist, seed, method)  # type: ignore[arg-type]
         told = {"vectors": Path(vectors).stem, "settings": vars(settings)}
@@ -81,17 +99,22 @@ class Jobs:
             path = storage.folder("maps") / f"{storage.content_key(told)}.npy"
             storage.save_array(path, made.points)
             return {"points": str(path), "seconds": made.seconds, "note": made.note}
+
         return result_cache.kept_or_made("project", told, make)
 
     def group(self, task: Task, corpus_key: str, vectors: str) -> dict[str, Any]:
         """Groups at several levels: {"labels": path of (N, L), "keywords": words by level and group}."""
+
         def make() -> dict[str, Any]:
             rows = np.array(storage.load_array(Path(vectors)))
             found = clusters.find(rows, corpus.load(corpus_key).texts, on_progress=task.progress)
             path = storage.folder("maps") / f"{storage.content_key('labels', Path(vectors).stem)}.npy"
             storage.save_array(path, found.labels)
             return {"labels": str(path), "keywords": found.keywords}
-        return result_cache.kept_or_made("group", {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)}, make)
+
+        return result_cache.kept_or_made(
+            "group", {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)}, make
+        )
 
     def trust(self, task: Task, vectors: str, points: str, count: int = 10) -> dict[str, Any]:
         """How far a map can be trusted: {"trustworthiness", "continuity", "overlap", "count", "every", and the paths
@@ -99,10 +122,18 @@ class Jobs:
         told = {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count, "of": "each"}
 
         def make() -> dict[str, Any]:
-            found = trust.measure(np.array(storage.load_array(Path(vectors))),
-                                  np.array(storage.load_array(Path(points))), count, on_progress=task.progress)
-            answer: dict[str, Any] = {"trustworthiness": found.trustworthiness, "continuity": found.continuity,
-                                      "overlap": found.overlap, "count": found.count}
+            found = trust.measure(
+                np.array(storage.load_array(Path(vectors))),
+                np.array(storage.load_array(Path(points))),
+                count,
+                on_progress=task.progress,
+            )
+            answer: dict[str, Any] = {
+                "trustworthiness": found.trustworthiness,
+                "continuity": found.continuity,
+                "overlap": found.overlap,
+                "count": found.count,
+            }
             near = self._neighbours(task, vectors, np.array(storage.load_array(Path(vectors))), NEIGHBOURS_KEPT)
             each = trust.kept_of_each(near.indices, np.array(storage.load_array(Path(points))), count)
             answer["every"] = float(each.mean())
@@ -110,10 +141,12 @@ class Jobs:
                 answer[name] = str(storage.folder("maps") / f"{storage.content_key('trust', told, name)}.npy")
                 storage.save_array(Path(answer[name]), array)
             return answer
+
         return result_cache.kept_or_made("trust", told, make)
 
-    def take_away(self, task: Task, kind: str, corpus_key: str, settings: dict[str, Any],
-                  encoder: str = "minilm", namer: str = "") -> dict[str, Any]:
+    def take_away(
+        self, task: Task, kind: str, corpus_key: str, settings: dict[str, Any], encoder: str = "minilm", namer: str = ""
+    ) -> dict[str, Any]:
         """A kept map as a file for "bundle", "projector" or "atlas", with the names that `namer` gave its groups:
         {"file": path, "bytes"}."""
         chosen = projection.ProjectionSettings(**settings)
@@ -127,11 +160,13 @@ class Jobs:
     def open_bundle(self, task: Task, path: str, title: str = "") -> dict[str, Any]:
         """Keep the map in a bundle, at the gate: {"key" of its corpus, "settings", "same_encoder", "named"}."""
         mine = self._encoder("minilm")
-        return gate.read("documents bundle", named=title, on_progress=task.progress, path=path, key=mine.key,
-                         revision=mine.revision)
+        return gate.read(
+            "documents bundle", named=title, on_progress=task.progress, path=path, key=mine.key, revision=mine.revision
+        )
 
     def _neighbours(self, task: Task, vectors: str, rows: np.ndarray, count: int) -> neighbours.Neighbours:
         """The stored neighbours of stored vectors, found if need be."""
+
         def make() -> dict[str, Any]:
             found = neighbours.find(rows, count, lambda part, doing: task.progress(0.3 * part, doing))
             paths = {}
@@ -140,9 +175,12 @@ class Jobs:
                 storage.save_array(path, array)
                 paths[name] = str(path)
             return paths
+
         paths = result_cache.kept_or_made("neighbours", {"vectors": Path(vectors).stem, "count": count}, make)
-        return neighbours.Neighbours(np.array(storage.load_array(Path(paths["indices"]))),
-                                     np.array(storage.load_array(Path(paths["similarities"]))))
+        return neighbours.Neighbours(
+            np.array(storage.load_array(Path(paths["indices"]))),
+            np.array(storage.load_array(Path(paths["similarities"]))),
+        )
 
     def _encoder(self, key: str) -> encoders.Encoder:
         if key not in self._encoders:

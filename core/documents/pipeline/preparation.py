@@ -15,6 +15,7 @@ from core.runtime.worker import Worker
 
 def prepare_sample(mapping: Worker, encoding: Worker, book: JobRegistry) -> None:
     """Vectors, groups and maps of the sample, each by the worker whose work it is."""
+
     def answer(step: Step) -> dict[str, Any]:
         worker = encoding if step.role == "encode" else mapping
         return step.kept() or book.ask(worker, step.key, step.method, step.arguments).result()

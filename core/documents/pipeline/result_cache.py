@@ -21,12 +21,27 @@ HOLDS: dict[str, dict[str, Any]] = {  # of a method's answer, what those who ask
     "project": {"points": ARRAY, "note": str},
     "group": {"labels": ARRAY, "keywords": KEYWORDS, "names?": NAMES},
     "neighbours": {"indices": ARRAY, "similarities": ARRAY},
-    "trust": {"rows": ARRAY, "kept": ARRAY, "each": ARRAY, "every": float, "count": int, "trustworthiness": float,
-              "continuity": float, "overlap": float},
+    "trust": {
+        "rows": ARRAY,
+        "kept": ARRAY,
+        "each": ARRAY,
+        "every": float,
+        "count": int,
+        "trustworthiness": float,
+        "continuity": float,
+        "overlap": float,
+    },
     "judged": {"values": ARRAY},
     "precision": {"name": str, "reason": str, "speedup": float, "lowest_cosine": float},
-    "compared": {"indices": ARRAY, "similarities": ARRAY, "dimension": int, "seconds": float, "documents": int,
-                 "bytes": int}}
+    "compared": {
+        "indices": ARRAY,
+        "similarities": ARRAY,
+        "dimension": int,
+        "seconds": float,
+        "documents": int,
+        "bytes": int,
+    },
+}
 VERSION = 1  # raise it when a computation changes, so that old results are not taken for new ones
 
 

@@ -66,13 +66,17 @@ class Answer:
 
     def explained(self, mode: Mode) -> list[Explained]:
         """The first hits of a mode, each with why it was found."""
-        return [Explained(hit, row, self.kind(hit), explain(self.query, self.corpus.texts[row], hit, self.weights))
-                for hit, row in zip(self.hits(mode), self.rows(mode), strict=True)]
+        return [
+            Explained(hit, row, self.kind(hit), explain(self.query, self.corpus.texts[row], hit, self.weights))
+            for hit, row in zip(self.hits(mode), self.rows(mode), strict=True)
+        ]
 
     def surprise(self, mode: Mode) -> Hit | None:
         """The hit of "keyword" or "vector" that the other way puts last, if that does not have it among its first."""
+
         def elsewhere(hit: Hit) -> float:
             return (hit.vector_rank if mode == "keyword" else hit.keyword_rank) or np.inf
+
         alone = [hit for hit in self.hits(mode) if self.kind(hit) in (WORDS_ALONE, MEANING_ALONE)]
         return max(alone, key=elsewhere, default=None)
 

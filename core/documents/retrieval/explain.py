@@ -31,16 +31,19 @@ def explain(query: str, text: str, hit: Hit, weights: Weights | None = None) -> 
     spans = [(term.start, term.end) for term in found if term.term in asked]
     times = Counter(term.term for term in found if term.term in asked)
     length = sum(1 for term in found if term.term)
-    parts = [(asked[term], count, weights.part(bm25.spelt(term), count, length) if weights else None)
-             for term, count in times.items()]
+    parts = [
+        (asked[term], count, weights.part(bm25.spelt(term), count, length) if weights else None)
+        for term, count in times.items()
+    ]
     parts.sort(key=lambda part: (-(part[2] or 0.0), -part[1]))
     return Explanation(tuple(snippet(text, spans)), tuple(parts), why(hit))
 
 
 def snippet(text: str, spans: list[tuple[int, int]], longest: int = SNIPPET) -> list[tuple[str, bool]]:
     """About `longest` letters of a text, where the most of `spans` stand together, cut into (piece, is a match)."""
-    best = max(spans, key=lambda one: sum(one[0] <= start < one[0] + longest - 40 for start, _ in spans),
-               default=(0, 0))[0]
+    best = max(
+        spans, key=lambda one: sum(one[0] <= start < one[0] + longest - 40 for start, _ in spans), default=(0, 0)
+    )[0]
     start = 0 if best < longest // 2 else text.rfind(" ", 0, best - 30) + 1
     end = min(len(text), start + longest)
     end = end if end == len(text) else max(text.rfind(" ", start, end), start + longest // 2)

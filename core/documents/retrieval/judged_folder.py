@@ -26,9 +26,12 @@ def read(path: str | Path) -> Judged:
         UnreadableFile: a file is missing or does not fit; the message names the line.
     """
     folder = Path(path).expanduser()
-    documents = {str(row["_id"]): " ".join(part for part in (row.get("title"), row.get("text"))
-                                           if isinstance(part, str) and part)
-                 for row in _lines(folder / "corpus.jsonl")}
+    documents = {
+        str(row["_id"]): " ".join(
+            part for part in (row.get("title"), row.get("text")) if isinstance(part, str) and part
+        )
+        for row in _lines(folder / "corpus.jsonl")
+    }
     queries = {str(row["_id"]): str(row["text"]) for row in _lines(folder / "queries.jsonl", ("_id", "text"))}
     places = {name: place for place, name in enumerate(documents)}
     grades: dict[str, dict[int, float]] = {}
@@ -41,8 +44,13 @@ def read(path: str | Path) -> Judged:
     if not grades:
         raise UnreadableFile("No judgement names a query and a document of this folder.", "Check their ids.")
     notes = (f"{lost:,} judgements of unknown queries or documents were left out",) if lost else ()
-    return Judged(folder.name[:80], tuple(documents.values()), tuple(queries[name] for name in grades),
-                  tuple(grades.values()), notes=notes)
+    return Judged(
+        folder.name[:80],
+        tuple(documents.values()),
+        tuple(queries[name] for name in grades),
+        tuple(grades.values()),
+        notes=notes,
+    )
 
 
 def _judgements(folder: Path) -> Iterator[tuple[str, str, float]]:
@@ -60,8 +68,10 @@ def _judgements(folder: Path) -> Iterator[tuple[str, str, float]]:
         except (IndexError, ValueError) as problem:
             if number == 1 or not line.strip():
                 continue  # a header
-            raise UnreadableFile(f"Line {number} of {table.name} is no judgement: “{line[:60].strip()}”.",
-                                 "It should be: query, document, grade, with tabs between.") from problem
+            raise UnreadableFile(
+                f"Line {number} of {table.name} is no judgement: “{line[:60].strip()}”.",
+                "It should be: query, document, grade, with tabs between.",
+            ) from problem
         yield parts[0], parts[1], grade
 
 
@@ -73,12 +83,17 @@ def _short_lines(path: Path) -> Iterator[tuple[int, str]]:
                 if not (line := file.readline(LONGEST_LINE)):
                     return
                 if len(line) == LONGEST_LINE or number > MOST_LINES:
-                    raise UnreadableFile(f"{path.name} has more than {MOST_LINES:,} lines, or one of more than "
-                                         f"{LONGEST_LINE:,} characters.", "Choose a smaller set.")
+                    raise UnreadableFile(
+                        f"{path.name} has more than {MOST_LINES:,} lines, or one of more than "
+                        f"{LONGEST_LINE:,} characters.",
+                        "Choose a smaller set.",
+                    )
                 yield number, line
     except OSError as problem:
-        raise UnreadableFile(f"There is no {path.name} in {path.parent.name or path.parent}.", "Give a folder in "
-                             "BEIR's layout: corpus.jsonl, queries.jsonl, qrels/test.tsv.") from problem
+        raise UnreadableFile(
+            f"There is no {path.name} in {path.parent.name or path.parent}.",
+            "Give a folder in BEIR's layout: corpus.jsonl, queries.jsonl, qrels/test.tsv.",
+        ) from problem
 
 
 def _lines(path: Path, wanted: tuple[str, ...] = ("_id",)) -> Iterator[dict[str, Any]]:
@@ -88,9 +103,13 @@ def _lines(path: Path, wanted: tuple[str, ...] = ("_id",)) -> Iterator[dict[str,
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as problem:
-            raise UnreadableFile(f"{path.name} is not made of JSON lines ({str(problem)[:80]}).",
-                                 "Each line is a JSON object, as BEIR's are.") from problem
+            raise UnreadableFile(
+                f"{path.name} is not made of JSON lines ({str(problem)[:80]}).",
+                "Each line is a JSON object, as BEIR's are.",
+            ) from problem
         if not isinstance(row, dict) or any(not isinstance(row.get(name), (str, int)) for name in wanted):
-            raise UnreadableFile(f"Line {number} of {path.name} has no {' or no '.join(wanted)}.",
-                                 "Each line is a JSON object, as BEIR's are.")
+            raise UnreadableFile(
+                f"Line {number} of {path.name} has no {' or no '.join(wanted)}.",
+                "Each line is a JSON object, as BEIR's are.",
+            )
         yield row

@@ -19,8 +19,10 @@ from core.documents import corpus
 from core.errors import UnreadableFile, UserError
 from core.runtime import gate
 
-SAMPLES = {"lee-people": "50 news articles, judged alike by people (Lee)",
-           "everyday-topics": "Everyday topics: the same topic counts as relevant"}
+SAMPLES = {
+    "lee-people": "50 news articles, judged alike by people (Lee)",
+    "everyday-topics": "Everyday topics: the same topic counts as relevant",
+}
 ALIKE = 0.4  # the mean of people's judgements, 0 to 1, from which two articles count as alike
 
 
@@ -61,8 +63,10 @@ def ndcg(ranked: Sequence[int], grades: Mapping[int, float], count: int = 10) ->
     As trec_eval and BEIR have it: the gain is the grade. Source: Jaervelin and Kekaelaeinen 2002.
     Example: grades {1: 3, 2: 1}, ranked [2, 5, 1]: (1 + 3/2) / (3 + 1/1.585) = 2.5 / 3.631 = 0.689.
     """
+
     def gains(values: Sequence[float]) -> float:
         return float(sum(value / np.log2(place + 2) for place, value in enumerate(values[:count])))
+
     best = gains(sorted(grades.values(), reverse=True))
     return gains([grades.get(one, 0.0) for one in ranked]) / best if best else 0.0
 
@@ -100,8 +104,10 @@ def sample(key: str) -> Judged:
     if key == "everyday-topics":
         made = corpus.load("everyday")
         topics = made.fields["topic"]
-        grades = tuple({row: 1.0 for row, other in enumerate(topics) if other == topic and row != place}
-                       for place, topic in enumerate(topics))
+        grades = tuple(
+            {row: 1.0 for row, other in enumerate(topics) if other == topic and row != place}
+            for place, topic in enumerate(topics)
+        )
         return Judged(SAMPLES[key], tuple(made.texts), tuple(made.texts), grades, True, ("each text is a query",))
     if key != "lee-people":
         raise UserError(f"There is no judged set called “{key[:60]}”.", "Choose one in the list.")
@@ -116,15 +122,22 @@ def sample(key: str) -> Judged:
         if alike.shape != (len(texts), len(texts)):
             raise ValueError(f"{len(texts)} texts, judgements of shape {alike.shape}")
     except (OSError, ValueError) as problem:
-        raise UnreadableFile("The judged Lee articles are not in the installed gensim.", "Install gensim 4 again.") \
-            from problem
-    every = [{row: float(alike[place, row]) for row in range(len(texts)) if alike[place, row] >= ALIKE}
-             for place in range(len(texts))]
+        raise UnreadableFile(
+            "The judged Lee articles are not in the installed gensim.", "Install gensim 4 again."
+        ) from problem
+    every = [
+        {row: float(alike[place, row]) for row in range(len(texts)) if alike[place, row] >= ALIKE}
+        for place in range(len(texts))
+    ]
     kept = [place for place, one in enumerate(every) if one]
-    return Judged(SAMPLES[key], tuple(texts), tuple(texts[place] for place in kept),
-                  tuple(every[place] for place in kept), True,
-                  (f"each of {len(kept)} articles is a query; those that people judged at least {ALIKE:.0%} alike are "
-                   "relevant", ))
+    return Judged(
+        SAMPLES[key],
+        tuple(texts),
+        tuple(texts[place] for place in kept),
+        tuple(every[place] for place in kept),
+        True,
+        (f"each of {len(kept)} articles is a query; those that people judged at least {ALIKE:.0%} alike are relevant",),
+    )
 
 
 def read_folder(path: str | Path) -> Judged:
@@ -134,9 +147,14 @@ def read_folder(path: str | Path) -> Judged:
         UserError: a file is missing or does not fit, or it cost too much.
     """
     found = gate.read("judged folder", named=str(path)[-80:], path=str(path), whole=True)
-    return Judged(found["title"], tuple(found["texts"]), tuple(found["queries"]),
-                  tuple({int(place): float(grade) for place, grade in one} for one in found["grades"]),
-                  bool(found["by_example"]), tuple(found["notes"]))
+    return Judged(
+        found["title"],
+        tuple(found["texts"]),
+        tuple(found["queries"]),
+        tuple({int(place): float(grade) for place, grade in one} for one in found["grades"]),
+        bool(found["by_example"]),
+        tuple(found["notes"]),
+    )
 
 
 def facts_of_folder(path: str | Path) -> Facts:

@@ -49,8 +49,9 @@ class MemoryStore(Store):
     def _put(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, digests: Sequence[str]) -> None:
         self.put_terms(ids, [bm25.terms_of(text) for text in texts], vectors, digests)
 
-    def put_terms(self, ids: Sequence[Id], terms: Sequence[Sequence[str]], vectors: np.ndarray,
-                  digests: Sequence[str]) -> None:
+    def put_terms(
+        self, ids: Sequence[Id], terms: Sequence[Sequence[str]], vectors: np.ndarray, digests: Sequence[str]
+    ) -> None:
         """Add or replace documents whose terms are known already. `vectors` (N, D), rows of length 1."""
         new = [one for one in ids if one not in self._rows]
         start = len(self._ids)
@@ -100,8 +101,11 @@ class MemoryStore(Store):
         """These documents with their BM25 for a query, the best first."""
         query = [self._vocabulary[term] for term in bm25.terms_of(text) if term in self._vocabulary]
         scores = self._ready().scores(query)
-        return tuple(sorted(((one, float(scores[self._rows[one]])) for one in ids if one in self._rows),
-                            key=lambda pair: -pair[1]))
+        return tuple(
+            sorted(
+                ((one, float(scores[self._rows[one]])) for one in ids if one in self._rows), key=lambda pair: -pair[1]
+            )
+        )
 
     def most(self, terms: Sequence[str]) -> float:
         """See `core.documents.retrieval.bm25.most`."""
@@ -123,7 +127,7 @@ class MemoryStore(Store):
 
     def _by_vector(self, vector: np.ndarray, depth: int) -> tuple[tuple[Id, float], ...]:
         (query,) = checked([""], [""], np.asarray(vector)[None, :], self.dimension)
-        return self._best(self._vectors[:len(self._ids)] @ query, depth)
+        return self._best(self._vectors[: len(self._ids)] @ query, depth)
 
     def _best(self, scores: np.ndarray, depth: int, above: float = -np.inf) -> tuple[tuple[Id, float], ...]:
         """The best ids with their scores; equal scores in the order in which the documents were added."""
@@ -139,7 +143,7 @@ class MemoryStore(Store):
     def save(self, folder: Path) -> None:
         """Keep the arrays in a folder, whole or not at all."""
         forget(folder)
-        storage.save_array(folder / "vectors.npy", self._vectors[:len(self._ids)])
+        storage.save_array(folder / "vectors.npy", self._vectors[: len(self._ids)])
         storage.save_array(folder / "terms.npy", np.concatenate([np.empty(0, np.int32), *self._terms]))
         storage.save_array(folder / "lengths.npy", np.array([len(row) for row in self._terms], dtype=np.int64))
         told = {"ids": self._ids, "digests": self._stamps, "vocabulary": list(self._vocabulary)}
@@ -159,8 +163,11 @@ class MemoryStore(Store):
                 return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, UnreadableFile):
             return None
-        if vectors.shape != (len(told["ids"]), dimension) \
-                or not len(vectors) == len(lengths) == len(told["digests"]) or len(terms) != lengths.sum():
+        if (
+            vectors.shape != (len(told["ids"]), dimension)
+            or not len(vectors) == len(lengths) == len(told["digests"])
+            or len(terms) != lengths.sum()
+        ):
             return None
         store = cls(dimension)
         store._ids, store._stamps, store._vectors = told["ids"], told["digests"], vectors

@@ -33,8 +33,9 @@ class MilvusStore(Store):
         OtherDimension: the collection is there, for vectors of another size.
     """
 
-    def __init__(self, uri: str, dimension: int, collection: str = "documents", token: str = "",
-                 vector_index: str = "HNSW") -> None:
+    def __init__(
+        self, uri: str, dimension: int, collection: str = "documents", token: str = "", vector_index: str = "HNSW"
+    ) -> None:
         self.uri, self.dimension, self.collection, self.vector_index = uri, dimension, collection, vector_index
         self._text_ids: bool | None = None
         self._frequencies: dict[str, int] = {}  # of terms asked for; "": of all documents
@@ -51,13 +52,17 @@ class MilvusStore(Store):
     def _check_schema(self) -> None:
         from pymilvus import DataType
 
-        fields = {field["name"]: field
-                  for field in self._client.describe_collection(self.collection, timeout=ANSWER_S)["fields"]}
+        fields = {
+            field["name"]: field
+            for field in self._client.describe_collection(self.collection, timeout=ANSWER_S)["fields"]
+        }
         found = int(fields["vector"]["params"]["dim"]) if "vector" in fields else 0
         if found != self.dimension:
             raise OtherDimension(
                 f"The index holds vectors of {found or 'no'} numbers, and this encoder makes vectors of "
-                f"{self.dimension}.", "Use the encoder that made the index, or have it made anew under another name.")
+                f"{self.dimension}.",
+                "Use the encoder that made the index, or have it made anew under another name.",
+            )
         self._text_ids = fields["id"]["type"] == DataType.VARCHAR
 
     @contextlib.contextmanager
@@ -74,10 +79,13 @@ class MilvusStore(Store):
             said = str(getattr(problem, "message", problem))
             lost = ("connecting", "unavailable", "deadline", "timeout", "timed out", "connect")
             if any(word in said.lower() for word in lost):
-                raise LostServer(f"The Milvus server at {self.uri} does not answer.", "Start it, or change its "
-                                 "address; without an address the lab searches on this machine.") from problem
-            raise UserError(f"Milvus refused: {said[:300]}",
-                            "Try again; if it stays so, have the index made anew.") from problem
+                raise LostServer(
+                    f"The Milvus server at {self.uri} does not answer.",
+                    "Start it, or change its address; without an address the lab searches on this machine.",
+                ) from problem
+            raise UserError(
+                f"Milvus refused: {said[:300]}", "Try again; if it stays so, have the index made anew."
+            ) from problem
 
     # ------------------------------------------------------------ what is there
 
@@ -89,8 +97,9 @@ class MilvusStore(Store):
         if not self._there:
             return
         with self._spoken():
-            pages = self._client.query_iterator(self.collection, batch_size=4000, output_fields=list(fields),
-                                                timeout=WRITE_S)
+            pages = self._client.query_iterator(
+                self.collection, batch_size=4000, output_fields=list(fields), timeout=WRITE_S
+            )
             while rows := pages.next():
                 yield rows
             pages.close()
@@ -101,8 +110,12 @@ class MilvusStore(Store):
         found: dict[Id, str] = {}
         with self._spoken():
             for start in range(0, len(ids), BATCH):
-                rows = self._client.get(self.collection, ids=[_plain(one) for one in ids[start:start + BATCH]],
-                                        output_fields=["id", "digest"], timeout=ANSWER_S)
+                rows = self._client.get(
+                    self.collection,
+                    ids=[_plain(one) for one in ids[start : start + BATCH]],
+                    output_fields=["id", "digest"],
+                    timeout=ANSWER_S,
+                )
                 found |= {row["id"]: row["digest"] for row in rows}
         return found
 
@@ -111,19 +124,29 @@ class MilvusStore(Store):
     def _put(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, digests: Sequence[str]) -> None:
         self.put_terms(ids, [bm25.terms_of(text) for text in texts], vectors, digests)
 
-    def put_terms(self, ids: Sequence[Id], terms: Sequence[Sequence[str]], vectors: np.ndarray,
-                  digests: Sequence[str], fresh: bool = False) -> None:
+    def put_terms(
+        self,
+        ids: Sequence[Id],
+        terms: Sequence[Sequence[str]],
+        vectors: np.ndarray,
+        digests: Sequence[str],
+        fresh: bool = False,
+    ) -> None:
         """Add or replace documents whose terms are known already; `fresh`: none of them is there, which is quicker."""
-        rows = [{"id": _plain(one), "terms": " ".join(terms[place]), "vector": vectors[place],
-                 "digest": digests[place]} for place, one in enumerate(ids)]
+        rows = [
+            {"id": _plain(one), "terms": " ".join(terms[place]), "vector": vectors[place], "digest": digests[place]}
+            for place, one in enumerate(ids)
+        ]
         if any(isinstance(row["id"], str) and len(row["id"].encode()) > LONGEST_ID for row in rows):
             raise UserError(f"An id is longer than {LONGEST_ID} bytes.", "Give shorter ids.")
         with self._spoken():
             if not self._there:
                 self._create(text_ids=isinstance(rows[0]["id"], str))
             if isinstance(rows[0]["id"], str) is not self._text_ids:
-                raise UserError(f"The ids of this index are {'texts' if self._text_ids else 'whole numbers'}.",
-                                "Give ids of that kind, or open another index.")
+                raise UserError(
+                    f"The ids of this index are {'texts' if self._text_ids else 'whole numbers'}.",
+                    "Give ids of that kind, or open another index.",
+                )
             self._frequencies.clear()
             write = self._client.insert if fresh else self._client.upsert
             write(self.collection, rows, timeout=WRITE_S)
@@ -136,20 +159,38 @@ class MilvusStore(Store):
             schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=LONGEST_ID)
         else:
             schema.add_field("id", DataType.INT64, is_primary=True)
-        schema.add_field("terms", DataType.VARCHAR, max_length=65_535, enable_analyzer=True, enable_match=True,
-                         analyzer_params={"type": "standard"})
+        schema.add_field(
+            "terms",
+            DataType.VARCHAR,
+            max_length=65_535,
+            enable_analyzer=True,
+            enable_match=True,
+            analyzer_params={"type": "standard"},
+        )
         schema.add_field("digest", DataType.VARCHAR, max_length=64)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self.dimension)
         schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
-        schema.add_function(Function(name="bm25", function_type=FunctionType.BM25, input_field_names=["terms"],
-                                     output_field_names=["sparse"]))
+        schema.add_function(
+            Function(
+                name="bm25", function_type=FunctionType.BM25, input_field_names=["terms"], output_field_names=["sparse"]
+            )
+        )
         indexes = self._client.prepare_index_params()
-        indexes.add_index("vector", index_type=self.vector_index, metric_type="COSINE",
-                          params={"M": 24, "efConstruction": 200} if self.vector_index == "HNSW" else {})
-        indexes.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25",
-                          params={"bm25_k1": bm25.K1, "bm25_b": bm25.B})
-        self._client.create_collection(self.collection, schema=schema, index_params=indexes,
-                                       consistency_level="Session", timeout=WRITE_S)
+        indexes.add_index(
+            "vector",
+            index_type=self.vector_index,
+            metric_type="COSINE",
+            params={"M": 24, "efConstruction": 200} if self.vector_index == "HNSW" else {},
+        )
+        indexes.add_index(
+            "sparse",
+            index_type="SPARSE_INVERTED_INDEX",
+            metric_type="BM25",
+            params={"bm25_k1": bm25.K1, "bm25_b": bm25.B},
+        )
+        self._client.create_collection(
+            self.collection, schema=schema, index_params=indexes, consistency_level="Session", timeout=WRITE_S
+        )
         self._client.load_collection(self.collection, timeout=WRITE_S)
         self._there, self._text_ids = True, text_ids
 
@@ -184,8 +225,10 @@ class MilvusStore(Store):
             return Ranking(keyword, ())
         query = np.asarray(vector, dtype=np.float32)
         if query.shape != (self.dimension,):
-            raise OtherDimension(f"The query has {query.size} numbers, this index holds vectors of {self.dimension}.",
-                                 "Encode the query with the encoder that made the index.")
+            raise OtherDimension(
+                f"The query has {query.size} numbers, this index holds vectors of {self.dimension}.",
+                "Encode the query with the encoder that made the index.",
+            )
         return Ranking(keyword, self._asked("vector", query, depth, "COSINE"))
 
     def _most(self, terms: Sequence[str]) -> float | None:
@@ -198,8 +241,12 @@ class MilvusStore(Store):
 
             try:
                 for term in {"", *terms} - set(self._frequencies):
-                    found = self._client.query(self.collection, filter=f"TEXT_MATCH(terms, '{term}')" if term else "",
-                                               output_fields=["count(*)"], timeout=ANSWER_S)
+                    found = self._client.query(
+                        self.collection,
+                        filter=f"TEXT_MATCH(terms, '{term}')" if term else "",
+                        output_fields=["count(*)"],
+                        timeout=ANSWER_S,
+                    )
                     self._frequencies[term] = int(found[0]["count(*)"])
             except MilvusException as problem:
                 if "match" not in str(problem).lower():
@@ -210,18 +257,30 @@ class MilvusStore(Store):
     def _asked(self, field: str, query: Any, depth: int, metric: str) -> tuple[tuple[Id, float], ...]:
         searched = {"metric_type": metric, "params": {"ef": max(depth, 128)} if field == "vector" else {}}
         with self._spoken():
-            answer = self._client.search(self.collection, data=[query], anns_field=field, limit=depth,
-                                         search_params=searched, output_fields=["id"], timeout=ANSWER_S)
+            answer = self._client.search(
+                self.collection,
+                data=[query],
+                anns_field=field,
+                limit=depth,
+                search_params=searched,
+                output_fields=["id"],
+                timeout=ANSWER_S,
+            )
         # Milvus Lite gives the negative of a BM25 score, Milvus the score
-        return tuple((hit["id"], abs(float(hit["distance"])) if metric == "BM25" else float(hit["distance"]))
-                     for hit in answer[0])
+        return tuple(
+            (hit["id"], abs(float(hit["distance"])) if metric == "BM25" else float(hit["distance"]))
+            for hit in answer[0]
+        )
 
     def __len__(self) -> int:
         if not self._there:
             return 0
         with self._spoken():
-            return int(self._client.query(self.collection, filter="", output_fields=["count(*)"],
-                                          timeout=ANSWER_S)[0]["count(*)"])
+            return int(
+                self._client.query(self.collection, filter="", output_fields=["count(*)"], timeout=ANSWER_S)[0][
+                    "count(*)"
+                ]
+            )
 
     def drop(self) -> None:
         """Delete the whole collection."""

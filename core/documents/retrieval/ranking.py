@@ -75,9 +75,19 @@ class Ranking:
         else:
             scores = fuse_scores(words, meaning)
         places = [{one: place for place, one in enumerate(ranked, 1)} for ranked in (bm25, cosines)]
-        return [Hit(one, score, places[0].get(one), places[1].get(one), bm25.get(one), cosines.get(one),
-                    words.of(one) if told else None, meaning.of(one))
-                for one, score in list(scores.items())[:max(count, 0)]]
+        return [
+            Hit(
+                one,
+                score,
+                places[0].get(one),
+                places[1].get(one),
+                bm25.get(one),
+                cosines.get(one),
+                words.of(one) if told else None,
+                meaning.of(one),
+            )
+            for one, score in list(scores.items())[: max(count, 0)]
+        ]
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,10 @@ def give(corpus: Corpus, query: str, document: str, up: bool | None) -> None:
     if up is not None:
         chosen[document] = int(up)
     with storage.writing(_path(corpus)) as part:
-        part.write_text(json.dumps({name: one for name, one in thumbs.items() if one}, ensure_ascii=False, indent=1),
-                        encoding="utf-8")
+        part.write_text(
+            json.dumps({name: one for name, one in thumbs.items() if one}, ensure_ascii=False, indent=1),
+            encoding="utf-8",
+        )
 
 
 def judged(corpus: Corpus) -> Judged:
@@ -57,10 +59,17 @@ def judged(corpus: Corpus) -> Judged:
         UserError: there is no thumb up yet.
     """
     places = {one: row for row, one in enumerate(corpus.ids)}
-    grades = {query: {places[one]: 1.0 for one, up in thumbs.items() if up and one in places}
-              for query, thumbs in given(corpus).items()}
+    grades = {
+        query: {places[one]: 1.0 for one, up in thumbs.items() if up and one in places}
+        for query, thumbs in given(corpus).items()
+    }
     grades = {query: one for query, one in grades.items() if one}
     if not grades:
         raise UserError("There is no thumb up yet.", "Judge what is found for a query or two.")
-    return Judged(f"Your thumbs on {corpus.title}", tuple(corpus.texts), tuple(grades), tuple(grades.values()),
-                  notes=("what you did not judge counts as not relevant",))
+    return Judged(
+        f"Your thumbs on {corpus.title}",
+        tuple(corpus.texts),
+        tuple(grades),
+        tuple(grades.values()),
+        notes=("what you did not judge counts as not relevant",),
+    )

@@ -55,8 +55,9 @@ class Store(ABC):
     def close(self) -> None:  # noqa: B027
         """Let go of files, processes and connections."""
 
-    def add(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray,
-            on_progress: Progress | None = None) -> Changes:
+    def add(
+        self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, on_progress: Progress | None = None
+    ) -> Changes:
         """Add documents, or change those whose id is there already; what is equal is not written again.
 
         `vectors` (N, D), scaled to length 1 here. When this returns, or `on_progress(fraction, sentence)` has been
@@ -67,14 +68,15 @@ class Store(ABC):
         """
         return self._bring(ids, texts, vectors, self._digests(ids), on_progress)
 
-    def sync(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray,
-             on_progress: Progress | None = None) -> Changes:
+    def sync(
+        self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, on_progress: Progress | None = None
+    ) -> Changes:
         """Make the store hold exactly these documents: new ones added, changed ones written, others removed."""
         there = self.contents()
         wanted = set(ids)
         gone = [one for one in there if one not in wanted]
         for start in range(0, len(gone), BATCH):
-            self.remove(gone[start:start + BATCH])
+            self.remove(gone[start : start + BATCH])
         done = self._bring(ids, texts, vectors, there, on_progress)
         return Changes(done.added, done.changed, len(gone), done.unchanged)
 
@@ -82,23 +84,31 @@ class Store(ABC):
         """The digests of those of `ids` that are there; an engine far away is asked for no more than it must be."""
         return self.contents()
 
-    def _bring(self, ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, there: dict[Id, str],
-               on_progress: Progress | None) -> Changes:
+    def _bring(
+        self,
+        ids: Sequence[Id],
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        there: dict[Id, str],
+        on_progress: Progress | None,
+    ) -> Changes:
         unit = checked(ids, texts, vectors, self.dimension)
         digests = [digest_of(text, vector) for text, vector in zip(texts, unit, strict=True)]
         todo = [row for row, one in enumerate(ids) if there.get(one) != digests[row]]
         for start in range(0, len(todo), BATCH):
-            rows = todo[start:start + BATCH]
-            self._put([ids[row] for row in rows], [texts[row] for row in rows], unit[rows],
-                      [digests[row] for row in rows])
+            rows = todo[start : start + BATCH]
+            self._put(
+                [ids[row] for row in rows], [texts[row] for row in rows], unit[rows], [digests[row] for row in rows]
+            )
             if on_progress:
                 done = start + len(rows)
                 on_progress(done / len(todo), f"indexed {done:,} of {len(todo):,} documents")
         added = sum(1 for row in todo if ids[row] not in there)
         return Changes(added, len(todo) - added, 0, len(ids) - len(todo))
 
-    def search(self, text: str, vector: np.ndarray | None, mode: Mode = "hybrid", count: int = 10,
-               fusion: Fusion = "scores") -> list[Hit]:
+    def search(
+        self, text: str, vector: np.ndarray | None, mode: Mode = "hybrid", count: int = 10, fusion: Fusion = "scores"
+    ) -> list[Hit]:
         """The best `count` documents: by words ("keyword"), by meaning ("vector"), or by both ("hybrid").
 
         `vector` (D,) is that of the query, by the same encoder as the documents'; without it only words count.
@@ -124,11 +134,15 @@ def checked(ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, dimens
     """
     unit = np.array(vectors, dtype=np.float32)
     if unit.ndim != 2 or len(ids) != len(texts) or len(ids) != len(unit):
-        raise UserError(f"{len(ids):,} ids, {len(texts):,} texts and vectors of shape {unit.shape} do not belong "
-                        "together.", "Give one id, one text and one row of vectors for each document.")
+        raise UserError(
+            f"{len(ids):,} ids, {len(texts):,} texts and vectors of shape {unit.shape} do not belong together.",
+            "Give one id, one text and one row of vectors for each document.",
+        )
     if unit.shape[1] != dimension:
-        raise UserError(f"These vectors have {unit.shape[1]} numbers, this index holds vectors of {dimension}.",
-                        "Use the encoder that made the index, or open another index.")
+        raise UserError(
+            f"These vectors have {unit.shape[1]} numbers, this index holds vectors of {dimension}.",
+            "Use the encoder that made the index, or open another index.",
+        )
     if not np.isfinite(unit).all():
         raise UserError("Some of these vectors hold values that are no numbers.", "Encode the texts again.")
     if len(set(ids)) != len(ids):

@@ -47,9 +47,12 @@ class FileStore(Store):
     def _read(self) -> MemoryStore:
         arrays = MemoryStore(self.dimension)
         for rows in self.engine.pages("id", "terms", "digest", "vector"):
-            arrays.put_terms([row["id"] for row in rows], [row["terms"].split() for row in rows],
-                             np.array([row["vector"] for row in rows], dtype=np.float32),
-                             [row["digest"] for row in rows])
+            arrays.put_terms(
+                [row["id"] for row in rows],
+                [row["terms"].split() for row in rows],
+                np.array([row["vector"] for row in rows], dtype=np.float32),
+                [row["digest"] for row in rows],
+            )
         self._touched = len(arrays)
         return arrays
 
@@ -86,8 +89,11 @@ class FileStore(Store):
             return self._arrays.rank(text, vector, depth)
         found = self.engine.lists(text, vector, depth)
         # Milvus Lite counts a term's documents segment by segment, so what was added last scores on another scale
-        return replace(found, keyword=self._arrays.scored(text, [one for one, _ in found.keyword]),
-                       most=self._arrays.most(bm25.terms_of(text)))
+        return replace(
+            found,
+            keyword=self._arrays.scored(text, [one for one, _ in found.keyword]),
+            most=self._arrays.most(bm25.terms_of(text)),
+        )
 
     def weights(self, text: str) -> bm25.Weights | None:
         return self._arrays.weights(text) if len(self._arrays) <= self._most else None
@@ -113,17 +119,23 @@ class Owner:
             from milvus_lite import DataDirLockedError
             from milvus_lite.adapter.grpc.server import start_server_in_thread
         except ImportError as problem:
-            raise UserError("Milvus Lite is not installed.",
-                            "pip install pymilvus milvus-lite, or give the address of a Milvus server.") from problem
+            raise UserError(
+                "Milvus Lite is not installed.",
+                "pip install pymilvus milvus-lite, or give the address of a Milvus server.",
+            ) from problem
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._serving = start_server_in_thread(str(path), host="127.0.0.1", port=0)
         except DataDirLockedError as problem:
-            raise HeldElsewhere(f"Another process is using the search index {path.name}.",
-                                "Close the other lab, or set TEXTLAB_HOME to another folder for this one.") from problem
+            raise HeldElsewhere(
+                f"Another process is using the search index {path.name}.",
+                "Close the other lab, or set TEXTLAB_HOME to another folder for this one.",
+            ) from problem
         except Exception as problem:  # whatever the engine trips over in its files
-            raise DamagedIndex(f"The search index {path.name} cannot be read ({type(problem).__name__}).",
-                               "Have it made anew: the documents themselves are not touched.") from problem
+            raise DamagedIndex(
+                f"The search index {path.name} cannot be read ({type(problem).__name__}).",
+                "Have it made anew: the documents themselves are not touched.",
+            ) from problem
         return f"http://127.0.0.1:{self._serving[2]}"
 
     def store(self, collection: str, dimension: int) -> Store:
@@ -142,8 +154,10 @@ class Owner:
         except UserError as problem:
             if type(problem) is not UserError:
                 raise
-            raise DamagedIndex(f"The search index cannot be read whole: {problem.what}",
-                               "Have it made anew: the documents themselves are not touched.") from problem
+            raise DamagedIndex(
+                f"The search index cannot be read whole: {problem.what}",
+                "Have it made anew: the documents themselves are not touched.",
+            ) from problem
 
     # ------------------------------------------------------------ what can be asked over the pipe
 
@@ -155,8 +169,16 @@ class Owner:
         found = store.contents() if ids is None else store._digests(ids)
         return [[one, digest] for one, digest in found.items()]
 
-    def put(self, task: Task, collection: str, dimension: int, ids: list[Id], texts: list[str], vectors: str,
-            digests: list[str]) -> None:
+    def put(
+        self,
+        task: Task,
+        collection: str,
+        dimension: int,
+        ids: list[Id],
+        texts: list[str],
+        vectors: str,
+        digests: list[str],
+    ) -> None:
         rows = np.frombuffer(base64.b64decode(vectors), dtype="<f4").reshape(len(ids), dimension)
         self.store(collection, dimension)._put(ids, texts, rows, digests)
 
@@ -175,8 +197,7 @@ class Owner:
     def weights(self, task: Task, collection: str, dimension: int, text: str) -> bm25.Weights | None:
         return self.store(collection, dimension).weights(text)
 
-    def sync_corpus(self, task: Task, collection: str, dimension: int, corpus_key: str, vectors: str
-                    ) -> dict[str, int]:
+    def sync_corpus(self, task: Task, collection: str, dimension: int, corpus_key: str, vectors: str) -> dict[str, int]:
         """Make the index hold exactly this corpus; `vectors` is the path of its stored vectors."""
         task.progress(0.0, "reading the documents")
         texts = corpus.load(corpus_key).texts

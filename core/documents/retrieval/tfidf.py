@@ -40,8 +40,9 @@ def averaged(texts: Sequence[str], words: Sequence[str], matrix: np.ndarray) -> 
     places = {word: place for place, word in enumerate(words)}
     means = np.zeros((len(texts), matrix.shape[1]), dtype=np.float32)
     for row, text in enumerate(texts):
-        known = [places[term.lowered] for term in analysis.analyse(text)
-                 if not term.is_stop_word and term.lowered in places]
+        known = [
+            places[term.lowered] for term in analysis.analyse(text) if not term.is_stop_word and term.lowered in places
+        ]
         if known:
             means[row] = matrix[known].mean(axis=0)
     return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
@@ -49,5 +50,6 @@ def averaged(texts: Sequence[str], words: Sequence[str], matrix: np.ndarray) -> 
 
 def overlap(one: np.ndarray, other: np.ndarray, count: int = 10) -> np.ndarray:
     """How many of the first `count` neighbours two encoders share, for each text (N,); `one`, `other` (N, K) rows."""
-    return np.array([len(set(left[:count].tolist()) & set(right[:count].tolist()))
-                     for left, right in zip(one, other, strict=True)])
+    return np.array(
+        [len(set(left[:count].tolist()) & set(right[:count].tolist())) for left, right in zip(one, other, strict=True)]
+    )

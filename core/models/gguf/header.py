@@ -25,21 +25,50 @@ from core.models.gguf.file_window import Content, Window
 
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _STRING, _ARRAY = 8, 9
-_MOST_ENTRIES = 100_000      # of metadata, and of tensors: the largest public models have a few thousand
+_MOST_ENTRIES = 100_000  # of metadata, and of tensors: the largest public models have a few thousand
 _MOST_NESTING = 4
-_MOST_VALUES = 3_000_000     # a vocabulary of 256,000 tokens with its merges has a million
-_MOST_TEXT = 64 << 20        # bytes of keys and texts that are kept
-_MOST_NESTED = 10_000        # lists inside lists; no public model has any
+_MOST_VALUES = 3_000_000  # a vocabulary of 256,000 tokens with its merges has a million
+_MOST_TEXT = 64 << 20  # bytes of keys and texts that are kept
+_MOST_NESTED = 10_000  # lists inside lists; no public model has any
 _LONGEST_HEADER = 512 << 20
-_KEPT_LIST = 1024            # longer lists are there as their length only
+_KEPT_LIST = 1024  # longer lists are there as their length only
 _FETCH_AGAIN = "Fetch or copy the file again, and compare its size with the one at its source."
 
 # ggml's number of a type -> values in a block, bytes of a block (ggml.c, type_traits)
-_BLOCKS = {0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 36),
-           10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292),
-           16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110), 22: (256, 82),
-           23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2),
-           34: (256, 54), 35: (256, 66), 39: (32, 17)}
+_BLOCKS = {
+    0: (1, 4),
+    1: (1, 2),
+    2: (32, 18),
+    3: (32, 20),
+    6: (32, 22),
+    7: (32, 24),
+    8: (32, 34),
+    9: (32, 36),
+    10: (256, 84),
+    11: (256, 110),
+    12: (256, 144),
+    13: (256, 176),
+    14: (256, 210),
+    15: (256, 292),
+    16: (256, 66),
+    17: (256, 74),
+    18: (256, 98),
+    19: (256, 50),
+    20: (32, 18),
+    21: (256, 110),
+    22: (256, 82),
+    23: (256, 136),
+    24: (1, 1),
+    25: (1, 2),
+    26: (1, 4),
+    27: (1, 8),
+    28: (1, 8),
+    29: (256, 56),
+    30: (1, 2),
+    34: (256, 54),
+    35: (256, 66),
+    39: (32, 17),
+}
 
 
 @dataclass(frozen=True)
@@ -158,7 +187,7 @@ class _Reader:
 
     def take(self, count: int) -> bytes:
         self.skip(count)
-        taken = self.content[self.at - count:self.at]
+        taken = self.content[self.at - count : self.at]
         if len(taken) != count:  # another program has shortened it meanwhile
             raise self.damaged("it ends in the middle of its header")
         return taken
@@ -169,15 +198,21 @@ class _Reader:
     def check_mark(self) -> None:
         mark = self.take(4)
         if mark in (b"lmgg", b"tjgg", b"fmgg", b"algg"):
-            raise UnreadableFile(f"“{self.name}” is a GGML file of 2023, which today's llama.cpp does not read.",
-                                 "Look for the same model as a .gguf file.")
+            raise UnreadableFile(
+                f"“{self.name}” is a GGML file of 2023, which today's llama.cpp does not read.",
+                "Look for the same model as a .gguf file.",
+            )
         if mark != b"GGUF":
-            raise UnreadableFile(f"“{self.name}” is not a language model in GGUF form.",
-                                 "Choose a file that ends in .gguf and was downloaded whole.")
+            raise UnreadableFile(
+                f"“{self.name}” is not a language model in GGUF form.",
+                "Choose a file that ends in .gguf and was downloaded whole.",
+            )
         version = self.scalar("<I")
         if version not in (2, 3):
-            raise UnreadableFile(f"“{self.name}” has GGUF version {version}; versions 2 and 3 can be read.",
-                                 "Look for a newer conversion of the model.")
+            raise UnreadableFile(
+                f"“{self.name}” has GGUF version {version}; versions 2 and 3 can be read.",
+                "Look for a newer conversion of the model.",
+            )
 
     def count(self, of_what: str) -> int:
         number = self.scalar("<Q")
@@ -233,7 +268,7 @@ class _Reader:
         start, block = self.at, b""
         for _ in range(count):
             if self.at + 8 > start + len(block):
-                start, block = self.at, self.content[self.at:min(self.at + (1 << 20), size)]
+                start, block = self.at, self.content[self.at : min(self.at + (1 << 20), size)]
                 if len(block) < 8:
                     raise self.damaged("it ends in the middle of its header")
             self.skip(8 + length_of(block, self.at - start)[0])
@@ -259,6 +294,7 @@ class _Reader:
         start = -(-self.at // alignment) * alignment
         if longest and start + longest > self.size:
             missing = start + longest - len(self.content)
-            raise UnreadableFile(f"“{self.name}” is cut short: {missing:,} of {start + longest:,} bytes are missing.",
-                                 _FETCH_AGAIN)
+            raise UnreadableFile(
+                f"“{self.name}” is cut short: {missing:,} of {start + longest:,} bytes are missing.", _FETCH_AGAIN
+            )
         return shapes

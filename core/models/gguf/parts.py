@@ -20,10 +20,11 @@ from core.errors import MissingModel, UnreadableFile
 if TYPE_CHECKING:
     from core.models.gguf.header import Header
 
-_NAME = re.compile(r"^(?P<prefix>.*)-(?P<number>\d{5})-of-(?P<count>\d{5})(?P<ending>\.gguf)$",
-                   re.IGNORECASE | re.DOTALL)
+_NAME = re.compile(
+    r"^(?P<prefix>.*)-(?P<number>\d{5})-of-(?P<count>\d{5})(?P<ending>\.gguf)$", re.IGNORECASE | re.DOTALL
+)
 _MOST_PARTS = 1000  # the largest public models have a few hundred
-_NAMED = 3          # missing parts that are listed by name
+_NAMED = 3  # missing parts that are listed by name
 
 
 def paths(path: Path) -> list[Path]:
@@ -34,8 +35,10 @@ def paths(path: Path) -> list[Path]:
     named = _NAME.match(path.name)
     if not named or not 1 < int(named["count"]) <= _MOST_PARTS:
         return [path]
-    return [path.with_name(f"{named['prefix']}-{number:05}-of-{named['count']}{named['ending']}")
-            for number in range(1, int(named["count"]) + 1)]
+    return [
+        path.with_name(f"{named['prefix']}-{number:05}-of-{named['count']}{named['ending']}")
+        for number in range(1, int(named["count"]) + 1)
+    ]
 
 
 def resolved(path: Path) -> Path:
@@ -68,19 +71,28 @@ def whole(first: Header, read: Callable[[Path], Header]) -> Header:
         return first
     files = paths(first.path)
     if len(files) != count:
-        raise UnreadableFile(f"“{first.path.name}” is a part of a model in {count:,} files, and was renamed.",
-                             f"Its name has to end in -00001-of-{count:05}.gguf, and the others’ likewise.")
+        raise UnreadableFile(
+            f"“{first.path.name}” is a part of a model in {count:,} files, and was renamed.",
+            f"Its name has to end in -00001-of-{count:05}.gguf, and the others’ likewise.",
+        )
     if first.metadata.get("split.no", 0) or first.path.name != files[0].name:
-        raise UnreadableFile(f"“{first.path.name}” is not the first part of its model.",
-                             f"Choose “{files[0].name}”; the other parts are found by its name.")
+        raise UnreadableFile(
+            f"“{first.path.name}” is not the first part of its model.",
+            f"Choose “{files[0].name}”; the other parts are found by its name.",
+        )
     _check_all_there(files)
     size, tensors = first.size_bytes, dict(first.tensors)
     for number, file in enumerate(files[1:], 1):
         part = read(file)
-        if part.metadata.get("split.count") != count or part.metadata.get("split.no") != number \
-                or tensors.keys() & part.tensors.keys():
-            raise UnreadableFile(f"“{file.name}” is not part {number + 1} of “{files[0].name}”.",
-                                 "Fetch or copy all parts again, from one place.")
+        if (
+            part.metadata.get("split.count") != count
+            or part.metadata.get("split.no") != number
+            or tensors.keys() & part.tensors.keys()
+        ):
+            raise UnreadableFile(
+                f"“{file.name}” is not part {number + 1} of “{files[0].name}”.",
+                "Fetch or copy all parts again, from one place.",
+            )
         size += part.size_bytes
         tensors |= part.tensors
     return dataclasses.replace(first, size_bytes=size, tensors=tensors)
@@ -91,5 +103,7 @@ def _check_all_there(files: list[Path]) -> None:
     if missing:
         names = ", ".join(f"“{name}”" for name in missing[:_NAMED])
         more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
-        raise MissingModel(f"{len(missing):,} of the {len(files):,} files of this model are missing: {names}{more}.",
-                           f"Fetch or copy all of them into the folder of “{files[0].name}”.")
+        raise MissingModel(
+            f"{len(missing):,} of the {len(files):,} files of this model are missing: {names}{more}.",
+            f"Fetch or copy all of them into the folder of “{files[0].name}”.",
+        )

@@ -17,8 +17,20 @@ from core.models.hub.cache import folder_of, kept, kept_files, note, remove
 from core.models.hub.download import Hub, fetch
 from core.models.hub.listing import HubFile, Listing, encoder_files, listing
 
-__all__ = ["ENVIRONMENT", "Hub", "HubFile", "Listing", "encoder_files", "fetch", "folder_of", "kept", "kept_files",
-           "listing", "note", "remove"]
+__all__ = [
+    "ENVIRONMENT",
+    "Hub",
+    "HubFile",
+    "Listing",
+    "encoder_files",
+    "fetch",
+    "folder_of",
+    "kept",
+    "kept_files",
+    "listing",
+    "note",
+    "remove",
+]
 
 ENVIRONMENT = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_XET": "1"}
 """For a process that fetches: no statistics, no bars in the terminal, plain HTTP (which can be resumed)."""

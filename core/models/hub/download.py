@@ -17,12 +17,13 @@ from core.models.hub.listing import HubFile, Listing, asked, check_name, encoder
 from core.runtime.worker import Task
 
 OnProgress = Callable[[float, str], None]
-BLOCK_BYTES = 1 << 18         # progress and Cancel are heeded this often; the library's own blocks have 10 MiB
+BLOCK_BYTES = 1 << 18  # progress and Cancel are heeded this often; the library's own blocks have 10 MiB
 LEFT_FREE_BYTES = 200_000_000
 
 
-def fetch(repo: str, names: Sequence[str] | None = None, revision: str | None = None,
-          on_progress: OnProgress | None = None) -> Path:
+def fetch(
+    repo: str, names: Sequence[str] | None = None, revision: str | None = None, on_progress: OnProgress | None = None
+) -> Path:
     """Fetch files of a repository by name or pattern; without names, those of a sentence encoder. Gives their folder.
 
     What is here already and has not changed is not fetched again. `on_progress(fraction 0..1, what is being done)`
@@ -62,8 +63,10 @@ def _fetch_file(found: Listing, file: HubFile, target: Path, meter: _Meter) -> N
             meter.say(f"checking {PurePosixPath(file.name).name}")
             if not _as_listed(part, file):
                 part.unlink()
-                raise UnreadableFile(f"What came for “{file.name}” is not what the hub has: its checksum differs.",
-                                     "Nothing of it was kept; press again.")
+                raise UnreadableFile(
+                    f"What came for “{file.name}” is not what the hub has: its checksum differs.",
+                    "Nothing of it was kept; press again.",
+                )
             target.parent.mkdir(parents=True, exist_ok=True)
             part.replace(target)
         lock.unlink(missing_ok=True)
@@ -86,8 +89,14 @@ def _go_on(found: Listing, file: HubFile, part: Path, meter: _Meter) -> None:
             meter.add(stream.tell(), fetched=False)
             while (have := stream.tell()) < file.size_bytes:
                 try:
-                    http_get(address, stream, resume_size=have, headers=build_hf_headers(),
-                             expected_size=file.size_bytes, tqdm_class=meter.bar)  # type: ignore[arg-type]
+                    http_get(
+                        address,
+                        stream,
+                        resume_size=have,
+                        headers=build_hf_headers(),
+                        expected_size=file.size_bytes,
+                        tqdm_class=meter.bar,
+                    )  # type: ignore[arg-type]
                 except Exception as problem:  # http_get itself goes on after every other break
                     if type(problem).__name__ != "ReadError" or stream.tell() == have:
                         raise
@@ -133,8 +142,10 @@ class _Bar:
 def _check_room(needed: int) -> None:
     free = shutil.disk_usage(storage.home()).free
     if needed + LEFT_FREE_BYTES > free:
-        raise UserError(f"The disk has {free / 1e9:.1f} GB left; this takes {needed / 1e9:.1f} GB.",
-                        "Make room, or set TEXTLAB_HOME to a folder on another disk.")
+        raise UserError(
+            f"The disk has {free / 1e9:.1f} GB left; this takes {needed / 1e9:.1f} GB.",
+            "Make room, or set TEXTLAB_HOME to a folder on another disk.",
+        )
 
 
 def _as_listed(path: Path, file: HubFile) -> bool:

@@ -26,8 +26,10 @@ def _sentence(problem: Exception, repo: str, name: str, kept: int, size: int) ->
     from huggingface_hub import constants, errors
 
     if isinstance(problem, errors.OfflineModeIsEnabled):
-        return UserError("The environment variable HF_HUB_OFFLINE forbids asking the network.",
-                         "Start the lab without it to fetch models.")
+        return UserError(
+            "The environment variable HF_HUB_OFFLINE forbids asking the network.",
+            "Start the lab without it to fetch models.",
+        )
     if isinstance(problem, errors.GatedRepoError):
         return UserError(f"“{repo}” wants its licence accepted first.", _token_advice(repo, constants.ENDPOINT))
     if isinstance(problem, errors.DisabledRepoError):
@@ -35,8 +37,10 @@ def _sentence(problem: Exception, repo: str, name: str, kept: int, size: int) ->
     if isinstance(problem, errors.RevisionNotFoundError):
         return MissingModel(f"“{repo}” has no such revision.", "Leave the revision away, or give a commit or branch.")
     if isinstance(problem, errors.RepositoryNotFoundError):
-        return MissingModel(f"The hub has no repository “{repo}”, or keeps it private.",
-                            "Check the name, letter by letter; a private one needs an access token in HF_TOKEN.")
+        return MissingModel(
+            f"The hub has no repository “{repo}”, or keeps it private.",
+            "Check the name, letter by letter; a private one needs an access token in HF_TOKEN.",
+        )
     if isinstance(problem, errors.RemoteEntryNotFoundError):
         return MissingModel(f"“{repo}” has no file “{name}” any more.", "Look at what it has, and choose another file.")
     if isinstance(problem, errors.HfHubHTTPError):
@@ -48,10 +52,14 @@ def _sentence(problem: Exception, repo: str, name: str, kept: int, size: int) ->
     if kept > size > 0:
         return UnreadableFile(f"More came for “{name}” than the hub has.", "Nothing of it was kept; press again.")
     if kept:
-        return UserError(f"The connection broke off after {kept / 1e6:,.1f} of {size / 1e6:,.1f} MB.",
-                         "What came is kept: press again to go on from there.")
-    return UserError(f"{constants.ENDPOINT} does not answer ({str(problem)[:120] or type(problem).__name__}).",
-                     "Check the network and press again; everything that is here works without it.")
+        return UserError(
+            f"The connection broke off after {kept / 1e6:,.1f} of {size / 1e6:,.1f} MB.",
+            "What came is kept: press again to go on from there.",
+        )
+    return UserError(
+        f"{constants.ENDPOINT} does not answer ({str(problem)[:120] or type(problem).__name__}).",
+        "Check the network and press again; everything that is here works without it.",
+    )
 
 
 def _refused(problem: Exception, repo: str, kept: int, size: int) -> UserError:
@@ -68,5 +76,7 @@ def _token_advice(repo: str, endpoint: str) -> str:
     page = f"{endpoint or 'https://huggingface.co'}/{repo}"
     if os.environ.get("HF_TOKEN"):
         return f"The token in HF_TOKEN has not been given access: accept the licence on {page}, as its owner."
-    return (f"Accept it on {page}, make an access token in your settings there, and start the lab with it in the "
-            "environment variable HF_TOKEN.")
+    return (
+        f"Accept it on {page}, make an access token in your settings there, and start the lab with it in the "
+        "environment variable HF_TOKEN."
+    )

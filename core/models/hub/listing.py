@@ -52,13 +52,17 @@ class Listing:
         found: dict[str, HubFile] = {}
         for name in names:
             fitting = [file for file in self.files if file.name == name] or [
-                file for file in self.files if fnmatch.fnmatchcase(file.name.lower(), name.lower())]
+                file for file in self.files if fnmatch.fnmatchcase(file.name.lower(), name.lower())
+            ]
             if not fitting:
                 ending = PurePosixPath(name).suffix
                 there = [file.name for file in self.files if file.name.endswith(ending)] or [
-                    file.name for file in self.files]
-                raise MissingModel(f"“{self.repo}” has no file “{name[:80]}”.",
-                                   f"It has, for example: {', '.join(there[:6]) or 'nothing'}.")
+                    file.name for file in self.files
+                ]
+                raise MissingModel(
+                    f"“{self.repo}” has no file “{name[:80]}”.",
+                    f"It has, for example: {', '.join(there[:6]) or 'nothing'}.",
+                )
             if name.lower().endswith(".gguf") and not any(_PART.search(file.name) for file in fitting):
                 fitting = [min(fitting, key=lambda file: (file.name.count("/"), len(file.name), file.name))]
             found |= {file.name: file for file in fitting}
@@ -77,8 +81,15 @@ def listing(repo: str, revision: str | None = None) -> Listing:
 
         info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=15)
     card = info.card_data.to_dict() if info.card_data else {}
-    files = tuple(HubFile(item.rfilename, int(item.size or 0), item.lfs.sha256 if item.lfs else "",
-                          "" if item.lfs else item.blob_id or "") for item in info.siblings or ())
+    files = tuple(
+        HubFile(
+            item.rfilename,
+            int(item.size or 0),
+            item.lfs.sha256 if item.lfs else "",
+            "" if item.lfs else item.blob_id or "",
+        )
+        for item in info.siblings or ()
+    )
     return Listing(repo, info.sha or "main", str(card.get("license") or ""), bool(info.gated), files)
 
 
@@ -89,11 +100,18 @@ def encoder_files(found: Listing) -> list[str]:
         UserError: its weights are there as a pickle only.
     """
     names = [file.name for file in found.files]
-    plain = [name for name in names if name.count("/") <= 1 and not name.startswith(("onnx/", "openvino/", "."))
-             and (name.endswith((".json", ".safetensors", "vocab.txt", "merges.txt", ".model")))]
+    plain = [
+        name
+        for name in names
+        if name.count("/") <= 1
+        and not name.startswith(("onnx/", "openvino/", "."))
+        and (name.endswith((".json", ".safetensors", "vocab.txt", "merges.txt", ".model")))
+    ]
     if not any(name.endswith(".safetensors") for name in plain):
-        raise UserError(f"“{found.repo}” has no weights as safetensors.",
-                        "Its weights are pickles, which can run code and are never read here. Choose another model.")
+        raise UserError(
+            f"“{found.repo}” has no weights as safetensors.",
+            "Its weights are pickles, which can run code and are never read here. Choose another model.",
+        )
     return plain
 
 
@@ -117,5 +135,7 @@ def check_name(name: str) -> None:
     if not all(_NAME_PART.fullmatch(part) and ".." not in part for part in parts) or len(parts) > 4:
         raise UserError(f"The file is called “{name[:80]}”, which is no name for a file here.", "Choose another one.")
     if name.lower().endswith(_PICKLES):
-        raise UserError(f"“{name[:80]}” is a pickle or a program, which can run code and is never fetched here.",
-                        "Choose .gguf or .safetensors files.")
+        raise UserError(
+            f"“{name[:80]}” is a pickle or a program, which can run code and is never fetched here.",
+            "Choose .gguf or .safetensors files.",
+        )

@@ -12,9 +12,9 @@ from core.models.llama.process import ModelProcess
 from core.models.llama.tuning import Tuning
 from core.runtime.worker import Request
 
-WAIT_S = 1.0           # after an answer: somebody may ask on
+WAIT_S = 1.0  # after an answer: somebody may ask on
 SMALL_BYTES = 64_000_000  # models below it take one thread and gain nothing
-MOST_TRIES = 3         # where the machine was busy each time
+MOST_TRIES = 3  # where the machine was busy each time
 
 
 class BackgroundTuning:

@@ -23,7 +23,7 @@ import numpy as np
 Buffer = bytes | bytearray | memoryview
 _BYTES = {0: 4, 1: 2, 30: 2}  # ggml's types whose components stand alone: float32, float16, bfloat16
 _MARK = 0xAF143CD8
-EMPTY_BYTES = 16              # a state without cells ends after their number
+EMPTY_BYTES = 16  # a state without cells ends after their number
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,11 @@ def written(state: State, transposed: bool) -> bytearray:
     cells = len(state.positions)
     head = np.ones((cells, 3), "<i4")
     head[:, 0], head[:, 2] = state.positions, 0
-    parts: list[bytes | memoryview] = [struct.pack("<IiII", _MARK, 0, 1, cells), head.tobytes(),
-                                       struct.pack("<II", transposed, len(state.keys))]
+    parts: list[bytes | memoryview] = [
+        struct.pack("<IiII", _MARK, 0, 1, cells),
+        head.tobytes(),
+        struct.pack("<II", transposed, len(state.keys)),
+    ]
     for kind, block in state.keys:
         parts += [struct.pack("<iQ", kind, block.shape[1]), np.ascontiguousarray(block).data]
     for kind, block in state.values:
@@ -132,8 +135,15 @@ def repeated(state: Buffer, count: int, transposed: bool) -> bytearray:
     """
     taken = read(state)
     rows = np.arange(count) % len(taken.positions)
-    return written(State(np.arange(count, dtype=np.int32), [(kind, block[rows]) for kind, block in taken.keys],
-                         [(kind, block[rows]) for kind, block in taken.values], taken.transposed), transposed)
+    return written(
+        State(
+            np.arange(count, dtype=np.int32),
+            [(kind, block[rows]) for kind, block in taken.keys],
+            [(kind, block[rows]) for kind, block in taken.values],
+            taken.transposed,
+        ),
+        transposed,
+    )
 
 
 def _turned(block: np.ndarray, size: int) -> np.ndarray:

@@ -42,8 +42,17 @@ CACHE_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}  # ggml's numbers
 class Context:
     """Working memory of one model: the keys and values of the tokens read so far, in one sequence."""
 
-    def __init__(self, model: Model, size: int, threads: int, batch: int = 512, flash: bool | None = None,
-                 cache_type: str = "f16", mode: Mode = FULL, **more: Any) -> None:
+    def __init__(
+        self,
+        model: Model,
+        size: int,
+        threads: int,
+        batch: int = 512,
+        flash: bool | None = None,
+        cache_type: str = "f16",
+        mode: Mode = FULL,
+        **more: Any,
+    ) -> None:
         """`flash`: with flash attention or without; None as llama.cpp chooses. `cache_type`: how keys and values are
         stored, "f16", "q8_0" or "q4_0"; the last two need flash attention. `more`: other fields of
         llama_context_params."""
@@ -51,9 +60,17 @@ class Context:
         self.model, self.batch = model, min(batch, size)
         self.flash = True if cache_type != "f16" else flash
         kind = CACHE_TYPES[cache_type]
-        self._fields = {"n_ctx": size, "n_batch": self.batch, "n_seq_max": 1, "n_threads": threads,
-                        "n_threads_batch": threads, "type_k": kind, "type_v": kind,
-                        "n_ubatch": min(self.batch, tokens_at_once(lib.llama_model_n_embd(model.pointer))), **more}
+        self._fields = {
+            "n_ctx": size,
+            "n_batch": self.batch,
+            "n_seq_max": 1,
+            "n_threads": threads,
+            "n_threads_batch": threads,
+            "type_k": kind,
+            "type_v": kind,
+            "n_ubatch": min(self.batch, tokens_at_once(lib.llama_model_n_embd(model.pointer))),
+            **more,
+        }
         # llama.cpp asks after every step of its computation whether to abort. A Python function would be called a
         # thousand times a token; C's strlen, given a text of our own, answers 0 or 1 without Python.
         self._flag = ctypes.create_string_buffer(2)
@@ -71,8 +88,11 @@ class Context:
     def longer(self) -> str:
         """The end of a piece of advice: a longer context is offered only where the model was trained for one."""
         trained = self.model.trained_context
-        return f", or choose a longer context: this model reads up to {trained:,} tokens." if trained > self.size \
+        return (
+            f", or choose a longer context: this model reads up to {trained:,} tokens."
+            if trained > self.size
             else "; this model was not trained for a longer context."
+        )
 
     def _opened(self, flash: bool | None) -> Any:
         """A new context of llama.cpp; None where it cannot be made."""
@@ -192,8 +212,7 @@ class Context:
         return buffer[:written].tobytes()
 
     def restore(self, state: cache_layout.Buffer) -> bool:
-        """Go back to a saved state, whichever way its values lie. False, with an empty context, if it does not fit.
-        """
+        """Go back to a saved state, whichever way its values lie. False, with an empty context, if it does not fit."""
         self._lib.llama_memory_clear(self._memory, True)
         if self.flash is not None:
             with contextlib.suppress(ValueError):

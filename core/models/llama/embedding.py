@@ -36,7 +36,7 @@ from core.runtime.worker_process import Task
 
 POOLING = {1: "mean", 2: "first token", 3: "last token"}  # enum llama_pooling_type
 MEAN, RANK = 1, 4
-MOST_TOKENS = 2048       # of one text; what comes after is not read
+MOST_TOKENS = 2048  # of one text; what comes after is not read
 TOKENS_AT_ONCE = 512
 TEXTS_AT_ONCE = 64
 
@@ -60,15 +60,24 @@ class Embedder:
         self.header = gguf_header.read(path)
         told = self.header.whole("pooling_type")
         if told == RANK:
-            raise UserError(f"{self.header.name} orders texts by relevance; it gives no vectors.",
-                            "Choose a model made for embeddings.")
+            raise UserError(
+                f"{self.header.name} orders texts by relevance; it gives no vectors.",
+                "Choose a model made for embeddings.",
+            )
         self.pooling = POOLING.get(told, POOLING[MEAN])
         self.longest = min(MOST_TOKENS, self.header.context_length or TOKENS_AT_ONCE)
         self.texts_cut = 0
         path = gguf_parts.resolved(self.header.path)
-        self._worker = ModelProcess("core.models.llama.embedding:Host", path, {
-            "path": str(path), "longest": self.longest, "threads": threads,
-            "pooling": told if told in POOLING else MEAN})
+        self._worker = ModelProcess(
+            "core.models.llama.embedding:Host",
+            path,
+            {
+                "path": str(path),
+                "longest": self.longest,
+                "threads": threads,
+                "pooling": told if told in POOLING else MEAN,
+            },
+        )
 
     @property
     def dimension(self) -> int:
@@ -144,7 +153,7 @@ class Host:
         model = self._loaded_model()
         if len(row) > self.longest:
             ending = row[-1:] if model.is_control(row[-1]) else []
-            row = row[:self.longest - len(ending)] + ending
+            row = row[: self.longest - len(ending)] + ending
         return row or [max(model.bos, model.eos, 0)]
 
     def _loaded_model(self) -> llama.Model:
@@ -155,8 +164,7 @@ class Host:
         if self._model is None:
             self._model = llama.Model(self.path, llama.stop_loading_by(task), mode=self.mode)
         if self._context is None:
-            self._context = Pool(self._model, max(self.longest, TOKENS_AT_ONCE), self.threads, self.pooling,
-                                 self.mode)
+            self._context = Pool(self._model, max(self.longest, TOKENS_AT_ONCE), self.threads, self.pooling, self.mode)
         return self._model, self._context
 
 
@@ -165,8 +173,18 @@ class Pool(Context):
 
     def __init__(self, model: llama.Model, size: int, threads: int, pooling: int, mode: safe_mode.Mode) -> None:
         self.at_once = 1 if model.is_recurrent else TEXTS_AT_ONCE
-        super().__init__(model, size, threads, size, n_ubatch=size, n_seq_max=self.at_once, embeddings=True,
-                         pooling_type=pooling, kv_unified=True, mode=mode)
+        super().__init__(
+            model,
+            size,
+            threads,
+            size,
+            n_ubatch=size,
+            n_seq_max=self.at_once,
+            embeddings=True,
+            pooling_type=pooling,
+            kv_unified=True,
+            mode=mode,
+        )
         self.dimension = int(self._lib.llama_model_n_embd_out(model.pointer))
 
     def embed(self, sequences: Sequence[Sequence[int]]) -> np.ndarray:
@@ -185,8 +203,13 @@ class Pool(Context):
         places = numbers.ctypes.data + np.arange(count, dtype=np.uintp) * numbers.itemsize  # int32 * for each token
         batch = self._lib.llama_batch()
         batch.n_tokens = count
-        for name, array in (("token", tokens), ("pos", positions), ("n_seq_id", ones), ("seq_id", places),
-                            ("logits", wanted)):
+        for name, array in (
+            ("token", tokens),
+            ("pos", positions),
+            ("n_seq_id", ones),
+            ("seq_id", places),
+            ("logits", wanted),
+        ):
             kind = dict(self._lib.llama_batch._fields_)[name]
             setattr(batch, name, ctypes.cast(array.ctypes.data, kind))
         self._perhaps_crash()
@@ -212,8 +235,9 @@ def batches(lengths: Sequence[int], most_tokens: int, most_texts: int) -> Iterat
     batch: list[int] = []
     used = 0
     for place in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
-        if batch and (used + lengths[place] > min(most_tokens, max(TOKENS_AT_ONCE, lengths[batch[0]]))
-                      or len(batch) == most_texts):
+        if batch and (
+            used + lengths[place] > min(most_tokens, max(TOKENS_AT_ONCE, lengths[batch[0]])) or len(batch) == most_texts
+        ):
             yield batch
             batch, used = [], 0
         batch.append(place)

@@ -16,9 +16,9 @@ from typing import Any
 
 from core.models.llama import model as llama
 
-GPU_TYPES = (1, 2)            # enum ggml_backend_dev_type: GPU, integrated GPU
-LEFT_FREE = 0.1               # of a device's memory, for the screen and other programs
-WORKING_BYTES = 300_000_000   # intermediate results and the library's own, on each device
+GPU_TYPES = (1, 2)  # enum ggml_backend_dev_type: GPU, integrated GPU
+LEFT_FREE = 0.1  # of a device's memory, for the screen and other programs
+WORKING_BYTES = 300_000_000  # intermediate results and the library's own, on each device
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def devices() -> list[Device]:
                 continue
             free, total = ctypes.c_size_t(), ctypes.c_size_t()
             call("ggml_backend_dev_memory", None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(
-                device, ctypes.byref(free), ctypes.byref(total))
+                device, ctypes.byref(free), ctypes.byref(total)
+            )
             name = call("ggml_backend_dev_description", ctypes.c_char_p, ctypes.c_void_p)(device) or b"GPU"
             found.append(Device(name.decode("utf-8", "replace"), free.value, total.value))
     return found
@@ -70,8 +71,12 @@ def _functions() -> Any:
 
     spec = importlib.util.find_spec("llama_cpp")
     folder = Path(next(iter(spec.submodule_search_locations or ())), "lib") if spec else Path()
-    names = sorted(path for pattern in ("*ggml.*", "*ggml-base.*") for path in folder.glob(pattern)
-                   if path.suffix in (".so", ".dylib", ".dll"))
+    names = sorted(
+        path
+        for pattern in ("*ggml.*", "*ggml-base.*")
+        for path in folder.glob(pattern)
+        if path.suffix in (".so", ".dylib", ".dll")
+    )
     libraries = [ctypes.CDLL(str(path)) for path in names]
 
     def call(name: str, gives: Any, *takes: Any) -> Any:
@@ -80,4 +85,5 @@ def _functions() -> Any:
             raise AttributeError(f"this library has no {name}")
         function.restype, function.argtypes = gives, list(takes)
         return function
+
     return call

@@ -34,24 +34,31 @@ class LoadSettings:
             UserError: it cannot.
         """
         trained = trained or 1 << 20
-        if not 0 <= self.n_ctx <= max(trained, 1 << 20) or not 0 <= self.threads <= 512 \
-                or not 1 <= self.batch <= 8192 or not AUTO_LAYERS <= self.gpu_layers <= 10_000:
-            raise UserError(f"A context of {self.n_ctx:,} tokens, {self.threads} threads, {self.gpu_layers} layers on "
-                            f"the GPU and batches of {self.batch} cannot be had.",
-                            f"This model was trained for {trained:,} tokens of context.")
+        if (
+            not 0 <= self.n_ctx <= max(trained, 1 << 20)
+            or not 0 <= self.threads <= 512
+            or not 1 <= self.batch <= 8192
+            or not AUTO_LAYERS <= self.gpu_layers <= 10_000
+        ):
+            raise UserError(
+                f"A context of {self.n_ctx:,} tokens, {self.threads} threads, {self.gpu_layers} layers on "
+                f"the GPU and batches of {self.batch} cannot be had.",
+                f"This model was trained for {trained:,} tokens of context.",
+            )
         if self.flash_attention not in FLASH:
             raise UserError(f"Flash attention is {self.flash_attention!r}.", f"It can be {', '.join(FLASH)}.")
         if self.cache_type not in CACHE_BYTES:
             raise UserError(f"The KV cache type is {self.cache_type!r}.", f"It can be {', '.join(CACHE_BYTES)}.")
         if self.cache_type != "f16" and self.flash_attention == "off":
-            raise UserError(f"A KV cache of type {self.cache_type} needs flash attention.",
-                            "Leave flash attention on auto, or choose f16.")
+            raise UserError(
+                f"A KV cache of type {self.cache_type} needs flash attention.",
+                "Leave flash attention on auto, or choose f16.",
+            )
         return self
 
     @property
     def fixed(self) -> bool:
-        """Whether threads or attention were chosen by the person, so that the lab changes neither while it computes.
-        """
+        """Whether threads or attention were chosen by the person, so that the lab changes neither while it computes."""
         return self.threads > 0 or self.flash_attention != "auto"
 
     def as_dict(self) -> dict[str, Any]:

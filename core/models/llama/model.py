@@ -79,20 +79,28 @@ def suitable_threads(path: str) -> int:
 
 def stop_loading_by(task: Task) -> Callable[[float], bool]:
     """Reports how far a model is loaded; says True, once the task is cancelled."""
+
     def stop(fraction: float) -> bool:
         try:
             task.progress(fraction, "loading the model")
         except Cancelled:
             return True
         return False
+
     return stop
 
 
 class Model:
     """The weights and the vocabulary of one file."""
 
-    def __init__(self, path: str, stop_loading: Callable[[float], bool], vocabulary_only: bool = False,
-                 mode: Mode = FULL, gpu_layers: int = 0) -> None:
+    def __init__(
+        self,
+        path: str,
+        stop_loading: Callable[[float], bool],
+        vocabulary_only: bool = False,
+        mode: Mode = FULL,
+        gpu_layers: int = 0,
+    ) -> None:
         """`stop_loading(fraction)` is asked all the while; True ends the loading with `Cancelled`.
 
         `gpu_layers`: how many of the last layers lie on the GPU, where the library can use one."""
@@ -114,8 +122,10 @@ class Model:
         if not self.pointer:
             if stopped:
                 raise Cancelled()
-            raise UnreadableFile(f"llama.cpp cannot load “{Path(path).name}”.",
-                                 "The file may be damaged, or its kind of model newer than the installed llama.cpp.")
+            raise UnreadableFile(
+                f"llama.cpp cannot load “{Path(path).name}”.",
+                "The file may be damaged, or its kind of model newer than the installed llama.cpp.",
+            )
         self.vocabulary = lib.llama_model_get_vocab(self.pointer)
         self.size = lib.llama_vocab_n_tokens(self.vocabulary)
         self._pieces: dict[int, bytes] = {}
@@ -170,9 +180,10 @@ class Model:
         count = self._lib.llama_tokenize(self.vocabulary, encoded, len(encoded), tokens, room, add_bos, parse_special)
         if count < 0:
             tokens = (ctypes.c_int32 * -count)()
-            count = self._lib.llama_tokenize(self.vocabulary, encoded, len(encoded), tokens, -count, add_bos,
-                                             parse_special)
-        return list(tokens[:max(count, 0)])
+            count = self._lib.llama_tokenize(
+                self.vocabulary, encoded, len(encoded), tokens, -count, add_bos, parse_special
+            )
+        return list(tokens[: max(count, 0)])
 
     def piece(self, token: int, special: bool = False) -> bytes:
         """The bytes of one token; control tokens have none unless `special`."""
@@ -183,5 +194,5 @@ class Model:
             if count < 0:
                 buffer = ctypes.create_string_buffer(-count)
                 count = self._lib.llama_token_to_piece(self.vocabulary, token, buffer, -count, 0, special)
-            self._pieces[key] = buffer.raw[:max(count, 0)]
+            self._pieces[key] = buffer.raw[: max(count, 0)]
         return self._pieces[key]

@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 from core.runtime.machine import IdleCores, usable_cores, waiting_programs
 
-HELD_UP = 0.85                             # of the time on a core: less means that somebody else had it
+HELD_UP = 0.85  # of the time on a core: less means that somebody else had it
 WINDOW_S = 0.2 if os.name == "nt" else 0.025  # Windows counts a thread's time in steps of 15.6 ms
-FREE_CORES = 0.7                           # as much must be idle before another thread is tried
+FREE_CORES = 0.7  # as much must be idle before another thread is tried
 FIRST_RETRY_S, LAST_RETRY_S = 0.4, 6.0
 
 
@@ -26,8 +26,13 @@ class Pace:
     Tell it of each computation with `took`; `threads` is then what the next one should use.
     """
 
-    def __init__(self, most: int, idle: IdleCores | None = None, clock: Callable[[], float] = time.monotonic,
-                 others: Callable[[], int | None] = waiting_programs) -> None:
+    def __init__(
+        self,
+        most: int,
+        idle: IdleCores | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        others: Callable[[], int | None] = waiting_programs,
+    ) -> None:
         self._choices = sorted({1, (most + 1) // 2, max(1, most - 1), most})
         self.most = self.threads = most
         self._idle, self._clock, self._others = idle or IdleCores(), clock, others

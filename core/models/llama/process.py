@@ -69,12 +69,19 @@ class ModelProcess(Worker):
         if code is None or not safe_mode.is_crash(code) or self.notes.get("decoded"):
             return super()._told_of(code)
         safe_mode.forget(safe_mode.file_key(self.path))  # a damaged file crashes in every mode: that proves nothing
-        mode = "" if self.mode is safe_mode.FULL else ", also in its safest mode" \
-            if safe_mode.safer(self.mode, False) is None else f" in the mode “{self.mode.key}”"
-        return (f"The process that was working on this ended: llama.cpp (llama-cpp-python "
-                f"{safe_mode.library_version()}) crashed with {_signal_name(code)} on {machine.cpu_name()}{mode}.",
-                "Another model may work. If none does, install llama-cpp-python again, or one of its ready-made wheels "
-                "(see the README).")
+        mode = (
+            ""
+            if self.mode is safe_mode.FULL
+            else ", also in its safest mode"
+            if safe_mode.safer(self.mode, False) is None
+            else f" in the mode “{self.mode.key}”"
+        )
+        return (
+            f"The process that was working on this ended: llama.cpp (llama-cpp-python "
+            f"{safe_mode.library_version()}) crashed with {_signal_name(code)} on {machine.cpu_name()}{mode}.",
+            "Another model may work. If none does, install llama-cpp-python again, or one of its ready-made wheels "
+            "(see the README).",
+        )
 
 
 def waiting_environment() -> dict[str, str]:

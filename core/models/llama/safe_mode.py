@@ -31,8 +31,9 @@ from core.runtime import machine
 SETTING = "TEXTLAB_SAFE_MODE"
 SIMULATED_CRASH = "TEXTLAB_SIMULATE_CRASH"
 """For tests: names of modes, separated by commas, in which the first computation ends the process."""
-_CRASHES = {-getattr(signal, name) for name in ("SIGSEGV", "SIGILL", "SIGABRT", "SIGBUS", "SIGFPE")
-            if hasattr(signal, name)} | {0xC0000005, 0xC000001D, 0xC0000409, 0xC0000094}  # Windows' own codes
+_CRASHES = {
+    -getattr(signal, name) for name in ("SIGSEGV", "SIGILL", "SIGABRT", "SIGBUS", "SIGFPE") if hasattr(signal, name)
+} | {0xC0000005, 0xC000001D, 0xC0000409, 0xC0000094}  # Windows' own codes
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,12 @@ def chosen() -> Mode | None:
 
 def safer(mode: Mode, has_gpu: bool) -> Mode | None:
     """The next mode, which uses less; None after the last. Without a GPU the step that leaves it out is skipped."""
-    following = MODES[MODES.index(mode) + 1:]
+    following = MODES[MODES.index(mode) + 1 :]
     return next((other for other in following if has_gpu or other.key != "cpu"), None)
 
 
 def is_crash(exit_code: int) -> bool:
-    """Whether that exit code comes from a fault of native code, not from a person or the system.
-    """
+    """Whether that exit code comes from a fault of native code, not from a person or the system."""
     return exit_code in _CRASHES
 
 
@@ -78,8 +78,11 @@ def sentence(mode: Mode, whose: str = "This build of llama.cpp") -> str:
         return ""
     if mode.key == "cpu":
         return f"{whose} crashes on this GPU; running on the CPU."
-    with_what = "AMX on this CPU" if any(name.startswith("amx") for name in machine.cpu_features()) \
+    with_what = (
+        "AMX on this CPU"
+        if any(name.startswith("amx") for name in machine.cpu_features())
         else "weights repacked for this CPU"
+    )
     them = "it" if with_what.startswith("AMX") else "them"
     if mode.key == "plain":
         return f"{whose} crashes with {with_what}; running without {them}."
@@ -104,8 +107,13 @@ def _library_files() -> str:
     """The names, sizes and times of the compiled libraries, found without loading them."""
     folder = os.environ.get("LLAMA_CPP_LIB_PATH")
     spec = importlib.util.find_spec("llama_cpp")
-    places = [folder] if folder else [str(Path(place, "lib")) for place in (spec.submodule_search_locations or ())] \
-        if spec else []
+    places = (
+        [folder]
+        if folder
+        else [str(Path(place, "lib")) for place in (spec.submodule_search_locations or ())]
+        if spec
+        else []
+    )
     facts = []
     for place in places:
         with contextlib.suppress(OSError):

@@ -24,8 +24,8 @@ from core.runtime.worker_process import Task
 
 MODELS = tuple(storage.POCKET / f"pocket-chat-{kind}.gguf" for kind in ("q8_0", "q4_0"))
 TEXT = "Once upon a time there was a little girl named Lily. She liked to play in the park with her friends. "
-PATIENCE_S = 20.0     # a trial takes half a second; beside other work, a few
-BETTER_THAN = 0.75    # of a uniform guess's surprise per token: these models need about a third of it for `TEXT`
+PATIENCE_S = 20.0  # a trial takes half a second; beside other work, a few
+BETTER_THAN = 0.75  # of a uniform guess's surprise per token: these models need about a third of it for `TEXT`
 
 
 @dataclass(frozen=True)

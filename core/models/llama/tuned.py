@@ -22,8 +22,16 @@ class TunedContext(Context):
     exactly as the last one.
     """
 
-    def __init__(self, model: Model, size: int, threads: int, batch: int = 512, tuning: Tuning | None = None,
-                 fixed: bool = False, **more: Any) -> None:
+    def __init__(
+        self,
+        model: Model,
+        size: int,
+        threads: int,
+        batch: int = 512,
+        tuning: Tuning | None = None,
+        fixed: bool = False,
+        **more: Any,
+    ) -> None:
         if tuning and tuning.switchable and not fixed and more.get("flash") is None:
             more["flash"] = True
         super().__init__(model, size, threads, batch, **more)
@@ -62,7 +70,8 @@ class TunedContext(Context):
         super().decode(tokens, all_scores)
         if not self.fixed:
             (self._writing if writing else self._reading).took(
-                time.perf_counter() - began, time.thread_time() - on_core)
+                time.perf_counter() - began, time.thread_time() - on_core
+            )
         self.depth += len(tokens)
 
     def keep(self, count: int) -> bool:

@@ -26,11 +26,11 @@ from core.models.llama.model import Model
 from core.models.llama.safe_mode import Mode
 
 BUDGET_S = 2.6
-DEEP = 2048                    # tokens behind which writing is tried too
-SCRATCH_BYTES = 300_000_000    # for the keys and values of a trial's context; a large model is tried less deep
+DEEP = 2048  # tokens behind which writing is tried too
+SCRATCH_BYTES = 300_000_000  # for the keys and values of a trial's context; a large model is tried less deep
 FIRST_DEPTH, MIDDLE_DEPTH = 32, 640  # between them llama.cpp changes its way of flash attention (from 512 cells on)
-NEAR = 0.04                    # of the time: two ways so near each other are taken as equal
-BUSY = 0.85                    # of the time on a core: with less, other programs had it and the trial says nothing
+NEAR = 0.04  # of the time: two ways so near each other are taken as equal
+BUSY = 0.85  # of the time on a core: with less, other programs had it and the trial says nothing
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Curve:
         place = min(max(1, bisect.bisect(self.depths, depth)), len(self.depths) - 1)
         if place < 1:
             return self.seconds[0]
-        (low, high), (first, last) = self.depths[place - 1:place + 1], self.seconds[place - 1:place + 1]
+        (low, high), (first, last) = self.depths[place - 1 : place + 1], self.seconds[place - 1 : place + 1]
         return first + (last - first) * (max(depth, self.depths[0]) - low) / max(high - low, 1)
 
 
@@ -81,9 +81,15 @@ class Tuning:
             if not depths or len(depths) != len(seconds) or list(depths) != sorted(set(depths)):
                 raise ValueError("a curve needs a number of seconds for each depth")
             curves[name] = Curve(depths, seconds)
-        return cls(int(facts["threads_writing"]), int(facts["threads_reading"]), **curves,
-                   switch_seconds=float(facts["switch_seconds"]), switch_depth=max(1, int(facts["switch_depth"])),
-                   switchable=bool(facts["switchable"]), seconds=float(facts["seconds"]))
+        return cls(
+            int(facts["threads_writing"]),
+            int(facts["threads_reading"]),
+            **curves,
+            switch_seconds=float(facts["switch_seconds"]),
+            switch_depth=max(1, int(facts["switch_depth"])),
+            switchable=bool(facts["switchable"]),
+            seconds=float(facts["seconds"]),
+        )
 
     def switch_at(self, depth: int) -> float:
         """Seconds that changing takes behind so many tokens: a part for the context, the rest for what is in it."""
@@ -102,8 +108,15 @@ class Tuning:
         return flash / plain if self.switchable and plain > 0 and self.lost_by_writing(True, depth) > 0 else 1.0
 
 
-def measure(model: Model, size: int, threads: int, mode: Mode, bytes_per_token: int,
-            check: Callable[[], None] = lambda: None, open_context: Callable[..., Context] = Context) -> Tuning | None:
+def measure(
+    model: Model,
+    size: int,
+    threads: int,
+    mode: Mode,
+    bytes_per_token: int,
+    check: Callable[[], None] = lambda: None,
+    open_context: Callable[..., Context] = Context,
+) -> Tuning | None:
     """Try the ways for this model; None where the machine was too busy to tell. `size`: tokens of context in use.
 
     `bytes_per_token`: what the keys and values of one token take. `check` is called between computations; an exception
@@ -125,8 +138,9 @@ def measure(model: Model, size: int, threads: int, mode: Mode, bytes_per_token: 
         return Tuning(threads, threads, seconds=time.perf_counter() - began)
 
 
-def _tried(ways: dict[bool, Context], deep: int, threads: int, check: Callable[[], None],
-           began: float) -> Tuning | None:
+def _tried(
+    ways: dict[bool, Context], deep: int, threads: int, check: Callable[[], None], began: float
+) -> Tuning | None:
     ways[True].decode(list(range(2, 2 + FIRST_DEPTH)))
     state: cache_layout.Buffer = ways[True].save()
     on_core = time.thread_time()
@@ -145,8 +159,16 @@ def _tried(ways: dict[bool, Context], deep: int, threads: int, check: Callable[[
     best = rounds.best_threads(threads)
     if (time.thread_time() - on_core) / (time.perf_counter() - rounds.began_computing) < BUSY:
         return None
-    return Tuning(best, threads, Curve(tuple(depths), tuple(found[True])), Curve(tuple(depths), tuple(found[False])),
-                  switch_s, depths[-1], switchable=True, seconds=time.perf_counter() - began)
+    return Tuning(
+        best,
+        threads,
+        Curve(tuple(depths), tuple(found[True])),
+        Curve(tuple(depths), tuple(found[False])),
+        switch_s,
+        depths[-1],
+        switchable=True,
+        seconds=time.perf_counter() - began,
+    )
 
 
 class _Rounds:
@@ -156,8 +178,9 @@ class _Rounds:
         self.ways, self.check, self.began = ways, check, began
         self.began_computing = time.perf_counter()
 
-    def of(self, tokens: list[int], depth: int, state: cache_layout.Buffer | None, until: float,
-           most: int) -> dict[bool, float]:
+    def of(
+        self, tokens: list[int], depth: int, state: cache_layout.Buffer | None, until: float, most: int
+    ) -> dict[bool, float]:
         """Median seconds of computing `tokens` behind `state` (None: what is there), by turns until the time is used.
 
         Raises:
@@ -168,7 +191,7 @@ class _Rounds:
             if state is not None and not way.restore(state):
                 raise ValueError("the state was refused")
         for number in range(most):
-            for flash in (True, False)[::1 if number % 2 else -1]:
+            for flash in (True, False)[:: 1 if number % 2 else -1]:
                 way = self.ways[flash]
                 rows[flash].append(_timed(lambda way=way: way.decode(tokens)))  # type: ignore[misc]
                 way.keep(depth)
@@ -184,7 +207,7 @@ class _Rounds:
         way = self.ways[False]
         rows: dict[int, list[float]] = {most: [], most - 1: []}
         for number in range(4):
-            for count in (most, most - 1)[::1 if number % 2 else -1]:
+            for count in (most, most - 1)[:: 1 if number % 2 else -1]:
                 way.use_threads(count, most)
                 rows[count].append(_timed(lambda: way.decode([7])))
                 self.check()

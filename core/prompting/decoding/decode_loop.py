@@ -19,7 +19,7 @@ from core.prompting.decoding.sampler import Sampler
 from core.prompting.settings import Settings, Step
 from core.runtime.worker_process import Task
 
-BLOCK = 16_384         # scores worked on at once: 128 kB
+BLOCK = 16_384  # scores worked on at once: 128 kB
 DESCRIBED_AT_ONCE = 8
 UPDATE_SECONDS = 0.04  # text is sent 25 times a second: quicker than eyes read, slow enough for a browser
 
@@ -34,12 +34,21 @@ class Scale:
     def __init__(self, model: Model) -> None:
         self.model = model
         below, scores = np.empty((2, min(BLOCK, model.size)), np.float32)
-        self._blocks = [(slice(start, min(start + BLOCK, model.size)), below[:model.size - start],
-                         scores[:model.size - start]) for start in range(0, model.size, BLOCK)]
+        self._blocks = [
+            (slice(start, min(start + BLOCK, model.size)), below[: model.size - start], scores[: model.size - start])
+            for start in range(0, model.size, BLOCK)
+        ]
         self._texts: dict[int, str] = {}
 
-    def step(self, token: int, logits: np.ndarray, alternatives: int, left: np.ndarray | None = None, text: str = "",
-             highest: float | None = None) -> Step:
+    def step(
+        self,
+        token: int,
+        logits: np.ndarray,
+        alternatives: int,
+        left: np.ndarray | None = None,
+        text: str = "",
+        highest: float | None = None,
+    ) -> Step:
         """What the model thought of `token`, given its scores (vocabulary,); `left` is what sampling left over.
 
         `text` is the token's; `highest` the highest score, if it is known.
@@ -53,9 +62,15 @@ class Scale:
             return Step(text, token, probability)
         drawn = dict(zip(left["id"].tolist(), left["p"].tolist(), strict=True)) if left is not None else {}
         drawn_with = (drawn.get(token) or 1.0) if left is not None else 0.0  # the likeliest: nothing was drawn
-        return Step(text, token, probability, self._likeliest(logits, highest, total, alternatives, drawn), drawn_with,
-                    max(0.0, (math.log(total) - weighted / total) / math.log(2)),
-                    1 if own >= highest else int(np.count_nonzero(logits > own)) + 1)
+        return Step(
+            text,
+            token,
+            probability,
+            self._likeliest(logits, highest, total, alternatives, drawn),
+            drawn_with,
+            max(0.0, (math.log(total) - weighted / total) / math.log(2)),
+            1 if own >= highest else int(np.count_nonzero(logits > own)) + 1,
+        )
 
     def _sums(self, logits: np.ndarray, highest: float, with_entropy: bool) -> tuple[float, float]:
         """Sum of s = e^z and, for the entropy, of s z, where z are the scores less the highest one.
@@ -72,8 +87,9 @@ class Scale:
                 weighted += float(np.dot(scores, below))
         return total, weighted
 
-    def _likeliest(self, logits: np.ndarray, highest: float, total: float, count: int,
-                   drawn: dict[int, float]) -> tuple[Any, ...]:
+    def _likeliest(
+        self, logits: np.ndarray, highest: float, total: float, count: int, drawn: dict[int, float]
+    ) -> tuple[Any, ...]:
         count = min(count, len(logits))
         best = np.flatnonzero(logits >= highest - 6.9)  # a thousandth of the likeliest one's: nearly always enough
         if len(best) < count:
@@ -81,8 +97,10 @@ class Scale:
         if len(best) > count:
             best = best[np.argpartition(logits[best], -count)[-count:]]
         best = best[np.argsort(-logits[best], kind="stable")]
-        return tuple((token, self._text(token), math.exp(score - highest) / total, drawn.get(token, 0.0))
-                     for token, score in zip(best.tolist(), logits[best].tolist(), strict=True))
+        return tuple(
+            (token, self._text(token), math.exp(score - highest) / total, drawn.get(token, 0.0))
+            for token, score in zip(best.tolist(), logits[best].tolist(), strict=True)
+        )
 
     def _text(self, token: int) -> str:
         if token not in self._texts:
@@ -93,8 +111,15 @@ class Scale:
 class Writer:
     """Draws the answer and packs it for sending."""
 
-    def __init__(self, model: Model, context: Context, memory: Memory, settings: Settings,
-                 started: float, timings: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        context: Context,
+        memory: Memory,
+        settings: Settings,
+        started: float,
+        timings: dict[str, Any],
+    ) -> None:
         self.model, self.context, self.memory, self.settings = model, context, memory, settings
         self.started, self.timings = started, timings
         self.readable = Readable(settings.stop)
@@ -108,11 +133,18 @@ class Writer:
     def write(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
         chosen, waiting, sent_at = self.settings, [], 0.0
         sampler = Sampler(
-            self.model, temperature=chosen.temperature, top_k=chosen.top_k, top_p=chosen.top_p, min_p=chosen.min_p,
-            repeat_penalty=chosen.repeat_penalty, repeat_window=chosen.repeat_window, seed=chosen.seed or 0,
-            grammar=chosen.grammar)
+            self.model,
+            temperature=chosen.temperature,
+            top_k=chosen.top_k,
+            top_p=chosen.top_p,
+            min_p=chosen.min_p,
+            repeat_penalty=chosen.repeat_penalty,
+            repeat_window=chosen.repeat_window,
+            seed=chosen.seed or 0,
+            grammar=chosen.grammar,
+        )
         try:
-            for token in prompt[-chosen.repeat_window:] if chosen.repeat_window else ():
+            for token in prompt[-chosen.repeat_window :] if chosen.repeat_window else ():
                 sampler.accept(token, of_prompt=True)
             ended_by = "context full" if context_ends else "max tokens"
             for number in range(1, most + 1):
@@ -154,8 +186,9 @@ class Writer:
         token, left = sampler.draw(logits)
         sampler.accept(token)
         np.copyto(self._rows[len(self._drawn)], logits)
-        self._drawn.append((token, left.copy() if self.settings.alternatives else None, sampler.highest,
-                            sampler.refused))
+        self._drawn.append(
+            (token, left.copy() if self.settings.alternatives else None, sampler.highest, sampler.refused)
+        )
         return token
 
     def _described(self, last_ends: bool = False) -> list[Step]:
@@ -178,8 +211,11 @@ class Writer:
             self._first_at = self.timings["first_token_seconds"] = time.perf_counter() - self.started
 
     def _packed(self, steps: list[Step]) -> dict[str, Any]:
-        self.timings |= {"context_tokens": len(self.memory.tokens) + 1, "generated_tokens": self._generated,
-                         "generation_seconds": self._now - self._began}
+        self.timings |= {
+            "context_tokens": len(self.memory.tokens) + 1,
+            "generated_tokens": self._generated,
+            "generation_seconds": self._now - self._began,
+        }
         return {"steps": [as_sent(step) for step in steps], "timings": dict(self.timings)}
 
 
@@ -189,6 +225,10 @@ def as_sent(step: Step) -> dict[str, Any]:
     if step.refused:
         sent["refused"] = step.refused
     if step.alternatives:
-        sent |= {"alternatives": step.alternatives, "after_sampling": step.after_sampling, "entropy": step.entropy,
-                 "rank": step.rank}
+        sent |= {
+            "alternatives": step.alternatives,
+            "after_sampling": step.after_sampling,
+            "entropy": step.entropy,
+            "rank": step.rank,
+        }
     return sent

@@ -34,8 +34,14 @@ MEASURED_AT_ONCE = 64  # prompt tokens whose scores are kept at one time: 40 MB 
 class Host:
     """One model and one context. Its methods are called one at a time, in the order in which they were asked for."""
 
-    def __init__(self, path: str, vocabulary_only: bool = False, mode: str = "full",
-                 tuning: dict[str, Any] | None = None, **load_settings: Any) -> None:
+    def __init__(
+        self,
+        path: str,
+        vocabulary_only: bool = False,
+        mode: str = "full",
+        tuning: dict[str, Any] | None = None,
+        **load_settings: Any,
+    ) -> None:
         """`mode`: a key of `core.models.llama.safe_mode`. `tuning`: what was measured of this model earlier."""
         self.path, self.vocabulary_only = path, vocabulary_only
         self.mode, self.settings = safe_mode.named(mode), LoadSettings(**load_settings)
@@ -56,12 +62,23 @@ class Host:
         if self.vocabulary_only:
             return {"vocabulary_size": model.size}
         context, _ = self._context(task)
-        return {"n_ctx": context.size, "threads": self.threads, "weight_bytes": model.weight_bytes,
-                "load_seconds": self.load_seconds, "vocabulary_size": model.size}
+        return {
+            "n_ctx": context.size,
+            "threads": self.threads,
+            "weight_bytes": model.weight_bytes,
+            "load_seconds": self.load_seconds,
+            "vocabulary_size": model.size,
+        }
 
-    def tokenize(self, task: Task, prompt: str | None = None, messages: list[dict[str, str]] | None = None,
-                 template: str | None = None, thinking: bool | None = None,
-                 if_loaded: bool = False) -> list[list[Any]] | None:
+    def tokenize(
+        self,
+        task: Task,
+        prompt: str | None = None,
+        messages: list[dict[str, str]] | None = None,
+        template: str | None = None,
+        thinking: bool | None = None,
+        if_loaded: bool = False,
+    ) -> list[list[Any]] | None:
         """The exact prompt, token by token: [id, text, whether it is a special token].
 
         With `if_loaded`, None rather than loading the weights for it.
@@ -72,8 +89,15 @@ class Host:
         tokens = self._prompt_tokens(model, prompt, messages, template, thinking)
         return self._described(model, tokens)
 
-    def count(self, task: Task, prompt: str | None = None, messages: list[dict[str, str]] | None = None,
-              template: str | None = None, thinking: bool | None = None, if_loaded: bool = False) -> int | None:
+    def count(
+        self,
+        task: Task,
+        prompt: str | None = None,
+        messages: list[dict[str, str]] | None = None,
+        template: str | None = None,
+        thinking: bool | None = None,
+        if_loaded: bool = False,
+    ) -> int | None:
         """How many tokens the exact prompt has; `if_loaded` as with `tokenize`."""
         if if_loaded and self.model is None:
             return None
@@ -84,10 +108,17 @@ class Host:
         llama.library().llama_sampler_free(sampler.grammar_sampler(self._vocabulary(task), grammar))
         return True
 
-    def generate(self, task: Task, prompt: str | list[int] | None = None,
-                 messages: list[dict[str, str]] | None = None, template: str | None = None,
-                 settings: dict[str, Any] | None = None, thinking: bool | None = None, cold: bool = False,
-                 conversation: str = "") -> Iterator[dict[str, Any]]:
+    def generate(
+        self,
+        task: Task,
+        prompt: str | list[int] | None = None,
+        messages: list[dict[str, str]] | None = None,
+        template: str | None = None,
+        settings: dict[str, Any] | None = None,
+        thinking: bool | None = None,
+        cold: bool = False,
+        conversation: str = "",
+    ) -> Iterator[dict[str, Any]]:
         """Stream an answer: {"prompt": token ids}, then {"timings": {...}} and {"steps": [...]} as they come."""
         chosen = Settings(**(settings or {})).checked()
         timings: dict[str, Any] = {"seed": chosen.seed}
@@ -116,9 +147,15 @@ class Host:
             task.on_cancel = None
         yield {"timings": timings}
 
-    def measure(self, task: Task, prompt: str | list[int] | None = None,
-                messages: list[dict[str, str]] | None = None, template: str | None = None,
-                thinking: bool | None = None, alternatives: int = 10) -> list[dict[str, Any]]:
+    def measure(
+        self,
+        task: Task,
+        prompt: str | list[int] | None = None,
+        messages: list[dict[str, str]] | None = None,
+        template: str | None = None,
+        thinking: bool | None = None,
+        alternatives: int = 10,
+    ) -> list[dict[str, Any]]:
         """What the model thought of every token of a prompt, as steps; the first token follows nothing: p = 1."""
         model = self._vocabulary(task)
         context, memory = self._context(task)
@@ -133,7 +170,7 @@ class Host:
         steps = [as_sent(Step(texts[0], tokens[0], 1.0))]
         try:
             for start in range(0, len(tokens), MEASURED_AT_ONCE):
-                memory.read(tokens[start:start + MEASURED_AT_ONCE], all_scores=True)
+                memory.read(tokens[start : start + MEASURED_AT_ONCE], all_scores=True)
                 self._has_computed(task)
                 for place in range(start + 1, min(start + MEASURED_AT_ONCE, len(tokens) - 1) + 1):
                     step = scale.step(tokens[place], context.logits(place - 1 - start), alternatives)
@@ -146,11 +183,14 @@ class Host:
     @staticmethod
     def _check_room(context: Context, tokens: list[int]) -> None:
         if len(tokens) >= context.size:
-            raise UserError(f"The prompt has {len(tokens):,} tokens; the context holds {context.size:,}.",
-                            f"Shorten the prompt or remove turns{context.longer}")
+            raise UserError(
+                f"The prompt has {len(tokens):,} tokens; the context holds {context.size:,}.",
+                f"Shorten the prompt or remove turns{context.longer}",
+            )
 
-    def _read(self, task: Task, memory: Memory, tokens: list[int], conversation: str,
-              timings: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _read(
+        self, task: Task, memory: Memory, tokens: list[int], conversation: str, timings: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
         """Read what of the prompt is not in the context yet, a batch at a time."""
         cached = memory.recall(tokens, conversation)
         timings |= {"cached_tokens": cached, "evaluated_tokens": 0}
@@ -158,7 +198,7 @@ class Host:
         task.progress(0, "reading the prompt")
         began = time.perf_counter()
         for start in range(cached, len(tokens), self.batch):
-            memory.read(tokens[start:start + self.batch])
+            memory.read(tokens[start : start + self.batch])
             self._has_computed(task)
             done = min(start + self.batch, len(tokens))
             timings |= {"evaluated_tokens": done - cached, "prompt_seconds": time.perf_counter() - began}
@@ -195,8 +235,7 @@ class Host:
         return placed
 
     def tune(self, task: Task) -> dict[str, Any] | None:
-        """Measure what suits this model here, and follow it from now on; None if the machine was too busy to tell.
-        """
+        """Measure what suits this model here, and follow it from now on; None if the machine was too busy to tell."""
         if self.context is None or self.context.fixed or self.model is None:
             return None
         bytes_per_token = gguf_header.read(self.path).cache_bytes(1)
@@ -215,9 +254,16 @@ class Host:
             began = time.perf_counter()
             trained = model.trained_context or DEFAULT_CONTEXT
             self.context = TunedContext(
-                model, self.n_ctx or min(DEFAULT_CONTEXT, trained), self.threads, self.batch, self.tuning,
-                self.settings.fixed or self.gpu["layers"] > 0 or self.threads < 2, mode=self.mode,
-                flash=FLASH[self.settings.flash_attention], cache_type=self.settings.cache_type)
+                model,
+                self.n_ctx or min(DEFAULT_CONTEXT, trained),
+                self.threads,
+                self.batch,
+                self.tuning,
+                self.settings.fixed or self.gpu["layers"] > 0 or self.threads < 2,
+                mode=self.mode,
+                flash=FLASH[self.settings.flash_attention],
+                cache_type=self.settings.cache_type,
+            )
             self.memory = Memory(self.context)
             task.note(threads=self.threads, gpu=self.gpu)
             self.load_seconds += time.perf_counter() - began
@@ -225,9 +271,14 @@ class Host:
                 timings["load_seconds"] = self.load_seconds
         return self.context, self.memory
 
-    def _prompt_tokens(self, model: llama.Model, prompt: str | list[int] | None,
-                       messages: list[dict[str, str]] | None, template: str | None,
-                       thinking: bool | None) -> list[int]:
+    def _prompt_tokens(
+        self,
+        model: llama.Model,
+        prompt: str | list[int] | None,
+        messages: list[dict[str, str]] | None,
+        template: str | None,
+        thinking: bool | None,
+    ) -> list[int]:
         if isinstance(prompt, list):
             return [token for token in prompt if 0 <= token < model.size]
         bos = model.special_text(model.bos)
@@ -245,5 +296,11 @@ class Host:
     def _described(model: llama.Model, tokens: list[int]) -> list[list[Any]]:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         controls = {token: model.is_control(token) for token in set(tokens)}
-        return [[token, model.special_text(token) if controls[token] else decoder.decode(model.piece(token)),
-                 controls[token]] for token in tokens]
+        return [
+            [
+                token,
+                model.special_text(token) if controls[token] else decoder.decode(model.piece(token)),
+                controls[token],
+            ]
+            for token in tokens
+        ]

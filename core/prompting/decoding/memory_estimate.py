@@ -12,7 +12,7 @@ from core.models.llama.context import tokens_at_once
 from core.models.llama.load_settings import CACHE_BYTES
 
 PROCESS_BYTES = 46_000_000  # an interpreter with numpy and llama.cpp's libraries, measured on Linux
-LEFT_FREE = 0.1             # of the computer's memory, for everything else
+LEFT_FREE = 0.1  # of the computer's memory, for everything else
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,16 @@ def check_fits(header: Header, n_ctx: int, memory: tuple[int, int] | None = None
     room, need = free - int(LEFT_FREE * total), foretell(header, n_ctx, cache_type).total
     if need <= room:
         return
-    fitting = [size for size in (32768, 16384, 8192, 4096, 2048, 1024, 512)
-               if size < n_ctx and foretell(header, size, cache_type).total <= room]
+    fitting = [
+        size
+        for size in (32768, 16384, 8192, 4096, 2048, 1024, 512)
+        if size < n_ctx and foretell(header, size, cache_type).total <= room
+    ]
     raise UserError(
         f"{header.name} with {n_ctx:,} tokens of context needs about {need / 1e9:.1f} GB; "
         f"{max(room, 0) / 1e9:.1f} GB can be given.",
-        f"A context of {fitting[0]:,} tokens fits." if fitting else "Close other programs, or choose a smaller model.")
+        f"A context of {fitting[0]:,} tokens fits." if fitting else "Close other programs, or choose a smaller model.",
+    )
 
 
 def measured_bytes(pid: int) -> int | None:

@@ -23,12 +23,26 @@ class Sampler:
     asks about as few tokens as decide the draw: asked about 150,000, llama.cpp takes 30 to 170 ms.
     """
 
-    def __init__(self, model: Model, *, temperature: float, top_k: int, top_p: float, min_p: float,
-                 repeat_penalty: float, repeat_window: int, seed: int, grammar: str | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        temperature: float,
+        top_k: int,
+        top_p: float,
+        min_p: float,
+        repeat_penalty: float,
+        repeat_window: int,
+        seed: int,
+        grammar: str | None = None,
+    ) -> None:
         self._lib = lib = library()
         self.chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-        parts = [lib.llama_sampler_init_penalties(model.size, repeat_window, repeat_penalty, 0.0, 0.0)] \
-            if repeat_penalty != 1 and repeat_window else []
+        parts = (
+            [lib.llama_sampler_init_penalties(model.size, repeat_window, repeat_penalty, 0.0, 0.0)]
+            if repeat_penalty != 1 and repeat_window
+            else []
+        )
         if temperature <= 0:
             parts.append(lib.llama_sampler_init_greedy())
         else:
@@ -104,11 +118,11 @@ class Sampler:
             candidates[:] = self._all
             candidates["logit"] = logits
         else:
-            candidates = self._candidates[:len(chosen)]
+            candidates = self._candidates[: len(chosen)]
             candidates["id"], candidates["logit"] = chosen, logits[chosen]
         array = self._lib.llama_token_data_array(self._place, len(candidates), -1, False)
         self._lib.llama_sampler_apply(sampler, ctypes.byref(array))
-        left = candidates[:array.size]
+        left = candidates[: array.size]
         return int(left["id"][array.selected]), left
 
     def _shortlist(self, logits: np.ndarray) -> np.ndarray | None:
@@ -150,6 +164,8 @@ def grammar_sampler(model: Model, grammar: str) -> Any:
     """
     sampler = library().llama_sampler_init_grammar(model.vocabulary, grammar.encode(), b"root")
     if not sampler:
-        raise UserError("llama.cpp cannot read this grammar.",
-                        "It needs a rule called root, every rule it names, and no rule that begins with itself.")
+        raise UserError(
+            "llama.cpp cannot read this grammar.",
+            "It needs a rule called root, every rule it names, and no rule that begins with itself.",
+        )
     return sampler

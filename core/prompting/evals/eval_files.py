@@ -20,10 +20,16 @@ def read(text: str, file_name: str = "set.yaml") -> PromptSet:
     settings: dict[str, Any] = dict(found["settings"])
     if isinstance(settings.get("stop"), list):
         settings["stop"] = tuple(settings["stop"])
-    return PromptSet(found["name"], tuple(map(_filled, found["prompts"])), tuple(found["seeds"]), settings,
-                     found["about"])
+    return PromptSet(
+        found["name"], tuple(map(_filled, found["prompts"])), tuple(found["seeds"]), settings, found["about"]
+    )
 
 
 def _filled(prompt: dict[str, Any]) -> Filled:
-    return Filled(**{**prompt, "before": tuple(prompt["before"]),
-                     "checks": tuple(Check(check["kind"], check["value"]) for check in prompt["checks"])})
+    return Filled(
+        **{
+            **prompt,
+            "before": tuple(prompt["before"]),
+            "checks": tuple(Check(check["kind"], check["value"]) for check in prompt["checks"]),
+        }
+    )

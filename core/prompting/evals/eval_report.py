@@ -13,16 +13,24 @@ def as_markdown(run: SetRun) -> str:
     outcomes = run.outcomes()
     done = len([cell for cell in run.cells if cell.key in outcomes and outcomes[cell.key].answered])
     unanswered = run.unanswered(outcomes)
-    parts = [f"# {_plain(run.plan.name)}\n", _plain(run.plan.about) + "\n" if run.plan.about else "",
-             f"{done:,} of {len(run.cells):,} answers. {varied(run, outcomes)}".strip() + "\n",
-             f"**{_plain(finding(run.shares(outcomes), len(run.cells) - done))}.**\n",
-             f"{sum(unanswered):,} were not answered: the model’s process or its server broke off. They are in no "
-             "share and are asked again by the next run.\n" if any(unanswered) else "",
-             "| model | answers that pass all checks | share | 95 % interval (Wilson) | not answered |",
-             "|---|---|---|---|---|"]
-    parts += [f"| {_plain(title)} | {passed} of {count} | {passed / count:.0%} | {low:.0%} to {high:.0%} | {missing} |"
-              if count else f"| {_plain(title)} | none checked | | | {missing} |"
-              for (title, passed, count, low, high), missing in zip(run.shares(outcomes), unanswered, strict=True)]
+    parts = [
+        f"# {_plain(run.plan.name)}\n",
+        _plain(run.plan.about) + "\n" if run.plan.about else "",
+        f"{done:,} of {len(run.cells):,} answers. {varied(run, outcomes)}".strip() + "\n",
+        f"**{_plain(finding(run.shares(outcomes), len(run.cells) - done))}.**\n",
+        f"{sum(unanswered):,} were not answered: the model’s process or its server broke off. They are in no "
+        "share and are asked again by the next run.\n"
+        if any(unanswered)
+        else "",
+        "| model | answers that pass all checks | share | 95 % interval (Wilson) | not answered |",
+        "|---|---|---|---|---|",
+    ]
+    parts += [
+        f"| {_plain(title)} | {passed} of {count} | {passed / count:.0%} | {low:.0%} to {high:.0%} | {missing} |"
+        if count
+        else f"| {_plain(title)} | none checked | | | {missing} |"
+        for (title, passed, count, low, high), missing in zip(run.shares(outcomes), unanswered, strict=True)
+    ]
     for place, prompt in enumerate(run.plan.prompts):
         head = f"{prompt.name}: " if prompt.name else ""
         parts.append(f"\n## {_plain(head + prompt.text)}\n")

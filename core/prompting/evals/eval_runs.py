@@ -69,8 +69,9 @@ class SetRun:
         signs = list(dict.fromkeys(_sign(model) for model, _ in models))
         self.plan, self.models, self.base = plan, tuple(by_sign[sign] for sign in signs), base
         settings = plan.settings_for(base, 0)  # what the set itself says counts, whatever the desk says
-        self.id = storage.content_key(run_name, json.dumps(asdict(plan), default=str), signs,
-                                      json.dumps(asdict(settings), default=str))
+        self.id = storage.content_key(
+            run_name, json.dumps(asdict(plan), default=str), signs, json.dumps(asdict(settings), default=str)
+        )
         self.cells = tuple(self._cells(signs))
         self.error: UserError | None = None
         self._run: Run | None = None
@@ -91,17 +92,24 @@ class SetRun:
     def done_keys(self) -> set[str]:
         """The cells that are answered: these are not asked again."""
         with connected() as connection:
-            return {row["key"] for row in connection.execute(
-                "SELECT cells.key FROM cells LEFT JOIN runs ON runs.id = cells.run "
-                f"WHERE cells.set_id=? AND {_ANSWERED}", (self.id,))}
+            return {
+                row["key"]
+                for row in connection.execute(
+                    "SELECT cells.key FROM cells LEFT JOIN runs ON runs.id = cells.run "
+                    f"WHERE cells.set_id=? AND {_ANSWERED}",
+                    (self.id,),
+                )
+            }
 
     def start(self) -> None:
         """Ask what is missing or was not answered. Once at a time; pressing again does nothing."""
         if not self.running:
             self._stop_wanted, self.error = False, None
             with connected() as connection:
-                connection.execute("INSERT OR IGNORE INTO sets(id, at, name, plan) VALUES(?,?,?,?)", (
-                    self.id, time.time(), self.plan.name, json.dumps({"cells": len(self.cells)})))
+                connection.execute(
+                    "INSERT OR IGNORE INTO sets(id, at, name, plan) VALUES(?,?,?,?)",
+                    (self.id, time.time(), self.plan.name, json.dumps({"cells": len(self.cells)})),
+                )
             self._thread = threading.Thread(target=self._work, daemon=True, name=f"set {self.plan.name}")
             self._thread.start()
 
@@ -127,16 +135,25 @@ class SetRun:
         """For each model: title, answers that pass all their checks, answers, and the share's 95 % interval."""
         found = []
         for number, (_, title) in enumerate(self.models):
-            mine = [outcomes[cell.key] for cell in self.cells if cell.model == number and cell.key in outcomes
-                    and cell.prompt.checks and outcomes[cell.key].answered]
+            mine = [
+                outcomes[cell.key]
+                for cell in self.cells
+                if cell.model == number and cell.key in outcomes and cell.prompt.checks and outcomes[cell.key].answered
+            ]
             passed = sum(outcome.passed for outcome in mine)
             found.append((title, passed, len(mine), *wilson(passed, len(mine))))
         return found
 
     def unanswered(self, outcomes: dict[str, Outcome]) -> list[int]:
         """For each model: how many of its questions broke off and have no answer."""
-        return [sum(1 for cell in self.cells if cell.model == number and cell.key in outcomes
-                    and not outcomes[cell.key].answered) for number in range(len(self.models))]
+        return [
+            sum(
+                1
+                for cell in self.cells
+                if cell.model == number and cell.key in outcomes and not outcomes[cell.key].answered
+            )
+            for number in range(len(self.models))
+        ]
 
     def _work(self) -> None:
         done = self.done_keys()
@@ -172,9 +189,18 @@ class SetRun:
         model, title = self.models[cell.model]
         checks = () if run.error else cell.prompt.checks
         verdicts = [asdict(verdict) for verdict in judge(run.text, checks, run.ended_by)]
-        records.save(run, "set", model, title, prompt, cold=True, also=lambda connection, number: connection.execute(
-            "INSERT OR REPLACE INTO cells(set_id, key, run, verdicts) VALUES(?,?,?,?)",
-            (self.id, cell.key, number, json.dumps(verdicts))))
+        records.save(
+            run,
+            "set",
+            model,
+            title,
+            prompt,
+            cold=True,
+            also=lambda connection, number: connection.execute(
+                "INSERT OR REPLACE INTO cells(set_id, key, run, verdicts) VALUES(?,?,?,?)",
+                (self.id, cell.key, number, json.dumps(verdicts)),
+            ),
+        )
 
     def _answer(self, model: Any, prompt: Any, settings: Settings) -> Run:
         for attempt in range(ATTEMPTS):
@@ -193,7 +219,8 @@ def earlier() -> list[tuple[str, float, int, int]]:
         rows = connection.execute(
             f"SELECT sets.name, sets.at, sets.plan, count(CASE WHEN {_ANSWERED} THEN cells.key END) AS done FROM sets "
             "LEFT JOIN cells ON cells.set_id = sets.id LEFT JOIN runs ON runs.id = cells.run "
-            "GROUP BY sets.id ORDER BY sets.at DESC LIMIT 50").fetchall()
+            "GROUP BY sets.id ORDER BY sets.at DESC LIMIT 50"
+        ).fetchall()
     return [(str(row["name"]), row["at"], row["done"], _cells(row["plan"])) for row in rows]
 
 

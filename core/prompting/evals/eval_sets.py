@@ -88,8 +88,10 @@ def _from_yaml(text: str) -> Any:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         place = f"Line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise UserError(f"{place}this is no YAML ({str(getattr(problem, 'problem', problem))[:120]}).",
-                        "Texts with a colon or braces stand in quotes.") from problem
+        raise UserError(
+            f"{place}this is no YAML ({str(getattr(problem, 'problem', problem))[:120]}).",
+            "Texts with a colon or braces stand in quotes.",
+        ) from problem
     except (RecursionError, ValueError) as problem:
         raise UserError("This YAML cannot be read.", "Make it simpler.") from problem
 
@@ -105,12 +107,20 @@ def _from_csv(text: str, file_name: str) -> dict[str, Any]:
     prompts = []
     for number, row in enumerate(rows, 2):
         if None in row or not (row["prompt"] or "").strip():
-            raise UserError(f"Line {number} of the table has too many values or no prompt.",
-                            "Values with commas stand in quotes.")
+            raise UserError(
+                f"Line {number} of the table has too many values or no prompt.", "Values with commas stand in quotes."
+            )
         values = {name: value or "" for name, value in row.items() if name}
         checks = [{kind: values[kind]} for kind in ("contains", "lacks", "regex") if values.get(kind)]
-        prompts.append({"text": _fill(values["prompt"], values), "name": values.get("name", ""),
-                        "system": values.get("system", ""), "truth": values.get("truth", ""), "checks": checks})
+        prompts.append(
+            {
+                "text": _fill(values["prompt"], values),
+                "name": values.get("name", ""),
+                "system": values.get("system", ""),
+                "truth": values.get("truth", ""),
+                "checks": checks,
+            }
+        )
     return {"name": Path(file_name).stem[:80], "prompts": prompts}
 
 
@@ -118,8 +128,10 @@ def _checked(plain: Any, file_name: str) -> PromptSet:
     if not isinstance(plain, Mapping) or not isinstance(plain.get("prompts"), list) or not plain["prompts"]:
         raise UserError("A set needs a list of prompts.", "Begin with prompts: and a line - text: … below it.")
     if unknown := set(plain) - {"name", "about", "prompts", "variables", "seeds", "settings"}:
-        raise UserError(f"“{str(min(map(str, unknown)))[:40]}” is no part of a set.",
-                        "A set has name, about, prompts, variables, seeds and settings.")
+        raise UserError(
+            f"“{str(min(map(str, unknown)))[:40]}” is no part of a set.",
+            "A set has name, about, prompts, variables, seeds and settings.",
+        )
     variables = plain.get("variables") or [{}]
     if not isinstance(variables, list) or any(not isinstance(row, Mapping) for row in variables):
         raise UserError("Variables are a list of names with values.", "For example - {city: Berlin}.")
@@ -127,12 +139,18 @@ def _checked(plain: Any, file_name: str) -> PromptSet:
     whole = isinstance(seeds, list) and all(type(seed) is int and 0 <= seed < 2**32 - 1 for seed in seeds)
     if not whole or len(set(seeds)) < len(seeds):
         raise UserError("Seeds are a list of different whole numbers.", "For example seeds: [1, 2, 3].")
-    prompts = tuple(filled for number, template in enumerate(plain["prompts"], 1)
-                    for filled in _filled(template, number, variables))
+    prompts = tuple(
+        filled for number, template in enumerate(plain["prompts"], 1) for filled in _filled(template, number, variables)
+    )
     if len(prompts) * len(seeds) > MOST_CELLS:
         raise UserError(f"The set has {len(prompts) * len(seeds):,} prompts.", f"Up to {MOST_CELLS:,} can be run.")
-    return PromptSet(str(plain.get("name") or Path(file_name).stem)[:120], prompts, tuple(seeds),
-                     _settings(plain.get("settings")), str(plain.get("about") or ""))
+    return PromptSet(
+        str(plain.get("name") or Path(file_name).stem)[:120],
+        prompts,
+        tuple(seeds),
+        _settings(plain.get("settings")),
+        str(plain.get("about") or ""),
+    )
 
 
 def _settings(values: Any) -> dict[str, Any]:
@@ -156,19 +174,26 @@ def _filled(template: Any, number: int, variables: list[Mapping[str, Any]]) -> I
     if not isinstance(template, Mapping) or not str(template.get("text") or "").strip():
         raise UserError(f"Prompt {number} has no text.", "Give it one: - text: …")
     if unknown := set(template) - _FIELDS:
-        raise UserError(f"Prompt {number} has “{str(min(map(str, unknown)))[:40]}”, which is no part of a prompt.",
-                        f"A prompt has {', '.join(sorted(_FIELDS))}.")
+        raise UserError(
+            f"Prompt {number} has “{str(min(map(str, unknown)))[:40]}”, which is no part of a prompt.",
+            f"A prompt has {', '.join(sorted(_FIELDS))}.",
+        )
     before, checks = template.get("before") or [], template.get("checks") or []
     if not isinstance(before, list) or not isinstance(checks, list):
-        raise UserError(f"“before” and “checks” of prompt {number} are lists.",
-                        "Begin each of their lines with a hyphen.")
+        raise UserError(
+            f"“before” and “checks” of prompt {number} are lists.", "Begin each of their lines with a hyphen."
+        )
     for row in variables:
         values = {str(name): str(value) for name, value in row.items()}
         yield Filled(
-            _fill(str(template.get("name") or ""), values), _fill(str(template["text"]), values),
-            _fill(str(template.get("system") or ""), values), tuple(_fill(str(turn), values) for turn in before),
+            _fill(str(template.get("name") or ""), values),
+            _fill(str(template["text"]), values),
+            _fill(str(template.get("system") or ""), values),
+            tuple(_fill(str(turn), values) for turn in before),
             _fill(str(template.get("truth") or ""), values),
-            tuple(check_from(_fill_all(check, values)) for check in checks), ", ".join(values.values()))
+            tuple(check_from(_fill_all(check, values)) for check in checks),
+            ", ".join(values.values()),
+        )
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -20,8 +20,13 @@ def finding(shares: Sequence[Share], missing: int = 0) -> str:
         return f"{best[0]} passes {_of(best)} answers"
     if best[1] / best[2] == worst[1] / worst[2]:
         same = f": {best[1]} of {best[2]} answers each" if len({row[2] for row in rows}) == 1 else ""
-        return "No model passes any answer" if best[1] == 0 else \
-            "Every model passes all its answers" if best[1] == best[2] else f"All pass equally often{same}"
+        return (
+            "No model passes any answer"
+            if best[1] == 0
+            else "Every model passes all its answers"
+            if best[1] == best[2]
+            else f"All pass equally often{same}"
+        )
     if best[3] > worst[4]:
         return f"{best[0]} passes more than {worst[0]}"
     return "The difference may be chance: the intervals overlap"
@@ -35,8 +40,9 @@ def variation(groups: Sequence[Sequence[str]], temperature: float) -> str:
     """How often the answers of different seeds to one question agree; `groups`: the answers to each question."""
     several = [group for group in groups if len(group) > 1]
     if not several:
-        return "Each question has one answer: how much another seed would change was not measured." \
-            if any(groups) else ""
+        return (
+            "Each question has one answer: how much another seed would change was not measured." if any(groups) else ""
+        )
     same = sum(different(group)[0][1] == len(group) for group in several)
     asked = f"{counted(len(several), 'question')} asked with several seeds"
     why = " (temperature 0 takes the likeliest token whatever the seed)" if temperature <= 0 else ""

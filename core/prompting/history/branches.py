@@ -28,16 +28,21 @@ class Tree:
     def steps(self, number: int) -> list[Step]:
         """The whole answer along one branch."""
         branch = self.branches[number]
-        before = self.steps(branch.parent)[:branch.kept] if branch.parent is not None else []
+        before = self.steps(branch.parent)[: branch.kept] if branch.parent is not None else []
         return before + ([branch.taken] if branch.taken else []) + branch.run.steps
 
     def taking(self, number: int, place: int, other: Alternative) -> tuple[list[int], Step]:
         """Token ids of the prompt up to `place` in branch `number` with `other` there, and `other` as a step."""
         steps = self.steps(number)
         old = steps[place]
-        taken = replace(old, text=other.text, token_id=other.token_id, probability=other.probability,
-                        after_sampling=other.after_sampling,
-                        rank=1 + sum(each.probability > other.probability for each in old.alternatives))
+        taken = replace(
+            old,
+            text=other.text,
+            token_id=other.token_id,
+            probability=other.probability,
+            after_sampling=other.after_sampling,
+            rank=1 + sum(each.probability > other.probability for each in old.alternatives),
+        )
         return [*self.prompt, *(step.token_id for step in steps[:place]), other.token_id], taken
 
     def grow(self, run: Run, number: int, place: int, taken: Step) -> int:
@@ -46,7 +51,7 @@ class Tree:
         return len(self.branches) - 1
 
     def label(self, number: int) -> str:
-        """"the model's own", or which token was taken where."""
+        """ "the model's own", or which token was taken where."""
         branch = self.branches[number]
         if branch.parent is None or branch.taken is None:
             return "the model’s own"

@@ -110,13 +110,17 @@ def _set_aside(path: Path) -> UserError:
             with contextlib.suppress(OSError):
                 path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
         _made.discard(path)
-    return UserError(f"The records in {path.name} are damaged.",
-                     f"They were put aside as {aside.name}; from now on answers are kept in a new file.")
+    return UserError(
+        f"The records in {path.name} are damaged.",
+        f"They were put aside as {aside.name}; from now on answers are kept in a new file.",
+    )
 
 
 def _unusable(path: Path, problem: Exception) -> UserError:
     with contextlib.suppress(OSError):  # SQLite says "disk I/O error" where it has no room for a file beside its own
         if "full" not in str(problem) and shutil.disk_usage(path.parent).free < SMALLEST_ROOM:
             return UserError(f"The disk is full: {path.name} cannot be used ({problem}).", "Make room and try again.")
-    return UserError(f"The records in {path.name} cannot be used ({problem}).",
-                     "Check that the disk has room and that the folder of the lab can be written to.")
+    return UserError(
+        f"The records in {path.name} cannot be used ({problem}).",
+        "Check that the disk has room and that the folder of the lab can be written to.",
+    )

@@ -27,8 +27,7 @@ def as_markdown(records: Sequence[Record]) -> str:
         parts.append(f"## {_line(question)}\n")
         for record in records:
             if record.question == question:
-                parts += [f"### {_line(record.title)}\n", quoted(record.answer or "(no words)"),
-                          f"\n{cost(record)}\n"]
+                parts += [f"### {_line(record.title)}\n", quoted(record.answer or "(no words)"), f"\n{cost(record)}\n"]
     return "\n".join(parts)
 
 
@@ -36,11 +35,16 @@ def cost(record: Record) -> str:
     """What an answer cost and how it was made, in one line."""
     timings, settings = record.timings, record.settings
     speed = f", {timings.generation_speed:,.0f} tokens/s" if timings.generation_speed else ""
-    first = f", first word after {timings.first_token_seconds * 1000:,.0f} ms" \
-        if timings.first_token_seconds is not None else ""
+    first = (
+        f", first word after {timings.first_token_seconds * 1000:,.0f} ms"
+        if timings.first_token_seconds is not None
+        else ""
+    )
     ended = f"; {record.error or record.ended_by}" if record.error or record.ended_by else ""
-    return (f"*{timings.generated_tokens:,} tokens{speed}{first}; temperature {settings.temperature:g}, "
-            f"seed {timings.seed}; {when(record.at)}{ended}*")
+    return (
+        f"*{timings.generated_tokens:,} tokens{speed}{first}; temperature {settings.temperature:g}, "
+        f"seed {timings.seed}; {when(record.at)}{ended}*"
+    )
 
 
 def when(at: float) -> str:
@@ -60,25 +64,37 @@ def as_python(record: Record) -> str:
     It gives the ids of the exact prompt to the file of that digest; drawn greedily, or with the recorded seed on the
     same computer, the tokens are the same.
     """
-    settings = {field.name: value for field in fields(Settings)
-                if (value := getattr(record.settings, field.name)) != field.default}
+    settings = {
+        field.name: value
+        for field in fields(Settings)
+        if (value := getattr(record.settings, field.name)) != field.default
+    }
     shown = ", ".join(f"{name}={value!r}" for name, value in settings.items())
     digest = record.about.get("sha256", "")
     if record.about.get("server"):
-        lines = ["from core.prompting.endpoint import connect", "from core.prompting.settings import Settings", "",
-                 f"model = connect({record.about['server']!r}, {record.about.get('name', '')!r})",
-                 f"steps = list(model.generate({record.prompt!r}, Settings({shown})))",
-                 'result = "".join(step.text for step in steps)', f"same = result == {record.answer!r}"]
+        lines = [
+            "from core.prompting.endpoint import connect",
+            "from core.prompting.settings import Settings",
+            "",
+            f"model = connect({record.about['server']!r}, {record.about.get('name', '')!r})",
+            f"steps = list(model.generate({record.prompt!r}, Settings({shown})))",
+            'result = "".join(step.text for step in steps)',
+            f"same = result == {record.answer!r}",
+        ]
         return "\n".join(lines) + "\n"
     prompt = list(record.prompt_tokens) or record.prompt
     lines = [
         "from core.prompting.engine import Settings, open_model",
-        *(["from core.models.gguf.parts import sha256_of"] if digest else []), "",
+        *(["from core.models.gguf.parts import sha256_of"] if digest else []),
+        "",
         f"model = open_model({record.path!r}, n_ctx={record.how.get('n_ctx', 0)})",
         *([f"assert sha256_of(model.path) == {digest!r}, 'another file'"] if digest else []),
-        f"prompt = {prompt!r}", f"steps = list(model.generate(prompt, Settings({shown}), cold=True))",
+        f"prompt = {prompt!r}",
+        f"steps = list(model.generate(prompt, Settings({shown}), cold=True))",
         'result = "".join(step.text for step in steps)',
-        f"same = [step.token_id for step in steps] == {[step.token_id for step in record.steps]!r}", "model.close()"]
+        f"same = [step.token_id for step in steps] == {[step.token_id for step in record.steps]!r}",
+        "model.close()",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -93,8 +109,10 @@ def first_difference(record: Record, run: Run) -> int | None:
     before, after = [step.token_id for step in record.steps], [step.token_id for step in run.steps]
     if before == after:
         return None
-    return next((place for place, (old, new) in enumerate(zip(before, after, strict=False)) if old != new),
-                min(len(before), len(after)))
+    return next(
+        (place for place, (old, new) in enumerate(zip(before, after, strict=False)) if old != new),
+        min(len(before), len(after)),
+    )
 
 
 def _line(text: str) -> str:

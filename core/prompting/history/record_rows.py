@@ -82,11 +82,30 @@ def record_of(row: Row, whole: bool = True) -> Record:
     """The run in a row, with its tokens if `whole`. Of a damaged one the number is left, and `DAMAGED` as its error."""
     try:
         return _record(row, whole)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, zlib.error,
-            UserError):
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        zlib.error,
+        UserError,
+    ):
         at, kind = row["at"], row["kind"]
-        return Record(row["id"], at if _is_moment(at) else 0.0, kind if isinstance(kind, str) else "record", "", "",
-                      Settings(), Timings(), "", DAMAGED, "")
+        return Record(
+            row["id"],
+            at if _is_moment(at) else 0.0,
+            kind if isinstance(kind, str) else "record",
+            "",
+            "",
+            Settings(),
+            Timings(),
+            "",
+            DAMAGED,
+            "",
+        )
 
 
 def _record(row: Row, whole: bool) -> Record:
@@ -104,16 +123,31 @@ def _record(row: Row, whole: bool) -> Record:
     if not all(type(token) is int for token in tokens):
         raise ValueError("tokens that are no ids")
     versions = {name: str(value) for name, value in _dict(row["versions"]).items()}
-    return Record(row["id"], row["at"], texts["kind"], texts["title"], _prompt(json.loads(row["prompt"])), settings,
-                  _timings(_dict(row["timings"])), texts["ended_by"], texts["error"], texts["answer"], about,
-                  versions, _dict(row["how"]), tokens, steps)
+    return Record(
+        row["id"],
+        row["at"],
+        texts["kind"],
+        texts["title"],
+        _prompt(json.loads(row["prompt"])),
+        settings,
+        _timings(_dict(row["timings"])),
+        texts["ended_by"],
+        texts["error"],
+        texts["answer"],
+        about,
+        versions,
+        _dict(row["how"]),
+        tokens,
+        steps,
+    )
 
 
 def _prompt(value: Any) -> Any:
     """A text, messages, or token ids."""
     messages = isinstance(value, list) and all(
         isinstance(part, dict) and isinstance(part.get("role"), str) and isinstance(part.get("content"), str)
-        for part in value)
+        for part in value
+    )
     if isinstance(value, str) or messages or isinstance(value, list) and all(type(part) is int for part in value):
         return value
     raise ValueError("no prompt")
@@ -122,18 +156,29 @@ def _prompt(value: Any) -> Any:
 def _timings(values: dict[str, Any]) -> Timings:
     kinds = {each.name: str(each.type) for each in fields(Timings)}
     for name, value in values.items():
-        if name in kinds and not (isinstance(value, str) if kinds[name] == "str" else _is_number(value) or (
-                value is None and "None" in kinds[name])):
+        if name in kinds and not (
+            isinstance(value, str)
+            if kinds[name] == "str"
+            else _is_number(value) or (value is None and "None" in kinds[name])
+        ):
             raise ValueError("a time that is none")
     return Timings(**{name: value for name, value in values.items() if name in kinds})
 
 
 def _as_step(values: Sequence[Any]) -> Step:
     text, token, probability, after, entropy, rank, others, *more = values
-    step = Step.from_dict({
-        "text": text, "token_id": token, "probability": math.nan if probability is None else probability,
-        "after_sampling": after or 0.0, "entropy": entropy or 0.0, "rank": rank, "alternatives": others,
-        "refused": more[0] if more else ""})
+    step = Step.from_dict(
+        {
+            "text": text,
+            "token_id": token,
+            "probability": math.nan if probability is None else probability,
+            "after_sampling": after or 0.0,
+            "entropy": entropy or 0.0,
+            "rank": rank,
+            "alternatives": others,
+            "refused": more[0] if more else "",
+        }
+    )
     texts = [step.text, step.refused, *(other.text for other in step.alternatives)]
     numbers = [step.probability, step.after_sampling, step.entropy, *(other.probability for other in step.alternatives)]
     if not all(isinstance(one, str) for one in texts) or not all(type(one) in (int, float) for one in numbers):

@@ -23,31 +23,66 @@ from core.prompting.history.record_rows import Record, question_of
 from core.prompting.runs import Run
 from core.runtime import machine
 
-_LIGHT = ", ".join(f"runs.{name}" for name in (
-    "id", "at", "kind", "title", "prompt", "how", "settings", "versions", "timings", "ended_by", "error", "answer"))
+_LIGHT = ", ".join(
+    f"runs.{name}"
+    for name in (
+        "id",
+        "at",
+        "kind",
+        "title",
+        "prompt",
+        "how",
+        "settings",
+        "versions",
+        "timings",
+        "ended_by",
+        "error",
+        "answer",
+    )
+)
 HASHED_AT_ONCE = 64_000_000  # bytes; larger files are hashed in a thread of their own
 
 
-def keeper(kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | None = None, cold: bool = False,
-           ) -> Callable[[Run], None]:
+def keeper(
+    kind: str,
+    model: Any,
+    title: str,
+    prompt: Any,
+    *,
+    thinking: bool | None = None,
+    cold: bool = False,
+) -> Callable[[Run], None]:
     """What a `Run` is given as `then`, so that it is kept when it ends. Keeping it can never spoil the answer: what
     cannot be written now is held by `core.prompting.history.unsaved`, which the page tells."""
+
     def keep(run: Run) -> None:
         ended = time.time()
 
         def write() -> int:
             return save(run, kind, model, title, prompt, thinking=thinking, cold=cold, at=ended)
+
         try:
             if unsaved.trouble():
                 unsaved.write_all()
             write()
         except UserError as error:
             unsaved.hold(write, error)
+
     return keep
 
 
-def save(run: Run, kind: str, model: Any, title: str, prompt: Any, *, thinking: bool | None = None,
-         cold: bool = False, also: Callable[[Connection, int], object] | None = None, at: float | None = None) -> int:
+def save(
+    run: Run,
+    kind: str,
+    model: Any,
+    title: str,
+    prompt: Any,
+    *,
+    thinking: bool | None = None,
+    cold: bool = False,
+    also: Callable[[Connection, int], object] | None = None,
+    at: float | None = None,
+) -> int:
     """Keep a finished run; its number. `also` writes in the same transaction: both are kept, or neither. `at`: when it
     ended (seconds since 1970), if not now.
 
@@ -63,10 +98,24 @@ def save(run: Run, kind: str, model: Any, title: str, prompt: Any, *, thinking: 
         number = connection.execute(
             "INSERT INTO runs(at, kind, title, model, prompt, how, settings, versions, timings, ended_by, error, "
             "answer, prompt_tokens, steps, searched) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (time.time() if at is None else at, kind, title, _model_number(connection, model), json.dumps(plain),
-             json.dumps(how), json.dumps(asdict(run.settings)), json.dumps(versions()), json.dumps(asdict(run.timings)),
-             run.ended_by, str(run.error) if run.error else "", run.text, record_rows.packed(list(run.prompt_tokens)),
-             record_rows.packed([record_rows.as_list(step) for step in run.steps]), searched)).lastrowid
+            (
+                time.time() if at is None else at,
+                kind,
+                title,
+                _model_number(connection, model),
+                json.dumps(plain),
+                json.dumps(how),
+                json.dumps(asdict(run.settings)),
+                json.dumps(versions()),
+                json.dumps(asdict(run.timings)),
+                run.ended_by,
+                str(run.error) if run.error else "",
+                run.text,
+                record_rows.packed(list(run.prompt_tokens)),
+                record_rows.packed([record_rows.as_list(step) for step in run.steps]),
+                searched,
+            ),
+        ).lastrowid
         assert number is not None
         if also:
             also(connection, number)
@@ -88,7 +137,8 @@ def search(words: str = "", kind: str = "", limit: int = 200) -> list[Record]:
         rows = connection.execute(
             f"SELECT {_LIGHT}, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
             f"WHERE {' AND '.join(conditions)} ORDER BY runs.id DESC LIMIT ?",
-            [*values, limit]).fetchall()
+            [*values, limit],
+        ).fetchall()
     return [record_rows.record_of(row, whole=False) for row in rows]
 
 
@@ -98,10 +148,12 @@ def find(numbers: Iterable[int], whole: bool = True) -> list[Record]:
     found: dict[int, Record] = {}
     with connected() as connection:
         for start in range(0, len(wanted), 500):
-            part = wanted[start:start + 500]
+            part = wanted[start : start + 500]
             rows = connection.execute(
                 f"SELECT {columns}, models.about, models.sha256 FROM runs LEFT JOIN models ON models.id = runs.model "
-                f"WHERE runs.id IN ({','.join('?' * len(part))})", part).fetchall()
+                f"WHERE runs.id IN ({','.join('?' * len(part))})",
+                part,
+            ).fetchall()
             found |= {row["id"]: record_rows.record_of(row, whole) for row in rows}
     return [found[number] for number in wanted if number in found]
 
@@ -120,22 +172,33 @@ def count() -> dict[str, int]:
 @functools.cache
 def versions() -> dict[str, str]:
     """What computed: Python, the binding that holds llama.cpp, the system and its processor."""
-    return {"python": platform.python_version(), "llama-cpp-python": library_version(),
-            "system": platform.platform(terse=True), "processor": machine.cpu_name()}
+    return {
+        "python": platform.python_version(),
+        "llama-cpp-python": library_version(),
+        "system": platform.platform(terse=True),
+        "processor": machine.cpu_name(),
+    }
 
 
 def _model_number(connection: Connection, model: Any) -> int | None:
     if isinstance(model, Model):
         status = model.path.stat() if model.path.exists() else None
         path, size, changed = str(model.path), model.header.size_bytes, int(status.st_mtime_ns) if status else 0
-        about = {"path": path, "bytes": size, "architecture": model.header.architecture, "name": model.header.name,
-                 "parameters": model.header.parameters}
+        about = {
+            "path": path,
+            "bytes": size,
+            "architecture": model.header.architecture,
+            "name": model.header.name,
+            "parameters": model.header.parameters,
+        }
     else:
         path, size, changed = str(getattr(model, "address", type(model).__name__)), 0, 0
         about = {"server": path, "name": getattr(model, "model", "")}
         path = f"{path} {about['name']}"
-    connection.execute("INSERT OR IGNORE INTO models(path, bytes, changed, about) VALUES(?,?,?,?)",
-                       (path, size, changed, json.dumps(about)))
+    connection.execute(
+        "INSERT OR IGNORE INTO models(path, bytes, changed, about) VALUES(?,?,?,?)",
+        (path, size, changed, json.dumps(about)),
+    )
     row = connection.execute("SELECT id FROM models WHERE path=? AND bytes=? AND changed=?", (path, size, changed))
     return row.fetchone()["id"]
 
@@ -146,8 +209,9 @@ _hashing: set[str] = set()
 def _hash(path: Path) -> None:
     """See to it that the file's SHA-256 stands beside its runs; computed once for each state of a file."""
     with connected() as connection:
-        rows = connection.execute("SELECT id, bytes, changed FROM models WHERE path=? AND sha256 IS NULL",
-                                  (str(path),)).fetchall()
+        rows = connection.execute(
+            "SELECT id, bytes, changed FROM models WHERE path=? AND sha256 IS NULL", (str(path),)
+        ).fetchall()
     if not rows or str(path) in _hashing:
         return
 
@@ -157,8 +221,10 @@ def _hash(path: Path) -> None:
             size, changed = gguf_parts.size_bytes(path), path.stat().st_mtime_ns
             digest = gguf_parts.sha256_of(path)
             with connected() as connection:
-                connection.execute("UPDATE models SET sha256=? WHERE path=? AND bytes=? AND changed=?",
-                                   (digest, str(path), size, changed))
+                connection.execute(
+                    "UPDATE models SET sha256=? WHERE path=? AND bytes=? AND changed=?",
+                    (digest, str(path), size, changed),
+                )
         except (OSError, UserError):
             pass  # the file is gone: its runs are kept without a digest
         finally:

@@ -49,8 +49,11 @@ class Chain(Background):
 
     def _ask(self, prompt: Any, settings: Settings) -> bool:
         how: dict[str, Any] = {"thinking": self._thinking, "cold": True}
-        run = Run(lambda: self._model.ask(prompt, settings, **how), patience=1e9,
-                  then=records.keeper(self._kind, self._model, self._title, prompt, **how))
+        run = Run(
+            lambda: self._model.ask(prompt, settings, **how),
+            patience=1e9,
+            then=records.keeper(self._kind, self._model, self._title, prompt, **how),
+        )
         self.prompts.append(prompt)
         self.runs.append(run)
         while run.look(0.05):

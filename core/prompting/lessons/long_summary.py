@@ -14,10 +14,10 @@ from core.prompting.lessons.chain import Plan
 from core.prompting.series import prompt_for
 from core.prompting.settings import Settings
 
-TOKENS_A_WORD = 1.6   # on a server, which does not count them; English has 1.2 to 1.5 with common tokenizers
+TOKENS_A_WORD = 1.6  # on a server, which does not count them; English has 1.2 to 1.5 with common tokenizers
 ASSUMED_CONTEXT = 2048  # of a server that does not say how much it holds
 MOST_CHUNKS = 60
-LEAST_CHUNK = 24      # tokens; smaller chunks are all frame and no text
+LEAST_CHUNK = 24  # tokens; smaller chunks are all frame and no text
 TEXT = """The library in Harbour Street was built in 1911 with money from a shipping company. It had four thousand \
 books, two reading rooms and a stove that never worked. In the first winter people read with their coats on.
 
@@ -55,8 +55,10 @@ def room(model: Any, most_new: int) -> int:
     frame = count_tokens(model, prompt_text("", "x")) + 32  # 32: what the chat template adds
     left = (getattr(model, "n_ctx", 0) or ASSUMED_CONTEXT) - 2 * most_new - frame
     if left < LEAST_CHUNK:
-        raise UserError(f"Two summaries of {most_new} tokens leave no room for text in this context.",
-                        "Lower Max tokens, or load the model with a longer context.")
+        raise UserError(
+            f"Two summaries of {most_new} tokens leave no room for text in this context.",
+            "Lower Max tokens, or load the model with a longer context.",
+        )
     return left
 
 
@@ -66,8 +68,12 @@ def chunks(model: Any, text: str, most: int) -> list[str]:
     Raises:
         UserError: there is no text, or it has more than `MOST_CHUNKS` pieces.
     """
-    pieces = [part for sentence in re.split(r"(?<=[.!?…])\s+|\n{2,}", text.strip()) if sentence.strip()
-              for part in _cut(model, sentence.strip(), most)]
+    pieces = [
+        part
+        for sentence in re.split(r"(?<=[.!?…])\s+|\n{2,}", text.strip())
+        if sentence.strip()
+        for part in _cut(model, sentence.strip(), most)
+    ]
     if not pieces:
         raise UserError("There is no text to summarise.", "Write or paste one.")
     found, held = [pieces[0][0]], pieces[0][1]
@@ -89,8 +95,11 @@ def _cut(model: Any, sentence: str, most: int) -> list[tuple[str, int]]:
         return [(sentence, size)]
     words = sentence.split()
     middle = len(words) // 2
-    left, right = (" ".join(words[:middle]), " ".join(words[middle:])) if middle else \
-        (sentence[:len(sentence) // 2], sentence[len(sentence) // 2:])
+    left, right = (
+        (" ".join(words[:middle]), " ".join(words[middle:]))
+        if middle
+        else (sentence[: len(sentence) // 2], sentence[len(sentence) // 2 :])
+    )
     return [*_cut(model, left, most), *_cut(model, right, most)]
 
 
@@ -103,4 +112,5 @@ def plan(model: Any, parts: Sequence[str], settings: Settings, most_new: int) ->
             return None
         before = answers[-1] if answers else ""
         return prompt_for(model, prompt_text(parts[len(answers)], before)), limited
+
     return following

@@ -29,18 +29,25 @@ def documents(without: Said, given: Said, passages: str, expected: str = "", oth
     if right and wrong:
         return Sentence("With the passages it says “{}”, but also “{}”, from another passage.", (expected, wrong[0]))
     if right and before:
-        return Sentence("It says “{}” with and without the passages: here they are not needed, or it guessed.",
-                        (expected,))
+        return Sentence(
+            "It says “{}” with and without the passages: here they are not needed, or it guessed.", (expected,)
+        )
     if right:
-        return Sentence("With the passages it says “{}”, " + ("without them it does not" if without is not None else
-                        "and there is no answer without them") + ": the answer comes from the passages.",
-                        (expected,), good=True)
+        return Sentence(
+            "With the passages it says “{}”, "
+            + ("without them it does not" if without is not None else "and there is no answer without them")
+            + ": the answer comes from the passages.",
+            (expected,),
+            good=True,
+        )
     lost = " Without them it said it." if before else ""
     if wrong:
-        return Sentence("The passages say “{}”, and it says “{}”, from another passage." + lost,
-                        (expected, wrong[0]), good=False)
-    return Sentence("The passages say “{}”, and its answer does not: they were not used." + lost, (expected,),
-                    good=False)
+        return Sentence(
+            "The passages say “{}”, and it says “{}”, from another passage." + lost, (expected, wrong[0]), good=False
+        )
+    return Sentence(
+        "The passages say “{}”, and its answer does not: they were not used." + lost, (expected,), good=False
+    )
 
 
 def _drawn(without: Said, given: str, passages: str) -> Sentence:
@@ -48,41 +55,57 @@ def _drawn(without: Said, given: str, passages: str) -> Sentence:
     caveat = "That a word stands in a passage does not make the answer true."
     now = overlap(given, passages)
     if without is None:
-        return Sentence("{} of the answer’s terms stand in the passages; there is no answer without them.",
-                        (f"{now:.0%}",), caveat)
+        return Sentence(
+            "{} of the answer’s terms stand in the passages; there is no answer without them.", (f"{now:.0%}",), caveat
+        )
     if different([without, given])[0][1] == 2:
         return Sentence("The answer is the same with and without the passages: they changed nothing.", (), caveat)
     before = overlap(without, passages)
     much = "more" if now > before else "less" if now < before else "no more"
-    said = {"more": "it draws on them", "less": "it does not draw on them",
-            "no more": "nothing shows that it draws on them"}[much]
-    return Sentence("{} of the answer’s terms stand in the passages, without them {}: {}.",
-                    (f"{now:.0%}", f"{before:.0%}", said), caveat)
+    said = {
+        "more": "it draws on them",
+        "less": "it does not draw on them",
+        "no more": "nothing shows that it draws on them",
+    }[much]
+    return Sentence(
+        "{} of the answer’s terms stand in the passages, without them {}: {}.",
+        (f"{now:.0%}", f"{before:.0%}", said),
+        caveat,
+    )
 
 
 def from_context(fresh: str, after: str, before: str, question: str = "") -> list[str]:
-    """Words of the second answer that stand in the turns before, but neither in the first answer nor the question.
-    """
+    """Words of the second answer that stand in the turns before, but neither in the first answer nor the question."""
     known, wanted = terms(fresh) | terms(question), terms(before)
-    found = {term.term: term.word for term in reversed(analyse(after))
-             if term.term and term.term in wanted and term.term not in known}
+    found = {
+        term.term: term.word
+        for term in reversed(analyse(after))
+        if term.term and term.term in wanted and term.term not in known
+    }
     return list(found.values())[::-1]
 
 
 def context(fresh: Said, after: Said, before: str, question: str) -> Sentence:
     """The same last question in a fresh session and after other turns (`before`: all their text)."""
     if fresh is None or after is None:
-        return Sentence(NO_ANSWERS if fresh is None and after is None else
-                        "Only one of the two sessions gave an answer, so there is nothing to compare.")
+        return Sentence(
+            NO_ANSWERS
+            if fresh is None and after is None
+            else "Only one of the two sessions gave an answer, so there is nothing to compare."
+        )
     if different([fresh, after])[0][1] == 2:
         return Sentence("Both answers are the same: the turns before changed nothing.")
     words = from_context(fresh, after, before, question)
     if not words:
-        return Sentence("The answers differ, but no new word of the second stands in the turns before.",
-                        caveat="The turns changed the probabilities all the same; nothing else is different.")
+        return Sentence(
+            "The answers differ, but no new word of the second stands in the turns before.",
+            caveat="The turns changed the probabilities all the same; nothing else is different.",
+        )
     named = ", ".join(words[:MOST_WORDS]) + (" …" if len(words) > MOST_WORDS else "")
-    return Sentence("The answers differ: {} of the second {} in the turns before ({}).", (
-        counted(len(words), "new word"), "stand" if len(words) > 1 else "stands", named))
+    return Sentence(
+        "The answers differ: {} of the second {} in the turns before ({}).",
+        (counted(len(words), "new word"), "stand" if len(words) > 1 else "stands", named),
+    )
 
 
 def long_summary(summaries: Sequence[str], parts: int, text: str, error: str = "") -> Sentence:
@@ -91,14 +114,20 @@ def long_summary(summaries: Sequence[str], parts: int, text: str, error: str = "
     if not done:
         return Sentence("No summary came." if not error else "The first chunk broke off: {}", (error,) if error else ())
     whole = f"All {parts} chunks were" if parts > 1 else "The only chunk was"
-    reach = f"{whole} summarised." if done == parts else \
-        f"{'It broke off' if error else 'Stopped'} after {done} of {counted(parts, 'chunk')}: the last summary says " \
-        "nothing of the rest."
+    reach = (
+        f"{whole} summarised."
+        if done == parts
+        else f"{'It broke off' if error else 'Stopped'} after {done} of {counted(parts, 'chunk')}: the last summary "
+        "says nothing of the rest."
+    )
     new, words = foreign(summaries[-1], text)
     if not words:
         return Sentence("{} It has no words.", (reach,))
-    checked = f"All its {counted(words, 'word')} stand in the text." if not new else \
-        f"{new} of its {counted(words, 'word')} {'stands' if new == 1 else 'stand'} nowhere in the text."
+    checked = (
+        f"All its {counted(words, 'word')} stand in the text."
+        if not new
+        else f"{new} of its {counted(words, 'word')} {'stands' if new == 1 else 'stand'} nowhere in the text."
+    )
     same = done > 1 and different(summaries)[0][1] == done
     nothing_new = "Every step gave the same summary: the later chunks added nothing."
     return Sentence("{} {}", (reach, checked), nothing_new if same else "")
@@ -125,5 +154,6 @@ def sentiment(rows: Sequence[tuple[str, int, int, float, float]], answers: Seque
     against = f"{worst[0]}: {worst[1]} of {worst[2]}"
     if best[3] > worst[4]:
         return Sentence("{}; {}. Their 95 % intervals do not overlap.", (counts, against), caveat)
-    return Sentence("{}; {}. The 95 % intervals overlap: with so few sentences this may be chance.", (counts, against),
-                    caveat)
+    return Sentence(
+        "{}; {}. The 95 % intervals overlap: with so few sentences this may be chance.", (counts, against), caveat
+    )

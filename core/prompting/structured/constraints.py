@@ -15,8 +15,8 @@ from core.errors import UserError, WorkerDied
 from core.prompting.settings import Settings
 from core.prompting.structured import grammar_sandbox, grammar_text, schema_text
 
-LONGEST = 200_000   # characters of a grammar
-DEEPEST = 500       # brackets within brackets
+LONGEST = 200_000  # characters of a grammar
+DEEPEST = 500  # brackets within brackets
 
 
 def grammar_of(path: Path, settings: Settings) -> str | None:
@@ -40,8 +40,9 @@ def check_shape(grammar: str) -> None:
     if len(grammar) > LONGEST:
         raise UserError(f"The grammar has {len(grammar):,} characters.", f"Up to {LONGEST:,} can be read.")
     if "\0" in grammar or not grammar.strip():
-        raise UserError("The grammar is empty or holds a NUL character.",
-                        'Begin with a rule such as root ::= "yes" | "no".')
+        raise UserError(
+            "The grammar is empty or holds a NUL character.", 'Begin with a rule such as root ::= "yes" | "no".'
+        )
     depth = 0
     for character in grammar:
         depth += (character in "([{") - (character in ")]}")
@@ -65,8 +66,10 @@ def _try(path: str, grammar: str) -> None:
     try:
         grammar_sandbox.ask("try_grammar", path=path, grammar=grammar)
     except WorkerDied as problem:
-        raise UserError("This grammar brings llama.cpp down, so it was not given to the model.",
-                        "Look for a rule that begins with itself, or a rule that is named but not there.") from problem
+        raise UserError(
+            "This grammar brings llama.cpp down, so it was not given to the model.",
+            "Look for a rule that begins with itself, or a rule that is named but not there.",
+        ) from problem
     except TimeoutError as problem:
         raise UserError("This grammar takes too long to read.", "Make it smaller.") from problem
 
@@ -86,8 +89,9 @@ def schema_to_grammar(schema: Any) -> str:
     try:
         text = json.dumps(schema)
     except (TypeError, ValueError, RecursionError) as problem:
-        raise UserError(f"The JSON schema cannot be written as JSON ({problem}).", "Use texts, numbers and lists.") \
-            from problem
+        raise UserError(
+            f"The JSON schema cannot be written as JSON ({problem}).", "Use texts, numbers and lists."
+        ) from problem
     if len(text) > LONGEST:
         raise UserError(f"The JSON schema has {len(text):,} characters.", f"Up to {LONGEST:,} can be read.")
     if found := schema_text.wrong(schema):
@@ -96,6 +100,8 @@ def schema_to_grammar(schema: Any) -> str:
     grammar = _converted(text)
     if problems := grammar_text.problems(grammar):
         rule = grammar.splitlines()[problems[0].line - 1].split(" ::=")[0]
-        raise UserError(f"The part of this schema called “{rule[:60]}” cannot be turned into a grammar: "
-                        f"{problems[0].what}.", "Look at its $ref and pattern.")
+        raise UserError(
+            f"The part of this schema called “{rule[:60]}” cannot be turned into a grammar: {problems[0].what}.",
+            "Look at its $ref and pattern.",
+        )
     return grammar

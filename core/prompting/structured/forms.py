@@ -47,33 +47,81 @@ def _schema(**properties: Any) -> str:
 
 
 GALLERY = (
-    Form("city", "CityData", "schema", json.dumps({
-        "title": "CityData", "type": "object",
-        "properties": {
-            "city_name": _short(24), "country": _short(24),
-            "reasons_to_visit": {
+    Form(
+        "city",
+        "CityData",
+        "schema",
+        json.dumps(
+            {
+                "title": "CityData",
                 "type": "object",
-                "properties": {"percent_sunny_days": {"type": "number"},
-                               "top_3_tourist_attractions": {"type": "array", "items": _short(32),
-                                                             "minItems": 3, "maxItems": 3}},
-                "required": ["percent_sunny_days", "top_3_tourist_attractions"]}},
-        "required": ["city_name", "country", "reasons_to_visit"]}, indent=1), "Give me tourist advice for Berlin."),
-    Form("person", "A record", "schema", _schema(name={"type": "string"}, age={"type": "integer"},
-                                                 city={"type": "string"}),
-         "Write this as JSON: Anna is 12 years old and lives in Berlin."),
-    Form("choice", "One of five", "schema", json.dumps({"enum": ["mammal", "bird", "fish", "insect", "no animal"]},
-                                                       indent=1), "What kind of animal is a penguin?"),
-    Form("date", "A date", "schema", _schema(event={"type": "string", "maxLength": 40},
-                                             day={"type": "string", "format": "date"}),
-         "When was the first Berlin Buzzwords held?"),
+                "properties": {
+                    "city_name": _short(24),
+                    "country": _short(24),
+                    "reasons_to_visit": {
+                        "type": "object",
+                        "properties": {
+                            "percent_sunny_days": {"type": "number"},
+                            "top_3_tourist_attractions": {
+                                "type": "array",
+                                "items": _short(32),
+                                "minItems": 3,
+                                "maxItems": 3,
+                            },
+                        },
+                        "required": ["percent_sunny_days", "top_3_tourist_attractions"],
+                    },
+                },
+                "required": ["city_name", "country", "reasons_to_visit"],
+            },
+            indent=1,
+        ),
+        "Give me tourist advice for Berlin.",
+    ),
+    Form(
+        "person",
+        "A record",
+        "schema",
+        _schema(name={"type": "string"}, age={"type": "integer"}, city={"type": "string"}),
+        "Write this as JSON: Anna is 12 years old and lives in Berlin.",
+    ),
+    Form(
+        "choice",
+        "One of five",
+        "schema",
+        json.dumps({"enum": ["mammal", "bird", "fish", "insect", "no animal"]}, indent=1),
+        "What kind of animal is a penguin?",
+    ),
+    Form(
+        "date",
+        "A date",
+        "schema",
+        _schema(event={"type": "string", "maxLength": 40}, day={"type": "string", "format": "date"}),
+        "When was the first Berlin Buzzwords held?",
+    ),
     Form("yes", "Yes or no", "grammar", 'root ::= "Yes." | "No."', "Is a whale a fish?"),
-    Form("lines", "A list of three", "grammar",
-         '# three numbered lines\nroot ::= "1. " line "2. " line "3. " line\nline ::= [A-Z] [a-z ]{2,30} "\\n"\n',
-         "Name three animals."),
-    Form("sum", "A sum", "grammar", 'root ::= number " + " number " = " number\nnumber ::= [1-9] [0-9]{0,2}\n',
-         "What is 17 plus 25?"),
-    Form("broken", "With mistakes", "grammar", 'root ::= "The answer is " answer\nanswer ::= [a-z]+ (" or " other\n',
-         "What is the capital of France?"))
+    Form(
+        "lines",
+        "A list of three",
+        "grammar",
+        '# three numbered lines\nroot ::= "1. " line "2. " line "3. " line\nline ::= [A-Z] [a-z ]{2,30} "\\n"\n',
+        "Name three animals.",
+    ),
+    Form(
+        "sum",
+        "A sum",
+        "grammar",
+        'root ::= number " + " number " = " number\nnumber ::= [1-9] [0-9]{0,2}\n',
+        "What is 17 plus 25?",
+    ),
+    Form(
+        "broken",
+        "With mistakes",
+        "grammar",
+        'root ::= "The answer is " answer\nanswer ::= [a-z]+ (" or " other\n',
+        "What is the capital of France?",
+    ),
+)
 
 
 def read(kind: str, text: str) -> FormReading:
@@ -115,8 +163,10 @@ def verdict(text: str, settings: Settings, ended_by: str) -> Verdict:
     if settings.json_schema is None:
         if not settings.grammar:
             return Verdict(None, "")
-        return Verdict(None if cut else True, "Cut off before the grammar was at its end." if cut else
-                       "Keeps to the grammar to its end.")
+        return Verdict(
+            None if cut else True,
+            "Cut off before the grammar was at its end." if cut else "Keeps to the grammar to its end.",
+        )
     return judged(text, settings.json_schema, cut)
 
 
@@ -139,7 +189,8 @@ def _can_take_long(schema: Any, depth: int = 0) -> bool:
         return True
     if isinstance(schema, dict):
         return not {"pattern", "patternProperties", "$ref", "$dynamicRef"}.isdisjoint(schema) or any(
-            _can_take_long(part, depth + 1) for part in schema.values())
+            _can_take_long(part, depth + 1) for part in schema.values()
+        )
     return isinstance(schema, list) and any(_can_take_long(part, depth + 1) for part in schema)
 
 
@@ -161,8 +212,15 @@ def judged_here(text: str, schema: dict[str, Any], cut: bool = False) -> Verdict
         where = " → ".join(map(str, problem.absolute_path))
         at = f" at {where}" if where else ""
         return Verdict(False, f"JSON, but not of this schema{at}: {problem.message[:160]}.")
-    except (jsonschema.SchemaError, referencing.exceptions.Unresolvable, RecursionError, re.error, TypeError,
-            ValueError, AttributeError) as problem:
+    except (
+        jsonschema.SchemaError,
+        referencing.exceptions.Unresolvable,
+        RecursionError,
+        re.error,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as problem:
         return Verdict(None, f"JSON; the schema itself is not valid: {getattr(problem, 'message', problem)!s:.160}.")
     return Verdict(True, "Valid JSON, and of this schema.")
 

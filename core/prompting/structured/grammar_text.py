@@ -12,8 +12,10 @@ MOST_REPETITIONS = 2000  # llama.cpp's own limit
 _NAME, _INT = re.compile(r"[a-zA-Z0-9-]+"), re.compile(r"[0-9]+")
 _HEX = {"x": 2, "u": 4, "U": 8}
 _TOKEN = re.compile(r"!?<(?:\[[0-9]{1,9}\]|[^<>\s\[]+)>")
-_COUNT = {inside: re.compile(r"\{_*([0-9]+)_*(?:(,)_*([0-9]+)?_*)?\}".replace("_", space))
-          for inside, space in ((True, r"\s"), (False, r"[ \t]"))}  # lines may end within brackets only
+_COUNT = {
+    inside: re.compile(r"\{_*([0-9]+)_*(?:(,)_*([0-9]+)?_*)?\}".replace("_", space))
+    for inside, space in ((True, r"\s"), (False, r"[ \t]"))
+}  # lines may end within brackets only
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class _Reader:
         stack = [_Open(name, start)]
         while True:
             inside, sequence = len(stack) > 1, stack[-1].alternatives[-1]
-            letter = self.text[self.at:self.at + 1]
+            letter = self.text[self.at : self.at + 1]
             if letter == "|":
                 self.at += 1
                 stack[-1].alternatives.append([])
@@ -124,15 +126,20 @@ class _Reader:
                 self.rules[closed.name] = closed.alternatives
                 self.at += 1
                 stack[-1].alternatives[-1].append(
-                    _Item(closed.place, closed.name, size=max(1, self._made - closed.rules_before)))
+                    _Item(closed.place, closed.name, size=max(1, self._made - closed.rules_before))
+                )
                 self._space(lines=len(stack) > 1)
             elif letter and letter in "*+?{":
                 self._repeat(sequence, inside)
             elif not self._item(letter, sequence, inside):
                 break
         if len(stack) > 1:
-            raise _Wrong("this bracket is never closed" if not letter or letter in "\r\n" else
-                         f"“{letter}” cannot stand inside these brackets", stack[-1].place if not letter else self.at)
+            raise _Wrong(
+                "this bracket is never closed"
+                if not letter or letter in "\r\n"
+                else f"“{letter}” cannot stand inside these brackets",
+                stack[-1].place if not letter else self.at,
+            )
         return stack[0].alternatives
 
     def _item(self, letter: str, sequence: list[_Item], inside: bool) -> bool:
@@ -178,12 +185,11 @@ class _Reader:
         if self.text[self.at] != "\\":
             self.at += 1
             return
-        kind = self.text[self.at + 1:self.at + 2]
+        kind = self.text[self.at + 1 : self.at + 2]
         digits = _HEX.get(kind, 0)
         if not digits and (not kind or kind not in 'trn\\"[]-'):
-            raise _Wrong(f"\\{kind} is no escape; there are \\n \\r \\t \\\\ \\\" \\[ \\] \\- \\x \\u \\U",
-                         self.at)
-        shown = self.text[self.at + 2:self.at + 2 + digits]
+            raise _Wrong(f'\\{kind} is no escape; there are \\n \\r \\t \\\\ \\" \\[ \\] \\- \\x \\u \\U', self.at)
+        shown = self.text[self.at + 2 : self.at + 2 + digits]
         if digits and not re.fullmatch(f"[0-9a-fA-F]{{{digits}}}", shown):
             raise _Wrong(f"\\{kind} needs {digits} hexadecimal digits after it", self.at)
         if digits and not 0 < int(shown, 16) <= 0x10FFFF and int(shown, 16):
@@ -236,16 +242,21 @@ class _Reader:
                 return
 
 
-def _beginning_with_themselves(rules: dict[str, list[list[_Item]]],
-                               endless: list[tuple[int, _Item]]) -> list[tuple[int, str]]:
+def _beginning_with_themselves(
+    rules: dict[str, list[list[_Item]]], endless: list[tuple[int, _Item]]
+) -> list[tuple[int, str]]:
     """Rules that can begin with themselves (left recursion), which no parser of this kind survives.
 
     Repeating without end what may be nothing is such a rule too: `("a"?)*`.
     """
     nothing: set[str] = {"\0"}
     while True:  # which rules may be nothing at all: grows until it stays
-        more = {name for name, alternatives in rules.items() if name not in nothing and any(
-            all(item.empty or item.rule in nothing for item in row) for row in alternatives)}
+        more = {
+            name
+            for name, alternatives in rules.items()
+            if name not in nothing
+            and any(all(item.empty or item.rule in nothing for item in row) for row in alternatives)
+        }
         if not more:
             break
         nothing |= more
@@ -257,8 +268,11 @@ def _beginning_with_themselves(rules: dict[str, list[list[_Item]]],
                     first[name].setdefault(item.rule, item.place)
                 if not (item.empty or item.rule in nothing):
                     break
-    found = [(place, "what may be nothing is repeated without end") for place, item in endless
-             if item.empty or item.rule in nothing]
+    found = [
+        (place, "what may be nothing is repeated without end")
+        for place, item in endless
+        if item.empty or item.rule in nothing
+    ]
     for name in rules:
         reached, queue = set(), list(first[name])
         while queue:

@@ -33,5 +33,7 @@ class Converter:
             inside = r'[^"\\\x7F\x00-\x1F]'
             return converter.format_grammar().replace(r'[^"\\]', inside).replace(llama_grammar.DOT, inside)
         except Exception as problem:  # whatever the converter chokes on lies in the schema
-            raise UserError(f"This JSON schema cannot be turned into a grammar ({str(problem)[:200]}).",
-                            "Use types, properties, required, enum, items and anyOf.") from problem
+            raise UserError(
+                f"This JSON schema cannot be turned into a grammar ({str(problem)[:200]}).",
+                "Use types, properties, required, enum, items and anyOf.",
+            ) from problem

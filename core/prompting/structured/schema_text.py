@@ -11,8 +11,20 @@ from core.prompting.structured.grammar_text import Problem
 
 Path = tuple[str | int, ...]
 DEEPEST = 60  # schemas within schemas
-_ABOUT = {"$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples",
-          "deprecated", "readOnly", "writeOnly"}
+_ABOUT = {
+    "$schema",
+    "$id",
+    "$comment",
+    "$defs",
+    "definitions",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+}
 _FORMATS = {"date", "time", "date-time", "uuid", "uuid1", "uuid2", "uuid3", "uuid4", "uuid5"}
 _TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
 
@@ -46,8 +58,10 @@ def read(text: str) -> Reading:
     try:
         schema = json.loads(text)
     except json.JSONDecodeError as problem:
-        return Reading(None, (Problem(f"this is no JSON: {problem.msg[0].lower()}{problem.msg[1:]}", problem.lineno,
-                                      problem.colno),))
+        return Reading(
+            None,
+            (Problem(f"this is no JSON: {problem.msg[0].lower()}{problem.msg[1:]}", problem.lineno, problem.colno),),
+        )
     except (RecursionError, ValueError) as problem:
         return Reading(None, (Problem(f"this JSON cannot be read ({str(problem)[:80]})", 1, 1),))
     if not isinstance(schema, dict):
@@ -120,7 +134,7 @@ def plain_pattern(pattern: str) -> str | None:
         return None
     pieces, at, inside = [], 0, False
     while at < len(pattern):
-        letter, after = pattern[at], pattern[at + 1:at + 2]
+        letter, after = pattern[at], pattern[at + 1 : at + 2]
         if letter == "\\":
             if after in _CLASSES and after:
                 pieces.append(_CLASSES[after] if inside else f"[{_CLASSES[after]}]")
@@ -175,16 +189,24 @@ def used_keywords(schema: dict[str, Any]) -> set[str]:
     objects, strings = kind in (None, "object"), kind in (None, "string")
     bounded_object = "properties" in keys or schema.get("additionalProperties", True) is not True
     ways: list[tuple[bool, set[str]]] = [
-        ("$ref" in keys, {"$ref"}), ("oneOf" in keys, {"oneOf"}), ("anyOf" in keys, {"anyOf"}),
-        (isinstance(kind, list), {"type"}), ("const" in keys, {"const", "type"}), ("enum" in keys, {"enum", "type"}),
+        ("$ref" in keys, {"$ref"}),
+        ("oneOf" in keys, {"oneOf"}),
+        ("anyOf" in keys, {"anyOf"}),
+        (isinstance(kind, list), {"type"}),
+        ("const" in keys, {"const", "type"}),
+        ("enum" in keys, {"enum", "type"}),
         (objects and bounded_object, {"type", "properties", "required", "additionalProperties"}),
         (objects and "allOf" in keys, {"type", "allOf"}),
-        (kind in (None, "array") and ("items" in keys or "prefixItems" in keys),
-         {"type", "items", "minItems", "maxItems"} if isinstance(schema.get("items"), dict) and schema["items"]
-         else {"type", "prefixItems", "items"}),
+        (
+            kind in (None, "array") and ("items" in keys or "prefixItems" in keys),
+            {"type", "items", "minItems", "maxItems"}
+            if isinstance(schema.get("items"), dict) and schema["items"]
+            else {"type", "prefixItems", "items"},
+        ),
         (strings and "pattern" in keys, {"type", "pattern"}),
         (strings and schema.get("format") in _FORMATS, {"type", "format"}),
-        (kind == "string" and bool(keys & {"minLength", "maxLength"}), {"type", "minLength", "maxLength"})]
+        (kind == "string" and bool(keys & {"minLength", "maxLength"}), {"type", "minLength", "maxLength"}),
+    ]
     return next((used for fits, used in ways if fits), {"type", "additionalProperties"})
 
 

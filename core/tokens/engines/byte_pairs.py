@@ -50,8 +50,15 @@ class BytePairs(Tokenizer):
     family = "byte pairs"
     lossless = True
 
-    def __init__(self, vocabulary: Vocabulary, engine: Engine, patterns: Sequence[str],
-                 begin: Sequence[int] = (), end: Sequence[int] = (), normal_form: Literal["", "NFC"] = "") -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        engine: Engine,
+        patterns: Sequence[str],
+        begin: Sequence[int] = (),
+        end: Sequence[int] = (),
+        normal_form: Literal["", "NFC"] = "",
+    ) -> None:
         super().__init__(vocabulary, begin, end)
         self.engine, self.patterns, self.normal_form = engine, tuple(patterns), normal_form
         self.lossless = not normal_form
@@ -87,8 +94,9 @@ class BytePairs(Tokenizer):
 class Ranked:
     """tiktoken over `ranks` (emptied here: the engine has its own copy); `ids_of_ranks` (R,): the id of each rank."""
 
-    def __init__(self, ranks: dict[bytes, int], pattern: str, ids_of_ranks: np.ndarray,
-                 whole_pieces_first: bool = True) -> None:
+    def __init__(
+        self, ranks: dict[bytes, int], pattern: str, ids_of_ranks: np.ndarray, whole_pieces_first: bool = True
+    ) -> None:
         self.whole_pieces_first = whole_pieces_first
         self._ids = ids_of_ranks
         self._engine = tiktoken.Encoding("lab", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
@@ -120,9 +128,28 @@ ALPHABET = byte_alphabet()
 
 # ---------------------------------------------------------------- Mistral's Tekken
 
-TEKKEN_NAMES = ("<unk>", "<s>", "</s>", "[INST]", "[/INST]", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]",
-                "[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[TOOL_CALLS]", "[IMG]", "<pad>", "[IMG_BREAK]", "[IMG_END]",
-                "[PREFIX]", "[MIDDLE]", "[SUFFIX]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CONTENT]")
+TEKKEN_NAMES = (
+    "<unk>",
+    "<s>",
+    "</s>",
+    "[INST]",
+    "[/INST]",
+    "[AVAILABLE_TOOLS]",
+    "[/AVAILABLE_TOOLS]",
+    "[TOOL_RESULTS]",
+    "[/TOOL_RESULTS]",
+    "[TOOL_CALLS]",
+    "[IMG]",
+    "<pad>",
+    "[IMG_BREAK]",
+    "[IMG_END]",
+    "[PREFIX]",
+    "[MIDDLE]",
+    "[SUFFIX]",
+    "[SYSTEM_PROMPT]",
+    "[/SYSTEM_PROMPT]",
+    "[TOOL_CONTENT]",
+)
 _SIZES = re.compile(rb'"(default_vocab_size|default_num_special_tokens)":\s*(\d+)')
 _ENTRY = re.compile(rb'"rank":\s*(\d+),\s*"token_bytes":\s*"([A-Za-z0-9+/=]*)"')
 _PATTERN = re.compile(rb'"pattern":\s*("(?:[^"\\]|\\.)*")')

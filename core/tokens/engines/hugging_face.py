@@ -68,7 +68,7 @@ class FromJson(Tokenizer):
         typed = byte_positions(text)[np.array(encoded.offsets, np.int64).reshape(-1, 2)]
         surfaces = [self.vocabulary.bytes_of(token) for token in encoded.ids]
         for number in unknown.tolist():
-            surfaces[number] = raw[typed[number, 0]:typed[number, 1]]
+            surfaces[number] = raw[typed[number, 0] : typed[number, 1]]
         starts, ends = spans_of(np.array([len(surface) for surface in surfaces], np.int64))
         return Plain(b"".join(surfaces), ids, starts, ends, np.maximum.accumulate(typed[:, 0]), typed[:, 1], len(raw))
 
@@ -84,8 +84,8 @@ def _frame(engine: engines.Tokenizer) -> tuple[list[int], list[int]]:
     inside = engine.encode("a", add_special_tokens=False).ids
     whole = engine.encode("a", add_special_tokens=True).ids
     for begin in range(len(whole) - len(inside) + 1):
-        if whole[begin:begin + len(inside)] == inside:
-            return whole[:begin], whole[begin + len(inside):]
+        if whole[begin : begin + len(inside)] == inside:
+            return whole[:begin], whole[begin + len(inside) :]
     return [], []
 
 

@@ -14,7 +14,7 @@ def stretches(text: str, cut_after: re.Pattern[str] | None) -> list[str]:
     """`text` in stretches, each ending with a match of `cut_after` (None: it cannot be cut)."""
     found, at = [], 0
     while cut_after and len(text) - at > 2 * _LEAST and (match := cut_after.search(text, at + _LEAST)):
-        found.append(text[at:match.end()])
+        found.append(text[at : match.end()])
         at = match.end()
     return [*found, text[at:]]
 

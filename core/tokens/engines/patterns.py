@@ -10,15 +10,21 @@ _CONTRACTIONS = r"'s|'t|'re|'ve|'m|'ll|'d"
 _ANY_CASE = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 
 GPT_2 = rf"{_CONTRACTIONS}| ?\p{{L}}+| ?\p{{N}}+| ?[^\s\p{{L}}\p{{N}}]+|\s+(?!\S)|\s+"
-GPT_4 = (rf"{_ANY_CASE}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}{{1,3}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|\s*[\r\n]+"
-         r"|\s+(?!\S)|\s+")
-_QWEN_2 = (rf"{_ANY_CASE}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|\s*[\r\n]+"
-           r"|\s+(?!\S)|\s+")
-_QWEN_35 = (rf"{_ANY_CASE}|[^\r\n\p{{L}}\p{{N}}]?[\p{{L}}\p{{M}}]+|\p{{N}}| ?[^\s\p{{L}}\p{{M}}\p{{N}}]+[\r\n]*"
-            r"|\s*[\r\n]+|\s+(?!\S)|\s+")
+GPT_4 = (
+    rf"{_ANY_CASE}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}{{1,3}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|\s*[\r\n]+"
+    r"|\s+(?!\S)|\s+"
+)
+_QWEN_2 = (
+    rf"{_ANY_CASE}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|\s*[\r\n]+"
+    r"|\s+(?!\S)|\s+"
+)
+_QWEN_35 = (
+    rf"{_ANY_CASE}|[^\r\n\p{{L}}\p{{N}}]?[\p{{L}}\p{{M}}]+|\p{{N}}| ?[^\s\p{{L}}\p{{M}}\p{{N}}]+[\r\n]*"
+    r"|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 # Every digit stands alone, then GPT-2's rule for what lies between; as one rule, so that a blank before a digit counts
 # as a blank at the end.
-DIGITS_THEN_GPT_2 = (rf"\p{{N}}|{_CONTRACTIONS}| ?\p{{L}}+| ?[^\s\p{{L}}\p{{N}}]+|\s+(?![^\s\p{{N}}])|\s+")
+DIGITS_THEN_GPT_2 = rf"\p{{N}}|{_CONTRACTIONS}| ?\p{{L}}+| ?[^\s\p{{L}}\p{{N}}]+|\s+(?![^\s\p{{N}}])|\s+"
 # DeepSeek's first rule names letters with two cases range by range (hexadecimal code points), as Unicode had them then.
 _CASED = """
 41-5A 61-7A B5 C0-D6 D8-F6 F8-1BA 1BC-1BF 1C4-293 295-2AF 370-373 376 377 37B-37D 37F 386 388-38A 38C 38E-3A1
@@ -40,9 +46,16 @@ _EAST_ASIAN = f"[{_ranges('4E00-9FA5 800-4E00 AC00-D7FF')}]+"
 _PUNCTUATION = _ranges("21-2F 3A-7E FF01-FF0F FF1A-FF5E 2018-201F 3000-3002")  # letters too; they went before
 
 RULES: dict[str, tuple[str, ...]] = {
-    "gpt-2": (GPT_2,), "mpt": (GPT_2,), "llama-bpe": (GPT_4,), "llama3": (GPT_4,), "qwen2": (_QWEN_2,),
-    "qwen35": (_QWEN_35,), "command-r": (DIGITS_THEN_GPT_2,), "starcoder": (DIGITS_THEN_GPT_2,),
-    "refact": (DIGITS_THEN_GPT_2,), "smollm": (DIGITS_THEN_GPT_2,),
+    "gpt-2": (GPT_2,),
+    "mpt": (GPT_2,),
+    "llama-bpe": (GPT_4,),
+    "llama3": (GPT_4,),
+    "qwen2": (_QWEN_2,),
+    "qwen35": (_QWEN_35,),
+    "command-r": (DIGITS_THEN_GPT_2,),
+    "starcoder": (DIGITS_THEN_GPT_2,),
+    "refact": (DIGITS_THEN_GPT_2,),
+    "smollm": (DIGITS_THEN_GPT_2,),
     "falcon": (r"[\p{P}\$\+<=>\^~\|`]+", GPT_2, r"[0-9][0-9][0-9]"),
     "deepseek-llm": (r"[\r\n]", rf"\s?[{_ranges(_CASED)}]+", rf"\s?[{_PUNCTUATION}]+", r"\s+$", _EAST_ASIAN, r"\p{N}+"),
     "deepseek-coder": (r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", _EAST_ASIAN, r"\p{N}"),

@@ -68,10 +68,16 @@ class LlamaServer(Protocol):
     reads_special_always = False
 
     def tokenize(self, text: str, add_special: bool, parse_special: bool) -> list[Piece]:
-        told = self._ask("/tokenize", {"content": text, "add_special": add_special, "parse_special": parse_special,
-                                       "with_pieces": True})
-        return [Piece(int(token["id"]), token["piece"].encode() if isinstance(token["piece"], str)
-                      else bytes(token["piece"])) for token in told["tokens"]]
+        told = self._ask(
+            "/tokenize",
+            {"content": text, "add_special": add_special, "parse_special": parse_special, "with_pieces": True},
+        )
+        return [
+            Piece(
+                int(token["id"]), token["piece"].encode() if isinstance(token["piece"], str) else bytes(token["piece"])
+            )
+            for token in told["tokens"]
+        ]
 
     def detokenize(self, ids: Sequence[int]) -> str:
         return str(self._ask("/detokenize", {"tokens": list(ids)})["content"])
@@ -93,8 +99,11 @@ class Vllm(Protocol):
     def learn_spelling(self) -> None:
         """Ask once how its vocabulary writes a space: Ġ (bytes in GPT-2's alphabet), ▁, or not at all (##)."""
         self.spelling = "alphabet"
-        spelled = "".join(self._ask("/tokenize", {"prompt": "a b c", "add_special_tokens": False,
-                                                  "return_token_strs": True})["token_strs"])
+        spelled = "".join(
+            self._ask("/tokenize", {"prompt": "a b c", "add_special_tokens": False, "return_token_strs": True})[
+                "token_strs"
+            ]
+        )
         self.spelling = "alphabet" if "Ġ" in spelled else "spaces" if "▁" in spelled else "marks"
 
     def _bytes(self, piece: str) -> bytes:
@@ -116,8 +125,10 @@ class LlamaCppPython(Protocol):
         self._texts: dict[int, bytes | None] = {}
 
     def tokenize(self, text: str, add_special: bool, parse_special: bool) -> list[Piece]:
-        return [Piece(int(token), self._text(int(token))) for token in
-                self._ask("/extras/tokenize", {"input": text})["tokens"]]
+        return [
+            Piece(int(token), self._text(int(token)))
+            for token in self._ask("/extras/tokenize", {"input": text})["tokens"]
+        ]
 
     def detokenize(self, ids: Sequence[int]) -> str:
         return str(self._ask("/extras/detokenize", {"tokens": list(ids)})["text"])
@@ -152,8 +163,10 @@ def connect(url: str, model: str = "") -> Remote:
         except (KeyError, TypeError, ValueError, AttributeError):
             continue  # another server's answer
         return Remote(protocol)
-    raise UserError(f"The server at {server.address or url} does not tokenize.",
-                    "llama-server, vLLM and llama_cpp.server do; Ollama and hosted servers do not.")
+    raise UserError(
+        f"The server at {server.address or url} does not tokenize.",
+        "llama-server, vLLM and llama_cpp.server do; Ollama and hosted servers do not.",
+    )
 
 
 class Remote(Tokenizer):
@@ -173,10 +186,10 @@ class Remote(Tokenizer):
             self.begin, self.end = [piece.id for piece in whole[:count]], []
         else:
             extra = len(whole) - len(plain)
-            begin = next((n for n in range(extra + 1) if whole[n:n + len(plain)] == plain), 0)
+            begin = next((n for n in range(extra + 1) if whole[n : n + len(plain)] == plain), 0)
             self.begin = [piece.id for piece in whole[:begin]]
-            self.end = [piece.id for piece in whole[begin + len(plain):]]
-        for piece in (*whole[:len(self.begin)], *whole[len(whole) - len(self.end):]):
+            self.end = [piece.id for piece in whole[begin + len(plain) :]]
+        for piece in (*whole[: len(self.begin)], *whole[len(whole) - len(self.end) :]):
             self._known[piece.id] = (piece.bytes or b"", CONTROL)
 
     @property
@@ -213,7 +226,7 @@ class Remote(Tokenizer):
     def _middle(self, text: str, parse_special: bool) -> list[Piece]:
         """The text's own tokens, without those that the server adds."""
         told = self._told(text, False, parse_special) if text else []
-        return told[len(self.begin):] if self.protocol.adds_special_always else told
+        return told[len(self.begin) :] if self.protocol.adds_special_always else told
 
     def _told(self, text: str, add_special: bool, parse_special: bool) -> list[Piece]:
         try:

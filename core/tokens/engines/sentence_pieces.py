@@ -27,8 +27,14 @@ _BYTE_NAME = re.compile(r"<0x([0-9A-F]{2})>")
 class SentencePieces(Tokenizer):
     """A SentencePiece model, run by its makers' engine."""
 
-    def __init__(self, engine: sentencepiece.SentencePieceProcessor, vocabulary: Vocabulary, family: str,
-                 begin: Sequence[int] = (), end: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        engine: sentencepiece.SentencePieceProcessor,
+        vocabulary: Vocabulary,
+        family: str,
+        begin: Sequence[int] = (),
+        end: Sequence[int] = (),
+    ) -> None:
         super().__init__(vocabulary, begin, end)
         self.engine, self.family = engine, family
 
@@ -55,8 +61,9 @@ class SentencePieces(Tokenizer):
             spelled, starts, ends = self.vocabulary.in_a_row(ids)
             added = len(spelled) - len(raw)
             if added in (0, 1) and spelled == b" " * added + raw:  # at most a space was put in front
-                return Plain(spelled, ids, starts, ends, np.maximum(starts - added, 0), np.maximum(ends - added, 0),
-                             len(raw))
+                return Plain(
+                    spelled, ids, starts, ends, np.maximum(starts - added, 0), np.maximum(ends - added, 0), len(raw)
+                )
         return self._with_the_engine_s_places(raw)
 
     def _with_the_engine_s_places(self, raw: bytes) -> Plain:
@@ -65,8 +72,10 @@ class SentencePieces(Tokenizer):
         ids = np.asarray(found["ids"], np.int64)
         typed = np.asarray(found["offsets"], np.int64).reshape(-1, 2)
         kinds = self.vocabulary.kinds[ids]
-        surfaces = [piece.replace(b"\xe2\x96\x81", b" ") if kind != BYTE else self.vocabulary.bytes_of(token)
-                    for piece, kind, token in zip(found["pieces"], kinds, ids, strict=True)]
+        surfaces = [
+            piece.replace(b"\xe2\x96\x81", b" ") if kind != BYTE else self.vocabulary.bytes_of(token)
+            for piece, kind, token in zip(found["pieces"], kinds, ids, strict=True)
+        ]
         starts, ends = spans_of(np.array([len(surface) for surface in surfaces], np.int64))
         typed_starts, typed_ends = _bytes_apart(typed, kinds)
         return Plain(b"".join(surfaces), ids, starts, ends, typed_starts, typed_ends, len(raw))
@@ -84,10 +93,10 @@ def _bytes_apart(typed: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.n
     for last in np.flatnonzero((kinds == BYTE) & (ends - starts > 1)):
         width = ends[last] - starts[last]
         first = last - width + 1
-        if first >= 0 and (kinds[first:last + 1] == BYTE).all():
+        if first >= 0 and (kinds[first : last + 1] == BYTE).all():
             at = starts[last]
-            starts[first:last + 1] = at + np.arange(width)
-            ends[first:last + 1] = at + np.arange(width) + 1
+            starts[first : last + 1] = at + np.arange(width)
+            ends[first : last + 1] = at + np.arange(width) + 1
     return starts, ends
 
 
@@ -117,8 +126,10 @@ def read(path: Path) -> SentencePieces:
     try:
         made = from_model(path.read_bytes())
     except (OSError, RuntimeError, ValueError, IndexError) as problem:  # ValueError: its pieces are no UTF-8
-        raise UnreadableFile(f"{path.name} is not a SentencePiece model, or not a whole one.",
-                             "Choose the file called tokenizer.model of a published model.") from problem
+        raise UnreadableFile(
+            f"{path.name} is not a SentencePiece model, or not a whole one.",
+            "Choose the file called tokenizer.model of a published model.",
+        ) from problem
     made.proof = "the maker's own file, run by sentencepiece as the maker does"
     return made
 
@@ -128,8 +139,12 @@ def from_model(model: bytes) -> SentencePieces:
     engine = sentencepiece.SentencePieceProcessor(model_proto=model)
     ids = list(range(len(engine)))
     kinds = np.full(len(ids), NORMAL, np.uint8)
-    tests = ((BYTE, engine.is_byte), (UNUSED, engine.is_unused), (CONTROL, engine.is_control),
-             (UNKNOWN, engine.is_unknown))
+    tests = (
+        (BYTE, engine.is_byte),
+        (UNUSED, engine.is_unused),
+        (CONTROL, engine.is_control),
+        (UNKNOWN, engine.is_unknown),
+    )
     for kind, holds in tests:
         kinds[np.asarray(holds(ids), bool)] = kind
     tokens = [bytes_of_piece(piece, int(kind)) for piece, kind in zip(engine.id_to_piece(ids), kinds, strict=True)]

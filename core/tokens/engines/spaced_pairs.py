@@ -68,10 +68,12 @@ def make(spelled: list[bytes], merges: list[bytes], kinds: np.ndarray, unknown: 
     for merge in merges:
         left, _, right = merge.decode().partition(" ")
         pairs.append((left, right))
-    engine = engines.Tokenizer(models.BPE(names, pairs, unk_token=spelled[unknown].decode(), fuse_unk=False,
-                                          byte_fallback=True))
+    engine = engines.Tokenizer(
+        models.BPE(names, pairs, unk_token=spelled[unknown].decode(), fuse_unk=False, byte_fallback=True)
+    )
     engine.normalizer = normalizers.Replace(" ", "▁")
     engine.pre_tokenizer = pre_tokenizers.Split(engines.Regex(r"\n+"), "isolated")
-    tokens = [bytes_of_piece(piece.decode("utf-8", "replace"), int(kind))
-              for piece, kind in zip(spelled, kinds, strict=True)]
+    tokens = [
+        bytes_of_piece(piece.decode("utf-8", "replace"), int(kind)) for piece, kind in zip(spelled, kinds, strict=True)
+    ]
     return SpacedPairs(Vocabulary(tokens, kinds), engine)

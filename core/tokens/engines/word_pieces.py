@@ -43,7 +43,8 @@ class WordPieces(Tokenizer):
         begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
         super().__init__(Vocabulary(tokens, kinds), begin, end)
         self._is_bert = isinstance(engine.normalizer, normalizers.BertNormalizer) and isinstance(
-            engine.pre_tokenizer, pre_tokenizers.BertPreTokenizer)
+            engine.pre_tokenizer, pre_tokenizers.BertPreTokenizer
+        )
         self._cut_after = re.compile(r"[ \n]") if self._is_bert else None
         self._characters = np.array([len(token.decode("utf-8", "replace")) for token in tokens], np.int64)
 
@@ -58,13 +59,24 @@ class WordPieces(Tokenizer):
         encodings = self.engine.encode_batch(parts, add_special_tokens=False)
         begins = np.cumsum([0, *map(len, parts[:-1])])
         ids = np.concatenate([np.array(one.ids, np.int64) for one in encodings])
-        typed = np.concatenate([np.array(one.offsets, np.int64).reshape(-1, 2) + begin
-                                for one, begin in zip(encodings, begins, strict=True)])
+        typed = np.concatenate(
+            [
+                np.array(one.offsets, np.int64).reshape(-1, 2) + begin
+                for one, begin in zip(encodings, begins, strict=True)
+            ]
+        )
         normalised = self.normalise(text)
         starts, ends = self._places(normalised, ids) if self._is_bert else self._places_by_word(normalised, *encodings)
         at, typed_at = byte_positions(normalised), byte_positions(text)
-        return Plain(normalised.encode(), ids, at[starts], at[ends], typed_at[typed[:, 0]], typed_at[typed[:, 1]],
-                     int(typed_at[-1]))
+        return Plain(
+            normalised.encode(),
+            ids,
+            at[starts],
+            at[ends],
+            typed_at[typed[:, 0]],
+            typed_at[typed[:, 1]],
+            int(typed_at[-1]),
+        )
 
     def _places(self, normalised: str, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Character offsets (N,) of the tokens in the normalised text: BERT's cover it in order but for blanks."""
@@ -78,23 +90,26 @@ class WordPieces(Tokenizer):
             widths[number] = width
         ends = np.cumsum(widths)
         if len(ends) and ends[-1] > len(inked):
-            raise UserError("The tokenizer gives tokens that are longer than their text.",
-                            "Get its file again from its source, or choose another tokenizer.")
+            raise UserError(
+                "The tokenizer gives tokens that are longer than their text.",
+                "Get its file again from its source, or choose another tokenizer.",
+            )
         return inked[ends - widths], inked[ends - 1] + 1
 
     def _width_of_word(self, normalised: str, start: int) -> int:
         """Characters of the word that begins there, by the engine's own rule."""
         size = 8
         while True:
-            (_, (_, end)), *_ = self.engine.pre_tokenizer.pre_tokenize_str(normalised[start:start + size])
+            (_, (_, end)), *_ = self.engine.pre_tokenizer.pre_tokenize_str(normalised[start : start + size])
             if end < size or start + size >= len(normalised):
                 return int(end)
             size *= 2
 
     def _places_by_word(self, normalised: str, encoded: engines.Encoding) -> tuple[np.ndarray, np.ndarray]:
         """The same for other rules of cutting: within a word the tokens lie one after another."""
-        spans = np.array([span for _, span in self.engine.pre_tokenizer.pre_tokenize_str(normalised)],
-                         np.int64).reshape(-1, 2)
+        spans = np.array(
+            [span for _, span in self.engine.pre_tokenizer.pre_tokenize_str(normalised)], np.int64
+        ).reshape(-1, 2)
         ids, numbers = np.asarray(encoded.ids, np.int64), np.asarray(encoded.word_ids, np.int64)
         if not len(ids):
             return ids, ids
@@ -130,8 +145,10 @@ def size_of(engine: engines.Tokenizer) -> int:
     """
     size = max(engine.get_vocab(with_added_tokens=True).values(), default=-1) + 1
     if size > MOST_TOKENS:
-        raise UnreadableFile(f"The vocabulary has a token with the id {size - 1:,}; up to {MOST_TOKENS:,} are read.",
-                             "Get the file again from its source, or choose another tokenizer.")
+        raise UnreadableFile(
+            f"The vocabulary has a token with the id {size - 1:,}; up to {MOST_TOKENS:,} are read.",
+            "Get the file again from its source, or choose another tokenizer.",
+        )
     return size
 
 
@@ -176,5 +193,7 @@ def read_engine(path: Path) -> engines.Tokenizer:
     try:
         return engines.Tokenizer.from_file(str(path))
     except Exception as problem:  # the engine raises plain Exception for a broken file
-        raise UnreadableFile(f"{path.name} is not a tokenizer.json, or not a whole one.",
-                             "Choose the file of that name of a published model.") from problem
+        raise UnreadableFile(
+            f"{path.name} is not a tokenizer.json, or not a whole one.",
+            "Choose the file of that name of a published model.",
+        ) from problem

@@ -40,26 +40,35 @@ def load(path: Path) -> Tokenizer:
         from core.tokens.engines import sentence_pieces
 
         return sentence_pieces.read(path)
-    raise UnreadableFile(f"{path.name} is not a tokenizer that can be read here.",
-                         "Choose a .gguf model, a tokenizer.json or a SentencePiece tokenizer.model.")
+    raise UnreadableFile(
+        f"{path.name} is not a tokenizer that can be read here.",
+        "Choose a .gguf model, a tokenizer.json or a SentencePiece tokenizer.model.",
+    )
 
 
 def from_gguf(path: Path) -> Tokenizer:
     """The tokenizer of a .gguf model, from its metadata alone."""
     metadata = gguf.read(path).metadata
     makers: dict[str, Callable[[Fields], Tokenizer]] = {
-        "llama": _sentence_byte_pairs, "t5": _sentence_unigram, "gpt2": _byte_pairs, "bert": _word_pieces,
-        "gemma4": _spaced_byte_pairs}
+        "llama": _sentence_byte_pairs,
+        "t5": _sentence_unigram,
+        "gpt2": _byte_pairs,
+        "bert": _word_pieces,
+        "gemma4": _spaced_byte_pairs,
+    }
     model = str(metadata.get("tokenizer.ggml.model"))
     if model not in makers or "tokenizer.ggml.tokens" not in metadata:
         raise UnreadableFile(
             f"{path.name} holds no vocabulary that can be read here (its kind is “{model[:40]}”).",
-            f"Kinds known here: {', '.join(makers)}.")
+            f"Kinds known here: {', '.join(makers)}.",
+        )
     try:
         made = makers[model](Fields(metadata))
     except Exception as problem:  # the engines raise plain Exception for what they cannot use
-        raise UnreadableFile(f"The vocabulary in {path.name} does not hold together ({str(problem)[:200]}).",
-                             "Copy or download the file again.") from problem
+        raise UnreadableFile(
+            f"The vocabulary in {path.name} does not hold together ({str(problem)[:200]}).",
+            "Copy or download the file again.",
+        ) from problem
     template = metadata.get("tokenizer.chat_template")
     made.chat_template = template if isinstance(template, str) else ""
     made.proof = "read from the model's own file"
@@ -85,8 +94,9 @@ def make_smollm2() -> Tokenizer:
     return from_gguf(Path(next(iter(package.submodule_search_locations))) / "SmolLM2-135M-Instruct.Q4_1.gguf")
 
 
-def _edges(fields: Fields, bos: bool, eos: bool, begin_key: str = "bos",
-           end_key: str = "eos") -> tuple[list[int], list[int]]:
+def _edges(
+    fields: Fields, bos: bool, eos: bool, begin_key: str = "bos", end_key: str = "eos"
+) -> tuple[list[int], list[int]]:
     """What is added at the beginning and the end; the file's own flags win over what is usual for its kind."""
     edges = []
     for name, key, usual in (("bos", begin_key, bos), ("eos", end_key, eos)):
@@ -109,8 +119,14 @@ def _sentence_byte_pairs(fields: Fields) -> Tokenizer:
     # Some files call the end of a turn a usual word; llama.cpp reads it as control all the same.
     spare[[i for i in np.flatnonzero(kinds == USER_DEFINED).tolist() if pieces[i] in _ENDS]] = CONTROL
     model = sentence_model.write(
-        pieces, scores.tolist(), spare.tolist(), sentence_model.BYTE_PAIRS, unknown,
-        fields.flag("add_space_prefix", True), bool((kinds == BYTE).any()))
+        pieces,
+        scores.tolist(),
+        spare.tolist(),
+        sentence_model.BYTE_PAIRS,
+        unknown,
+        fields.flag("add_space_prefix", True),
+        bool((kinds == BYTE).any()),
+    )
     made = sentence_pieces.from_model(model)
     made.begin, made.end = _edges(fields, bos=True, eos=False)
     return made
@@ -123,10 +139,16 @@ def _sentence_unigram(fields: Fields) -> Tokenizer:
     if unknown is None:
         raise ValueError("it does not name its unknown token")
     model = sentence_model.write(
-        pieces, fields.numbers("scores", length=len(pieces)).tolist(), fields.kinds().tolist(),
-        sentence_model.UNIGRAM, unknown, fields.flag("add_space_prefix", True), byte_fallback=False,
+        pieces,
+        fields.numbers("scores", length=len(pieces)).tolist(),
+        fields.kinds().tolist(),
+        sentence_model.UNIGRAM,
+        unknown,
+        fields.flag("add_space_prefix", True),
+        byte_fallback=False,
         charsmap=fields.numbers("precompiled_charsmap", np.zeros(0, np.uint8)).astype(np.uint8).tobytes(),
-        remove_extra_spaces=fields.flag("remove_extra_whitespaces", True))
+        remove_extra_spaces=fields.flag("remove_extra_whitespaces", True),
+    )
     made = sentence_pieces.from_model(model)
     made.family = "SentencePiece Unigram"
     made.begin, made.end = _edges(fields, bos=False, eos=True)
@@ -148,23 +170,24 @@ def _byte_pairs(fields: Fields) -> Tokenizer:
     rule = fields.text("pre", "gpt-2")
     rules = patterns.RULES.get(rule, patterns.RULES["gpt-2"])
     kinds, spelled = fields.kinds(), fields.tokens
-    tokens = [bytes_of(piece) if kind in (NORMAL, UNUSED) else piece
-              for piece, kind in zip(spelled, kinds, strict=True)]
+    tokens = [
+        bytes_of(piece) if kind in (NORMAL, UNUSED) else piece for piece, kind in zip(spelled, kinds, strict=True)
+    ]
     if len(rules) > 1:
         engine: Engine = _RulesInARow(spelled, fields.texts("merges"), rules)
     elif rule in patterns.WHOLE_PIECES_FIRST:
         merged = {token: i for i, (token, kind) in enumerate(zip(tokens, kinds, strict=True)) if kind == NORMAL}
         engine = Ranked(merged, rules[0], np.arange(len(tokens)))
     else:
-        engine = Ranked(*_in_order_of_merges(tokens, kinds, fields.texts("merges"), rules[0]),
-                        whole_pieces_first=False)
+        engine = Ranked(*_in_order_of_merges(tokens, kinds, fields.texts("merges"), rules[0]), whole_pieces_first=False)
     begin, end = _edges(fields, bos=rule in patterns.WHOLE_PIECES_FIRST, eos=False)
     normal_form: Literal["", "NFC"] = "NFC" if rule in patterns.NFC_FIRST else ""
     return BytePairs(Vocabulary(tokens, kinds), engine, rules, begin, end, normal_form)
 
 
-def _in_order_of_merges(tokens: list[bytes], kinds: np.ndarray, merges: list[bytes],
-                        rule: str) -> tuple[dict[bytes, int], str, np.ndarray]:
+def _in_order_of_merges(
+    tokens: list[bytes], kinds: np.ndarray, merges: list[bytes], rule: str
+) -> tuple[dict[bytes, int], str, np.ndarray]:
     """Ranks for tiktoken: the 256 bytes, then what each merge makes, in the order of the merges."""
     ids = {token: i for i, (token, kind) in enumerate(zip(tokens, kinds, strict=True)) if kind == NORMAL}
     ranks: dict[bytes, int] = {}
@@ -197,7 +220,8 @@ class _RulesInARow:
         self._engine = engines.Tokenizer(models.BPE(vocabulary, [(left, right) for left, _, right in halves]))
         self._engine.pre_tokenizer = pre_tokenizers.Sequence(
             [pre_tokenizers.Split(Regex(rule), "isolated") for rule in rules]
-            + [pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+            + [pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+        )
 
     def __call__(self, text: str) -> np.ndarray:
         return np.asarray(long_texts.ids(self._engine, text, self._cut_after), np.int64)
@@ -213,8 +237,9 @@ class _RulesInARow:
 def _spaced_byte_pairs(fields: Fields) -> Tokenizer:
     from core.tokens.engines import spaced_pairs
 
-    made = spaced_pairs.make(fields.tokens, fields.texts("merges"), fields.kinds(),
-                             fields.token("unknown_token_id", 0) or 0)
+    made = spaced_pairs.make(
+        fields.tokens, fields.texts("merges"), fields.kinds(), fields.token("unknown_token_id", 0) or 0
+    )
     made.begin, made.end = _edges(fields, bos=True, eos=False)
     return made
 

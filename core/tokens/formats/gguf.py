@@ -15,8 +15,19 @@ import numpy as np
 
 from core.errors import UnreadableFile
 
-_NUMBERS = {0: "<u1", 1: "<i1", 2: "<u2", 3: "<i2", 4: "<u4", 5: "<i4", 6: "<f4", 7: "<u1", 10: "<u8", 11: "<i8",
-            12: "<f8"}
+_NUMBERS = {
+    0: "<u1",
+    1: "<i1",
+    2: "<u2",
+    3: "<i2",
+    4: "<u4",
+    5: "<i4",
+    6: "<f4",
+    7: "<u1",
+    10: "<u8",
+    11: "<i8",
+    12: "<f8",
+}
 _BOOL, _STRING, _ARRAY = 7, 8, 9
 _LENGTH = struct.Struct("<Q")
 _MOST_FIELDS, _MOST_ITEMS, _LONGEST_STRING = 10_000, 10_000_000, 64 << 20
@@ -49,7 +60,8 @@ def read(path: Path, tensors: bool = False) -> Head:
     except (OSError, ValueError, IndexError, struct.error, UnicodeDecodeError, KeyError) as problem:
         raise UnreadableFile(
             f"{Path(path).name} cannot be read as a GGUF file ({problem or 'it is cut short'}).",
-            "Copy or download it again; a whole file begins with the letters GGUF.") from problem
+            "Copy or download it again; a whole file begins with the letters GGUF.",
+        ) from problem
 
 
 class _Reader:
@@ -76,7 +88,7 @@ class _Reader:
         if count < 0 or self.at + count > len(self.data):
             raise ValueError("it is cut short")
         self.at += count
-        return self.data[self.at - count:self.at]
+        return self.data[self.at - count : self.at]
 
     def number(self, kind: str) -> Any:
         dtype = np.dtype(kind)
@@ -113,7 +125,7 @@ class _Reader:
             at += 8
             if at + length > size:
                 raise ValueError("it is cut short")
-            found.append(data[at:at + length])
+            found.append(data[at : at + length])
             at += length
         self.at = at
         return found

@@ -35,11 +35,30 @@ def fetch(into: Path, on_progress: Callable[[float], None] | None = None) -> Pat
         UserError: pip could not bring it.
     """
     # pip asks the package for its metadata after the download, for which it sets up the package's build tools aside.
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", PACKAGE, "--progress-bar", "off",
-               "--disable-pip-version-check", "--quiet", "--dest", str(into), f"{PACKAGE}=={VERSION}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--no-binary",
+        PACKAGE,
+        "--progress-bar",
+        "off",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--dest",
+        str(into),
+        f"{PACKAGE}=={VERSION}",
+    ]
     # pip loads into a folder of its own below TMPDIR: there its progress can be seen.
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                               env={**os.environ, "TMPDIR": str(into), "TEMP": str(into)})
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(into), "TEMP": str(into)},
+    )
     try:
         while True:
             try:
@@ -55,8 +74,10 @@ def fetch(into: Path, on_progress: Callable[[float], None] | None = None) -> Pat
     found = sorted(into.glob("llama_cpp_python-*.tar.gz"))
     if not found:
         last = (said.strip().splitlines() or ["pip said nothing"])[-1]
-        raise UserError(f"The archive could not be fetched: {last[:200]}",
-                        "Check the connection and try again; the embedded tokenizers need none.")
+        raise UserError(
+            f"The archive could not be fetched: {last[:200]}",
+            "Check the connection and try again; the embedded tokenizers need none.",
+        )
     return found[0]
 
 
@@ -79,8 +100,10 @@ def check(archive: Path) -> None:
         UnreadableFile: its SHA-256 differs.
     """
     if not archive.is_file() or storage.sha256_of(archive) != SHA256:
-        raise UnreadableFile(f"{archive.name} is not the known archive of {PACKAGE} {VERSION} (its SHA-256 differs).",
-                             "It was cut short or changed on the way; fetch it again.")
+        raise UnreadableFile(
+            f"{archive.name} is not the known archive of {PACKAGE} {VERSION} (its SHA-256 differs).",
+            "It was cut short or changed on the way; fetch it again.",
+        )
 
 
 def unpack(archive: Path, vocabularies: Mapping[str, str], into: Path) -> None:
@@ -89,8 +112,11 @@ def unpack(archive: Path, vocabularies: Mapping[str, str], into: Path) -> None:
     `vocabularies`: the middle of a file's name there by our key; they are written as `into`/key.gguf, key.gguf.inp and
     key.gguf.out, the templates into `into`/templates.
     """
-    wanted = {f"ggml-vocab-{name}.gguf{end}": into / f"{key}.gguf{end}"
-              for key, name in vocabularies.items() for end in ("", ".inp", ".out")}
+    wanted = {
+        f"ggml-vocab-{name}.gguf{end}": into / f"{key}.gguf{end}"
+        for key, name in vocabularies.items()
+        for end in ("", ".inp", ".out")
+    }
     prefix = f"llama_cpp_python-{VERSION}/{FOLDER}/"
     with tarfile.open(archive, "r:gz") as tar:
         for member in tar:

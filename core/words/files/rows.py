@@ -66,14 +66,15 @@ def kept_once(words: list[str], matrix: np.ndarray) -> Content:
     twice = len(words) - len(set(words))
     if twice:
         notes.append(f"{twice:,} words stand there twice; the first counts")
-    zeros = sum(int((~matrix[start:start + 32_768].any(axis=1)).sum()) for start in range(0, len(matrix), 32_768))
+    zeros = sum(int((~matrix[start : start + 32_768].any(axis=1)).sum()) for start in range(0, len(matrix), 32_768))
     if zeros:
         notes.append(f"{zeros:,} vectors are all zeros; they are similar to nothing")
     return Content(words, matrix, tuple(notes))
 
 
-def read_text(stream: Stream, start: bytes, name: str, dimension: int | None, count: int | None, line: int,
-              make_rows) -> Content:
+def read_text(
+    stream: Stream, start: bytes, name: str, dimension: int | None, count: int | None, line: int, make_rows
+) -> Content:
     """Rows of text. `start` is what was read already; `line` the number of its first line in the file.
 
     Raises:
@@ -90,8 +91,9 @@ def read_text(stream: Stream, start: bytes, name: str, dimension: int | None, co
             text = rest + block
             cut = text.rfind(b"\n") + 1 if block else len(text)
             if len(text) - cut > LONGEST_ROW:
-                raise UnreadableFile(f"“{name}” has a line of more than {LONGEST_ROW / 1e6:,.0f} MB.",
-                                     "That is no row of vectors.")
+                raise UnreadableFile(
+                    f"“{name}” has a line of more than {LONGEST_ROW / 1e6:,.0f} MB.", "That is no row of vectors."
+                )
             lines, rest = text[:cut].split(b"\n"), text[cut:]
             if lines and not lines[-1]:
                 lines.pop()
@@ -130,13 +132,16 @@ def _dimension(lines: list[bytes], name: str) -> int:
             run += 1
         runs.append(run)
     if not runs or max(runs) < 1:
-        raise UnreadableFile(f"“{name}” is not a file of word vectors: line 1 has no numbers after its first word.",
-                             "Each line must be a word and its numbers, or the file one of: word2vec binary, "
-                             ".npz, .safetensors.")
+        raise UnreadableFile(
+            f"“{name}” is not a file of word vectors: line 1 has no numbers after its first word.",
+            "Each line must be a word and its numbers, or the file one of: word2vec binary, .npz, .safetensors.",
+        )
     dimension = max(set(runs), key=lambda run: (runs.count(run), run))
     if dimension > MOST_DIMENSIONS:
-        raise UnreadableFile(f"“{name}” has {dimension:,} numbers in a row.",
-                             f"Vectors of up to {MOST_DIMENSIONS:,} dimensions can be read.")
+        raise UnreadableFile(
+            f"“{name}” has {dimension:,} numbers in a row.",
+            f"Vectors of up to {MOST_DIMENSIONS:,} dimensions can be read.",
+        )
     return dimension
 
 
@@ -168,12 +173,16 @@ def _split(lines: list[bytes], dimension: int, first: int, name: str) -> tuple[l
         else:
             raise UnreadableFile(
                 f"Line {first + offset:,} of “{name}” has {max(spaces, line.count(b'	')):,} values; "
-                f"{dimension:,} are expected.", "It is cut short or malformed there: mend or leave out that line.")
+                f"{dimension:,} are expected.",
+                "It is cut short or malformed there: mend or leave out that line.",
+            )
         try:
             words.append(word.decode("utf-8"))
         except UnicodeDecodeError as problem:
-            raise UnreadableFile(f"The word on line {first + offset:,} of “{name}” is not UTF-8 text.",
-                                 "Save the file as UTF-8 and open it again.") from problem
+            raise UnreadableFile(
+                f"The word on line {first + offset:,} of “{name}” is not UTF-8 text.",
+                "Save the file as UTF-8 and open it again.",
+            ) from problem
         numbers.append(values)
     return words, numbers
 
@@ -185,9 +194,18 @@ def _parse(numbers: list[bytes], dimension: int, first: int, lines: list[bytes],
     import pandas as pd
 
     try:
-        frame = pd.read_csv(io.BytesIO(b"\n".join(numbers)), sep=" ", header=None, dtype=np.float32, engine="c",
-                            na_filter=False, quoting=3, skip_blank_lines=False, names=range(dimension),
-                            index_col=False)
+        frame = pd.read_csv(
+            io.BytesIO(b"\n".join(numbers)),
+            sep=" ",
+            header=None,
+            dtype=np.float32,
+            engine="c",
+            na_filter=False,
+            quoting=3,
+            skip_blank_lines=False,
+            names=range(dimension),
+            index_col=False,
+        )
         matrix = frame.to_numpy()
         if matrix.shape == (len(numbers), dimension) and np.isfinite(matrix).all():
             return np.ascontiguousarray(matrix)
@@ -197,8 +215,10 @@ def _parse(numbers: list[bytes], dimension: int, first: int, lines: list[bytes],
         for value in row.split(b" "):
             if not _is_number(value) or not np.isfinite(np.float32(float(value))):
                 shown = value[:20].decode("utf-8", "replace")
-                raise UnreadableFile(f"Line {first + offset:,} of “{name}” has “{shown}” where a number belongs.",
-                                     "Mend or leave out that line.")
+                raise UnreadableFile(
+                    f"Line {first + offset:,} of “{name}” has “{shown}” where a number belongs.",
+                    "Mend or leave out that line.",
+                )
     return np.array([[float(value) for value in row.split(b" ")] for row in numbers], np.float32)
 
 
@@ -218,12 +238,13 @@ def read_binary(stream: Stream, start: bytes, count: int, dimension: int, name: 
                 raise UnreadableFile(f"Row {row:,} of “{name}” has no word of sensible length.", "It is damaged there.")
             block = stream.read(BLOCK)
             if not block:
-                raise UnreadableFile(f"“{name}” ends within row {row:,} of {count:,}.",
-                                     "It is cut short: fetch it again.")
+                raise UnreadableFile(
+                    f"“{name}” ends within row {row:,} of {count:,}.", "It is cut short: fetch it again."
+                )
             rows.add(_matrix(pending, dimension, name, len(words)))
             pending, text, position = [], text[position:] + block, 0
         words.append(text[position:space].lstrip(b"\n").decode("utf-8", "replace"))
-        pending.append(text[space + 1:space + 1 + size])
+        pending.append(text[space + 1 : space + 1 + size])
         position = space + 1 + size
     rows.add(_matrix(pending, dimension, name, len(words)))
     return kept_once(words, rows.finish())
@@ -233,6 +254,8 @@ def _matrix(pending: list[bytes], dimension: int, name: str, done: int) -> np.nd
     matrix = np.frombuffer(b"".join(pending), "<f4").reshape(-1, dimension).astype(np.float32)
     wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
     if len(wrong):
-        raise UnreadableFile(f"Row {done - len(matrix) + wrong[0] + 1:,} of “{name}” holds a value that is no number.",
-                             "The file is damaged there, or of another kind.")
+        raise UnreadableFile(
+            f"Row {done - len(matrix) + wrong[0] + 1:,} of “{name}” holds a value that is no number.",
+            "The file is damaged there, or of another kind.",
+        )
     return matrix

@@ -27,8 +27,9 @@ class RowsInFile:
 
     def finish(self) -> np.ndarray:
         header = io.BytesIO()
-        npy.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False,
-                                            "shape": (self._rows, self._dimension)})
+        npy.write_array_header_1_0(
+            header, {"descr": "<f4", "fortran_order": False, "shape": (self._rows, self._dimension)}
+        )
         text = header.getvalue()
         if len(text) != 128:  # numpy pads headers to a multiple of 64; ours are short enough for 128
             text = text[:8] + (118).to_bytes(2, "little") + text[10:].rstrip().ljust(117) + b"\n"

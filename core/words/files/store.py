@@ -34,8 +34,18 @@ if TYPE_CHECKING:
 FOLDER = "vectors"
 SEALED, SAMPLED = ("words.txt", "lengths.npy", "facts.json"), "matrix.fingerprint"
 OnProgress = Callable[[float, str], None]
-_DAMAGE = (OSError, ValueError, TypeError, KeyError, SyntaxError, EOFError, OverflowError, RecursionError, MemoryError,
-           tokenize.TokenError)  # what numpy and json raise on damaged files
+_DAMAGE = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    SyntaxError,
+    EOFError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    tokenize.TokenError,
+)  # what numpy and json raise on damaged files
 
 
 @dataclass(frozen=True)
@@ -50,8 +60,9 @@ class Stored:
     seconds: float = 0.0
 
 
-def import_file(path: Path, entry: str | None = None, title: str | None = None,
-                on_progress: OnProgress | None = None) -> Stored:
+def import_file(
+    path: Path, entry: str | None = None, title: str | None = None, on_progress: OnProgress | None = None
+) -> Stored:
     """Read a file of vectors once and keep it. The same file is not read twice.
 
     `entry` names a file inside a .zip. `on_progress(fraction 0..1, what is being done)`.
@@ -86,8 +97,19 @@ def import_file(path: Path, entry: str | None = None, title: str | None = None,
             np.save(work / "matrix.npy", content.matrix, allow_pickle=False)
             lengths = lengths_of(content.matrix)
         name = model.name if model else Path(entry).name if entry else path.name
-        return _put(work, Stored(key, _shown_title(title or name), len(content.words), int(content.matrix.shape[1]),
-                                 content.notes, time.perf_counter() - started), content.words, lengths)
+        return _put(
+            work,
+            Stored(
+                key,
+                _shown_title(title or name),
+                len(content.words),
+                int(content.matrix.shape[1]),
+                content.notes,
+                time.perf_counter() - started,
+            ),
+            content.words,
+            lengths,
+        )
     finally:
         for rows in growing:
             rows._file.close()
@@ -111,8 +133,12 @@ def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tupl
     try:
         with folder_faults(work):
             np.save(work / "matrix.npy", matrix.astype("<f4"), allow_pickle=False)
-            return _put(work, Stored(key, _shown_title(title), len(words), int(matrix.shape[1]), notes), words,
-                        lengths_of(matrix))
+            return _put(
+                work,
+                Stored(key, _shown_title(title), len(words), int(matrix.shape[1]), notes),
+                words,
+                lengths_of(matrix),
+            )
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -196,12 +222,18 @@ def open_stored(key: str) -> WordVectors:
         matrix = np.load(_folder(key) / "matrix.npy", mmap_mode="r", allow_pickle=False)
         lengths = np.load(_folder(key) / "lengths.npy", mmap_mode="r", allow_pickle=False)
         words = (_folder(key) / "words.txt").read_bytes().decode("utf-8").split("\n")
-        if matrix.dtype != np.float32 or matrix.shape != (facts.words, facts.dimension) \
-                or lengths.dtype != np.float32 or lengths.shape != (facts.words,) or len(words) != facts.words:
+        if (
+            matrix.dtype != np.float32
+            or matrix.shape != (facts.words, facts.dimension)
+            or lengths.dtype != np.float32
+            or lengths.shape != (facts.words,)
+            or len(words) != facts.words
+        ):
             raise ValueError("its parts do not fit")
     except _DAMAGE as problem:
-        raise UnreadableFile(f"The stored copy of “{facts.title}” is damaged ({problem}).",
-                             "Remove it and open the file again.") from problem
+        raise UnreadableFile(
+            f"The stored copy of “{facts.title}” is damaged ({problem}).", "Remove it and open the file again."
+        ) from problem
     return WordVectors(words, matrix, title=facts.title, notes=facts.notes, _lengths=lengths)
 
 
@@ -224,8 +256,12 @@ def _facts(folder: Path) -> Stored:
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         made = Stored(**{**facts, "notes": tuple(facts["notes"])})
         texts, numbers = (made.key, made.title, *made.notes), (made.words, made.dimension)
-        if not all(isinstance(one, str) for one in texts) or not all(type(one) is int and one >= 0 for one in numbers) \
-                or type(made.seconds) not in (int, float) or made.key != folder.name:
+        if (
+            not all(isinstance(one, str) for one in texts)
+            or not all(type(one) is int and one >= 0 for one in numbers)
+            or type(made.seconds) not in (int, float)
+            or made.key != folder.name
+        ):
             raise ValueError("a fact of another kind")
         return made
     except _DAMAGE as problem:

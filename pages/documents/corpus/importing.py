@@ -51,8 +51,14 @@ def bring_own() -> None:
         looked = _look(source)
         plan = _pick_plan(source, looked)
         _preview(source, looked, plan)
-        st.button("Read and map", type="primary", width="stretch", on_click=_start, args=(Reading(source, plan),),
-                  disabled=not plan.text)
+        st.button(
+            "Read and map",
+            type="primary",
+            width="stretch",
+            on_click=_start,
+            args=(Reading(source, plan),),
+            disabled=not plan.text,
+        )
 
 
 def _open_bundle(source: Source) -> None:
@@ -60,8 +66,11 @@ def _open_bundle(source: Source) -> None:
     key = storage.content_key("open bundle", asdict(source))
     if st.session_state.get("documents_opened") == key:
         return
-    opened = wait_for(cached_jobs.job(key, "open_bundle", role="read", path=source.files[0][0],
-                                   title=source.title), "Opening", narrow=True)
+    opened = wait_for(
+        cached_jobs.job(key, "open_bundle", role="read", path=source.files[0][0], title=source.title),
+        "Opening",
+        narrow=True,
+    )
     if opened is None:
         return
     st.session_state["documents_opened"] = key
@@ -84,7 +93,9 @@ def _start(reading: Reading) -> None:
 
 def _follow(reading: Reading) -> None:
     """Progress; then the corpus, or what to decide about rows that do not fit."""
-    request = cached_jobs.job(reading.key, "gather", role="read", source=asdict(reading.source), plan=asdict(reading.plan))
+    request = cached_jobs.job(
+        reading.key, "gather", role="read", source=asdict(reading.source), plan=asdict(reading.plan)
+    )
     try:
         found = wait_for(request, f"Reading {reading.source.title[:40]}", narrow=True)
     except (Cancelled, UserError) as error:
@@ -98,12 +109,23 @@ def _follow(reading: Reading) -> None:
         st.rerun()
     if found["bad_count"]:
         count = found["bad_count"]
-        show_note(f"{count:,} {'row does' if count == 1 else 'rows do'} not fit.",
-                  f"Mend the file, or leave {'it' if count == 1 else 'them'} out: {found['kept']:,} are fine.")
-        st.dataframe([{"file": row["file"], "line": row["line"], "problem": row["problem"]} for row in found["bad"]],
-                     hide_index=True, height=38 + 35 * min(len(found["bad"]), 4))
-    st.button("Leave them out and map the rest" if found["bad_count"] else f"Show {reading.source.title[:40]}",
-              key=f"agree_{reading.key}", type="primary", width="stretch", on_click=_use, args=(reading, found))
+        show_note(
+            f"{count:,} {'row does' if count == 1 else 'rows do'} not fit.",
+            f"Mend the file, or leave {'it' if count == 1 else 'them'} out: {found['kept']:,} are fine.",
+        )
+        st.dataframe(
+            [{"file": row["file"], "line": row["line"], "problem": row["problem"]} for row in found["bad"]],
+            hide_index=True,
+            height=38 + 35 * min(len(found["bad"]), 4),
+        )
+    st.button(
+        "Leave them out and map the rest" if found["bad_count"] else f"Show {reading.source.title[:40]}",
+        key=f"agree_{reading.key}",
+        type="primary",
+        width="stretch",
+        on_click=_use,
+        args=(reading, found),
+    )
     st.button("Discard", key=f"discard_{reading.key}", width="stretch", on_click=_drop, args=(reading, found))
 
 
@@ -121,14 +143,29 @@ def _drop(reading: Reading, found: dict[str, Any] | None = None) -> None:
 
 
 def _pick_source() -> Source | None:
-    where = st.segmented_control("From", ["upload", "a path"], default="upload", required=True, key="documents_from",
-                                 label_visibility="collapsed", width="stretch")
+    where = st.segmented_control(
+        "From",
+        ["upload", "a path"],
+        default="upload",
+        required=True,
+        key="documents_from",
+        label_visibility="collapsed",
+        width="stretch",
+    )
     if where == "a path":
-        place = st.text_input("File or folder on this machine", key="documents_path", persist_state="session",
-                              help=f"Read where it lies, as a stream, however large. {sources.KINDS}")
+        place = st.text_input(
+            "File or folder on this machine",
+            key="documents_path",
+            persist_state="session",
+            help=f"Read where it lies, as a stream, however large. {sources.KINDS}",
+        )
         return sources.find(place) if place.strip() else None
-    uploads = st.file_uploader("Files", key="documents_upload", accept_multiple_files=True,
-                               help=f"{sources.KINDS}, or a map's bundle (.zip). They stay on this machine.")
+    uploads = st.file_uploader(
+        "Files",
+        key="documents_upload",
+        accept_multiple_files=True,
+        help=f"{sources.KINDS}, or a map's bundle (.zip). They stay on this machine.",
+    )
     if not uploads:
         return None
     ids = [upload.file_id for upload in uploads]
@@ -153,19 +190,38 @@ def _pick_plan(source: Source, looked: Look) -> Plan:
     mark = storage.content_key(source.title, names)[:8]  # other columns, other widgets
     text, fields = [likely], [name for name in names if name != likely][:MOST_FIELDS]
     if len(names) > 1:
-        text = st.multiselect("The text is in", names, default=text, key=f"documents_text_{mark}",
-                              help="Several columns are joined, one below the other.")
-        fields = st.multiselect("Keep as fields", [name for name in names if name not in text],
-                                default=[name for name in fields if name not in text], key=f"documents_keep_{mark}",
-                                help="To colour the map by, and to take along when exporting.")
+        text = st.multiselect(
+            "The text is in",
+            names,
+            default=text,
+            key=f"documents_text_{mark}",
+            help="Several columns are joined, one below the other.",
+        )
+        fields = st.multiselect(
+            "Keep as fields",
+            [name for name in names if name not in text],
+            default=[name for name in fields if name not in text],
+            key=f"documents_keep_{mark}",
+            help="To colour the map by, and to take along when exporting.",
+        )
     words, overlap = 0, 0
-    if st.toggle("Cut long documents into passages", value=True, key="documents_cut",
-                 help="The encoder reads about 190 words of a text; what lies beyond does not count."):
+    if st.toggle(
+        "Cut long documents into passages",
+        value=True,
+        key="documents_cut",
+        help="The encoder reads about 190 words of a text; what lies beyond does not count.",
+    ):
         words = st.slider("Words in a passage", 20, 400, 150, 10, key="documents_words")
         overlap = st.slider("Words shared with the next one", 0, 100, 30, 5, key="documents_overlap")
     repeated = not st.checkbox("Leave out repeated texts", key="documents_unrepeated")
-    most = st.selectbox("At most", LIMITS, index=2, format_func=lambda count: f"{count:,}", key="documents_most",
-                        help="Where there are more, so many are drawn at random, and that is said.")
+    most = st.selectbox(
+        "At most",
+        LIMITS,
+        index=2,
+        format_func=lambda count: f"{count:,}",
+        key="documents_most",
+        help="Where there are more, so many are drawn at random, and that is said.",
+    )
     return Plan(tuple(text), tuple(fields), int(words), int(overlap), repeated, int(most))
 
 

@@ -38,18 +38,38 @@ def pick_namer(came: bool = False) -> str:
     """Which model names the groups: KEYWORDS (none does), a key of the catalogue or a file; or CAME, where names came
     along with a bundle."""
     specs = {spec.key: spec.title for spec in catalog.of_kind("language-model")}
-    titles = {KEYWORDS: "their keywords", **({CAME: "those of the bundle"} if came else {}), **specs,
-              **{name: name for name in catalog.files_on_disk()}}
+    titles = {
+        KEYWORDS: "their keywords",
+        **({CAME: "those of the bundle"} if came else {}),
+        **specs,
+        **{name: name for name in catalog.files_on_disk()},
+    }
     if st.session_state.get("documents_namer") not in titles:
         st.session_state.pop("documents_namer", None)
-    return st.selectbox("Names of groups", list(titles), format_func=lambda key: titles[key], key="documents_namer",
-                        bind="query-params", help="A language model reads the keywords and some documents of each "
-                        "group and writes a name. It is taken only where it points to its own group; elsewhere the "
-                        "keywords stay.") or KEYWORDS
+    return (
+        st.selectbox(
+            "Names of groups",
+            list(titles),
+            format_func=lambda key: titles[key],
+            key="documents_namer",
+            bind="query-params",
+            help="A language model reads the keywords and some documents of each "
+            "group and writes a name. It is taken only where it points to its own group; elsewhere the "
+            "keywords stay.",
+        )
+        or KEYWORDS
+    )
 
 
-def named(clusters: Clusters, labels: str, level: int, vectors: np.ndarray, texts: Any, namer: str,
-          came: Sequence[Sequence[str]] = ()) -> Clusters:
+def named(
+    clusters: Clusters,
+    labels: str,
+    level: int,
+    vectors: np.ndarray,
+    texts: Any,
+    namer: str,
+    came: Sequence[Sequence[str]] = (),
+) -> Clusters:
     """The groups with the names that are there, after starting (and drawing) the writing of the others."""
     path = path_of(namer)
     if namer == CAME:
@@ -68,8 +88,9 @@ def named(clusters: Clusters, labels: str, level: int, vectors: np.ndarray, text
             writing = book[key] = Writing(len(groups), len(groups) - len(missing))
             threading.Thread(target=_write, args=(writing, groups, missing, path), daemon=True, name="names").start()
         _watch(writing, key)
-    return naming.NamedClusters(clusters.labels, clusters.keywords,
-                                {(level, place): name for place, name in enumerate(kept) if name})
+    return naming.NamedClusters(
+        clusters.labels, clusters.keywords, {(level, place): name for place, name in enumerate(kept) if name}
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -94,8 +115,10 @@ def _write(writing: Writing, groups: list[naming.Group], missing: list[int], pat
 
         def write(messages: Any, schema: dict[str, Any]) -> str:
             prompt = messages if model.chat_template else messages[0]["content"] + "\n"
-            return "".join(step.text for step in model.generate(
-                prompt, Settings(temperature=0, max_tokens=40, json_schema=schema)))
+            return "".join(
+                step.text for step in model.generate(prompt, Settings(temperature=0, max_tokens=40, json_schema=schema))
+            )
+
         try:
             for place in missing:
                 if writing.stop:

@@ -15,10 +15,12 @@ from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
 KINDS = {"bundle": "another lab (bundle)", "projector": "Embedding Projector", "atlas": "Embedding Atlas"}
-HOW = {"bundle": "A .zip of Parquet and JSON: texts, vectors, places, groups with their names, neighbours. Open it "
-                 "under “Your own documents”.",
-       "projector": "A .zip of TSV files: unpack it, then “Load” in TensorFlow's Embedding Projector.",
-       "atlas": "A Parquet file: embedding-atlas FILE --x x --y y --text text --neighbors neighbors"}
+HOW = {
+    "bundle": "A .zip of Parquet and JSON: texts, vectors, places, groups with their names, neighbours. Open it "
+    "under “Your own documents”.",
+    "projector": "A .zip of TSV files: unpack it, then “Load” in TensorFlow's Embedding Projector.",
+    "atlas": "A Parquet file: embedding-atlas FILE --x x --y y --text text --neighbors neighbors",
+}
 NAMES = {"bundle": "document-map.zip", "projector": "embedding-projector.zip", "atlas": "embedding-atlas.parquet"}
 LARGEST_DOWNLOAD = 500_000_000  # bytes; what is larger is copied from where it lies
 
@@ -35,8 +37,19 @@ def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings, name
         if st.session_state.get("documents_taking") != key:
             return
         try:
-            ready = wait_for(cached_jobs.job(key, "take_away", role="read", kind=kind, corpus_key=corpus_key,
-                                         settings=vars(settings), namer=namer), "Writing", narrow=True)
+            ready = wait_for(
+                cached_jobs.job(
+                    key,
+                    "take_away",
+                    role="read",
+                    kind=kind,
+                    corpus_key=corpus_key,
+                    settings=vars(settings),
+                    namer=namer,
+                ),
+                "Writing",
+                narrow=True,
+            )
         except (Cancelled, UserError) as error:
             show_note(*((error.what, error.next_step) if isinstance(error, UserError) else ("Cancelled.", "")))
             return
@@ -46,5 +59,11 @@ def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings, name
             st.text(f"{ready['bytes'] / 1e6:,.0f} MB, too large for a browser. It lies at {ready['file']}")
             return
         size = f"{ready['bytes'] / 1e6:,.1f} MB" if ready["bytes"] > 1e6 else f"{ready['bytes'] / 1e3:,.0f} kB"
-        st.download_button(f"Download ({size})", lambda: Path(ready["file"]).read_bytes(),
-                           NAMES[kind], on_click="ignore", type="primary", width="stretch")
+        st.download_button(
+            f"Download ({size})",
+            lambda: Path(ready["file"]).read_bytes(),
+            NAMES[kind],
+            on_click="ignore",
+            type="primary",
+            width="stretch",
+        )

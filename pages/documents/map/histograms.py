@@ -14,9 +14,11 @@ from pages.documents.map.selected import Held, told_by
 
 _HERE = Path(__file__).parent
 _bars = st.components.v2.component(
-    "textlab_histograms", html='<div class="tl-fields"></div>',
+    "textlab_histograms",
+    html='<div class="tl-fields"></div>',
     js=(_HERE / "histograms.js").read_text(encoding="utf-8"),
-    css=(_HERE / "histograms.css").read_text(encoding="utf-8"))
+    css=(_HERE / "histograms.css").read_text(encoding="utf-8"),
+)
 HEIGHT = 370
 KEY = "documents_histograms"
 
@@ -28,9 +30,23 @@ def show_histograms(known: Sequence[fields.Field], held: Held, how: Callable[[],
     def pulled() -> None:
         take(told_by(KEY, "pulled"), counted, held, how())
 
-    _bars(key=KEY, on_pulled_change=pulled, data={"height": HEIGHT, "some": len(held.rows) > 0, "fields": [
-        {"name": name, "labels": list(bars.labels), "every": bars.every.tolist(), "selected": bars.selected.tolist()}
-        for name, bars in counted.items()]})
+    _bars(
+        key=KEY,
+        on_pulled_change=pulled,
+        data={
+            "height": HEIGHT,
+            "some": len(held.rows) > 0,
+            "fields": [
+                {
+                    "name": name,
+                    "labels": list(bars.labels),
+                    "every": bars.every.tolist(),
+                    "selected": bars.selected.tolist(),
+                }
+                for name, bars in counted.items()
+            ],
+        },
+    )
 
 
 def take(told: Any, counted: dict[str, fields.Bars], held: Held, how: str) -> None:

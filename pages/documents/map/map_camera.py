@@ -7,8 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 _turned = st.components.v2.component(
-    "textlab_map_turned", html="<span hidden></span>",
-    js=Path(__file__).with_name("map_camera.js").read_text(encoding="utf-8"))
+    "textlab_map_turned",
+    html="<span hidden></span>",
+    js=Path(__file__).with_name("map_camera.js").read_text(encoding="utf-8"),
+)
 
 
 def keep_turned(points: str) -> None:

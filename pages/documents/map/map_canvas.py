@@ -29,19 +29,27 @@ def _script(*names: str) -> str:
 
 
 def _page(height: int, tools: bool) -> str:
-    acts = (("in", "+", "Zoom in"), ("out", "−", "Zoom out"), ("all", "Whole map", "Show all"),
-            ("lasso", "Lasso", "Select by hand; Shift adds, Alt takes away, Ctrl keeps what both have"),
-            ("box", "Box", "Select a box; Shift adds, Alt takes away, Ctrl keeps what both have"),
-            ("undo", "Undo", "The selection before"), ("clear", "Clear", "Select nothing"))
+    acts = (
+        ("in", "+", "Zoom in"),
+        ("out", "−", "Zoom out"),
+        ("all", "Whole map", "Show all"),
+        ("lasso", "Lasso", "Select by hand; Shift adds, Alt takes away, Ctrl keeps what both have"),
+        ("box", "Box", "Select a box; Shift adds, Alt takes away, Ctrl keeps what both have"),
+        ("undo", "Undo", "The selection before"),
+        ("clear", "Clear", "Select nothing"),
+    )
     shown = acts if tools else (acts[2], acts[3], acts[6])
-    buttons = "".join(f'<button type="button" data-act="{act}" title="{title}">{sign}</button>'
-                      for act, sign, title in shown)
-    return (f'<div class="tl-map" style="height:{height}px"><canvas class="tl-ground" aria-hidden="true"></canvas>'
-            '<canvas class="tl-light" aria-hidden="true"></canvas><div class="tl-hands" tabindex="0" role="application"'
-            ' aria-label="Map of documents: drag to move, turn the wheel to zoom"></div>'
-            '<svg><polygon points=""></polygon></svg><div class="tl-overlay"></div>'
-            '<div class="tl-tip" hidden></div><div class="tl-legend" hidden></div>'
-            f'<div class="tl-tools">{buttons}<span class="tl-count" role="status"></span></div></div>')
+    buttons = "".join(
+        f'<button type="button" data-act="{act}" title="{title}">{sign}</button>' for act, sign, title in shown
+    )
+    return (
+        f'<div class="tl-map" style="height:{height}px"><canvas class="tl-ground" aria-hidden="true"></canvas>'
+        '<canvas class="tl-light" aria-hidden="true"></canvas><div class="tl-hands" tabindex="0" role="application"'
+        ' aria-label="Map of documents: drag to move, turn the wheel to zoom"></div>'
+        '<svg><polygon points=""></polygon></svg><div class="tl-overlay"></div>'
+        '<div class="tl-tip" hidden></div><div class="tl-legend" hidden></div>'
+        f'<div class="tl-tools">{buttons}<span class="tl-count" role="status"></span></div></div>'
+    )
 
 
 HEIGHT = 455
@@ -65,10 +73,22 @@ class Label:
     colour: str = ""
 
 
-def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, held: Held, dark: bool,
-             hits: Sequence[int] = (), labels: Sequence[Label] = (), base: int = 0, how: str = "new",
-             name: str = "documents_canvas", small: bool = False, key: str = "", rings: Sequence[int] = (),
-             on_group: Callable[[int, int, str], None] | None = None) -> None:
+def show_map(
+    points: np.ndarray,
+    texts: Sequence[str],
+    colouring: Colouring,
+    held: Held,
+    dark: bool,
+    hits: Sequence[int] = (),
+    labels: Sequence[Label] = (),
+    base: int = 0,
+    how: str = "new",
+    name: str = "documents_canvas",
+    small: bool = False,
+    key: str = "",
+    rings: Sequence[int] = (),
+    on_group: Callable[[int, int, str], None] | None = None,
+) -> None:
     """Draw the map of `points` (N, 2); what is selected on it goes into `held`, and zoom and selection outlive reruns.
 
     `base` is the level of labels at zoom 1, `how` what a gesture does to the selection, `key` a digest of the points
@@ -80,19 +100,35 @@ def show_map(points: np.ndarray, texts: Sequence[str], colouring: Colouring, hel
     groups_key = storage.content_key(groups)
     texts_key = f"texts {held.corpus} {len(texts)}"
     message, span = _places_message(key, points)
-    header = {"places": key, "groups": groups_key, "texts": texts_key, "link": held.corpus, "span": span,
-              "palette": palette, "hits": [int(hit) for hit in hits], "rings": [int(row) for row in rings],
-              "labels": [vars(label) for label in labels], "base": base, "how": how, "selection": held.name,
-              "legend": vars(colouring.legend) if colouring.legend else None, "ink": style.ink(dark),
-              "size": point_size(len(points), 2) * (0.7 if small else 1), "light": style.MEANING["query"]}
+    header = {
+        "places": key,
+        "groups": groups_key,
+        "texts": texts_key,
+        "link": held.corpus,
+        "span": span,
+        "palette": palette,
+        "hits": [int(hit) for hit in hits],
+        "rings": [int(row) for row in rings],
+        "labels": [vars(label) for label in labels],
+        "base": base,
+        "how": how,
+        "selection": held.name,
+        "legend": vars(colouring.legend) if colouring.legend else None,
+        "ink": style.ink(dark),
+        "size": point_size(len(points), 2) * (0.7 if small else 1),
+        "light": style.MEANING["query"],
+    }
 
     with st.container(gap=None):  # the parts that only bring arrays take no room
         _keep(key=f"{name}_places", data=message)
         _keep(key=f"{name}_groups", data=packed({"key": groups_key, "kind": "uint8"}, groups))
         (_small if small else _large)(
-            key=name, data=packed(header, held.body(len(points))), default={"selection": ""},
+            key=name,
+            data=packed(header, held.body(len(points))),
+            default={"selection": ""},
             on_selection_change=lambda: held.receive(told_by(name, "selection"), len(points)),
-            on_act_change=lambda: _act(told_by(name, "act"), held, on_group))
+            on_act_change=lambda: _act(told_by(name, "act"), held, on_group),
+        )
         if letters_for_hover(len(texts)):  # after the map: they are the larger part, and nobody hovers at once
             _keep(key=f"{name}_texts", data=_texts_message(texts_key, texts))
 
@@ -158,12 +194,13 @@ Levels = Sequence[tuple[np.ndarray, Sequence[str]]]
 
 def levels_of(clusters: Clusters) -> Levels:
     """For each level, the coarsest first, the groups (N,) of the points and the names of the groups."""
-    return [(clusters.labels[:, level], [clusters.name(level, group) for group in range(len(words))])
-            for level, words in enumerate(clusters.keywords)]
+    return [
+        (clusters.labels[:, level], [clusters.name(level, group) for group in range(len(words))])
+        for level, words in enumerate(clusters.keywords)
+    ]
 
 
-def labels_of(points: np.ndarray, levels: Levels,
-              colours: dict[int, Sequence[str]]) -> list[Label]:
+def labels_of(points: np.ndarray, levels: Levels, colours: dict[int, Sequence[str]]) -> list[Label]:
     """Names at their group's median, level by level from the coarsest, in each the larger first.
 
     `colours[level]` are the colours of a level's groups, where they are those of the points.
@@ -176,7 +213,7 @@ def labels_of(points: np.ndarray, levels: Levels,
         ends = np.searchsorted(groups[order], np.arange(len(names) + 1))
         for group in np.argsort(-sizes, kind="stable").tolist():
             if sizes[group]:
-                x, y = np.median(places[order[ends[group]:ends[group + 1]]], axis=0).tolist()
+                x, y = np.median(places[order[ends[group] : ends[group + 1]]], axis=0).tolist()
                 colour = colours[level][group] if level in colours else ""
                 labels.append(Label(names[group][:40], x, y, level, group, int(sizes[group]), colour))
     return labels
@@ -187,4 +224,3 @@ def packed(header: dict[str, Any], body: np.ndarray | bytes) -> bytes:
     head = json.dumps(header).encode()
     raw = body if isinstance(body, bytes) else np.ascontiguousarray(body).tobytes()
     return len(head).to_bytes(4, "little") + head + raw
-

@@ -71,10 +71,26 @@ def compute(desk: Desk) -> Mapped | None:
         kept = cached_documents.array(trust["each"]) if trust else None
     names = tuple(tuple(tuple(words) for words in level) for level in grouped["keywords"])
     vectors = cached_documents.array(encoded["vectors"])
-    clusters = named(Clusters(cached_documents.array(grouped["labels"]), names), grouped["labels"], desk.level, vectors,
-                     desk.corpus.texts, desk.namer, grouped.get("names", ()))
-    return Mapped(desk, desk.corpus, vectors, cached_documents.array(drawn["points"]), clusters, Path(drawn["points"]).stem,
-                  f"{encoded.get('where', encoded['precision'])} ({encoded['reason']})", drawn["note"], kept)
+    clusters = named(
+        Clusters(cached_documents.array(grouped["labels"]), names),
+        grouped["labels"],
+        desk.level,
+        vectors,
+        desk.corpus.texts,
+        desk.namer,
+        grouped.get("names", ()),
+    )
+    return Mapped(
+        desk,
+        desk.corpus,
+        vectors,
+        cached_documents.array(drawn["points"]),
+        clusters,
+        Path(drawn["points"]).stem,
+        f"{encoded.get('where', encoded['precision'])} ({encoded['reason']})",
+        drawn["note"],
+        kept,
+    )
 
 
 def find(mapped: Mapped, query: str, count: int) -> Found:
@@ -91,19 +107,23 @@ def colouring(mapped: Mapped, found: Found = Found()) -> Colouring:
     """What gives the points their colour: their groups, where what was asked for is not there (yet)."""
     name = mapped.desk.colour
     if name == "distortion" and mapped.kept is not None:
-        return Colouring("neighbours kept", amounts=mapped.kept, limits=(0.0, 1.0),
-                         legend=Legend("Neighbours kept", "0 %", "100 %"))
+        return Colouring(
+            "neighbours kept", amounts=mapped.kept, limits=(0.0, 1.0), legend=Legend("Neighbours kept", "0 %", "100 %")
+        )
     if name == "search rank" and len(found.every):
         ranks = np.empty(len(found.every))
         ranks[np.argsort(-found.every, kind="stable")] = np.arange(1, len(found.every) + 1)
-        return Colouring("search rank", amounts=-np.log10(ranks),
-                         legend=Legend("Rank for the query", f"{len(ranks):,}", "1"))
+        return Colouring(
+            "search rank", amounts=-np.log10(ranks), legend=Legend("Rank for the query", f"{len(ranks):,}", "1")
+        )
     known = field_of(mapped.desk.corpus_key, name) if name in mapped.corpus.fields else None
     if known is None:
         level = mapped.desk.level
-        return Colouring("groups", mapped.clusters.labels[:, level],
-                         tuple(mapped.clusters.name(level, group) for group in
-                               range(len(mapped.clusters.keywords[level]))))
+        return Colouring(
+            "groups",
+            mapped.clusters.labels[:, level],
+            tuple(mapped.clusters.name(level, group) for group in range(len(mapped.clusters.keywords[level]))),
+        )
     if known.groups is not None:
         return Colouring(name, known.groups, known.names)
     assert known.amounts is not None
@@ -113,5 +133,4 @@ def colouring(mapped: Mapped, found: Found = Found()) -> Colouring:
 
 def every_field(mapped: Mapped) -> list[fields.Field]:
     """The fields that tell documents apart."""
-    return [known for name in mapped.corpus.fields
-            if (known := field_of(mapped.desk.corpus_key, name)) is not None]
+    return [known for name in mapped.corpus.fields if (known := field_of(mapped.desk.corpus_key, name)) is not None]

@@ -21,8 +21,15 @@ def show_panel(mapped: Mapped, found: Found, held: Held) -> None:
     parts = ["Groups", *(["Hits"] if len(found.hits) else []), "Selected", *(["Fields"] if known else [])]
     if st.session_state.get("documents_panel") not in parts:
         st.session_state["documents_panel"] = "Hits" if len(found.hits) else "Groups"
-    part = st.segmented_control("Beside the map", parts, key="documents_panel", required=True,
-                                persist_state="session", label_visibility="collapsed", width="stretch")
+    part = st.segmented_control(
+        "Beside the map",
+        parts,
+        key="documents_panel",
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+        width="stretch",
+    )
     if part == "Groups":
         _list_groups(mapped, found, held)
     elif part == "Hits":
@@ -31,10 +38,19 @@ def show_panel(mapped: Mapped, found: Found, held: Held) -> None:
         show_histograms(known, held, chosen_how)
     else:
         show_selection(mapped, found, held)
-    st.segmented_control("A choice makes", list(HOWS), format_func=lambda how: HOWS[how], default="new", required=True,
-                         key="documents_how", persist_state="session", label_visibility="collapsed", width="stretch",
-                         help="What a lasso, a box, a group, a hit, a bar or a ticked row does to the selection. "
-                         "With Shift it adds, with Alt it takes away, with Ctrl it keeps what both have.")
+    st.segmented_control(
+        "A choice makes",
+        list(HOWS),
+        format_func=lambda how: HOWS[how],
+        default="new",
+        required=True,
+        key="documents_how",
+        persist_state="session",
+        label_visibility="collapsed",
+        width="stretch",
+        help="What a lasso, a box, a group, a hit, a bar or a ticked row does to the selection. "
+        "With Shift it adds, with Alt it takes away, with Ctrl it keeps what both have.",
+    )
 
 
 def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
@@ -42,8 +58,11 @@ def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
     level = mapped.desk.level
     groups = mapped.clusters.labels[:, level] if colours.groups is None else colours.groups
     own = colours.groups is not None and colours.title != "groups"
-    names = colours.names if own else [mapped.clusters.name(level, group)
-                                       for group in range(len(mapped.clusters.keywords[level]))]
+    names = (
+        colours.names
+        if own
+        else [mapped.clusters.name(level, group) for group in range(len(mapped.clusters.keywords[level]))]
+    )
     sizes = np.bincount(groups[groups >= 0], minlength=len(names))
     inside = np.bincount(groups[held.rows][groups[held.rows] >= 0], minlength=len(names))
     paint = colours.colours() if colours.groups is not None else ["#8A8F98"] * len(names)
@@ -60,22 +79,41 @@ def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
     if again:
         st.caption(f"{apart} colours, repeated for {len(names)} groups")
     told = names if own else [mapped.clusters.told(level, group) for group in range(len(names))]
-    pick_entries([Entry("", amount(group), told[group], paint[group],
-                        int(sizes[group]) / max(len(mapped.points), 1)) for group in range(len(names))],
-                 "documents_groups_list", choose, "Select this group",
-                 LIST_HEIGHT - 40 if again else LIST_HEIGHT)
+    pick_entries(
+        [
+            Entry("", amount(group), told[group], paint[group], int(sizes[group]) / max(len(mapped.points), 1))
+            for group in range(len(names))
+        ],
+        "documents_groups_list",
+        choose,
+        "Select this group",
+        LIST_HEIGHT - 40 if again else LIST_HEIGHT,
+    )
 
 
 def _list_hits(mapped: Mapped, found: Found, held: Held) -> None:
     colours = colouring(mapped, found)
     source = f"the hits of “{found.short}”"
-    st.button(f"Select these {len(found.hits)}", icon=":material/select_all:", type="tertiary",
-              key="documents_select_hits", on_click=lambda: held.choose(found.hits, chosen_how(), source))
+    st.button(
+        f"Select these {len(found.hits)}",
+        icon=":material/select_all:",
+        type="tertiary",
+        key="documents_select_hits",
+        on_click=lambda: held.choose(found.hits, chosen_how(), source),
+    )
 
     def choose(place: int, how: str) -> None:
-        held.choose(found.hits[place:place + 1], how or chosen_how(), f"document {int(found.hits[place]) + 1:,}")
+        held.choose(found.hits[place : place + 1], how or chosen_how(), f"document {int(found.hits[place]) + 1:,}")
 
-    pick_entries([Entry(f"{rank}", f"cosine {cosine:.2f}", mapped.corpus.texts[hit], colours.colour_of(int(hit)),
-                        float(cosine))
-                  for rank, (hit, cosine) in enumerate(zip(found.hits, found.cosines, strict=True), 1)],
-                 "documents_hits_list", choose, "Select this document", LIST_HEIGHT - 45)
+    pick_entries(
+        [
+            Entry(
+                f"{rank}", f"cosine {cosine:.2f}", mapped.corpus.texts[hit], colours.colour_of(int(hit)), float(cosine)
+            )
+            for rank, (hit, cosine) in enumerate(zip(found.hits, found.cosines, strict=True), 1)
+        ],
+        "documents_hits_list",
+        choose,
+        "Select this document",
+        LIST_HEIGHT - 45,
+    )

@@ -26,35 +26,67 @@ def show_selection(mapped: Mapped, found: Found, held: Held) -> None:
     st.session_state.setdefault("documents_sample", 0)
     if mapped.points.shape[1] == 3:  # the 2-D map has these among its tools
         with st.container(horizontal=True, gap="small"):
-            st.button("Undo", icon=":material/undo:", type="tertiary", on_click=held.undo, key="documents_undo",
-                      disabled=held.selection.before is None)
-            st.button("Clear", icon=":material/close:", type="tertiary", key="documents_clear",
-                      on_click=lambda: held.choose(np.array([], dtype=np.int64), "new", ""))
+            st.button(
+                "Undo",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=held.undo,
+                key="documents_undo",
+                disabled=held.selection.before is None,
+            )
+            st.button(
+                "Clear",
+                icon=":material/close:",
+                type="tertiary",
+                key="documents_clear",
+                on_click=lambda: held.choose(np.array([], dtype=np.int64), "new", ""),
+            )
     if not len(rows):
-        st.text("Nothing is selected. Draw a lasso or a box on the map, press a name on it, a group, a hit, a bar of a "
-                "field, or tick rows of the table.")
+        st.text(
+            "Nothing is selected. Draw a lasso or a box on the map, press a name on it, a group, a hit, a bar of a "
+            "field, or tick rows of the table."
+        )
         return
     st.text(f"{len(rows):,} of {len(mapped.points):,} documents: {held.selection.source}")
     shown = rows
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        popover = st.popover("Export", icon=":material/download:", type="tertiary", on_change="rerun",
-                             key="documents_export")
+        popover = st.popover(
+            "Export", icon=":material/download:", type="tertiary", on_change="rerun", key="documents_export"
+        )
         if popover.open:
             with popover:
                 _offer(table_of(mapped, found, rows))
         if len(rows) > SAMPLE:
-            st.button("Sample", icon=":material/casino:", type="tertiary", key="documents_other",
-                      on_click=_other_sample, help=f"Below are {SAMPLE} at random; press for others")
+            st.button(
+                "Sample",
+                icon=":material/casino:",
+                type="tertiary",
+                key="documents_other",
+                on_click=_other_sample,
+                help=f"Below are {SAMPLE} at random; press for others",
+            )
             shown = np.random.default_rng(st.session_state["documents_sample"]).choice(rows, SAMPLE, replace=False)
-            st.button("Keep it", icon=":material/filter_alt:", type="tertiary", key="documents_keep",
-                      help="Make this sample the selection; undo brings the others back",
-                      on_click=lambda: held.choose(shown, "new", f"a sample of {held.selection.source}"))
+            st.button(
+                "Keep it",
+                icon=":material/filter_alt:",
+                type="tertiary",
+                key="documents_keep",
+                help="Make this sample the selection; undo brings the others back",
+                on_click=lambda: held.choose(shown, "new", f"a sample of {held.selection.source}"),
+            )
     colours = colouring(mapped, found)
-    pick_entries([Entry("", f"document {row + 1:,}", mapped.corpus.texts[row], colours.colour_of(int(row)), 1.0)
-                  for row in shown.tolist()], "documents_selected_list",
-                 lambda place, how: held.choose(shown[place:place + 1], how or chosen_how(),
-                                                f"document {int(shown[place]) + 1:,}"),
-                 "Select this document", 270)
+    pick_entries(
+        [
+            Entry("", f"document {row + 1:,}", mapped.corpus.texts[row], colours.colour_of(int(row)), 1.0)
+            for row in shown.tolist()
+        ],
+        "documents_selected_list",
+        lambda place, how: held.choose(
+            shown[place : place + 1], how or chosen_how(), f"document {int(shown[place]) + 1:,}"
+        ),
+        "Select this document",
+        270,
+    )
 
 
 def _other_sample() -> None:
@@ -65,8 +97,9 @@ def show_table(mapped: Mapped, found: Found, held: Held) -> None:
     """The selected documents (all, where none is) as a table, folded away at first; ticked rows make a selection."""
     rows = held.rows if len(held.rows) else np.arange(len(mapped.points))
     what = f"{len(rows):,} selected" if len(held.rows) else f"all {len(rows):,}"
-    fold = st.expander(f"Table of {what} documents", icon=":material/table_rows:", on_change="rerun",
-                       key="documents_table_fold")
+    fold = st.expander(
+        f"Table of {what} documents", icon=":material/table_rows:", on_change="rerun", key="documents_table_fold"
+    )
     if not fold.open:
         return
     with fold:
@@ -75,24 +108,37 @@ def show_table(mapped: Mapped, found: Found, held: Held) -> None:
         shown = rows[:MOST_ROWS]
         columns = table_of(mapped, found, shown)
         columns["text"] = [text[:TEXT_IN_TABLE] for text in columns["text"]]
-        event = st.dataframe(columns, key=f"documents_table_{held.name}_{found.query[:80]}", on_select="rerun",
-                             selection_mode="multi-row", hide_index=True, height=320,
-                             column_config={"text": st.column_config.TextColumn(width="large")})
+        event = st.dataframe(
+            columns,
+            key=f"documents_table_{held.name}_{found.query[:80]}",
+            on_select="rerun",
+            selection_mode="multi-row",
+            hide_index=True,
+            height=320,
+            column_config={"text": st.column_config.TextColumn(width="large")},
+        )
         ticked = [place for place in event["selection"]["rows"] if place < len(shown)]
-        st.button(f"Select the {len(ticked)} ticked" if ticked else "Tick rows to select them", disabled=not ticked,
-                  on_click=lambda: held.choose(shown[ticked], chosen_how(), f"{len(ticked)} rows of the table"))
+        st.button(
+            f"Select the {len(ticked)} ticked" if ticked else "Tick rows to select them",
+            disabled=not ticked,
+            on_click=lambda: held.choose(shown[ticked], chosen_how(), f"{len(ticked)} rows of the table"),
+        )
 
 
 def table_of(mapped: Mapped, found: Found, rows: np.ndarray) -> dict[str, list[Any]]:
     """Documents as columns: number (from 1), text, place on the map, groups, scores for the query, and their fields."""
     chosen = rows.tolist()
-    columns: dict[str, list[Any]] = {"document": [row + 1 for row in chosen],
-                                     "text": [mapped.corpus.texts[row] for row in chosen]}
-    for axis, name in enumerate("xyz"[:mapped.points.shape[1]]):
+    columns: dict[str, list[Any]] = {
+        "document": [row + 1 for row in chosen],
+        "text": [mapped.corpus.texts[row] for row in chosen],
+    }
+    for axis, name in enumerate("xyz"[: mapped.points.shape[1]]):
         columns[name] = mapped.points[rows, axis].tolist()
     level = mapped.desk.level
-    columns["group"] = [mapped.clusters.name(level, group) if group >= 0 else ""
-                        for group in mapped.clusters.labels[rows, level].tolist()]
+    columns["group"] = [
+        mapped.clusters.name(level, group) if group >= 0 else ""
+        for group in mapped.clusters.labels[rows, level].tolist()
+    ]
     if len(found.every):
         ranks = np.empty(len(found.every), dtype=np.int64)
         ranks[np.argsort(-found.every, kind="stable")] = np.arange(1, len(ranks) + 1)
@@ -106,8 +152,10 @@ def table_of(mapped: Mapped, found: Found, rows: np.ndarray) -> dict[str, list[A
 
 def as_json_lines(columns: dict[str, list[Any]]) -> str:
     """One JSON object a line."""
-    return "".join(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n"
-                   for row in zip(*columns.values(), strict=True))
+    return "".join(
+        json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n"
+        for row in zip(*columns.values(), strict=True)
+    )
 
 
 def as_parquet(columns: dict[str, list[Any]]) -> bytes:
@@ -122,7 +170,9 @@ def as_parquet(columns: dict[str, list[Any]]) -> bytes:
 
 def _offer(columns: dict[str, list[Any]]) -> None:
     raw = pick_raw("documents_selection")
-    for label, name, kind, made in (("CSV", "documents.csv", "text/csv", lambda table: as_csv(table, raw)),
-                                    ("JSON lines", "documents.jsonl", "application/jsonl", as_json_lines),
-                                    ("Parquet", "documents.parquet", "application/vnd.apache.parquet", as_parquet)):
+    for label, name, kind, made in (
+        ("CSV", "documents.csv", "text/csv", lambda table: as_csv(table, raw)),
+        ("JSON lines", "documents.jsonl", "application/jsonl", as_json_lines),
+        ("Parquet", "documents.parquet", "application/vnd.apache.parquet", as_parquet),
+    ):
         st.download_button(label, made(columns), name, kind, on_click="ignore", width="stretch")

@@ -22,11 +22,19 @@ def show_thumbs(desk: Desk) -> None:
     assert desk.corpus is not None
     given = relevance_feedback.given(desk.corpus)
     total = sum(len(one) for one in given.values())
-    query = st.text_input("Query to judge", key="documents_thumbs_query", persist_state="session",
-                          placeholder="A query to judge, for example: bush fires near Sydney",
-                          label_visibility="collapsed", max_chars=relevance_feedback.LONGEST_QUERY).strip()
-    st.caption(f"{total} thumbs on {len(given)} queries are kept on this machine."
-               if total else "Type a query; then say of each document whether it answers it.")
+    query = st.text_input(
+        "Query to judge",
+        key="documents_thumbs_query",
+        persist_state="session",
+        placeholder="A query to judge, for example: bush fires near Sydney",
+        label_visibility="collapsed",
+        max_chars=relevance_feedback.LONGEST_QUERY,
+    ).strip()
+    st.caption(
+        f"{total} thumbs on {len(given)} queries are kept on this machine."
+        if total
+        else "Type a query; then say of each document whether it answers it."
+    )
     if not query:
         return
     encoder = cached_objects.load("minilm")

@@ -29,11 +29,16 @@ class Index:
 def pick_server() -> str:
     """In the sidebar: where indexes are kept. The address of a Milvus server, or "" for files on this machine."""
     with st.sidebar, st.expander("Where the search index is kept", icon=":material/database:"):
-        return st.text_input("Milvus server", search.server(), key="documents_milvus", persist_state="session",
-                             placeholder="none: a file on this machine",
-                             help="For example http://127.0.0.1:19530, a Milvus server or cluster. Texts' words and "
-                                  "vectors are then sent there. TEXTLAB_MILVUS_TOKEN goes to the server in "
-                                  "TEXTLAB_MILVUS_URI, or to one on this machine.").strip()
+        return st.text_input(
+            "Milvus server",
+            search.server(),
+            key="documents_milvus",
+            persist_state="session",
+            placeholder="none: a file on this machine",
+            help="For example http://127.0.0.1:19530, a Milvus server or cluster. Texts' words and "
+            "vectors are then sent there. TEXTLAB_MILVUS_TOKEN goes to the server in "
+            "TEXTLAB_MILVUS_URI, or to one on this machine.",
+        ).strip()
 
 
 def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index | None:
@@ -46,9 +51,15 @@ def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index
     small = len(desk.corpus.texts) <= AT_ONCE
     written = None
     try:
-        request = cached_jobs.ask(cached_documents.search_store(uri, dimension, collection).worker, f"index {uri} {collection}",
-                              "sync_corpus", collection=collection, dimension=dimension, corpus_key=desk.corpus_key,
-                              vectors=vectors_path)
+        request = cached_jobs.ask(
+            cached_documents.search_store(uri, dimension, collection).worker,
+            f"index {uri} {collection}",
+            "sync_corpus",
+            collection=collection,
+            dimension=dimension,
+            corpus_key=desk.corpus_key,
+            vectors=vectors_path,
+        )
         with st.sidebar if small else st.container():
             written = wait_for(request, "Writing the search index", narrow=small)
     except Cancelled:
@@ -56,13 +67,23 @@ def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index
         _offer("Go on", uri, dimension, collection, key, False)
     except UserError as problem:
         show_note(problem.what, problem.next_step)
-        _offer("Make it anew" if isinstance(problem, DamagedIndex) else "Try again", uri, dimension, collection, key,
-               isinstance(problem, DamagedIndex))
+        _offer(
+            "Make it anew" if isinstance(problem, DamagedIndex) else "Try again",
+            uri,
+            dimension,
+            collection,
+            key,
+            isinstance(problem, DamagedIndex),
+        )
     if written is not None:
-        return Index(cached_documents.search_store(uri, dimension, collection),
-                     f"Milvus at {uri}" if server else "Milvus Lite, a file on this machine")
+        return Index(
+            cached_documents.search_store(uri, dimension, collection),
+            f"Milvus at {uri}" if server else "Milvus Lite, a file on this machine",
+        )
     if small:
-        return Index(cached_documents.search_arrays(desk.corpus_key, vectors_path), "in memory, until the index is written")
+        return Index(
+            cached_documents.search_arrays(desk.corpus_key, vectors_path), "in memory, until the index is written"
+        )
     return None
 
 

@@ -26,15 +26,30 @@ def show_found(desk: Desk, vectors: str, answer: Answer) -> None:
     grouped = answer_of(job_spec.grouping(desk.corpus_key, vectors), "Finding groups") if drawn else None
     if drawn is None or grouped is None:
         return
-    clusters = Clusters(cached_documents.array(grouped["labels"]), tuple(tuple(map(tuple, level))
-                                                                for level in grouped["keywords"]))
+    clusters = Clusters(
+        cached_documents.array(grouped["labels"]), tuple(tuple(map(tuple, level)) for level in grouped["keywords"])
+    )
     points, levels = cached_documents.array(drawn["points"]), levels_of(clusters)
     kinds = answer.kinds()
     found = FoundBy("found by", np.where(kinds == NEITHER, -1, kinds), KINDS[:NEITHER])
-    show_map(points, answer.corpus.texts, found, held_for(desk.corpus_key), dark(),
-             labels=labels_of(points, levels, {}), base=desk.level, name="documents_found_canvas", small=True,
-             key=Path(drawn["points"]).stem, rings=answer.rows("hybrid"))
-    st.html('<div style="font-size:.9rem;display:flex;gap:1rem;flex-wrap:wrap">' + "".join(
-        f'<span><span style="color:{colour}">●</span> {name}</span>'
-        for colour, name in zip(COLOURS[:3], KINDS[:3], strict=True))
-        + '<span style="opacity:.75">ringed: the first ten of both, fused</span></div>')
+    show_map(
+        points,
+        answer.corpus.texts,
+        found,
+        held_for(desk.corpus_key),
+        dark(),
+        labels=labels_of(points, levels, {}),
+        base=desk.level,
+        name="documents_found_canvas",
+        small=True,
+        key=Path(drawn["points"]).stem,
+        rings=answer.rows("hybrid"),
+    )
+    st.html(
+        '<div style="font-size:.9rem;display:flex;gap:1rem;flex-wrap:wrap">'
+        + "".join(
+            f'<span><span style="color:{colour}">●</span> {name}</span>'
+            for colour, name in zip(COLOURS[:3], KINDS[:3], strict=True)
+        )
+        + '<span style="opacity:.75">ringed: the first ten of both, fused</span></div>'
+    )

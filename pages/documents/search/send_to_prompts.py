@@ -17,13 +17,30 @@ def offer_answer(answer: Answer) -> None:
     rows = answer.rows("hybrid")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Passages**", width="content")
-        chosen = st.multiselect("Passages", rows, rows[:FIRST], key=f"documents_passages_{answer.query}",
-                                format_func=lambda row: f"{row + 1}: {answer.corpus.texts[row][:40]}",
-                                label_visibility="collapsed", help="Of the fused hits, those that a model shall read")
-        st.page_link("pages/prompt_playground.py", label="Answer from these passages", icon=":material/forum:",
-                     disabled=not chosen, width="content", query_params={"prompting_view": "Lessons"},
-                     help="To the prompts page, with your question and these passages")
+        chosen = st.multiselect(
+            "Passages",
+            rows,
+            rows[:FIRST],
+            key=f"documents_passages_{answer.query}",
+            format_func=lambda row: f"{row + 1}: {answer.corpus.texts[row][:40]}",
+            label_visibility="collapsed",
+            help="Of the fused hits, those that a model shall read",
+        )
+        st.page_link(
+            "pages/prompt_playground.py",
+            label="Answer from these passages",
+            icon=":material/forum:",
+            disabled=not chosen,
+            width="content",
+            query_params={"prompting_view": "Lessons"},
+            help="To the prompts page, with your question and these passages",
+        )
     st.session_state["prompting_question"] = answer.query
     st.session_state["prompting_passages"] = [
-        {"id": answer.corpus.ids[row], "title": f"Document {row + 1} of {answer.corpus.title}",
-         "text": answer.corpus.texts[row]} for row in chosen]
+        {
+            "id": answer.corpus.ids[row],
+            "title": f"Document {row + 1} of {answer.corpus.title}",
+            "text": answer.corpus.texts[row],
+        }
+        for row in chosen
+    ]

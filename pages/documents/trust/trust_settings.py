@@ -35,8 +35,10 @@ def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
     if total > LARGE and not all(cached_jobs.cached_answer(job_spec.projecting(vectors, each)) for each in wanted):
         asked = f"documents_nine_{Path(vectors).stem}"
         st.session_state[asked] = st.session_state.get(asked) or st.button(
-            f"Draw nine maps of {total:,} documents", type="primary",
-            help="The neighbours are known already; each map takes about as long as the first did after that.")
+            f"Draw nine maps of {total:,} documents",
+            type="primary",
+            help="The neighbours are known already; each map takes about as long as the first did after that.",
+        )
         if not st.session_state[asked]:
             return
     maps: list[tuple[str, np.ndarray]] = []
@@ -44,26 +46,47 @@ def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
     for settings in wanted:
         name = f"{settings.n_neighbors} neighbours, least distance {settings.min_dist}"
         drawn = answer_of(job_spec.projecting(vectors, settings), f"Map {len(maps) + 1} of 9: {name}")
-        trust = answer_of(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing {len(maps) + 1} of 9") \
-            if drawn else None
+        trust = (
+            answer_of(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing {len(maps) + 1} of 9")
+            if drawn
+            else None
+        )
         if drawn is None or trust is None:
             break
         kept.append(float(trust["every"]))
-        maps.append((f"{settings.n_neighbors} · {settings.min_dist}: {100 * kept[-1]:.0f} % kept",
-                     cached_documents.array(drawn["points"])))
+        maps.append(
+            (
+                f"{settings.n_neighbors} · {settings.min_dist}: {100 * kept[-1]:.0f} % kept",
+                cached_documents.array(drawn["points"]),
+            )
+        )
     if not maps:
         return
     best = wanted[int(np.argmax(kept))]
-    show_reading("{} neighbours and a least distance of {} keep the most of each document\u2019s ten nearest: {}.",
-                 best.n_neighbors, best.min_dist, f"{100 * max(kept):.0f} %",
-                 caveat="Few neighbours show detail and tear the whole apart; a small least distance packs alike texts "
-                 "tightly. The sliders at the side take any value.")
+    show_reading(
+        "{} neighbours and a least distance of {} keep the most of each document\u2019s ten nearest: {}.",
+        best.n_neighbors,
+        best.min_dist,
+        f"{100 * max(kept):.0f} %",
+        caveat="Few neighbours show detail and tear the whole apart; a small least distance packs alike texts "
+        "tightly. The sliders at the side take any value.",
+    )
     rows = np.arange(total) if total <= DRAWN else np.sort(np.random.default_rng(0).choice(total, DRAWN, replace=False))
-    figure = small_multiples([(name, points[rows]) for name, points in maps], len(NEIGHBOURS),
-                             _groups(desk, vectors, rows), [desk.corpus.texts[row] for row in rows.tolist()],
-                             "Neighbours · least distance: the same documents, the same seed", dark())
-    show_figure(figure, "document-settings", lambda: _numbers(maps, rows), f"{len(maps)} maps of {len(rows)} documents",
-                f"document-settings-{desk.corpus_key}")
+    figure = small_multiples(
+        [(name, points[rows]) for name, points in maps],
+        len(NEIGHBOURS),
+        _groups(desk, vectors, rows),
+        [desk.corpus.texts[row] for row in rows.tolist()],
+        "Neighbours · least distance: the same documents, the same seed",
+        dark(),
+    )
+    show_figure(
+        figure,
+        "document-settings",
+        lambda: _numbers(maps, rows),
+        f"{len(maps)} maps of {len(rows)} documents",
+        f"document-settings-{desk.corpus_key}",
+    )
 
 
 def _groups(desk: Desk, vectors: str, rows: np.ndarray) -> Colouring:
@@ -71,8 +94,9 @@ def _groups(desk: Desk, vectors: str, rows: np.ndarray) -> Colouring:
     grouped = cached_jobs.cached_answer(job_spec.grouping(desk.corpus_key, vectors))
     if grouped is None:
         return Colouring("groups", np.zeros(len(rows), dtype=np.int32), ("documents",))
-    clusters = Clusters(cached_documents.array(grouped["labels"]),
-                        tuple(tuple(map(tuple, level)) for level in grouped["keywords"]))
+    clusters = Clusters(
+        cached_documents.array(grouped["labels"]), tuple(tuple(map(tuple, level)) for level in grouped["keywords"])
+    )
     names = tuple(clusters.name(desk.level, group) for group in range(len(clusters.keywords[desk.level])))
     return Colouring("groups", clusters.labels[rows, desk.level], names)
 

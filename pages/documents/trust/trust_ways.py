@@ -42,8 +42,11 @@ class Measured:
 def show_ways_of_drawing(desk: Desk, vectors: str, flat: ProjectionSettings, share: float) -> None:
     """Draw the three maps side by side, as far as they are there."""
     assert desk.corpus is not None
-    ways = {"UMAP": flat, "Principal components": ProjectionSettings(method="pca"),
-            "t-SNE": ProjectionSettings(method="tsne", seed=flat.seed)}
+    ways = {
+        "UMAP": flat,
+        "Principal components": ProjectionSettings(method="pca"),
+        "t-SNE": ProjectionSettings(method="tsne", seed=flat.seed),
+    }
     measured = [found for name, settings in ways.items() if (found := _measured(desk, name, vectors, settings))]
     if not measured:
         return
@@ -51,10 +54,15 @@ def show_ways_of_drawing(desk: Desk, vectors: str, flat: ProjectionSettings, sha
     rings, chosen = _ringed(vectors, ours.each, share)
     total = len(desk.corpus.texts)
     others = "; ".join(f"{found.name} {100 * found.trust['every']:.0f} %" for found in measured[1:])
-    show_reading("Of a document\u2019s {} nearest, {} keeps {} near" + (" ({})." if others else "."), COUNT, ours.name,
-                 f"{100 * ours.trust['every']:.0f} %", others,
-                 caveat=f"Counted for all {total:,} documents; trustworthiness and continuity from "
-                 f"{len(cached_documents.array(ours.trust['rows'])):,} of them.")
+    show_reading(
+        "Of a document\u2019s {} nearest, {} keeps {} near" + (" ({})." if others else "."),
+        COUNT,
+        ours.name,
+        f"{100 * ours.trust['every']:.0f} %",
+        others,
+        caveat=f"Counted for all {total:,} documents; trustworthiness and continuity from "
+        f"{len(cached_documents.array(ours.trust['rows'])):,} of them.",
+    )
     _draw(desk, measured, rings)
     st.text("Ringed with its ten nearest: " + desk.corpus.texts[chosen][:240])
     show_csv(lambda: _numbers(measured), "document-trust", "documents_trust", "Export the numbers")
@@ -65,23 +73,39 @@ def _measured(desk: Desk, name: str, vectors: str, settings: ProjectionSettings)
     assert desk.corpus is not None
     step = job_spec.projecting(vectors, settings)
     asked = f"documents_asked_{step.key}"
-    if settings.method == "tsne" and len(desk.corpus.texts) > LARGE and cached_jobs.cached_answer(step) is None \
-            and not st.session_state.get(asked):
+    if (
+        settings.method == "tsne"
+        and len(desk.corpus.texts) > LARGE
+        and cached_jobs.cached_answer(step) is None
+        and not st.session_state.get(asked)
+    ):
         st.button(f"Draw {name} as well; with {len(desk.corpus.texts):,} documents it takes minutes", key=asked)
         return None
     drawn = answer_of(step, f"Drawing the map: {name}")
     trust = answer_of(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing: {name}") if drawn else None
     if drawn is None or trust is None:
         return None
-    return Measured(name, Path(drawn["points"]).stem, cached_documents.array(drawn["points"]), trust,
-                    np.array(cached_documents.array(trust["each"])))
+    return Measured(
+        name,
+        Path(drawn["points"]).stem,
+        cached_documents.array(drawn["points"]),
+        trust,
+        np.array(cached_documents.array(trust["each"])),
+    )
 
 
 def pick_ring() -> float:
     """Which document is ringed, by how well its neighbours are kept: 0 the worst, 1 the best; the worst at first."""
-    which = st.segmented_control("Ring", list(RINGS), default="worst kept", required=True, key="documents_ring",
-                                 bind="query-params", label_visibility="collapsed",
-                                 help="a document and its ten nearest by meaning, ringed in every map")
+    which = st.segmented_control(
+        "Ring",
+        list(RINGS),
+        default="worst kept",
+        required=True,
+        key="documents_ring",
+        bind="query-params",
+        label_visibility="collapsed",
+        help="a document and its ten nearest by meaning, ringed in every map",
+    )
     return RINGS[which or "worst kept"]
 
 
@@ -102,10 +126,21 @@ def _draw(desk: Desk, measured: list[Measured], rings: list[int]) -> None:
         colours = Colouring("neighbours kept", amounts=found.each, limits=(0.0, 1.0), legend=legend)
         with column:
             st.markdown(f"**{found.name}: {100 * found.trust['every']:.0f} % kept**")
-            show_map(found.points, desk.corpus.texts, colours, held, dark(), how=chosen_how(), small=True,
-                     name=f"documents_trust_{place}", key=found.key, rings=rings)
-            st.caption(f"trustworthiness {found.trust['trustworthiness']:.3f}, continuity "
-                       f"{found.trust['continuity']:.3f}")
+            show_map(
+                found.points,
+                desk.corpus.texts,
+                colours,
+                held,
+                dark(),
+                how=chosen_how(),
+                small=True,
+                name=f"documents_trust_{place}",
+                key=found.key,
+                rings=rings,
+            )
+            st.caption(
+                f"trustworthiness {found.trust['trustworthiness']:.3f}, continuity {found.trust['continuity']:.3f}"
+            )
 
 
 def _numbers(measured: list[Measured]) -> dict[str, Any]:

@@ -46,17 +46,26 @@ def show(desk: Desk) -> None:
         place = _pick_document(desk, rows, tfidf.overlap(near[0], near[-1], COUNT))
     _read(found, near, shares, place, len(rows))
     columns = [(source.title, near[which][place][:COUNT].tolist()) for which, (source, _) in enumerate(found)]
-    show_figure(neighbours_figure(columns, labels, "Whose neighbours are they?", dark()), "encoders",
-                {source.title: [labels[row] for row in rows] for (source, _), (_, rows) in
-                 zip(found, columns, strict=True)}, "The ten nearest documents by each encoder",
-                f"encoders-{desk.corpus_key}")
+    show_figure(
+        neighbours_figure(columns, labels, "Whose neighbours are they?", dark()),
+        "encoders",
+        {source.title: [labels[row] for row in rows] for (source, _), (_, rows) in zip(found, columns, strict=True)},
+        "The ten nearest documents by each encoder",
+        f"encoders-{desk.corpus_key}",
+    )
     left, right = st.columns(2, gap="medium")
     with left:
         if len(found) > 1:
-            show_figure(agreement_figure([source.title for source, _ in found], shares, COUNT,
-                                         f"Neighbours shared, of {COUNT}", dark()), "encoders-agreement",
-                        {"encoder": [source.title for source, _ in found],
-                         **{source.title: shares[:, which].tolist() for which, (source, _) in enumerate(found)}})
+            show_figure(
+                agreement_figure(
+                    [source.title for source, _ in found], shares, COUNT, f"Neighbours shared, of {COUNT}", dark()
+                ),
+                "encoders-agreement",
+                {
+                    "encoder": [source.title for source, _ in found],
+                    **{source.title: shares[:, which].tolist() for which, (source, _) in enumerate(found)},
+                },
+            )
     with right:
         _show_costs(desk, found)
     _explain(desk)
@@ -72,9 +81,19 @@ def _pick_document(desk: Desk, rows: np.ndarray, shared: np.ndarray) -> int:
 
     def keep() -> None:
         st.session_state[kept] = st.session_state[key]
-    return int(st.selectbox("Document", order, order.index(last) if last in order else 0, key=key, on_change=keep,
-                            format_func=lambda place: f"{rows[place] + 1}: {texts[int(rows[place])][:110]}",
-                            label_visibility="collapsed", help="Those first on which the encoders agree least"))
+
+    return int(
+        st.selectbox(
+            "Document",
+            order,
+            order.index(last) if last in order else 0,
+            key=key,
+            on_change=keep,
+            format_func=lambda place: f"{rows[place] + 1}: {texts[int(rows[place])][:110]}",
+            label_visibility="collapsed",
+            help="Those first on which the encoders agree least",
+        )
+    )
 
 
 def _neighbours(desk: Desk, source: Source) -> dict[str, Any] | None:
@@ -88,9 +107,18 @@ def _neighbours(desk: Desk, source: Source) -> dict[str, Any] | None:
         vectors = encoded["vectors"]
     step = Step("compared", "compare", {}, compare_encoders.told(source, desk.corpus.texts_key))
     kept = cached_jobs.cached_answer(step)
-    return kept or answer_of(step, source.title, lambda: cached_jobs.ask(
-        compare_encoders.worker(), step.key, "neighbours", corpus_key=desk.corpus_key, source=asdict(source),
-        vectors=vectors))
+    return kept or answer_of(
+        step,
+        source.title,
+        lambda: cached_jobs.ask(
+            compare_encoders.worker(),
+            step.key,
+            "neighbours",
+            corpus_key=desk.corpus_key,
+            source=asdict(source),
+            vectors=vectors,
+        ),
+    )
 
 
 def _encoding(desk: Desk) -> Step:
@@ -98,8 +126,9 @@ def _encoding(desk: Desk) -> Step:
     return job_spec.encoding(desk.corpus, desk.corpus_key, cached_objects.load("minilm"))
 
 
-def _read(found: list[tuple[Source, dict[str, Any]]], near: list[np.ndarray], shares: np.ndarray, place: int,
-          count: int) -> None:
+def _read(
+    found: list[tuple[Source, dict[str, Any]]], near: list[np.ndarray], shares: np.ndarray, place: int, count: int
+) -> None:
     if len(found) < 2:
         show_reading("{} alone: choose another encoder to compare it with.", found[0][0].title)
         return
@@ -107,28 +136,49 @@ def _read(found: list[tuple[Source, dict[str, Any]]], near: list[np.ndarray], sh
     least = np.unravel_index(np.nanargmin(off), off.shape)
     one, other = (found[int(which)][0].title for which in least)
     here = int(tfidf.overlap(near[int(least[0])][[place]], near[int(least[1])][[place]], COUNT)[0])
-    show_reading("{} and {} agree least: of {} neighbours they share {} on average, and {} for this document.",
-                 one, other, COUNT, f"{float(off[least]):.1f}", here,
-                 caveat=f"Counted for {count:,} documents; by chance they would share "
-                        f"{COUNT * COUNT / max(count - 1, 1):.2f}.")
+    show_reading(
+        "{} and {} agree least: of {} neighbours they share {} on average, and {} for this document.",
+        one,
+        other,
+        COUNT,
+        f"{float(off[least]):.1f}",
+        here,
+        caveat=f"Counted for {count:,} documents; by chance they would share {COUNT * COUNT / max(count - 1, 1):.2f}.",
+    )
 
 
 def _show_costs(desk: Desk, found: list[tuple[Source, dict[str, Any]]]) -> None:
     encoded = cached_jobs.cached_answer(_encoding(desk)) or {}
-    table: dict[str, list[Any]] = {"encoder": [], "numbers a text": [], "documents a second": [], "MB": [],
-                                   "computed in": []}
+    table: dict[str, list[Any]] = {
+        "encoder": [],
+        "numbers a text": [],
+        "documents a second": [],
+        "MB": [],
+        "computed in": [],
+    }
     for source, answer in found:
         seconds, count, where = answer["seconds"], answer["documents"], answer.get("where")
         if source.kind == "minilm":
             seconds, count = encoded.get("seconds", 0.0), encoded.get("encoded", 0)
             where = encoded.get("where", encoded.get("precision"))
-        for name, value in zip(table, (source.title, answer["dimension"], round(count / seconds) if seconds else None,
-                                       round(answer["bytes"] / 1e6, 1) or None, where or None), strict=True):
+        for name, value in zip(
+            table,
+            (
+                source.title,
+                answer["dimension"],
+                round(count / seconds) if seconds else None,
+                round(answer["bytes"] / 1e6, 1) or None,
+                where or None,
+            ),
+            strict=True,
+        ):
             table[name].append(value)
     st.markdown("**What each takes**")
     st.dataframe(table, hide_index=True, width="stretch", key="documents_costs")
-    st.caption("Speed: as measured when these documents were encoded here, loading included; other work on the machine "
-               "slows it. MB (10⁶ bytes): of the model's file or table.")
+    st.caption(
+        "Speed: as measured when these documents were encoded here, loading included; other work on the machine "
+        "slows it. MB (10⁶ bytes): of the model's file or table."
+    )
 
 
 def _explain(desk: Desk) -> None:
@@ -148,7 +198,8 @@ result = tfidf.overlap(*near, count={COUNT}).mean()
         {"documents compared": f"at most {compare_encoders.MOST:,}", "neighbours": COUNT},
         "Every encoder makes one vector of length 1 of a text; its neighbours are those of the largest cosine. TF-IDF "
         "knows words only; averaged word vectors know which words are alike, but not their order; a sentence encoder "
-        "reads the text as a whole.")
+        "reads the text as a whole.",
+    )
 
 
 VIEW = View(key="encoders", title="Encoders", order=4, show=show)

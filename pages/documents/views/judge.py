@@ -38,17 +38,39 @@ def show(desk: Desk) -> None:
         return
     sources, fusion = pick_sources(), fusion_choice.pick_fusion()
     left, right = st.columns([1.9, 1.3], vertical_alignment="bottom")
-    chosen = left.selectbox("Judged set", list(SETS), format_func=lambda key: SETS[key], key="documents_judged",
-                            bind="query-params", label_visibility="collapsed") or "lee-people"
-    measure = right.segmented_control("Measure", [name for name, _ in MEASURES], default="nDCG@10", required=True,
-                                      key="documents_measure", bind="query-params",
-                                      label_visibility="collapsed") or "nDCG@10"
+    chosen = (
+        left.selectbox(
+            "Judged set",
+            list(SETS),
+            format_func=lambda key: SETS[key],
+            key="documents_judged",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        or "lee-people"
+    )
+    measure = (
+        right.segmented_control(
+            "Measure",
+            [name for name, _ in MEASURES],
+            default="nDCG@10",
+            required=True,
+            key="documents_measure",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        or "nDCG@10"
+    )
     named = chosen
     if chosen == "thumbs":
         show_thumbs(desk)
     if chosen == "folder":
-        named = st.text_input("Folder on this machine", key="documents_judged_folder", persist_state="session",
-                              placeholder="/data/scifact: corpus.jsonl, queries.jsonl, qrels/test.tsv").strip()
+        named = st.text_input(
+            "Folder on this machine",
+            key="documents_judged_folder",
+            persist_state="session",
+            placeholder="/data/scifact: corpus.jsonl, queries.jsonl, qrels/test.tsv",
+        ).strip()
     if named:
         _judge(desk, named, sources, fusion, [name for name, _ in MEASURES].index(measure))
     _explain(fusion)
@@ -60,15 +82,20 @@ def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measur
     except UserError as problem:
         show_note(problem.what, problem.next_step)
         return
-    found = [(source, values) for source in sources
-             if (values := _values(desk, named, judged, source, fusion)) is not None]
+    found = [
+        (source, values) for source in sources if (values := _values(desk, named, judged, source, fusion)) is not None
+    ]
     if not found:
         return
     scores = _scores(found, measure)
     name = MEASURES[measure][0]
     _read(scores, judged, name)
-    show_figure(scores_figure(scores, name, "Which finds what people call relevant?", dark()), "judged",
-                _table(found), f"{name} of {len(scores)} ways of searching")
+    show_figure(
+        scores_figure(scores, name, "Which finds what people call relevant?", dark()),
+        "judged",
+        _table(found),
+        f"{name} of {len(scores)} ways of searching",
+    )
     with st.expander("All measures", icon=":material/table:"):
         st.dataframe(_table(found), hide_index=True, width="stretch", key="documents_judged_table")
 
@@ -76,9 +103,19 @@ def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measur
 def _values(desk: Desk, named: str, judged: Facts, source: Source, fusion: Fusion) -> np.ndarray | None:
     """What an encoder reached, see `judged_search.Verdict`; else its progress or its refusal is drawn."""
     step = Step("judged", "compare", {}, evaluate_search.told(judged, source, fusion))
-    answer = answer_of(step, source.title, lambda: cached_jobs.ask(
-        compare_encoders.worker(), step.key, "judge", named=named, corpus_key=desk.corpus_key, source=asdict(source),
-        fusion=fusion))
+    answer = answer_of(
+        step,
+        source.title,
+        lambda: cached_jobs.ask(
+            compare_encoders.worker(),
+            step.key,
+            "judge",
+            named=named,
+            corpus_key=desk.corpus_key,
+            source=asdict(source),
+            fusion=fusion,
+        ),
+    )
     return None if answer is None else np.array(cached_documents.array(answer["values"]))
 
 
@@ -104,18 +141,31 @@ def _read(scores: list[Score], judged: Facts, name: str) -> None:
             alone = next(other.mean for other in scores if other.mode == "vector" and other.encoder == one.encoder)
             told.append(one.mean - max(words, alone))
     gains = sum(change >= -0.01 for change in told)
-    show_reading("Best here: {}, with {} at {}; words alone reach {}.", how, name, f"{best.mean:.2f}", f"{words:.2f}",
-                 caveat=f"Fusing is at least as good as the better of its two (less 0.01) for {gains} of {len(told)} "
-                        f"encoders. {judged.queries:,} queries on {judged.texts:,} documents"
-                        + "".join(f"; {note}" for note in judged.notes) + ".")
+    show_reading(
+        "Best here: {}, with {} at {}; words alone reach {}.",
+        how,
+        name,
+        f"{best.mean:.2f}",
+        f"{words:.2f}",
+        caveat=f"Fusing is at least as good as the better of its two (less 0.01) for {gains} of {len(told)} "
+        f"encoders. {judged.queries:,} queries on {judged.texts:,} documents"
+        + "".join(f"; {note}" for note in judged.notes)
+        + ".",
+    )
 
 
 def _table(found: list[tuple[Source, np.ndarray]]) -> dict[str, list[Any]]:
-    rows = [(source.title if mode != "keyword" else "", NAMES[mode], values[:, place].mean(axis=0))
-            for which, (source, values) in enumerate(found) for place, mode in enumerate(MODES)
-            if mode != "keyword" or which == 0]
-    return {"encoder": [row[0] for row in rows], "search": [row[1] for row in rows],
-            **{name: [round(float(row[2][place]), 3) for row in rows] for place, (name, _) in enumerate(MEASURES)}}
+    rows = [
+        (source.title if mode != "keyword" else "", NAMES[mode], values[:, place].mean(axis=0))
+        for which, (source, values) in enumerate(found)
+        for place, mode in enumerate(MODES)
+        if mode != "keyword" or which == 0
+    ]
+    return {
+        "encoder": [row[0] for row in rows],
+        "search": [row[1] for row in rows],
+        **{name: [round(float(row[2][place]), 3) for row in rows] for place, (name, _) in enumerate(MEASURES)},
+    }
 
 
 def _explain(fusion: Fusion) -> None:
@@ -133,12 +183,16 @@ judged = judging.sample("lee-people")  # or judging.read_folder("…") of a fold
 verdict = judge(judged, DEFAULTS[0], lambda *_: None, fusion="{fusion}")
 result = verdict.values.mean(axis=0)  # by words, by meaning, fused: nDCG@10, recall, MRR
 """,
-        {"looked at": "the first 10 of each ranking", "fusion": fusion_choice.NAMES[fusion].lower(),
-         "alike": f"judged at least {judging.ALIKE}",
-         "interval": "2,000 draws of the queries with replacement, seed 0"},
+        {
+            "looked at": "the first 10 of each ranking",
+            "fusion": fusion_choice.NAMES[fusion].lower(),
+            "alike": f"judged at least {judging.ALIKE}",
+            "interval": "2,000 draws of the queries with replacement, seed 0",
+        },
         "g is the grade of the document at rank r, g* that of the best possible order. Recall: the share of the "
         "relevant documents that are found. A document that nobody judged counts as not relevant. Where the queries "
-        "are documents of the set, a query's own document is left out.")
+        "are documents of the set, a query's own document is left out.",
+    )
 
 
 VIEW = View(key="judge", title="Judge", order=5, show=show)

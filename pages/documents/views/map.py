@@ -30,9 +30,15 @@ def show(desk: Desk) -> None:
     """Draw the view."""
     if desk.corpus is None:
         return
-    query = st.text_input("Look for", key="documents_query", persist_state="session", label_visibility="collapsed",
-                          placeholder="Look for a meaning: a word, a question, a sentence", icon=":material/search:",
-                          on_change=lambda: st.session_state.update(documents_panel="Hits"))
+    query = st.text_input(
+        "Look for",
+        key="documents_query",
+        persist_state="session",
+        label_visibility="collapsed",
+        placeholder="Look for a meaning: a word, a question, a sentence",
+        icon=":material/search:",
+        on_change=lambda: st.session_state.update(documents_panel="Hits"),
+    )
     mapped = compute(desk)
     if mapped is None:
         return
@@ -56,8 +62,16 @@ def _draw(mapped: Mapped, found: Found, held: Held, how: str) -> None:
     key = f"document-map-{mapped.desk.corpus_key}"
 
     def picture() -> go.Figure:
-        return map_figure(mapped.points, mapped.corpus.texts, colours, _title(mapped, found), dark(),
-                          found.hits.tolist(), height=HEIGHT, selected=held.rows)
+        return map_figure(
+            mapped.points,
+            mapped.corpus.texts,
+            colours,
+            _title(mapped, found),
+            dark(),
+            found.hits.tolist(),
+            height=HEIGHT,
+            selected=held.rows,
+        )
 
     def numbers() -> dict[str, Any]:
         return table_of(mapped, found, np.arange(len(mapped.points)))
@@ -75,8 +89,19 @@ def _draw(mapped: Mapped, found: Found, held: Held, how: str) -> None:
             st.session_state["documents_panel"] = "Selected"
 
     levels, base, labels = _labels(mapped, colours)
-    show_map(mapped.points, mapped.corpus.texts, colours, held, dark(), found.hits.tolist(), labels, base, how,
-             key=mapped.key, on_group=choose_group)
+    show_map(
+        mapped.points,
+        mapped.corpus.texts,
+        colours,
+        held,
+        dark(),
+        found.hits.tolist(),
+        labels,
+        base,
+        how,
+        key=mapped.key,
+        on_group=choose_group,
+    )
     show_ways(picture, "document-map", numbers, key)
 
 
@@ -87,8 +112,11 @@ def _labels(mapped: Mapped, colours: Colouring) -> tuple[Levels, int, list[Label
         levels: Levels = [(colours.groups, colours.names)]
         return levels, 0, labels_of(mapped.points, levels, {0: colours.colours()})
     levels, base = levels_of(mapped.clusters), mapped.desk.level
-    return levels, base, labels_of(mapped.points, levels, {base: colours.colours()} if colours.groups is not None
-                                   else {})
+    return (
+        levels,
+        base,
+        labels_of(mapped.points, levels, {base: colours.colours()} if colours.groups is not None else {}),
+    )
 
 
 def _title(mapped: Mapped, found: Found) -> str:
@@ -101,25 +129,33 @@ def _title(mapped: Mapped, found: Found) -> str:
 
 def _read(mapped: Mapped, found: Found) -> None:
     if len(found.hits):
-        show_reading("The nearest document has a cosine of {} with the query; half of all documents stay below {}.",
-                     f"{found.cosines[0]:.2f}", f"{float(np.median(found.every)):.2f}",
-                     caveat="Words need not match: the vectors compare meaning."
-                     + (" Only the first 2,000 characters of the query count." if len(found.query) > LONGEST_QUERY
-                        else ""))
+        show_reading(
+            "The nearest document has a cosine of {} with the query; half of all documents stay below {}.",
+            f"{found.cosines[0]:.2f}",
+            f"{float(np.median(found.every)):.2f}",
+            caveat="Words need not match: the vectors compare meaning."
+            + (" Only the first 2,000 characters of the query count." if len(found.query) > LONGEST_QUERY else ""),
+        )
     elif mapped.desk.colour == "search rank":
         show_reading("Look for something above: each document then takes its colour from its rank for it.")
     elif mapped.kept is not None:
-        show_reading("Of a document’s ten true neighbours this map keeps {} near; where the colour is "
-                     "dark blue, it misleads.", f"{100 * float(mapped.kept.mean()):.0f} %",
-                     caveat=f"Counted for each of {len(mapped.points):,} documents.")
+        show_reading(
+            "Of a document’s ten true neighbours this map keeps {} near; where the colour is dark blue, it misleads.",
+            f"{100 * float(mapped.kept.mean()):.0f} %",
+            caveat=f"Counted for each of {len(mapped.points):,} documents.",
+        )
     else:
         level = mapped.desk.level
         largest = mapped.clusters.keywords[level][0]
         size = int((mapped.clusters.labels[:, level] == 0).sum())
-        show_reading("The largest group, {} of {} documents, is told apart by the words {}.", f"{size:,}",
-                     f"{len(mapped.points):,}", ", ".join(largest[:3]) or "it has none",
-                     caveat="Neighbours here are mostly neighbours in meaning; distances and the size of a clump say "
-                     f"little. {mapped.note}")
+        show_reading(
+            "The largest group, {} of {} documents, is told apart by the words {}.",
+            f"{size:,}",
+            f"{len(mapped.points):,}",
+            ", ".join(largest[:3]) or "it has none",
+            caveat="Neighbours here are mostly neighbours in meaning; distances and the size of a clump say "
+            f"little. {mapped.note}",
+        )
 
 
 def _explain(mapped: Mapped) -> None:
@@ -143,7 +179,8 @@ result = points, neighbours.nearest(vectors, encoder.encode_query("a long journe
         {"encoder": "all-MiniLM-L6-v2", "precision": mapped.precision, **vars(settings)},
         "Each document becomes a vector of 384 numbers of length 1 (the first 256 tokens are read). UMAP draws "
         "documents near each other that are among each other's nearest neighbours by cosine. Groups are found among "
-        "the vectors, not on the map. A query is compared with every document.")
+        "the vectors, not on the map. A query is compared with every document.",
+    )
 
 
 VIEW = View(key="map", title="Map", order=1, show=show)

@@ -29,12 +29,15 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 
 LONGEST_QUERY = 2000
-PRESETS = {"lee": ("heat wave and forest on fire", "Kallis", "HIH", "Qantas strike", "plane company goes bust"),
-           "everyday": ("a long bicycle race", "garlic", "saving for old age", "looking at the night sky")}
+PRESETS = {
+    "lee": ("heat wave and forest on fire", "Kallis", "HIH", "Qantas strike", "plane company goes bust"),
+    "everyday": ("a long bicycle race", "garlic", "saving for old age", "looking at the night sky"),
+}
 TITLES: dict[Mode, tuple[str, str]] = {
     "keyword": ("By words", "BM25: the rarer a word of the query and the shorter the text, the more it counts"),
     "hybrid": ("Both, fused", ""),  # the note is that of the fusion
-    "vector": ("By meaning", "cosine of the vectors: no word need match")}
+    "vector": ("By meaning", "cosine of the vectors: no word need match"),
+}
 
 
 def show(desk: Desk) -> None:
@@ -70,9 +73,14 @@ def _pick_query(corpus_key: str) -> str:
         st.session_state["documents_search_of"] = corpus_key
         if presets and st.session_state.get("documents_search_query", "") in ("", *sum(PRESETS.values(), ())):
             st.session_state["documents_search_query"] = presets[0]
-    query = st.text_input("Search for", key="documents_search_query", persist_state="session",
-                          label_visibility="collapsed", icon=":material/search:",
-                          placeholder="Search for a word, a question, a sentence")
+    query = st.text_input(
+        "Search for",
+        key="documents_search_query",
+        persist_state="session",
+        label_visibility="collapsed",
+        icon=":material/search:",
+        placeholder="Search for a word, a question, a sentence",
+    )
     if presets:
         st.pills("Try", presets, key="documents_search_preset", label_visibility="collapsed", on_change=_use_preset)
     return query[:LONGEST_QUERY]
@@ -94,8 +102,10 @@ def _read(answer: Answer) -> None:
     if words:
         caveats.append(f"What words rank {ordinal(words.keyword_rank)} is {_place(words.vector_rank)} by meaning.")
     if meaning:
-        caveats.append(f"What meaning ranks {ordinal(meaning.vector_rank)} " + (
-            f"is {_place(meaning.keyword_rank)} by words." if meaning.keyword_rank else "has no word of the query."))
+        caveats.append(
+            f"What meaning ranks {ordinal(meaning.vector_rank)} "
+            + (f"is {_place(meaning.keyword_rank)} by words." if meaning.keyword_rank else "has no word of the query.")
+        )
     show_reading("Words and meaning agree on {} of their first {}.", both, answer.count, caveat=" ".join(caveats))
 
 
@@ -115,12 +125,17 @@ def _flow(answer: Answer) -> go.Figure:
 
 
 def _numbers(answer: Answer) -> dict[str, list[Any]]:
-    hits = {hit.id: (row, hit) for mode in TITLES
-            for row, hit in zip(answer.rows(mode), answer.hits(mode), strict=True)}
-    return {"document": [row + 1 for row, _ in hits.values()],
-            "text": [answer.corpus.texts[row] for row, _ in hits.values()],
-            **{name: [getattr(hit, name) for _, hit in hits.values()]
-               for name in ("keyword_rank", "vector_rank", "bm25", "cosine", "words", "meaning")}}
+    hits = {
+        hit.id: (row, hit) for mode in TITLES for row, hit in zip(answer.rows(mode), answer.hits(mode), strict=True)
+    }
+    return {
+        "document": [row + 1 for row, _ in hits.values()],
+        "text": [answer.corpus.texts[row] for row, _ in hits.values()],
+        **{
+            name: [getattr(hit, name) for _, hit in hits.values()]
+            for name in ("keyword_rank", "vector_rank", "bm25", "cosine", "words", "meaning")
+        },
+    }
 
 
 def _explain(desk: Desk, index: Index, fusion: Fusion) -> None:
@@ -140,11 +155,18 @@ store.add(list(range(60)), texts, encoder.encode(texts))
 vector = encoder.encode_query("a long journey")
 result = store.search("a long journey", vector, count=5, fusion="{fusion}")
 """,
-        {"k1": 1.2, "b": 0.75, "fused": f"the first {DEPTH} of each list", "fusion": NAMES[fusion].lower(),
-         "encoder": "all-MiniLM-L6-v2", "index": index.what},
+        {
+            "k1": 1.2,
+            "b": 0.75,
+            "fused": f"the first {DEPTH} of each list",
+            "fusion": NAMES[fusion].lower(),
+            "encoder": "all-MiniLM-L6-v2",
+            "index": index.what,
+        },
         "Words are split, lower-cased and stemmed (Porter), English stop words left out, before any engine sees them, "
         "so that all engines rank alike. Each document's words and vector are kept in Milvus; up to 500,000 documents "
-        "on this machine are compared one by one, beyond that and on a server the engine ranks.")
+        "on this machine are compared one by one, beyond that and on a server the engine ranks.",
+    )
 
 
 VIEW = View(key="search", title="Search", order=3, show=show)

@@ -17,21 +17,31 @@ from pages.documents.trust.trust_ways import COUNT, pick_ring, show_ways_of_draw
 from pages.shared.frame import View
 from pages.shared.method import show_method
 
-NOT_TO_BE_READ = ("Not to be read from such a map: the distance between clumps, their size and density, the axes, and "
-                  "which way is up; another seed draws other ones. What it means to show is who is near whom.")
+NOT_TO_BE_READ = (
+    "Not to be read from such a map: the distance between clumps, their size and density, the axes, and "
+    "which way is up; another seed draws other ones. What it means to show is who is near whom."
+)
 
 
 def show(desk: Desk) -> None:
     """Draw the view."""
     if desk.corpus is None:
         return
-    encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, cached_objects.load("minilm")), "Reading the documents")
+    encoded = answer_of(
+        job_spec.encoding(desk.corpus, desk.corpus_key, cached_objects.load("minilm")), "Reading the documents"
+    )
     if encoded is None:
         return
     row = st.container(horizontal=True, gap="medium")
     compared = row.segmented_control(
-        "Compare", ["ways of drawing", "settings"], default="ways of drawing", required=True, key="documents_compare",
-        bind="query-params", label_visibility="collapsed")
+        "Compare",
+        ["ways of drawing", "settings"],
+        default="ways of drawing",
+        required=True,
+        key="documents_compare",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     flat = ProjectionSettings(2, desk.settings.n_neighbors, desk.settings.min_dist, desk.settings.seed)
     if compared == "settings":
         show_settings(desk, encoded["vectors"], flat)
@@ -64,7 +74,8 @@ result = trust.measure(vectors, points, count={COUNT}), trust.kept_of_each(known
         "every document. U is the set of documents among the k nearest on the map that are not among the k nearest by "
         "cosine, r their true rank. Trustworthiness falls when the map shows false neighbours, continuity when it "
         "tears true ones apart; both come from the ranks of all pairs of at most 2,000 documents. Every map is drawn "
-        "from the same 50 neighbours of each document, found once.")
+        "from the same 50 neighbours of each document, found once.",
+    )
 
 
 VIEW = View(key="trust", title="Trust", order=2, show=show)

@@ -36,12 +36,24 @@ def show_held(desk: Desk, talk: Conversation) -> None:
         oldest = "oldest turn falls" if count == 1 else f"{count} oldest turns fall"
         show_note("Not sent yet.", f"The context cannot hold it with all that came before: the {oldest} out (dimmed).")
         with st.container(horizontal=True, gap="small"):
-            st.button("Leave them out", icon=":material/content_cut:", key="prompting_trim", on_click=trim,
-                      type="primary")
-            st.button("Send a summary of them", icon=":material/summarize:", key="prompting_summarise",
-                      on_click=replace, help=f"{desk.title} writes it first")
-            st.button("Cancel", icon=":material/undo:", key="prompting_hold_back", on_click=back, type="tertiary",
-                      help="Back into the message box")
+            st.button(
+                "Leave them out", icon=":material/content_cut:", key="prompting_trim", on_click=trim, type="primary"
+            )
+            st.button(
+                "Send a summary of them",
+                icon=":material/summarize:",
+                key="prompting_summarise",
+                on_click=replace,
+                help=f"{desk.title} writes it first",
+            )
+            st.button(
+                "Cancel",
+                icon=":material/undo:",
+                key="prompting_hold_back",
+                on_click=back,
+                type="tertiary",
+                help="Back into the message box",
+            )
 
 
 def show_after_answer(desk: Desk, talk: Conversation) -> None:
@@ -67,7 +79,18 @@ def show_after_answer(desk: Desk, talk: Conversation) -> None:
         talk.hold_back(question.text)
 
     with st.container(horizontal=True, gap="small"):
-        st.button("Answer again", icon=":material/restart_alt:", key="prompting_again", on_click=again,
-                  type="primary" if error else "tertiary")
-        st.button("Take back", icon=":material/undo:", key="prompting_take_back", on_click=take_back, type="tertiary",
-                  help="The last question, back into the message box")
+        st.button(
+            "Answer again",
+            icon=":material/restart_alt:",
+            key="prompting_again",
+            on_click=again,
+            type="primary" if error else "tertiary",
+        )
+        st.button(
+            "Take back",
+            icon=":material/undo:",
+            key="prompting_take_back",
+            on_click=take_back,
+            type="tertiary",
+            help="The last question, back into the message box",
+        )

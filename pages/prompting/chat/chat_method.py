@@ -11,21 +11,29 @@ def show_chat_method(desk: Desk) -> None:
     show_method(
         r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}",
         "llama.cpp (its sampler chain, in its order); Holtzman et al. 2020 for top-p, Nguyen et al. 2024 for min-p",
-        _code(desk), {"temperature": desk.settings.temperature, "top-k": desk.settings.top_k,
-                      "top-p": desk.settings.top_p, "min-p": desk.settings.min_p},
+        _code(desk),
+        {
+            "temperature": desk.settings.temperature,
+            "top-k": desk.settings.top_k,
+            "top-p": desk.settings.top_p,
+            "min-p": desk.settings.min_p,
+        },
         "The model's file carries a chat template, a small program that writes the turns as one text with special "
         "tokens between them. The model gives a score z for every token of its vocabulary; the repeat penalty, top-k, "
         "top-p and min-p leave some of them out; one of the rest is drawn with probability p at temperature T. Speeds "
         "are tokens by wall-clock time in the model's own process; *first word* counts from the start of work, after "
         "loading and queue. Tokens in the context are counted by the model's own tokenizer, a moment after each key; "
-        "a third of the context, or less where fewer tokens were asked for, is kept for the answer.")
+        "a third of the context, or less where fewer tokens were asked for, is kept for the answer.",
+    )
 
 
 def _code(desk: Desk) -> str:
-    return (f"from core import catalog\n"
-            f"from core.prompting.engine import Settings, open_model\n"
-            f"model = open_model({path_code(desk)})\n"
-            f'messages = [{{"role": "user", "content": "What is the capital of France?"}}]\n'
-            f'result = "".join(step.text for step in model.generate(messages, Settings(temperature=0)))\n'
-            f"timings = model.timings\n"
-            f"model.close()")
+    return (
+        f"from core import catalog\n"
+        f"from core.prompting.engine import Settings, open_model\n"
+        f"model = open_model({path_code(desk)})\n"
+        f'messages = [{{"role": "user", "content": "What is the capital of France?"}}]\n'
+        f'result = "".join(step.text for step in model.generate(messages, Settings(temperature=0)))\n'
+        f"timings = model.timings\n"
+        f"model.close()"
+    )

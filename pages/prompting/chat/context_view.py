@@ -65,10 +65,16 @@ def show_text_context(desk: Desk, asked: str, run: Run | None) -> None:
 
 
 def _show_exact(there: list[Piece]) -> None:
-    pane = st.expander("The exact text the model has before it", icon=":material/data_object:", on_change="rerun",
-                       key="prompting_exact")
+    pane = st.expander(
+        "The exact text the model has before it",
+        icon=":material/data_object:",
+        on_change="rerun",
+        key="prompting_exact",
+    )
     if pane.open:
         with pane:
             st.html(streaming.exact_html(there))
-            st.caption("Boxed: special tokens. Grey: what the model's template adds. Underlined: words of the system "
-                       "prompt (purple), yours (orange), the model's (blue).")
+            st.caption(
+                "Boxed: special tokens. Grey: what the model's template adds. Underlined: words of the system "
+                "prompt (purple), yours (orange), the model's (blue)."
+            )

@@ -42,6 +42,9 @@ def watch_draft(box: str, give: tuple[str, str] | None = None) -> str:
 
     `give`: (an id, a text) to be put into the box; each id is heeded once.
     """
-    result = _draft(key=f"{box}_draft", on_text_change=lambda: None,
-                    data={"box": box, "pause": PAUSE_MS, "give": {"id": give[0], "text": give[1]} if give else None})
+    result = _draft(
+        key=f"{box}_draft",
+        on_text_change=lambda: None,
+        data={"box": box, "pause": PAUSE_MS, "give": {"id": give[0], "text": give[1]} if give else None},
+    )
     return result.text or ""

@@ -36,8 +36,10 @@ def divided(desk: Desk, talk: Conversation, draft: str = "") -> list[Piece]:
         return []
     state = _state(desk, sent)
     if state not in talk.counted:
-        talk.counted = {**dict(list(talk.counted.items())[-3:]),
-                        state: pieces(desk.model.tokens_of(sent, desk.thinking), sent)}
+        talk.counted = {
+            **dict(list(talk.counted.items())[-3:]),
+            state: pieces(desk.model.tokens_of(sent, desk.thinking), sent),
+        }
     return talk.counted[state]
 
 
@@ -115,8 +117,10 @@ def answer(desk: Desk, talk: Conversation) -> None:
     model, sent, talk.by = desk.model, messages(desk, talk), desk.title
     assert model is not None
     talk.tree.removed = talk.problem = None
-    talk.run = Run(lambda: model.ask(sent, desk.settings, thinking=desk.thinking, conversation=talk.key),
-                   then=records.keeper("chat", model, desk.title, sent, thinking=desk.thinking))
+    talk.run = Run(
+        lambda: model.ask(sent, desk.settings, thinking=desk.thinking, conversation=talk.key),
+        then=records.keeper("chat", model, desk.title, sent, thinking=desk.thinking),
+    )
 
 
 def summarise(desk: Desk, talk: Conversation, count: int) -> None:

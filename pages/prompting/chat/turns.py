@@ -69,7 +69,7 @@ def act_on(desk: Desk, talk: Conversation, turn: Turn, wanted: str) -> None:
         answer(desk, talk)
     elif wanted == APART:
         way = talk.turns
-        open_conversation(Tree.of([(each.role, each.text, each.by) for each in way[:way.index(turn) + 1]]))
+        open_conversation(Tree.of([(each.role, each.text, each.by) for each in way[: way.index(turn) + 1]]))
     elif wanted == REMOVE:
         talk.tree.remove(turn)
 
@@ -82,9 +82,16 @@ def _show_ways(talk: Conversation, turn: Turn) -> None:
     place = beside.index(turn)
 
     def show_way(sign: str, other: int, label: str) -> None:
-        st.button("", icon=f":material/{sign}:", key=f"prompting_{sign}_{turn.id}", type="tertiary", help=label,
-                  on_click=talk.tree.go_to, args=(beside[other % len(beside)],),
-                  disabled=talk.run is not None or not 0 <= other < len(beside))
+        st.button(
+            "",
+            icon=f":material/{sign}:",
+            key=f"prompting_{sign}_{turn.id}",
+            type="tertiary",
+            help=label,
+            on_click=talk.tree.go_to,
+            args=(beside[other % len(beside)],),
+            disabled=talk.run is not None or not 0 <= other < len(beside),
+        )
 
     with st.container(horizontal=True, gap=None, width="content", vertical_alignment="center"):
         show_way("chevron_left", place - 1, "The one before")
@@ -108,8 +115,13 @@ def _show_editor(desk: Desk, talk: Conversation, turn: Turn) -> None:
 
     st.text_area("Other words", turn.text, key=key, label_visibility="collapsed", max_chars=100_000)
     with st.container(horizontal=True, gap="small"):
-        st.button("Ask it so" if turn.role == "user" else "Keep it so", type="primary", on_click=keep,
-                  key="prompting_edit_keep", help="The old words stay beside the new ones")
+        st.button(
+            "Ask it so" if turn.role == "user" else "Keep it so",
+            type="primary",
+            on_click=keep,
+            key="prompting_edit_keep",
+            help="The old words stay beside the new ones",
+        )
         st.button("Leave as it was", on_click=leave, key="prompting_edit_leave", type="tertiary")
 
 
@@ -120,8 +132,12 @@ def _show_cut(talk: Conversation, turn: Turn) -> None:
         talk.tree.cuts.pop(turn.id, None)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.html(streaming.line_html("Not sent any more: the turns above." + (" In their place: " if summary else ""),
-                                summary), width="stretch")
+        st.html(
+            streaming.line_html(
+                "Not sent any more: the turns above." + (" In their place: " if summary else ""), summary
+            ),
+            width="stretch",
+        )
         st.button("Send them again", key=f"prompting_uncut_{turn.id}", type="tertiary", on_click=send_again)
 
 
@@ -131,5 +147,10 @@ def show_removed(talk: Conversation) -> None:
         count = len(talk.tree.removed[0])
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"{count} {'turn' if count == 1 else 'turns'} removed.", width="content")
-            st.button("Bring back", icon=":material/undo:", key="prompting_restore", type="tertiary",
-                      on_click=talk.tree.restore)
+            st.button(
+                "Bring back",
+                icon=":material/undo:",
+                key="prompting_restore",
+                type="tertiary",
+                on_click=talk.tree.restore,
+            )

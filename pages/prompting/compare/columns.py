@@ -49,10 +49,12 @@ def _heading(letter: str, name: str, colour: str, runs: Sequence[Run], hidden: b
     if run and not hidden:
         speed = run.timings.generation_speed
         note = run.waiting_for or (f"{run.timings.generated_tokens:,} tokens" + (f", {speed:,.0f}/s" if speed else ""))
-    return (f'<div style="line-height:1.3;min-height:2.9rem"><span style="background:{colour};color:#fff;'
-            f'border-radius:4px;padding:0 .45rem;font-weight:700;margin-right:.5rem">{letter}</span>'
-            f'<b style="overflow-wrap:anywhere">{html.escape(name)}</b><br>'
-            f'<span style="font-size:.9rem;opacity:.75">{html.escape(note) or "&nbsp;"}</span></div>')
+    return (
+        f'<div style="line-height:1.3;min-height:2.9rem"><span style="background:{colour};color:#fff;'
+        f'border-radius:4px;padding:0 .45rem;font-weight:700;margin-right:.5rem">{letter}</span>'
+        f'<b style="overflow-wrap:anywhere">{html.escape(name)}</b><br>'
+        f'<span style="font-size:.9rem;opacity:.75">{html.escape(note) or "&nbsp;"}</span></div>'
+    )
 
 
 def _answer(run: Run, other: Run | None) -> str:
@@ -73,7 +75,9 @@ def _spread(comparison: Comparison, place: int) -> str:
         f'<div style="margin:.35rem 0"><span style="display:inline-block;height:.7rem;width:{100 * count / ended:.1f}%;'
         f'max-width:60%;background:{style.BLUE};border-radius:2px;margin-right:.5rem"></span>{count} ×'
         f'<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4">{html.escape(text) or "(no words)"}'
-        "</div></div>" for text, count in found.answers)
+        "</div></div>"
+        for text, count in found.answers
+    )
     lead = f"<b>{len(found.answers)} different</b> of {ended} answers"
     if broken:
         lead += f"; {broken} not answered"

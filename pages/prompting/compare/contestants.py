@@ -44,8 +44,9 @@ def open_model(key: str, desk: Desk) -> tuple[Any, str]:
         return desk.model, title  # not a second time in memory, with other settings
     trained = gguf_header.read(path).context_length or 4096
     longest = max(4096, desk.model.n_ctx if isinstance(desk.model, Model) else 0)
-    return cached_prompting.language_model(str(path.resolve()), path.stat().st_mtime,
-                                  LoadSettings(n_ctx=min(trained, longest))), title
+    return cached_prompting.language_model(
+        str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=min(trained, longest))
+    ), title
 
 
 def model_code(key: str, desk: Desk) -> str:
@@ -112,27 +113,47 @@ def pick_columns(desk: Desk, ready: dict[str, list[Column]]) -> tuple[list[Colum
     st.pills("Compare", list(ready), key="prompting_compare_preset", on_change=take, label_visibility="collapsed")
     with st.popover("Columns", icon=":material/view_column:", width="content"):
         state[COLUMNS] = _change(state[COLUMNS])
-        together = st.toggle("All at the same time", key="prompting_compare_together",
-                             help="Quicker to watch, but they slow each other, and their times then mean little")
+        together = st.toggle(
+            "All at the same time",
+            key="prompting_compare_together",
+            help="Quicker to watch, but they slow each other, and their times then mean little",
+        )
     return state[COLUMNS], together
 
 
 def _change(columns: list[Column]) -> list[Column]:
     # Not the model's own title: the browser answers with the label, and the catalogue's entry has that title too.
     titles = {HERE: HERE.capitalize(), **{key: title for key, (title, _) in language_models().items()}}
-    count = st.segmented_control("How many", [2, 3, 4], default=len(columns), required=True,
-                                 key=f"prompting_column_count_{len(columns)}")
+    count = st.segmented_control(
+        "How many", [2, 3, 4], default=len(columns), required=True, key=f"prompting_column_count_{len(columns)}"
+    )
     columns = [*columns, *[dict(columns[-1], seed=columns[-1]["seed"] + 1 + extra) for extra in range(2)]][:count]
     changed = []
     for place, column in enumerate(columns):
         model, temperature, seed = st.columns([3, 2, 2])
         key = column["model"] if column["model"] in titles else HERE
-        changed.append({
-            "model": model.selectbox(f"{LETTERS[place]}: model", list(titles), index=list(titles).index(key),
-                                     format_func=titles.__getitem__, key=f"prompting_column_model_{place}"),
-            "temperature": temperature.number_input("Temperature", 0.0, 2.0, float(column["temperature"]), 0.1,
-                                                    key=f"prompting_column_temperature_{place}"),
-            "seed": int(seed.number_input("Seed", 0, 2**32 - 2, column["seed"], key=f"prompting_column_seed_{place}"))})
+        changed.append(
+            {
+                "model": model.selectbox(
+                    f"{LETTERS[place]}: model",
+                    list(titles),
+                    index=list(titles).index(key),
+                    format_func=titles.__getitem__,
+                    key=f"prompting_column_model_{place}",
+                ),
+                "temperature": temperature.number_input(
+                    "Temperature",
+                    0.0,
+                    2.0,
+                    float(column["temperature"]),
+                    0.1,
+                    key=f"prompting_column_temperature_{place}",
+                ),
+                "seed": int(
+                    seed.number_input("Seed", 0, 2**32 - 2, column["seed"], key=f"prompting_column_seed_{place}")
+                ),
+            }
+        )
     return changed
 
 
@@ -143,6 +164,17 @@ def contestants(desk: Desk, columns: list[Column]) -> list[Contestant]:
         model, title = open_model(column["model"], desk)
         if model is None:
             raise UserError("No model is chosen at the side.", "Choose one.")
-        found.append(Contestant(model, title, replace(
-            desk.settings, temperature=column["temperature"], seed=column["seed"], grammar=None, json_schema=None)))
+        found.append(
+            Contestant(
+                model,
+                title,
+                replace(
+                    desk.settings,
+                    temperature=column["temperature"],
+                    seed=column["seed"],
+                    grammar=None,
+                    json_schema=None,
+                ),
+            )
+        )
     return found

@@ -27,20 +27,30 @@ settings: {temperature: 0.5, max_tokens: 40}
 def pick_set() -> tuple[PromptSet | None, bool]:
     """The chosen set, None while one of one's own cannot be read, and whether it is one's own."""
     names = [*eval_sets.shipped(), OWN]
-    name = st.pills("Set", names, default=names[0], key="prompting_set", label_visibility="collapsed", required=True,
-                    format_func=lambda name: "Your own …" if name == OWN else name)
+    name = st.pills(
+        "Set",
+        names,
+        default=names[0],
+        key="prompting_set",
+        label_visibility="collapsed",
+        required=True,
+        format_func=lambda name: "Your own …" if name == OWN else name,
+    )
     if name != OWN:
         plan = eval_sets.shipped()[str(name)]
         st.caption(plan.about)
         return plan, False
     left, right = st.columns([3, 2])
-    text = left.text_area("A set in YAML", EXAMPLE, key=OWN_TEXT, persist_state="session", height=190,
-                          max_chars=eval_sets.MOST_CHARACTERS)
+    text = left.text_area(
+        "A set in YAML", EXAMPLE, key=OWN_TEXT, persist_state="session", height=190, max_chars=eval_sets.MOST_CHARACTERS
+    )
     with right:
         file = st.file_uploader("or a file: .yaml, or .csv with a column called prompt", ["yaml", "yml", "csv"])
         if begun := earlier():
-            st.text("Begun before: " + "; ".join(
-                f"{title[:40]}, {done:,} of {count:,}" for title, _, done, count in begun[:4]))
+            st.text(
+                "Begun before: "
+                + "; ".join(f"{title[:40]}, {done:,} of {count:,}" for title, _, done, count in begun[:4])
+            )
     try:
         if file is None:
             return eval_files.read(text or ""), True
@@ -57,5 +67,12 @@ def pick_models(desk: Desk) -> list[str]:
     here = language_models()
     titles = {HERE: f"{desk.title} (at the side)", **{key: title for key, (title, _) in here.items()}}
     follow("prompting_set_models", first_pair(desk)[1])
-    return st.multiselect("Models", list(titles), format_func=titles.__getitem__, max_selections=8,
-                          key="prompting_set_models", label_visibility="collapsed", placeholder="Which models?")
+    return st.multiselect(
+        "Models",
+        list(titles),
+        format_func=titles.__getitem__,
+        max_selections=8,
+        key="prompting_set_models",
+        label_visibility="collapsed",
+        placeholder="Which models?",
+    )

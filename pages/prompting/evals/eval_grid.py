@@ -13,24 +13,33 @@ _CELL = "vertical-align:top;padding:.45rem .6rem;border-top:1px solid rgba(138,1
 
 def grid_html(run: SetRun, outcomes: dict[str, Outcome]) -> str:
     """All answers as a table; words of models are escaped."""
-    heads = "".join(f'<th style="{_CELL};border:0;text-align:left">{html.escape(title)}</th>'
-                    for _, title in run.models)
+    heads = "".join(
+        f'<th style="{_CELL};border:0;text-align:left">{html.escape(title)}</th>' for _, title in run.models
+    )
     rows = []
     for place, prompt in enumerate(run.plan.prompts[:MOST_ROWS]):
         name = f"<b>{html.escape(prompt.name)}</b><br>" if prompt.name else ""
-        before = f'<br><span style="opacity:.7">after {len(prompt.before)} earlier questions</span>' if prompt.before \
+        before = (
+            f'<br><span style="opacity:.7">after {len(prompt.before)} earlier questions</span>' if prompt.before else ""
+        )
+        truth = (
+            f'<br><span style="color:{style.GREEN};font-weight:600">Actual:</span> {html.escape(prompt.truth)}'
+            if prompt.truth
             else ""
-        truth = f'<br><span style="color:{style.GREEN};font-weight:600">Actual:</span> {html.escape(prompt.truth)}' \
-            if prompt.truth else ""
-        cells = "".join(f'<td style="{_CELL}">{_answers(run, outcomes, place, number)}</td>'
-                        for number in range(len(run.models)))
-        rows.append(f'<tr><td style="{_CELL};width:28%">{name}{html.escape(prompt.text[:400])}{before}{truth}</td>'
-                    f"{cells}</tr>")
+        )
+        cells = "".join(
+            f'<td style="{_CELL}">{_answers(run, outcomes, place, number)}</td>' for number in range(len(run.models))
+        )
+        rows.append(
+            f'<tr><td style="{_CELL};width:28%">{name}{html.escape(prompt.text[:400])}{before}{truth}</td>{cells}</tr>'
+        )
     more = len(run.plan.prompts) - MOST_ROWS
     note = f"<p>{more:,} more prompts are in the report.</p>" if more > 0 else ""
-    return (f'<table style="border-collapse:collapse;width:100%;table-layout:fixed;font-size:.98rem;line-height:1.4">'
-            f'<tr><th style="{_CELL};border:0;text-align:left;width:28%">Question</th>{heads}</tr>{"".join(rows)}'
-            f"</table>{note}")
+    return (
+        f'<table style="border-collapse:collapse;width:100%;table-layout:fixed;font-size:.98rem;line-height:1.4">'
+        f'<tr><th style="{_CELL};border:0;text-align:left;width:28%">Question</th>{heads}</tr>{"".join(rows)}'
+        f"</table>{note}"
+    )
 
 
 def _answers(run: SetRun, outcomes: dict[str, Outcome], place: int, model: int) -> str:
@@ -45,9 +54,11 @@ def _answers(run: SetRun, outcomes: dict[str, Outcome], place: int, model: int) 
             outcome = outcomes[cell.key]
             mark = (_said(outcome), _marks(outcome))
             groups[mark] = groups.get(mark, 0) + 1
-    parts = [f'<div style="margin-bottom:.5rem">{marks}{html.escape(text[:600]) or "(no words)"}'
-             f'{f" <b>× {count}</b>" if count > 1 else ""}</div>'
-             for (text, marks), count in sorted(groups.items(), key=lambda item: -item[1])]
+    parts = [
+        f'<div style="margin-bottom:.5rem">{marks}{html.escape(text[:600]) or "(no words)"}'
+        f"{f' <b>× {count}</b>' if count > 1 else ''}</div>"
+        for (text, marks), count in sorted(groups.items(), key=lambda item: -item[1])
+    ]
     return "".join(parts) + (f'<span style="opacity:.6">{missing} to come</span>' if missing else "")
 
 
@@ -64,4 +75,5 @@ def _marks(outcome: Outcome) -> str:
     return "".join(
         f'<span title="{html.escape(f"{each.title} {each.why}".strip())}" style="font-weight:700;color:'
         f'{style.BLUE if each.passed else style.VERMILLION}">{"✓" if each.passed else "✗"}</span> '
-        for each in outcome.verdicts)
+        for each in outcome.verdicts
+    )

@@ -25,10 +25,13 @@ def repeat(model: object, record: Record) -> None:
         show_reading("{} tokens came again, {}.", f"{len(run.steps):,}", "each the same as in the record")
         return
     other = "" if str(model.path) == record.path else " It was asked of another model."
-    show_reading("The first {} tokens are the same; then came {} instead of {}.", f"{place:,}",
-                 run.steps[place].text if place < len(run.steps) else "the end",
-                 record.steps[place].text if place < len(record.steps) else "the end",
-                 caveat=f"{other} An answer on a warmed context is rounded otherwise than one on a fresh one.")
+    show_reading(
+        "The first {} tokens are the same; then came {} instead of {}.",
+        f"{place:,}",
+        run.steps[place].text if place < len(run.steps) else "the end",
+        record.steps[place].text if place < len(record.steps) else "the end",
+        caveat=f"{other} An answer on a warmed context is rounded otherwise than one on a fresh one.",
+    )
 
 
 def offer(chosen: list[Record]) -> None:
@@ -39,9 +42,17 @@ def offer(chosen: list[Record]) -> None:
         return
     with popover:
         for name, ending, kind, content in (
-                ("HTML with the heatmap", "html", "text/html", page_html(chosen)),
-                ("Markdown", "md", "text/markdown", record_export.as_markdown(chosen)),
-                ("JSON lines, every number", "jsonl", "application/jsonl", record_export.as_jsonl(chosen)),
-                ("Python that repeats it", "py", "text/x-python", record_export.as_python(chosen[0]))):
-            st.download_button(name, content, f"runs.{ending}", kind, key=f"prompting_records_{ending}",
-                               on_click="ignore", width="stretch")
+            ("HTML with the heatmap", "html", "text/html", page_html(chosen)),
+            ("Markdown", "md", "text/markdown", record_export.as_markdown(chosen)),
+            ("JSON lines, every number", "jsonl", "application/jsonl", record_export.as_jsonl(chosen)),
+            ("Python that repeats it", "py", "text/x-python", record_export.as_python(chosen[0])),
+        ):
+            st.download_button(
+                name,
+                content,
+                f"runs.{ending}",
+                kind,
+                key=f"prompting_records_{ending}",
+                on_click="ignore",
+                width="stretch",
+            )

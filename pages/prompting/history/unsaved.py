@@ -19,9 +19,12 @@ def show_unsaved() -> None:
         return
     answers = "1 answer is" if trouble.count == 1 else f"{trouble.count} answers are"
     lost = f" {trouble.given_up} older ones were given up." if trouble.given_up else ""
-    show_note(f"{answers} not saved in the records. {trouble.error.what}",
-              f"{trouble.error.next_step} Until the lab ends they are held in memory.{lost}")
+    show_note(
+        f"{answers} not saved in the records. {trouble.error.what}",
+        f"{trouble.error.next_step} Until the lab ends they are held in memory.{lost}",
+    )
     with st.container(horizontal=True, gap="small"):
         st.button("Save them now", icon=":material/save:", key="prompting_save_now", on_click=_save)
-        st.button("Discard", icon=":material/delete:", type="tertiary", key="prompting_discard",
-                  on_click=unsaved.forget)
+        st.button(
+            "Discard", icon=":material/delete:", type="tertiary", key="prompting_discard", on_click=unsaved.forget
+        )

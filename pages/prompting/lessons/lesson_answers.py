@@ -30,8 +30,13 @@ def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence
     if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
         if key in kept:
             kept[key].stop()
-        kept[key] = Series([Question(desk.model, desk.title, prompt, chosen, desk.thinking)
-                            for prompt, chosen in zip(prompts, settings, strict=True)], "lesson")
+        kept[key] = Series(
+            [
+                Question(desk.model, desk.title, prompt, chosen, desk.thinking)
+                for prompt, chosen in zip(prompts, settings, strict=True)
+            ],
+            "lesson",
+        )
         for gone in list(kept)[:-MOST_KEPT]:
             kept.pop(gone)
     return kept.get(key)
@@ -39,8 +44,12 @@ def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence
 
 def offer_again(lesson: str, asked_before: bool) -> bool:
     """The button that asks: the first time, or once more."""
-    return st.button("Run again" if asked_before else "Ask", icon=":material/play_arrow:",
-                     key=f"prompting_ask_{lesson}", type="tertiary" if asked_before else "primary")
+    return st.button(
+        "Run again" if asked_before else "Ask",
+        icon=":material/play_arrow:",
+        key=f"prompting_ask_{lesson}",
+        type="tertiary" if asked_before else "primary",
+    )
 
 
 def watch(series: Background, draw: Callable[[], None]) -> None:
@@ -53,8 +62,13 @@ def watch(series: Background, draw: Callable[[], None]) -> None:
     draw()
 
 
-def show_cards(series: Series, heads: Sequence[str], told: Told | None = None, height: int = 190,
-               notes: Callable[[int, Run], str] | None = None) -> None:
+def show_cards(
+    series: Series,
+    heads: Sequence[str],
+    told: Told | None = None,
+    height: int = 190,
+    notes: Callable[[int, Run], str] | None = None,
+) -> None:
     """One card for each run: its head, the answer as it comes, and a note when it has ended.
 
     A long answer scrolls within `height` (pixels of head, answer and a short note); the note under it is always seen.
@@ -86,8 +100,10 @@ def show_cards(series: Series, heads: Sequence[str], told: Told | None = None, h
 def note_html(good: bool | None, sentence: str) -> str:
     """A small verdict under an answer; `sentence` is ours."""
     colour = {True: "#0072B2", False: "#D55E00", None: "#8A8F98"}[good]
-    return (f'<div style="margin-top:.5rem;border-left:4px solid {colour};padding-left:.6rem;font-size:.95rem">'
-            f"{html.escape(sentence)}</div>")
+    return (
+        f'<div style="margin-top:.5rem;border-left:4px solid {colour};padding-left:.6rem;font-size:.95rem">'
+        f"{html.escape(sentence)}</div>"
+    )
 
 
 def verdict_html(sentence: Sentence) -> str:
@@ -102,5 +118,9 @@ def show_sentence(sentence: Sentence) -> None:
 
 def mark_html(parts: Sequence[tuple[str, bool]], colour: str, when: bool) -> str:
     """Words whose flag equals `when` on a tinted ground; everything escaped."""
-    return "".join(f'<span style="background:{colour}44;border-bottom:2px solid {colour}">{html.escape(text)}</span>'
-                   if flag is when and text.strip() else html.escape(text) for text, flag in parts)
+    return "".join(
+        f'<span style="background:{colour}44;border-bottom:2px solid {colour}">{html.escape(text)}</span>'
+        if flag is when and text.strip()
+        else html.escape(text)
+        for text, flag in parts
+    )

@@ -39,25 +39,35 @@ def _chained(desk: Desk, lesson: str, about: Sequence[object], make: Callable[[]
 
 
 def _exact(model: Any, prompt: Any) -> str:
-    """The exact prompt as the model reads it; of a server, whose template is unknown, the messages as sent.
-    """
+    """The exact prompt as the model reads it; of a server, whose template is unknown, the messages as sent."""
     if isinstance(model, Model):
         tokens = model.tokens_of(prompt)
         return streaming.exact_html(of_text(tokens) if isinstance(prompt, str) else pieces(tokens, prompt))
     text = prompt if isinstance(prompt, str) else "\n".join(f"{turn['role']}: {turn['content']}" for turn in prompt)
-    return ('<div style="font-family:var(--st-code-font,monospace);white-space:pre-wrap;overflow-wrap:anywhere">'
-            f"{html.escape(text)}</div>")
+    return (
+        '<div style="font-family:var(--st-code-font,monospace);white-space:pre-wrap;overflow-wrap:anywhere">'
+        f"{html.escape(text)}</div>"
+    )
 
 
 def show_sessions(desk: Desk) -> None:
     """The last question in a fresh session and after other turns, and what the turns changed."""
-    last = str(st.pills("Last question", list(definitions.SESSIONS), default=next(iter(definitions.SESSIONS)), required=True,
-                        key="prompting_lesson_session", label_visibility="collapsed"))
+    last = str(
+        st.pills(
+            "Last question",
+            list(definitions.SESSIONS),
+            default=next(iter(definitions.SESSIONS)),
+            required=True,
+            key="prompting_lesson_session",
+            label_visibility="collapsed",
+        )
+    )
     turns = definitions.SESSIONS[last]
     size = getattr(desk.model, "n_ctx", 0)
     settings = lesson_settings(desk, max_tokens=min(desk.settings.max_tokens, TURN, size // 8 or TURN))
-    chain = _chained(desk, "context", [turns, last, settings],
-                     lambda: definitions.two_sessions(desk.model, turns, last, settings))
+    chain = _chained(
+        desk, "context", [turns, last, settings], lambda: definitions.two_sessions(desk.model, turns, last, settings)
+    )
     if chain is None:
         return
     slots = []
@@ -73,8 +83,10 @@ def show_sessions(desk: Desk) -> None:
                 run = chain.runs[place]
                 slot.html(streaming.paragraph(html.escape(str(run.error) if run.error else run.text)))
             elif not chain.done:
-                slot.html(f"<p style='opacity:.7;margin:0'>turn {max(len(chain.runs) - 1, 0)} of {len(turns)} before "
-                          "it</p>")
+                slot.html(
+                    f"<p style='opacity:.7;margin:0'>turn {max(len(chain.runs) - 1, 0)} of {len(turns)} before it</p>"
+                )
+
     watch(chain, draw)
     fresh, after = (said(chain.runs[place]) if len(chain.runs) > place else None for place in (0, final))
     before = "\n".join([*turns, *(run.text for run in chain.runs[1:final])])
@@ -83,8 +95,10 @@ def show_sessions(desk: Desk) -> None:
         marked = [(part, part in words) for part, _ in definitions.in_text(after, "")]
         slots[1].html(streaming.paragraph(mark_html(marked, style.GREEN, True)))
     show_sentence(verdicts_context.context(fresh, after, before, last))
-    st.caption("On green ground: words of the second answer that stand in the turns before and neither in the first "
-               "answer nor in the question. Temperature 0 in both.")
+    st.caption(
+        "On green ground: words of the second answer that stand in the turns before and neither in the first "
+        "answer nor in the question. Temperature 0 in both."
+    )
     st.html("<b>The two exact prompts</b>")
     for column, place in zip(st.columns(2), (0, final), strict=True):
         if len(chain.prompts) > place:
@@ -93,17 +107,37 @@ def show_sessions(desk: Desk) -> None:
 
 def show_long(desk: Desk) -> None:
     """A text in chunks, each summarised with the summary before it: every prompt and summary as it comes."""
-    text = st.text_area("Text", long_summary.TEXT, key="prompting_lesson_long", height=90, max_chars=60_000,
-                        persist_state="session", label_visibility="collapsed") or ""
+    text = (
+        st.text_area(
+            "Text",
+            long_summary.TEXT,
+            key="prompting_lesson_long",
+            height=90,
+            max_chars=60_000,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        or ""
+    )
     most_new = min(desk.settings.max_tokens, 80, (getattr(desk.model, "n_ctx", 0) or 2048) // 6)
     room = long_summary.room(desk.model, most_new)
-    size = int(st.number_input("Tokens in a chunk", long_summary.LEAST_CHUNK, room, min(room, 130), step=10,
-                               key=f"prompting_lesson_chunk_{room}", width=220,
-                               help=f"Up to {room:,}: the rest of the context holds the summary before, the new one "
-                                    "and the chat template."))
+    size = int(
+        st.number_input(
+            "Tokens in a chunk",
+            long_summary.LEAST_CHUNK,
+            room,
+            min(room, 130),
+            step=10,
+            key=f"prompting_lesson_chunk_{room}",
+            width=220,
+            help=f"Up to {room:,}: the rest of the context holds the summary before, the new one "
+            "and the chat template.",
+        )
+    )
     parts = long_summary.chunks(desk.model, text, size)
-    chain = _chained(desk, "long", [parts, most_new],
-                     lambda: long_summary.plan(desk.model, parts, lesson_settings(desk), most_new))
+    chain = _chained(
+        desk, "long", [parts, most_new], lambda: long_summary.plan(desk.model, parts, lesson_settings(desk), most_new)
+    )
     if chain is None:
         return
     verdict, slots = st.container(), []
@@ -119,19 +153,25 @@ def show_long(desk: Desk) -> None:
             if len(chain.runs) > number:
                 run = chain.runs[number]
                 prompt = chain.prompts[number]
-                left.html(f'<div style="font-size:.92rem;white-space:pre-wrap;opacity:.8">{html.escape(_last(prompt))}'
-                          "</div>")
+                left.html(
+                    f'<div style="font-size:.92rem;white-space:pre-wrap;opacity:.8">{html.escape(_last(prompt))}</div>'
+                )
                 right.html(streaming.paragraph(html.escape(str(run.error) if run.error else run.text)))
             else:
                 left.html(f'<p style="opacity:.7;margin:0">{"not asked" if chain.done else "waits for its turn"}</p>')
+
     watch(chain, draw)
     with verdict:
         show_sentence(verdicts_context.long_summary(chain.answers, len(parts), text, str(chain.error or "")))
     if chain.answers:
         place = len(chain.answers) - 1
-        slots[place][1].html(streaming.paragraph(mark_html(definitions.in_text(chain.answers[-1], text), style.ORANGE, False)))
-        st.caption("Left what was asked, right the summary. On orange ground: words of the last summary that stand "
-                   "nowhere in the whole text.")
+        slots[place][1].html(
+            streaming.paragraph(mark_html(definitions.in_text(chain.answers[-1], text), style.ORANGE, False))
+        )
+        st.caption(
+            "Left what was asked, right the summary. On orange ground: words of the last summary that stand "
+            "nowhere in the whole text."
+        )
 
 
 def _unit(desk: Desk) -> str:

@@ -29,26 +29,35 @@ def show_sentiment(desk: Desk) -> None:
     items = sentiment.sentences()
     labels = [item.label for item in items]
     settings = lesson_settings(desk, grammar=sentiment.GRAMMAR, max_tokens=8)
-    series = asked(desk, "sentiment", [prompt_for(desk.model, sentiment.question(item.sentence)) for item in items],
-                   [settings] * len(items))
+    series = asked(
+        desk,
+        "sentiment",
+        [prompt_for(desk.model, sentiment.question(item.sentence)) for item in items],
+        [settings] * len(items),
+    )
     if series is None:
         return
-    others = [_by_neighbour([item.sentence for item in items], labels),
-              ("Word list", [sentiment.by_words(item.sentence) for item in items], [""] * len(items))]
+    others = [
+        _by_neighbour([item.sentence for item in items], labels),
+        ("Word list", [sentiment.by_words(item.sentence) for item in items], [""] * len(items)),
+    ]
     verdict_slot, table = st.container(), st.empty()
 
     def draw() -> None:
         answers = [_label(run) for run in series.runs]
         table.html(_table([(desk.title, answers, [run.text if run else "" for run in series.runs]), *others]))
+
     watch(series, draw)
     answers = [_label(run) for run in series.runs]
     rows = [_share(name, given, labels) for name, given, _ in [(desk.title, answers, ()), *others] if any(given)]
     with verdict_slot:
         show_sentence(verdict(rows, [answer for answer in answers if answer]))
-        st.caption("Intervals: 95 %, Wilson. Guessing one of three "
-                   "labels is right a third of the time. The nearest sentence is by MiniLM among the other nineteen; "
-                   "the list, written with these sentences in view, "
-                   "knows no “not”.")
+        st.caption(
+            "Intervals: 95 %, Wilson. Guessing one of three "
+            "labels is right a third of the time. The nearest sentence is by MiniLM among the other nineteen; "
+            "the list, written with these sentences in view, "
+            "knows no “not”."
+        )
 
 
 def _label(run: Run | None) -> str | None:
@@ -80,21 +89,27 @@ def _table(ways: Sequence[Way]) -> str:
     for name, said_labels, _ in ways:
         _, right, count, low, high = _share(name, said_labels, labels)
         figures = f"{right} of {count} right ({low:.0%} to {high:.0%})" if count else "no answer yet"
-        heads.append(f'<th style="{_CELL};border:0">{html.escape(name)}<br><span style="font-weight:400">{figures}'
-                     "</span></th>")
+        heads.append(
+            f'<th style="{_CELL};border:0">{html.escape(name)}<br><span style="font-weight:400">{figures}</span></th>'
+        )
     rows = []
     for place, item in enumerate(items):
         cells = "".join(_cell(said_labels[place], item.label, tips[place]) for _, said_labels, tips in ways)
-        rows.append(f'<tr><td style="{_CELL}">{html.escape(item.sentence)}</td><td style="{_CELL}">{item.label}</td>'
-                    f"{cells}</tr>")
-    return (f'<table style="border-collapse:collapse;width:100%;font-size:.98rem;line-height:1.35"><tr>'
-            f'<th style="{_CELL};border:0">Sentence</th><th style="{_CELL};border:0">Expected</th>{"".join(heads)}</tr>'
-            f'{"".join(rows)}</table>')
+        rows.append(
+            f'<tr><td style="{_CELL}">{html.escape(item.sentence)}</td><td style="{_CELL}">{item.label}</td>'
+            f"{cells}</tr>"
+        )
+    return (
+        f'<table style="border-collapse:collapse;width:100%;font-size:.98rem;line-height:1.35"><tr>'
+        f'<th style="{_CELL};border:0">Sentence</th><th style="{_CELL};border:0">Expected</th>{"".join(heads)}</tr>'
+        f"{''.join(rows)}</table>"
+    )
 
 
 def _cell(label: str | None, expected: str, tip: str) -> str:
     if label is None:
         return f'<td style="{_CELL};opacity:.6" title="{html.escape(tip)}">–</td>'
     colour, mark = (style.BLUE, "✓") if label == expected else (style.VERMILLION, "✗")
-    return (f'<td style="{_CELL}" title="{html.escape(tip)}"><b style="color:{colour}">{mark}</b> '
-            f"{html.escape(label)}</td>")
+    return (
+        f'<td style="{_CELL}" title="{html.escape(tip)}"><b style="color:{colour}">{mark}</b> {html.escape(label)}</td>'
+    )

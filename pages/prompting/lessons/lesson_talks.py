@@ -34,28 +34,46 @@ TIMES = 10
 
 def lesson_settings(desk: Desk, **changed: Any) -> Settings:
     """The page's settings, made repeatable: no grammar, temperature 0, seed 1, at most 120 tokens."""
-    return replace(desk.settings, **{"grammar": None, "json_schema": None, "seed": 1, "max_tokens": min(
-        desk.settings.max_tokens, 120), "temperature": 0.0, **changed})
+    return replace(
+        desk.settings,
+        **{
+            "grammar": None,
+            "json_schema": None,
+            "seed": 1,
+            "max_tokens": min(desk.settings.max_tokens, 120),
+            "temperature": 0.0,
+            **changed,
+        },
+    )
 
 
 def show_injection(desk: Desk) -> None:
     """A rule, and three questions: plain, with counter-orders, with forged control tokens."""
     texts = [definitions.ASKED, definitions.ATTACK, *([definitions.forged(desk.model)] if desk.chats else [])]
-    heads = [f"“{definitions.ASKED}”", f"“{definitions.ATTACK}”", "The user forges a system turn"][:len(texts)]
-    series = asked(desk, "injection", [prompt_for(desk.model, text, definitions.RULE) for text in texts],
-                   [lesson_settings(desk)] * len(texts))
+    heads = [f"“{definitions.ASKED}”", f"“{definitions.ATTACK}”", "The user forges a system turn"][: len(texts)]
+    series = asked(
+        desk,
+        "injection",
+        [prompt_for(desk.model, text, definitions.RULE) for text in texts],
+        [lesson_settings(desk)] * len(texts),
+    )
     st.html(f'<p style="margin:0">System prompt: <b>{html.escape(definitions.RULE)}</b></p>')
     if series is None:
         return
+
     def kept(run: Run | None) -> bool | None:
         answer = said(run)
         return None if answer is None else bool(definitions.KEEPS.search(answer))
 
     verdict = st.container()
-    show_cards(series, heads, height=285, notes=lambda place, run: verdict_html(
-        verdicts.rule_note(place, kept(run), kept(series.runs[0]))))
+    show_cards(
+        series,
+        heads,
+        height=285,
+        notes=lambda place, run: verdict_html(verdicts.rule_note(place, kept(run), kept(series.runs[0]))),
+    )
     with verdict:
-        show_sentence(verdicts.injection([kept(run) for run in series.runs], verdicts.ATTACKS[:len(texts) - 1]))
+        show_sentence(verdicts.injection([kept(run) for run in series.runs], verdicts.ATTACKS[: len(texts) - 1]))
     st.caption("An answer counts as following the rule if a word of a pirate is in it: pirate, arr or ahoy.")
     if isinstance(desk.model, Model) and desk.chats:
         _show_hidden(desk.model, texts[2])
@@ -69,17 +87,21 @@ def _show_hidden(model: Model, text: str) -> None:
         box = f"border:2px solid {colour};border-radius:4px;padding:0 3px;" if special else ""
         line = f"border-bottom:3px solid {style.MEANING['user']};" if inside and not special else ""
         pieces.append(f'<span style="{box}{line}">{html.escape(part)}</span>')
-    st.html('<p style="margin:.2rem 0 0">The third prompt as the model has it before it. Boxed: control tokens; in red '
-            'those that came out of the user’s text, and end the user’s turn for the model:</p>'
-            '<div style="font-family:var(--st-code-font,monospace);line-height:1.9;white-space:pre-wrap;'
-            f'overflow-wrap:anywhere">{"".join(pieces)}</div>')
+    st.html(
+        '<p style="margin:.2rem 0 0">The third prompt as the model has it before it. Boxed: control tokens; in red '
+        "those that came out of the user’s text, and end the user’s turn for the model:</p>"
+        '<div style="font-family:var(--st-code-font,monospace);line-height:1.9;white-space:pre-wrap;'
+        f'overflow-wrap:anywhere">{"".join(pieces)}</div>'
+    )
 
 
 def show_hallucination(desk: Desk) -> None:
     """Two questions, ten times each with ten seeds: one that cannot be known, one that can."""
     left, right = st.columns(2)
-    questions = [left.text_input("Cannot be known", definitions.UNKNOWN, key="prompting_lesson_unknown", max_chars=2_000),
-                 right.text_input("Is known", definitions.KNOWN, key="prompting_lesson_known", max_chars=2_000)]
+    questions = [
+        left.text_input("Cannot be known", definitions.UNKNOWN, key="prompting_lesson_unknown", max_chars=2_000),
+        right.text_input("Is known", definitions.KNOWN, key="prompting_lesson_known", max_chars=2_000),
+    ]
     prompts = [prompt_for(desk.model, question or "?") for question in questions for _ in range(TIMES)]
     chosen = [lesson_settings(desk, temperature=0.8, seed=seed, max_tokens=40) for seed in range(1, TIMES + 1)] * 2
     series = asked(desk, "hallucination", prompts, chosen)
@@ -92,33 +114,53 @@ def show_hallucination(desk: Desk) -> None:
             progress.caption(f"{series.finished} of {2 * TIMES} answers")
 
     watch(series, draw)
-    found = [[answer for run in series.runs[start:start + TIMES] if (answer := said(run)) is not None]
-             for start in (0, TIMES)]
+    found = [
+        [answer for run in series.runs[start : start + TIMES] if (answer := said(run)) is not None]
+        for start in (0, TIMES)
+    ]
     show_sentence(verdicts.hallucination(*found))
     for number, (column, question, answers) in enumerate(zip(st.columns(2), questions, found, strict=True)):
         rows, title = definitions.different(answers), verdicts.variation_title(answers)
         with column:
             if truth := definitions.TRUTHS.get(question or ""):
                 st.html(verdict_html(verdicts.correct(answers, truth)))
-            show_figure(figures.answers(rows, title, dark()), "different_answers",
-                        {"answer": [text for text, _ in rows], "times": [count for _, count in rows]},
-                        alt=f"{question}: {title}", key=f"answers_{number}")
+            show_figure(
+                figures.answers(rows, title, dark()),
+                "different_answers",
+                {"answer": [text for text, _ in rows], "times": [count for _, count in rows]},
+                alt=f"{question}: {title}",
+                key=f"answers_{number}",
+            )
     st.caption("Temperature 0.8, seeds 1 to 10; case and punctuation at the ends do not count.")
 
 
 def show_summarise(desk: Desk) -> None:
     """A text and its summary, in which words that stand nowhere in the text are marked."""
-    text = st.text_area("Text", definitions.SUMMARY[0], key="prompting_lesson_text", height=80, max_chars=20_000,
-                        persist_state="session", label_visibility="collapsed") or ""
+    text = (
+        st.text_area(
+            "Text",
+            definitions.SUMMARY[0],
+            key="prompting_lesson_text",
+            height=80,
+            max_chars=20_000,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        or ""
+    )
     texts = [text, *definitions.SUMMARY[1:]]
-    series = asked(desk, "summarise", [prompt_for(desk.model, f"Summarise: {each}") for each in texts],
-                   [lesson_settings(desk)] * 3)
+    series = asked(
+        desk, "summarise", [prompt_for(desk.model, f"Summarise: {each}") for each in texts], [lesson_settings(desk)] * 3
+    )
     if series is None:
         return
     verdict = st.container()
-    show_cards(series, texts, lambda run: mark_html(
-        definitions.in_text(run.text, texts[series.runs.index(run)]), style.ORANGE, False),
-        notes=lambda place, run: note_html(None, f"{len(run.text.split())} of {len(texts[place].split())} words"))
+    show_cards(
+        series,
+        texts,
+        lambda run: mark_html(definitions.in_text(run.text, texts[series.runs.index(run)]), style.ORANGE, False),
+        notes=lambda place, run: note_html(None, f"{len(run.text.split())} of {len(texts[place].split())} words"),
+    )
     with verdict:
         show_sentence(verdicts.summaries([(said(run), each) for run, each in zip(series.runs, texts, strict=True)]))
     st.caption("On orange ground: words that stand nowhere in the text.")
@@ -126,15 +168,28 @@ def show_summarise(desk: Desk) -> None:
 
 def show_persona(desk: Desk) -> None:
     """One question, three roles."""
-    question = st.text_input("Question", "What is SQL?", key="prompting_lesson_persona", max_chars=2_000,
-                             label_visibility="collapsed") or "?"
-    series = asked(desk, "persona", [prompt_for(desk.model, question, role) for role in definitions.PERSONAS],
-                   [lesson_settings(desk)] * 3)
+    question = (
+        st.text_input(
+            "Question", "What is SQL?", key="prompting_lesson_persona", max_chars=2_000, label_visibility="collapsed"
+        )
+        or "?"
+    )
+    series = asked(
+        desk,
+        "persona",
+        [prompt_for(desk.model, question, role) for role in definitions.PERSONAS],
+        [lesson_settings(desk)] * 3,
+    )
     if series is None:
         return
     verdict = st.container()
-    show_cards(series, [role or "No role" for role in definitions.PERSONAS], height=260,
-               notes=lambda place, run: verdict_html(verdicts.role_note(
-                   definitions.PERSONAS[place], said(run), said(series.runs[0]))))
+    show_cards(
+        series,
+        [role or "No role" for role in definitions.PERSONAS],
+        height=260,
+        notes=lambda place, run: verdict_html(
+            verdicts.role_note(definitions.PERSONAS[place], said(run), said(series.runs[0]))
+        ),
+    )
     with verdict:
         show_sentence(verdicts.persona(definitions.PERSONAS, [said(run) for run in series.runs]))

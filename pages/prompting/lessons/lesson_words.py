@@ -46,13 +46,31 @@ def take_passages() -> None:
 
 def show_bias(desk: Desk) -> None:
     """Pronouns after occupations, against the real share of women."""
-    pair = PAIRS[str(st.segmented_control("Pair", list(PAIRS), default=next(iter(PAIRS)), required=True,
-                                          key="prompting_lesson_pair", label_visibility="collapsed"))]
+    pair = PAIRS[
+        str(
+            st.segmented_control(
+                "Pair",
+                list(PAIRS),
+                default=next(iter(PAIRS)),
+                required=True,
+                key="prompting_lesson_pair",
+                label_visibility="collapsed",
+            )
+        )
+    ]
     kept = server_state.next_word_runs
     key = storage.content_key(desk.title, list(pair))
     jobs = [job for job in us_2015() if job.employed_thousands > LEAST_EMPLOYED]
-    if st.button("Run again" if key in kept else "Measure", icon=":material/play_arrow:", key="prompting_ask_bias",
-                 type="tertiary" if key in kept else "primary") or key not in kept and desk.small:
+    if (
+        st.button(
+            "Run again" if key in kept else "Measure",
+            icon=":material/play_arrow:",
+            key="prompting_ask_bias",
+            type="tertiary" if key in kept else "primary",
+        )
+        or key not in kept
+        and desk.small
+    ):
         kept[key] = Study(desk.model, [job.word for job in jobs], pair)
     if key not in kept:
         return
@@ -68,33 +86,55 @@ def show_bias(desk: Desk) -> None:
     real = {job.word: job.women_percent for job in jobs}
     pulls = [pull for pull in study.pulls if np.isfinite(pull.share)]
     if len(pulls) < 4:
-        raise UserError("This model does not tell these words’ probabilities.",
-                        "Servers tell the likeliest tokens only; a model on this computer tells all.")
+        raise UserError(
+            "This model does not tell these words’ probabilities.",
+            "Servers tell the likeliest tokens only; a model on this computer tells all.",
+        )
     x, y = np.array([real[pull.word] for pull in pulls]), np.array([100 * pull.share for pull in pulls])
     r = correlation(x, y)
     title = verdicts.bias_title(pair[0], r.low, r.high)
     show_sentence(verdicts.bias(pair, (y / 100).tolist(), (r.value, r.low, r.high), len(jobs)))
-    show_figure(figures.pronouns([pull.word for pull in pulls], x, y, pair, title, dark()), "next_words", {
-        "word": [pull.word for pull in pulls], "women percent": x, f"{pair[0]} percent": y})
-    st.caption("Mean log odds over three beginnings: " + "; ".join(
-        template.format("…") for template in study.templates) + ".")
+    show_figure(
+        figures.pronouns([pull.word for pull in pulls], x, y, pair, title, dark()),
+        "next_words",
+        {"word": [pull.word for pull in pulls], "women percent": x, f"{pair[0]} percent": y},
+    )
+    st.caption(
+        "Mean log odds over three beginnings: " + "; ".join(template.format("…") for template in study.templates) + "."
+    )
 
 
 def show_relation(desk: Desk) -> None:
     """A relation by example, by language model and by word vectors."""
     named = {f"{a} : {b} = {c} : ?": (a, b, c) for a, b, c in definitions.RELATIONS}
-    a, b, c = named[str(st.pills("Relation", list(named), default=next(iter(named)), required=True,
-                                 key="prompting_lesson_relation", label_visibility="collapsed"))]
-    settings = replace(desk.settings, grammar=None, json_schema=None, temperature=0.0, seed=1, max_tokens=24,
-                       alternatives=5)
-    series = asked(desk, "relation", [prompt_for(desk.model, f"{a} is to {b} as {c} is to what?"),
-                                      f"{a} is to {b} as {c} is to"], [settings, replace(settings, max_tokens=8)])
+    a, b, c = named[
+        str(
+            st.pills(
+                "Relation",
+                list(named),
+                default=next(iter(named)),
+                required=True,
+                key="prompting_lesson_relation",
+                label_visibility="collapsed",
+            )
+        )
+    ]
+    settings = replace(
+        desk.settings, grammar=None, json_schema=None, temperature=0.0, seed=1, max_tokens=24, alternatives=5
+    )
+    series = asked(
+        desk,
+        "relation",
+        [prompt_for(desk.model, f"{a} is to {b} as {c} is to what?"), f"{a} is to {b} as {c} is to"],
+        [settings, replace(settings, max_tokens=8)],
+    )
     if series is None:
         return
     left, right = st.columns([2, 1])
     with left:
-        show_cards(series, ["Asked", "Writing on"], height=200, notes=lambda place, run: _likeliest_html(run)
-                   if place else "")
+        show_cards(
+            series, ["Asked", "Writing on"], height=200, notes=lambda place, run: _likeliest_html(run) if place else ""
+        )
     with right.container(border=True, height=200):
         st.html(f"<b>Word vectors: {html.escape(f'{b} − {a} + {c}')}</b>")
         nearest: list[str] | None = None
@@ -102,8 +142,13 @@ def show_relation(desk: Desk) -> None:
             vectors = cached_words.word_vectors(catalog.DEFAULT_VECTORS)
             found = analogy.solve(vectors, a.lower(), b.lower(), c.lower(), count=5)
             nearest = [each.word for each in found if not each.is_input]
-            st.html("".join(f'<div>{html.escape(each.word)} <span style="opacity:.7">{each.score:.3f}'
-                            f'{" (an input word)" if each.is_input else ""}</span></div>' for each in found))
+            st.html(
+                "".join(
+                    f'<div>{html.escape(each.word)} <span style="opacity:.7">{each.score:.3f}'
+                    f"{' (an input word)' if each.is_input else ''}</span></div>"
+                    for each in found
+                )
+            )
         except UserError as error:
             st.text(str(error))
     answered, written = map(said, series.runs)
@@ -125,10 +170,24 @@ def show_documents(desk: Desk) -> None:
     own = not passages
     passages = passages or list(definitions.PASSAGES)
     st.session_state.setdefault("prompting_lesson_question", definitions.ASKED_OF_PASSAGES)
-    question = st.text_input("Question", key="prompting_lesson_question", max_chars=2_000, persist_state="session",
-                             label_visibility="collapsed") or "?"
-    settings = replace(desk.settings, grammar=None, json_schema=None, temperature=0.0, seed=1,
-                       max_tokens=min(desk.settings.max_tokens, 100))
+    question = (
+        st.text_input(
+            "Question",
+            key="prompting_lesson_question",
+            max_chars=2_000,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        or "?"
+    )
+    settings = replace(
+        desk.settings,
+        grammar=None,
+        json_schema=None,
+        temperature=0.0,
+        seed=1,
+        max_tokens=min(desk.settings.max_tokens, 100),
+    )
     count = definitions.fitting(desk.model, question, passages, settings)
     used = passages[:count]
     prompt = prompt_for(desk.model, definitions.with_passages(question, used))
@@ -136,22 +195,40 @@ def show_documents(desk: Desk) -> None:
     if series is None:
         return
     text = " ".join(part["text"] for part in used)
-    show_cards(series, ["Without the passages", f"With {count} of {len(passages)} passages"], lambda run: mark_html(
-        [(part, known and any(letter.isalnum() for letter in part)) for part, known in
-         definitions.in_text(run.text, text)], style.GREEN, True), height=150)
+    show_cards(
+        series,
+        ["Without the passages", f"With {count} of {len(passages)} passages"],
+        lambda run: mark_html(
+            [
+                (part, known and any(letter.isalnum() for letter in part))
+                for part, known in definitions.in_text(run.text, text)
+            ],
+            style.GREEN,
+            True,
+        ),
+        height=150,
+    )
     known = own and question == definitions.ASKED_OF_PASSAGES
     without, given_them = map(said, series.runs)
-    show_sentence(verdicts_context.documents(
-        without, given_them, text, definitions.IN_PASSAGES if known else "", definitions.IN_OTHERS if known else ()))
+    show_sentence(
+        verdicts_context.documents(
+            without, given_them, text, definitions.IN_PASSAGES if known else "", definitions.IN_OTHERS if known else ()
+        )
+    )
     if count < len(passages):
-        show_reading("{} passages did not fit into the context of {} tokens.", len(passages) - count,
-                     f"{getattr(desk.model, 'n_ctx', 0):,}")
+        show_reading(
+            "{} passages did not fit into the context of {} tokens.",
+            len(passages) - count,
+            f"{getattr(desk.model, 'n_ctx', 0):,}",
+        )
     if isinstance(desk.model, Model) and isinstance(prompt, list):
         parts = [{"role": "user", "content": part["text"].strip()} for part in used]
         divided = pieces(desk.model.tokens_of(prompt), [*parts, {"role": "user", "content": f"Question: {question}"}])
         st.html(streaming.map_html(divided, desk.model.n_ctx, settings.max_tokens) + streaming.exact_html(divided))
     for part in used:
-        st.html(f'<p style="margin:0;font-size:.95rem;opacity:.8">{html.escape(str(part.get("title", "")))}: '
-                f'{html.escape(str(part["text"])[:300])}</p>')
+        st.html(
+            f'<p style="margin:0;font-size:.95rem;opacity:.8">{html.escape(str(part.get("title", "")))}: '
+            f"{html.escape(str(part['text'])[:300])}</p>"
+        )
     if own:
         st.caption("These passages come with the lab. The search view of the page on documents hands over others.")

@@ -12,28 +12,59 @@ from core.prompting.structured import forms
 from pages.shared.user_errors import show_note
 
 YES_NO = 'root ::= "Yes." | "No."'
-RECORD: dict[str, Any] = {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer"},
-                                                           "city": {"type": "string"}},
-                          "required": ["name", "age", "city"]}
-FORMS = {"free": "Free", "yes": "Yes or no", "record": "A JSON record", "schema": "A JSON schema …",
-         "grammar": "A grammar …"}
+RECORD: dict[str, Any] = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}, "city": {"type": "string"}},
+    "required": ["name", "age", "city"],
+}
+FORMS = {
+    "free": "Free",
+    "yes": "Yes or no",
+    "record": "A JSON record",
+    "schema": "A JSON schema …",
+    "grammar": "A grammar …",
+}
 
 
 def pick_form() -> dict[str, Any]:
     """What goes into `Settings`: nothing, a grammar, or a JSON schema (tried apart before use)."""
-    form = st.selectbox("Form of the answer", list(FORMS), format_func=FORMS.__getitem__, key="prompting_form",
-                        bind="query-params", help="Tokens that would break the form cannot be drawn. The form says "
-                                                  "nothing about whether the content is true.")
+    form = st.selectbox(
+        "Form of the answer",
+        list(FORMS),
+        format_func=FORMS.__getitem__,
+        key="prompting_form",
+        bind="query-params",
+        help="Tokens that would break the form cannot be drawn. The form says "
+        "nothing about whether the content is true.",
+    )
     if form == "yes":
         return {"grammar": YES_NO}
     if form == "record":
         return {"json_schema": RECORD}
     if form == "grammar":
-        return _read("grammar", st.text_area("Grammar (GBNF)", YES_NO, key="prompting_grammar", height=120,
-                                             persist_state="session", max_chars=100_000))
+        return _read(
+            "grammar",
+            st.text_area(
+                "Grammar (GBNF)",
+                YES_NO,
+                key="prompting_grammar",
+                height=120,
+                persist_state="session",
+                max_chars=100_000,
+            ),
+        )
     if form == "schema":
-        return _read("schema", st.text_area("JSON schema", json.dumps(RECORD, indent=1), key="prompting_schema",
-                                            persist_state="session", height=160, max_chars=100_000))
+        return _read(
+            "schema",
+            st.text_area(
+                "JSON schema",
+                json.dumps(RECORD, indent=1),
+                key="prompting_schema",
+                persist_state="session",
+                height=160,
+                max_chars=100_000,
+            ),
+        )
     return {}
 
 

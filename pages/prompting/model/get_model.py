@@ -31,20 +31,31 @@ def show_get_model() -> None:
     specs = [spec for spec in catalog.of_kind("language-model", only_available=False) if spec.repo]
     memory = memory_estimate.available_bytes()
     st.markdown("### Get a model")
-    told = f" This machine has {memory[1] / 1e9:,.0f} GB of memory, {memory[0] / 1e9:,.1f} GB of it free." \
-        if memory else ""
-    st.caption(f"{len(specs)} models of 0.07 to 7.3 billion parameters, from the Hugging Face hub. Nothing is asked of "
-               f"the network before you press; a file that is here works offline.{told}")
-    words = st.text_input("Search", key="prompting_get_search", persist_state="session", max_chars=100,
-                          placeholder="name, licence, or what it is good for", label_visibility="collapsed",
-                          icon=":material/search:")
+    told = (
+        f" This machine has {memory[1] / 1e9:,.0f} GB of memory, {memory[0] / 1e9:,.1f} GB of it free."
+        if memory
+        else ""
+    )
+    st.caption(
+        f"{len(specs)} models of 0.07 to 7.3 billion parameters, from the Hugging Face hub. Nothing is asked of "
+        f"the network before you press; a file that is here works offline.{told}"
+    )
+    words = st.text_input(
+        "Search",
+        key="prompting_get_search",
+        persist_state="session",
+        max_chars=100,
+        placeholder="name, licence, or what it is good for",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
     chosen = st.pills("Show", FILTERS, default="All", key="prompting_get_filter", label_visibility="collapsed")
     found = [spec for spec in specs if _fits(spec, words, chosen or "All", memory)]
     if not found:
         show_note("No model of the catalogue fits that.", "Search for less, or fetch any file of the hub by its name.")
     pages = -(-len(found) // ROWS)
     at = st.session_state.get("prompting_get_page", 1) if pages > 1 else 1
-    for spec in found[(min(at, pages) - 1) * ROWS:][:ROWS]:
+    for spec in found[(min(at, pages) - 1) * ROWS :][:ROWS]:
         _show_row(spec, memory)
     if pages > 1:
         st.pagination(pages, key="prompting_get_page")
@@ -70,11 +81,16 @@ def _under_way() -> dict[str, Any]:
 
 def _fits(spec: Spec, words: str, chosen: str, memory: tuple[int, int] | None) -> bool:
     text = f"{spec.title} {spec.repo} {spec.licence} {spec.note} {spec.era}".lower()
-    return all(word in text for word in words.lower().split()) and {
-        "Ready offline": lambda: spec.available, "Today's": lambda: spec.era == "today",
-        "Of the talk": lambda: spec.era != "today", "Free for commerce": lambda: spec.commercial == "yes",
-        "Fits this machine": lambda: memory is None or (spec.memory_bytes or 0) <= memory[0] - memory[1] * 0.1,
-    }.get(chosen, lambda: True)()
+    return (
+        all(word in text for word in words.lower().split())
+        and {
+            "Ready offline": lambda: spec.available,
+            "Today's": lambda: spec.era == "today",
+            "Of the talk": lambda: spec.era != "today",
+            "Free for commerce": lambda: spec.commercial == "yes",
+            "Fits this machine": lambda: memory is None or (spec.memory_bytes or 0) <= memory[0] - memory[1] * 0.1,
+        }.get(chosen, lambda: True)()
+    )
 
 
 def _show_row(spec: Spec, memory: tuple[int, int] | None) -> None:
@@ -93,12 +109,27 @@ def _show_row(spec: Spec, memory: tuple[int, int] | None) -> None:
 
 def _show_ready(spec: Spec, facts: Facts) -> None:
     if not facts.problem:
-        st.button("Use it", key=f"use_{spec.key}", icon=":material/forum:", width="stretch", type="primary",
-                  on_click=_use, args=(spec.key,))
+        st.button(
+            "Use it",
+            key=f"use_{spec.key}",
+            icon=":material/forum:",
+            width="stretch",
+            type="primary",
+            on_click=_use,
+            args=(spec.key,),
+        )
     pattern = (spec.files or ("*",))[0]
     if hub.kept(spec.repo, pattern):
-        st.button("Remove", key=f"remove_{spec.key}", icon=":material/delete:", width="stretch", type="tertiary",
-                  on_click=hub.remove, args=(spec.repo, pattern), help="Delete the file from this machine")
+        st.button(
+            "Remove",
+            key=f"remove_{spec.key}",
+            icon=":material/delete:",
+            width="stretch",
+            type="tertiary",
+            on_click=hub.remove,
+            args=(spec.repo, pattern),
+            help="Delete the file from this machine",
+        )
 
 
 def _use(key: str) -> None:
@@ -111,7 +142,8 @@ def _show_press(place: Any, title: str, repo: str, names: tuple[str, ...] | None
     if request is not None and not request.done:
         wait_for(request, "Fetching")
     elif (request is None or _outcome(request, repo, names)) and place.button(
-            f"Get {size}", key=f"get_{cached_hub.hub_key(repo, names)}", icon=":material/download:", width="stretch"):
+        f"Get {size}", key=f"get_{cached_hub.hub_key(repo, names)}", icon=":material/download:", width="stretch"
+    ):
         _under_way()[cached_hub.hub_key(repo, names)] = (title, repo, names)
         cached_hub.from_hub(repo, names)
         st.rerun()
@@ -137,8 +169,9 @@ def _outcome(request: Any, repo: str, names: tuple[str, ...] | None) -> bool:
 
 def _show_by_name() -> None:
     with st.expander("Any other file of the hub", icon=":material/travel_explore:"):
-        repo = st.text_input("Repository", key="prompting_get_repo", persist_state="session", max_chars=200,
-                             placeholder="owner/name").strip()
+        repo = st.text_input(
+            "Repository", key="prompting_get_repo", persist_state="session", max_chars=200, placeholder="owner/name"
+        ).strip()
         listed = cached_hub.from_hub(repo, (), "listing", start=False) if repo else None
         if repo and listed is None and st.button("What has it?", key="prompting_get_list", icon=":material/list:"):
             listed = cached_hub.from_hub(repo, (), "listing")
@@ -156,13 +189,19 @@ def _show_by_name() -> None:
 
 def _show_listing(repo: str, found: dict[str, Any]) -> None:
     sizes = {file["name"]: file["size_bytes"] for file in found["files"] if file["name"].lower().endswith(".gguf")}
-    st.caption(f"Licence: {found['licence'] or 'not stated'}."
-               + (" It must be accepted on its page first." if found["gated"] else ""))
+    st.caption(
+        f"Licence: {found['licence'] or 'not stated'}."
+        + (" It must be accepted on its page first." if found["gated"] else "")
+    )
     if not sizes:
         show_note(f"“{repo}” has no .gguf files.", "Look for a conversion of the model whose name ends in GGUF.")
         return
-    name = st.selectbox("File", sorted(sizes, key=sizes.__getitem__), key="prompting_get_file",
-                        format_func=lambda name: f"{name} ({size_words(sizes.get(name, 0))})")
+    name = st.selectbox(
+        "File",
+        sorted(sizes, key=sizes.__getitem__),
+        key="prompting_get_file",
+        format_func=lambda name: f"{name} ({size_words(sizes.get(name, 0))})",
+    )
     if name in hub.kept_files(repo):
         st.caption("It is here: choose it in the list of models at the side.")
     elif name:

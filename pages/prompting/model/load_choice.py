@@ -20,25 +20,42 @@ def pick_load_settings(header: Header) -> LoadSettings:
     with st.expander("Model loading"):
         cores = machine.usable_cores()
         threads = st.selectbox(
-            "Threads", [AUTO, *range(1, cores + 1)], key="prompting_threads", bind="query-params",
+            "Threads",
+            [AUTO, *range(1, cores + 1)],
+            key="prompting_threads",
+            bind="query-params",
             format_func=lambda count: "auto" if count == AUTO else str(count),
             help="Auto takes one for each core, and fewer while other programs run. A fixed number also makes answers "
-                 "with the same seed equal to the last bit.")
+            "with the same seed equal to the last bit.",
+        )
         layers = st.selectbox(
-            "GPU layers", [AUTO_LAYERS, 0, *_some_layers(header)], key="prompting_gpu_layers", bind="query-params",
+            "GPU layers",
+            [AUTO_LAYERS, 0, *_some_layers(header)],
+            key="prompting_gpu_layers",
+            bind="query-params",
             format_func=lambda count: {AUTO_LAYERS: "auto", 0: "0 (CPU only)"}.get(count, str(count)),
             help="How many layers lie on the graphics card. Auto takes as many as fit into its memory; without a build "
-                 "of llama.cpp for a GPU there are none.")
+            "of llama.cpp for a GPU there are none.",
+        )
         flash = st.selectbox(
-            "Flash attention", ["auto", "on", "off"], key="prompting_flash", bind="query-params",
+            "Flash attention",
+            ["auto", "on", "off"],
+            key="prompting_flash",
+            bind="query-params",
             help="On reads long prompts with less memory, off often writes quicker behind them on a CPU. Auto measures "
-                 "both once and changes from one to the other when it pays.")
+            "both once and changes from one to the other when it pays.",
+        )
         cache = st.selectbox(
-            "KV cache type", ["f16", "q8_0", "q4_0"], key="prompting_cache_type", bind="query-params",
+            "KV cache type",
+            ["f16", "q8_0", "q4_0"],
+            key="prompting_cache_type",
+            bind="query-params",
             help="How the keys and values of the context are stored: 16, about 8 or about 4 bits a number. Less takes "
-                 "less memory and is less exact; it needs flash attention.")
-    return LoadSettings(n_ctx=n_ctx, threads=int(threads), gpu_layers=int(layers), flash_attention=flash,
-                        cache_type=cache).checked(header.context_length)
+            "less memory and is less exact; it needs flash attention.",
+        )
+    return LoadSettings(
+        n_ctx=n_ctx, threads=int(threads), gpu_layers=int(layers), flash_attention=flash, cache_type=cache
+    ).checked(header.context_length)
 
 
 def _pick_context(header: Header) -> int:
@@ -47,9 +64,13 @@ def _pick_context(header: Header) -> int:
     if len(sizes) < 2 or (header.size_bytes <= SMALL_BYTES and trained <= 4096):
         return trained
     return st.select_slider(
-        "Context length", sizes, value=max(size for size in sizes if size <= 4096), key="prompting_context",
+        "Context length",
+        sizes,
+        value=max(size for size in sizes if size <= 4096),
+        key="prompting_context",
         format_func=lambda size: f"{size:,} tokens",
-        help="How many tokens the model holds at once. More take more memory; another choice loads the model again.")
+        help="How many tokens the model holds at once. More take more memory; another choice loads the model again.",
+    )
 
 
 def _some_layers(header: Header) -> list[int]:

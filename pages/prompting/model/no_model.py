@@ -18,18 +18,26 @@ def show_no_model() -> None:
     one, two, three = st.columns(3, border=True)
     with one:
         st.markdown("**Put a file into the models folder**")
-        st.markdown("A `.gguf` file of any size that fits into memory: TinyLlama, Qwen, Llama, Gemma, Pythia … "
-                    "Then press R.")
+        st.markdown(
+            "A `.gguf` file of any size that fits into memory: TinyLlama, Qwen, Llama, Gemma, Pythia … Then press R."
+        )
         st.code(str(storage.models_folder()), language=None, wrap_lines=True)
     with two:
         st.markdown("**Give the path of a file**")
-        st.markdown("Choose *Another file …* at the side and give the path of a `.gguf` file on this computer, "
-                    "for example one that LM Studio or llama.cpp has fetched.")
+        st.markdown(
+            "Choose *Another file …* at the side and give the path of a `.gguf` file on this computer, "
+            "for example one that LM Studio or llama.cpp has fetched."
+        )
     with three:
         st.markdown("**Use a server**")
-        st.markdown("llama-server, Ollama or vLLM, here or on a cluster: anything that speaks OpenAI's protocol can "
-                    "be asked from Python with the same `generate`.")
-        st.code('from core.prompting.endpoint import connect\n\n'
-                'model = connect("http://127.0.0.1:11434/v1", "llama3.2")', language="python", wrap_lines=True)
+        st.markdown(
+            "llama-server, Ollama or vLLM, here or on a cluster: anything that speaks OpenAI's protocol can "
+            "be asked from Python with the same `generate`."
+        )
+        st.code(
+            'from core.prompting.endpoint import connect\n\nmodel = connect("http://127.0.0.1:11434/v1", "llama3.2")',
+            language="python",
+            wrap_lines=True,
+        )
     if st.button("Look again", icon=":material/refresh:"):
         st.rerun()

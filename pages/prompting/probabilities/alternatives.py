@@ -91,10 +91,16 @@ def show_alternatives(step: Step, place: int, takes: bool, on_take: Callable[[in
     st.html(f'<p style="font-size:1.25rem;font-weight:600;margin:.2rem 0 0">What could stand at token {place + 1}?</p>')
     longest = max((max(row["own"], row["after"]) for row in rows), default=0) or 1
     _list(key=key, data={"rows": rows, "takes": takes, "longest": longest}, on_taken_change=take)
-    show_ways(lambda: figures.likeliest(step, f"What could stand at token {place + 1}?", dark()), "likeliest_tokens",
-              {"token": [other.text for other in step.alternatives],
-               "probability": [other.probability for other in step.alternatives],
-               "after sampling": [other.after_sampling for other in step.alternatives]}, f"likeliest_{place}")
+    show_ways(
+        lambda: figures.likeliest(step, f"What could stand at token {place + 1}?", dark()),
+        "likeliest_tokens",
+        {
+            "token": [other.text for other in step.alternatives],
+            "probability": [other.probability for other in step.alternatives],
+            "after sampling": [other.after_sampling for other in step.alternatives],
+        },
+        f"likeliest_{place}",
+    )
 
 
 def _rows(step: Step) -> list[dict[str, Any]]:
@@ -106,9 +112,16 @@ def _rows(step: Step) -> list[dict[str, Any]]:
 
 def _row(rank: int, other: Alternative, came: bool) -> dict[str, Any]:
     after = other.after_sampling
-    return {"id": other.token_id, "rank": f"{rank:,}", "token": figures.visible(other.text)[:40], "came": came,
-            "own": other.probability, "after": min(after, 1.0), "ownText": _per_cent(other.probability),
-            "afterText": _per_cent(after) if after else "left out"}
+    return {
+        "id": other.token_id,
+        "rank": f"{rank:,}",
+        "token": figures.visible(other.text)[:40],
+        "came": came,
+        "own": other.probability,
+        "after": min(after, 1.0),
+        "ownText": _per_cent(other.probability),
+        "afterText": _per_cent(after) if after else "left out",
+    }
 
 
 def _per_cent(share: float) -> str:

@@ -34,8 +34,9 @@ class Heat:
 
 def start_run(model: Model, tokens: list[int], settings: Settings) -> Run:
     """Have the model go on after `tokens`, with the alternatives of each token."""
-    chosen = dataclasses.replace(settings, alternatives=ALTERNATIVES,
-                                 max_tokens=min(settings.max_tokens, LONGEST_ANSWER))
+    chosen = dataclasses.replace(
+        settings, alternatives=ALTERNATIVES, max_tokens=min(settings.max_tokens, LONGEST_ANSWER)
+    )
     return Run(lambda: model.ask(tokens, chosen, conversation="heatmap"))
 
 

@@ -19,9 +19,14 @@ def show_heat_method(desk: Desk) -> None:
         f"model = open_model({path_code(desk)})\n"
         f'steps = model.generate("Once upon a time", Settings(temperature=0, max_tokens=20, alternatives=10))\n'
         f"result = [(step.text, step.probability, step.entropy, step.alternatives[:3]) for step in steps]\n"
-        f"model.close()", {"alternatives": ALTERNATIVES, "temperature": desk.settings.temperature,
-                           "at most, tokens": min(desk.settings.max_tokens, LONGEST_ANSWER)},
+        f"model.close()",
+        {
+            "alternatives": ALTERNATIVES,
+            "temperature": desk.settings.temperature,
+            "at most, tokens": min(desk.settings.max_tokens, LONGEST_ANSWER),
+        },
         "Probabilities are the model's own, before sampling; *after sampling* is what was left after top-k, top-p, "
         "min-p and temperature. The row of scores is read where it lies, token by token, so this costs little. Tokens "
         "of the prompt (paler) are measured by reading it in slices. A token taken by hand becomes a branch: all "
-        "tokens before it stay in the context, only the new one is read.")
+        "tokens before it stay in the context, only the new one is read.",
+    )

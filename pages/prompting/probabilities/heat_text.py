@@ -55,8 +55,9 @@ def colour(amount: float) -> tuple[str, str]:
     return _COLOURS[place], "#FFFFFF" if place < 55 else "#10151B"
 
 
-def show_heat_text(tokens: Sequence[dict[str, Any]], chosen: int | None, key: str,
-                   on_press: Callable[[], None]) -> int | None:
+def show_heat_text(
+    tokens: Sequence[dict[str, Any]], chosen: int | None, key: str, on_press: Callable[[], None]
+) -> int | None:
     """Draw tokens (text, tip, colour, ink) in a row; the place of the one pressed in this run, or None."""
     result = _text(key=key, data={"tokens": list(tokens), "chosen": chosen}, on_pressed_change=on_press)
     return result.pressed
@@ -65,12 +66,21 @@ def show_heat_text(tokens: Sequence[dict[str, Any]], chosen: int | None, key: st
 def as_data(step: Step, measure: str, of_prompt: bool) -> dict[str, Any]:
     """A token for `show_heat_text`, coloured by "probability", "after" (sampling) or "entropy"."""
     bits = math.log2(max(1 / max(step.probability, 1e-12), 1))
-    amount = {"probability": step.probability, "after": step.after_sampling or step.probability,
-              "entropy": 1 - min(step.entropy / 6, 1)}.get(measure, step.probability)
+    amount = {
+        "probability": step.probability,
+        "after": step.after_sampling or step.probability,
+        "entropy": 1 - min(step.entropy / 6, 1),
+    }.get(measure, step.probability)
     background, ink = colour(amount)
     tip = f"{step.probability:.1%}, rank {step.rank or 1}, {bits:.1f} bits of surprise"
-    return {"text": step.text, "tip": tip, "colour": background, "ink": ink, "plain": of_prompt,
-            "ending": not step.text and not of_prompt}
+    return {
+        "text": step.text,
+        "tip": tip,
+        "colour": background,
+        "ink": ink,
+        "plain": of_prompt,
+        "ending": not step.text and not of_prompt,
+    }
 
 
 def heat_html(steps: Sequence[Step], before: int) -> str:
@@ -79,15 +89,21 @@ def heat_html(steps: Sequence[Step], before: int) -> str:
     for place, step in enumerate(steps):
         background, ink = colour(step.probability)
         paler = "opacity:.8;" if place < before else ""
-        parts.append(f'<span style="background:{background};color:{ink};{paler}padding:1px 0;margin-right:1px;'
-                     f'border-radius:3px;white-space:pre-wrap">{html.escape(step.text)}</span>')
-    return (f'<div style="font-size:1.12rem;line-height:2;overflow-wrap:anywhere;max-height:230px;overflow-y:auto;'
-            f'padding:4px">{"".join(parts)}</div>')
+        parts.append(
+            f'<span style="background:{background};color:{ink};{paler}padding:1px 0;margin-right:1px;'
+            f'border-radius:3px;white-space:pre-wrap">{html.escape(step.text)}</span>'
+        )
+    return (
+        f'<div style="font-size:1.12rem;line-height:2;overflow-wrap:anywhere;max-height:230px;overflow-y:auto;'
+        f'padding:4px">{"".join(parts)}</div>'
+    )
 
 
 def scale_html(measure: str) -> str:
     """The scale of colours."""
     low, high = ("6 bits open", "certain") if measure == "entropy" else ("0 %", "100 %")
-    blocks = "".join(f'<span style="background:{colour(step / 12)[0]};width:.8rem;height:.9rem;display:inline-block">'
-                     "</span>" for step in range(13))
+    blocks = "".join(
+        f'<span style="background:{colour(step / 12)[0]};width:.8rem;height:.9rem;display:inline-block"></span>'
+        for step in range(13)
+    )
     return f'<span style="font-size:.92rem;white-space:nowrap">{low} {blocks} {high}</span>'

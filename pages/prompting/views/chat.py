@@ -39,8 +39,10 @@ LONGEST_MESSAGE = 100_000
 def show(desk: Desk) -> None:
     """The conversation above, the message box below; between them what the answer cost."""
     if not desk.chats:
-        show_note(f"{desk.title} is a completion model.",
-                  "Its file has no chat template: it goes on with a text and knows no turns of a conversation.")
+        show_note(
+            f"{desk.title} is a completion model.",
+            "Its file has no chat template: it goes on with a text and knows no turns of a conversation.",
+        )
         completion.show(desk)
         return
     talk = current()
@@ -51,8 +53,9 @@ def show(desk: Desk) -> None:
     _show_presets(desk, talk)
     turns = st.container(height=330, border=True, autoscroll=True)
     with st.container():  # in the flow of the page: pinned to its foot it would scroll the page away
-        message = st.chat_input("Your message", key="prompting_message", max_chars=LONGEST_MESSAGE,
-                                disabled=bool(talk.held))
+        message = st.chat_input(
+            "Your message", key="prompting_message", max_chars=LONGEST_MESSAGE, disabled=bool(talk.held)
+        )
     figures, context, used = st.container(gap="xsmall").empty(), st.container(), st.empty()
     show_chat_method(desk)
     if message:
@@ -68,7 +71,9 @@ def show(desk: Desk) -> None:
             show_context(desk, talk)
 
     def draw_figures(run: Run | Recorded) -> None:
-        figures.html(streaming.strip_html(run.timings, " " if run.waiting_for else ""))  # the answer's place says for what
+        figures.html(
+            streaming.strip_html(run.timings, " " if run.waiting_for else "")
+        )  # the answer's place says for what
         if gauge and desk.model:
             gauge.html(streaming.gauge_html(run.timings, desk.model.n_ctx, 0 if run.done else run.settings.max_tokens))
         used.html(streaming.used_html(run))
@@ -95,24 +100,49 @@ def _show_presets(desk: Desk, talk: Conversation) -> None:
     busy = bool(talk.run and not talk.run.done)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for name, question in PRESETS.items():
-            st.button(name, key=f"prompting_preset_{name}", on_click=send, args=(desk, talk, question), help=question,
-                      disabled=busy)
+            st.button(
+                name,
+                key=f"prompting_preset_{name}",
+                on_click=send,
+                args=(desk, talk, question),
+                help=question,
+                disabled=busy,
+            )
         st.space("stretch")
         copy_button(talk.tree.as_text(), "prompting_copy_all", help="Copy the whole conversation")
-        visited = {key: kept for key in st.session_state.get("prompting_chats", [])
-                   if key != talk.key and (kept := server_state.conversations.get(key)) and kept.turns}
+        visited = {
+            key: kept
+            for key in st.session_state.get("prompting_chats", [])
+            if key != talk.key and (kept := server_state.conversations.get(key)) and kept.turns
+        }
         if visited:
             # The browser answers with the label, so each is numbered.
-            labels = {key: f"{number}\\. {plain_label(kept.turns[0].text)}"
-                      for number, (key, kept) in enumerate(visited.items(), 1)}
+            labels = {
+                key: f"{number}\\. {plain_label(kept.turns[0].text)}"
+                for number, (key, kept) in enumerate(visited.items(), 1)
+            }
 
             def turn_to() -> None:
                 go_to(st.session_state["prompting_earlier"])
 
-            st.menu_button("", list(visited), key="prompting_earlier", icon=":material/history:", type="tertiary",
-                           format_func=labels.__getitem__, on_click=turn_to, help="Other conversations of this window")
-        st.button("New", icon=":material/add_comment:", key="prompting_new", on_click=start_anew, type="tertiary",
-                  help="Start a new conversation")
+            st.menu_button(
+                "",
+                list(visited),
+                key="prompting_earlier",
+                icon=":material/history:",
+                type="tertiary",
+                format_func=labels.__getitem__,
+                on_click=turn_to,
+                help="Other conversations of this window",
+            )
+        st.button(
+            "New",
+            icon=":material/add_comment:",
+            key="prompting_new",
+            on_click=start_anew,
+            type="tertiary",
+            help="Start a new conversation",
+        )
 
 
 def _watch_answer(talk: Conversation, run: Run, draw_figures: Callable[[Run], None]) -> None:
@@ -125,7 +155,9 @@ def _watch_answer(talk: Conversation, run: Run, draw_figures: Callable[[Run], No
 
         def draw(run: Run) -> None:
             waiting = run.waiting_for
-            words.html(streaming.waiting_html(waiting) if waiting else streaming.answer_html(run.text, writing=not run.done))
+            words.html(
+                streaming.waiting_html(waiting) if waiting else streaming.answer_html(run.text, writing=not run.done)
+            )
             draw_figures(run)
 
         streaming.watch(run, draw)

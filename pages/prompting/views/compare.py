@@ -34,20 +34,39 @@ def show(desk: Desk) -> None:
         state["prompting_compare_times"] = comparison.times
     state.setdefault(QUESTION, OPENING)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input("Prompt", key=QUESTION, persist_state="session", max_chars=20_000, label_visibility="collapsed",
-                      placeholder="The prompt that all of them get")
-        times = st.selectbox("How often", TIMES, key="prompting_compare_times", width=120, label_visibility="collapsed",
-                             format_func=lambda count: "once" if count == 1 else f"{count} times")
+        st.text_input(
+            "Prompt",
+            key=QUESTION,
+            persist_state="session",
+            max_chars=20_000,
+            label_visibility="collapsed",
+            placeholder="The prompt that all of them get",
+        )
+        times = st.selectbox(
+            "How often",
+            TIMES,
+            key="prompting_compare_times",
+            width=120,
+            label_visibility="collapsed",
+            format_func=lambda count: "once" if count == 1 else f"{count} times",
+        )
         asked = st.button("Ask all", icon=":material/play_arrow:", type="primary", key="prompting_compare_ask")
         stop = st.empty()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         columns, together = pick_columns(desk, presets(desk))
-        blind = st.toggle("Blind", key="prompting_compare_blind", help="Hide the names and mix the columns until "
-                                                                         "you have voted")
+        blind = st.toggle(
+            "Blind", key="prompting_compare_blind", help="Hide the names and mix the columns until you have voted"
+        )
     at_the_side = desk.title if any(column["model"] == HERE for column in columns) else ""
     wanted = (state[QUESTION], repr(columns) + at_the_side, int(times), blind)
-    if asked or comparison is None and desk.small or comparison and state.get("prompting_compare_wanted", wanted)[1:] \
-            != wanted[1:] and desk.small:
+    if (
+        asked
+        or comparison is None
+        and desk.small
+        or comparison
+        and state.get("prompting_compare_wanted", wanted)[1:] != wanted[1:]
+        and desk.small
+    ):
         if comparison:
             comparison.series.stop()
         comparison = Comparison(state[QUESTION], contestants(desk, columns), desk.system, int(times), together)
@@ -66,8 +85,12 @@ def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generat
     order = comparison.order if blind else list(range(len(comparison.contestants)))
     slots = drawn.make_slots(len(order))
     if not comparison.series.done:
-        stop.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(comparison)}",
-                    on_click=comparison.series.stop)
+        stop.button(
+            "Stop",
+            icon=":material/stop_circle:",
+            key=f"prompting_stop_{id(comparison)}",
+            on_click=comparison.series.stop,
+        )
         while comparison.series.look(0.05):
             drawn.draw(comparison, order, hidden, slots)
         st.rerun()
@@ -81,11 +104,19 @@ def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generat
     labels = [comparison.labels[place] for place in order]
     if all(run.error for place in order for run in comparison.runs(place)):
         return
-    show_figure(figures.costs(labels, found, drawn.finding(labels, found), dark()), "comparison", {
-        "column": labels, "words": [cost.words for cost in found], "tokens": [cost.tokens for cost in found],
-        "tokens per second": [cost.speed for cost in found],
-        "seconds to first token": [cost.first_token_seconds for cost in found],
-        "file bytes": [cost.file_bytes for cost in found], "memory bytes": [cost.memory_bytes for cost in found]})
+    show_figure(
+        figures.costs(labels, found, drawn.finding(labels, found), dark()),
+        "comparison",
+        {
+            "column": labels,
+            "words": [cost.words for cost in found],
+            "tokens": [cost.tokens for cost in found],
+            "tokens per second": [cost.speed for cost in found],
+            "seconds to first token": [cost.first_token_seconds for cost in found],
+            "file bytes": [cost.file_bytes for cost in found],
+            "memory bytes": [cost.memory_bytes for cost in found],
+        },
+    )
 
 
 def _show_vote(comparison: Comparison, order: list[int]) -> None:
@@ -95,15 +126,20 @@ def _show_vote(comparison: Comparison, order: list[int]) -> None:
         return
     slots = st.columns(len(order))
     for letter, place, slot in zip(LETTERS, order, slots, strict=False):
-        slot.button(f"{letter} is best", key=f"prompting_vote_{letter}", width="stretch", on_click=comparison.vote,
-                    args=(place,), disabled=place not in standing)
+        slot.button(
+            f"{letter} is best",
+            key=f"prompting_vote_{letter}",
+            width="stretch",
+            on_click=comparison.vote,
+            args=(place,),
+            disabled=place not in standing,
+        )
     st.button("None is better", key="prompting_vote_none", on_click=comparison.vote, args=(None,), type="tertiary")
     show_reading("{} is hidden until you have voted: names, times and sizes.", "What would sway you")
 
 
 def _show_tally(comparison: Comparison) -> None:
-    best = "none of them" if comparison.voted == -1 or comparison.voted is None \
-        else comparison.labels[comparison.voted]
+    best = "none of them" if comparison.voted == -1 or comparison.voted is None else comparison.labels[comparison.voted]
     rows = [f"{name} {won} of {stood}" for name, won, stood in tally()[:6]]
     show_reading("You voted for {}. Blind votes won so far: {}.", best, "; ".join(rows))
 
@@ -126,7 +162,8 @@ def _show_method(desk: Desk, paths: list[str]) -> None:
         "asked before makes one quicker; loading is not in the times. *First word* counts from the start of work. "
         "M counts the words that stand in both answers in the same order, T the words of each. Memory is what the "
         "model's process holds after its answer, mapped file included. With several questions each, speeds and times "
-        "are medians.")
+        "are medians.",
+    )
 
 
 VIEW = View(key="compare", title="Compare", order=5, show=show)

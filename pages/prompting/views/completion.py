@@ -34,15 +34,28 @@ def show(desk: Desk) -> None:
     if run is None and desk.small and "completion" not in kept():
         asked, run = text, _start(desk)
     _show_presets(desk, bool(run and not run.done))
-    st.text_area("The text to go on with", key="prompting_text", height=96, max_chars=LONGEST_PROMPT,
-                 persist_state="session", label_visibility="collapsed",
-                 placeholder="A text for the model to go on with")
+    st.text_area(
+        "The text to go on with",
+        key="prompting_text",
+        height=96,
+        max_chars=LONGEST_PROMPT,
+        persist_state="session",
+        label_visibility="collapsed",
+        placeholder="A text for the model to go on with",
+    )
     with st.container(horizontal=True, gap="small"):
-        st.button("Go on with this text", icon=":material/edit_note:", type="primary", on_click=_press_start,
-                  args=(desk,))
+        st.button(
+            "Go on with this text", icon=":material/edit_note:", type="primary", on_click=_press_start, args=(desk,)
+        )
         stop = st.empty()
-        st.button("Take the answer into the text", icon=":material/playlist_add:", on_click=_take_in, args=(run,),
-                  disabled=not (run and run.done and run.text), help="So that the model can go on from there")
+        st.button(
+            "Take the answer into the text",
+            icon=":material/playlist_add:",
+            on_click=_take_in,
+            args=(run,),
+            disabled=not (run and run.done and run.text),
+            help="So that the model can go on from there",
+        )
     if run is None:
         show_text_context(desk, "", None)
         _show_method(desk)
@@ -80,8 +93,10 @@ def _start(desk: Desk) -> Run:
     _, old = kept().get("completion", ("", None))
     if old:
         old.stop()
-    run = Run(lambda: model.ask(prompt, desk.settings, conversation="completion"),
-              then=records.keeper("complete", model, desk.title, prompt))
+    run = Run(
+        lambda: model.ask(prompt, desk.settings, conversation="completion"),
+        then=records.keeper("complete", model, desk.title, prompt),
+    )
     kept()["completion"] = prompt, run
     return run
 
@@ -102,8 +117,14 @@ def _show_presets(desk: Desk, busy: bool) -> None:
 
     with st.container(horizontal=True, gap="small"):
         for name, text in PRESETS.items():
-            st.button(name, key=f"prompting_text_{name}", on_click=press, args=(text,), disabled=busy,
-                      help=text or "The model starts from its beginning-of-text token alone")
+            st.button(
+                name,
+                key=f"prompting_text_{name}",
+                on_click=press,
+                args=(text,),
+                disabled=busy,
+                help=text or "The model starts from its beginning-of-text token alone",
+            )
 
 
 def _show_method(desk: Desk) -> None:
@@ -113,10 +134,12 @@ def _show_method(desk: Desk) -> None:
         f"from core import catalog\nfrom core.prompting.engine import Settings, open_model\n"
         f"model = open_model({path_code(desk)})\n"
         f'result = "".join(step.text for step in model.generate("Once upon a time", Settings(temperature=0)))\n'
-        f"model.close()", {"temperature": desk.settings.temperature, "at most": desk.settings.max_tokens},
+        f"model.close()",
+        {"temperature": desk.settings.temperature, "at most": desk.settings.max_tokens},
         "The text is cut into tokens; for each next one the model gives a probability to every token it knows, one is "
         "drawn, and the longer text is read again. The beginning-of-text token is put in front where the model was "
-        "trained with one, and never twice.")
+        "trained with one, and never twice.",
+    )
 
 
 VIEW = View(key="complete", title="Complete", order=2, show=show)

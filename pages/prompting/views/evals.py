@@ -55,9 +55,18 @@ def show(desk: Desk) -> None:
         show_note(run.error.what, run.error.next_step)
     with picture:
         rows, unanswered = run.shares(outcomes), run.unanswered(outcomes)
-        show_figure(figures.shares(rows, dark(), unanswered), "pass_rates", {
-            "model": [row[0] for row in rows], "passed": [row[1] for row in rows], "answers": [row[2] for row in rows],
-            "low": [row[3] for row in rows], "high": [row[4] for row in rows], "not answered": unanswered})
+        show_figure(
+            figures.shares(rows, dark(), unanswered),
+            "pass_rates",
+            {
+                "model": [row[0] for row in rows],
+                "passed": [row[1] for row in rows],
+                "answers": [row[2] for row in rows],
+                "low": [row[3] for row in rows],
+                "high": [row[4] for row in rows],
+                "not answered": unanswered,
+            },
+        )
         if told := eval_report.varied(run, outcomes):
             st.caption(told)
     _offer(run, outcomes)
@@ -85,8 +94,14 @@ def _show_controls(run: SetRun, finished: int, unanswered: int) -> None:
         label = f"Go on: {missing:,} of {len(run.cells):,} are missing" if finished else f"Ask all {len(run.cells):,}"
         if missing == unanswered:
             label = f"Ask again: {missing:,} of {len(run.cells):,} were not answered"
-        st.button(label, icon=":material/play_arrow:", type="primary", key="prompting_set_start", on_click=run.start,
-                  help=sizes)
+        st.button(
+            label,
+            icon=":material/play_arrow:",
+            type="primary",
+            key="prompting_set_start",
+            on_click=run.start,
+            help=sizes,
+        )
     else:
         st.button("Ask all anew", icon=":material/restart_alt:", key="prompting_set_anew", on_click=_anew, help=sizes)
 
@@ -98,15 +113,28 @@ def _anew() -> None:
 
 
 def _offer(run: SetRun, outcomes: dict[str, Outcome]) -> None:
-    popover = st.popover("Take the report along", icon=":material/download:", on_change="rerun",
-                         key="prompting_set_take")
+    popover = st.popover(
+        "Take the report along", icon=":material/download:", on_change="rerun", key="prompting_set_take"
+    )
     if popover.open:
         with popover:
-            st.download_button("Markdown", eval_report.as_markdown(run), "report.md", "text/markdown",
-                               on_click="ignore", width="stretch")
+            st.download_button(
+                "Markdown",
+                eval_report.as_markdown(run),
+                "report.md",
+                "text/markdown",
+                on_click="ignore",
+                width="stretch",
+            )
             numbers = [outcome.record.id for outcome in outcomes.values() if outcome.record]
-            st.download_button("JSON lines, every number", record_export.as_jsonl(records.find(numbers)),
-                               "report.jsonl", "application/jsonl", on_click="ignore", width="stretch")
+            st.download_button(
+                "JSON lines, every number",
+                record_export.as_jsonl(records.find(numbers)),
+                "report.jsonl",
+                "application/jsonl",
+                on_click="ignore",
+                width="stretch",
+            )
 
 
 def _show_method(desk: Desk) -> None:
@@ -117,12 +145,14 @@ def _show_method(desk: Desk) -> None:
         "from core.prompting.engine import Settings, open_model\nfrom core.prompting.evals.eval_runs import SetRun\n"
         f"model = open_model({path_code(desk)})\n"
         'run = SetRun(prompt_sets.shipped()["Capitals"], [(model, model.path.stem)], Settings())\n'
-        "run.start()\nrun.finish()\nresult = set_report.as_markdown(run)\nmodel.close()", {"z": "1.96 (95 %)"},
+        "run.start()\nrun.finish()\nresult = set_report.as_markdown(run)\nmodel.close()",
+        {"z": "1.96 (95 %)"},
         "Each question is asked on a fresh context, one after the other, and kept with its verdicts in one "
         "transaction: a set that was stopped or whose server died goes on where it was. A question whose model’s "
         "process ended or whose server was lost has no answer: it is in no share and is asked again. A check is a text "
         "that must be there or must not, a regular expression, or a JSON schema; it says what it says, not whether an "
-        "answer is good.")
+        "answer is good.",
+    )
 
 
 VIEW = View(key="sets", title="Prompt sets", order=7, show=show)

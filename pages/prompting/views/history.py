@@ -21,8 +21,15 @@ from pages.shared.frame import View
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 
-KINDS = {"chat": "Chat", "complete": "Complete", "compare": "Compare", "constrain": "Constrain", "set": "Prompt sets",
-         "lesson": "Lessons", "record": "Records"}
+KINDS = {
+    "chat": "Chat",
+    "complete": "Complete",
+    "compare": "Compare",
+    "constrain": "Constrain",
+    "set": "Prompt sets",
+    "lesson": "Lessons",
+    "record": "Records",
+}
 MOST_LISTED = 500
 OPENING = "What is the capital of France?"
 
@@ -34,11 +41,21 @@ def show(desk: Desk) -> None:
         _make_first(desk)
         counts = records.count()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        words = st.text_input("Search", key="prompting_records_words", max_chars=500, label_visibility="collapsed",
-                              icon=":material/search:", placeholder="Words of the prompt, the answer, the model")
-        kind = st.pills("Where from", [kind for kind in KINDS if kind in counts], format_func=lambda kind:
-                        f"{KINDS[kind]} {counts.get(kind, 0):,}", key="prompting_records_kind",
-                        label_visibility="collapsed")
+        words = st.text_input(
+            "Search",
+            key="prompting_records_words",
+            max_chars=500,
+            label_visibility="collapsed",
+            icon=":material/search:",
+            placeholder="Words of the prompt, the answer, the model",
+        )
+        kind = st.pills(
+            "Where from",
+            [kind for kind in KINDS if kind in counts],
+            format_func=lambda kind: f"{KINDS[kind]} {counts.get(kind, 0):,}",
+            key="prompting_records_kind",
+            label_visibility="collapsed",
+        )
     found = records.search(words or "", kind or "", MOST_LISTED)
     chosen = records.find([record.id for record in _show_list(found)])
     if chosen:
@@ -54,26 +71,43 @@ def _make_first(desk: Desk) -> None:
     prompt = [{"role": "user", "content": OPENING}] if desk.chats else "Once upon a time"
     settings = Settings(temperature=0, max_tokens=48, alternatives=5)
     with st.spinner("Nothing is kept yet: the model answers a first question …"):
-        Run(lambda: model.ask(prompt, settings, cold=True), patience=60,
-            then=records.keeper("record", model, desk.title, prompt, cold=True)).finish(60)
+        Run(
+            lambda: model.ask(prompt, settings, cold=True),
+            patience=60,
+            then=records.keeper("record", model, desk.title, prompt, cold=True),
+        ).finish(60)
 
 
 def _show_list(found: Sequence[Record]) -> list[Record]:
     """The table; the rows chosen in it, or else the newest."""
-    table = {"When": [record_export.when(record.at) for record in found],
-             "View": [KINDS.get(record.kind, record.kind) for record in found],
-             "Model": [record.title for record in found],
-             "Prompt": [" ".join(record.question.split())[:200] for record in found],
-             "Answer": [" ".join((record.answer or record.error).split())[:300] for record in found],
-             "Tokens": [record.timings.generated_tokens for record in found],
-             "Tokens/s": [round(record.timings.generation_speed or 0) for record in found]}
+    table = {
+        "When": [record_export.when(record.at) for record in found],
+        "View": [KINDS.get(record.kind, record.kind) for record in found],
+        "Model": [record.title for record in found],
+        "Prompt": [" ".join(record.question.split())[:200] for record in found],
+        "Answer": [" ".join((record.answer or record.error).split())[:300] for record in found],
+        "Tokens": [record.timings.generated_tokens for record in found],
+        "Tokens/s": [round(record.timings.generation_speed or 0) for record in found],
+    }
     height = min(212, 38 + 35 * len(found))
-    state = st.dataframe(table, hide_index=True, height=height, on_select="rerun", selection_mode="multi-row",
-                         key=f"prompting_records_table_{len(found)}_{found[0].id if found else 0}",
-                         column_config={"When": st.column_config.TextColumn(width=150),
-                                        "Prompt": st.column_config.TextColumn(width="medium"),
-                                        "Answer": st.column_config.TextColumn(width="large")},
-                         placeholder="") if found else {"selection": {"rows": []}}
+    state = (
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=height,
+            on_select="rerun",
+            selection_mode="multi-row",
+            key=f"prompting_records_table_{len(found)}_{found[0].id if found else 0}",
+            column_config={
+                "When": st.column_config.TextColumn(width=150),
+                "Prompt": st.column_config.TextColumn(width="medium"),
+                "Answer": st.column_config.TextColumn(width="large"),
+            },
+            placeholder="",
+        )
+        if found
+        else {"selection": {"rows": []}}
+    )
     rows = [row for row in state["selection"]["rows"] if row < len(found)]
     if found:
         show_csv(table, "history", "prompting_records", "Export this list")
@@ -84,19 +118,35 @@ def _show_record(desk: Desk, chosen: list[Record]) -> None:
     record = chosen[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if where(record):
-            st.button(f"Open in {KINDS[where(record)]}", icon=":material/open_in_new:", on_click=reopen, args=(record,),
-                      key="prompting_records_open")
+            st.button(
+                f"Open in {KINDS[where(record)]}",
+                icon=":material/open_in_new:",
+                on_click=reopen,
+                args=(record,),
+                key="prompting_records_open",
+            )
         again = isinstance(desk.model, Model) and st.button(
-            "Run it again", icon=":material/replay:", key="prompting_records_again",
-            help="On the model at the side, from the exact prompt, with its settings and seed, on a fresh context")
+            "Run it again",
+            icon=":material/replay:",
+            key="prompting_records_again",
+            help="On the model at the side, from the exact prompt, with its settings and seed, on a fresh context",
+        )
         offer(chosen)
         st.space("stretch")
-        st.button("Delete" if len(chosen) == 1 else f"Delete {len(chosen)}", icon=":material/delete:", type="tertiary",
-                  key="prompting_records_delete", on_click=_delete, args=([each.id for each in chosen],))
+        st.button(
+            "Delete" if len(chosen) == 1 else f"Delete {len(chosen)}",
+            icon=":material/delete:",
+            type="tertiary",
+            key="prompting_records_delete",
+            on_click=_delete,
+            args=([each.id for each in chosen],),
+        )
     words, how = st.columns([3, 2], gap="large")
     with words, st.container(height=300, border=False):
-        st.html(f'<p style="opacity:.75;margin:0 0 .3rem 0;white-space:pre-wrap;overflow-wrap:anywhere">'
-                f"{_escaped(record.question[:2000])}</p>")
+        st.html(
+            f'<p style="opacity:.75;margin:0 0 .3rem 0;white-space:pre-wrap;overflow-wrap:anywhere">'
+            f"{_escaped(record.question[:2000])}</p>"
+        )
         st.html(heat_html(record.steps) + f'<p style="margin:.6rem 0 0">{scale_html()}</p>')
     with how:
         st.html(facts_html(facts(record)))
@@ -116,18 +166,21 @@ def _escaped(text: str) -> str:
 
 def _show_method(desk: Desk) -> None:
     show_method(
-        "", "SQLite, one file in the lab's folder; SHA-256 (FIPS 180-4) of the model's file",
+        "",
+        "SQLite, one file in the lab's folder; SHA-256 (FIPS 180-4) of the model's file",
         "from core import catalog\nfrom core.prompting import record_export, records\n"
         "from core.prompting.engine import Settings, open_model\nfrom core.prompting.runs import Run\n"
         f"model = open_model({path_code(desk)})\n"
         'keep = records.keeper("notebook", model, model.path.stem, "Once upon a time")\n'
         'Run(lambda: model.ask("Once upon a time", Settings(temperature=0, max_tokens=8)), then=keep).finish()\n'
-        "result = record_export.as_markdown(records.search(kind=\"notebook\", limit=1))\n"
-        "records.delete([record.id for record in records.search(kind=\"notebook\")])\nmodel.close()", {},
+        'result = record_export.as_markdown(records.search(kind="notebook", limit=1))\n'
+        'records.delete([record.id for record in records.search(kind="notebook")])\nmodel.close()',
+        {},
         "When an answer ends, its prompt (also as token ids), settings, seed, tokens, probabilities and times are "
         "written in one transaction, with the digest of the file that gave it and the versions that computed it. "
         "*Run it again* reads the same ids on a fresh context; with the same file, settings and computer the tokens "
-        "are the same.")
+        "are the same.",
+    )
 
 
 VIEW = View(key="records", title="Records", order=9, show=show)

@@ -13,11 +13,17 @@ from pages.shared.frame import View
 from pages.shared.method import show_method
 
 SHOWN: dict[str, Callable[[Desk], None]] = {
-    "injection": lesson_talks.show_injection, "hallucination": lesson_talks.show_hallucination,
-    "bias": lesson_words.show_bias, "relation": lesson_words.show_relation,
-    "summarise": lesson_talks.show_summarise, "long": lesson_context.show_long, "persona": lesson_talks.show_persona,
-    "context": lesson_context.show_sessions, "sentiment": lesson_sentiment.show_sentiment,
-    "documents": lesson_words.show_documents}
+    "injection": lesson_talks.show_injection,
+    "hallucination": lesson_talks.show_hallucination,
+    "bias": lesson_words.show_bias,
+    "relation": lesson_words.show_relation,
+    "summarise": lesson_talks.show_summarise,
+    "long": lesson_context.show_long,
+    "persona": lesson_talks.show_persona,
+    "context": lesson_context.show_sessions,
+    "sentiment": lesson_sentiment.show_sentiment,
+    "documents": lesson_words.show_documents,
+}
 
 
 def show(desk: Desk) -> None:
@@ -25,8 +31,15 @@ def show(desk: Desk) -> None:
     titles = {lesson.key: lesson for lesson in LESSONS}
     lesson_words.take_passages()
     st.session_state.setdefault("prompting_lesson", LESSONS[0].key)
-    key = st.pills("Lesson", list(titles), format_func=lambda key: titles[key].title, required=True,
-                   key="prompting_lesson", persist_state="session", label_visibility="collapsed")
+    key = st.pills(
+        "Lesson",
+        list(titles),
+        format_func=lambda key: titles[key].title,
+        required=True,
+        key="prompting_lesson",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
     lesson = titles[str(key)]
     st.markdown(f"**What to watch.** {lesson.watch}")
     SHOWN[lesson.key](desk)
@@ -47,7 +60,8 @@ def _show_method(desk: Desk) -> None:
         "Every question is asked on a fresh context, one after the other, and kept among the records. The sentences "
         "are computed from the answers; one that was stopped or broke off counts as none. Probabilities "
         "of next words are the model's own, before any sampler. A word of several tokens has their product. On a "
-        "server, which tells only its likeliest tokens, words that are not among them are left out.")
+        "server, which tells only its likeliest tokens, words that are not among them are left out.",
+    )
 
 
 VIEW = View(key="lessons", title="Lessons", order=8, show=show)

@@ -22,8 +22,13 @@ from pages.shared.progress import wait_for
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note
 
-PRESETS = {"Capital": "What is the capital of Australia?", "Analogy": "Man is to king as woman is to what?",
-           "Jobs": "The doctor said that", "Once": "Once upon a time"}
+PRESETS = {
+    "Capital": "What is the capital of Australia?",
+    "Analogy": "Man is to king as woman is to what?",
+    "Jobs": "The doctor said that",
+    "Once": "Once upon a time",
+}
+
 
 def show(desk: Desk) -> None:
     """The coloured text, and under it the ten likeliest tokens at the one pressed."""
@@ -44,8 +49,18 @@ def show(desk: Desk) -> None:
 
 def _asked(desk: Desk) -> tuple[Any, ...]:
     settings = desk.settings
-    return (st.session_state["prompting_heat_text"], desk.title, settings.temperature, settings.top_k, settings.top_p,
-            settings.min_p, settings.repeat_penalty, settings.seed, settings.grammar, str(settings.json_schema))
+    return (
+        st.session_state["prompting_heat_text"],
+        desk.title,
+        settings.temperature,
+        settings.top_k,
+        settings.top_p,
+        settings.min_p,
+        settings.repeat_penalty,
+        settings.seed,
+        settings.grammar,
+        str(settings.json_schema),
+    )
 
 
 def _ask(desk: Desk, model: Model) -> Heat:
@@ -79,8 +94,13 @@ def _show_choices(desk: Desk) -> None:
         st.session_state["prompting_heat_text"] = text
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input("Text" if not desk.chats else "Question", key="prompting_heat_text", persist_state="session",
-                      max_chars=20_000, label_visibility="collapsed")
+        st.text_input(
+            "Text" if not desk.chats else "Question",
+            key="prompting_heat_text",
+            persist_state="session",
+            max_chars=20_000,
+            label_visibility="collapsed",
+        )
         for name, text in PRESETS.items():
             st.button(name, key=f"prompting_heat_{name}", on_click=press, args=(text,), help=text)
 
@@ -89,12 +109,27 @@ def _show_text(desk: Desk, heat: Heat) -> None:
     tree = heat.tree
     assert tree is not None
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        measure = str(st.segmented_control("Colour", list(MEASURES), format_func=MEASURES.__getitem__,
-                                           default="probability", required=True, key="prompting_measure",
-                                           bind="query-params", label_visibility="collapsed"))
+        measure = str(
+            st.segmented_control(
+                "Colour",
+                list(MEASURES),
+                format_func=MEASURES.__getitem__,
+                default="probability",
+                required=True,
+                key="prompting_measure",
+                bind="query-params",
+                label_visibility="collapsed",
+            )
+        )
         if len(tree.branches) > 1:
-            heat.branch = st.selectbox("Branch", range(len(tree.branches)), format_func=tree.label, index=heat.branch,
-                                       label_visibility="collapsed", width=280)
+            heat.branch = st.selectbox(
+                "Branch",
+                range(len(tree.branches)),
+                format_func=tree.label,
+                index=heat.branch,
+                label_visibility="collapsed",
+                width=280,
+            )
         st.html(scale_html(measure))
     steps, before = heat.steps, len(heat.prompt)
     chosen = heat.chosen if heat.chosen is not None else least_likely(steps, before)
@@ -117,10 +152,18 @@ def _show_place(desk: Desk, heat: Heat, steps: list[Step], chosen: int) -> None:
     caveat = "A token of the prompt: this is what the model would have expected there."
     if chosen >= before and heat.tree:
         timings = heat.tree.branches[heat.branch].run.timings
-        caveat = (f"Press another token to go on from it. {timings.cached_tokens:,} tokens before this answer were "
-                  f"still in the context, {timings.evaluated_tokens:,} had to be read.")
-    show_reading("{} came with a probability of {}: {}. The model's uncertainty here: {} bits.",
-                 figures.visible(step.text), f"{step.probability:.1%}", standing, f"{step.entropy:.1f}", caveat=caveat)
+        caveat = (
+            f"Press another token to go on from it. {timings.cached_tokens:,} tokens before this answer were "
+            f"still in the context, {timings.evaluated_tokens:,} had to be read."
+        )
+    show_reading(
+        "{} came with a probability of {}: {}. The model's uncertainty here: {} bits.",
+        figures.visible(step.text),
+        f"{step.probability:.1%}",
+        standing,
+        f"{step.entropy:.1f}",
+        caveat=caveat,
+    )
     show_alternatives(step, chosen, chosen >= before, lambda number: take(desk, heat, chosen - before, number))
 
 

@@ -25,8 +25,10 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note
 
-LONG_TEXT = ("Anna has a cat. The cat likes fish. Ben has a dog. The dog likes bread. Clara lives in Rome. Clara works "
-             "as a baker. David lives in Paris. David reads books. The park is green. The sun is warm. ")
+LONG_TEXT = (
+    "Anna has a cat. The cat likes fish. Ben has a dog. The dog likes bread. Clara lives in Rome. Clara works "
+    "as a baker. David lives in Paris. David reads books. The park is green. The sun is warm. "
+)
 TOKENS = 48
 QUESTION = "What does the cat of Anna like?"
 
@@ -40,11 +42,17 @@ def show(desk: Desk) -> None:
     room = model.n_ctx // 2
     beginning = remember("prompting_warm_text", LONG_TEXT * max(1, min(4, room // 90)))
     question = remember("prompting_warm_question", QUESTION)
-    st.text_area("The long beginning: a document, a system prompt, a conversation so far", key="prompting_warm_text",
-                 height=84, persist_state="session", max_chars=100_000)
+    st.text_area(
+        "The long beginning: a document, a system prompt, a conversation so far",
+        key="prompting_warm_text",
+        height=84,
+        persist_state="session",
+        max_chars=100_000,
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("The new question after it", key="prompting_warm_question", persist_state="session",
-                      max_chars=5_000)
+        st.text_input(
+            "The new question after it", key="prompting_warm_question", persist_state="session", max_chars=5_000
+        )
         st.button("Measure again", icon=":material/restart_alt:", on_click=lambda: kept().pop("pair", None))
     asked = storage.content_key(str(model.path), model.n_ctx, beginning, question)
     pair: Pair | None = kept().get("pair")
@@ -65,9 +73,11 @@ def _measure(desk: Desk, model: Model, pair: Pair, beginning: str, question: str
         if stop and pair.runs:
             pair.runs[-1].stop()
             pair.runs[-1].finish(2)
-        steps = (("Reading the beginning alone, which warms the context", "Hello.", True, 1),
-                 ("Answering on the warmed context", question, False, TOKENS),
-                 ("Answering on a fresh context", question, True, TOKENS))
+        steps = (
+            ("Reading the beginning alone, which warms the context", "Hello.", True, 1),
+            ("Answering on the warmed context", question, False, TOKENS),
+            ("Answering on a fresh context", question, True, TOKENS),
+        )
         number = -1
         while (number := number + 1) < pair.wanted:
             doing, ending, cold, tokens = steps[number % 3]
@@ -99,20 +109,37 @@ def _show_pair(pair: Pair) -> None:
     if error or not pair.done or any(run.ended_by == "stopped" for run in pair.runs):
         return
     warm, cold = pair.middle(1), pair.middle(2)
-    show_figure(figures.warm_and_cold(warm.timings, cold.timings, dark()), "warm_and_cold", {
-        "context": ["fresh", "warmed"],
-        **{name: [getattr(run.timings, name) for run in (cold, warm)] for name in
-           ("prompt_tokens", "cached_tokens", "evaluated_tokens", "prompt_seconds", "first_token_seconds")}})
+    show_figure(
+        figures.warm_and_cold(warm.timings, cold.timings, dark()),
+        "warm_and_cold",
+        {
+            "context": ["fresh", "warmed"],
+            **{
+                name: [getattr(run.timings, name) for run in (cold, warm)]
+                for name in (
+                    "prompt_tokens",
+                    "cached_tokens",
+                    "evaluated_tokens",
+                    "prompt_seconds",
+                    "first_token_seconds",
+                )
+            },
+        },
+    )
     same = warm.text == cold.text
     left, right = st.columns(2, border=True)
     for column, title, one, other in ((left, "Fresh context", cold, warm), (right, "Warmed context", warm, cold)):
         with column:
             st.markdown(f"**{title}**")
             st.html(streaming.paragraph(different(one.text, other.text)))
-    show_reading("The two answers are {}.", "the same, token for token" if same else "not the same",
-                 caveat=f"Times are the median of {len(pair.runs) // 3}." if same else
-                 "Numbers are rounded otherwise when tokens are read in other groups, so two likely tokens can change "
-                 "places.")
+    show_reading(
+        "The two answers are {}.",
+        "the same, token for token" if same else "not the same",
+        caveat=f"Times are the median of {len(pair.runs) // 3}."
+        if same
+        else "Numbers are rounded otherwise when tokens are read in other groups, so two likely tokens can change "
+        "places.",
+    )
 
 
 def different(text: str, other: str) -> str:
@@ -129,7 +156,8 @@ def different(text: str, other: str) -> str:
 
 def _show_method(desk: Desk) -> None:
     show_method(
-        "", "llama.cpp’s memory of keys and values; the prompt’s longest known beginning is kept, the rest is read",
+        "",
+        "llama.cpp’s memory of keys and values; the prompt’s longest known beginning is kept, the rest is read",
         f"from core import catalog\nfrom core.prompting.engine import Settings, open_model\n"
         f"model, ask = open_model({path_code(desk)}), Settings(temperature=0, max_tokens=8)\n"
         f'result = []\nfor question in ("Who?", "Where?"):\n'
@@ -139,7 +167,8 @@ def _show_method(desk: Desk) -> None:
         "Reading a token leaves its keys and values in the context. A prompt that begins as an earlier one did needs "
         "only its new tokens read; the last one is always read, for the scores that follow it. *Fresh* throws all "
         "of it away first. Both runs are greedy and come one after the other on the same loaded model, so loading is "
-        "in neither; another *cold*, the first reading of the file from disk, is not measured here.")
+        "in neither; another *cold*, the first reading of the file from disk, is not measured here.",
+    )
 
 
 VIEW = View(key="warm", title="Warm and cold", order=4, show=show)

@@ -54,42 +54,70 @@ def _pick_example() -> None:
     if TEXT not in state:
         state[KIND], state[TEXT], state[PROMPT] = GALLERY[0].kind, GALLERY[0].text, GALLERY[0].prompt
     state["prompting_constrain_form"] = next((form.key for form in GALLERY if form.text == state[TEXT]), None)
-    st.pills("Examples", [form.key for form in GALLERY], key="prompting_constrain_form", on_change=take,
-             format_func={form.key: form.title for form in GALLERY}.__getitem__, label_visibility="collapsed")
+    st.pills(
+        "Examples",
+        [form.key for form in GALLERY],
+        key="prompting_constrain_form",
+        on_change=take,
+        format_func={form.key: form.title for form in GALLERY}.__getitem__,
+        label_visibility="collapsed",
+    )
 
 
 def _edit() -> tuple[str, FormReading, bool]:
     st.text_input("Prompt", key=PROMPT, persist_state="session", max_chars=20_000, label_visibility="collapsed")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        kind = st.segmented_control("Kind", ["schema", "grammar"], required=True, key=KIND, persist_state="session",
-                                    format_func={"schema": "JSON schema", "grammar": "Grammar"}.__getitem__,
-                                    label_visibility="collapsed")
-        shown = st.toggle("Show it to the model", key="prompting_constrain_shown", persist_state="session",
-                          help="Enforced or not, the model sees nothing of the form unless it stands in the prompt")
+        kind = st.segmented_control(
+            "Kind",
+            ["schema", "grammar"],
+            required=True,
+            key=KIND,
+            persist_state="session",
+            format_func={"schema": "JSON schema", "grammar": "Grammar"}.__getitem__,
+            label_visibility="collapsed",
+        )
+        shown = st.toggle(
+            "Show it to the model",
+            key="prompting_constrain_shown",
+            persist_state="session",
+            help="Enforced or not, the model sees nothing of the form unless it stands in the prompt",
+        )
     text = live_text_area("Form", TEXT, pause_ms=250, height=300, max_chars=100_000, label_visibility="collapsed")
     reading = forms.read(str(kind), text)
     if reading.ignored:
-        show_note("Not enforced: " + "; ".join(f"{each.keyword} ({each.where})" for each in reading.ignored[:6]) + ".",
-                  "Grammars of llama.cpp cannot say it. The verdict still checks it.")
+        show_note(
+            "Not enforced: " + "; ".join(f"{each.keyword} ({each.where})" for each in reading.ignored[:6]) + ".",
+            "Grammars of llama.cpp cannot say it. The verdict still checks it.",
+        )
     return str(kind), reading, shown
 
 
 def _show_answers(desk: Desk, prompt: str, reading: FormReading) -> None:
     model = desk.model
-    base = dataclasses.replace(desk.settings, grammar=None, json_schema=None,
-                               max_tokens=max(desk.settings.max_tokens, LEAST_TOKENS))
+    base = dataclasses.replace(
+        desk.settings, grammar=None, json_schema=None, max_tokens=max(desk.settings.max_tokens, LEAST_TOKENS)
+    )
     kept = server_state.structured_runs
     key = storage.content_key(desk.title, prompt, repr(reading.settings), repr(base), desk.system)
-    again = st.button("Ask again" if key in kept else "Ask", icon=":material/play_arrow:",
-                      key="prompting_constrain_ask", type="secondary" if key in kept else "primary")
+    again = st.button(
+        "Ask again" if key in kept else "Ask",
+        icon=":material/play_arrow:",
+        key="prompting_constrain_ask",
+        type="secondary" if key in kept else "primary",
+    )
     if again or key not in kept and desk.small:
         if key in kept:
             kept[key].stop()
         base = base.checked()  # one seed for both
         question = prompt_for(model, prompt, desk.system)
         bound = dataclasses.replace(base, **reading.settings)
-        kept[key] = Series([Question(model, desk.title, question, base, desk.thinking),
-                            Question(model, desk.title, question, bound, desk.thinking)], "constrain")
+        kept[key] = Series(
+            [
+                Question(model, desk.title, question, base, desk.thinking),
+                Question(model, desk.title, question, bound, desk.thinking),
+            ],
+            "constrain",
+        )
         for gone in list(kept)[:-MOST_KEPT]:
             kept.pop(gone)
     if key in kept:
@@ -114,14 +142,19 @@ def _show_pair(series: Series, form: dict[str, Any]) -> None:
     if free and bound and not free.error and not bound.error:
         speeds = free.timings.generation_speed, bound.timings.generation_speed
         times = f"{speeds[0] / speeds[1]:.2f}" if all(speeds) else "not told"  # type: ignore[operator]
-        show_reading("The form overruled the model at {} of {} tokens. A bound token took {} times as long as a free "
-                     "one.", overruled(bound.steps), f"{len(bound.steps):,}", times,
-                     caveat="The form says nothing about whether the content is true.")
+        show_reading(
+            "The form overruled the model at {} of {} tokens. A bound token took {} times as long as a free one.",
+            overruled(bound.steps),
+            f"{len(bound.steps):,}",
+            times,
+            caveat="The form says nothing about whether the content is true.",
+        )
 
 
 def _show_method(desk: Desk) -> None:
     show_method(
-        "", "llama.cpp, grammars/README.md (GBNF) and its converter of schemas; JSON Schema 2020-12, by jsonschema",
+        "",
+        "llama.cpp, grammars/README.md (GBNF) and its converter of schemas; JSON Schema 2020-12, by jsonschema",
         f"from core import catalog\nfrom core.prompting import forms\n"
         f"from core.prompting.engine import Settings, open_model\nmodel = open_model({path_code(desk)})\n"
         f"city = forms.GALLERY[0]\n"
@@ -132,7 +165,8 @@ def _show_method(desk: Desk) -> None:
         {"temperature": desk.settings.temperature, "at most": max(desk.settings.max_tokens, LEAST_TOKENS)},
         "The model draws its token as ever; only if the form does not allow it are the allowed ones looked for and one "
         "of them drawn (underlined; point at it to see what the model wanted). A form is read here, then tried in a "
-        "process of its own, and only then given to the model. An answer cut off is the beginning of a valid one.")
+        "process of its own, and only then given to the model. An answer cut off is the beginning of a valid one.",
+    )
 
 
 VIEW = View(key="constrain", title="Constrain", order=6, show=show)

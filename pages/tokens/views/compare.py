@@ -39,8 +39,10 @@ def _stage(desk: Desk) -> None:
 
 def _compare(desk: Desk, text: str) -> None:
     if len(text) > LONGEST:
-        raise UserError(f"The text has {len(text):,} characters; {LONGEST:,} is the most that is drawn here.",
-                        "Take a part of it, or use core.tokens.tokenizers in a notebook, which has no limit.")
+        raise UserError(
+            f"The text has {len(text):,} characters; {LONGEST:,} is the most that is drawn here.",
+            "Take a part of it, or use core.tokens.tokenizers in a notebook, which has no limit.",
+        )
     desk, encodings = encode(desk, text)
     counts = [count(encoded) for encoded in encodings]
     differs = differing(encodings)  # all that is to be computed before anything is drawn: what is sent comes in one go
@@ -54,8 +56,13 @@ def _compare(desk: Desk, text: str) -> None:
     _read_out(desk, counts)
     if len(pages) > 1:
         st.pagination(len(pages), key="tokens_page")
-    show_columns(columns, [stretch for stretch in differs if stretch[0] < end and start < stretch[1]],
-                 desk.show_ids, desk.show_bytes, key="tokens_columns")
+    show_columns(
+        columns,
+        [stretch for stretch in differs if stretch[0] < end and start < stretch[1]],
+        desk.show_ids,
+        desk.show_bytes,
+        key="tokens_columns",
+    )
     _show_table(desk, counts)
 
 
@@ -73,12 +80,21 @@ def _read_out(desk: Desk, counts: list[Counts]) -> None:
     if len(ranked) == 1:
         show_reading("{} makes {} tokens of these {} characters.", least, f"{few.tokens:,}", f"{few.characters:,}")
     elif few.tokens == many.tokens:
-        show_reading("All {} make {} tokens of these {} characters.", len(ranked), f"{few.tokens:,}",
-                     f"{few.characters:,}")
+        show_reading(
+            "All {} make {} tokens of these {} characters.", len(ranked), f"{few.tokens:,}", f"{few.characters:,}"
+        )
     else:
         more = f"{100 * (many.tokens / max(few.tokens, 1) - 1):.0f} %"
-        show_reading("{} needs {} tokens, {} needs {}: {} more for the same {} characters.", least, f"{few.tokens:,}",
-                     most, f"{many.tokens:,}", more, f"{few.characters:,}", caveat=_caveat(desk, counts))
+        show_reading(
+            "{} needs {} tokens, {} needs {}: {} more for the same {} characters.",
+            least,
+            f"{few.tokens:,}",
+            most,
+            f"{many.tokens:,}",
+            more,
+            f"{few.characters:,}",
+            caveat=_caveat(desk, counts),
+        )
 
 
 def _caveat(desk: Desk, counts: list[Counts]) -> str:
@@ -90,21 +106,44 @@ def _caveat(desk: Desk, counts: list[Counts]) -> str:
 
 def _show_table(desk: Desk, counts: list[Counts]) -> None:
     """The counts as a plain table: a grid that can be sorted takes longer to draw than a person to type a letter."""
-    heads = ("Tokenizer", "Tokens", "Characters per token", "Bytes per token", "Tokens per word", "Characters cut",
-             "Bytes unknown", "How we know", "Licence")
+    heads = (
+        "Tokenizer",
+        "Tokens",
+        "Characters per token",
+        "Bytes per token",
+        "Tokens per word",
+        "Characters cut",
+        "Bytes unknown",
+        "How we know",
+        "Licence",
+    )
     rows = []
     for key, title, counted in zip(desk.keys, desk.titles, counts, strict=True):
-        rows.append((title, f"{counted.tokens:,}", f"{counted.characters_per_token:.3f}",
-                     f"{counted.bytes_per_token:.3f}", f"{counted.tokens_per_word:.3f}", f"{counted.cut_characters:,}",
-                     f"{counted.unknown_bytes:,}", cached_tokens.tokenizer(key).proof, _licence(key)))
+        rows.append(
+            (
+                title,
+                f"{counted.tokens:,}",
+                f"{counted.characters_per_token:.3f}",
+                f"{counted.bytes_per_token:.3f}",
+                f"{counted.tokens_per_word:.3f}",
+                f"{counted.cut_characters:,}",
+                f"{counted.unknown_bytes:,}",
+                cached_tokens.tokenizer(key).proof,
+                _licence(key),
+            )
+        )
     style = 'style="text-align:{};padding:.35rem .6rem;border-bottom:1px solid rgba(138,143,152,.35);font-weight:{}"'
     lines = []
     for row, weight in ((heads, 650), *((row, 400) for row in rows)):
-        cells = (f'<td {style.format("right" if 0 < i < 7 else "left", weight)}>{html.escape(cell)}</td>'
-                 for i, cell in enumerate(row))
+        cells = (
+            f"<td {style.format('right' if 0 < i < 7 else 'left', weight)}>{html.escape(cell)}</td>"
+            for i, cell in enumerate(row)
+        )
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    st.html(f'<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%;font-size:.95rem">'
-            f'{"".join(lines)}</table></div>')
+    st.html(
+        f'<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%;font-size:.95rem">'
+        f"{''.join(lines)}</table></div>"
+    )
 
 
 def _licence(key: str) -> str:
@@ -115,7 +154,8 @@ def _show_how(desk: Desk, text: str) -> None:
     keys = [key for key in desk.keys if in_catalogue(key)] or ["bert"]
     shown = text if len(text) <= 200 else text[:200]
     show_method(
-        "", "each tokenizer's own vocabulary and rules, named in the table above",
+        "",
+        "each tokenizer's own vocabulary and rules, named in the table above",
         f"from core.tokens import tokenizers\n\ntext = {ascii(shown)}\n"
         f"result = {{key: tokenizers.load(key).encode(text, add_special={desk.add_special}, "
         f"parse_special={desk.parse_special})\n          for key in {keys!r}}}\n"
@@ -124,7 +164,8 @@ def _show_how(desk: Desk, text: str) -> None:
         "Every token's bytes are looked up in the vocabulary. Decoding one id at a time would show a replacement mark "
         "wherever a character is cut over tokens; here the character is drawn once, whole, over the bytes that "
         "each of its tokens holds. *Characters* are Unicode code points; *words* are what stands between blanks, so "
-        "tokens per word says nothing for Chinese, Japanese or Thai.")
+        "tokens per word says nothing for Chinese, Japanese or Thai.",
+    )
 
 
 VIEW = View(key="compare", title="Compare", order=1, show=show)

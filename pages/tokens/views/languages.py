@@ -29,15 +29,38 @@ El almuerzo está incluido y habrá mucho café. Si tiene una pregunta, levante 
 def show(desk: Desk) -> None:
     counts = languages.published()
     left, middle, window_at, price_at = st.columns([2, 3, 1.5, 1.5], vertical_alignment="bottom")
-    language = left.selectbox("Language", sorted(counts.languages), sorted(counts.languages).index("Spanish"),
-                              key="tokens_language", bind="query-params") or "Spanish"
-    keys = middle.multiselect("Published tokenizers", list(languages.TITLES), default=list(SHOWN),
-                              format_func=languages.TITLES.__getitem__, key="tokens_published", bind="query-params",
-                              max_selections=6) or list(SHOWN)
-    window = int(window_at.number_input("Window, tokens", 128, 2_000_000, 2048, 1024, key="tokens_window",
-                                        bind="query-params"))
-    price = price_at.number_input("Price of 1M tokens", 0.0, 1e6, 1.0, 0.5, key="tokens_price", bind="query-params",
-                                  help="In your currency; prices change too often to be kept here")
+    language = (
+        left.selectbox(
+            "Language",
+            sorted(counts.languages),
+            sorted(counts.languages).index("Spanish"),
+            key="tokens_language",
+            bind="query-params",
+        )
+        or "Spanish"
+    )
+    keys = middle.multiselect(
+        "Published tokenizers",
+        list(languages.TITLES),
+        default=list(SHOWN),
+        format_func=languages.TITLES.__getitem__,
+        key="tokens_published",
+        bind="query-params",
+        max_selections=6,
+    ) or list(SHOWN)
+    window = int(
+        window_at.number_input("Window, tokens", 128, 2_000_000, 2048, 1024, key="tokens_window", bind="query-params")
+    )
+    price = price_at.number_input(
+        "Price of 1M tokens",
+        0.0,
+        1e6,
+        1.0,
+        0.5,
+        key="tokens_price",
+        bind="query-params",
+        help="In your currency; prices change too often to be kept here",
+    )
     _show_published(counts, list(keys), language, window)
     _show_window_and_cost(counts, list(keys), language, window, price)
     _show_own(desk)
@@ -47,14 +70,24 @@ def show(desk: Desk) -> None:
 def _show_published(counts: languages.Counts, keys: list[str], language: str, window: int) -> None:
     first, least = keys[0], min(keys, key=lambda key: counts.premium(key, language))
     quoted = dict.fromkeys([first, *(["llama-2"] if "llama-2" in keys else []), least])
-    shares = [word for key in quoted for word in (
-        f"{100 * languages.share_of_context(counts.premium(key, language)):.0f} %", languages.TITLES[key])]
+    shares = [
+        word
+        for key in quoted
+        for word in (f"{100 * languages.share_of_context(counts.premium(key, language)):.0f} %", languages.TITLES[key])
+    ]
     ahead = counts.premium(first, language)
     show_reading(
         "{} gets {} of the English context in {}" + ", {} in {}" * (len(quoted) - 1) + ": where {} tokens of {} hold "
-        "{} English words, they hold the {} for {}.", language, *shares, f"{window:,}", languages.TITLES[first],
-        f"{languages.words_that_fit(window, first):,}", language, f"{languages.words_that_fit(window, first, ahead):,}",
-        caveat="Dots: 204 languages, the same 2,009 sentences.")
+        "{} English words, they hold the {} for {}.",
+        language,
+        *shares,
+        f"{window:,}",
+        languages.TITLES[first],
+        f"{languages.words_that_fit(window, first):,}",
+        language,
+        f"{languages.words_that_fit(window, first, ahead):,}",
+        caveat="Dots: 204 languages, the same 2,009 sentences.",
+    )
     title = f"{languages.TITLES[first]} takes {ahead:.2f} times the tokens for {language} that it takes for English"
     rows = {"Language": list(counts.languages)}
     table = {**rows, **{f"{languages.TITLES[key]} tokens": counts.tokens[key].tolist() for key in keys}}
@@ -71,13 +104,17 @@ def _show_window_and_cost(counts: languages.Counts, keys: list[str], language: s
         f"English words in {window:,} tokens": [languages.words_that_fit(window, key) for key in keys],
         f"the same in {language}": [languages.words_that_fit(window, key, premium) for key, premium in both],
         "Cost of 1M English words": [round(languages.cost(tokens, price), 2) for tokens in million],
-        f"the same text in {language}": [round(languages.cost(tokens * premium, price), 2)
-                                         for tokens, premium in zip(million, premiums, strict=True)]}
+        f"the same text in {language}": [
+            round(languages.cost(tokens * premium, price), 2) for tokens, premium in zip(million, premiums, strict=True)
+        ],
+    }
     st.dataframe(table, hide_index=True, width="stretch", key="tokens_costs")
     show_csv(table, "tokens-costs", "tokens_costs")
     with st.expander("All 204 languages", icon=":material/table:"):
-        every = {"Language": list(counts.languages), **{
-            f"{languages.TITLES[key]}, times English": counts.premiums(key).round(3) for key in keys}}
+        every = {
+            "Language": list(counts.languages),
+            **{f"{languages.TITLES[key]}, times English": counts.premiums(key).round(3) for key in keys},
+        }
         st.dataframe(every, hide_index=True, width="stretch")
         show_csv(every, "tokens-of-204-languages", "tokens_every_language")
 
@@ -86,22 +123,28 @@ def _show_own(desk: Desk) -> None:
     st.markdown("### Your own two texts")
     left, right = st.columns(2)
     text = left.text_area("A text", ENGLISH, height=130, key="tokens_one", persist_state="session")
-    other = right.text_area("The same in another language", SPANISH, height=130, key="tokens_other",
-                            persist_state="session")
+    other = right.text_area(
+        "The same in another language", SPANISH, height=130, key="tokens_other", persist_state="session"
+    )
     with user_errors():
         for part in (text or "", other or ""):
             check(part)
         if not (text or "").strip() or not (other or "").strip():
             raise UserError("One of the two texts is empty.", "Paste a text and its translation side by side.")
-        found = [languages.own_premium(title, cached_tokens.tokenizer(key), text or "", other or "")
-                 for key, title in zip(desk.keys, desk.titles, strict=True)]
+        found = [
+            languages.own_premium(title, cached_tokens.tokenizer(key), text or "", other or "")
+            for key, title in zip(desk.keys, desk.titles, strict=True)
+        ]
         found = [one for one in found if not math.isnan(one.premium)]
         if not found:
             raise UserError("None of the tokenizers makes a token of the first text.", "Type some words into it.")
         dearest = max(found, key=lambda one: one.premium)
         title = f"{dearest.title} takes {dearest.premium:.2f} times the tokens for the second text"
-        table = {"tokenizer": [one.title for one in found], "tokens": [one.tokens for one in found],
-                 "tokens of the other": [one.other_tokens for one in found]}
+        table = {
+            "tokenizer": [one.title for one in found],
+            "tokens": [one.tokens for one in found],
+            "tokens of the other": [one.other_tokens for one in found],
+        }
         show_figure(figures.own_premiums(found, title, dark()), "tokens-own-languages", table)
 
 
@@ -117,7 +160,8 @@ def _show_how(keys: list[str], language: str, window: int) -> None:
         {"language": language, "window": f"{window:,} tokens"},
         "Tokens for the *same text*, so that languages without blanks between words can be compared too. English words "
         "are what stands between blanks in FLORES' English (about 42,850); *the same in* another language is counted "
-        "in the English words whose translation fits. A cost is tokens times the price that you typed.")
+        "in the English words whose translation fits. A cost is tokens times the price that you typed.",
+    )
 
 
 VIEW = View(key="languages", title="Languages", order=3, show=show)

@@ -24,32 +24,45 @@ def show(desk: Desk) -> None:
     perfect = [title for i, title in enumerate(desk.titles) if not outcomes[:, i].any()]
     worst = int((outcomes == 2).sum(axis=0).argmax())
     lost = int((outcomes[:, worst] == 2).sum())
-    show_reading("{} of {} hard strings are lost in {}; {} " + ("give" if len(perfect) > 1 else "gives")
-                 + " every one back.", lost, len(names), desk.titles[worst], " and ".join(perfect) or "none",
-                 caveat="Blue: the same text. Yellow ≈: the same letters, written otherwise. Red ✕: something is lost.")
+    show_reading(
+        "{} of {} hard strings are lost in {}; {} " + ("give" if len(perfect) > 1 else "gives") + " every one back.",
+        lost,
+        len(names),
+        desk.titles[worst],
+        " and ".join(perfect) or "none",
+        caveat="Blue: the same text. Yellow ≈: the same letters, written otherwise. Red ✕: something is lost.",
+    )
     title = f"{desk.titles[worst]} loses {lost} of {len(names)} strings on the way there and back"
     columns = {heading: [OUTCOMES[value] for value in outcomes[:, i]] for i, heading in enumerate(desk.titles)}
-    show_figure(figures.round_trips(names, desk.titles, outcomes, title, dark()), "tokens-round-trip",
-                {"string": names, **columns})
+    show_figure(
+        figures.round_trips(names, desk.titles, outcomes, title, dark()),
+        "tokens-round-trip",
+        {"string": names, **columns},
+    )
     _show_one(desk, names, trips)
     keys = [key for key in desk.keys if in_catalogue(key)] or ["bert"]
     show_method(
-        "", "the strings are our own list, core/data/hard_strings.json",
+        "",
+        "the strings are our own list, core/data/hard_strings.json",
         f"from core.tokens import round_trip, tokenizers\n\nmade = [tokenizers.load(key) for key in {keys!r}]\n"
         "result = [[trip.outcome for trip in row] for row in round_trip.matrix(made)]",
         explanation="*Lossless*: decoding the ids gives the same text. *Normalised*: the same letters after Unicode's "
-                    "compatibility decomposition, accents, case and blanks left aside. *Lost*: anything else, and "
-                    "every text of which a token is unknown.")
+        "compatibility decomposition, accents, case and blanks left aside. *Lost*: anything else, and "
+        "every text of which a token is unknown.",
+    )
 
 
 def _show_one(desk: Desk, names: list[str], trips: list) -> None:
     name = st.selectbox("What happened to", names, names.index("ligatures"), key="tokens_string", bind="query-params")
     row = trips[names.index(name or names[0])]
     table = {
-        "Tokenizer": list(desk.titles), "Typed": [repr(one.text)[1:-1] for one in row],
-        "Came back": [repr(one.back)[1:-1] for one in row], "Outcome": [one.outcome for one in row],
+        "Tokenizer": list(desk.titles),
+        "Typed": [repr(one.text)[1:-1] for one in row],
+        "Came back": [repr(one.back)[1:-1] for one in row],
+        "Outcome": [one.outcome for one in row],
         "Gone": ["; ".join(dict.fromkeys(map(describe, one.gone))) for one in row],
-        "New": ["; ".join(dict.fromkeys(map(describe, one.new))) for one in row]}
+        "New": ["; ".join(dict.fromkeys(map(describe, one.new))) for one in row],
+    }
     st.dataframe(table, hide_index=True, width="stretch", key="tokens_trip")
     show_csv(table, "round-trip", "tokens_trip")
 

@@ -53,18 +53,32 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
     desk, encodings = encode(desk, text)
     kept = [term for term in terms if not term.is_stop_word]
     first = len(encodings[0])
-    show_reading("A search engine keeps {} of {} words: {}. {} sees {} tokens.", len(kept), len(terms),
-                 ", ".join(term.term for term in kept[:12]) or "none", desk.titles[0], f"{first:,}",
-                 caveat="Marks and stop words leave no trace in the index; the model sees every one.")
+    show_reading(
+        "A search engine keeps {} of {} words: {}. {} sees {} tokens.",
+        len(kept),
+        len(terms),
+        ", ".join(term.term for term in kept[:12]) or "none",
+        desk.titles[0],
+        f"{first:,}",
+        caveat="Marks and stop words leave no trace in the index; the model sees every one.",
+    )
     at, numbers = byte_positions(text).tolist(), dictionary(terms)
-    columns = [_lane("Words", "word", "split by Unicode's rules", text,
-                     [(t, t.word, i + 1) for i, t in enumerate(terms)], at),
-               _lane("Terms in the index", "term", "lower case, stop words out, stems", text,
-                     [(t, t.term, numbers[t.term]) for t in kept], at)]
+    columns = [
+        _lane("Words", "word", "split by Unicode's rules", text, [(t, t.word, i + 1) for i, t in enumerate(terms)], at),
+        _lane(
+            "Terms in the index",
+            "term",
+            "lower case, stop words out, stems",
+            text,
+            [(t, t.term, numbers[t.term]) for t in kept],
+            at,
+        ),
+    ]
     for key, title, encoded in zip(desk.keys, desk.titles, encodings, strict=True):
         tokenizer = cached_tokens.tokenizer(key)
-        columns.append(column(title, tokenizer.about, count(encoded), draw(tokenizer, encoded, 0, len(encoded)),
-                              len(encoded)))
+        columns.append(
+            column(title, tokenizer.about, count(encoded), draw(tokenizer, encoded, 0, len(encoded)), len(encoded))
+        )
     show_lanes(columns, [(at[start], at[end]) for start, end in stretches(text, terms)], key="tokens_lanes")
 
 
@@ -79,12 +93,20 @@ def stretches(text: str, terms: list[Term]) -> list[tuple[int, int]]:
     return found
 
 
-def _lane(title: str, unit: str, about: str, text: str, drawn: list[tuple[Term, str, int]],
-          at: list[int]) -> dict[str, Any]:
+def _lane(
+    title: str, unit: str, about: str, text: str, drawn: list[tuple[Term, str, int]], at: list[int]
+) -> dict[str, Any]:
     """A column of words or terms in the shape of a tokenizer's: the number below is that of the term dictionary."""
     groups = [[runs(spelled), [[number, at[term.start], at[term.end]]]] for term, spelled, number in drawn]
-    return {"title": title, "about": about, "tokens": len(drawn), "groups": groups, "first": 0, "unit": unit,
-            "perToken": f"{len(text) / len(drawn):.2f}" if drawn else "–"}
+    return {
+        "title": title,
+        "about": about,
+        "tokens": len(drawn),
+        "groups": groups,
+        "first": 0,
+        "unit": unit,
+        "perToken": f"{len(text) / len(drawn):.2f}" if drawn else "–",
+    }
 
 
 def _show_pairs(desk: Desk, language: Language) -> None:
@@ -95,7 +117,8 @@ def _show_pairs(desk: Desk, language: Language) -> None:
 
     rows: dict[str, list[str]] = {
         "Pair": [f"{one} / {other or '(nothing)'}" for one, other in PAIRS],
-        "Search engine": [verdict(terms_of(one, language) == terms_of(other, language)) for one, other in PAIRS]}
+        "Search engine": [verdict(terms_of(one, language) == terms_of(other, language)) for one, other in PAIRS],
+    }
     for key, title in zip(desk.keys, desk.titles, strict=True):
         tokenizer = cached_tokens.tokenizer(key)
         rows[title] = [verdict(tokenizer.ids(one) == tokenizer.ids(other)) for one, other in PAIRS]
@@ -105,14 +128,16 @@ def _show_pairs(desk: Desk, language: Language) -> None:
 
 def _show_how(text: str, language: Language) -> None:
     show_method(
-        "", "Lucene's EnglishAnalyzer ([lucene.apache.org](https://lucene.apache.org)); Porter 1980; "
+        "",
+        "Lucene's EnglishAnalyzer ([lucene.apache.org](https://lucene.apache.org)); Porter 1980; "
         "[Snowball](https://snowballstem.org) for Spanish; the talk's slide on tokens",
         f"from core.text.analysis import analyse\n\n"
         f"result = [(one.word, one.term) for one in analyse({ascii(text[:200])}, {language!r})]",
         {"analysis": language, "stop words": len(STOP_WORDS[language])},
         "Words by Unicode's default boundaries (UAX #29), then lower case, possessive *'s* off, stop words out, stems. "
         "The number under a term is its place in a term dictionary of this text alone; the number under a token is its "
-        "id in the model's fixed vocabulary.")
+        "id in the model's fixed vocabulary.",
+    )
 
 
 VIEW = View(key="search-engine", title="Search", order=6, show=show)

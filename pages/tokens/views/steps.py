@@ -46,13 +46,24 @@ def _show_steps(key: str, title: str, text: str) -> None:
     if not text:
         raise UserError("There is nothing to take steps over.", "Type a few words.")
     if len(text) > LONGEST:
-        raise UserError(f"The text has {len(text):,} characters; steps are shown for up to {LONGEST}.",
-                        "Shorten it, or see it whole under Compare.")
+        raise UserError(
+            f"The text has {len(text):,} characters; steps are shown for up to {LONGEST}.",
+            "Shorten it, or see it whole under Compare.",
+        )
     tokenizer = cached_tokens.tokenizer(key)
     found = replay(tokenizer, text)
-    show_reading("{} comes to {} tokens in {} steps.", title, len(found.ids), len(found.frames),
-                 caveat=f"{tokenizer.family}. " + ("The last step is what the engine itself gives." if found.agrees
-                                                   else "The replay ends elsewhere than the engine: do not trust it."))
+    show_reading(
+        "{} comes to {} tokens in {} steps.",
+        title,
+        len(found.ids),
+        len(found.frames),
+        caveat=f"{tokenizer.family}. "
+        + (
+            "The last step is what the engine itself gives."
+            if found.agrees
+            else "The replay ends elsewhere than the engine: do not trust it."
+        ),
+    )
     show_row("1  Typed", [box(text.encode(), 0)])
     show_row("2  Normalised", [box(found.normalised.encode(), 0)], _changes(found))
     show_row("3  Cut by rule", [box(piece, i) for i, piece in enumerate(found.pieces)], found.rule)
@@ -60,11 +71,19 @@ def _show_steps(key: str, title: str, text: str) -> None:
     names = {token.id: token.bytes for token in tokenizer.encode(text)}
     show_row("5  Ids", [box(names[token], i, str(token)) for i, token in enumerate(found.ids)])
     added = len(found.with_special) - len(found.ids)
-    show_row("6  As the model is fed", [
-        box(tokenizer.vocabulary.bytes_of(token), i, str(token),
-            faded=added > 0 and tokenizer.vocabulary.kind_of(token) != "control")
-        for i, token in enumerate(found.with_special)],
-        f"{added} special token{'s' if added != 1 else ''} added" if added else "no special tokens added")
+    show_row(
+        "6  As the model is fed",
+        [
+            box(
+                tokenizer.vocabulary.bytes_of(token),
+                i,
+                str(token),
+                faded=added > 0 and tokenizer.vocabulary.kind_of(token) != "control",
+            )
+            for i, token in enumerate(found.with_special)
+        ],
+        f"{added} special token{'s' if added != 1 else ''} added" if added else "no special tokens added",
+    )
 
 
 def _show_frames(found: Replay) -> None:
@@ -83,20 +102,24 @@ def _changes(found: Replay) -> str:
         return "nothing changed"
     new = [character for character in dict.fromkeys(found.normalised) if character not in found.typed]
     gone = [character for character in dict.fromkeys(found.typed) if character not in found.normalised]
-    parts = [f"gone: {', '.join(map(describe, gone[:4]))}" if gone else "",
-             f"new: {', '.join(map(describe, new[:4]))}" if new else ""]
+    parts = [
+        f"gone: {', '.join(map(describe, gone[:4]))}" if gone else "",
+        f"new: {', '.join(map(describe, new[:4]))}" if new else "",
+    ]
     return "; ".join(filter(None, parts)) or "characters joined, dropped or repeated"
 
 
 def _show_how(key: str, text: str) -> None:
     shown_key = key if in_catalogue(key) else "bert"
     show_method(
-        "", "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018; WordPiece: Devlin et al. 2019",
+        "",
+        "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018; WordPiece: Devlin et al. 2019",
         f"from core.tokens import steps, tokenizers\n\n"
         f"result = steps.replay(tokenizers.load({shown_key!r}), {ascii(text[:LONGEST])})\n"
         "for frame in result.frames:\n    print(frame.pieces, frame.why)\nassert result.agrees",
         explanation="The steps are replayed from the vocabulary in plain Python, beside the engine that does the work; "
-                    "on all 708 pairs of the archive the last step equals the engine's tokens.")
+        "on all 708 pairs of the archive the last step equals the engine's tokens.",
+    )
 
 
 VIEW = View(key="steps", title="Steps", order=2, show=show)

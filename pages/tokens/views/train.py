@@ -26,8 +26,9 @@ def show(desk: Desk) -> None:
     text = left.text_area("Text to train on", key="tokens_training_text", height=150, persist_state="session") or ""
     with right, st.container(horizontal=True):
         for name, sample in sample_texts().items():
-            st.button(name, key=f"tokens_train_{name}", on_click=_take, args=(sample,),
-                      help=f"Our sample story in {name}")
+            st.button(
+                name, key=f"tokens_train_{name}", on_click=_take, args=(sample,), help=f"Our sample story in {name}"
+            )
     way = right.segmented_control("Way", WAYS, default=WAYS[0], required=True, key="tokens_way", bind="query-params")
     size = int(right.slider("Tokens in the vocabulary", 300, LARGEST, 600, 20, key="tokens_size", bind="query-params"))
     with user_errors():
@@ -36,13 +37,15 @@ def show(desk: Desk) -> None:
         _show_merges(trained)
         _show_result(trained, text)
     show_method(
-        "", "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018, trained by Hugging Face's tokenizers",
+        "",
+        "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018, trained by Hugging Face's tokenizers",
         f"from core.tokens import training\n\ntext = training.sample_texts()['Spanish']\n"
         f"trained = training.{'unigram' if way == WAYS[1] else 'byte_pairs'}(text, {size})\n"
         "result = trained.tokenizer.encode('El perro come las manzanas')\nmerges = trained.merges[:10]",
         {"way": way, "tokens": size},
         "Byte pairs begin with the 256 bytes and join the most frequent pair of neighbours again and again. Unigram "
-        "begins with many pieces and drops those that the text misses least.")
+        "begins with many pieces and drops those that the text misses least.",
+    )
 
 
 def _take(text: str) -> None:
@@ -51,15 +54,27 @@ def _take(text: str) -> None:
 
 def _show_premium(desk: Desk, trained: Trained) -> None:
     own = own_premium("Your own", trained.tokenizer, ENGLISH, SPANISH)
-    found = [own, *(own_premium(title, cached_tokens.tokenizer(key), ENGLISH, SPANISH)
-                    for key, title in zip(desk.keys, desk.titles, strict=True))]
-    show_reading("With this vocabulary Spanish takes {} times the tokens of English; {} takes {} times.",
-                 f"{own.premium:.2f}", found[1].title, f"{found[1].premium:.2f}",
-                 caveat=f"The same four sentences in both languages: {own.tokens} tokens in English, "
-                        f"{own.other_tokens} in Spanish.")
+    found = [
+        own,
+        *(
+            own_premium(title, cached_tokens.tokenizer(key), ENGLISH, SPANISH)
+            for key, title in zip(desk.keys, desk.titles, strict=True)
+        ),
+    ]
+    show_reading(
+        "With this vocabulary Spanish takes {} times the tokens of English; {} takes {} times.",
+        f"{own.premium:.2f}",
+        found[1].title,
+        f"{found[1].premium:.2f}",
+        caveat=f"The same four sentences in both languages: {own.tokens} tokens in English, "
+        f"{own.other_tokens} in Spanish.",
+    )
     title = "Trained on one language, the premium turns round" if own.premium < 1 else "What Spanish costs over English"
-    show_figure(figures.own_premiums(found, title, dark()), "tokens-trained",
-                {"tokenizer": [one.title for one in found], "premium": [one.premium for one in found]})
+    show_figure(
+        figures.own_premiums(found, title, dark()),
+        "tokens-trained",
+        {"tokenizer": [one.title for one in found], "premium": [one.premium for one in found]},
+    )
 
 
 def _show_merges(trained: Trained) -> None:
@@ -71,17 +86,22 @@ def _show_merges(trained: Trained) -> None:
     count = len(trained.merges)
     number = st.slider("Merge by merge", 1, count, min(40, count), key="tokens_merge")
     merge = trained.merges[number - 1]
-    before = trained.merges[max(0, number - 30):number]
-    show_row(f"Merge {number} of {count}", [box(one.made, n, f"{one.count}×", fresh=one is merge)
-                                            for n, one in enumerate(before)],
-             f"the pair stood in the text {merge.count} times, more often than any other")
+    before = trained.merges[max(0, number - 30) : number]
+    show_row(
+        f"Merge {number} of {count}",
+        [box(one.made, n, f"{one.count}×", fresh=one is merge) for n, one in enumerate(before)],
+        f"the pair stood in the text {merge.count} times, more often than any other",
+    )
 
 
 def _show_result(trained: Trained, text: str) -> None:
     start = text[:160]
     tokens = trained.tokenizer.encode(start)
-    show_row("The text's beginning in its own tokens", [box(token.bytes, n) for n, token in enumerate(tokens)],
-             f"{len(tokens)} tokens for {len(start)} characters")
+    show_row(
+        "The text's beginning in its own tokens",
+        [box(token.bytes, n) for n, token in enumerate(tokens)],
+        f"{len(tokens)} tokens for {len(start)} characters",
+    )
 
 
 VIEW = View(key="train", title="Train", order=8, show=show)

@@ -28,8 +28,12 @@ FIRST_SEARCH = "magi"
 
 def show(desk: Desk) -> None:
     titles = dict(zip(desk.keys, desk.titles, strict=True))
-    key = st.selectbox("Vocabulary of", list(titles), len(titles) - 1, format_func=titles.__getitem__,
-                       key="tokens_vocabulary_of") or desk.keys[-1]
+    key = (
+        st.selectbox(
+            "Vocabulary of", list(titles), len(titles) - 1, format_func=titles.__getitem__, key="tokens_vocabulary_of"
+        )
+        or desk.keys[-1]
+    )
     _search(key, titles[key])
     with user_errors():
         _show_scripts(titles)
@@ -38,14 +42,16 @@ def show(desk: Desk) -> None:
         _show_norms(key, titles[key])
     shown_key = key if in_catalogue(key) else "bert"
     show_method(
-        "", "fragments, unreachable tokens and norms: Land and Bartolo 2024, "
+        "",
+        "fragments, unreachable tokens and norms: Land and Bartolo 2024, "
         "[arXiv:2405.05417](https://arxiv.org/abs/2405.05417)",
         f"from core.tokens import tokenizers\nfrom core.tokens.vocabulary_table import Query, Table\n\n"
         f"table = Table(tokenizers.load({shown_key!r}))\n"
         f"result = [table.texts[i] for i in table.find(Query(substring={FIRST_SEARCH!r}))]\n"
         "fragments = len(table.fragments())",
         explanation="The script of a token is that of its first letter, by the character's name in Unicode. A fragment "
-                    "has several bytes that are no whole characters.")
+        "has several bytes that are no whole characters.",
+    )
 
 
 @st.fragment
@@ -53,8 +59,14 @@ def _search(key: str, title: str) -> None:
     """The search alone, so that it need not wait for the figures below."""
     left, right = st.columns(2, vertical_alignment="bottom")
     substring = left.text_input("Holds the text", FIRST_SEARCH, key="tokens_substring", bind="query-params")
-    pattern = right.text_input("Fits the pattern", "", key="tokens_pattern", bind="query-params",
-                               placeholder=r"for example ^ [A-Z]\w+ing$", help="A regular expression of Python's")
+    pattern = right.text_input(
+        "Fits the pattern",
+        "",
+        key="tokens_pattern",
+        bind="query-params",
+        placeholder=r"for example ^ [A-Z]\w+ing$",
+        help="A regular expression of Python's",
+    )
     with user_errors():
         table = cached_tokens.vocabulary_table(key)
         query = _pick_query(substring or "", pattern or "")
@@ -71,14 +83,27 @@ def _pick_query(substring: str, pattern: str) -> Query:
         kind = columns[2].selectbox("Kind", ["any", *KINDS[1:]], key="tokens_kind", bind="query-params")
         shortest = columns[3].number_input("Bytes, at least", 0, 1000, 0, key="tokens_shortest")
         space = columns[4].selectbox("A blank in front", ["either", "yes", "no"], key="tokens_space")
-    return Query(substring, pattern, hexadecimal or "", "" if script == "any" else script or "",
-                 "" if kind == "any" else kind or "", int(shortest), 0, {"yes": True, "no": False}.get(space or ""))
+    return Query(
+        substring,
+        pattern,
+        hexadecimal or "",
+        "" if script == "any" else script or "",
+        "" if kind == "any" else kind or "",
+        int(shortest),
+        0,
+        {"yes": True, "no": False}.get(space or ""),
+    )
 
 
 def _show_found(title: str, table: Table, found: np.ndarray, milliseconds: float) -> None:
-    show_reading("{} of {}'s {} tokens answer.", f"{len(found):,}", title, f"{len(table):,}",
-                 caveat=f"Found in {milliseconds:.1f} ms, in this process."
-                        + (f" The first {MOST_ROWS:,} are listed." if len(found) > MOST_ROWS else ""))
+    show_reading(
+        "{} of {}'s {} tokens answer.",
+        f"{len(found):,}",
+        title,
+        f"{len(table):,}",
+        caveat=f"Found in {milliseconds:.1f} ms, in this process."
+        + (f" The first {MOST_ROWS:,} are listed." if len(found) > MOST_ROWS else ""),
+    )
     rows = _rows(table, found[:MOST_ROWS])
     st.dataframe(rows, hide_index=True, width="stretch", height=248, key="tokens_found")
     show_csv(rows, "tokens-found", "tokens_found")
@@ -86,12 +111,15 @@ def _show_found(title: str, table: Table, found: np.ndarray, milliseconds: float
 
 def _rows(table: Table, ids: np.ndarray) -> dict[str, list[Any]]:
     known = table.vocabulary
-    return {"Id": ids.tolist(), "Token": [repr(table.texts[i])[1:-1] for i in ids.tolist()],
-            "As spelled": [table.tokenizer.piece(i) for i in ids.tolist()],
-            "Bytes": [known.bytes_of(i).hex(" ").upper() for i in ids.tolist()],
-            "Length in bytes": known.lengths[ids].tolist(),
-            "Kind": [known.kind_of(i) for i in ids.tolist()],
-            "Script": [SCRIPTS[number].lower() for number in table.scripts[ids].tolist()]}
+    return {
+        "Id": ids.tolist(),
+        "Token": [repr(table.texts[i])[1:-1] for i in ids.tolist()],
+        "As spelled": [table.tokenizer.piece(i) for i in ids.tolist()],
+        "Bytes": [known.bytes_of(i).hex(" ").upper() for i in ids.tolist()],
+        "Length in bytes": known.lengths[ids].tolist(),
+        "Kind": [known.kind_of(i) for i in ids.tolist()],
+        "Script": [SCRIPTS[number].lower() for number in table.scripts[ids].tolist()],
+    }
 
 
 def _show_scripts(titles: dict[str, str]) -> None:
@@ -108,8 +136,13 @@ def _show_oddities(key: str, title: str, table: Table) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("Longest")
-        st.dataframe(_rows(table, table.longest()), hide_index=True, height=220, key="tokens_longest",
-                     column_order=["Length in bytes", "Token", "Id"])
+        st.dataframe(
+            _rows(table, table.longest()),
+            hide_index=True,
+            height=220,
+            key="tokens_longest",
+            column_order=["Length in bytes", "Token", "Id"],
+        )
     with right:
         fragments = table.fragments()
         st.markdown("Fragments and unreachable")
@@ -117,8 +150,13 @@ def _show_oddities(key: str, title: str, table: Table) -> None:
         if st.toggle("Look for tokens that no text gives", key="tokens_unreachable"):
             gone = cached_tokens.unreachable(key)
             show_reading("{} tokens cannot be reached: their own text is encoded otherwise.", f"{len(gone):,}")
-            st.dataframe(_rows(table, gone[:MOST_ROWS]), hide_index=True, height=220, key="tokens_unreachable_list",
-                         column_order=["Token", "Id", "Script"])
+            st.dataframe(
+                _rows(table, gone[:MOST_ROWS]),
+                hide_index=True,
+                height=220,
+                key="tokens_unreachable_list",
+                column_order=["Token", "Id", "Script"],
+            )
 
 
 def _show_overlap(key: str, titles: dict[str, str]) -> None:
@@ -128,11 +166,18 @@ def _show_overlap(key: str, titles: dict[str, str]) -> None:
     st.markdown("### In common with the others")
     first = cached_tokens.vocabulary_table(key)
     found = [overlap(first, cached_tokens.vocabulary_table(other)) for other in others]
-    st.dataframe({"With": [titles[other] for other in others], "In both": [one.both for one in found],
-                  f"Only in {titles[key]}": [one.only_first for one in found],
-                  "Only in the other": [one.only_second for one in found],
-                  "Share in both": [f"{100 * one.share:.1f} %" for one in found]}, hide_index=True, width="stretch",
-                 key="tokens_overlap")
+    st.dataframe(
+        {
+            "With": [titles[other] for other in others],
+            "In both": [one.both for one in found],
+            f"Only in {titles[key]}": [one.only_first for one in found],
+            "Only in the other": [one.only_second for one in found],
+            "Share in both": [f"{100 * one.share:.1f} %" for one in found],
+        },
+        hide_index=True,
+        width="stretch",
+        key="tokens_overlap",
+    )
 
 
 def _show_norms(key: str, title: str) -> None:
@@ -143,11 +188,18 @@ def _show_norms(key: str, title: str) -> None:
     table = cached_tokens.vocabulary_table(key)
     names = [f"“{table.texts[int(i)][:20]}”" for i in (values.argmin(), values.argmax())]
     st.markdown("### What training left of each token")
-    show_reading("The shortest input row of {} is that of {}, the longest that of {}.", title, *names,
-                 caveat="Rows that training hardly touched keep the length they began with: a band apart.")
+    show_reading(
+        "The shortest input row of {} is that of {}, the longest that of {}.",
+        title,
+        *names,
+        caveat="Rows that training hardly touched keep the length they began with: a band apart.",
+    )
     heading = f"Input rows of {title} by length"
-    show_figure(figures.norms(values, table.texts, heading, dark()), "tokens-norms",
-                {"id": list(range(len(values))), "norm": values.tolist()})
+    show_figure(
+        figures.norms(values, table.texts, heading, dark()),
+        "tokens-norms",
+        {"id": list(range(len(values))), "norm": values.tolist()},
+    )
 
 
 VIEW = View(key="vocabulary", title="Vocabulary", order=4, show=show)

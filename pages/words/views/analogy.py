@@ -16,23 +16,42 @@ from pages.words.result_list import Row, show_list
 from pages.words.sidebar import Desk
 
 INPUTS = ("words_a", "words_b", "words_c")
-PRESETS = {"berlin, germany": ("berlin", "germany", "paris"), "madrid, spain": ("madrid", "spain", "lisbon"),
-           "man, boy": ("man", "boy", "woman"), "it goes wrong": ("spain", "madrid", "portugal"),
-           "it is sexist": ("doctor", "man", "nurse"), "is it sexist?": ("man", "doctor", "woman"),
-           "man, king": ("man", "king", "woman"), "big, bigger": ("big", "bigger", "cold")}
-SLIDES = {("berlin", "germany", "paris"): "france", ("madrid", "spain", "lisbon"): "portugal",
-          ("man", "boy", "woman"): "girl", ("spain", "madrid", "portugal"): "spain",
-          ("man", "doctor", "woman"): "nurse"}
+PRESETS = {
+    "berlin, germany": ("berlin", "germany", "paris"),
+    "madrid, spain": ("madrid", "spain", "lisbon"),
+    "man, boy": ("man", "boy", "woman"),
+    "it goes wrong": ("spain", "madrid", "portugal"),
+    "it is sexist": ("doctor", "man", "nurse"),
+    "is it sexist?": ("man", "doctor", "woman"),
+    "man, king": ("man", "king", "woman"),
+    "big, bigger": ("big", "bigger", "cold"),
+}
+SLIDES = {
+    ("berlin", "germany", "paris"): "france",
+    ("madrid", "spain", "lisbon"): "portugal",
+    ("man", "boy", "woman"): "girl",
+    ("spain", "madrid", "portugal"): "spain",
+    ("man", "doctor", "woman"): "nurse",
+}
 """What the talk's slides print as the answer."""
 
 
 def show(desk: Desk) -> None:
     with st.sidebar:
         pick_preset(INPUTS, PRESETS, "From the talk, and others")
-        method = st.selectbox("Method", list(METHODS), format_func=METHODS.__getitem__, key="words_method",
-                              bind="query-params") or "add"
-        leave_out = st.toggle("Leave the input words out", False, key="words_exclude", bind="query-params",
-                              help="Most published examples do, without saying so")
+        method = (
+            st.selectbox(
+                "Method", list(METHODS), format_func=METHODS.__getitem__, key="words_method", bind="query-params"
+            )
+            or "add"
+        )
+        leave_out = st.toggle(
+            "Leave the input words out",
+            False,
+            key="words_exclude",
+            bind="query-params",
+            help="Most published examples do, without saying so",
+        )
     a, b, c = _ask(desk)
     by_method = solve_by_every_method(desk.vectors, a, b, c, 13)
     every = by_method[method]
@@ -40,25 +59,42 @@ def show(desk: Desk) -> None:
     found = others if leave_out else every[:10]
     others = others[:1]
     answer = others[0].word if others else ""
-    shape = parallelogram(desk.vectors, a, b, c, tuple(dict.fromkeys([item.word for item in found[:7]] + [answer])),
-                          answer, unit=method != "add-raw")
+    shape = parallelogram(
+        desk.vectors,
+        a,
+        b,
+        c,
+        tuple(dict.fromkeys([item.word for item in found[:7]] + [answer])),
+        answer,
+        unit=method != "add-raw",
+    )
     left, right = st.columns([5, 3], gap="medium")
     with left:
         title = f"{a} is to {b} as {c} is to “{found[0].word}”"
         figure = figures.analogy_plane((a, b, c), shape, [*found, *others], answer, title, dark(), 430)
-        show_figure(figure, "analogy", {"word": [item.word for item in found], "score": [item.score for item in found],
-                                        "is_input": [item.is_input for item in found]})
+        show_figure(
+            figure,
+            "analogy",
+            {
+                "word": [item.word for item in found],
+                "score": [item.score for item in found],
+                "is_input": [item.is_input for item in found],
+            },
+        )
     with right:
         _list(found, method)
     _read((a, b, c), found, answer, leave_out, shape.offset_cosine)
     _side_by_side(by_method)
-    show_method(_FORMULAS[method], "Mikolov, Yih and Zweig 2013; Levy and Goldberg 2014; on leaving out the inputs: "
-                "Nissim, van Noord and van der Goot 2020, Linzen 2016.",
-                f"from core.words.analogy import solve\n{desk.code}\n"
-                f"result = solve(vectors, {a!r}, {b!r}, {c!r}, method={method!r}, exclude_inputs={leave_out})",
-                {"vectors": desk.title, "inputs": "left out" if leave_out else "kept", "method": method},
-                "The picture is the plane through a, b and c, which also holds the sum: those four are drawn without "
-                "loss. The other words lie some way out of it; a larger dot is nearer to the plane.")
+    show_method(
+        _FORMULAS[method],
+        "Mikolov, Yih and Zweig 2013; Levy and Goldberg 2014; on leaving out the inputs: "
+        "Nissim, van Noord and van der Goot 2020, Linzen 2016.",
+        f"from core.words.analogy import solve\n{desk.code}\n"
+        f"result = solve(vectors, {a!r}, {b!r}, {c!r}, method={method!r}, exclude_inputs={leave_out})",
+        {"vectors": desk.title, "inputs": "left out" if leave_out else "kept", "method": method},
+        "The picture is the plane through a, b and c, which also holds the sum: those four are drawn without "
+        "loss. The other words lie some way out of it; a larger dot is nearer to the plane.",
+    )
 
 
 def _ask(desk: Desk) -> tuple[str, str, str]:
@@ -68,8 +104,9 @@ def _ask(desk: Desk) -> tuple[str, str, str]:
     words = []
     for part, label, key, value in zip(parts, ("", "is to", "as"), INPUTS, first, strict=False):
         with part:
-            words.append((st.text_input(label or "This word", value, max_chars=80, key=key, bind="query-params")
-                          or "").strip())
+            words.append(
+                (st.text_input(label or "This word", value, max_chars=80, key=key, bind="query-params") or "").strip()
+            )
     with parts[3]:
         st.markdown("**is to … ?**")
     for word in words:
@@ -79,9 +116,13 @@ def _ask(desk: Desk) -> tuple[str, str, str]:
 
 def _list(found: list[Candidate], method: str) -> None:
     top = max((item.score for item in found), default=1.0) or 1.0
-    show_list(("word", "", "score" if method == "mul" else "cosine"),
-              [Row(item.word, (f"{item.score:.3f}",), item.score / top, item.is_input,
-                   "input" if item.is_input else "") for item in found])
+    show_list(
+        ("word", "", "score" if method == "mul" else "cosine"),
+        [
+            Row(item.word, (f"{item.score:.3f}",), item.score / top, item.is_input, "input" if item.is_input else "")
+            for item in found
+        ],
+    )
 
 
 def _side_by_side(by_method: dict[str, list[Candidate]]) -> None:
@@ -90,8 +131,9 @@ def _side_by_side(by_method: dict[str, list[Candidate]]) -> None:
     for method, title in METHODS.items():
         kept = by_method[method]
         best, left = kept[0], [item for item in kept if not item.is_input][:3]
-        rows.append(Row(title, (best.word + (" (input)" if best.is_input else ""),
-                                ", ".join(item.word for item in left)), 0.0))
+        rows.append(
+            Row(title, (best.word + (" (input)" if best.is_input else ""), ", ".join(item.word for item in left)), 0.0)
+        )
     show_list(("all methods side by side", "", "with the inputs", "without them: the first three"), rows)
 
 
@@ -100,11 +142,18 @@ def _read(names: tuple[str, str, str], found: list[Candidate], answer: str, leav
     caveat = f"The step from {a} to {b} and the step from {c} to {answer} have cosine {cosine:.2f}."
     caveat += _slide(names, found[0].word)
     if leave_out:
-        show_reading("With the three input words forbidden, the answer is {}.", answer,
-                     caveat=caveat + " Switch the input words on again to see where the sum really lands.")
+        show_reading(
+            "With the three input words forbidden, the answer is {}.",
+            answer,
+            caveat=caveat + " Switch the input words on again to see where the sum really lands.",
+        )
     elif found[0].is_input:
-        show_reading("The sum really lands on {}, one of the words one put in; forbid these, and the answer is {}.",
-                     found[0].word, answer, caveat=caveat)
+        show_reading(
+            "The sum really lands on {}, one of the words one put in; forbid these, and the answer is {}.",
+            found[0].word,
+            answer,
+            caveat=caveat,
+        )
     else:
         show_reading("The sum lands on {}, even with the input words allowed.", found[0].word, caveat=caveat)
 
@@ -124,6 +173,7 @@ _FORMULAS = {
     "add-raw": r"\arg\max_d\ \cos\left(d,\ b - a + c\right)",
     "mul": r"\arg\max_d\ \frac{s(d,b)\; s(d,c)}{s(d,a) + 0.001}, \qquad s(x,y) = \frac{\cos(x,y)+1}{2}",
     "pair-direction": r"\arg\max_d\ \cos\left(\hat d - \hat c,\ \hat b - \hat a\right)",
-    "only-c": r"\arg\max_d\ \cos(d, c)"}
+    "only-c": r"\arg\max_d\ \cos(d, c)",
+}
 
 VIEW = View("analogy", "Analogy", 3, show)

@@ -19,29 +19,52 @@ from pages.words.sidebar import Desk, missing_words
 GENDER = "she - he, woman - man, her - his, girl - boy, female - male"
 JOBS = "nurse, engineer, teacher, carpenter, librarian, lawyer, doctor, mechanic, dancer, pilot, secretary, programmer"
 ANIMALS = "elephant, mouse, whale, ant, horse, cat, bear, bee, lion, rabbit, shark, fly"
-PRESETS = {"occupations": (GENDER, "", JOBS),
-           "control: animals by size": ("big - small, huge - tiny, large - little", "", ANIMALS),
-           "size and danger": ("big - small, huge - tiny", "dangerous - safe, fierce - tame", ANIMALS),
-           "money and gender": (GENDER, "rich - poor, wealthy - needy", JOBS),
-           "seasons": ("summer - winter, hot - cold", "", "beach, snow, ski, swim, ice, sun, january, july, coat"),
-           "good and bad": ("good - bad, pleasant - unpleasant", "", "flower, insect, music, gun, rose, spider, peace, "
-                            "war, holiday, prison, friend, dentist")}
+PRESETS = {
+    "occupations": (GENDER, "", JOBS),
+    "control: animals by size": ("big - small, huge - tiny, large - little", "", ANIMALS),
+    "size and danger": ("big - small, huge - tiny", "dangerous - safe, fierce - tame", ANIMALS),
+    "money and gender": (GENDER, "rich - poor, wealthy - needy", JOBS),
+    "seasons": ("summer - winter, hot - cold", "", "beach, snow, ski, swim, ice, sun, january, july, coat"),
+    "good and bad": (
+        "good - bad, pleasant - unpleasant",
+        "",
+        "flower, insect, music, gun, rose, spider, peace, war, holiday, prison, friend, dentist",
+    ),
+}
 MOST = 40
 
 
 def show(desk: Desk) -> None:
     with st.sidebar:
         pick_preset(("words_axis", "words_axis_up", "words_axis_list"), PRESETS, "Axes to try")
-        method = st.radio("Several pairs", ["mean", "pca"], key="words_axis_by", bind="query-params", horizontal=True,
-                          format_func={"mean": "their mean", "pca": "first component"}.__getitem__)
-        listed = st.text_area("Words", JOBS, key="words_axis_list", persist_state="session", height=120,
-                              help=f"With commas between them; up to {MOST} are drawn")
+        method = st.radio(
+            "Several pairs",
+            ["mean", "pca"],
+            key="words_axis_by",
+            bind="query-params",
+            horizontal=True,
+            format_func={"mean": "their mean", "pca": "first component"}.__getitem__,
+        )
+        listed = st.text_area(
+            "Words",
+            JOBS,
+            key="words_axis_list",
+            persist_state="session",
+            height=120,
+            help=f"With commas between them; up to {MOST} are drawn",
+        )
     left, right = st.columns(2)
     with left:
         across = st.text_input("Axis: pairs, or one sum", GENDER, max_chars=400, key="words_axis", bind="query-params")
     with right:
-        upward = st.text_input("A second axis (may be empty)", "", max_chars=400, key="words_axis_up",
-                               bind="query-params", placeholder="rich - poor, wealthy - needy")
+        upward = st.text_input(
+            "A second axis (may be empty)",
+            "",
+            max_chars=400,
+            key="words_axis_up",
+            bind="query-params",
+            placeholder="rich - poor, wealthy - needy",
+        )
     words, absent = _words(desk, listed)
     axis = axis_from_text(desk.vectors, across or "", method)
     if upward:
@@ -52,14 +75,20 @@ def show(desk: Desk) -> None:
     missing_words(desk, absent, f"{len(words) + len(absent)} words")
     if axis.missing:
         missing_words(desk, [" - ".join(pair) for pair in axis.missing], "pairs")
-    show_method(r"\text{place}(w) = \cos(w, g), \qquad g = \mathrm{unit}\Big(\sum_i \hat h_i - \hat l_i\Big)",
-                "Bolukbasi et al. 2016; on how much the choice of pairs decides: Zhang, Sneyd and Stevenson 2020, "
-                "Antoniak and Mimno 2021.",
-                f"from core.words.axis import along, axis_from_text\n{desk.code}\n"
-                f"axis = axis_from_text(vectors, {across!r}, {method!r})\n"
-                f"result = along(vectors, {words[:6]!r}, axis)",
-                {"vectors": desk.title, "pairs": len(axis.pairs) or "one sum", "made by": method,
-                 "variance of the pairs along it": f"{100 * axis.explained:.0f} %"})
+    show_method(
+        r"\text{place}(w) = \cos(w, g), \qquad g = \mathrm{unit}\Big(\sum_i \hat h_i - \hat l_i\Big)",
+        "Bolukbasi et al. 2016; on how much the choice of pairs decides: Zhang, Sneyd and Stevenson 2020, "
+        "Antoniak and Mimno 2021.",
+        f"from core.words.axis import along, axis_from_text\n{desk.code}\n"
+        f"axis = axis_from_text(vectors, {across!r}, {method!r})\n"
+        f"result = along(vectors, {words[:6]!r}, axis)",
+        {
+            "vectors": desk.title,
+            "pairs": len(axis.pairs) or "one sum",
+            "made by": method,
+            "variance of the pairs along it": f"{100 * axis.explained:.0f} %",
+        },
+    )
 
 
 def _words(desk: Desk, listed: str) -> tuple[list[str], list[str]]:
@@ -68,44 +97,73 @@ def _words(desk: Desk, listed: str) -> tuple[list[str], list[str]]:
     typed = [word.strip() for word in listed.replace("\n", ",").split(",") if word.strip()]
     here, absent = desk.vectors.present(as_written(desk.vectors, list(dict.fromkeys(typed))))
     if len(here) < 2:
-        raise UserError("Fewer than two of the listed words are there.", "List words with commas between them, in the "
-                        "sidebar.")
+        raise UserError(
+            "Fewer than two of the listed words are there.", "List words with commas between them, in the sidebar."
+        )
     return here[:MOST], absent
 
 
 def _one(desk: Desk, words: list[str], axis: Axis, method: str) -> None:
     places = along(desk.vectors, words, axis)
     without = without_each_pair(desk.vectors, words, axis, method)
-    spans = np.stack([without.min(axis=0), without.max(axis=0)], axis=1) if len(without) else np.stack(
-        [places, places], axis=1)
+    spans = (
+        np.stack([without.min(axis=0), without.max(axis=0)], axis=1)
+        if len(without)
+        else np.stack([places, places], axis=1)
+    )
     drivers = [""] * len(words)
     if axis.pairs:
         shares = by_pair(desk.vectors, words, axis)
         drivers = [" - ".join(axis.pairs[int(np.argmax(np.abs(row)))]) for row in shares]
     order = np.argsort(places)
     title = f"From “{words[int(order[0])]}” to “{words[int(order[-1])]}”"
-    show_figure(figures.along_an_axis(words, places, spans, (axis.low, axis.high), title, drivers, dark(), 440),
-                "words-on-an-axis", {"word": words, "place": places, "least_without_a_pair": spans[:, 0],
-                                     "greatest_without_a_pair": spans[:, 1], "decided_most_by": drivers})
+    show_figure(
+        figures.along_an_axis(words, places, spans, (axis.low, axis.high), title, drivers, dark(), 440),
+        "words-on-an-axis",
+        {
+            "word": words,
+            "place": places,
+            "least_without_a_pair": spans[:, 0],
+            "greatest_without_a_pair": spans[:, 1],
+            "decided_most_by": drivers,
+        },
+    )
     turning = [words[i] for i in range(len(words)) if spans[i, 0] < 0 < spans[i, 1]]
     caveat = f"The pairs have {100 * axis.explained:.0f} % of their variance along this axis. "
     if len(axis.pairs) > 1:
-        caveat += (f"Leaving one pair out (grey bars) would send {', '.join(turning[:4])} to the other side." if turning
-                   else "No word changes sides when one pair is left out (grey bars).")
+        caveat += (
+            f"Leaving one pair out (grey bars) would send {', '.join(turning[:4])} to the other side."
+            if turning
+            else "No word changes sides when one pair is left out (grey bars)."
+        )
     far = int(order[-1])
-    show_reading("Nearest to {} lies {}; the pair that decides most where it lies is {}.", axis.high, words[far],
-                 drivers[far] or axis.high, caveat=caveat)
+    show_reading(
+        "Nearest to {} lies {}; the pair that decides most where it lies is {}.",
+        axis.high,
+        words[far],
+        drivers[far] or axis.high,
+        caveat=caveat,
+    )
 
 
 def _two(desk: Desk, words: list[str], axis: Axis, second: Axis) -> None:
     x, y = along(desk.vectors, words, axis), along(desk.vectors, words, second)
     cosine = float(axis.direction @ second.direction)
-    show_figure(figures.on_two_axes(words, x, y, (axis.low, axis.high), (second.low, second.high),
-                                    "Words between four ends", dark(), 460),
-                "words-on-two-axes", {"word": words, "across": x, "upward": y})
-    show_reading("Highest towards {} is {}; highest towards {} is {}.", axis.high, words[int(np.argmax(x))],
-                 second.high, words[int(np.argmax(y))],
-                 caveat=f"The two axes have cosine {cosine:.2f}: near 0 independent, near 1 the same.")
+    show_figure(
+        figures.on_two_axes(
+            words, x, y, (axis.low, axis.high), (second.low, second.high), "Words between four ends", dark(), 460
+        ),
+        "words-on-two-axes",
+        {"word": words, "across": x, "upward": y},
+    )
+    show_reading(
+        "Highest towards {} is {}; highest towards {} is {}.",
+        axis.high,
+        words[int(np.argmax(x))],
+        second.high,
+        words[int(np.argmax(y))],
+        caveat=f"The two axes have cosine {cosine:.2f}: near 0 independent, near 1 the same.",
+    )
 
 
 VIEW = View("axis", "Axis", 4, show)

@@ -28,15 +28,36 @@ PICTURES = {"Right answers": "right", "Where it lands": "landing", "Similarity":
 
 def show(desk: Desk) -> None:
     with st.sidebar:
-        method = st.selectbox("Method", list(METHODS), format_func=METHODS.__getitem__, key="words_bench_method",
-                              bind="query-params") or "add"
+        method = (
+            st.selectbox(
+                "Method", list(METHODS), format_func=METHODS.__getitem__, key="words_bench_method", bind="query-params"
+            )
+            or "add"
+        )
         others = [key for key in titles() if key != desk.key]
-        beside = st.multiselect("Beside it", others, format_func=lambda key: titles().get(key, key), max_selections=3,
-                                key="words_beside", persist_state="session",
-                                placeholder="other vectors, once opened") if others else []
+        beside = (
+            st.multiselect(
+                "Beside it",
+                others,
+                format_func=lambda key: titles().get(key, key),
+                max_selections=3,
+                key="words_beside",
+                persist_state="session",
+                placeholder="other vectors, once opened",
+            )
+            if others
+            else []
+        )
         first = _pick_first(desk)
-    picture = st.segmented_control("Picture", list(PICTURES), default="Right answers", required=True,
-                                   key="words_bench", bind="query-params", label_visibility="collapsed")
+    picture = st.segmented_control(
+        "Picture",
+        list(PICTURES),
+        default="Right answers",
+        required=True,
+        key="words_bench",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     kind = PICTURES[picture or "Right answers"]
     if kind == "similarity":
         _similarity([desk.key, *beside])
@@ -46,16 +67,23 @@ def show(desk: Desk) -> None:
             _right(found, method)
         else:
             _landing(found)
-    show_method("", "Mikolov, Chen, Corrado and Dean 2013 (questions-words.txt); Finkelstein et al. 2002; Hill et al. "
-                "2015; on what leaving out the inputs does: Linzen 2016, Rogers et al. 2017.",
-                "from core.words.analogy import accuracy\nfrom core.words.questions import google_analogies\n"
-                f"{desk.code}\nresult = accuracy(vectors, google_analogies(), {method!r}, exclude_inputs=True, "
-                f"first={first})",
-                {"vectors": desk.title, "vocabulary": f"the first {min(len(desk.vectors), first):,} words",
-                 "words": "as written, else in lower case", "method": method,
-                 "inputs": "left out for right answers, kept for where it lands",
-                 "questions with a missing word": "not counted"},
-                "The protocol moves such numbers by several points, so compare only numbers taken in the same way.")
+    show_method(
+        "",
+        "Mikolov, Chen, Corrado and Dean 2013 (questions-words.txt); Finkelstein et al. 2002; Hill et al. "
+        "2015; on what leaving out the inputs does: Linzen 2016, Rogers et al. 2017.",
+        "from core.words.analogy import accuracy\nfrom core.words.questions import google_analogies\n"
+        f"{desk.code}\nresult = accuracy(vectors, google_analogies(), {method!r}, exclude_inputs=True, "
+        f"first={first})",
+        {
+            "vectors": desk.title,
+            "vocabulary": f"the first {min(len(desk.vectors), first):,} words",
+            "words": "as written, else in lower case",
+            "method": method,
+            "inputs": "left out for right answers, kept for where it lands",
+            "questions with a missing word": "not counted",
+        },
+        "The protocol moves such numbers by several points, so compare only numbers taken in the same way.",
+    )
 
 
 def _pick_first(desk: Desk) -> int:
@@ -76,10 +104,13 @@ def _measured(key: str, method: str, exclude: bool, first: int) -> Accuracy:
     if place not in kept:
         vectors = cached_words.word_vectors(key)
         size = min(len(vectors), first)
-        if size > AT_ONCE and not st.button(f"Measure {size:,} words", type="primary", key=f"measure_{key[:8]}",
-                                            icon=":material/play_arrow:"):
-            raise UserError("19,544 questions against this vocabulary take up to a minute.",
-                            "Press the button to measure it once; the result is kept.")
+        if size > AT_ONCE and not st.button(
+            f"Measure {size:,} words", type="primary", key=f"measure_{key[:8]}", icon=":material/play_arrow:"
+        ):
+            raise UserError(
+                "19,544 questions against this vocabulary take up to a minute.",
+                "Press the button to measure it once; the result is kept.",
+            )
         bar = st.progress(0.0, text="Comparing …")
 
         def on_progress(fraction: float, doing: str) -> None:
@@ -100,22 +131,39 @@ def _right(found: dict[str, Accuracy], method: str) -> None:
     shares = {names[key]: [section.share for section in counted] for key, counted in found.items()}
     title = f"{100 * total.share:.1f} % of {total.answered:,} analogies come out right"
     table = [(names[key], section) for key, counted in found.items() for section in counted]
-    show_figure(figures.sections(labels, shares, title, dark(), 470), "analogies-by-section", {
-        "vectors": [name for name, _ in table], "section": [section.name for _, section in table],
-        "asked": [section.asked for _, section in table], "answered": [section.answered for _, section in table],
-        "correct": [section.correct for _, section in table]})
+    show_figure(
+        figures.sections(labels, shares, title, dark(), 470),
+        "analogies-by-section",
+        {
+            "vectors": [name for name, _ in table],
+            "section": [section.name for _, section in table],
+            "asked": [section.asked for _, section in table],
+            "answered": [section.answered for _, section in table],
+            "correct": [section.correct for _, section in table],
+        },
+    )
     if len(found) > 1:
-        each = [f"{names[key]} {100 * counted.total.share:.1f} % of {counted.total.answered:,}"
-                for key, counted in found.items()]
-        show_reading("Side by side: {}.", "; ".join(each),
-                     caveat=f"Of {total.asked:,} in all; each is asked what its own words allow. {METHODS[method]}, "
-                            "input words forbidden.")
+        each = [
+            f"{names[key]} {100 * counted.total.share:.1f} % of {counted.total.answered:,}"
+            for key, counted in found.items()
+        ]
+        show_reading(
+            "Side by side: {}.",
+            "; ".join(each),
+            caveat=f"Of {total.asked:,} in all; each is asked what its own words allow. {METHODS[method]}, "
+            "input words forbidden.",
+        )
         return
     best = max((s for s in first if s.answered), key=lambda s: s.share)
     worst = min((s for s in first if s.answered), key=lambda s: s.share)
-    show_reading("{} of the {} questions that can be asked come out right; best {}, worst {}.",
-                 f"{total.correct:,}", f"{total.answered:,}", best.name, worst.name,
-                 caveat=f"Of {total.asked:,} in all. {METHODS[method]}, input words forbidden, {first.seconds:.1f} s.")
+    show_reading(
+        "{} of the {} questions that can be asked come out right; best {}, worst {}.",
+        f"{total.correct:,}",
+        f"{total.answered:,}",
+        best.name,
+        worst.name,
+        caveat=f"Of {total.asked:,} in all. {METHODS[method]}, input words forbidden, {first.seconds:.1f} s.",
+    )
 
 
 def _landing(found: dict[str, Accuracy]) -> None:
@@ -125,15 +173,26 @@ def _landing(found: dict[str, Accuracy]) -> None:
         raise UserError("None of the questions can be asked: their words are not among these.", "Choose other vectors.")
     percent = [100 * count / total.answered for count in total.landed]
     title = f"With no word forbidden, {sum(percent[1:4]):.0f} % land on a word that was put in"
-    rows = [("all" if len(found) == 1 else f"all: {names[key][:24]}", one.total) for key, one in found.items()
-            if one.total.answered] + [(section.name, section) for section in counted if section.answered]
-    show_figure(figures.landing([name for name, _ in rows], [one.landed for _, one in rows], LANDINGS, title, dark(),
-                                470), "where-analogies-land", {
-        "section": [name for name, _ in rows],
-        **{name: [one.landed[i] for _, one in rows] for i, name in enumerate(LANDINGS)}})
-    show_reading("{} of the sums land on the expected word; {} land on c, {} on b.", f"{percent[0]:.1f} %",
-                 f"{percent[3]:.0f} %", f"{percent[2]:.0f} %",
-                 caveat="a is to b as c is to the expected word; the sum is b - a + c.")
+    rows = [
+        ("all" if len(found) == 1 else f"all: {names[key][:24]}", one.total)
+        for key, one in found.items()
+        if one.total.answered
+    ] + [(section.name, section) for section in counted if section.answered]
+    show_figure(
+        figures.landing([name for name, _ in rows], [one.landed for _, one in rows], LANDINGS, title, dark(), 470),
+        "where-analogies-land",
+        {
+            "section": [name for name, _ in rows],
+            **{name: [one.landed[i] for _, one in rows] for i, name in enumerate(LANDINGS)},
+        },
+    )
+    show_reading(
+        "{} of the sums land on the expected word; {} land on c, {} on b.",
+        f"{percent[0]:.1f} %",
+        f"{percent[3]:.0f} %",
+        f"{percent[2]:.0f} %",
+        caveat="a is to b as c is to the expected word; the sum is b - a + c.",
+    )
 
 
 def _similarity(keys: list[str]) -> None:
@@ -143,21 +202,46 @@ def _similarity(keys: list[str]) -> None:
         for name in ("WordSim353", "SimLex999"):
             found.append(cached_words.word_agreement(key, name))
             labels.append(name if len(keys) == 1 else f"{names[key][:22]}: {name}")
-    figure = figures.forest(labels, [item.rho.value for item in found], [item.rho.low for item in found],
-                            [item.rho.high for item in found], [(0.0, 0.0)] * len(found),
-                            [f"{item.rho.value:.3f}, {item.pairs} of {item.asked} pairs" for item in found],
-                            "How far cosines rank pairs of words as people do", "Spearman's rho, -1 to 1", dark(),
-                            150 + 70 * len(found), reach=(0.0, 1.0))
-    show_figure(figure, "similarity-benchmarks", {
-        "list": labels, "rho": [item.rho.value for item in found], "low": [item.rho.low for item in found],
-        "high": [item.rho.high for item in found], "pairs": [item.pairs for item in found]})
+    figure = figures.forest(
+        labels,
+        [item.rho.value for item in found],
+        [item.rho.low for item in found],
+        [item.rho.high for item in found],
+        [(0.0, 0.0)] * len(found),
+        [f"{item.rho.value:.3f}, {item.pairs} of {item.asked} pairs" for item in found],
+        "How far cosines rank pairs of words as people do",
+        "Spearman's rho, -1 to 1",
+        dark(),
+        150 + 70 * len(found),
+        reach=(0.0, 1.0),
+    )
+    show_figure(
+        figure,
+        "similarity-benchmarks",
+        {
+            "list": labels,
+            "rho": [item.rho.value for item in found],
+            "low": [item.rho.low for item in found],
+            "high": [item.rho.high for item in found],
+            "pairs": [item.pairs for item in found],
+        },
+    )
     first = found[0]
-    show_reading("On {} people's scores and cosines have rho = {} (95 % interval {} to {}).", first.name,
-                 f"{first.rho.value:.3f}", f"{first.rho.low:.3f}", f"{first.rho.high:.3f}",
-                 caveat="WordSim353 asks how related two words are (coffee, cup), SimLex999 how alike (coffee, tea).")
-    show_list(("pair", "", "people", "cosine"), [
-        Row(f"{a}, {b}", (f"{people:.1f}", f"{cosine:.2f}"), max(0.0, float(cosine)))
-        for (a, b), people, cosine in list(zip(first.words, first.people, first.cosines, strict=True))[:6]])
+    show_reading(
+        "On {} people's scores and cosines have rho = {} (95 % interval {} to {}).",
+        first.name,
+        f"{first.rho.value:.3f}",
+        f"{first.rho.low:.3f}",
+        f"{first.rho.high:.3f}",
+        caveat="WordSim353 asks how related two words are (coffee, cup), SimLex999 how alike (coffee, tea).",
+    )
+    show_list(
+        ("pair", "", "people", "cosine"),
+        [
+            Row(f"{a}, {b}", (f"{people:.1f}", f"{cosine:.2f}"), max(0.0, float(cosine)))
+            for (a, b), people, cosine in list(zip(first.words, first.people, first.cosines, strict=True))[:6]
+        ],
+    )
 
 
 VIEW = View("benchmark", "Benchmark", 7, show)

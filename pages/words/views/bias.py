@@ -12,8 +12,15 @@ PARTS = {"Association tests": weat.show, "Occupations": occupations.show, "All m
 
 
 def show(desk: Desk) -> None:
-    part = st.segmented_control("What to look at", list(PARTS), default="Association tests", required=True,
-                                key="words_bias", bind="query-params", label_visibility="collapsed")
+    part = st.segmented_control(
+        "What to look at",
+        list(PARTS),
+        default="Association tests",
+        required=True,
+        key="words_bias",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     PARTS[part or "Association tests"](desk)
 
 

@@ -21,27 +21,61 @@ KEYS = [question.key for question in QUESTIONS]
 
 def show(desk: Desk) -> None:
     with st.sidebar:
-        number = st.number_input("Question", 1, len(KEYS), 1, key="words_question", bind="query-params",
-                                 help="The arrow keys of the keyboard go on and back")
-        own = st.text_input("or one's own: a word or a sum", "", max_chars=200, key="words_own",
-                            persist_state="session", placeholder="coffee")
-        options = st.text_input("and its answers", "", max_chars=200, key="words_own_options",
-                                persist_state="session", placeholder="tea, cup, morning")
+        number = st.number_input(
+            "Question",
+            1,
+            len(KEYS),
+            1,
+            key="words_question",
+            bind="query-params",
+            help="The arrow keys of the keyboard go on and back",
+        )
+        own = st.text_input(
+            "or one's own: a word or a sum",
+            "",
+            max_chars=200,
+            key="words_own",
+            persist_state="session",
+            placeholder="coffee",
+        )
+        options = st.text_input(
+            "and its answers",
+            "",
+            max_chars=200,
+            key="words_own_options",
+            persist_state="session",
+            placeholder="tea, cup, morning",
+        )
     question = own_question(desk.vectors, own, options.split(",")) if own.strip() else QUESTIONS[int(number) - 1]
     values = answer(desk.vectors, question)
     guess = _ask(question)
     revealed = bool(guess)
-    figure = figures.answers(question.options, list(values) if revealed else None, guess, question.asked,
-                             "cosine: greater is nearer", dark(), 400)
-    show_figure(figure, f"guess-{question.key}", {"answer": question.options, "cosine": values} if revealed else None,
-                key="guess")
+    figure = figures.answers(
+        question.options,
+        list(values) if revealed else None,
+        guess,
+        question.asked,
+        "cosine: greater is nearer",
+        dark(),
+        400,
+    )
+    show_figure(
+        figure,
+        f"guess-{question.key}",
+        {"answer": question.options, "cosine": values} if revealed else None,
+        key="guess",
+    )
     _read(question, guess, list(values))
     _offer_page(desk, question if question.key == "own" else None)
-    show_method(r"\arg\max_{o} \cos\Big(o, \sum_i \pm\hat w_i\Big)", "as in the views Neighbours and Analogy.",
-                f"from core.words.algebra import parse, vector_of\n{desk.code}\n"
-                f"query = vector_of(parse({question.sum!r}, vectors), vectors)\n"
-                f"result = {{word: float(vectors.cosines(query)[vectors.row(word)]) for word in {question.options!r}}}",
-                {"vectors": desk.title}, "Only the answers offered are compared; no word is forbidden.")
+    show_method(
+        r"\arg\max_{o} \cos\Big(o, \sum_i \pm\hat w_i\Big)",
+        "as in the views Neighbours and Analogy.",
+        f"from core.words.algebra import parse, vector_of\n{desk.code}\n"
+        f"query = vector_of(parse({question.sum!r}, vectors), vectors)\n"
+        f"result = {{word: float(vectors.cosines(query)[vectors.row(word)]) for word in {question.options!r}}}",
+        {"vectors": desk.title},
+        "Only the answers offered are compared; no word is forbidden.",
+    )
 
 
 def _ask(question: Question) -> str:
@@ -49,8 +83,12 @@ def _ask(question: Question) -> str:
     kept = st.session_state.get("words_guess", ("", ""))
     columns = st.columns([*([2] * len(question.options)), 1.6])
     for column, option in zip(columns, question.options, strict=False):
-        if column.button(_plain(option), key=f"guess_{option}", width="stretch",
-                         type="primary" if kept == (question.asked, option) else "secondary"):
+        if column.button(
+            _plain(option),
+            key=f"guess_{option}",
+            width="stretch",
+            type="primary" if kept == (question.asked, option) else "secondary",
+        ):
             kept = (question.asked, option)
             st.session_state["words_guess"] = kept
             st.rerun()
@@ -62,6 +100,7 @@ def _ask(question: Question) -> str:
 
 def _offer_page(desk: Desk, own: Question | None) -> None:
     """All questions as a page for the stage, which needs neither the lab nor a network."""
+
     def made() -> str:
         known, values = [], []
         for question in [*([own] if own else []), *QUESTIONS]:
@@ -70,8 +109,16 @@ def _offer_page(desk: Desk, own: Question | None) -> None:
                 known.append(question)
         return guess_page.page(known, values, desk.title)
 
-    st.download_button("The game as a page that opens offline", made, "guess-first.html", "text/html", key="guess_page",
-                       on_click="ignore", icon=":material/slideshow:", type="tertiary")
+    st.download_button(
+        "The game as a page that opens offline",
+        made,
+        "guess-first.html",
+        "text/html",
+        key="guess_page",
+        on_click="ignore",
+        icon=":material/slideshow:",
+        type="tertiary",
+    )
 
 
 def _plain(text: str) -> str:
@@ -81,8 +128,11 @@ def _plain(text: str) -> str:
 
 def _read(question: Question, guess: str, values: list[float]) -> None:
     if not guess:
-        show_reading("What would you expect? Press an answer: {}.", ", ".join(question.options),
-                     caveat="First the guess, then what the vectors say.")
+        show_reading(
+            "What would you expect? Press an answer: {}.",
+            ", ".join(question.options),
+            caveat="First the guess, then what the vectors say.",
+        )
         return
     best = question.options[max(range(len(values)), key=values.__getitem__)]
     start = "Right: it is {}." if best == guess else "It is {}, not the one that was guessed."

@@ -16,16 +16,28 @@ from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
 from pages.words.sidebar import Desk
 
-PRESETS = {"linux": "linux", "raise": "raise", "king - man + woman": "king - man + woman", "doctor": "doctor",
-           "paris - france + japan": "paris - france + japan", "nurse - she + he": "nurse - she + he"}
+PRESETS = {
+    "linux": "linux",
+    "raise": "raise",
+    "king - man + woman": "king - man + woman",
+    "doctor": "doctor",
+    "paris - france + japan": "paris - france + japan",
+    "nurse - she + he": "nurse - she + he",
+}
 
 
 def show(desk: Desk) -> None:
     with st.sidebar:
         pick_preset("words_query", PRESETS, "Words to try")
         count = st.slider("How many", 5, 20, 12, key="words_count", bind="query-params")
-    typed = st.text_input("A word, or a sum of words", "linux", max_chars=400, key="words_query", bind="query-params",
-                          placeholder="linux, or king - man + woman")
+    typed = st.text_input(
+        "A word, or a sum of words",
+        "linux",
+        max_chars=400,
+        key="words_query",
+        bind="query-params",
+        placeholder="linux, or king - man + woman",
+    )
     terms = parse(typed or "", desk.vectors)
     text = written(terms)
     single = len(terms) == 1 and terms[0].weight > 0
@@ -50,19 +62,33 @@ def show(desk: Desk) -> None:
         "Every word of the vocabulary is compared, none is skipped. In the picture the distance from the middle is the "
         "true angle; around the middle, words that are alike stand side by side, and nothing else is meant by their "
         "places. In a sum each word counts with length 1. ⇄ marks neighbours that have this word among their own "
-        f"{count} nearest.")
+        f"{count} nearest.",
+    )
 
 
 def _table(found: list[Neighbour], both: list[bool]) -> dict:
-    return {"word": [n.word for n in found], "cosine": [n.similarity for n in found],
-            "angle_degrees": [n.angle for n in found], "rank": [n.rank for n in found],
-            "place_in_vocabulary": [n.frequency_rank for n in found], "mutual": both}
+    return {
+        "word": [n.word for n in found],
+        "cosine": [n.similarity for n in found],
+        "angle_degrees": [n.angle for n in found],
+        "rank": [n.rank for n in found],
+        "place_in_vocabulary": [n.frequency_rank for n in found],
+        "mutual": both,
+    }
 
 
 def _list(desk: Desk, found: list[Neighbour], both: list[bool], inputs: set[str]) -> None:
     top = max((n.similarity for n in found), default=1.0) or 1.0
-    rows = [Row(n.word, (f"{n.similarity:.3f}", f"{n.angle:.1f}°", f"{n.frequency_rank:,}"), n.similarity / top,
-                n.word in inputs, "⇄" if mark else "") for n, mark in zip(found, both, strict=True)]
+    rows = [
+        Row(
+            n.word,
+            (f"{n.similarity:.3f}", f"{n.angle:.1f}°", f"{n.frequency_rank:,}"),
+            n.similarity / top,
+            n.word in inputs,
+            "⇄" if mark else "",
+        )
+        for n, mark in zip(found, both, strict=True)
+    ]
     show_list(("word", "", "cosine", "angle", "rank in the vocabulary" if desk.vectors.ordered else "row"), rows)
 
 
@@ -72,13 +98,22 @@ def _read(text: str, found: list[Neighbour], both: list[bool], single: bool, des
     best = found[0]
     if single:
         caveat = f"{sum(both)} of the {len(found)} see it as a neighbour too (⇄). "
-        show_reading("Nearest to {} is {}, at {} (90° would be unrelated).", text, best.word, f"{best.angle:.0f}°",
-                     caveat=caveat + "Near means: used in similar company. Opposites often are.")
+        show_reading(
+            "Nearest to {} is {}, at {} (90° would be unrelated).",
+            text,
+            best.word,
+            f"{best.angle:.0f}°",
+            caveat=caveat + "Near means: used in similar company. Opposites often are.",
+        )
     else:
         other = next((n for n in found if n.word not in text.split()), best)
-        show_reading("{} lands nearest to {}; the first word that is not in the sum is {}.",
-                     text, best.word, other.word,
-                     caveat="Words of the sum are kept, struck through: it often lies nearest to one of them.")
+        show_reading(
+            "{} lands nearest to {}; the first word that is not in the sum is {}.",
+            text,
+            best.word,
+            other.word,
+            caveat="Words of the sum are kept, struck through: it often lies nearest to one of them.",
+        )
 
 
 VIEW = View("neighbours", "Neighbours", 1, show)

@@ -17,10 +17,12 @@ from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
 from pages.words.sidebar import Desk
 
-PRESETS = {"raise (the talk)": ("raise", "risen, above, below, shine, linux"),
-           "good, bad": ("good", "bad, better, nice, evil, table"),
-           "doctor": ("doctor", "physician, nurse, hospital, she, he"),
-           "coffee": ("coffee", "tea, cup, morning, sleep, tractor")}
+PRESETS = {
+    "raise (the talk)": ("raise", "risen, above, below, shine, linux"),
+    "good, bad": ("good", "bad, better, nice, evil, table"),
+    "doctor": ("doctor", "physician, nurse, hospital, she, he"),
+    "coffee": ("coffee", "tea, cup, morning, sleep, tractor"),
+}
 MOST = 8
 
 
@@ -31,8 +33,14 @@ def show(desk: Desk) -> None:
     with left:
         a = st.text_input("A word", "raise", max_chars=80, key="words_pair_a", bind="query-params")
     with right:
-        typed = st.text_input("compared with", "risen, above, below, shine, linux", max_chars=400, key="words_pair_b",
-                              bind="query-params", help=f"One word, or up to {MOST} with commas between them")
+        typed = st.text_input(
+            "compared with",
+            "risen, above, below, shine, linux",
+            max_chars=400,
+            key="words_pair_b",
+            bind="query-params",
+            help=f"One word, or up to {MOST} with commas between them",
+        )
     others = [word.strip() for word in (typed or "").split(",") if word.strip()][:MOST]
     if not (a or "").strip() or not others:
         raise UserError("Two words are needed.", "Type a word in each of the boxes.")
@@ -45,24 +53,48 @@ def show(desk: Desk) -> None:
     picture, numbers = st.columns([5, 3], gap="medium")
     with picture:
         title = f"“{first}” and “{best.b}”: more alike than {best.percentile:.1f} % of pairs"
-        show_figure(figures.pair_among_random(ordered, background, title, dark(), 380), "pair-similarity",
-                    {"a": [s.a for s in scores], "b": [s.b for s in scores], "cosine": [s.similarity for s in scores],
-                     "angle_degrees": [s.angle for s in scores], "percentile": [s.percentile for s in scores]})
+        show_figure(
+            figures.pair_among_random(ordered, background, title, dark(), 380),
+            "pair-similarity",
+            {
+                "a": [s.a for s in scores],
+                "b": [s.b for s in scores],
+                "cosine": [s.similarity for s in scores],
+                "angle_degrees": [s.angle for s in scores],
+                "percentile": [s.percentile for s in scores],
+            },
+        )
     with numbers:
         top = max(item.similarity for item in scores) or 1.0
-        show_list(("word", "", "similarity", "angle", "above"), [
-            Row(item.b, (f"{100 * item.similarity:.1f}", f"{item.angle:.0f}°", f"{item.percentile:.1f} %"),
-                item.similarity / top) for item in scores])
-    show_reading("The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less alike.",
-                 first, best.b, f"{best.angle:.0f}°", f"{100 * best.similarity:.1f}", f"{best.percentile:.1f} %",
-                 caveat="Greater is more alike. The numbers of two sets of vectors cannot be compared; "
-                        "their places among random pairs can.")
-    show_method(r"100 \cdot \cos(a, b) = 100 \cdot \frac{a \cdot b}{|a|\,|b|}",
-                "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to a whole one; it "
-                "is a similarity.",
-                f"from core.words.pairs import random_cosines, score\n{desk.code}\n"
-                f"result = score(vectors, {first!r}, {best.b!r}, random_cosines(vectors))",
-                {"vectors": desk.title, "random pairs": f"{len(background):,}, drawn evenly over the vocabulary"})
+        show_list(
+            ("word", "", "similarity", "angle", "above"),
+            [
+                Row(
+                    item.b,
+                    (f"{100 * item.similarity:.1f}", f"{item.angle:.0f}°", f"{item.percentile:.1f} %"),
+                    item.similarity / top,
+                )
+                for item in scores
+            ],
+        )
+    show_reading(
+        "The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less alike.",
+        first,
+        best.b,
+        f"{best.angle:.0f}°",
+        f"{100 * best.similarity:.1f}",
+        f"{best.percentile:.1f} %",
+        caveat="Greater is more alike. The numbers of two sets of vectors cannot be compared; "
+        "their places among random pairs can.",
+    )
+    show_method(
+        r"100 \cdot \cos(a, b) = 100 \cdot \frac{a \cdot b}{|a|\,|b|}",
+        "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to a whole one; it "
+        "is a similarity.",
+        f"from core.words.pairs import random_cosines, score\n{desk.code}\n"
+        f"result = score(vectors, {first!r}, {best.b!r}, random_cosines(vectors))",
+        {"vectors": desk.title, "random pairs": f"{len(background):,}, drawn evenly over the vocabulary"},
+    )
 
 
 def _scores(desk: Desk, first: str, others: list[str], background) -> list[PairScore]:

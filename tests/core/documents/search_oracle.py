@@ -58,7 +58,7 @@ class Oracle:
 def news(count: int = 700, dimension: int = 48) -> tuple[list[str], np.ndarray, list[str], np.ndarray]:
     """(texts, vectors, queries, their vectors): passages of the Lee news, projected at random from their words."""
     sentences = [one for text in corpus.load("lee").texts for one in re.split(r"(?<=[.!?]) +", text) if len(one) > 60]
-    texts = [" ".join(sentences[2 * row:2 * row + 2]) for row in range(count)]
+    texts = [" ".join(sentences[2 * row : 2 * row + 2]) for row in range(count)]
     queries = [" ".join(sentences[2 * row + 1].split()[2:9]) for row in range(3, count, count // 25)]
     words: dict[str, np.ndarray] = {}
     draw = np.random.default_rng(11)

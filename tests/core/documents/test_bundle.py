@@ -26,14 +26,27 @@ class Fake:
 def whole(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "here"))
     vectors, labels = blobs(60)
-    made = corpus.Corpus("five words\t", tuple(f"text\tnumber {number}\nsecond line" for number in range(60)),
-                         {"kind": tuple("ab"[number % 2] for number in range(60)),
-                          "x": tuple(number / 2 if number else 0 for number in range(60))}, ("a note",))
+    made = corpus.Corpus(
+        "five words\t",
+        tuple(f"text\tnumber {number}\nsecond line" for number in range(60)),
+        {
+            "kind": tuple("ab"[number % 2] for number in range(60)),
+            "x": tuple(number / 2 if number else 0 for number in range(60)),
+        },
+        ("a note",),
+    )
     settings = projection.ProjectionSettings(method="pca")
     found = clusters.find(vectors, made.texts)
-    return bundle.WholeMap(made, {"key": "minilm", "revision": "1" * 16, "precision": "float32"}, settings, vectors,
-                           projection.project(vectors, settings).points, found.labels,
-                           [[list(words) for words in level] for level in found.keywords], neighbours.find(vectors, 50))
+    return bundle.WholeMap(
+        made,
+        {"key": "minilm", "revision": "1" * 16, "precision": "float32"},
+        settings,
+        vectors,
+        projection.project(vectors, settings).points,
+        found.labels,
+        [[list(words) for words in level] for level in found.keywords],
+        neighbours.find(vectors, 50),
+    )
 
 
 def test_a_bundle_opens_in_another_lab_as_the_same_map_and_nothing_is_computed(whole, tmp_path, monkeypatch):
@@ -72,6 +85,7 @@ def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
 
 def test_any_program_reads_it(whole, tmp_path):
     import pyarrow.parquet as pq
+
     bundle.write(tmp_path / "map.zip", whole)
     with zipfile.ZipFile(tmp_path / "map.zip") as packed:
         about = json.loads(packed.read("map.json"))
@@ -99,10 +113,18 @@ def rewritten(path, **changes):
         packed.writestr("map.parquet", table)
 
 
-@pytest.mark.parametrize("changes, what", [
-    ({"format": "x"}, "another version"), ({"sha256": "0"}, "changed or damaged"), ({"keywords": []}, "does not hold"),
-    ({"keywords": [[["a"]], [["a"]], [["a"]]]}, "does not hold"), ({"settings": {"dimensions": 3}}, "does not hold"),
-    ({"fields": ["a", "b", "c"]}, "does not hold"), ({"encoder": None}, "does not hold")])
+@pytest.mark.parametrize(
+    "changes, what",
+    [
+        ({"format": "x"}, "another version"),
+        ({"sha256": "0"}, "changed or damaged"),
+        ({"keywords": []}, "does not hold"),
+        ({"keywords": [[["a"]], [["a"]], [["a"]]]}, "does not hold"),
+        ({"settings": {"dimensions": 3}}, "does not hold"),
+        ({"fields": ["a", "b", "c"]}, "does not hold"),
+        ({"encoder": None}, "does not hold"),
+    ],
+)
 def test_a_bundle_that_was_tampered_with_is_refused(whole, tmp_path, changes, what):
     path = tmp_path / "map.zip"
     bundle.write(path, whole)
@@ -111,10 +133,27 @@ def test_a_bundle_that_was_tampered_with_is_refused(whole, tmp_path, changes, wh
         bundle.read(path)
 
 
-@pytest.mark.parametrize("field, value", [
-    ("n_neighbors", "abc"), ("n_neighbors", 1), ("n_neighbors", 2.5), ("n_neighbors", True), ("dimensions", "2"),
-    ("dimensions", 4), ("min_dist", "0.1"), ("min_dist", float("nan")), ("min_dist", -1), ("min_dist", None),
-    ("seed", -1), ("seed", 2**40), ("seed", []), ("method", "magic"), ("method", ["umap"]), ("method", {})])
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("n_neighbors", "abc"),
+        ("n_neighbors", 1),
+        ("n_neighbors", 2.5),
+        ("n_neighbors", True),
+        ("dimensions", "2"),
+        ("dimensions", 4),
+        ("min_dist", "0.1"),
+        ("min_dist", float("nan")),
+        ("min_dist", -1),
+        ("min_dist", None),
+        ("seed", -1),
+        ("seed", 2**40),
+        ("seed", []),
+        ("method", "magic"),
+        ("method", ["umap"]),
+        ("method", {}),
+    ],
+)
 def test_a_setting_of_another_kind_is_named(whole, tmp_path, field, value):
     path = tmp_path / "map.zip"
     bundle.write(path, whole)
@@ -124,11 +163,27 @@ def test_a_setting_of_another_kind_is_named(whole, tmp_path, field, value):
     assert caught.value.next_step
 
 
-@pytest.mark.parametrize("changes", [
-    {"settings": "abc"}, {"settings": None}, {"title": 5}, {"notes": [1]}, {"notes": "x"}, {"note": None},
-    {"encoder": {"key": 1, "revision": "x", "precision": "y"}}, {"fields": ["kind", "kind"]}, {"fields": "kx"},
-    {"keywords": "abc"}, {"keywords": [[["a"]], [["a"]], 5]}, {"keywords": [[[5]], [["a"]], [["a"]]]}, {"names": {}},
-    {"documents": 61}, {"documents": "60"}, {"documents": None}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"settings": "abc"},
+        {"settings": None},
+        {"title": 5},
+        {"notes": [1]},
+        {"notes": "x"},
+        {"note": None},
+        {"encoder": {"key": 1, "revision": "x", "precision": "y"}},
+        {"fields": ["kind", "kind"]},
+        {"fields": "kx"},
+        {"keywords": "abc"},
+        {"keywords": [[["a"]], [["a"]], 5]},
+        {"keywords": [[[5]], [["a"]], [["a"]]]},
+        {"names": {}},
+        {"documents": 61},
+        {"documents": "60"},
+        {"documents": None},
+    ],
+)
 def test_values_of_another_kind_are_refused(whole, tmp_path, changes):
     path = tmp_path / "map.zip"
     bundle.write(path, whole)
@@ -156,18 +211,46 @@ def with_table(path, **columns):
         packed.writestr("map.parquet", content.getvalue())
 
 
-@pytest.mark.parametrize("name, kind, value", [
-    ("text", "int64", 5), ("text", "string", None), ("x", "string", "abc"), ("x", "float64", float("inf")),
-    ("x", "float64", None), ("x", "timestamp", 5), ("group 0", "int64", 2**40), ("group 0", "float64", 0.5),
-    ("vector", "float32", 1.0), ("vector", "nested", None), ("neighbours", "int32", 1), ("field 0", "nested", None),
-    ("field 0", "binary", b"x"), ("y", "gone", None), ("text", "gone", None), ("vector", "gone", None)])
+@pytest.mark.parametrize(
+    "name, kind, value",
+    [
+        ("text", "int64", 5),
+        ("text", "string", None),
+        ("x", "string", "abc"),
+        ("x", "float64", float("inf")),
+        ("x", "float64", None),
+        ("x", "timestamp", 5),
+        ("group 0", "int64", 2**40),
+        ("group 0", "float64", 0.5),
+        ("vector", "float32", 1.0),
+        ("vector", "nested", None),
+        ("neighbours", "int32", 1),
+        ("field 0", "nested", None),
+        ("field 0", "binary", b"x"),
+        ("y", "gone", None),
+        ("text", "gone", None),
+        ("vector", "gone", None),
+    ],
+)
 def test_columns_of_another_kind_are_refused(whole, tmp_path, name, kind, value):
     import pyarrow as pa
 
-    types = {"int64": pa.int64(), "string": pa.string(), "float64": pa.float64(), "float32": pa.float32(),
-             "int32": pa.int32(), "binary": pa.binary(), "timestamp": pa.timestamp("us")}
-    values = None if kind == "gone" else pa.array([[["a"]]] * 60) if kind == "nested" else pa.array(
-        [value] * 60, types[kind])
+    types = {
+        "int64": pa.int64(),
+        "string": pa.string(),
+        "float64": pa.float64(),
+        "float32": pa.float32(),
+        "int32": pa.int32(),
+        "binary": pa.binary(),
+        "timestamp": pa.timestamp("us"),
+    }
+    values = (
+        None
+        if kind == "gone"
+        else pa.array([[["a"]]] * 60)
+        if kind == "nested"
+        else pa.array([value] * 60, types[kind])
+    )
     bundle.write(tmp_path / "map.zip", whole)
     with_table(tmp_path / "map.zip", **{name: values})
     with pytest.raises(UnreadableFile, match="does not hold"):
@@ -180,8 +263,11 @@ def test_an_archive_that_unpacks_to_far_more_than_it_is_is_refused_unopened(tmp_
         packed.writestr("map.parquet", bytes(200_000_000))
         packed.writestr("map.json", "{}")
     assert (tmp_path / "map.zip").stat().st_size < 300_000
-    monkeypatch.setattr(bundle.shutil, "copyfileobj", lambda packed, _: None if packed.name == "map.json" else
-                        pytest.fail("it was unpacked"))
+    monkeypatch.setattr(
+        bundle.shutil,
+        "copyfileobj",
+        lambda packed, _: None if packed.name == "map.json" else pytest.fail("it was unpacked"),
+    )
     with pytest.raises(UnreadableFile, match="unpacks from"):
         bundle.read(tmp_path / "map.zip")
 
@@ -219,7 +305,7 @@ def test_what_is_no_bundle_is_refused(whole, tmp_path, monkeypatch):
     path = tmp_path / "map.zip"
     bundle.write(path, whole)
     content = path.read_bytes()
-    for broken in (b"", b"PK\x03\x04rubbish", content[:-300], content[:len(content) // 2]):
+    for broken in (b"", b"PK\x03\x04rubbish", content[:-300], content[: len(content) // 2]):
         path.write_bytes(broken)
         with pytest.raises(UnreadableFile, match="not a bundle"):
             bundle.read(path)
@@ -243,6 +329,7 @@ def test_the_projector_gets_as_many_labels_as_vectors(whole, tmp_path):
 
 def test_embedding_atlas_gets_places_and_neighbours(whole, tmp_path):
     import pyarrow.parquet as pq
+
     exports.atlas(tmp_path / "a.parquet", whole)
     table = pq.read_table(tmp_path / "a.parquet")
     assert set(table.column_names) == {"id", "text", "group", "x", "y", "field x", "kind", "neighbors"}
@@ -256,9 +343,15 @@ def test_the_map_kept_by_the_jobs_is_what_a_bundle_takes(tmp_path, monkeypatch):
     encoder = encoders.load("minilm")
     made = corpus.load("everyday")
     vectors = np.random.default_rng(0).standard_normal((len(made.texts), 8)).astype(np.float32)
-    stored = bundle.WholeMap(made, {"key": encoder.key, "revision": encoder.revision, "precision": "float32"},
-                             projection.ProjectionSettings(), vectors, vectors[:, :2],
-                             np.zeros((len(vectors), 3), np.int32), [[["a"]]] * 3)
+    stored = bundle.WholeMap(
+        made,
+        {"key": encoder.key, "revision": encoder.revision, "precision": "float32"},
+        projection.ProjectionSettings(),
+        vectors,
+        vectors[:, :2],
+        np.zeros((len(vectors), 3), np.int32),
+        [[["a"]]] * 3,
+    )
     key = bundle.keep(stored, encoder)
     assert key == made.key
     again = bundle.of_kept("everyday", encoder, projection.ProjectionSettings())

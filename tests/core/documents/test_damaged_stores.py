@@ -28,8 +28,22 @@ def rewrite(key, **changes):
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-@pytest.mark.parametrize("content", ["[1, 2]", "[]", "null", "5", '"x"', "{}", "", "{", '{"title": 5}', "[" * 100_000,
-                                     '{"title": "t", "notes": 5, "fields": [], "keys": ["a", "b"], "sha256": "x"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[1, 2]",
+        "[]",
+        "null",
+        "5",
+        '"x"',
+        "{}",
+        "",
+        "{",
+        '{"title": 5}',
+        "[" * 100_000,
+        '{"title": "t", "notes": 5, "fields": [], "keys": ["a", "b"], "sha256": "x"}',
+    ],
+)
 def test_a_corpus_whose_description_is_damaged_is_named_as_that(key, content):
     corpus._path(key).with_suffix(".json").write_text(content)
     assert corpus.kept() == {key: f"Damaged corpus {key[:8]}"}
@@ -39,8 +53,20 @@ def test_a_corpus_whose_description_is_damaged_is_named_as_that(key, content):
     assert corpus.kept() == {}
 
 
-@pytest.mark.parametrize("changes", [{"title": ["x"]}, {"notes": {}}, {"notes": [5]}, {"fields": "f"}, {"fields": [5]},
-                                     {"fields": ["f", "g"]}, {"keys": []}, {"keys": [1, 2]}, {"sha256": None}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": ["x"]},
+        {"notes": {}},
+        {"notes": [5]},
+        {"fields": "f"},
+        {"fields": [5]},
+        {"fields": ["f", "g"]},
+        {"keys": []},
+        {"keys": [1, 2]},
+        {"sha256": None},
+    ],
+)
 def test_a_description_with_a_value_of_another_kind_is_damage(key, changes):
     rewrite(key, **changes)
     with pytest.raises(UserError, match="damaged"):
@@ -52,8 +78,11 @@ def test_a_file_of_texts_that_are_none_is_damage(key):
 
     path = corpus._path(key)
     field = ["a", "b"]
-    for table in (pa.table({"text": [1, 2], "field 0": field}), pa.table({"text": ["a", None], "field 0": field}),
-                  pa.table({"text": field, "field 0": [["a"], ["b"]]})):
+    for table in (
+        pa.table({"text": [1, 2], "field 0": field}),
+        pa.table({"text": ["a", None], "field 0": field}),
+        pa.table({"text": field, "field 0": [["a"], ["b"]]}),
+    ):
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
             file.write_table(table)
         rewrite(key, sha256=storage.sha256_of(path))
@@ -83,11 +112,24 @@ def whole_group(tmp_path):
     return {"labels": str(path), "keywords": [[["a"]], [["a"]], [["a"]]]}
 
 
-@pytest.mark.parametrize("content", [
-    "[]", "[1]", "null", "5", "{}", "[" * 100_000, '{"labels": 5, "keywords": []}', '{"labels": "x.npy"}',
-    '{"labels": "LABELS", "keywords": {}}', '{"labels": "LABELS", "keywords": [["a"]]}',
-    '{"labels": "LABELS", "keywords": [[[5]]]}', '{"labels": "LABELS", "keywords": [], "names": 5}',
-    '{"labels": "LABELS", "keywords": [], "names": [[1]]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        "[1]",
+        "null",
+        "5",
+        "{}",
+        "[" * 100_000,
+        '{"labels": 5, "keywords": []}',
+        '{"labels": "x.npy"}',
+        '{"labels": "LABELS", "keywords": {}}',
+        '{"labels": "LABELS", "keywords": [["a"]]}',
+        '{"labels": "LABELS", "keywords": [[[5]]]}',
+        '{"labels": "LABELS", "keywords": [], "names": 5}',
+        '{"labels": "LABELS", "keywords": [], "names": [[1]]}',
+    ],
+)
 def test_a_damaged_record_is_thrown_away_and_the_work_done_again(tmp_path, content):
     whole = whole_group(tmp_path)
     result_cache.keep("group", {"of": 1}, whole)
@@ -98,12 +140,29 @@ def test_a_damaged_record_is_thrown_away_and_the_work_done_again(tmp_path, conte
     assert result_cache.kept_or_made("group", {"of": 1}, lambda: whole) == whole
 
 
-@pytest.mark.parametrize("method, answer", [
-    ("encode", {"vectors": "ARRAY", "precision": "float32", "reason": "so", "speedup": "fast"}),
-    ("project", {"points": "ARRAY"}), ("neighbours", {"indices": "ARRAY"}), ("judged", {}),
-    ("trust", {"rows": "ARRAY", "kept": "ARRAY", "each": "ARRAY", "every": "x", "count": 5, "trustworthiness": 1.0,
-               "continuity": 1.0, "overlap": 1.0}),
-    ("precision", {"name": "bfloat16", "reason": "so", "speedup": None, "lowest_cosine": 1.0})])
+@pytest.mark.parametrize(
+    "method, answer",
+    [
+        ("encode", {"vectors": "ARRAY", "precision": "float32", "reason": "so", "speedup": "fast"}),
+        ("project", {"points": "ARRAY"}),
+        ("neighbours", {"indices": "ARRAY"}),
+        ("judged", {}),
+        (
+            "trust",
+            {
+                "rows": "ARRAY",
+                "kept": "ARRAY",
+                "each": "ARRAY",
+                "every": "x",
+                "count": 5,
+                "trustworthiness": 1.0,
+                "continuity": 1.0,
+                "overlap": 1.0,
+            },
+        ),
+        ("precision", {"name": "bfloat16", "reason": "so", "speedup": None, "lowest_cosine": 1.0}),
+    ],
+)
 def test_every_kind_of_record_is_checked_for_what_is_relied_on(tmp_path, method, answer):
     array = whole_group(tmp_path)["labels"]
     result_cache.keep(method, {}, {name: array if value == "ARRAY" else value for name, value in answer.items()})

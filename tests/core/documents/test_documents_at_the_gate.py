@@ -36,6 +36,7 @@ def written(tmp_path):
     def write(name, content):
         (tmp_path / name).write_bytes(content)
         return sources.find(str(tmp_path / name))
+
     return write
 
 
@@ -51,9 +52,10 @@ def parquet(**columns):
 
 
 def test_a_look_by_way_of_the_gate_is_the_same_look(written):
-    for source in (written("a.csv", b"text,n\none,1\ntwo\n"),
-                   written("a.parquet", parquet(text=["a", None], when=pa.array([1, 2], pa.timestamp("us")),
-                                                raw=[b"\xff", b""]))):
+    for source in (
+        written("a.csv", b"text,n\none,1\ntwo\n"),
+        written("a.parquet", parquet(text=["a", None], when=pa.array([1, 2], pa.timestamp("us")), raw=[b"\xff", b""])),
+    ):
         here, there = preview.look(source), sources.look(source)
         assert there == here and gates.gate.round_trips
 
@@ -68,8 +70,10 @@ def test_files_become_a_corpus_by_way_of_the_gate(written):
 def test_a_bomb_costs_a_sentence_and_leaves_nothing(written, tmp_path):
     big = pa.DictionaryArray.from_arrays(pa.array([0] * 200, pa.int32()), pa.array(["a" * 20_000_000]))
     source = written("bomb.parquet", parquet(text=big))
-    for ask in (lambda: sources.look(source), lambda: Jobs("read").gather(task(), asdict(source),
-                                                                         asdict(sources.Plan()))):
+    for ask in (
+        lambda: sources.look(source),
+        lambda: Jobs("read").gather(task(), asdict(source), asdict(sources.Plan())),
+    ):
         with pytest.raises(UserError, match="unpacks to more than"):
             ask()
     assert not list((tmp_path / "here" / "corpora").glob("*"))
@@ -79,8 +83,11 @@ def test_what_ends_or_outlasts_its_process_is_a_sentence(written, monkeypatch):
     from core.runtime.readers import READERS, Reader
 
     source = written("a.txt", b"one\ntwo\n")
-    monkeypatch.setitem(READERS, "documents look", Reader(
-        "documents look", "tests.core.runtime.hostile:eat_source", "Looking into", 5.0))
+    monkeypatch.setitem(
+        READERS,
+        "documents look",
+        Reader("documents look", "tests.core.runtime.hostile:eat_source", "Looking into", 5.0),
+    )
     with pytest.raises(UserError, match="“a.txt”"):
         sources.look(source)
 
@@ -119,9 +126,17 @@ def test_a_judged_folder_by_way_of_the_gate_is_the_same_set(tmp_path):
     assert facts == here.facts() and facts.key == here.key
 
 
-@pytest.mark.parametrize("name, content", [
-    ("corpus.jsonl", "[" * 100_000), ("corpus.jsonl", '{"_id": []}'), ("corpus.jsonl", "[1]"),
-    ("queries.jsonl", '{"_id": "q", "text": {}}'), ("qrels/test.tsv", "\nq\td\tnan\n"), ("qrels/test.tsv", "\nq\td\n")])
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("corpus.jsonl", "[" * 100_000),
+        ("corpus.jsonl", '{"_id": []}'),
+        ("corpus.jsonl", "[1]"),
+        ("queries.jsonl", '{"_id": "q", "text": {}}'),
+        ("qrels/test.tsv", "\nq\td\tnan\n"),
+        ("qrels/test.tsv", "\nq\td\n"),
+    ],
+)
 def test_a_damaged_judged_folder_names_its_file(tmp_path, name, content):
     (tmp_path / "qrels").mkdir()
     (tmp_path / "corpus.jsonl").write_text(json.dumps({"_id": "d", "text": "one"}))

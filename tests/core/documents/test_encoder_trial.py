@@ -32,14 +32,20 @@ class Machine:
             rows = ROWS.copy()
             rows[0, :2] = np.cos(self.turned.get(name, 0.0)), np.sin(self.turned.get(name, 0.0))
             return rows
+
         return run
 
     def look(self, name):
         return look(self.way("float32"), self.way(name), lambda: self.now)
 
     def choice(self, *names, revision="r"):
-        return Choice({"revision": revision}, self.way("float32"), {name: self.way(name) for name in names},
-                      clock=lambda: self.now, now=lambda: self.now)
+        return Choice(
+            {"revision": revision},
+            self.way("float32"),
+            {name: self.way(name) for name in names},
+            clock=lambda: self.now,
+            now=lambda: self.now,
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -105,9 +111,16 @@ def test_the_fastest_is_chosen_and_its_reason_says_how_it_was_measured():
     assert choose({}).reason == "this CPU has no bfloat16 instructions, and torch has no GPU here"
 
 
-@pytest.mark.parametrize("problem, says", [
-    (RuntimeError("CUDA out of memory. Tried to allocate 20.00 MiB"), "the GPU (cuda) ran out of memory"),
-    (NotImplementedError("The operator 'aten::x' is\nmissing"), "the GPU (cuda) failed (The operator 'aten::x' is)")])
+@pytest.mark.parametrize(
+    "problem, says",
+    [
+        (RuntimeError("CUDA out of memory. Tried to allocate 20.00 MiB"), "the GPU (cuda) ran out of memory"),
+        (
+            NotImplementedError("The operator 'aten::x' is\nmissing"),
+            "the GPU (cuda) failed (The operator 'aten::x' is)",
+        ),
+    ],
+)
 def test_a_gpu_that_fails_in_its_trial_costs_a_sentence(problem, says):
     machine = Machine(float32=2.0, bfloat16=1.0, cuda=0.1)
     machine.breaks["cuda"] = problem
@@ -221,6 +234,7 @@ class Fake(encoders.Encoder):
         class Pieces:
             def ids(self, texts):
                 return [[1, 2, 3, 4] for _ in texts]
+
         return Pieces()
 
     def _model(self, name):
@@ -253,6 +267,7 @@ def test_a_look_in_the_middle_begins_again_where_it_pays_and_never_mixes(monkeyp
     def calmer(fraction, doing):  # the load goes away after the first texts
         machine.seconds["bfloat16"] = 0.8
         said.append(doing)
+
     said = []
     vectors, new = vector_store.encode(encoder, texts(8000), calmer)
     assert set(vectors.ravel()) == {2} and new == 8000, "all of one kind"
@@ -308,6 +323,7 @@ def test_a_batch_too_large_for_the_gpu_is_halved():
         if len(batch) > 3:
             raise RuntimeError("MPS backend out of memory (MPS allocated: 18 GB)")
         return np.array([[row[0]] for row in batch])
+
     model.encode, model.on_gpu = encode, True
     ((place, rows),) = model.encode_each([[[number] for number in range(10)]])
     assert place == 0 and rows.ravel().tolist() == list(range(10)) and asked == [10, 5, 2, 3, 5, 2, 3]
@@ -318,6 +334,7 @@ def test_a_batch_too_large_for_the_gpu_is_halved():
 
 def test_the_ways_of_a_machine(monkeypatch):
     import torch
+
     monkeypatch.setattr(encoder_ways, "multiplies_bfloat16", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
@@ -325,6 +342,7 @@ def test_the_ways_of_a_machine(monkeypatch):
 
     def broken():
         raise RuntimeError("the driver is too old")
+
     monkeypatch.setattr(torch.cuda, "is_available", broken)
     monkeypatch.setattr(encoder_ways, "multiplies_bfloat16", lambda: False)
     assert encoder_ways.names() == ["mps"]

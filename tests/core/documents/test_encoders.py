@@ -15,8 +15,15 @@ from core.documents.encoding.sentence_bert import runs_of_equal_length
 from core.errors import Cancelled, MissingModel, UserError
 from tests.conftest import ROOT
 
-TEXTS = ["A storm closed the road.", "short", "", "The violin plays a melody in the church. " * 30, "naïve 東京 😀",
-         "half a character \ud83d", "word " * 20_000]
+TEXTS = [
+    "A storm closed the road.",
+    "short",
+    "",
+    "The violin plays a melody in the church. " * 30,
+    "naïve 東京 😀",
+    "half a character \ud83d",
+    "word " * 20_000,
+]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +47,7 @@ def test_vectors_have_length_one_in_the_order_of_the_texts(exact, vectors):
 
 def test_the_same_as_sentence_transformers(exact, vectors):
     from sentence_transformers import SentenceTransformer
+
     texts = [text for text in TEXTS if "\ud83d" not in text]
     theirs = SentenceTransformer(str(exact.folder), device="cpu").encode(texts, normalize_embeddings=True)
     rows = [row for row, text in enumerate(TEXTS) if "\ud83d" not in text]
@@ -55,8 +63,10 @@ def test_a_query_without_torch_gives_the_same_vector(exact, vectors):
     for text, vector in zip(TEXTS, vectors, strict=True):
         if text:
             np.testing.assert_allclose(exact.encode_query(text), vector, atol=3e-6)
-    code = ("import sys; from core.documents import encoders; encoders.load('minilm').encode_query('a word')\n"
-            "assert not {'torch', 'transformers', 'scipy', 'sklearn'} & set(sys.modules)")
+    code = (
+        "import sys; from core.documents import encoders; encoders.load('minilm').encode_query('a word')\n"
+        "assert not {'torch', 'transformers', 'scipy', 'sklearn'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
     with pytest.raises(UserError, match="nothing to look for"):
         exact.encode_query("  \n ")
@@ -98,6 +108,7 @@ def test_progress_reaches_the_end_and_can_stop(exact):
 
     def stop(fraction, doing):
         raise Cancelled
+
     with pytest.raises(Cancelled):
         exact.encode(["one", "two"], stop)
     assert len(exact.encode(["one"])) == 1, "and it goes on"
@@ -118,10 +129,12 @@ def test_the_trial_of_precisions_is_made_once(tmp_path, monkeypatch, exact):
     def trial(base, other, clock):
         trials.append(other)
         return encoder_trial.Evidence((3.0,) * 7, 0.999)
+
     monkeypatch.setattr(encoder_trial, "look", trial)
     for _ in range(2):
         assert encoders.Encoder("minilm", exact.folder).choose_precision() == encoders.Precision(
-            "bfloat16", "3.0 times as fast as float32 in 7 paired rounds here, cosine at least 0.9990", 3.0, 0.999, 7)
+            "bfloat16", "3.0 times as fast as float32 in 7 paired rounds here, cosine at least 0.9990", 3.0, 0.999, 7
+        )
     assert len(trials) == 1
 
 
@@ -156,7 +169,7 @@ class FiveWords(encoders.Encoder):
 
     def batches(self, texts):
         for start in range(0, len(texts), 100):
-            self.seen.extend(texts[start:start + 100])
+            self.seen.extend(texts[start : start + 100])
             rows = np.arange(start, min(start + 100, len(texts)))
             yield rows, np.array([[len(texts[row])] * 4 for row in rows], dtype=np.float32)
 
@@ -205,7 +218,7 @@ def test_a_damaged_file_is_noticed_and_its_texts_are_encoded_again(five, damage)
     elif damage == "cut short":
         del content[-50:]
     else:
-        content[2 * batch:2 * batch] = b"rubbish " * 40
+        content[2 * batch : 2 * batch] = b"rubbish " * 40
     path.write_bytes(content)
     five.seen.clear()
     vectors, new = vector_store.encode(five, texts)
@@ -218,6 +231,7 @@ def test_cancelling_keeps_what_was_encoded(five):
     def stop(fraction, doing):
         if fraction >= 0.499:
             raise Cancelled
+
     with pytest.raises(Cancelled):
         vector_store.encode(five, [f"text {number:04}" for number in range(1000)], stop)
     assert vector_store.encode(five, [f"text {number:04}" for number in range(1000)])[1] == 500
@@ -236,8 +250,13 @@ def test_kill_9_in_the_middle_loses_at_most_one_batch(five):
                 os.kill(os.getpid(), 9)
         vector_store.encode(FiveWords("five", pathlib.Path()), [f"text {n}" for n in range(2000)], watch)
     """
-    ended = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, capture_output=True, text=True,
-                           env={**os.environ, "TEXTLAB_TEST_HOME": os.environ["TEXTLAB_HOME"]})
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TEXTLAB_TEST_HOME": os.environ["TEXTLAB_HOME"]},
+    )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     new = vector_store.encode(five, [f"text {number}" for number in range(2000)])[1]
     assert new in (700, 800), "a batch of the fake encoder is 100 texts"

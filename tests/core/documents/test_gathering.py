@@ -29,6 +29,7 @@ def write(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
+
     return written
 
 
@@ -41,7 +42,9 @@ def test_passages_by_hand():
     assert texts_of("a b c d e", 4, 2) == ["a b c d e"], "a rest below the overlap stays"
     assert texts_of("  a b  ", 4, 1) == ["a b"] and texts_of(" ", 4, 1) == []
     assert texts_of("One two three four five. Six seven eight nine ten eleven.", 7, 0) == [
-        "One two three four five.", "Six seven eight nine ten eleven."], "a sentence ends in the last third"
+        "One two three four five.",
+        "Six seven eight nine ten eleven.",
+    ], "a sentence ends in the last third"
     assert texts_of("東京" * 40, 4, 1)[0] == ("東京" * 20), "without spaces letters limit a passage"
 
 
@@ -103,9 +106,16 @@ def test_a_folder_of_many_kinds(write, tmp_path):
     assert [row.file for row in found.bad] == ["broken.pdf"]
 
 
-@pytest.mark.parametrize("place, what", [("", "nothing at"), ("/no/such/place", "nothing at"), ("a\0b", "path"),
-                                         (str(ROOT / "app.py"), "kind of file"),
-                                         (str(ROOT / "core" / "words"), "no file")])
+@pytest.mark.parametrize(
+    "place, what",
+    [
+        ("", "nothing at"),
+        ("/no/such/place", "nothing at"),
+        ("a\0b", "path"),
+        (str(ROOT / "app.py"), "kind of file"),
+        (str(ROOT / "core" / "words"), "no file"),
+    ],
+)
 def test_places_with_nothing_to_read_are_named(place, what):
     with pytest.raises(UserError, match=what):
         sources.find(place)
@@ -127,6 +137,7 @@ def test_stopping_keeps_nothing(write):
     def stop(fraction, doing):
         if fraction > 0.5:
             raise Cancelled
+
     with pytest.raises(Cancelled):
         gather(source, Plan(), stop)
     assert not corpus.kept() and not list(importing.storage.folder("corpora").iterdir())
@@ -167,8 +178,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path, ending):
             print(large.stat().st_size / 1e6, peak() - before, found.documents)
     """
     for step in ("write", "read"):
-        ended = subprocess.run([sys.executable, "-c", textwrap.dedent(code), str(tmp_path), step], cwd=ROOT,
-                               capture_output=True, text=True, env={**os.environ})
+        ended = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), step],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            env={**os.environ},
+        )
         assert ended.returncode == 0, ended.stderr
     size, more, documents = map(float, ended.stdout.split())
     assert size > 24 and documents == 24_000

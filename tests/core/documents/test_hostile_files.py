@@ -27,18 +27,38 @@ def quick():
     assert time.process_time() - began < 10
 
 
-@pytest.mark.parametrize("content", [
-    b"[" * 200_000, b"![" * 100_000, b"[](" * 100_000, b"[a](b(c)" * 50_000, b"# a" + b" " * 60_000,
-    b"# a" + b" " * 60_000 + b"b", b"*" * 200_000, b"** ` __ " * 50_000, b"---\n" * 100_000],
-    ids=["brackets", "pictures", "links", "parentheses", "heading", "heading and text", "stars", "marks", "rules"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 200_000,
+        b"![" * 100_000,
+        b"[](" * 100_000,
+        b"[a](b(c)" * 50_000,
+        b"# a" + b" " * 60_000,
+        b"# a" + b" " * 60_000 + b"b",
+        b"*" * 200_000,
+        b"** ` __ " * 50_000,
+        b"---\n" * 100_000,
+    ],
+    ids=["brackets", "pictures", "links", "parentheses", "heading", "heading and text", "stars", "marks", "rules"],
+)
 def test_markdown_takes_time_that_grows_with_it(quick, content):
     assert len(rows("md", content)) == 1
 
 
-@pytest.mark.parametrize("content", [
-    b"<!--" * 50_000, b"<a " * 100_000, b"<" * 500_000, b"<!" * 300_000, b"</x>" * 300_000, b"&a" * 300_000,
-    b"<a " + b" ".join(b"a%d=1" % number for number in range(100_000)) + b">"],
-    ids=["comments", "tags", "angles", "declarations", "ends", "entities", "attributes"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<!--" * 50_000,
+        b"<a " * 100_000,
+        b"<" * 500_000,
+        b"<!" * 300_000,
+        b"</x>" * 300_000,
+        b"&a" * 300_000,
+        b"<a " + b" ".join(b"a%d=1" % number for number in range(100_000)) + b">",
+    ],
+    ids=["comments", "tags", "angles", "declarations", "ends", "entities", "attributes"],
+)
 def test_a_page_takes_time_that_grows_with_it(quick, content):
     assert len(rows("html", content)) == 1
 
@@ -58,8 +78,9 @@ def test_a_title_within_a_picture_is_not_that_of_the_page():
     assert prose.of_html(page) == {"text": "x", "title": "The page"}
 
 
-@pytest.mark.parametrize("text", ["a" * 3_000_000, "a\n\n" * 500_000, "a" + "\n" * 2_000_000 + "b"],
-                         ids=["one word", "words apart", "a gap"])
+@pytest.mark.parametrize(
+    "text", ["a" * 3_000_000, "a\n\n" * 500_000, "a" + "\n" * 2_000_000 + "b"], ids=["one word", "words apart", "a gap"]
+)
 def test_passages_of_a_text_without_spaces_take_time_that_grows_with_it(quick, text):
     cuts = passages.cut(text)
     assert cuts[-1][1] == len(text.rstrip())
@@ -75,8 +96,10 @@ def test_names_of_columns_are_made_distinct_in_time_that_grows_with_them(quick):
     names = tables.distinct_names(["x"] * 10_000)
     assert len(set(names)) == 10_000 and names[:2] == ["x", "x (2)"]
     assert tables.distinct_names(["x (2)", "x", "x"]) == ["x (2)", "x", "x (3)"]
-    assert tables.distinct_names(["x (2)", "x"]) == ["x (2)", "x"] and len(set(tables.distinct_names(
-        ["x (3)", "x", "x"]))) == 3
+    assert (
+        tables.distinct_names(["x (2)", "x"]) == ["x (2)", "x"]
+        and len(set(tables.distinct_names(["x (3)", "x", "x"]))) == 3
+    )
 
 
 def test_a_cell_of_100_mb_costs_its_row(quick):
@@ -155,8 +178,9 @@ def test_a_table_of_too_many_columns_is_refused(quick):
         rows("parquet", written(pa.table({f"c{number}": [1] for number in range(10_001)})))
 
 
-@pytest.mark.parametrize("content", [b"PAR1", b"PAR1PAR1", b"PAR1" + b"\xff\xff\xff\x7fPAR1",
-                                     b"PAR1" + bytes(60) + b"\xff\xff\xff\x00PAR1"])
+@pytest.mark.parametrize(
+    "content", [b"PAR1", b"PAR1PAR1", b"PAR1" + b"\xff\xff\xff\x7fPAR1", b"PAR1" + bytes(60) + b"\xff\xff\xff\x00PAR1"]
+)
 def test_what_only_looks_like_parquet_is_refused(content):
     with pytest.raises(UnreadableFile):
         rows("parquet", content)

@@ -33,8 +33,9 @@ def test_measures_are_those_of_trec_eval():
     grades, runs = {}, {}
     for query in range(40):
         grades[f"q{query}"] = {f"d{one}": int(draw.integers(1, 4)) for one in draw.choice(60, 6, replace=False)}
-        runs[f"q{query}"] = {f"d{one}": 1.0 / (place + 1) for place, one in
-                             enumerate(draw.choice(60, 10, replace=False))}
+        runs[f"q{query}"] = {
+            f"d{one}": 1.0 / (place + 1) for place, one in enumerate(draw.choice(60, 10, replace=False))
+        }
     measured = pytrec_eval.RelevanceEvaluator(grades, {"ndcg_cut_10", "recall_10", "recip_rank"}).evaluate(runs)
     for query, expected in measured.items():
         ranked = sorted(runs[query], key=lambda one: -runs[query][one])
@@ -43,8 +44,11 @@ def test_measures_are_those_of_trec_eval():
 
 
 def folder(tmp_path, judgements="query-id\tcorpus-id\tscore\nq1\td2\t1\nq2\td1\t2\nq2\tnone\t1\nq1\td1\t0\n"):
-    documents = [{"_id": "d1", "title": "Bush fires", "text": "burn near the town"},
-                 {"_id": "d2", "title": "", "text": "A batsman made a century"}, {"_id": "d3", "text": "Rain"}]
+    documents = [
+        {"_id": "d1", "title": "Bush fires", "text": "burn near the town"},
+        {"_id": "d2", "title": "", "text": "A batsman made a century"},
+        {"_id": "d3", "text": "Rain"},
+    ]
     queries = [{"_id": "q1", "text": "cricket batsman"}, {"_id": "q2", "text": "fires"}, {"_id": "q3", "text": "x"}]
     for name, rows in (("corpus.jsonl", documents), ("queries.jsonl", queries)):
         (tmp_path / name).write_text("\n".join(json.dumps(row) for row in rows))
@@ -61,14 +65,18 @@ def test_a_folder_in_beirs_layout_is_read_and_judged(tmp_path):
     assert verdict.values.shape == (2, 3, 3) and (verdict.values == 1).all(), "every way finds these at once"
 
 
-@pytest.mark.parametrize("spoil, says", [
-    (lambda path: (path / "corpus.jsonl").unlink(), "no corpus.jsonl"),
-    (lambda path: (path / "queries.jsonl").write_text("{"), "not made of JSON lines"),
-    (lambda path: (path / "queries.jsonl").write_text('{"_id": 1}'), "has no _id or no text"),
-    (lambda path: (path / "qrels" / "test.tsv").unlink(), "no judgements"),
-    (lambda path: (path / "qrels" / "test.tsv").write_text("head\nq1 d1 1\n"), "Line 2 of test.tsv"),
-    (lambda path: (path / "qrels" / "test.tsv").write_text("q9\td9\t1\n"), "names a query and a document"),
-    (lambda path: (path / "corpus.jsonl").write_bytes(b"\xff\xfe\x00"), "not made of JSON lines")])
+@pytest.mark.parametrize(
+    "spoil, says",
+    [
+        (lambda path: (path / "corpus.jsonl").unlink(), "no corpus.jsonl"),
+        (lambda path: (path / "queries.jsonl").write_text("{"), "not made of JSON lines"),
+        (lambda path: (path / "queries.jsonl").write_text('{"_id": 1}'), "has no _id or no text"),
+        (lambda path: (path / "qrels" / "test.tsv").unlink(), "no judgements"),
+        (lambda path: (path / "qrels" / "test.tsv").write_text("head\nq1 d1 1\n"), "Line 2 of test.tsv"),
+        (lambda path: (path / "qrels" / "test.tsv").write_text("q9\td9\t1\n"), "names a query and a document"),
+        (lambda path: (path / "corpus.jsonl").write_bytes(b"\xff\xfe\x00"), "not made of JSON lines"),
+    ],
+)
 def test_what_is_wrong_with_a_folder_is_said(tmp_path, spoil, says):
     spoil(folder(tmp_path))
     with pytest.raises(UnreadableFile, match=says):
@@ -85,11 +93,16 @@ def test_the_samples_are_judged_by_people_and_by_topic():
     assert {fields[row] for row in topics.grades[0]} == {fields[0]}
 
 
-@pytest.mark.parametrize("source, sets", [
-    (DEFAULTS[0], ("lee-people", "everyday-topics")),
-    (WEAK, ("lee-people", "everyday-topics", "names")),
-    (DEFAULTS[1], ("lee-people", "everyday-topics")),
-    (DEFAULTS[2], ("lee-people", "everyday-topics"))], ids=("tfidf", "minilm-words", "words", "minilm"))
+@pytest.mark.parametrize(
+    "source, sets",
+    [
+        (DEFAULTS[0], ("lee-people", "everyday-topics")),
+        (WEAK, ("lee-people", "everyday-topics", "names")),
+        (DEFAULTS[1], ("lee-people", "everyday-topics")),
+        (DEFAULTS[2], ("lee-people", "everyday-topics")),
+    ],
+    ids=("tfidf", "minilm-words", "words", "minilm"),
+)
 def test_fusing_is_as_good_as_the_better_of_its_two(source, sets):
     """nDCG@10 at least that of the better single mode less 0.01, whichever of the two is the weak one."""
     for name in sets:

@@ -28,6 +28,7 @@ def test_nearest_by_hand():
 
 def test_neighbours_are_those_of_sklearn():
     from sklearn.neighbors import NearestNeighbors
+
     vectors, _ = blobs(700)
     ours = neighbours.find(vectors, 12)
     distances, indices = NearestNeighbors(n_neighbors=13, metric="cosine").fit(vectors).kneighbors(vectors)
@@ -56,6 +57,7 @@ def test_the_search_for_neighbours_can_be_stopped(monkeypatch):
     def stop(fraction, doing):
         seen.append(fraction)
         raise Cancelled
+
     with pytest.raises(Cancelled):
         neighbours.find(blobs()[0], 5, stop)
     assert seen == [10 / 120]
@@ -73,6 +75,7 @@ def test_of_equal_texts_neither_is_its_own_neighbour():
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_groups_stay_together_and_the_same_seed_gives_the_same_map(dimensions):
     from sklearn.metrics import silhouette_score
+
     vectors, labels = blobs()
     settings = ProjectionSettings(dimensions=dimensions, seed=3)
     made = project(vectors, settings)
@@ -87,9 +90,17 @@ def test_the_same_map_as_umap_learn_from_the_same_neighbours():
     ours = project(vectors, ProjectionSettings(n_neighbors=10)).points
     known = neighbours.find(vectors, 9)
     nearest = np.column_stack([np.arange(90), known.indices]), np.column_stack([np.zeros(90), 1 - known.similarities])
-    theirs = projection.umap_steps().UMAP(
-        n_neighbors=10, random_state=42, metric="cosine", n_jobs=1,
-        precomputed_knn=(nearest[0], nearest[1].astype(np.float32), None)).fit_transform(vectors)
+    theirs = (
+        projection.umap_steps()
+        .UMAP(
+            n_neighbors=10,
+            random_state=42,
+            metric="cosine",
+            n_jobs=1,
+            precomputed_knn=(nearest[0], nearest[1].astype(np.float32), None),
+        )
+        .fit_transform(vectors)
+    )
     np.testing.assert_allclose(ours, theirs - theirs.mean(axis=0), atol=1e-3)
 
 
@@ -111,19 +122,23 @@ def test_compiled_code_is_kept_between_starts():
             print(sum(function.stats.cache_hits.values()), sum(function.stats.cache_misses.values()))
     """
     for _ in range(2):
-        printed = subprocess.check_output([sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], cwd=ROOT,
-                                          text=True)
+        printed = subprocess.check_output(
+            [sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], cwd=ROOT, text=True
+        )
     assert [line.split() for line in printed.splitlines()] == [["1", "0"]] * 4
 
 
 def test_whoever_imports_umap_learn_afterwards_gets_the_whole_of_it():
-    code = ("import sys; from core.documents.projection import umap_steps; umap_steps()\n"
-            "assert not [name for name in sys.modules if name.split('.')[0] in ('umap', 'pynndescent')]")
+    code = (
+        "import sys; from core.documents.projection import umap_steps; umap_steps()\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] in ('umap', 'pynndescent')]"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_t_sne_keeps_groups_together_too():
     from sklearn.metrics import silhouette_score
+
     vectors, labels = blobs()
     settings = ProjectionSettings(method="tsne")
     made = project(vectors, settings, neighbours.find(vectors, 50))
@@ -144,10 +159,13 @@ def test_equal_texts_have_a_map():
 
 
 def test_a_map_of_nothing_and_settings_that_mean_nothing():
-    for vectors, settings in ((np.zeros((0, 4)), ProjectionSettings()), (np.full((9, 4), np.nan), ProjectionSettings()),
-                              (blobs()[0], ProjectionSettings(n_neighbors=1)),
-                              (blobs()[0], ProjectionSettings(min_dist=2)),
-                              (blobs()[0], ProjectionSettings(dimensions=4))):
+    for vectors, settings in (
+        (np.zeros((0, 4)), ProjectionSettings()),
+        (np.full((9, 4), np.nan), ProjectionSettings()),
+        (blobs()[0], ProjectionSettings(n_neighbors=1)),
+        (blobs()[0], ProjectionSettings(min_dist=2)),
+        (blobs()[0], ProjectionSettings(dimensions=4)),
+    ):
         with pytest.raises(UserError):
             project(vectors, settings)
 
@@ -159,6 +177,7 @@ def test_the_fit_can_be_stopped_between_rounds():
         rounds.append(fraction)
         if fraction > 0.4:
             raise Cancelled
+
     with pytest.raises(Cancelled):
         project(blobs(400)[0], ProjectionSettings(), on_progress=stop)
     assert 0.4 < rounds[-1] < 1
@@ -179,8 +198,15 @@ def test_groups_are_found_and_finer_ones_lie_within():
 
 
 def test_more_documents_have_finer_groups_within_the_coarser():
-    assert [clusters.levels_for(count)[-1] for count in (1, 300, 2047, 2048, 8192, 32_768, 10**6)] \
-        == [16, 16, 16, 32, 64, 128, 128]
+    assert [clusters.levels_for(count)[-1] for count in (1, 300, 2047, 2048, 8192, 32_768, 10**6)] == [
+        16,
+        16,
+        16,
+        32,
+        64,
+        128,
+        128,
+    ]
     found = clusters.find(blobs(2100, groups=40)[0], ["word"] * 2100)
     assert [len(words) for words in found.keywords] == [4, 8, 16, 32]
     for coarse, fine in zip(found.labels.T, found.labels.T[1:], strict=False):

@@ -29,6 +29,7 @@ def test_a_name_that_points_to_its_group_is_kept_and_not_asked_for_again(monkeyp
     def write(messages, schema):
         asked.append(schema)
         return json.dumps({"topic": "Pets at\nhome"})
+
     assert naming.kept_name(GROUPS[0], "model") is None
     assert naming.name(0, GROUPS, "model", write, encode) == "Pets at home"
     assert naming.kept_name(GROUPS[0], "model") == "Pets at home" and asked == [naming.SCHEMA]

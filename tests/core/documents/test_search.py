@@ -37,7 +37,10 @@ def test_reciprocal_rank_fusion_worked_by_hand():
     assert fuse([["a", "b"], ["b", "c"]]) == pytest.approx({"b": 1 / 62 + 1 / 61, "a": 1 / 61, "c": 1 / 62})
     hits = Ranking((("a", 3.0), ("b", 2.0)), (("b", 0.9), ("c", 0.8))).hits("hybrid", 3)
     assert [(hit.id, hit.keyword_rank, hit.vector_rank) for hit in hits] == [
-        ("b", 2, 1), ("a", 1, None), ("c", None, 2)], "by ranks, where nobody tells how strong the scores are"
+        ("b", 2, 1),
+        ("a", 1, None),
+        ("c", None, 2),
+    ], "by ranks, where nobody tells how strong the scores are"
 
 
 def test_fusion_of_scores_worked_by_hand():
@@ -45,7 +48,7 @@ def test_fusion_of_scores_worked_by_hand():
     ranking = Ranking((("a", 6.0), ("b", 1.0)), (("c", 0.7), ("a", 0.3), ("b", -0.2)), most=10.0)
     hits = ranking.hits("hybrid", 3)
     assert [(hit.id, hit.words, hit.meaning) for hit in hits] == [("c", 0, 0.7), ("a", 0.6, 0.3), ("b", 0.1, 0)]
-    assert [hit.score for hit in hits] == pytest.approx([0.7 / 2**0.5, (0.45 / 2)**0.5, 0.1 / 2**0.5])
+    assert [hit.score for hit in hits] == pytest.approx([0.7 / 2**0.5, (0.45 / 2) ** 0.5, 0.1 / 2**0.5])
     assert [hit.id for hit in ranking.hits("hybrid", 3, "ranks")] == ["a", "b", "c"]
     with pytest.raises(UserError, match="no way to fuse"):
         ranking.hits("hybrid", 3, "magic")
@@ -75,8 +78,21 @@ def server(tmp_path_factory):
     """`milvus-lite server` on loopback."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "milvus_lite.cmdline", "server", "--data-dir", str(tmp_path_factory.mktemp("milvus")),
-         "--host", "127.0.0.1", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [
+            sys.executable,
+            "-m",
+            "milvus_lite.cmdline",
+            "server",
+            "--data-dir",
+            str(tmp_path_factory.mktemp("milvus")),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     yield f"http://127.0.0.1:{port}"
     process.kill()
     process.wait()
@@ -103,7 +119,9 @@ def store(request, material, tmp_path_factory):
         made = open_store(path, dimension)
     elif request.param == "milvus-lite":  # Milvus Lite answers itself, as it does beyond MOST_IN_MEMORY
         made = search.OwnedStore(str(path), dimension)
-        made._owner.worker = Worker("core.documents.retrieval.store_process:Owner", {"uri": str(path), "most_in_memory": 0})
+        made._owner.worker = Worker(
+            "core.documents.retrieval.store_process:Owner", {"uri": str(path), "most_in_memory": 0}
+        )
     elif request.param == "server":
         made = opened_when_it_answers(request.getfixturevalue("server"), dimension, COLLECTION)
     else:
@@ -123,11 +141,17 @@ def test_every_engine_agrees_with_the_oracle(store, material, mode, least):
     texts, vectors, queries, asked = material
     oracle, shares = Oracle(texts, vectors), []
     for query, vector in zip(queries, asked, strict=True):
-        expected = {"vector": lambda q, v: oracle.vector(v, 10), "keyword": lambda q, v: oracle.keyword(q, 10),
-                    "hybrid": lambda q, v: oracle.hybrid(q, v, 10),
-                    "ranks": lambda q, v: oracle.reciprocal(q, v, 10)}[mode](query, vector)
-        hits = store.search(query, vector, "hybrid", 10, "ranks") if mode == "ranks" else \
-            store.search(query, vector, mode, 10)
+        expected = {
+            "vector": lambda q, v: oracle.vector(v, 10),
+            "keyword": lambda q, v: oracle.keyword(q, 10),
+            "hybrid": lambda q, v: oracle.hybrid(q, v, 10),
+            "ranks": lambda q, v: oracle.reciprocal(q, v, 10),
+        }[mode](query, vector)
+        hits = (
+            store.search(query, vector, "hybrid", 10, "ranks")
+            if mode == "ranks"
+            else store.search(query, vector, mode, 10)
+        )
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
         shares.append(overlap([hit.id for hit in hits], expected))
     assert len(shares) >= 25 and np.mean(shares) >= least, shares
@@ -161,8 +185,9 @@ def test_add_change_and_remove_keep_the_index_right(store, material):
     assert [hit.id for hit in store.search("", vectors[6], "hybrid", 1)] == [6]
 
 
-@pytest.mark.parametrize("query", ["", "   ", "zzxqj", "the of and", "x" * 100_000, "\x00\x01", "\ud800", "' OR 1=1 \"",
-                                   "你好 🙂 naïve"])
+@pytest.mark.parametrize(
+    "query", ["", "   ", "zzxqj", "the of and", "x" * 100_000, "\x00\x01", "\ud800", "' OR 1=1 \"", "你好 🙂 naïve"]
+)
 def test_any_query_is_answered(store, material, query):
     assert (store.search(query, None, "keyword") == []) is ("OR 1=1" not in query)
     assert len(store.search(query, material[3][0], "hybrid", 5)) == 5
@@ -182,8 +207,9 @@ def test_a_file_is_found_again_and_its_arrays_are_kept(tmp_path, material):
     kept = next((tmp_path / "a.db" / "arrays").glob("*/vectors.npy"))
     kept.write_bytes(kept.read_bytes()[:-100])
     with open_store(tmp_path / "a.db", 48) as store:
-        assert [hit.id for hit in store.search(queries[0], asked[0])] == [hit.id for hit in expected], \
+        assert [hit.id for hit in store.search(queries[0], asked[0])] == [hit.id for hit in expected], (
             "damaged arrays are read anew from the engine"
+        )
 
 
 def test_kill_in_the_middle_of_adding_loses_nothing_reported_as_done(tmp_path, material):
@@ -227,8 +253,21 @@ def test_a_server_that_is_not_there_says_so():
 def test_a_server_that_goes_away_says_so(tmp_path):
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "milvus_lite.cmdline", "server", "--data-dir", str(tmp_path / "s"), "--host",
-         "127.0.0.1", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [
+            sys.executable,
+            "-m",
+            "milvus_lite.cmdline",
+            "server",
+            "--data-dir",
+            str(tmp_path / "s"),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         store = opened_when_it_answers(f"http://127.0.0.1:{port}", 2, "few")
         store.add(["a"], ["a text"], np.eye(2)[:1])
@@ -245,10 +284,13 @@ def test_vectors_of_another_size_ids_of_another_kind_and_twice(tmp_path):
     with open_store(tmp_path / "a.db", 2) as store:
         store.add([1, 2], ["one", "two"], np.eye(2))
         for ids, texts, vectors, says in (
-                ([3], ["x"], np.ones((1, 3)), "have 3 numbers"), (["a"], ["x"], np.ones((1, 2)), "whole numbers"),
-                ([3, 3], ["x", "y"], np.ones((2, 2)), "twice"),
-                ([3, "a"], ["x", "y"], np.ones((2, 2)), "several kinds"),
-                ([3], ["x"], np.full((1, 2), np.nan), "no numbers"), ([3], ["x", "y"], np.ones((1, 2)), "belong")):
+            ([3], ["x"], np.ones((1, 3)), "have 3 numbers"),
+            (["a"], ["x"], np.ones((1, 2)), "whole numbers"),
+            ([3, 3], ["x", "y"], np.ones((2, 2)), "twice"),
+            ([3, "a"], ["x", "y"], np.ones((2, 2)), "several kinds"),
+            ([3], ["x"], np.full((1, 2), np.nan), "no numbers"),
+            ([3], ["x", "y"], np.ones((1, 2)), "belong"),
+        ):
             with pytest.raises(UserError, match=says):
                 store.add(ids, texts, vectors)
         with pytest.raises(UserError, match="no way to search"):

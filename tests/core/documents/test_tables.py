@@ -14,8 +14,11 @@ def read(ending, content, whole=False):
     found = list(tables.rows(io.BytesIO(content), ending, notes, whole))
     fit = [row for row in found if not isinstance(row, BadRow)]
     names = dict.fromkeys(name for row in fit for name in row)
-    return ({name: [row.get(name) for row in fit] for name in names}, [row for row in found if isinstance(row, BadRow)],
-            notes)
+    return (
+        {name: [row.get(name) for row in fit] for name in names},
+        [row for row in found if isinstance(row, BadRow)],
+        notes,
+    )
 
 
 def test_lines_or_paragraphs_of_a_text_file_or_the_whole_of_it():
@@ -38,6 +41,7 @@ def test_json_lines_of_objects_and_texts():
 def test_parquet():
     import pyarrow as pa
     import pyarrow.parquet as pq
+
     file = io.BytesIO()
     pq.write_table(pa.table({"text": ["one", "two"], "year": [2001, 2002]}), file)
     assert read("parquet", file.getvalue())[0] == {"text": ["one", "two"], "year": [2001, 2002]}
@@ -48,24 +52,30 @@ def test_parquet():
 
 
 def test_markdown_and_html_give_their_text_and_title():
-    columns, _, _ = read("md", b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n"
-                         b"```py\nx = 1\n```\n")
+    columns, _, _ = read(
+        "md", b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n```py\nx = 1\n```\n"
+    )
     assert columns == {"text": ["On cats\nSee this and that.\n\nx = 1"], "title": ["On **cats**"]}
-    page = b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p>" \
-           b"<script>alert(1)</script>three<br>four</body></html>"
+    page = (
+        b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p>"
+        b"<script>alert(1)</script>three<br>four</body></html>"
+    )
     assert read("html", page)[0] == {"text": ["one two\nthree\nfour"], "title": ["T & U"]}
 
 
 def pdf_of(*pages):
     """A small PDF with a line of text on each page, written by hand."""
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>",
-               b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(pages), b" ".join(b"%d 0 R" % (4 + 2 * number) for number in
-                                                                            range(len(pages)))),
-               b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>"
+        % (len(pages), b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(pages)))),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
     for number, text in enumerate(pages):
         stream = b"BT /F1 12 Tf 50 700 Td (%s) Tj ET" % text.encode()
-        objects.append(b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>"
-                       % (5 + 2 * number))
+        objects.append(
+            b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>" % (5 + 2 * number)
+        )
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream))
     content, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):
@@ -73,12 +83,19 @@ def pdf_of(*pages):
         content += b"%d 0 obj%sendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     return content + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        len(objects) + 1, table, len(objects) + 1, len(content))
+        len(objects) + 1,
+        table,
+        len(objects) + 1,
+        len(content),
+    )
 
 
 def test_a_pdf_gives_a_row_a_page_and_says_what_is_wrong_with_it():
     assert read("pdf", pdf_of("A storm", "closed the road"))[0] == {
-        "text": ["A storm", "closed the road"], "page": [1, 2], "title": ["", ""]}
+        "text": ["A storm", "closed the road"],
+        "page": [1, 2],
+        "title": ["", ""],
+    }
     with pytest.raises(UnreadableFile, match="no text in this PDF"):
         read("pdf", pdf_of(""))
     for content in (b"%PDF-1.4 and then rubbish", pdf_of("A storm")[:200], b"no PDF"):
@@ -88,6 +105,7 @@ def test_a_pdf_gives_a_row_a_page_and_says_what_is_wrong_with_it():
 
 def test_a_locked_pdf_is_named():
     import pypdf
+
     writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(pdf_of("A storm"))))
     writer.encrypt("secret", algorithm="RC4-128")
     file = io.BytesIO()
@@ -96,12 +114,21 @@ def test_a_locked_pdf_is_named():
         read("pdf", file.getvalue())
 
 
-@pytest.mark.parametrize("ending, content, what", [
-    ("txt", b"", "empty"), ("csv", b" \n ", "empty"), ("txt", b"\x00\x01\x02abc", "binary"),
-    ("txt", b"\x80\x04\x95pickled", "binary"), ("csv", b"PK\x03\x04zip", "binary"), ("md", b"\x1f\x8bgzip", "binary"),
-    ("txt", b"\xff\xfea", "UTF-16"), ("txt", b"caf\x81\xe9", "neither UTF-8"),
-    ("parquet", b"not parquet", "not Parquet"),
-    ("txt", b"a" * 3_000_000 + b"\x81", "near byte 3,000,001")])
+@pytest.mark.parametrize(
+    "ending, content, what",
+    [
+        ("txt", b"", "empty"),
+        ("csv", b" \n ", "empty"),
+        ("txt", b"\x00\x01\x02abc", "binary"),
+        ("txt", b"\x80\x04\x95pickled", "binary"),
+        ("csv", b"PK\x03\x04zip", "binary"),
+        ("md", b"\x1f\x8bgzip", "binary"),
+        ("txt", b"\xff\xfea", "UTF-16"),
+        ("txt", b"caf\x81\xe9", "neither UTF-8"),
+        ("parquet", b"not parquet", "not Parquet"),
+        ("txt", b"a" * 3_000_000 + b"\x81", "near byte 3,000,001"),
+    ],
+)
 def test_bad_files_are_named(ending, content, what):
     with pytest.raises(UserError, match=what) as caught:
         read(ending, content)
@@ -115,8 +142,10 @@ def test_another_encoding_is_read_and_said():
     assert read("txt", "naïve".encode("utf-16"))[0]["text"] == ["naïve"]
 
 
-@pytest.mark.parametrize("ending, content, lines", [
-    ("csv", b"a,b\n1,2\n1\n3,4\n1,2,3\n", [3, 5]), ("jsonl", b'{"a": 1}\n{"a":\n[1]\n{"a": 2}\n', [2, 3])])
+@pytest.mark.parametrize(
+    "ending, content, lines",
+    [("csv", b"a,b\n1,2\n1\n3,4\n1,2,3\n", [3, 5]), ("jsonl", b'{"a": 1}\n{"a":\n[1]\n{"a": 2}\n', [2, 3])],
+)
 def test_malformed_rows_are_listed_with_their_lines(ending, content, lines):
     columns, bad, _ = read(ending, content)
     assert [row.line for row in bad] == lines and len(columns["a"]) == 2

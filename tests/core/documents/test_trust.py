@@ -19,6 +19,7 @@ def test_a_map_that_keeps_everything_is_perfect():
 
 def test_trustworthiness_is_that_of_sklearn_and_continuity_its_mirror():
     from sklearn.manifold import trustworthiness
+
     vectors, _ = blobs(150)
     points = np.random.default_rng(1).standard_normal((150, 2)).astype(np.float32) + vectors[:, :2]
     found = trust.measure(vectors, points, 7)

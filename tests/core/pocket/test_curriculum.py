@@ -72,7 +72,13 @@ def test_sums_are_right():
             seen += 1
     assert seen > 200
     assert [in_words(number) for number in (0, 19, 20, 42, 100, 215)] == [
-        "zero", "nineteen", "twenty", "forty-two", "one hundred", "two hundred and fifteen"]
+        "zero",
+        "nineteen",
+        "twenty",
+        "forty-two",
+        "one hundred",
+        "two hundred and fifteen",
+    ]
 
 
 def test_what_is_asked_back_was_told_before():

@@ -15,8 +15,18 @@ from core.pocket.packing import IGNORED, batch, conversation_tokens, document_to
 from core.pocket.tokenizer import BEGIN, END, load_tokenizer, train_tokenizer
 
 torch = pytest.importorskip("torch")
-TEXTS = ["What is the capital of France?", "  two  spaces ", "one\n\ntwo\n", "tab\tand emoji 😀", "Zürich, señor",
-         "3 + 14 = 17", '{"name": "Tom"}', "日本", "a", "<|user|> is only text here</s>"]
+TEXTS = [
+    "What is the capital of France?",
+    "  two  spaces ",
+    "one\n\ntwo\n",
+    "tab\tand emoji 😀",
+    "Zürich, señor",
+    "3 + 14 = 17",
+    '{"name": "Tom"}',
+    "日本",
+    "a",
+    "<|user|> is only text here</s>",
+]
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +90,7 @@ def test_training_lowers_the_loss_and_goes_on_from_a_checkpoint(tokenizer, tmp_p
 
     def stage(steps):
         return train.Stage("base", steps, 5e-3, rows=4, length=64, warm_up=2)
+
     start = train.held_out_loss(build(shape), tokenizer, stage(1), ())
     model = train.run(stage(12), build(shape), shape, tokenizer, tmp_path / "base.pt")
     assert train.held_out_loss(model, tokenizer, stage(1), ()) < start

@@ -5,23 +5,83 @@ import json
 from random import Random
 
 GRAMMARS = [
-    'root ::= "yes" | "no"', 'root ::= item{2,5} "."\nitem ::= "a" | [b-d]+ # c\n',
+    'root ::= "yes" | "no"',
+    'root ::= item{2,5} "."\nitem ::= "a" | [b-d]+ # c\n',
     'root ::= ("a" | b)* c?\nb ::= [^x\\n]\nc ::= "\\x41" . "\\u00e9"',
     'root ::= "{" ws "\\"a\\"" ":" num "}"\nnum ::= "-"? [0-9]{1,4}\nws ::= [ \\t\\n]*',
-    "root ::= a b\na ::= (\n \"x\" |\n \"y\"\n)\nb ::= \"z\""]
-PIECES = [*'()[]{}"\\|*+?.:=<>!#-ab019 \n^,é_', "::=", "root", "{3,2}", "{9999}", "\\x4", "\\q", "a ::= a\n", '""',
-          "[]"]
+    'root ::= a b\na ::= (\n "x" |\n "y"\n)\nb ::= "z"',
+]
+PIECES = [
+    *'()[]{}"\\|*+?.:=<>!#-ab019 \n^,é_',
+    "::=",
+    "root",
+    "{3,2}",
+    "{9999}",
+    "\\x4",
+    "\\q",
+    "a ::= a\n",
+    '""',
+    "[]",
+]
 SCHEMA = {
-    "type": "object", "properties": {
-        "name": {"type": "string", "minLength": 1, "maxLength": 20}, "age": {"type": "integer"},
-        "when": {"type": "string", "format": "date"}, "kind": {"enum": ["a", 'b"c', "d\\e"]},
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 20},
+        "age": {"type": "integer"},
+        "when": {"type": "string", "format": "date"},
+        "kind": {"enum": ["a", 'b"c', "d\\e"]},
         "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 3},
-        "code": {"type": "string", "pattern": "^\\d{2}-[A-Z]+$"}, "child": {"$ref": "#/$defs/child"}},
-    "required": ["name", "age"], "$defs": {"child": {"type": "object", "properties": {"x": {"type": "number"}}}}}
-VALUES = [None, True, -1, 10**9, 1.5, "", "strin", "^(?=a)$", "abc", "#/nowhere", "https://example.org/x", [], {}, [1],
-          ["strin"], {"type": "strin"}, {"$ref": "#"}, {"$ref": "#/$defs/child"}, {"not": {}}, [[]], "^\\bq$", "^[$"]
-KEYWORDS = ["type", "properties", "required", "items", "enum", "pattern", "minItems", "maxItems", "minLength", "$ref",
-            "anyOf", "oneOf", "allOf", "additionalProperties", "format", "minimum", "uniqueItems", "const", "$defs"]
+        "code": {"type": "string", "pattern": "^\\d{2}-[A-Z]+$"},
+        "child": {"$ref": "#/$defs/child"},
+    },
+    "required": ["name", "age"],
+    "$defs": {"child": {"type": "object", "properties": {"x": {"type": "number"}}}},
+}
+VALUES = [
+    None,
+    True,
+    -1,
+    10**9,
+    1.5,
+    "",
+    "strin",
+    "^(?=a)$",
+    "abc",
+    "#/nowhere",
+    "https://example.org/x",
+    [],
+    {},
+    [1],
+    ["strin"],
+    {"type": "strin"},
+    {"$ref": "#"},
+    {"$ref": "#/$defs/child"},
+    {"not": {}},
+    [[]],
+    "^\\bq$",
+    "^[$",
+]
+KEYWORDS = [
+    "type",
+    "properties",
+    "required",
+    "items",
+    "enum",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "minLength",
+    "$ref",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "additionalProperties",
+    "format",
+    "minimum",
+    "uniqueItems",
+    "const",
+    "$defs",
+]
 
 
 def grammar(random: Random) -> str:
@@ -32,9 +92,9 @@ def grammar(random: Random) -> str:
         if way < 0.5:
             text = text[:place] + random.choice(PIECES) + text[place:]
         elif way < 0.8:
-            text = text[:place] + text[place + random.randint(1, 3):]
+            text = text[:place] + text[place + random.randint(1, 3) :]
         else:
-            text = text[:place] + random.choice(PIECES) + text[place + 1:]
+            text = text[:place] + random.choice(PIECES) + text[place + 1 :]
     return text
 
 
@@ -50,7 +110,7 @@ def schema(random: Random) -> str:
     text = json.dumps(content, indent=random.choice([None, 1, 2]))
     if random.random() < 0.3:
         place = random.randrange(len(text))
-        text = text[:place] + random.choice(["", "}", ",", '"', "\\", "nul", "[" * 2000]) + text[place + 1:]
+        text = text[:place] + random.choice(["", "}", ",", '"', "\\", "nul", "[" * 2000]) + text[place + 1 :]
     return text
 
 

@@ -9,6 +9,7 @@ from tests.core.prompting.gguf_files import with_template
 @pytest.fixture(scope="module")
 def stories_path():
     from tests.conftest import SHARED, skip_or_fail
+
     path = SHARED / "stories260k.gguf"
     if not path.exists():
         skip_or_fail("the shared test data has no stories260k.gguf here")

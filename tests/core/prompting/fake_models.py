@@ -62,8 +62,9 @@ class FakeModel:
             raise UserError("The process ended.", "Ask again.")
         first = self._share(prompt) if callable(self._share) else self._share
         pairs = [("she", first), ("he", 1 - first)]
-        yield Step(" she", 1, first, tuple(Alternative(place, f" {word}", share) for place, (word, share) in
-                                           enumerate(pairs)))
+        yield Step(
+            " she", 1, first, tuple(Alternative(place, f" {word}", share) for place, (word, share) in enumerate(pairs))
+        )
 
 
 SUMMARIES = {text: text.split(".")[0] + "." for text in definitions.SUMMARY}
@@ -100,7 +101,8 @@ def perfect_script(prompt: Any, settings: Settings) -> str:
     if asked == "Who is Nick Burch?":
         return "A speaker at the conference." if "Buzzwords" in whole else "I do not know him."
     return {"What is Berlin Buzzwords?": "A conference in Berlin.", "What is SQL?": "SQL is a language for data."}.get(
-        asked, "I do not know.")
+        asked, "I do not know."
+    )
 
 
 def contrary_script(prompt: Any, settings: Settings) -> str:
@@ -119,6 +121,8 @@ def contrary_script(prompt: Any, settings: Settings) -> str:
 
 def models() -> dict[str, FakeModel]:
     """The three, by name."""
-    return {"perfect": FakeModel("perfect", perfect_script, _women),
-            "broken": FakeModel("broken", lambda prompt, settings: "", 0.5, broken=True),
-            "contrary": FakeModel("contrary", contrary_script, lambda prompt: 1 - _women(prompt))}
+    return {
+        "perfect": FakeModel("perfect", perfect_script, _women),
+        "broken": FakeModel("broken", lambda prompt, settings: "", 0.5, broken=True),
+        "contrary": FakeModel("contrary", contrary_script, lambda prompt: 1 - _women(prompt)),
+    }

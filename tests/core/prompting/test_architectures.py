@@ -24,15 +24,20 @@ def test_it_writes_stops_and_keeps_its_context(tmp_path, architecture):
 
 def test_a_model_that_only_embeds_is_refused_with_a_sentence(tmp_path):
     import numpy as np
+
     path = tmp_path / "bert.gguf"
-    write_gguf(path, {"general.architecture": "bert", "bert.context_length": 64},
-               {"token_embd.weight": np.zeros((4, 4), np.float32)})
+    write_gguf(
+        path,
+        {"general.architecture": "bert", "bert.context_length": 64},
+        {"token_embd.weight": np.zeros((4, 4), np.float32)},
+    )
     with pytest.raises(UserError, match="turns texts into vectors"):
         open_model(path)
 
 
 def test_a_sound_header_of_an_unknown_kind_gets_a_sentence(tmp_path):
     import numpy as np
+
     path = tmp_path / "new.gguf"
     write_gguf(path, {"general.architecture": "tomorrow"}, {"token_embd.weight": np.zeros((4, 4), np.float32)})
     model = open_model(path)

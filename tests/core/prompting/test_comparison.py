@@ -52,6 +52,7 @@ def test_one_after_another_never_overlaps_and_together_does(models):
         while series.look(0.001):
             most = max(most, sum(1 for run in series.runs if run and not run.done))
         return most
+
     assert spans(False) == 1 and spans(True) > 1
 
 
@@ -92,8 +93,9 @@ def test_a_series_can_be_stopped_and_ends_when_nobody_looks(models):
 
 def test_others_have_their_turn_between_two_questions_of_a_series(models):
     model = models["pocket-chat"]
-    series = Series([Question(model, "x", "Tell me a story.", Settings(seed=1, max_tokens=60))] * 60, "compare",
-                    patience=None)
+    series = Series(
+        [Question(model, "x", "Tell me a story.", Settings(seed=1, max_tokens=60))] * 60, "compare", patience=None
+    )
     waits = []
 
     def ask():
@@ -113,7 +115,9 @@ def test_labels_name_what_differs(models):
     chat, base = models["pocket-chat"], models["pocket-base"]
     assert labels([Contestant(chat, "Chat", GREEDY), Contestant(base, "Base", GREEDY)]) == ["Chat", "Base"]
     assert labels([Contestant(chat, "Chat", Settings(temperature=value, seed=1)) for value in (0, 0.8)]) == [
-        "temperature 0", "temperature 0.8"]
+        "temperature 0",
+        "temperature 0.8",
+    ]
     assert labels([Contestant(chat, "Chat", Settings(seed=seed)) for seed in (1, 2)]) == ["seed 1", "seed 2"]
     assert labels([Contestant(chat, "Chat", GREEDY)] * 2) == ["Chat (1)", "Chat (2)"]
 
@@ -131,15 +135,20 @@ def test_blind_votes_are_counted(models):
 def test_system_and_earlier_turns_reach_both_kinds_of_model(models):
     before = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
     assert [turn["role"] for turn in prompt_for(models["pocket-chat"], "x", "Be brief.", before)] == [
-        "system", "user", "assistant", "user"]
+        "system",
+        "user",
+        "assistant",
+        "user",
+    ]
     assert prompt_for(models["pocket-base"], "x", "", before) == "Hi\nHello\nx"
 
 
 def test_an_answer_that_broke_off_is_neither_counted_nor_voted_on(models):
     """Its text is there as far as it came, but it says nothing about the model."""
     chat = models["pocket-chat"]
-    comparison = Comparison(QUESTION, [Contestant(chat, "a", GREEDY), Contestant(chat, "b", GREEDY),
-                                       Contestant(chat, "c", GREEDY)], times=2)
+    comparison = Comparison(
+        QUESTION, [Contestant(chat, "a", GREEDY), Contestant(chat, "b", GREEDY), Contestant(chat, "c", GREEDY)], times=2
+    )
     comparison.series.finish()
     for number in (1, 4):  # both of the second column's
         comparison.series.runs[number].error = WorkerDied("The process ended.")

@@ -1,15 +1,36 @@
 from core.prompting.context_map import of_text, pieces, to_leave_out
 
-TALK = [{"role": "user", "content": "Hi you"}, {"role": "assistant", "content": "Hello"},
-        {"role": "user", "content": "?"}]
-TOKENS = [(1, "<s>", True), (2, "user:", False), (3, " Hi", False), (4, " you", False), (5, "\n", False),
-          (6, "bot:", False), (7, " Hello", False), (8, "\nuser:", False), (9, "?", False), (10, "\nbot:", False)]
+TALK = [
+    {"role": "user", "content": "Hi you"},
+    {"role": "assistant", "content": "Hello"},
+    {"role": "user", "content": "?"},
+]
+TOKENS = [
+    (1, "<s>", True),
+    (2, "user:", False),
+    (3, " Hi", False),
+    (4, " you", False),
+    (5, "\n", False),
+    (6, "bot:", False),
+    (7, " Hello", False),
+    (8, "\nuser:", False),
+    (9, "?", False),
+    (10, "\nbot:", False),
+]
 
 
 def test_tokens_belong_to_the_turn_whose_words_they_carry():
     found = [(piece.role, piece.turn, piece.tokens) for piece in pieces(TOKENS, TALK)]
-    assert found == [("template", -1, 1), ("template", -1, 1), ("user", 0, 2), ("template", -1, 2), ("assistant", 1, 1),
-                     ("template", -1, 1), ("user", 2, 1), ("template", -1, 1)]
+    assert found == [
+        ("template", -1, 1),
+        ("template", -1, 1),
+        ("user", 0, 2),
+        ("template", -1, 2),
+        ("assistant", 1, 1),
+        ("template", -1, 1),
+        ("user", 2, 1),
+        ("template", -1, 1),
+    ]
     assert sum(piece.tokens for piece in pieces(TOKENS, TALK)) == len(TOKENS)
     assert "".join(piece.text for piece in pieces(TOKENS, TALK)) == "".join(text for _, text, _ in TOKENS)
 
@@ -37,5 +58,8 @@ def test_the_oldest_turns_fall_out_and_the_rest_begins_with_a_question():
 def test_a_text_to_go_on_with_is_all_the_persons_own_but_for_special_tokens():
     found = of_text([(1, "<s>", True), (2, " Once", False), (3, " upon", False), (4, "<x>", True)])
     assert [(piece.role, piece.tokens, piece.text) for piece in found] == [
-        ("template", 1, "<s>"), ("user", 2, " Once upon"), ("template", 1, "<x>")]
+        ("template", 1, "<s>"),
+        ("user", 2, " Once upon"),
+        ("template", 1, "<x>"),
+    ]
     assert of_text([]) == []

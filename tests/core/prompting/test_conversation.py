@@ -2,8 +2,9 @@ from core.prompting.conversation import SUMMARY, Tree, summary_request
 
 
 def talk() -> Tree:
-    return Tree.of([("user", "Hi", ""), ("assistant", "Hello", "m"), ("user", "Well?", ""),
-                    ("assistant", "Well.", "m")])
+    return Tree.of(
+        [("user", "Hi", ""), ("assistant", "Hello", "m"), ("user", "Well?", ""), ("assistant", "Well.", "m")]
+    )
 
 
 def words(tree: Tree) -> list[str]:
@@ -48,8 +49,11 @@ def test_what_is_left_out_is_left_out_on_every_way_through_it():
     tree = talk()
     tree.leave_out(2, "They greeted.")
     assert tree.left_out == 2
-    assert tree.messages() == [{"role": "system", "content": SUMMARY + "They greeted."},
-                               {"role": "user", "content": "Well?"}, {"role": "assistant", "content": "Well."}]
+    assert tree.messages() == [
+        {"role": "system", "content": SUMMARY + "They greeted."},
+        {"role": "user", "content": "Well?"},
+        {"role": "assistant", "content": "Well."},
+    ]
     assert tree.messages("Be short.")[0]["content"] == f"Be short.\n\n{SUMMARY}They greeted."
     assert tree.messages(takes_system=False)[0] == {"role": "user", "content": f"{SUMMARY}They greeted.\n\nWell?"}
     tree.change(tree.turns[2], "How so?")
@@ -70,5 +74,6 @@ def test_messages_for_a_try_and_empty_answers():
 def test_a_summary_is_asked_for_with_what_came_before():
     (asked,) = summary_request(talk().turns[:2], "It was cold.")
     assert asked["role"] == "user" and asked["content"].endswith(
-        "Earlier in this conversation: It was cold.\nQuestion: Hi\nAnswer: Hello")
+        "Earlier in this conversation: It was cold.\nQuestion: Hi\nAnswer: Hello"
+    )
     assert talk().as_text().startswith("You: Hi\n\nModel: Hello")

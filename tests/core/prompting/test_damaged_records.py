@@ -22,9 +22,15 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def numbers():
     """Two runs, a whole one and one to be damaged."""
-    run = SimpleNamespace(settings=Settings(seed=1), timings=Timings(generated_tokens=1), ended_by="end of text",
-                          error=None, text="Paris", prompt_tokens=[1, 2],
-                          steps=[Step("Paris", 5, 0.5, (Alternative(5, "Paris", 0.5),), 0.5, 1.0, 1)])
+    run = SimpleNamespace(
+        settings=Settings(seed=1),
+        timings=Timings(generated_tokens=1),
+        ended_by="end of text",
+        error=None,
+        text="Paris",
+        prompt_tokens=[1, 2],
+        steps=[Step("Paris", 5, 0.5, (Alternative(5, "Paris", 0.5),), 0.5, 1.0, 1)],
+    )
     model = SimpleNamespace(address="http://127.0.0.1:9/v1", model="m")
     return [records.save(run, "chat", model, "A model", [{"role": "user", "content": "Where?"}]) for _ in range(2)]
 
@@ -38,11 +44,30 @@ def packed(value):
     return zlib.compress(json.dumps(value).encode())
 
 
-@pytest.mark.parametrize("column, value", [
-    ("settings", "[]"), ("settings", '{"temperature": "hot"}'), ("settings", '{"unknown": 1}'), ("settings", "{"),
-    ("settings", '{"stop": 5}'), ("timings", '{"generated_tokens": "x"}'), ("timings", "null"), ("prompt", "{}"),
-    ("prompt", '[{"role": "user"}]'), ("prompt", '[1, "a"]'), ("prompt", "[" * 100_000), ("at", "yesterday"),
-    ("at", 1e300), ("at", -5), ("title", b"\xff"), ("answer", b"\xff"), ("versions", "[]"), ("how", "5"), ("how", "")])
+@pytest.mark.parametrize(
+    "column, value",
+    [
+        ("settings", "[]"),
+        ("settings", '{"temperature": "hot"}'),
+        ("settings", '{"unknown": 1}'),
+        ("settings", "{"),
+        ("settings", '{"stop": 5}'),
+        ("timings", '{"generated_tokens": "x"}'),
+        ("timings", "null"),
+        ("prompt", "{}"),
+        ("prompt", '[{"role": "user"}]'),
+        ("prompt", '[1, "a"]'),
+        ("prompt", "[" * 100_000),
+        ("at", "yesterday"),
+        ("at", 1e300),
+        ("at", -5),
+        ("title", b"\xff"),
+        ("answer", b"\xff"),
+        ("versions", "[]"),
+        ("how", "5"),
+        ("how", ""),
+    ],
+)
 def test_a_damaged_run_is_told_and_the_others_are_shown(numbers, column, value):
     with connected() as connection:
         connection.execute(f"UPDATE runs SET {column}=? WHERE id=?", (value, numbers[1]))
@@ -54,11 +79,22 @@ def test_a_damaged_run_is_told_and_the_others_are_shown(numbers, column, value):
     assert [record.id for record in records.search()] == [numbers[0]]
 
 
-@pytest.mark.parametrize("column, value", [
-    ("steps", b""), ("steps", b"rubbish"), ("steps", packed([])[:-3]), ("steps", packed(5)), ("steps", packed([[1]])),
-    ("steps", packed([["a", 5, "x", 0, 0, 1, []]])), ("steps", packed([[5, 5, 0.5, 0, 0, 1, []]])), ("steps", "text"),
-    ("steps", packed([["a", 5, 0.5, 0, 0, 1, [[5, 5, 0.5]]]])), ("prompt_tokens", packed(["a"])),
-    ("prompt_tokens", packed({"a": 1}))])
+@pytest.mark.parametrize(
+    "column, value",
+    [
+        ("steps", b""),
+        ("steps", b"rubbish"),
+        ("steps", packed([])[:-3]),
+        ("steps", packed(5)),
+        ("steps", packed([[1]])),
+        ("steps", packed([["a", 5, "x", 0, 0, 1, []]])),
+        ("steps", packed([[5, 5, 0.5, 0, 0, 1, []]])),
+        ("steps", "text"),
+        ("steps", packed([["a", 5, 0.5, 0, 0, 1, [[5, 5, 0.5]]]])),
+        ("prompt_tokens", packed(["a"])),
+        ("prompt_tokens", packed({"a": 1})),
+    ],
+)
 def test_damaged_tokens_are_told(numbers, column, value):
     with connected() as connection:
         connection.execute(f"UPDATE runs SET {column}=? WHERE id=?", (value, numbers[1]))
@@ -73,8 +109,10 @@ def test_tokens_that_unpack_without_end_are_not_unpacked(numbers, monkeypatch):
     assert records.find([numbers[1]])[0].error == record_rows.DAMAGED
 
 
-@pytest.mark.parametrize("text", ["", "[", "5", "[5]", '[{"title": "a"}]', '[{"title": 5, "passed": true}]',
-                                  '[{"title": "a", "passed": "yes"}]'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[", "5", "[5]", '[{"title": "a"}]', '[{"title": 5, "passed": true}]', '[{"title": "a", "passed": "yes"}]'],
+)
 def test_damaged_verdicts_and_plans_of_a_set_are_told(text):
     (found,) = eval_runs._verdicts(text)
     assert not found.passed and "damaged" in found.why

@@ -61,8 +61,10 @@ def said(*words, **more):
 
 
 def test_a_chat_is_streamed_with_its_settings_and_its_counts():
-    usage = {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2,
-                                      "prompt_tokens_details": {"cached_tokens": 4}}}
+    usage = {
+        "choices": [],
+        "usage": {"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4}},
+    }
     with server(lambda handler, body: stream(handler, [*said("Hel", "lo 🧀"), usage])) as (url, asked):
         model = connect(url, "small")
         steps = list(model.generate(HELLO, Settings(temperature=0.3, seed=5, max_tokens=7, stop=("END",))))
@@ -75,11 +77,37 @@ def test_a_chat_is_streamed_with_its_settings_and_its_counts():
 
 
 def test_probabilities_are_read_in_both_forms():
-    chat = {"choices": [{"delta": {"content": "a"}, "logprobs": {"content": [
-        {"token": "a", "logprob": -0.6931471805599453, "top_logprobs": [{"token": "a", "logprob": -0.6931471805599453},
-                                                                        {"token": "b", "logprob": -2.0}]}]}}]}
-    plain = {"choices": [{"text": "a", "logprobs": {"tokens": ["a"], "token_logprobs": [-0.6931471805599453],
-                                                    "top_logprobs": [{"b": -2.0, "a": -0.6931471805599453}]}}]}
+    chat = {
+        "choices": [
+            {
+                "delta": {"content": "a"},
+                "logprobs": {
+                    "content": [
+                        {
+                            "token": "a",
+                            "logprob": -0.6931471805599453,
+                            "top_logprobs": [
+                                {"token": "a", "logprob": -0.6931471805599453},
+                                {"token": "b", "logprob": -2.0},
+                            ],
+                        }
+                    ]
+                },
+            }
+        ]
+    }
+    plain = {
+        "choices": [
+            {
+                "text": "a",
+                "logprobs": {
+                    "tokens": ["a"],
+                    "token_logprobs": [-0.6931471805599453],
+                    "top_logprobs": [{"b": -2.0, "a": -0.6931471805599453}],
+                },
+            }
+        ]
+    }
     for prompt, event, path in ((HELLO, chat, "/v1/chat/completions"), ("Hello", plain, "/v1/completions")):
         with server(lambda handler, body, event=event: stream(handler, [event])) as (url, asked):
             step = next(iter(connect(url, "m").generate(prompt, Settings(alternatives=2))))
@@ -159,7 +187,8 @@ def test_stopping_hangs_up_at_once():
         try:
             for number in range(1000):
                 stream(handler, said(f"{number} "), ends=False) if number == 0 else handler.wfile.write(
-                    b"data: " + json.dumps(said(f"{number} ")[0]).encode() + b"\n\n")
+                    b"data: " + json.dumps(said(f"{number} ")[0]).encode() + b"\n\n"
+                )
                 time.sleep(0.02)
         except OSError:
             gone.set()
@@ -182,7 +211,9 @@ def test_rubbish_instead_of_events_gets_a_sentence():
         list(connect(url, "m").generate(HELLO))
 
 
-@pytest.mark.parametrize("address", ["ftp://host/v1", "http://", "http://host:99999999", "", "http://a b/", "http://\0"])
+@pytest.mark.parametrize(
+    "address", ["ftp://host/v1", "http://", "http://host:99999999", "", "http://a b/", "http://\0"]
+)
 def test_what_is_no_address_gets_a_sentence(address):
     with pytest.raises(UserError, match="address|port"):
         connect(address, "m")
@@ -192,8 +223,11 @@ def test_what_is_no_address_gets_a_sentence(address):
 def name_of_another_machine(monkeypatch):
     """A name that leads to loopback, as a name of another machine would lead there."""
     real = socket.getaddrinfo
-    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *more, **settings: real(
-        "127.0.0.1" if host == "cluster.example" else host, *more, **settings))
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda host, *more, **settings: real("127.0.0.1" if host == "cluster.example" else host, *more, **settings),
+    )
     return "cluster.example"
 
 
@@ -262,8 +296,10 @@ def test_the_models_of_a_server():
 
 def test_texts_become_unit_vectors_in_their_order():
     def answer(handler, body):
-        data = [{"index": place, "embedding": [3.0 * len(text), 4.0 * len(text)]} for place, text in
-                enumerate(body["input"])]
+        data = [
+            {"index": place, "embedding": [3.0 * len(text), 4.0 * len(text)]}
+            for place, text in enumerate(body["input"])
+        ]
         handler.send_response(200)
         handler.end_headers()
         handler.wfile.write(json.dumps({"data": data[::-1]}).encode())
@@ -278,8 +314,18 @@ def test_texts_become_unit_vectors_in_their_order():
     assert told == [0.64, 1.0]
 
 
-@pytest.mark.parametrize("data", [[], [{"index": 0, "embedding": [[1.0], [2.0]]}], [{"index": 0}], "no", None,
-                                  [{"index": 0, "embedding": ["x"]}], [{"index": 0, "embedding": [float("nan")]}]])
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        [{"index": 0, "embedding": [[1.0], [2.0]]}],
+        [{"index": 0}],
+        "no",
+        None,
+        [{"index": 0, "embedding": ["x"]}],
+        [{"index": 0, "embedding": [float("nan")]}],
+    ],
+)
 def test_a_server_that_does_not_embed_gets_a_sentence(data):
     def answer(handler, body):
         handler.send_response(200)

@@ -1,6 +1,5 @@
 """The engine on a real small model, in a real process."""
 
-
 import pytest
 
 from core.errors import UnreadableFile, UserError
@@ -19,9 +18,12 @@ def test_greedy_text_is_that_of_llama_cpp_python(model, stories_path):
     """Against the binding's own high-level call, in a process of its own."""
     import subprocess
     import sys
-    code = (f"from llama_cpp import Llama; m = Llama({str(stories_path)!r}, n_ctx=512, verbose=False);"
-            f"answer = m.create_completion({ONCE!r}, max_tokens=40, temperature=0, repeat_penalty=1);"
-            "print(answer['choices'][0]['text'])")
+
+    code = (
+        f"from llama_cpp import Llama; m = Llama({str(stories_path)!r}, n_ctx=512, verbose=False);"
+        f"answer = m.create_completion({ONCE!r}, max_tokens=40, temperature=0, repeat_penalty=1);"
+        "print(answer['choices'][0]['text'])"
+    )
     theirs = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60).stdout
     assert text_of(model.generate(ONCE, GREEDY)) == theirs.removesuffix("\n")
 
@@ -137,6 +139,7 @@ def test_a_file_cut_short_is_refused_before_anything_starts(stories_path, tmp_pa
 
 def test_a_grammar_is_followed_and_a_schema_too(model):
     import json
+
     yes = text_of(model.generate("Is it so?", Settings(grammar='root ::= "yes" | "no"', max_tokens=10)))
     assert yes in ("yes", "no")
     schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
@@ -144,8 +147,9 @@ def test_a_grammar_is_followed_and_a_schema_too(model):
     assert isinstance(json.loads(answer)["age"], int)
 
 
-@pytest.mark.parametrize("grammar", ["root ::= (", "root ::= nowhere", 'root ::= root "a"', "root ::= " + "(" * 30_000,
-                                     "hello", "\0"])
+@pytest.mark.parametrize(
+    "grammar", ["root ::= (", "root ::= nowhere", 'root ::= root "a"', "root ::= " + "(" * 30_000, "hello", "\0"]
+)
 def test_a_broken_grammar_only_ever_gives_a_sentence(model, grammar):
     pid = model.pid
     with pytest.raises(UserError):
@@ -159,7 +163,7 @@ def test_a_prompt_is_measured_as_if_it_were_written(model):
     prompt = [token for token, _, _ in model.tokens_of(ONCE)]
     measured = model.measure(prompt + [step.token_id for step in written], alternatives=3)
     assert len(measured) == len(prompt) + len(written) and measured[0].probability == 1
-    for read, wrote in zip(measured[len(prompt):], written, strict=True):
+    for read, wrote in zip(measured[len(prompt) :], written, strict=True):
         assert read.probability == pytest.approx(wrote.probability, abs=2e-2)  # batches round differently
         assert read.entropy == pytest.approx(wrote.entropy, abs=5e-2)
 
@@ -180,14 +184,23 @@ def test_a_shortlist_draws_as_the_whole_vocabulary_does(stories_path):
 
     from core.models.llama.model import Model
     from core.prompting.decoding.sampler import Sampler
+
     native = Model(str(stories_path), lambda fraction: False)
     chance = np.random.default_rng(3)
     for seed in range(40):
         logits = chance.normal(0, 3, native.size).astype(np.float32)
         drawn = []
         for shortlist in (True, False):
-            sampler = Sampler(native, temperature=0.9, top_k=20, top_p=0.95, min_p=0.02, repeat_penalty=1.0,
-                              repeat_window=64, seed=seed)
+            sampler = Sampler(
+                native,
+                temperature=0.9,
+                top_k=20,
+                top_p=0.95,
+                min_p=0.02,
+                repeat_penalty=1.0,
+                repeat_window=64,
+                seed=seed,
+            )
             sampler._shortlist_of = 20 if shortlist else 0
             token, left = sampler.draw(logits)
             drawn.append((token, sorted(left["id"].tolist())))
@@ -198,8 +211,10 @@ def test_a_shortlist_draws_as_the_whole_vocabulary_does(stories_path):
 
 def test_conversations_keep_their_context_while_others_are_answered(model):
     """Three conversations in turn: from the second round on, only what is new is read, and the text is a cold run's."""
-    talks = {name: f"{name} saw a big red ball in the park. {name} and Ben went to play with it. They were happy, and "
-             for name in ("Lily", "Tom", "Anna")}
+    talks = {
+        name: f"{name} saw a big red ball in the park. {name} and Ben went to play with it. They were happy, and "
+        for name in ("Lily", "Tom", "Anna")
+    }
     for name, text in talks.items():
         talks[name] = text + text_of(model.generate(text, GREEDY, conversation=name))
     for name, text in talks.items():
@@ -212,6 +227,7 @@ def test_a_saved_state_is_the_keys_and_values_and_hardly_more(tmp_path):
     """4 layers x 2 x 256 wide x 500 tokens x 2 bytes = 2,048,000 bytes; at most 1 % more."""
     from core.prompting.decoding.generation import Host
     from core.runtime.worker_process import Task
+
     shape = Shape(width=256, layers=4, heads=4, hidden=256, vocabulary=600, context=1024)
     host = Host(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=1)
     host.load(Task(1, lambda message: None))
@@ -221,8 +237,10 @@ def test_a_saved_state_is_the_keys_and_values_and_hardly_more(tmp_path):
 
 
 def test_thinking_is_switched_where_the_template_has_it(stories_path, tmp_path):
-    template = ("{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}bot:"
-                "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>{% endif %}")
+    template = (
+        "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}bot:"
+        "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>{% endif %}"
+    )
     model = open_model(with_template(stories_path, tmp_path / "thinks.gguf", template))
     question = [{"role": "user", "content": "Hi"}]
     on, off = ("".join(text for _, text, _ in model.tokens_of(question, thinking)) for thinking in (True, False))

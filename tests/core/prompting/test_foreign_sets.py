@@ -36,12 +36,21 @@ def test_a_set_that_passes_the_gate_is_the_same_set():
         assert eval_files.read(text, name) == eval_sets.read(text, name)
 
 
-@pytest.mark.parametrize("text, says", [
-    ("prompts: [{text: a, checks: [{schema: {const: 2020-01-01}}]}]", "no JSON"), ("prompts: 5", "needs a list"),
-    ("prompts: [{text: a, checks: [{regex: '((((a{999}){999}){999}){999}'}]}]", ""), ("a: [" * 5000, ""),
-    ("prompts: [{text: a, checks: [{regex: '" + "a" * 501 + "'}]}]", "501 characters"), ("? [a]\n: b", ""),
-    ("prompts: [{text: a, checks: [{schema: {type: 5}}]}]", "not valid"), ("a: &x [*x]", "aliases"),
-    ("prompts: [{text: a, checks: [{schema: {1: a}}]}]", ""), ("1" * 100_000, "")])
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("prompts: [{text: a, checks: [{schema: {const: 2020-01-01}}]}]", "no JSON"),
+        ("prompts: 5", "needs a list"),
+        ("prompts: [{text: a, checks: [{regex: '((((a{999}){999}){999}){999}'}]}]", ""),
+        ("a: [" * 5000, ""),
+        ("prompts: [{text: a, checks: [{regex: '" + "a" * 501 + "'}]}]", "501 characters"),
+        ("? [a]\n: b", ""),
+        ("prompts: [{text: a, checks: [{schema: {type: 5}}]}]", "not valid"),
+        ("a: &x [*x]", "aliases"),
+        ("prompts: [{text: a, checks: [{schema: {1: a}}]}]", ""),
+        ("1" * 100_000, ""),
+    ],
+)
 def test_what_is_no_set_gives_a_sentence_within_seconds(text, says):
     began = time.perf_counter()
     try:
@@ -75,9 +84,18 @@ def test_a_schema_without_patterns_needs_no_round_trip():
     assert gates.gate.round_trips == before
 
 
-@pytest.mark.parametrize("schema", [
-    {"$ref": "#/nowhere"}, {"$ref": "#"}, {"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}, {"type": 5},
-    {"pattern": "("}, {"properties": 5}, {"required": 5}])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/nowhere"},
+        {"$ref": "#"},
+        {"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"},
+        {"type": 5},
+        {"pattern": "("},
+        {"properties": 5},
+        {"required": 5},
+    ],
+)
 def test_a_schema_that_cannot_be_applied_is_no_verdict(schema):
     verdict = forms.judged('{"a": "b"}', schema)
     assert verdict.valid is not False or "schema" in verdict.sentence

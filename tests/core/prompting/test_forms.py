@@ -17,10 +17,16 @@ def test_the_talk_s_form_comes_first_and_all_but_the_broken_one_can_be_used():
     assert forms.read("grammar", forms.GALLERY[-1].text).problems[0].startswith("Line 2, column ")
 
 
-@pytest.mark.parametrize("text, ended_by, valid, says", [
-    ('{"a": 4}', "end of text", True, "of this schema"), ('{"a": 1}', "end of text", False, "at a: 1 is less than"),
-    ('{"a"', "max tokens", None, "Cut off"), ("Four.", "end of text", False, "No JSON (line 1, column 1)"),
-    ("[" * 5000, "end of text", False, "No JSON")])
+@pytest.mark.parametrize(
+    "text, ended_by, valid, says",
+    [
+        ('{"a": 4}', "end of text", True, "of this schema"),
+        ('{"a": 1}', "end of text", False, "at a: 1 is less than"),
+        ('{"a"', "max tokens", None, "Cut off"),
+        ("Four.", "end of text", False, "No JSON (line 1, column 1)"),
+        ("[" * 5000, "end of text", False, "No JSON"),
+    ],
+)
 def test_the_verdict(text, ended_by, valid, says):
     found = forms.verdict(text, Settings(json_schema=SCHEMA), ended_by)
     assert found.valid is valid and says in found.sentence

@@ -19,8 +19,20 @@ def native():
 
 
 def sampler_of(native, grammar=JSON, **more):
-    return Sampler(native, **{"temperature": 0.9, "top_k": 20, "top_p": 0.95, "min_p": 0.02, "repeat_penalty": 1.0,
-                              "repeat_window": 64, "seed": 3, "grammar": grammar, **more})
+    return Sampler(
+        native,
+        **{
+            "temperature": 0.9,
+            "top_k": 20,
+            "top_p": 0.95,
+            "min_p": 0.02,
+            "repeat_penalty": 1.0,
+            "repeat_window": 64,
+            "seed": 3,
+            "grammar": grammar,
+            **more,
+        },
+    )
 
 
 def written(native, sampler, text):
@@ -70,7 +82,7 @@ def test_the_draw_is_that_of_the_whole_filtered_vocabulary(native, settings):
 
 
 def test_a_token_that_is_allowed_is_not_refused(native):
-    sampler = sampler_of(native, 'root ::= [a-z]+', temperature=0.0)
+    sampler = sampler_of(native, "root ::= [a-z]+", temperature=0.0)
     logits = np.zeros(native.size, np.float32)
     logits[next(token for token in range(native.size) if native.piece(token) == b"a")] = 5
     token, _ = sampler.draw(logits)
@@ -80,6 +92,7 @@ def test_a_token_that_is_allowed_is_not_refused(native):
 
 def test_a_grammar_with_no_way_on_is_a_sentence(native, monkeypatch):
     from core.errors import UserError
+
     sampler = sampler_of(native, temperature=0.0)
     monkeypatch.setattr(sampler, "_allowed", lambda ids: np.zeros(len(ids), bool))
     with pytest.raises(UserError, match="allows none"):
@@ -89,13 +102,21 @@ def test_a_grammar_with_no_way_on_is_a_sentence(native, monkeypatch):
 
 def test_first_letters_and_broken_ends():
     assert [_first(text) for text in (b"a", "éa".encode(), "日".encode(), b"\xc3", b"", b"\x80")] == [
-        "a", "é", "日", None, None, None]
-    assert [ends_within_a_letter(text) for text in (b"", b"a", b"\xc3", "é".encode(), b"\xe6\x97", b"a\xf0\x9f\x98")] \
-        == [False, False, True, False, True, True]
+        "a",
+        "é",
+        "日",
+        None,
+        None,
+        None,
+    ]
+    assert [
+        ends_within_a_letter(text) for text in (b"", b"a", b"\xc3", "é".encode(), b"\xe6\x97", b"a\xf0\x9f\x98")
+    ] == [False, False, True, False, True, True]
 
 
 def test_steps_say_what_the_model_had_wanted(native):
     from core.prompting.engine import Settings, open_model
+
     model = open_model(catalog.find("pocket-chat").path)
     question = [{"role": "user", "content": "What is the capital of France?"}]
     free = next(iter(model.generate(question, Settings(temperature=0, max_tokens=1)))).text

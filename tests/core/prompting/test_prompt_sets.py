@@ -54,8 +54,12 @@ def model():
 
 
 def test_the_sets_of_the_talk_are_there():
-    assert list(eval_sets.shipped())[:4] == ["Berlin Buzzwords", "A tweet, warm and cold", "Tourist advice as JSON",
-                                               "A sentient cheesecake"]
+    assert list(eval_sets.shipped())[:4] == [
+        "Berlin Buzzwords",
+        "A tweet, warm and cold",
+        "Tourist advice as JSON",
+        "A sentient cheesecake",
+    ]
     first = eval_sets.shipped()["Berlin Buzzwords"]
     assert [prompt.truth for prompt in first.prompts][1:] == ["2010, June 7 and 8", "Kosmos Berlin"]
     cities = [prompt.row.split(",")[0] for prompt in eval_sets.shipped()["Tourist advice as JSON"].prompts]
@@ -63,32 +67,46 @@ def test_the_sets_of_the_talk_are_there():
 
 
 def test_a_table_is_a_set_too():
-    found = eval_sets.read('prompt,capital,contains,truth\n"What is the capital of {land}?",x,,\n'
-                             '"Is {capital} a capital, {odd}?",Rome,Rome,Yes\n', "mine.csv")
+    found = eval_sets.read(
+        'prompt,capital,contains,truth\n"What is the capital of {land}?",x,,\n'
+        '"Is {capital} a capital, {odd}?",Rome,Rome,Yes\n',
+        "mine.csv",
+    )
     assert found.name == "mine" and found.prompts[1].text == "Is Rome a capital, {odd}?"
     assert found.prompts[1].checks == (checks.Check("contains", "Rome"),) and found.prompts[0].text.endswith("{land}?")
 
 
-@pytest.mark.parametrize("text, says", [
-    ("prompts:\n  - text: a: b: c", "Line 2, column"), ("just words", "list of prompts"),
-    ("prompts: []", "list of prompts"),
-    ("prompts: [{}]", "Prompt 1 has no text"), ("prompts: [{text: a, cheks: []}]", "cheks"),
-    ("prompts: [a]\nseeds: [1, 1]", "different whole"), ("prompts: [a]\nsettings: {temprature: 1}", "unknown"),
-    ("prompts: [a]\nsettings: {temperature: 99}", "temperature"),
-    ("prompts: [{text: a, checks: [{regex: '('}]}]", "cannot be"),
-    ("prompts: [{text: a, checks: [{schema: {type: strin}}]}]", "not valid"), ("a: &x [1]\nb: *x", "aliases"),
-    ("prompts: [{text: a, checks: [{python: 'x'}]}]", "is no check"),
-    ("prompts: !!python/object:os.system [a]", "no YAML"),
-    ("prompts: [a]\nseeds: [" + ", ".join(map(str, range(6000))) + "]", "6,000 prompts"),
-    ("x" * 1_000_001, "characters")])
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("prompts:\n  - text: a: b: c", "Line 2, column"),
+        ("just words", "list of prompts"),
+        ("prompts: []", "list of prompts"),
+        ("prompts: [{}]", "Prompt 1 has no text"),
+        ("prompts: [{text: a, cheks: []}]", "cheks"),
+        ("prompts: [a]\nseeds: [1, 1]", "different whole"),
+        ("prompts: [a]\nsettings: {temprature: 1}", "unknown"),
+        ("prompts: [a]\nsettings: {temperature: 99}", "temperature"),
+        ("prompts: [{text: a, checks: [{regex: '('}]}]", "cannot be"),
+        ("prompts: [{text: a, checks: [{schema: {type: strin}}]}]", "not valid"),
+        ("a: &x [1]\nb: *x", "aliases"),
+        ("prompts: [{text: a, checks: [{python: 'x'}]}]", "is no check"),
+        ("prompts: !!python/object:os.system [a]", "no YAML"),
+        ("prompts: [a]\nseeds: [" + ", ".join(map(str, range(6000))) + "]", "6,000 prompts"),
+        ("x" * 1_000_001, "characters"),
+    ],
+)
 def test_a_set_with_a_fault_gets_a_sentence(text, says):
     with pytest.raises(UserError, match=says):
         eval_sets.read(text)
 
 
 def test_a_table_with_a_fault_gets_a_sentence():
-    for text, says in (("a,b\n1,2\n", "no column called prompt"), ("prompt\na,b,c\n", "Line 2"),
-                       ('prompt\n"a', "cannot be read")):
+    for text, says in (
+        ("a,b\n1,2\n", "no column called prompt"),
+        ("prompt\na,b,c\n", "Line 2"),
+        ('prompt\n"a', "cannot be read"),
+    ):
         with pytest.raises(UserError, match=says):
             eval_sets.read(text, "x.csv")
 
@@ -102,8 +120,10 @@ def test_wilson_s_interval_against_worked_numbers():
 
 def test_checks_judge():
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
-    made = [checks.check_from(values) for values in (
-        {"contains": 2010}, {"lacks": "Rome"}, {"regex": r"(?i)\bin\b"}, {"schema": schema})]
+    made = [
+        checks.check_from(values)
+        for values in ({"contains": 2010}, {"lacks": "Rome"}, {"regex": r"(?i)\bin\b"}, {"schema": schema})
+    ]
     passed = [each.passed for each in checks.judge("It was IN 2010.", made)]
     assert passed == [True, True, True, False]
     assert checks.judge('{"a": 1}', made[3:])[0].passed
@@ -116,9 +136,11 @@ def test_a_pattern_that_takes_for_ever_fails_in_time():
 
 
 def test_a_set_is_run_checked_and_reported(model):
-    plan = eval_sets.read("name: Two <b>\nprompts:\n  - {text: 'What is the capital of {x}?', truth: '{y}', "
-                            "checks: [{contains: '{y}'}]}\nvariables: [{x: France, y: Paris}, {x: Japan, y: Nowhere}]\n"
-                            "seeds: [1, 2]\nsettings: {temperature: 0, max_tokens: 20}")
+    plan = eval_sets.read(
+        "name: Two <b>\nprompts:\n  - {text: 'What is the capital of {x}?', truth: '{y}', "
+        "checks: [{contains: '{y}'}]}\nvariables: [{x: France, y: Paris}, {x: Japan, y: Nowhere}]\n"
+        "seeds: [1, 2]\nsettings: {temperature: 0, max_tokens: 20}"
+    )
     run = eval_runs.SetRun(plan, [(model, "Pocket | Chat")], Settings())
     run.start()
     run.finish()
@@ -135,8 +157,10 @@ def test_a_set_is_run_checked_and_reported(model):
 
 
 def test_what_was_asked_before_stands_in_the_conversation(model):
-    plan = eval_sets.read("prompts: [{text: 'And now?', system: Be brief., before: ['The capital of France?']}]\n"
-                            "settings: {temperature: 0, max_tokens: 16}")
+    plan = eval_sets.read(
+        "prompts: [{text: 'And now?', system: Be brief., before: ['The capital of France?']}]\n"
+        "settings: {temperature: 0, max_tokens: 16}"
+    )
     run = eval_runs.SetRun(plan, [(model, "Pocket")], Settings())
     run.start()
     run.finish()
@@ -274,8 +298,11 @@ def test_the_report_and_the_grid_say_what_was_not_answered(dying):
 def test_cells_that_an_earlier_version_judged_although_they_broke_off_count_as_not_answered(dying):
     run = run_of(dying)
     with connected() as connection:
-        connection.execute("UPDATE runs SET ended_by='broken off', error='The process ended.', answer='Par' "
-                           "WHERE id IN (SELECT run FROM cells WHERE key=?)", (run.cells[0].key,))
+        connection.execute(
+            "UPDATE runs SET ended_by='broken off', error='The process ended.', answer='Par' "
+            "WHERE id IN (SELECT run FROM cells WHERE key=?)",
+            (run.cells[0].key,),
+        )
     outcomes = run.outcomes()
     assert outcomes[run.cells[0].key].verdicts, "judged by the earlier version"
     assert run.shares(outcomes)[0][2] == 2 and run.unanswered(outcomes) == [1] and len(run.done_keys()) == 2
@@ -285,8 +312,11 @@ def test_cells_that_an_earlier_version_judged_although_they_broke_off_count_as_n
 
 def test_a_conversation_whose_beginning_broke_off_is_not_answered(dying):
     dying.under = ("France",)
-    run = run_of(dying, "prompts: [{text: 'And now?', before: ['The capital of France?'], checks: [{lacks: zzz}]}]\n"
-                        "settings: {temperature: 0, max_tokens: 8}")
+    run = run_of(
+        dying,
+        "prompts: [{text: 'And now?', before: ['The capital of France?'], checks: [{lacks: zzz}]}]\n"
+        "settings: {temperature: 0, max_tokens: 8}",
+    )
     assert run.unanswered(run.outcomes()) == [1] and dying.asked == eval_runs.ATTEMPTS, "the question was never asked"
     dying.under = ()
     run.start()

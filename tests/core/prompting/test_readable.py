@@ -42,7 +42,7 @@ def test_bytes_that_never_become_a_character_end_as_a_mark():
 def test_any_cutting_of_a_text_gives_the_text_up_to_the_stop(text, sizes, stop):
     content, pieces, at, number = text.encode("utf-8", "replace"), [], 0, 0
     while at < len(content):
-        pieces.append(content[at:at + sizes[number % len(sizes)]])
+        pieces.append(content[at : at + sizes[number % len(sizes)]])
         at, number = at + len(pieces[-1]), number + 1
     whole = content.decode()
     assert "".join(read(pieces)[0]) == whole

@@ -31,15 +31,33 @@ class LlamaServer:
         self.chat = with_template(SHARED / "stories260k.gguf", folder / "chat.gguf")
         bert = minilm_as_gguf(catalog.find("minilm").path, folder / "minilm.gguf")
         # flash_attn as llama.cpp has it by itself: without it numbers are rounded otherwise, and near ties go otherwise
-        (folder / "models.json").write_text(json.dumps({"host": "127.0.0.1", "port": port, "models": [
-            {"model": str(self.chat), "model_alias": "chat", "n_ctx": 512, "logits_all": True, "n_threads": 1,
-             "flash_attn": True},
-            {"model": str(bert), "model_alias": "minilm", "embedding": True, "n_threads": 1}]}))
+        (folder / "models.json").write_text(
+            json.dumps(
+                {
+                    "host": "127.0.0.1",
+                    "port": port,
+                    "models": [
+                        {
+                            "model": str(self.chat),
+                            "model_alias": "chat",
+                            "n_ctx": 512,
+                            "logits_all": True,
+                            "n_threads": 1,
+                            "flash_attn": True,
+                        },
+                        {"model": str(bert), "model_alias": "minilm", "embedding": True, "n_threads": 1},
+                    ],
+                }
+            )
+        )
         self.url = f"http://127.0.0.1:{port}/v1"
         self.log = folder / "server.log"
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen([sys.executable, "-m", "llama_cpp.server", "--config_file",
-                                             str(folder / "models.json")], stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "llama_cpp.server", "--config_file", str(folder / "models.json")],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         for _ in range(600):
             assert self.process.poll() is None, self.log.read_text()
             with contextlib.suppress(OSError):
@@ -59,6 +77,7 @@ def server(tmp_path_factory):
     if not (SHARED / "stories260k.gguf").exists():
         skip_or_fail("the shared test data has no stories260k.gguf here")
     from tests.browser.conftest import free_port
+
     running = LlamaServer(tmp_path_factory.mktemp("server"), free_port())
     yield running
     running.kill()

@@ -38,10 +38,12 @@ def test_it_is_this_model_s_own_answer(model):
     exact = model.tokens_of(run.messages)
     assert [list(token) for token in exact] == [list(token) for token in run.context]
     assert list(run.prompt_tokens) == [token for token, _, _ in model.tokens_of(PROMPT)]
-    measured = model.measure(run.messages, alternatives=0)[len(run.prompt_tokens):]
-    assert [step.token_id for step in measured] == [step.token_id for step in run.steps][:len(measured)]
-    apart = [abs(math.log(step.probability) - math.log(again.probability))
-             for step, again in zip(run.steps, measured, strict=False)]
+    measured = model.measure(run.messages, alternatives=0)[len(run.prompt_tokens) :]
+    assert [step.token_id for step in measured] == [step.token_id for step in run.steps][: len(measured)]
+    apart = [
+        abs(math.log(step.probability) - math.log(again.probability))
+        for step, again in zip(run.steps, measured, strict=False)
+    ]
     assert len(run.steps) - len(measured) <= 1, "all but the end of the text"
     assert max(apart) < 0.7 and sum(apart) / len(apart) < 0.1, "another processor rounds otherwise, by this much"
     assert run.timings.generated_tokens == len(run.steps) and run.text and run.made

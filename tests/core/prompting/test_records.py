@@ -35,8 +35,11 @@ def model():
 
 
 def asked(model, prompt=QUESTION, kind="chat", settings=Settings(temperature=0, max_tokens=24, alternatives=3)):
-    run = Run(lambda: model.ask(prompt, settings, cold=True), patience=60,
-              then=records.keeper(kind, model, "Pocket Chat", prompt, cold=True))
+    run = Run(
+        lambda: model.ask(prompt, settings, cold=True),
+        patience=60,
+        then=records.keeper(kind, model, "Pocket Chat", prompt, cold=True),
+    )
     run.finish()
     return run
 
@@ -53,8 +56,11 @@ def test_a_run_is_kept_whole(model):
 
 
 def test_a_greedy_run_repeats_token_for_token_from_its_record(model):
-    asked(model, [{"role": "user", "content": "Tell me a short story about a llama."}],
-          settings=Settings(temperature=0, max_tokens=120))
+    asked(
+        model,
+        [{"role": "user", "content": "Tell me a short story about a llama."}],
+        settings=Settings(temperature=0, max_tokens=120),
+    )
     (kept,) = records.find([records.search()[0].id])
     again = record_export.repeat(kept, model)
     again.finish()
@@ -63,9 +69,14 @@ def test_a_greedy_run_repeats_token_for_token_from_its_record(model):
     assert record_export.first_difference(kept, again) == 5
 
 
-@pytest.mark.parametrize("settings", [Settings(temperature=0, max_tokens=30),
-                                      Settings(temperature=0.9, seed=5, max_tokens=30, stop=("zzz",)),
-                                      Settings(temperature=0, max_tokens=30, grammar='root ::= [A-Z] [a-z ]+ "."')])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(temperature=0, max_tokens=30),
+        Settings(temperature=0.9, seed=5, max_tokens=30, stop=("zzz",)),
+        Settings(temperature=0, max_tokens=30, grammar='root ::= [A-Z] [a-z ]+ "."'),
+    ],
+)
 def test_the_python_of_a_record_repeats_it(model, settings):
     asked(model, settings=settings)
     (kept,) = records.find([records.search()[0].id])
@@ -87,8 +98,10 @@ def test_search_finds_all_words_wherever_they_are_and_nothing_is_a_wildcard(mode
 
 def test_many_threads_keep_at_once_and_none_is_lost(model):
     run = asked(model)
-    threads = [threading.Thread(target=lambda: [records.save(run, "load", model, "x", QUESTION) for _ in range(10)])
-               for _ in range(6)]
+    threads = [
+        threading.Thread(target=lambda: [records.save(run, "load", model, "x", QUESTION) for _ in range(10)])
+        for _ in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -114,6 +127,7 @@ def test_a_damaged_file_is_moved_aside(model, home):
 def test_a_full_or_closed_folder_is_a_sentence_and_never_spoils_an_answer(model, monkeypatch):
     def refuse(*_):
         raise sqlite3.OperationalError("disk is full")
+
     monkeypatch.setattr(database, "_open", refuse)
     run = asked(model)
     assert run.done and run.text and not run.error
@@ -124,6 +138,7 @@ def test_a_full_or_closed_folder_is_a_sentence_and_never_spoils_an_answer(model,
 def test_what_cannot_be_saved_is_held_told_and_saved_as_soon_as_it_can_be(model, monkeypatch):
     def refuse(*_):
         raise sqlite3.OperationalError("database or disk is full")
+
     with monkeypatch.context() as full:
         full.setattr(database, "_open", refuse)
         lost = [asked(model), asked(model, "Once upon a time")]
@@ -144,9 +159,18 @@ def test_of_very_many_that_cannot_be_saved_the_newest_are_held(model, monkeypatc
     assert (unsaved.trouble().count, unsaved.trouble().given_up) == (3, 2)
 
 
-@pytest.mark.parametrize("column, value", [
-    ("steps", b"not packed"), ("settings", "[]"), ("timings", "{"), ("prompt", "{]"), ("at", "yesterday"),
-    ("settings", '{"no_such_setting": 1}'), ("prompt_tokens", b"")])
+@pytest.mark.parametrize(
+    "column, value",
+    [
+        ("steps", b"not packed"),
+        ("settings", "[]"),
+        ("timings", "{"),
+        ("prompt", "{]"),
+        ("at", "yesterday"),
+        ("settings", '{"no_such_setting": 1}'),
+        ("prompt_tokens", b""),
+    ],
+)
 def test_a_damaged_row_costs_itself(model, column, value):
     asked(model)
     asked(model, "Once upon a time")
@@ -186,6 +210,7 @@ def test_exports_hold_everything_and_nothing_in_them_is_markup(model):
     text = record_export.as_markdown(kept)
     assert r"\<b\>" in text and "### Pocket Chat" in text and "tokens/s" in text
     from core.figures.prompting_text import page_html
+
     page = page_html(kept)
     assert "&lt;b&gt;" in page and "<b>" not in page.split("<article>")[1].split("<h2>")[1].split("</h2>")[0]
     assert "<script" not in page and page.count("border-radius:3px") == len(kept[0].steps)
@@ -204,6 +229,11 @@ def test_a_digest_of_a_large_file_comes_later(model, monkeypatch):
 def test_records_need_no_model_to_be_read(model):
     asked(model)
     code = "from core.prompting import records; print(len(records.find([r.id for r in records.search('capital')])))"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert told.stdout.strip() == "1", told.stderr

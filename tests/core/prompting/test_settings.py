@@ -12,9 +12,20 @@ def test_a_seed_is_always_drawn_and_differs():
     assert Settings(seed=0).checked().seed == 0
 
 
-@pytest.mark.parametrize("wrong", [{"temperature": -1}, {"temperature": math.nan}, {"top_p": 1.5}, {"max_tokens": 0},
-                                   {"seed": -3}, {"repeat_penalty": 0}, {"stop": ("",)}, {"top_k": "many"},
-                                   {"grammar": "root ::= \"a\"", "json_schema": {}}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"temperature": -1},
+        {"temperature": math.nan},
+        {"top_p": 1.5},
+        {"max_tokens": 0},
+        {"seed": -3},
+        {"repeat_penalty": 0},
+        {"stop": ("",)},
+        {"top_k": "many"},
+        {"grammar": 'root ::= "a"', "json_schema": {}},
+    ],
+)
 def test_a_value_out_of_bounds_is_refused_with_a_sentence(wrong):
     with pytest.raises(UserError) as refused:
         Settings(**wrong).checked()

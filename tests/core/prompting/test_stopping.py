@@ -124,6 +124,7 @@ def test_stop_while_loading_and_loading_again(stories_path):
     from core.errors import Cancelled
     from core.prompting.decoding.generation import Host
     from core.runtime.worker_process import Task
+
     host, stopped = Host(str(stories_path)), Task(1, lambda message: None)
     stopped.cancel()
     with pytest.raises(Cancelled):

@@ -11,15 +11,18 @@ from core.prompting import template_engine, templates
 from core.runtime import gate
 from tests.core.tokens.test_foreign import within_s
 
-CHATML = ("{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
-          "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
 resource = pytest.importorskip("resource")  # not on Windows
 TALK = [{"role": "system", "content": "Be short."}, {"role": "user", "content": "Hi"}]
 
 
 def test_chatml_by_hand():
     assert templates.render(CHATML, TALK) == (
-        "<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
+        "<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+    )
 
 
 def test_a_last_message_of_the_assistant_is_left_open():
@@ -28,16 +31,28 @@ def test_a_last_message_of_the_assistant_is_left_open():
 
 def test_same_as_the_formatter_of_llama_cpp_python():
     chat_format = pytest.importorskip("llama_cpp.llama_chat_format")
-    template = ("{{ bos_token }}{% for m in messages %}{% if loop.first %}[{% endif %}{{ m.content | trim }}\n"
-                "{% endfor %}")
+    template = (
+        "{{ bos_token }}{% for m in messages %}{% if loop.first %}[{% endif %}{{ m.content | trim }}\n{% endfor %}"
+    )
     theirs = chat_format.Jinja2ChatFormatter(template, eos_token="</s>", bos_token="<s>")(messages=TALK).prompt
     assert templates.render(template, TALK, "<s>", "</s>") == theirs
 
 
-@pytest.mark.parametrize("template", [
-    "{{ ''.__class__.__mro__[1].__subclasses__() }}", "{{ raise_exception('no system prompt here') }}", "{% if %}",
-    "{{ messages.append(1) }}", "{{ 'a' * 999999999 }}", "{{ 10 ** 999999999 }}", "{{ [1] * 999999999 }}",
-    "{% for i in range(99999999999) %}x{% endfor %}", "{{ messages[99].content.strip() }}", "{{ nothing.at.all }}"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ raise_exception('no system prompt here') }}",
+        "{% if %}",
+        "{{ messages.append(1) }}",
+        "{{ 'a' * 999999999 }}",
+        "{{ 10 ** 999999999 }}",
+        "{{ [1] * 999999999 }}",
+        "{% for i in range(99999999999) %}x{% endfor %}",
+        "{{ messages[99].content.strip() }}",
+        "{{ nothing.at.all }}",
+    ],
+)
 def test_a_hostile_or_broken_template_is_refused(template):
     with pytest.raises(UserError, match="chat template") as refused:
         templates.render(template, TALK)
@@ -70,15 +85,29 @@ def test_searching_a_template_takes_one_pass():
 
 
 ONE_CALL = [
-    "{{ 'a'.zfill(2500000000) }}", "{{ 'a'.ljust(2500000000) }}", "{{ 'a'.rjust(2500000000) }}",
-    "{{ 'a'.center(2500000000) }}", "{{ 'a' | center(2500000000) }}", "{{ '\\n' | indent(2500000000, true) }}",
-    "{{ 'a' | indent(width=2500000000, first=true) }}", "{{ '\\t'.expandtabs(2500000000) }}",
-    "{{ '{:>2500000000}'.format('a') }}", "{{ '{:>{}}'.format('a', 2500000000) }}", "{{ '%2500000000d' % 1 }}",
-    "{{ '%*d' % (2500000000, 1) }}", "{{ '{0:>2500000000}' | format(1) }}", "{{ '%2500000000d' | format(1) }}",
-    "{{ [1] | batch(2500000000, 'x') | list }}", "{{ 1.5 | round(250000000, 'floor') }}",
-    "{{ [1] | tojson(indent=2500000000) }}", "{{ ['a'] | map('center', 2500000000) | list }}",
-    "{{ (1).to_bytes(2500000000, 'big') }}", "{{ ('a'.zfill(9999) * 9999) }}", "{{ lipsum(99999) }}",
-    "{{ ('a'.zfill(9999)).replace('0', 'b'.zfill(9999)) }}", "{{ ('a'.zfill(9999)) | replace('', 'b'.zfill(9999)) }}",
+    "{{ 'a'.zfill(2500000000) }}",
+    "{{ 'a'.ljust(2500000000) }}",
+    "{{ 'a'.rjust(2500000000) }}",
+    "{{ 'a'.center(2500000000) }}",
+    "{{ 'a' | center(2500000000) }}",
+    "{{ '\\n' | indent(2500000000, true) }}",
+    "{{ 'a' | indent(width=2500000000, first=true) }}",
+    "{{ '\\t'.expandtabs(2500000000) }}",
+    "{{ '{:>2500000000}'.format('a') }}",
+    "{{ '{:>{}}'.format('a', 2500000000) }}",
+    "{{ '%2500000000d' % 1 }}",
+    "{{ '%*d' % (2500000000, 1) }}",
+    "{{ '{0:>2500000000}' | format(1) }}",
+    "{{ '%2500000000d' | format(1) }}",
+    "{{ [1] | batch(2500000000, 'x') | list }}",
+    "{{ 1.5 | round(250000000, 'floor') }}",
+    "{{ [1] | tojson(indent=2500000000) }}",
+    "{{ ['a'] | map('center', 2500000000) | list }}",
+    "{{ (1).to_bytes(2500000000, 'big') }}",
+    "{{ ('a'.zfill(9999) * 9999) }}",
+    "{{ lipsum(99999) }}",
+    "{{ ('a'.zfill(9999)).replace('0', 'b'.zfill(9999)) }}",
+    "{{ ('a'.zfill(9999)) | replace('', 'b'.zfill(9999)) }}",
     "{% set n = namespace(s='ab') %}{% for i in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}{{ n.s }}",
     "{% set n = namespace(s='ab') %}{% for i in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}{{ n.s }}",
     "{% set n = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}{{ n.s }}",
@@ -88,7 +117,8 @@ ONE_CALL = [
     "{% set n = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set n.a = [n.a, n.a] %}"
     "{% set n.b = [n.b, n.b] %}{% endfor %}{{ n.a == n.b }}",
     "{% set n = namespace(s=['ab']) %}{% for i in range(17) %}{% set n.s = n.s + n.s %}{% endfor %}"
-    "{{ n.s | join('c'.zfill(9999)) | length }}"]
+    "{{ n.s | join('c'.zfill(9999)) | length }}",
+]
 
 
 @pytest.mark.parametrize("template", ONE_CALL)
@@ -111,13 +141,16 @@ def test_most_of_it_is_refused_by_the_sandbox_itself(template):
 
 
 def test_what_honest_templates_do_goes_on():
-    template = ("{% macro line(n, wide=100000) %}{{ n }}{% endmacro %}{{ line(123456) }}{{ 'a'.ljust(3) }}|"
-                "{{ 100000 | string }}{{ '%05d' % 42 }}{{ '{:>4}'.format(7) }}{{ 'a-b'.replace('-', '+') }}"
-                "{{ [1, 2] | tojson(indent=1) }}{{ nothing | default(999999) }}{{ 2 * 3 + 70000 }}{{ 'x' ~ 'y' + 'z' }}"
-                "{{ range(3) | list }}{{ namespace(x=100000).x }}{{ messages | length }}{{ 7 | round(2) }}"
-                "{{ strftime_now('%Y')[:2] }}")
+    template = (
+        "{% macro line(n, wide=100000) %}{{ n }}{% endmacro %}{{ line(123456) }}{{ 'a'.ljust(3) }}|"
+        "{{ 100000 | string }}{{ '%05d' % 42 }}{{ '{:>4}'.format(7) }}{{ 'a-b'.replace('-', '+') }}"
+        "{{ [1, 2] | tojson(indent=1) }}{{ nothing | default(999999) }}{{ 2 * 3 + 70000 }}{{ 'x' ~ 'y' + 'z' }}"
+        "{{ range(3) | list }}{{ namespace(x=100000).x }}{{ messages | length }}{{ 7 | round(2) }}"
+        "{{ strftime_now('%Y')[:2] }}"
+    )
     assert templates.render(template, TALK) == (
-        "123456a  |10000000042   7a+b[\n 1,\n 2\n]99999970006xyz[0, 1, 2]1000002720")
+        "123456a  |10000000042   7a+b[\n 1,\n 2\n]99999970006xyz[0, 1, 2]1000002720"
+    )
 
 
 def test_only_the_lab_s_own_template_is_rendered_here():
@@ -134,8 +167,9 @@ def test_only_the_lab_s_own_template_is_rendered_here():
 def test_a_process_is_made_ready_for_strangers_templates_only():
     gate.close()
     templates.prepare(None)
-    templates.prepare(gguf_header.read(
-        Path(templates.__file__).parents[1] / "pocket" / "pocket-chat-q8_0.gguf").chat_template)
+    templates.prepare(
+        gguf_header.read(Path(templates.__file__).parents[1] / "pocket" / "pocket-chat-q8_0.gguf").chat_template
+    )
     time.sleep(0.3)
     assert not gate.gate.pids
     templates.prepare(CHATML)

@@ -23,6 +23,7 @@ def test_softmax_entropy_and_rank_by_hand():
 
 def test_against_scipy_with_scores_that_are_minus_infinity():
     from scipy.stats import entropy
+
     chance = np.random.default_rng(2)
     logits = chance.normal(0, 6, 5000).astype(np.float32)
     logits[10:20] = -np.inf

@@ -79,8 +79,15 @@ def test_what_a_reader_refuses_comes_as_it_was_said(gate):
     assert gate.read(reader("pid")) == gate.pids[0], "a refusal costs no process"
 
 
-@pytest.mark.parametrize("name, said", [("bug", "IndexError"), ("panic", "PanicException: index out"),
-                                        ("quit_python", "SystemExit"), ("unsendable", "TypeError")])
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("bug", "IndexError"),
+        ("panic", "PanicException: index out"),
+        ("quit_python", "SystemExit"),
+        ("unsendable", "TypeError"),
+    ],
+)
 def test_everything_else_that_is_raised_is_told_and_costs_the_process(gate, name, said):
     before = gate.read(reader("pid"))
     with pytest.raises(StoppedAtGate, match=said) as caught:
@@ -110,8 +117,12 @@ def test_too_much_time_costs_the_process(gate, name, arguments):
 
 def test_the_clock_begins_anew_with_each_sign_of_progress(gate):
     seen = []
-    assert gate.read(reader("steady", seconds=0.8), steps=8, pause=0.3,
-                     on_progress=lambda fraction, doing: seen.append(doing)) == 8
+    assert (
+        gate.read(
+            reader("steady", seconds=0.8), steps=8, pause=0.3, on_progress=lambda fraction, doing: seen.append(doing)
+        )
+        == 8
+    )
     assert "step 7" in seen
 
 
@@ -196,8 +207,9 @@ def test_what_was_stopped_is_not_tried_again_at_every_rerun_of_a_page(gate, monk
 def test_processes_are_few_and_others_wait(gate):
     pids, threads = [], []
     for _ in range(6):
-        threads.append(threading.Thread(target=lambda: (gate.read(reader("sleep"), seconds=0.3),
-                                                        pids.extend(gate.pids))))
+        threads.append(
+            threading.Thread(target=lambda: (gate.read(reader("sleep"), seconds=0.3), pids.extend(gate.pids)))
+        )
         threads[-1].start()
     for thread in threads:
         thread.join()
@@ -205,8 +217,9 @@ def test_processes_are_few_and_others_wait(gate):
 
 
 def test_one_file_that_hangs_does_not_hold_up_another(gate):
-    hanging = threading.Thread(target=lambda: pytest.raises(StoppedAtGate, gate.read, reader("sleep", seconds=3),
-                                                            seconds=60))
+    hanging = threading.Thread(
+        target=lambda: pytest.raises(StoppedAtGate, gate.read, reader("sleep", seconds=3), seconds=60)
+    )
     hanging.start()
     time.sleep(0.1)
     began = time.monotonic()

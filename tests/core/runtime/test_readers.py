@@ -15,8 +15,17 @@ from tests.core.tokens.test_gguf import tiny_gguf
 from tests.test_architecture import ROOT, SOURCES, imported, name_of
 
 READER_MODULES = {reader.module for reader in READERS.values()}
-PARSERS = {"core.tokens.formats.files", "core.tokens.engines.hugging_face", "core.tokens.formats.gguf", "core.tokens.formats.sentence_model",
-           "core.tokens.engines.sentence_pieces", "jinja2", "tokenizers", "sentencepiece", "tiktoken"}
+PARSERS = {
+    "core.tokens.formats.files",
+    "core.tokens.engines.hugging_face",
+    "core.tokens.formats.gguf",
+    "core.tokens.formats.sentence_model",
+    "core.tokens.engines.sentence_pieces",
+    "jinja2",
+    "tokenizers",
+    "sentencepiece",
+    "tiktoken",
+}
 """What the readers use. Parts of the lab use some of them too, for the lab's own files; pages do not."""
 
 
@@ -26,22 +35,35 @@ def is_of(module: str, modules: set[str]) -> bool:
 
 def test_nobody_imports_a_reader_s_module():
     """At no level, and not inside functions: the gate's child finds it by its name."""
-    offences = [f"{path.relative_to(ROOT)}:{line} imports {module}" for path in SOURCES
-                if name_of(path) not in READER_MODULES for module, line in imported(path)
-                if is_of(module, READER_MODULES)]
+    offences = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in SOURCES
+        if name_of(path) not in READER_MODULES
+        for module, line in imported(path)
+        if is_of(module, READER_MODULES)
+    ]
     assert not offences
 
 
 def test_nobody_names_a_reader_s_module_but_the_table():
-    offences = [path.relative_to(ROOT).as_posix() for path in SOURCES if name_of(path) not in READER_MODULES
-                for module in READER_MODULES if f'"{module}' in path.read_text(encoding="utf-8")]
+    offences = [
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if name_of(path) not in READER_MODULES
+        for module in READER_MODULES
+        if f'"{module}' in path.read_text(encoding="utf-8")
+    ]
     assert set(offences) == {"core/runtime/readers.py"}
 
 
 def test_no_page_imports_a_parser():
-    offences = [f"{path.relative_to(ROOT)}:{line} imports {module}" for path in SOURCES
-                if name_of(path).startswith(("pages.", "app")) for module, line in imported(path)
-                if is_of(module, PARSERS)]
+    offences = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in SOURCES
+        if name_of(path).startswith(("pages.", "app"))
+        for module, line in imported(path)
+        if is_of(module, PARSERS)
+    ]
     assert not offences
 
 
@@ -68,8 +90,9 @@ templates.render("{{{{ messages[0].content }}}}", [{{"role": "user", "content": 
 print(sorted(set(sys.modules) & {READER_MODULES!r}))
 print([name for name in opened if {str(tmp_path)!r} in name])
 """
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, text=True, capture_output=True,
-                          timeout=200)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, text=True, capture_output=True, timeout=200
+    )
     assert done.stdout.split("\n")[:2] == ["[]", "[]"], done.stdout + done.stderr[-3000:]
 
 

@@ -13,10 +13,28 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz ."
 def tokenizer_json(model: dict | None = None, **parts) -> bytes:
     """A tokenizer.json of single letters, with `parts` of it replaced."""
     letters = {"<unk>": 0, **{letter: i for i, letter in enumerate(ALPHABET, 1)}}
-    usual = {"type": "BPE", "dropout": None, "unk_token": "<unk>", "continuing_subword_prefix": None,
-             "end_of_word_suffix": None, "fuse_unk": False, "byte_fallback": False, "vocab": letters, "merges": []}
-    whole = {"version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "normalizer": None,
-             "pre_tokenizer": None, "post_processor": None, "decoder": None, "model": model or usual}
+    usual = {
+        "type": "BPE",
+        "dropout": None,
+        "unk_token": "<unk>",
+        "continuing_subword_prefix": None,
+        "end_of_word_suffix": None,
+        "fuse_unk": False,
+        "byte_fallback": False,
+        "vocab": letters,
+        "merges": [],
+    }
+    whole = {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [],
+        "normalizer": None,
+        "pre_tokenizer": None,
+        "post_processor": None,
+        "decoder": None,
+        "model": model or usual,
+    }
     return json.dumps(whole | parts).encode()
 
 
@@ -28,8 +46,9 @@ def expanding(times: int = 5) -> bytes:
 
 def backtracking() -> bytes:
     """A rule that the engine gives up on, by a panic, at forty "a"."""
-    return tokenizer_json(pre_tokenizer={"type": "Split", "pattern": {"Regex": "(a+)+b"}, "behavior": "Isolated",
-                                         "invert": False})
+    return tokenizer_json(
+        pre_tokenizer={"type": "Split", "pattern": {"Regex": "(a+)+b"}, "behavior": "Isolated", "invert": False}
+    )
 
 
 def null_charsmap() -> bytes:
@@ -44,10 +63,22 @@ def high_id(token_id: int = 300_000_000) -> bytes:
 
 def word_pieces(vocabulary: dict[str, int], longest: int = 100) -> bytes:
     return tokenizer_json(
-        {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
-         "max_input_chars_per_word": longest, "vocab": vocabulary},
-        normalizer={"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None,
-                    "lowercase": True}, pre_tokenizer={"type": "BertPreTokenizer"})
+        {
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": longest,
+            "vocab": vocabulary,
+        },
+        normalizer={
+            "type": "BertNormalizer",
+            "clean_text": True,
+            "handle_chinese_chars": True,
+            "strip_accents": None,
+            "lowercase": True,
+        },
+        pre_tokenizer={"type": "BertPreTokenizer"},
+    )
 
 
 def endless_words() -> bytes:

@@ -15,8 +15,11 @@ from tests.core.tokens.test_tokenizers import EMBEDDED, TEXT, THOROUGH
 def test_what_cannot_be_seen_gets_a_mark():
     assert runs("a\u202eb") == [["plain", "a", ""], ["named", "\u202e", "RLO"], ["plain", "b", ""]]
     assert runs(" \t\n\r") == [["space", " ", "·"], ["space", "\t", "→"], ["break", "\n", "⏎"], ["space", "\r", "␍"]]
-    assert runs("\x07\u00a0\ufeff") == [["named", "\x07", "\\x07"], ["named", "\u00a0", "NBSP"],
-                                        ["named", "\ufeff", "BOM"]]
+    assert runs("\x07\u00a0\ufeff") == [
+        ["named", "\x07", "\\x07"],
+        ["named", "\u00a0", "NBSP"],
+        ["named", "\ufeff", "BOM"],
+    ]
     assert runs("e\u0301") == [["plain", "e\u0301", ""]]
     assert runs("\u0301") == [["combining", "\u0301", "◌"]]
 
@@ -59,8 +62,10 @@ def test_counts(tokenizer):
 
 def test_where_tokenizers_differ(tokenizer):
     def stretches(text, *keys):
-        return [text.encode()[start:end].decode() for start, end in
-                differing([tokenizer(key).analyse(text) for key in keys])]
+        return [
+            text.encode()[start:end].decode()
+            for start, end in differing([tokenizer(key).analyse(text) for key in keys])
+        ]
 
     # BERT drops the blank that the others give to the word: that alone is no difference.
     assert stretches("Hello there! Welcome", "bert", "mistral-v3", "tekken") == []
@@ -75,8 +80,7 @@ def test_pages_cover_the_text_and_its_tokens(tokenizer):
     assert pages[0][0] == 0 and pages[-1][1] == len(text.encode())
     assert all(one[1] == two[0] for one, two in zip(pages, pages[1:], strict=False))
     encoded = tokenizer("bert").analyse(text, add_special=True)
-    spans = [tokens_between(encoded, start, end, number == len(pages) - 1)
-             for number, (start, end) in enumerate(pages)]
+    spans = [tokens_between(encoded, start, end, number == len(pages) - 1) for number, (start, end) in enumerate(pages)]
     assert spans[0][0] == 0 and spans[-1][1] == len(encoded)
     assert all(one[1] == two[0] for one, two in zip(spans, spans[1:], strict=False))
 

@@ -44,10 +44,15 @@ def told(action):
     return caught.value
 
 
-@pytest.mark.parametrize("content, doing", [(evil_files.expanding(), r"ended the process|longer than \d+ seconds"),
-                                            (evil_files.null_charsmap(), "PanicException"),
-                                            (evil_files.high_id(), "id 300,000,000")],
-                         ids=["expands", "null charsmap", "id of 3e8"])
+@pytest.mark.parametrize(
+    "content, doing",
+    [
+        (evil_files.expanding(), r"ended the process|longer than \d+ seconds"),
+        (evil_files.null_charsmap(), "PanicException"),
+        (evil_files.high_id(), "id 300,000,000"),
+    ],
+    ids=["expands", "null charsmap", "id of 3e8"],
+)
 def test_a_file_that_cannot_be_opened_safely_is_a_sentence(tmp_path, content, doing):
     path = put(tmp_path, content)
     assert re.search(doing, told(lambda: tokenizers.load_file(path)).what)
@@ -88,22 +93,39 @@ def test_a_vocabulary_with_holes_gives_the_tokens_of_their_ids(tmp_path):
 TOKENS = value_texts(b"<unk>", b"<s>", b"a", b"b")
 
 
-@pytest.mark.parametrize("fields", [
-    {"tokens": value_text(b"abc")}, {"tokens": value_number(4)}, {"tokens": value_numbers(1, 2)},
-    {"tokens": value_texts()}, {"tokens": TOKENS, "scores": value_text(b"high")},
-    {"tokens": TOKENS, "scores": value_texts(b"1", b"2", b"3", b"4")},
-    {"tokens": TOKENS, "scores": value_numbers(1, 2)},
-    {"tokens": TOKENS, "scores": value_numbers(0, 1, 2, float("nan"))},
-    {"tokens": TOKENS, "token_type": value_numbers(1, 1, 300, 1)}, {"tokens": TOKENS, "token_type": value_text(b"x")},
-    {"tokens": TOKENS, "bos_token_id": value_number(77)}, {"tokens": TOKENS, "bos_token_id": value_text(b"<s>")},
-    {"tokens": TOKENS, "unknown_token_id": value_number(4_000_000_000)},
-    {"tokens": TOKENS, "unknown_token_id": value_numbers(0)}, {"tokens": TOKENS, "add_space_prefix": value_texts()},
-], ids=lambda fields: " ".join(f"{key}:{len(value)}" for key, value in fields.items()))
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"tokens": value_text(b"abc")},
+        {"tokens": value_number(4)},
+        {"tokens": value_numbers(1, 2)},
+        {"tokens": value_texts()},
+        {"tokens": TOKENS, "scores": value_text(b"high")},
+        {"tokens": TOKENS, "scores": value_texts(b"1", b"2", b"3", b"4")},
+        {"tokens": TOKENS, "scores": value_numbers(1, 2)},
+        {"tokens": TOKENS, "scores": value_numbers(0, 1, 2, float("nan"))},
+        {"tokens": TOKENS, "token_type": value_numbers(1, 1, 300, 1)},
+        {"tokens": TOKENS, "token_type": value_text(b"x")},
+        {"tokens": TOKENS, "bos_token_id": value_number(77)},
+        {"tokens": TOKENS, "bos_token_id": value_text(b"<s>")},
+        {"tokens": TOKENS, "unknown_token_id": value_number(4_000_000_000)},
+        {"tokens": TOKENS, "unknown_token_id": value_numbers(0)},
+        {"tokens": TOKENS, "add_space_prefix": value_texts()},
+    ],
+    ids=lambda fields: " ".join(f"{key}:{len(value)}" for key, value in fields.items()),
+)
 @pytest.mark.parametrize("model", [b"llama", b"t5", b"gpt2", b"bert", b"gemma4"])
 def test_keys_of_a_wrong_type_in_a_gguf(tmp_path, model, fields):
     """Read here, not at the gate: it is the reader that must refuse them."""
-    path = put(tmp_path, gguf_with(tokenizer__ggml__model=value_text(model), tokenizer__ggml__merges=value_texts(),
-                                   **{f"tokenizer__ggml__{key}": value for key, value in fields.items()}), "a.gguf")
+    path = put(
+        tmp_path,
+        gguf_with(
+            tokenizer__ggml__model=value_text(model),
+            tokenizer__ggml__merges=value_texts(),
+            **{f"tokenizer__ggml__{key}": value for key, value in fields.items()},
+        ),
+        "a.gguf",
+    )
     try:
         made = files.load(path)
     except UnreadableFile as refused:
@@ -121,8 +143,12 @@ def test_tokens_that_are_a_text_are_said_to_be_one(tmp_path):
 def test_a_vocabulary_whose_kind_or_template_is_no_text(tmp_path):
     odd = gguf_with(tokenizer__ggml__model=value_texts(b"llama"), tokenizer__ggml__tokens=TOKENS)
     told(lambda: tokenizers.load_file(put(tmp_path, odd, "a.gguf")))
-    odd = gguf_with(tokenizer__ggml__model=value_text(b"llama"), tokenizer__ggml__tokens=TOKENS,
-                    tokenizer__ggml__token_type=value_numbers(2, 3, 1, 1), tokenizer__chat_template=value_number(3))
+    odd = gguf_with(
+        tokenizer__ggml__model=value_text(b"llama"),
+        tokenizer__ggml__tokens=TOKENS,
+        tokenizer__ggml__token_type=value_numbers(2, 3, 1, 1),
+        tokenizer__chat_template=value_number(3),
+    )
     assert tokenizers.load_file(put(tmp_path, odd, "b.gguf")).chat_template == ""
 
 
@@ -134,8 +160,15 @@ def samples(tmp_path_factory):
     folder = tmp_path_factory.mktemp("samples")
     plain = put(folder, evil_files.tokenizer_json(decoder={"type": "Fuse"}))
     whole = put(folder, tiny_gguf(), "tiny.gguf")
-    return [plain, whole, put(folder, evil_files.word_pieces({"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "ab": 3, "##c": 4}),
-                              "word_tokenizer.json")]
+    return [
+        plain,
+        whole,
+        put(
+            folder,
+            evil_files.word_pieces({"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "ab": 3, "##c": 4}),
+            "word_tokenizer.json",
+        ),
+    ]
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -143,7 +176,13 @@ def test_the_gate_changes_nothing_in_what_a_tokenizer_says(samples, number):
     here, apart = files.load(samples[number]), tokenizers.load_file(samples[number])
     assert isinstance(apart, foreign.Foreign)
     assert (apart.family, apart.proof, apart.lossless, list(apart.begin), list(apart.end), apart.about) == (
-        here.family, here.proof, here.lossless, list(here.begin), list(here.end), here.about)
+        here.family,
+        here.proof,
+        here.lossless,
+        list(here.begin),
+        list(here.end),
+        here.about,
+    )
     everything = range(here.vocabulary_size)
     assert list(map(apart.piece, everything)) == list(map(here.piece, everything))
     for text in ("", "ab c abc", "é 🤖 ab", "a\n\nb", "[SEP] <s> ab" * 30):
@@ -231,13 +270,23 @@ def test_a_file_that_changed_is_said(tmp_path):
 def test_answers_that_do_not_fit_are_refused(samples, monkeypatch):
     made = tokenizers.load_file(samples[1])
     good = made._ask("analyse", text="ab", add_special=False, parse_special=False)
-    for change in ({"ids": np.array([9999])}, {"ids": np.array([-1])}, {"ends": good["ends"] + 100},
-                   {"typed_starts": np.array([0, 1, 2])}, {"starts": np.array([0.5])}):
+    for change in (
+        {"ids": np.array([9999])},
+        {"ids": np.array([-1])},
+        {"ends": good["ends"] + 100},
+        {"typed_starts": np.array([0, 1, 2])},
+        {"starts": np.array([0.5])},
+    ):
         monkeypatch.setattr(made, "_ask", lambda *_, change=change, **__: good | change)
         with pytest.raises(UserError, match="do not fit"):
             made.encode("ab")
-    for blob, offsets, kinds in ((b"ab", [0, 1], [1, 1]), (b"ab", [0, 2, 1], [1, 1]), (b"ab", [0, 1, 2], [1, 7]),
-                                 (b"ab", [0, 1, 9], [1, 1]), ("ab", [0, 1, 2], [1, 1])):
+    for blob, offsets, kinds in (
+        (b"ab", [0, 1], [1, 1]),
+        (b"ab", [0, 2, 1], [1, 1]),
+        (b"ab", [0, 1, 2], [1, 7]),
+        (b"ab", [0, 1, 9], [1, 1]),
+        ("ab", [0, 1, 2], [1, 1]),
+    ):
         with pytest.raises(ValueError):
             Vocabulary.of_arrays(blob, np.array(offsets), np.array(kinds))
 
@@ -245,11 +294,18 @@ def test_answers_that_do_not_fit_are_refused(samples, monkeypatch):
 # ---------------------------------------------------------------- uploads
 
 
-@pytest.mark.parametrize("content, name", [(evil_files.expanding(), "tokenizer.json"),
-                                           (evil_files.null_charsmap(), "tokenizer.json"),
-                                           (b"not a model", "tokenizer.model"),
-                                           (gguf_with(tokenizer__ggml__model=value_text(b"llama"),
-                                                      tokenizer__ggml__tokens=value_text(b"abc")), "tokens_str.gguf")])
+@pytest.mark.parametrize(
+    "content, name",
+    [
+        (evil_files.expanding(), "tokenizer.json"),
+        (evil_files.null_charsmap(), "tokenizer.json"),
+        (b"not a model", "tokenizer.model"),
+        (
+            gguf_with(tokenizer__ggml__model=value_text(b"llama"), tokenizer__ggml__tokens=value_text(b"abc")),
+            "tokens_str.gguf",
+        ),
+    ],
+)
 def test_an_upload_that_is_refused_is_named_as_its_owner_does_and_not_kept(content, name):
     before = set(own_files.found())
     error = told(lambda: own_files.keep("My file." + name.rsplit(".", 1)[1], content))

@@ -18,8 +18,17 @@ def text(value: bytes) -> bytes:
 
 def tiny_gguf(model: bytes = b"llama") -> bytes:
     """A vocabulary of five words, with the 256 bytes that SentencePiece falls back to, as a file."""
-    pieces = [b"<unk>", b"<s>", b"</s>", *(b"<0x%02X>" % i for i in range(256)), "▁".encode(), b"a", b"b", b"ab",
-              "▁ab".encode()]
+    pieces = [
+        b"<unk>",
+        b"<s>",
+        b"</s>",
+        *(b"<0x%02X>" % i for i in range(256)),
+        "▁".encode(),
+        b"a",
+        b"b",
+        b"ab",
+        "▁ab".encode(),
+    ]
     kinds = [2, 3, 3, *[6] * 256, *[1] * 5]
     scores = [0.0] * 260 + [-4.0, -5.0, -1.0, -2.0]
     fields = [
@@ -27,7 +36,8 @@ def tiny_gguf(model: bytes = b"llama") -> bytes:
         text(b"tokenizer.ggml.tokens") + struct.pack("<IIQ", 9, 8, len(pieces)) + b"".join(map(text, pieces)),
         text(b"tokenizer.ggml.scores") + struct.pack("<IIQ", 9, 6, len(scores)) + np.float32(scores).tobytes(),
         text(b"tokenizer.ggml.token_type") + struct.pack("<IIQ", 9, 5, len(kinds)) + np.int32(kinds).tobytes(),
-        text(b"tokenizer.ggml.bos_token_id") + struct.pack("<II", 4, 1)]
+        text(b"tokenizer.ggml.bos_token_id") + struct.pack("<II", 4, 1),
+    ]
     return b"GGUF" + struct.pack("<IQQ", 3, 0, len(fields)) + b"".join(fields)
 
 
@@ -36,7 +46,12 @@ def test_a_vocabulary_of_five_words(tmp_path):
     path.write_bytes(tiny_gguf())
     made = tokenizers.load_file(path)
     assert [(token.bytes, token.kind) for token in made.encode("ab é", add_special=True)] == [
-        (b"<s>", "control"), (b" ab", "normal"), (b" ", "normal"), (b"\xc3", "byte"), (b"\xa9", "byte")]
+        (b"<s>", "control"),
+        (b" ab", "normal"),
+        (b" ", "normal"),
+        (b"\xc3", "byte"),
+        (b"\xa9", "byte"),
+    ]
     assert made.decode(made.ids("ab é")) == "ab é"
 
 

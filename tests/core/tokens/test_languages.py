@@ -10,10 +10,14 @@ from core.tokens import languages
 from core.tokens.languages import Counts
 
 PUBLISHED = {  # tokens.md, 4.2: GPT-2, GPT-4 (cl100k), LLaMA, Qwen, XLM-R, BLOOM
-    "Spanish": (1.989, 1.547, 1.455, 1.524, 1.198, 1.212), "German": (2.142, 1.579, 1.412, 1.552, 1.169, 1.680),
-    "French": (1.997, 1.598, 1.469, 1.571, 1.297, 1.201), "Russian": (5.740, 2.489, 1.636, 1.754, 1.174, 2.484),
+    "Spanish": (1.989, 1.547, 1.455, 1.524, 1.198, 1.212),
+    "German": (2.142, 1.579, 1.412, 1.552, 1.169, 1.680),
+    "French": (1.997, 1.598, 1.469, 1.571, 1.297, 1.201),
+    "Russian": (5.740, 2.489, 1.636, 1.754, 1.174, 2.484),
     "Chinese (Simplified)": (3.212, 1.914, 1.997, 1.075, 0.970, 0.947),
-    "Hindi": (7.459, 4.794, 4.596, 4.469, 1.255, 1.284), "Burmese": (16.891, 11.702, 8.370, 8.990, 1.722, 10.052)}
+    "Hindi": (7.459, 4.794, 4.596, 4.469, 1.255, 1.284),
+    "Burmese": (16.891, 11.702, 8.370, 8.990, 1.722, 10.052),
+}
 
 
 @pytest.mark.parametrize("language", PUBLISHED)
@@ -28,7 +32,12 @@ def test_counts_of_english_and_the_worst_language():
     assert len(counts.languages) == 204
     at = counts.languages.index("English")
     assert [int(counts.tokens[key][at]) for key in ("gpt-2", "gpt-4", "llama-2", "qwen-2", "xlm-r")] == [
-        52_567, 52_835, 60_621, 53_726, 59_656]
+        52_567,
+        52_835,
+        60_621,
+        53_726,
+        59_656,
+    ]
     worst = int(counts.premiums("gpt-2").argmax())
     assert counts.languages[worst] == "Shan" and counts.premiums("gpt-2").max() == pytest.approx(18.759, abs=0.0005)
 

@@ -30,9 +30,16 @@ def put(folder, place, content=None):
     return path
 
 
-@pytest.mark.parametrize("place", [
-    ".lmstudio/models/owner/Model-GGUF/model-q4.gguf", ".cache/llama.cpp/model-q4.gguf", "jan/models/m/model-q4.gguf",
-    ".local/share/nomic.ai/GPT4All/model-q4.gguf", ".cache/huggingface/hub/models--o--m/snapshots/1/model-q4.gguf"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        ".lmstudio/models/owner/Model-GGUF/model-q4.gguf",
+        ".cache/llama.cpp/model-q4.gguf",
+        "jan/models/m/model-q4.gguf",
+        ".local/share/nomic.ai/GPT4All/model-q4.gguf",
+        ".cache/huggingface/hub/models--o--m/snapshots/1/model-q4.gguf",
+    ],
+)
 def test_a_model_of_another_program_is_a_tokenizer(machine, place):
     path = put(machine, place)
     assert own_files.found() == {f"file:{path}": ("model-q4", path)}

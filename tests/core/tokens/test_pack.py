@@ -25,8 +25,9 @@ def from_pack(packed):
 def test_every_pair_of_the_archive(packed, key):
     proof = pack.prove(key, loaded(key))
     assert proof.good == proof.pairs
-    assert proof.pairs == {"qwen-3.5": 51, "gemma-4": 46, "gpt-neox": 0, "xlm-r": 0, "aquila": 0,
-                           "baichuan": 0}.get(key, 47)
+    assert proof.pairs == {"qwen-3.5": 51, "gemma-4": 46, "gpt-neox": 0, "xlm-r": 0, "aquila": 0, "baichuan": 0}.get(
+        key, 47
+    )
 
 
 def test_a_proof_that_does_not_hold(packed):
@@ -55,17 +56,24 @@ def test_openai_s_files_byte_for_byte(packed, key):
 PUBLISHED = [
     ("The dog eats the apples", "gpt-2", [464, 3290, 25365, 262, 22514]),  # Willison 2023
     ("片仮名", "gpt-2", [31965, 229, 20015, 106, 28938, 235]),
-    ("hello world", "gpt-2", [31373, 995]), ("hello world", "gpt-4", [15339, 1917]),  # tiktoken's tests
+    ("hello world", "gpt-2", [31373, 995]),
+    ("hello world", "gpt-4", [15339, 1917]),  # tiktoken's tests
     ("antidisestablishmentarianism", "gpt-2", [415, 29207, 44390, 3699, 1042]),  # OpenAI cookbook
     ("antidisestablishmentarianism", "gpt-4", [519, 85342, 34500, 479, 8997, 2191]),
-    ("2 + 2 = 4", "gpt-3", [17, 1343, 362, 796, 604]), ("2 + 2 = 4", "gpt-4", [17, 489, 220, 17, 284, 220, 19]),
+    ("2 + 2 = 4", "gpt-3", [17, 1343, 362, 796, 604]),
+    ("2 + 2 = 4", "gpt-4", [17, 489, 220, 17, 284, 220, 19]),
     ("お誕生日おめでとう", "gpt-4", [33334, 45918, 243, 21990, 9080, 33334, 62004, 16556, 78699]),
     ("tiktoken is great!", "gpt-4", [83, 1609, 5963, 374, 2294, 0]),
-    ("hello123!!!? (안녕하세요!) 😉", "gpt-4",
-     [15339, 4513, 12340, 30, 320, 31495, 230, 75265, 243, 92245, 16715, 57037]),  # minbpe's README
+    (
+        "hello123!!!? (안녕하세요!) 😉",
+        "gpt-4",
+        [15339, 4513, 12340, 30, 320, 31495, 230, 75265, 243, 92245, 16715, 57037],
+    ),  # minbpe's README
     ("Hello World", "llama-2", [15043, 2787]),  # llama-cpp-python's tests
     ("Hello World</s>", "llama-2", [15043, 2787, 829, 29879, 29958]),
-    (" SolidGoldMagikarp", "gpt-2", [43453]), (" davidjl", "gpt-4", [99944])]
+    (" SolidGoldMagikarp", "gpt-2", [43453]),
+    (" davidjl", "gpt-4", [99944]),
+]
 
 
 @pytest.mark.parametrize(("text", "key", "ids"), PUBLISHED)
@@ -112,8 +120,13 @@ def test_only_known_names_come_out_of_an_archive(tmp_path, monkeypatch):
     archive = tmp_path / "evil.tar.gz"
     prefix = f"llama_cpp_python-{source_archive.VERSION}/{source_archive.FOLDER}/"
     with tarfile.open(archive, "w:gz") as tar:
-        for name in ("ggml-vocab-gpt-2.gguf", "../../../escaped", "templates/../../up.jinja", "templates/a.jinja",
-                     "other.gguf"):
+        for name in (
+            "ggml-vocab-gpt-2.gguf",
+            "../../../escaped",
+            "templates/../../up.jinja",
+            "templates/a.jinja",
+            "other.gguf",
+        ):
             info = tarfile.TarInfo(prefix + name)
             info.size = 4
             tar.addfile(info, io.BytesIO(b"GGUF"))
@@ -145,8 +158,12 @@ def _pip_that(does: str, folder, monkeypatch) -> None:
 def test_fetching_tells_how_much_has_come(tmp_path, monkeypatch):
     name = "llama_cpp_python-0.3.36.tar.gz"
     monkeypatch.setattr(source_archive, "BYTES", 1000)
-    _pip_that(f'mkdir "$TMPDIR/pip-unpack"; head -c 500 /dev/zero > "$TMPDIR/pip-unpack/{name}"; sleep 0.9;'
-              f'head -c 1000 /dev/zero > "$2/{name}"', tmp_path, monkeypatch)
+    _pip_that(
+        f'mkdir "$TMPDIR/pip-unpack"; head -c 500 /dev/zero > "$TMPDIR/pip-unpack/{name}"; sleep 0.9;'
+        f'head -c 1000 /dev/zero > "$2/{name}"',
+        tmp_path,
+        monkeypatch,
+    )
     told: list[float] = []
     (tmp_path / "into").mkdir()
     assert source_archive.fetch(tmp_path / "into", told.append).name == name

@@ -34,14 +34,21 @@ class Fake(ThreadingHTTPServer):
         made = self.made
         if self.way == "llama-server" and path == "/tokenize" and "content" in body:
             tokens = made.encode(body["content"], body.get("add_special", False), body.get("parse_special", True))
-            return {"tokens": [{"id": token.id, "piece": _text_or_bytes(token.bytes)} for token in tokens]
-                    if body.get("with_pieces") else [token.id for token in tokens]}
+            return {
+                "tokens": [{"id": token.id, "piece": _text_or_bytes(token.bytes)} for token in tokens]
+                if body.get("with_pieces")
+                else [token.id for token in tokens]
+            }
         if self.way == "llama-server" and path == "/detokenize":
             return {"content": made.decode(body["tokens"])}
         if self.way.startswith("vllm") and path == "/tokenize" and "prompt" in body:
             ids = made.ids(body["prompt"], body.get("add_special_tokens", True), parse_special=True)
-            return {"count": len(ids), "max_model_len": 4096, "tokens": ids,
-                    "token_strs": [made.piece(token) for token in ids]}
+            return {
+                "count": len(ids),
+                "max_model_len": 4096,
+                "tokens": ids,
+                "token_strs": [made.piece(token) for token in ids],
+            }
         if self.way.startswith("vllm") and path == "/detokenize":
             return {"prompt": made.decode(body["tokens"])}
         if self.way == "llama_cpp.server" and path == "/extras/tokenize":

@@ -25,12 +25,42 @@ print(json.dumps([[model.tokenize(text, False, special) for special in (False, T
 def hard_texts() -> list[str]:
     """What is hard to cut: digits and blanks in a row, contractions, many scripts, control characters and tokens."""
     chance = random.Random(7)
-    letters = [*"aZé 片🤖ಠ1290''\n\t.,-_", "\u200d", "\u202e", "e\u0301", "\xa0", "\u3000", "'ll", "'RE", "  ", "\r\n",
-               "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<repo_name>", "½", "٣", "Ⅷ", "ſ", "İ"]
+    letters = [
+        *"aZé 片🤖ಠ1290''\n\t.,-_",
+        "\u200d",
+        "\u202e",
+        "e\u0301",
+        "\xa0",
+        "\u3000",
+        "'ll",
+        "'RE",
+        "  ",
+        "\r\n",
+        "<|im_start|>",
+        "<|im_end|>",
+        "<|endoftext|>",
+        "<repo_name>",
+        "½",
+        "٣",
+        "Ⅷ",
+        "ſ",
+        "İ",
+    ]
     drawn = ["".join(chance.choices(letters, k=chance.randint(1, 40))) for _ in range(400)]
-    return ["", " ", " 1", "12 34", "a  1", "x\n\n 7", "IT'S 2024\n\nfoo", *drawn,
-            *("".join(chr(chance.choice([*range(32, 0xD800), *range(0xE000, 0x20000)])) for _ in range(12))
-              for _ in range(200))]
+    return [
+        "",
+        " ",
+        " 1",
+        "12 34",
+        "a  1",
+        "x\n\n 7",
+        "IT'S 2024\n\nfoo",
+        *drawn,
+        *(
+            "".join(chr(chance.choice([*range(32, 0xD800), *range(0xE000, 0x20000)])) for _ in range(12))
+            for _ in range(200)
+        ),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +70,14 @@ def smollm2():
 
 def test_ids_are_those_of_llama_cpp(smollm2):
     texts = hard_texts()
-    printed = subprocess.run([sys.executable, "-c", THEIRS, str(catalog.find("smollm2").path)], cwd=ROOT, text=True,
-                             input=json.dumps(texts), capture_output=True, check=True).stdout
+    printed = subprocess.run(
+        [sys.executable, "-c", THEIRS, str(catalog.find("smollm2").path)],
+        cwd=ROOT,
+        text=True,
+        input=json.dumps(texts),
+        capture_output=True,
+        check=True,
+    ).stdout
     for text, (plain, special) in zip(texts, json.loads(printed), strict=True):
         assert smollm2.ids(text) == plain, text
         assert smollm2.ids(text, parse_special=True) == special, text

@@ -16,8 +16,11 @@ def test_wordpiece_takes_the_longest_match(tokenizer):
     found = replay(tokenizer("bert"), "Unaffable!")
     assert found.normalised == "unaffable!" and found.pieces == (b"unaffable", b"!")
     assert [frame.pieces for frame in found.frames] == [
-        (b"una", b"ffable", b"!"), (b"una", b"ffa", b"ble", b"!"), (b"una", b"ffa", b"ble", b"!"),
-        (b"una", b"ffa", b"ble", b"!")]
+        (b"una", b"ffable", b"!"),
+        (b"una", b"ffa", b"ble", b"!"),
+        (b"una", b"ffa", b"ble", b"!"),
+        (b"una", b"ffa", b"ble", b"!"),
+    ]
     assert found.agrees and found.with_special[0] == 101
 
 

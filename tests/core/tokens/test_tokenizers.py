@@ -23,7 +23,10 @@ THOROUGH = settings(max_examples=250, deadline=None, suppress_health_check=list(
 
 def test_bytes_are_their_own_ids(tokenizer):
     assert tokenizer("utf-8-bytes").encode("aé") == [
-        Token(97, b"a", 0, 1, "normal"), Token(195, b"\xc3", 1, 2, "normal"), Token(169, b"\xa9", 2, 3, "normal")]
+        Token(97, b"a", 0, 1, "normal"),
+        Token(195, b"\xc3", 1, 2, "normal"),
+        Token(169, b"\xa9", 2, 3, "normal"),
+    ]
 
 
 def test_bert_as_devlin_et_al_published_it(tokenizer):
@@ -80,7 +83,7 @@ def test_places_are_in_order_and_hold_the_tokens_bytes(key, text, add, parse):
         if key != "bert":
             assert token.start == at, "no gap"
         if token.kind not in ("control", "unknown"):
-            assert encoded.normalised[token.start:token.end] == token.bytes
+            assert encoded.normalised[token.start : token.end] == token.bytes
         at, typed_at = token.end, begin
     if key != "bert":
         assert at == len(encoded.normalised)
@@ -122,8 +125,8 @@ def test_a_long_text_is_encoded_in_stretches_as_a_whole(tokenizer):
     assert many.ids.tolist() == bert.engine.encode(line * 900, add_special_tokens=False).ids == one.ids.tolist() * 900
     assert bert.ids(line * 900) == many.ids.tolist()
     for short, long in ((one.starts, many.starts), (one.ends, many.ends)):
-        assert (long[-len(one):] == short + 899 * len(one.normalised)).all()
-    assert (many.typed_ends[-len(one):] == one.typed_ends + 899 * len(line.encode())).all()
+        assert (long[-len(one) :] == short + 899 * len(one.normalised)).all()
+    assert (many.typed_ends[-len(one) :] == one.typed_ends + 899 * len(line.encode())).all()
 
 
 def test_an_unknown_key_names_what_there_is():
@@ -131,9 +134,17 @@ def test_an_unknown_key_names_what_there_is():
         tokenizers.load("gpt-17")
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("cut.gguf", b"GGUF\x03\x00\x00\x00\x05"), ("not.gguf", b"\x80\x04pickle"), ("empty.gguf", b""),
-    ("bad.json", b"{"), ("bad.model", b"\x00\x01\x02 not a model"), ("what.bin", b"?")])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cut.gguf", b"GGUF\x03\x00\x00\x00\x05"),
+        ("not.gguf", b"\x80\x04pickle"),
+        ("empty.gguf", b""),
+        ("bad.json", b"{"),
+        ("bad.model", b"\x00\x01\x02 not a model"),
+        ("what.bin", b"?"),
+    ],
+)
 def test_files_that_are_no_tokenizers(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)

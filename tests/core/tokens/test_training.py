@@ -28,8 +28,10 @@ def test_merges_as_hugging_face_s_trainer_finds_them():
     text = training.sample_texts()["English"]
     theirs = tokenizers.Tokenizer(models.BPE())
     theirs.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    theirs.train_from_iterator([text], trainers.BpeTrainer(
-        vocab_size=306, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    theirs.train_from_iterator(
+        [text],
+        trainers.BpeTrainer(vocab_size=306, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False),
+    )
     merges = ["".join(pair).replace("Ġ", " ") for pair in json.loads(theirs.to_str())["model"]["merges"]]
     ours = [merge.made.decode() for merge in training.byte_pairs(text, 306).merges]
     # Pairs of equal counts may come in another order.
@@ -57,8 +59,9 @@ def test_unigram():
 
 
 @pytest.mark.parametrize("train", [training.byte_pairs, training.unigram])
-@pytest.mark.parametrize(("text", "size"), [("", 300), ("  \n", 300), ("abc", 100), ("abc", 10_000),
-                                            ("x" * 200_001, 300), ("a\ud800", 300)])
+@pytest.mark.parametrize(
+    ("text", "size"), [("", 300), ("  \n", 300), ("abc", 100), ("abc", 10_000), ("x" * 200_001, 300), ("a\ud800", 300)]
+)
 def test_what_cannot_be_trained(train, text, size):
     with pytest.raises(UserError):
         train(text, size)

@@ -24,10 +24,13 @@ def test_searches_agree_with_a_plain_loop():
     texts, lengths = table.texts, table.vocabulary.lengths
     assert table.find(Query(substring="ing")).tolist() == [i for i, text in enumerate(texts) if "ing" in text]
     assert table.find(Query(pattern=r"^[A-Z\[]")).tolist() == [
-        i for i, text in enumerate(texts) if re.search(r"^[A-Z\[]", text)]
+        i for i, text in enumerate(texts) if re.search(r"^[A-Z\[]", text)
+    ]
     assert table.find(Query(hexadecimal="c3 9f")).tolist() == [i for i, text in enumerate(texts) if "ß" in text]
-    assert table.find(Query(shortest=15, longest=16)).tolist() == np.flatnonzero(
-        (lengths >= 15) & (lengths <= 16)).tolist()
+    assert (
+        table.find(Query(shortest=15, longest=16)).tolist()
+        == np.flatnonzero((lengths >= 15) & (lengths <= 16)).tolist()
+    )
     assert set(table.find(Query(kind="control")).tolist()) == {0, 101, 102, 103}
     assert table.find(Query(substring="Q" * 300)).tolist() == []
 
@@ -40,8 +43,10 @@ def test_scripts_by_the_first_letter():
     assert sum(table.script_counts().values()) == len(table)
 
 
-@pytest.mark.parametrize("query", [Query(pattern="("), Query(pattern="*a"), Query(hexadecimal="f"),
-                                   Query(hexadecimal="zz"), Query(pattern="(?P<a>")])
+@pytest.mark.parametrize(
+    "query",
+    [Query(pattern="("), Query(pattern="*a"), Query(hexadecimal="f"), Query(hexadecimal="zz"), Query(pattern="(?P<a>")],
+)
 def test_what_cannot_be_read_is_said(query):
     with pytest.raises(UserError):
         table_of("bert").find(query)
@@ -63,8 +68,10 @@ def test_overlap_by_hand():
     assert overlap(first, second).both == 256
 
 
-@pytest.mark.parametrize(("key", "fragments", "unreachable"), [
-    ("gpt-2", 216, 0), ("llama-3", 1224, 0), ("qwen-2", 1320, 1909), ("llama-2", 0, 0)])
+@pytest.mark.parametrize(
+    ("key", "fragments", "unreachable"),
+    [("gpt-2", 216, 0), ("llama-3", 1224, 0), ("qwen-2", 1320, 1909), ("llama-2", 0, 0)],
+)
 def test_published_numbers_of_odd_tokens(packed, key, fragments, unreachable):
     # Land and Bartolo 2024 for the fragments of GPT-2 and Qwen; unreachable: tokens.md 4.3
     table = table_of(key)
@@ -75,8 +82,15 @@ def test_published_numbers_of_odd_tokens(packed, key, fragments, unreachable):
 def test_gemma_s_262_144_tokens_within_200_ms(packed):
     table = table_of("gemma-4")
     slowest = 0.0
-    for query in (Query(substring="the"), Query(pattern=r"^ ?[Mm]agi"), Query(hexadecimal="f0 9f"),
-                  Query(kind="byte"), Query(shortest=20), Query(script="HANGUL"), Query("a", "[a-f]", "65", "LATIN")):
+    for query in (
+        Query(substring="the"),
+        Query(pattern=r"^ ?[Mm]agi"),
+        Query(hexadecimal="f0 9f"),
+        Query(kind="byte"),
+        Query(shortest=20),
+        Query(script="HANGUL"),
+        Query("a", "[a-f]", "65", "LATIN"),
+    ):
         times = []
         for _ in range(3):
             start = time.thread_time()  # the processor may be busy with others

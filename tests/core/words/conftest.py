@@ -12,8 +12,9 @@ from core.words.vectors import WordVectors, load, load_minilm_words
 @pytest.fixture
 def five() -> WordVectors:
     """man (1, 0), woman (0, 1), king (3, 1), queen (2, 2), car (-1, -1)."""
-    return WordVectors(["man", "woman", "king", "queen", "car"],
-                       np.array([[1, 0], [0, 1], [3, 1], [2, 2], [-1, -1]], np.float32))
+    return WordVectors(
+        ["man", "woman", "king", "queen", "car"], np.array([[1, 0], [0, 1], [3, 1], [2, 2], [-1, -1]], np.float32)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,9 @@ from core.words.vectors import WordVectors
 @pytest.fixture
 def square() -> WordVectors:
     """The example of `solve`: man (0, 1), king (1, 1), woman (0, 2), queen (1, 2), and car (5, -5)."""
-    return WordVectors(["man", "king", "woman", "queen", "car"],
-                       np.array([[0, 1], [1, 1], [0, 2], [1, 2], [5, -5]], np.float32))
+    return WordVectors(
+        ["man", "king", "woman", "queen", "car"], np.array([[0, 1], [1, 1], [0, 2], [1, 2], [5, -5]], np.float32)
+    )
 
 
 def test_add_raw_by_hand(square):
@@ -173,7 +174,8 @@ def test_the_plane_keeps_the_true_distances_of_its_corners(minilm):
     for i in range(3):
         for j in range(i):
             assert np.linalg.norm(shape.corners[i] - shape.corners[j]) == pytest.approx(
-                np.linalg.norm(units[i] - units[j]), rel=1e-5)
+                np.linalg.norm(units[i] - units[j]), rel=1e-5
+            )
     distance = np.hypot(np.linalg.norm(shape.others[0] - shape.corners[3]), shape.heights[0])
     total = units[1] - units[0] + units[2]
     assert distance == pytest.approx(np.linalg.norm(minilm.unit("queen") - total), rel=1e-4)
@@ -191,11 +193,13 @@ def test_leaving_the_inputs_out_is_the_full_list_without_them(minilm, method):
     kept = solve(minilm, "man", "doctor", "woman", method, False, 13)
     left = solve(minilm, "man", "doctor", "woman", method, True, 10)
     assert [(item.word, item.score) for item in kept if not item.is_input][:10] == [
-        (item.word, item.score) for item in left]
+        (item.word, item.score) for item in left
+    ]
 
 
-@pytest.mark.parametrize("words", [("man", "doctor", "woman"), ("spain", "madrid", "portugal"),
-                                   ("man", "man", "woman")])
+@pytest.mark.parametrize(
+    "words", [("man", "doctor", "woman"), ("spain", "madrid", "portugal"), ("man", "man", "woman")]
+)
 def test_every_method_at_once_gives_what_each_gives(minilm, words):
     together = solve_by_every_method(minilm, *words, 13)
     assert list(together) == list(METHODS)
@@ -204,5 +208,6 @@ def test_every_method_at_once_gives_what_each_gives(minilm, words):
         assert [item.score for item in found] == pytest.approx([item.score for item in alone], abs=1e-5)
         exact = all_scores(minilm, *words, method)
         assert [item.score for item in found] == pytest.approx(
-            [exact[minilm.row(item.word)] for item in found], abs=1e-5)
+            [exact[minilm.row(item.word)] for item in found], abs=1e-5
+        )
         assert [item.is_input for item in found] == [item.word in words for item in found]

@@ -56,7 +56,7 @@ def vectors_with(s_x, s_y):
     values = [*s_x, *s_y]
     matrix = [[1, 0], [-1, 0]] + [[value / 2, np.sqrt(1 - value * value / 4)] for value in values]
     words = ["a", "b"] + [f"x{i}" for i in range(len(s_x))] + [f"y{i}" for i in range(len(s_y))]
-    return WordVectors(words, np.array(matrix)), words[2:2 + len(s_x)], words[2 + len(s_x):]
+    return WordVectors(words, np.array(matrix)), words[2 : 2 + len(s_x)], words[2 + len(s_x) :]
 
 
 def test_weat_by_hand():
@@ -101,7 +101,7 @@ def random_vectors(seed, count=40, dimension=6):
 @settings(max_examples=40, deadline=None)
 def test_what_must_not_change_weat_and_what_must(seed, size):
     words, matrix, rng = random_vectors(seed)
-    sets = [words[i * 8:i * 8 + size] for i in range(4)]
+    sets = [words[i * 8 : i * 8 + size] for i in range(4)]
     result = weat(WordVectors(words, matrix), *sets)
     turn, _ = np.linalg.qr(rng.normal(size=(6, 6)))
     turned = weat(WordVectors(words, matrix @ turn), *sets)
@@ -160,8 +160,15 @@ def test_direct_bias_and_its_null(glove_840):
 
 
 def test_the_gender_axis_by_principal_component(glove_840):
-    pairs = [("woman", "man"), ("girl", "boy"), ("she", "he"), ("daughter", "son"), ("female", "male"), ("her", "his"),
-             ("sister", "brother")]
+    pairs = [
+        ("woman", "man"),
+        ("girl", "boy"),
+        ("she", "he"),
+        ("daughter", "son"),
+        ("female", "male"),
+        ("her", "his"),
+        ("sister", "brother"),
+    ]
     assert len(definitional_pairs()) == 10
     axis = axis_of(glove_840, pairs, "pca")
     assert axis.explained == pytest.approx(0.701, abs=0.01)
@@ -272,11 +279,20 @@ def test_an_effect_size_of_equal_words_is_zero():
 
 def test_ones_own_shares():
     found = read_shares("word,women\nnurse,90\nengineer;12\n".replace(";", ",") + "teacher,71 %\n\npilot,9.4\n")
-    assert found == (Occupation("nurse", 90.0), Occupation("engineer", 12.0), Occupation("teacher", 71.0),
-                     Occupation("pilot", 9.4))
+    assert found == (
+        Occupation("nurse", 90.0),
+        Occupation("engineer", 12.0),
+        Occupation("teacher", 71.0),
+        Occupation("pilot", 9.4),
+    )
     assert read_shares("nurse\t90\na\t1\nb\t2,5\nc\t3")[2].women_percent == 2.5
-    for text, says in (("nurse,90\nengineer,twelve\n", "Line 2"), ("a,1\nb,2\nc,300\nd,4", "Line 3"), ("", "0 rows"),
-                       ("\x00\x01\x02", "0 rows|Line"), ("word " * 20_000, "rows|Line")):
+    for text, says in (
+        ("nurse,90\nengineer,twelve\n", "Line 2"),
+        ("a,1\nb,2\nc,300\nd,4", "Line 3"),
+        ("", "0 rows"),
+        ("\x00\x01\x02", "0 rows|Line"),
+        ("word " * 20_000, "rows|Line"),
+    ):
         with pytest.raises(UserError, match=says):
             read_shares(text)
 
@@ -292,11 +308,21 @@ def test_labels_of_an_association_test_keep_clear_of_each_other(glove, number):
     test = weat_tests()[number - 1]
     result = weat(glove, test.x, test.y, test.a, test.b)
     groups = [test.x_name] * result.size_x + [test.y_name] * result.size_y
-    figure = associations(list(result.associations), list(result.associations.values()), groups,
-                          (test.x_name, test.y_name), (test.a_name, test.b_name), "title")
+    figure = associations(
+        list(result.associations),
+        list(result.associations.values()),
+        groups,
+        (test.x_name, test.y_name),
+        (test.a_name, test.b_name),
+        "title",
+    )
     low, high = figure.layout.xaxis.range
-    placed = [(float(y), float(x), text) for trace in figure.data if trace.text is not None
-              for x, y, text in zip(trace.x, trace.y, trace.text, strict=True)]
+    placed = [
+        (float(y), float(x), text)
+        for trace in figure.data
+        if trace.text is not None
+        for x, y, text in zip(trace.x, trace.y, trace.text, strict=True)
+    ]
     assert len(placed) == result.size_x + result.size_y
     ordered = sorted(placed)
     for (y, x, text), (next_y, next_x, _) in zip(ordered, ordered[1:], strict=False):
@@ -307,7 +333,7 @@ def test_labels_of_an_association_test_keep_clear_of_each_other(glove, number):
 def test_no_label_of_a_pair_meets_the_line_of_another(glove):
     background = random_cosines(glove, 5_000)
     scores = [score(glove, "raise", word, background) for word in ("risen", "above", "below", "shine", "linux")]
-    said = [note for note in pair_among_random(scores, background, "title").layout.annotations][:len(scores)]
+    said = [note for note in pair_among_random(scores, background, "title").layout.annotations][: len(scores)]
     by_place = sorted(said, key=lambda note: note.x)
     assert [note.y for note in by_place] == sorted((note.y for note in said), reverse=True), "lines fall to the right"
     assert len({note.y for note in said}) == len(said)

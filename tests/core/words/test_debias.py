@@ -91,6 +91,7 @@ def test_pairs_that_are_malformed(tmp_path, five):
 def test_labels_of_the_lipstick_picture_do_not_touch(minilm):
     """Neither each other nor, as far as their width can be told without a browser, the names of the two groups."""
     from core.figures import words as figures
+
     found = lipstick(minilm, definitional_pairs(), [item.word for item in us_2015()])
     for points in (found.picture_before, found.picture_after, found.picture_check):
         figure = figures.two_kinds(points, found.bias > 0, found.words, ("he", "she"), "title", "across")
@@ -99,9 +100,17 @@ def test_labels_of_the_lipstick_picture_do_not_touch(minilm):
         for label in figure.layout.annotations:
             text = label.text.replace("<b>", "").replace("</b>", "")
             at = ((label.x - left) / (right - left) * 800, (label.y - low) / (high - low) * 320)
-            boxes.append(figures._box(at, text, label.font.size, label.xshift or 0, label.yshift or 0,
-                                      label.xanchor or "center"))
+            boxes.append(
+                figures._box(at, text, label.font.size, label.xshift or 0, label.yshift or 0, label.xanchor or "center")
+            )
         assert len(boxes) >= 10
-        touching = [(i, j) for i in range(len(boxes)) for j in range(i) if boxes[i][0] < boxes[j][2]
-                    and boxes[j][0] < boxes[i][2] and boxes[i][1] < boxes[j][3] and boxes[j][1] < boxes[i][3]]
+        touching = [
+            (i, j)
+            for i in range(len(boxes))
+            for j in range(i)
+            if boxes[i][0] < boxes[j][2]
+            and boxes[j][0] < boxes[i][2]
+            and boxes[i][1] < boxes[j][3]
+            and boxes[j][1] < boxes[i][3]
+        ]
         assert not touching

@@ -22,15 +22,18 @@ MATRIX[-1] = 0
 
 
 def text(header: bool = False, trailing: str = "") -> bytes:
-    lines = [f"{word} " + " ".join(repr(float(value)) for value in row) + trailing
-             for word, row in zip(WORDS, MATRIX, strict=True)]
+    lines = [
+        f"{word} " + " ".join(repr(float(value)) for value in row) + trailing
+        for word, row in zip(WORDS, MATRIX, strict=True)
+    ]
     return ((f"{len(WORDS)} 3\n" if header else "") + "\n".join(lines) + "\n").encode()
 
 
 def binary(words=WORDS, matrix=MATRIX, line_end: bytes = b"\n") -> bytes:
     return f"{len(words)} {matrix.shape[1]}\n".encode() + b"".join(
         word.replace(" ", "_").encode() + b" " + row.astype("<f4").tobytes() + line_end
-        for word, row in zip(words, matrix, strict=True))
+        for word, row in zip(words, matrix, strict=True)
+    )
 
 
 def zipped(name: str, content: bytes, *more: tuple[str, bytes]) -> bytes:
@@ -53,15 +56,22 @@ def safetensors(metadata=None) -> bytes:
     return save({"matrix": MATRIX}, metadata)
 
 
-@pytest.mark.parametrize("name, content", [
-    ("glove.txt", text()), ("word2vec.txt", text(header=True)), ("fasttext.vec", text(header=True, trailing=" ")),
-    ("windows.txt", text().replace(b"\n", b"\r\n")), ("no_end.txt", text().rstrip(b"\n")),
-    ("packed.txt.gz", gzip.compress(text())), ("packed.zip", zipped("glove.txt", text())),
-    ("arrays.npz", npz(words=np.array(WORDS), matrix=MATRIX)), ("doubles.npz", npz(vocab=np.array(WORDS),
-                                                                                vectors=MATRIX.astype(float))),
-    ("matrix.safetensors", safetensors({"words": json.dumps(WORDS)})),
-    ("any-name-at-all", text(header=True)),
-])
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("glove.txt", text()),
+        ("word2vec.txt", text(header=True)),
+        ("fasttext.vec", text(header=True, trailing=" ")),
+        ("windows.txt", text().replace(b"\n", b"\r\n")),
+        ("no_end.txt", text().rstrip(b"\n")),
+        ("packed.txt.gz", gzip.compress(text())),
+        ("packed.zip", zipped("glove.txt", text())),
+        ("arrays.npz", npz(words=np.array(WORDS), matrix=MATRIX)),
+        ("doubles.npz", npz(vocab=np.array(WORDS), vectors=MATRIX.astype(float))),
+        ("matrix.safetensors", safetensors({"words": json.dumps(WORDS)})),
+        ("any-name-at-all", text(header=True)),
+    ],
+)
 def test_every_format_gives_the_same_vectors(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
@@ -95,8 +105,13 @@ def test_gensims_own_files_are_read_as_gensim_reads_them():
     from gensim.models import KeyedVectors
     from gensim.test.utils import datapath
 
-    for name, is_binary in (("euclidean_vectors.bin", True), ("word2vec_pre_kv_c", False), ("lee_fasttext.vec", False),
-                            ("high_precision.kv.txt", False), ("high_precision.kv.bin", True)):
+    for name, is_binary in (
+        ("euclidean_vectors.bin", True),
+        ("word2vec_pre_kv_c", False),
+        ("lee_fasttext.vec", False),
+        ("high_precision.kv.txt", False),
+        ("high_precision.kv.bin", True),
+    ):
         theirs = KeyedVectors.load_word2vec_format(datapath(name), binary=is_binary)
         ours = load(datapath(name))
         assert list(ours.words) == list(theirs.index_to_key), name
@@ -104,32 +119,41 @@ def test_gensims_own_files_are_read_as_gensim_reads_them():
     assert len(load(datapath("test_glove.txt"))) > 10
 
 
-@pytest.mark.parametrize("name, content, says", [
-    ("vectors.kv", pickle.dumps({"a": [1, 2]}, protocol=4), "pickle"),
-    ("vectors.txt", pickle.dumps([1.0] * 500, protocol=2), "pickle"),
-    ("vectors.txt.gz", gzip.compress(pickle.dumps({"a": 1}, protocol=4)), "pickle"),
-    ("vectors.npz", npz(words=np.array(["a", "b"], dtype=object), matrix=np.eye(2)), "pickle"),
-    ("model.zip", zipped("archive/data.pkl", b"\x80\x02."), "pickle"),
-    ("empty.txt", b"", "empty"), ("blank.txt", b"\n\n\n", "no numbers"),
-    ("short.txt", b"a 1 2 3\nb 4 5 6\nc 7 8\n", "Line 3 "),
-    ("letters.txt", b"a 1 2 3\nb 4 x5 6\nc 7 8 9\n", "Line 2 "),
-    ("infinite.txt", b"a 1 2 3\nb 4 5 6\nc 7 8 inf\n", "Line 3 "),
-    ("nan_value.txt", b"a 1 2 3\nb nan 5 6\n", "Line 2 "),
-    ("announced.txt", b"2 3\na 1 2 3\nb 4 5\n", "Line 3 "),
-    ("prose.txt", b"It was a dark and stormy night.\n" * 40, "no numbers"),
-    ("utf16.txt", "a 1 2 3\n".encode("utf-16"), "UTF-16"),
-    ("latin1.txt", "the 1 2 3\nGröße 4 5 6\n".encode("latin-1"), "Line 2|line 2"),
-    ("noise.bin", bytes(range(256)) * 40, "noise"), ("zeros.bin", b"\0" * 4000, "zeros"),
-    ("model.gguf", b"GGUF" + b"\0" * 100, "language model"), ("page.txt", b"<html><body>", "web page"),
-    ("cut.bin", binary()[:-20], "cut short|ends within"), ("cut.gz", gzip.compress(text() * 9)[:-30], "cannot be"),
-    ("cut.zip", zipped("a.txt", text())[:-30], "cannot be"), ("empty.zip", zipped("readme.md", b"hello"), "no file"),
-    ("huge_header.txt", b"9999999 99999999\na 1\n", "says it holds"),
-    ("names.npz", npz(first=np.eye(2)), "first"), ("shapes.npz", npz(words=np.array(["a"]), matrix=np.eye(2)), "shape"),
-    ("nan.npz", npz(words=np.array(["a", "b"]), matrix=np.array([[1, 2], [np.nan, 1]])), "Row 2"),
-    ("no_words.safetensors", safetensors(), "no words"),
-    ("cut.safetensors", safetensors({"words": "[]"})[:-8], "cannot be read"),
-    ("nan.bin", binary(["a", "b"], np.array([[1, 2], [np.nan, 1]], np.float32)), "Row 2"),
-])
+@pytest.mark.parametrize(
+    "name, content, says",
+    [
+        ("vectors.kv", pickle.dumps({"a": [1, 2]}, protocol=4), "pickle"),
+        ("vectors.txt", pickle.dumps([1.0] * 500, protocol=2), "pickle"),
+        ("vectors.txt.gz", gzip.compress(pickle.dumps({"a": 1}, protocol=4)), "pickle"),
+        ("vectors.npz", npz(words=np.array(["a", "b"], dtype=object), matrix=np.eye(2)), "pickle"),
+        ("model.zip", zipped("archive/data.pkl", b"\x80\x02."), "pickle"),
+        ("empty.txt", b"", "empty"),
+        ("blank.txt", b"\n\n\n", "no numbers"),
+        ("short.txt", b"a 1 2 3\nb 4 5 6\nc 7 8\n", "Line 3 "),
+        ("letters.txt", b"a 1 2 3\nb 4 x5 6\nc 7 8 9\n", "Line 2 "),
+        ("infinite.txt", b"a 1 2 3\nb 4 5 6\nc 7 8 inf\n", "Line 3 "),
+        ("nan_value.txt", b"a 1 2 3\nb nan 5 6\n", "Line 2 "),
+        ("announced.txt", b"2 3\na 1 2 3\nb 4 5\n", "Line 3 "),
+        ("prose.txt", b"It was a dark and stormy night.\n" * 40, "no numbers"),
+        ("utf16.txt", "a 1 2 3\n".encode("utf-16"), "UTF-16"),
+        ("latin1.txt", "the 1 2 3\nGröße 4 5 6\n".encode("latin-1"), "Line 2|line 2"),
+        ("noise.bin", bytes(range(256)) * 40, "noise"),
+        ("zeros.bin", b"\0" * 4000, "zeros"),
+        ("model.gguf", b"GGUF" + b"\0" * 100, "language model"),
+        ("page.txt", b"<html><body>", "web page"),
+        ("cut.bin", binary()[:-20], "cut short|ends within"),
+        ("cut.gz", gzip.compress(text() * 9)[:-30], "cannot be"),
+        ("cut.zip", zipped("a.txt", text())[:-30], "cannot be"),
+        ("empty.zip", zipped("readme.md", b"hello"), "no file"),
+        ("huge_header.txt", b"9999999 99999999\na 1\n", "says it holds"),
+        ("names.npz", npz(first=np.eye(2)), "first"),
+        ("shapes.npz", npz(words=np.array(["a"]), matrix=np.eye(2)), "shape"),
+        ("nan.npz", npz(words=np.array(["a", "b"]), matrix=np.array([[1, 2], [np.nan, 1]])), "Row 2"),
+        ("no_words.safetensors", safetensors(), "no words"),
+        ("cut.safetensors", safetensors({"words": "[]"})[:-8], "cannot be read"),
+        ("nan.bin", binary(["a", "b"], np.array([[1, 2], [np.nan, 1]], np.float32)), "Row 2"),
+    ],
+)
 def test_what_is_refused_is_refused_with_a_sentence(tmp_path, name, content, says):
     path = tmp_path / name
     path.write_bytes(content)

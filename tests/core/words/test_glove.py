@@ -33,9 +33,13 @@ def rounded(value: float) -> str:
 # ---------------------------------------------------------------- the talk's slides
 
 
-@pytest.mark.parametrize("word, slide", [
-    ("linux", {"unix": "0.849", "open-source": "0.793", "kernel": "0.778"}),
-    ("raise", {"raising": "0.890", "pay": "0.871", "benefit": "0.848"})])
+@pytest.mark.parametrize(
+    "word, slide",
+    [
+        ("linux", {"unix": "0.849", "open-source": "0.793", "kernel": "0.778"}),
+        ("raise", {"raising": "0.890", "pay": "0.871", "benefit": "0.848"}),
+    ],
+)
 def test_the_talks_nearest_words(glove, word, slide):
     assert {near.word: rounded(near.similarity) for near in glove.nearest(word, 3)} == slide
     assert [near.word for near in glove.nearest(word, 3)] == list(slide)
@@ -47,9 +51,14 @@ def test_the_talks_differences_are_cosines_cut_to_whole_numbers(glove):
 
 
 @pytest.mark.parametrize("method", ["add", "add-raw"])
-@pytest.mark.parametrize("a, b, c, slide", [
-    ("berlin", "germany", "paris", "france"), ("madrid", "spain", "lisbon", "portugal"),
-    ("man", "boy", "woman", "girl")])
+@pytest.mark.parametrize(
+    "a, b, c, slide",
+    [
+        ("berlin", "germany", "paris", "france"),
+        ("madrid", "spain", "lisbon", "portugal"),
+        ("man", "boy", "woman", "girl"),
+    ],
+)
 def test_the_talks_analogies_need_no_word_forbidden(glove, method, a, b, c, slide):
     best = analogy.solve(glove, a, b, c, method)[0]
     assert (best.word, best.is_input) == (slide, False)
@@ -75,12 +84,19 @@ def test_the_talks_doctor(glove):
 
 def test_what_gluonnlps_notebook_prints_for_the_same_vectors(glove):
     assert glove.similarity("baby", "babies") == pytest.approx(0.838713, abs=0.0003)
-    for word, near in (("baby", "babies boy girl newborn pregnant"), ("run", "running runs went start ran"),
-                       ("computers", "computer phones pcs machines devices"),
-                       ("beautiful", "lovely gorgeous wonderful charming beauty")):
+    for word, near in (
+        ("baby", "babies boy girl newborn pregnant"),
+        ("run", "running runs went start ran"),
+        ("computers", "computer phones pcs machines devices"),
+        ("beautiful", "lovely gorgeous wonderful charming beauty"),
+    ):
         assert [item.word for item in glove.nearest(word, 5)] == near.split()
-    for words, answer in (("man woman son", "daughter"), ("beijing china tokyo", "japan"), ("bad worst big", "biggest"),
-                          ("do did go", "went")):
+    for words, answer in (
+        ("man woman son", "daughter"),
+        ("beijing china tokyo", "japan"),
+        ("bad worst big", "biggest"),
+        ("do did go", "went"),
+    ):
         assert analogy.solve(glove, *words.split(), "add-raw", count=1)[0].word == answer
     assert analogy.solve(glove, "man", "woman", "son", "add-raw")[0].score == pytest.approx(0.9658343, abs=0.0003)
 
@@ -98,8 +114,10 @@ def test_association_tests_near_what_others_computed_on_the_same_vectors(glove, 
 @pytest.mark.parametrize("test", weat_tests(), ids=lambda test: f"weat-{test.number}")
 def test_half_precision_moves_no_association_test(glove, shared_data, test):
     published = load(shared_data("glove_6b_50d.txt"))
-    sets = [[word for word in as_written(glove, words) if word in glove and word in published]
-            for words in (test.x, test.y, test.a, test.b)]
+    sets = [
+        [word for word in as_written(glove, words) if word in glove and word in published]
+        for words in (test.x, test.y, test.a, test.b)
+    ]
     if min(map(len, sets)) < 2:
         pytest.skip("the shared subset has too few of its words")
     assert weat(glove, *sets).effect_size == pytest.approx(weat(published, *sets).effect_size, abs=0.002)
@@ -122,8 +140,13 @@ def test_agreement_with_people(glove):
 def test_googles_analogies_come_out_as_published_for_the_whole_set(glove):
     """GluonNLP's table for 6B 50d, of the first 300,000 words; these sections ask for none beyond the first 100,000."""
     found = {section.name: section for section in analogy.accuracy(glove, google_analogies(), "add", True)}
-    for name, percent in (("capital-common-countries", 79.2), ("family", 69.0), ("gram3-comparative", 51.8),
-                          ("gram7-past-tense", 37.5), ("gram8-plural", 59.9)):
+    for name, percent in (
+        ("capital-common-countries", 79.2),
+        ("family", 69.0),
+        ("gram3-comparative", 51.8),
+        ("gram7-past-tense", 37.5),
+        ("gram8-plural", 59.9),
+    ):
         assert found[name].answered == found[name].asked and 100 * found[name].share == pytest.approx(percent, abs=0.1)
 
 
@@ -179,8 +202,9 @@ def wheel(path, words, matrix):
 
 def test_text_archive_and_wheel_give_the_same_files(tmp_path):
     words, matrix = small()
-    text = "".join(f"{word} {' '.join(f'{value:.5f}' for value in row)}\n"
-                   for word, row in zip(words, matrix, strict=True))
+    text = "".join(
+        f"{word} {' '.join(f'{value:.5f}' for value in row)}\n" for word, row in zip(words, matrix, strict=True)
+    )
     (tmp_path / "glove.6B.50d.txt").write_text(text, encoding="utf-8")
     with zipfile.ZipFile(tmp_path / "glove.6B.zip", "w") as archive:
         archive.writestr("glove.6B.300d.txt", "a 1 2 3\n")
@@ -198,8 +222,11 @@ def test_text_archive_and_wheel_give_the_same_files(tmp_path):
 
 def test_what_is_not_glove_is_refused(tmp_path, capsys):
     words, matrix = small()
-    for spoiled in (wheel(tmp_path / "other.whl", ["a", *words[1:]], matrix), tmp_path / "nothing.txt",
-                    wheel(tmp_path / "flat.whl", words, matrix[:, :40])):
+    for spoiled in (
+        wheel(tmp_path / "other.whl", ["a", *words[1:]], matrix),
+        tmp_path / "nothing.txt",
+        wheel(tmp_path / "flat.whl", words, matrix[:, :40]),
+    ):
         with pytest.raises(UnreadableFile):
             pack_glove.read_published(spoiled)
     (tmp_path / "damaged.whl").write_bytes(b"PK\x03\x04 and no more")

@@ -28,6 +28,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def refused(tmp_path):
     """Write a file and read it: within 10 seconds it is refused with these words."""
+
     def check(name, content, says):
         path = tmp_path / name
         path.write_bytes(content)
@@ -35,6 +36,7 @@ def refused(tmp_path):
         with pytest.raises(UnreadableFile, match=says) as caught:
             load(path)
         assert time.process_time() - began < 10 and caught.value.next_step
+
     return check
 
 
@@ -61,13 +63,25 @@ def test_the_samples_here_are_read():
     assert content.words == ["a", "b"] and content.matrix.shape == (2, 3)
 
 
-@pytest.mark.parametrize("header", [
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, }", "{'descr': '<f4'}", "[1, 2]", "5", "", "(" * 5000,
-    "{'descr': '<f4', 'fortran_order': 5, 'shape': (2, 3)}", "{'descr': [5], 'fortran_order': False, 'shape': (2, 3)}",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3)}",
-    "{'descr': 'x', 'fortran_order': False, 'shape': (2,)}",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': 'ab'}", "x" * 20_000, "-" * 9000 + "1",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3.0)}"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, }",
+        "{'descr': '<f4'}",
+        "[1, 2]",
+        "5",
+        "",
+        "(" * 5000,
+        "{'descr': '<f4', 'fortran_order': 5, 'shape': (2, 3)}",
+        "{'descr': [5], 'fortran_order': False, 'shape': (2, 3)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3)}",
+        "{'descr': 'x', 'fortran_order': False, 'shape': (2,)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': 'ab'}",
+        "x" * 20_000,
+        "-" * 9000 + "1",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3.0)}",
+    ],
+)
 def test_a_damaged_header_of_an_array_is_told(refused, header):
     refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "header is damaged|says it is of shape")
     refused("a.npz", npz(words=npy(header, bytes(24)), matrix=MATRIX), "header is damaged|says it is of shape|of type")
@@ -127,17 +141,31 @@ def test_words_that_are_no_list_are_told(refused, words):
     refused("a.safetensors", tensors(about), "not a list of texts|no words")
 
 
-@pytest.mark.parametrize("changes", [
-    {"dtype": 5}, {"dtype": "F8_E4M3"}, {"shape": [2, "3"]}, {"shape": [2, -3]}, {"shape": [2 << 60, 3]}, {"shape": 5},
-    {"data_offsets": None}, {"data_offsets": [24, 0]}, {"data_offsets": [-24, 0]}, {"data_offsets": [0, 1 << 62]},
-    {"data_offsets": [0, 23]}, {"data_offsets": ["0", 24]}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"dtype": 5},
+        {"dtype": "F8_E4M3"},
+        {"shape": [2, "3"]},
+        {"shape": [2, -3]},
+        {"shape": [2 << 60, 3]},
+        {"shape": 5},
+        {"data_offsets": None},
+        {"data_offsets": [24, 0]},
+        {"data_offsets": [-24, 0]},
+        {"data_offsets": [0, 1 << 62]},
+        {"data_offsets": [0, 23]},
+        {"data_offsets": ["0", 24]},
+    ],
+)
 def test_a_tensor_that_is_not_what_it_says_is_refused(refused, changes):
     about = {"matrix": {**RIGHT, **changes}, "__metadata__": {"words": '["a", "b"]'}}
     refused("a.safetensors", tensors(about), "cannot be read|no matrix")
 
 
-@pytest.mark.parametrize("about", [b"{]" * 9, b"{" + b'"a":{' * 100_000, b'{"a":5}' + b" " * 10, b"{}      ",
-                                   b'{"__metadata__": 5}'])
+@pytest.mark.parametrize(
+    "about", [b"{]" * 9, b"{" + b'"a":{' * 100_000, b'{"a":5}' + b" " * 10, b"{}      ", b'{"__metadata__": 5}']
+)
 def test_a_description_that_is_none_is_refused(refused, about):
     refused("a.safetensors", tensors(about), "cannot be read|no matrix")
 
@@ -151,13 +179,17 @@ def test_halves_of_letters_are_replaced(tmp_path):
 # ---------------------------------------------------------------- text and binary
 
 
-@pytest.mark.parametrize("name, content, says", [
-    ("wide.txt", b"a " + b"1 " * 1_000_000 + b"\n", "1,000,000 numbers in a row"),
-    ("endless.txt", b"a " + b"1 " * 30_000_000, "a line of more than"),
-    ("bomb.txt.gz", gzip.compress(bytes(200_000_000), 1), "more than"),
-    ("rows.bin", b"999999999 20000\na " + bytes(100), "ends within row 1"),
-    ("columns.bin", b"9 99999\na " + bytes(100), "says it holds"),
-    ("word.bin", b"9 300\n" + b"a" * 30_000_000, "sensible length")])
+@pytest.mark.parametrize(
+    "name, content, says",
+    [
+        ("wide.txt", b"a " + b"1 " * 1_000_000 + b"\n", "1,000,000 numbers in a row"),
+        ("endless.txt", b"a " + b"1 " * 30_000_000, "a line of more than"),
+        ("bomb.txt.gz", gzip.compress(bytes(200_000_000), 1), "more than"),
+        ("rows.bin", b"999999999 20000\na " + bytes(100), "ends within row 1"),
+        ("columns.bin", b"9 99999\na " + bytes(100), "says it holds"),
+        ("word.bin", b"9 300\n" + b"a" * 30_000_000, "sensible length"),
+    ],
+)
 def test_sizes_are_bounded_before_anything_is_made(refused, name, content, says):
     refused(name, content, says)
 
@@ -180,9 +212,21 @@ def test_an_archive_with_a_damaged_list_gives_a_sentence(tmp_path):
 # ---------------------------------------------------------------- stored sets
 
 
-@pytest.mark.parametrize("changes", [
-    {"title": 5}, {"title": None}, {"words": "2"}, {"words": -1}, {"dimension": 1.5}, {"notes": [5]}, {"notes": 5},
-    {"seconds": "x"}, {"key": "another"}, {"more": 1}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": 5},
+        {"title": None},
+        {"words": "2"},
+        {"words": -1},
+        {"dimension": 1.5},
+        {"notes": [5]},
+        {"notes": 5},
+        {"seconds": "x"},
+        {"key": "another"},
+        {"more": 1},
+    ],
+)
 def test_facts_of_another_kind_are_damage(tmp_path, changes):
     (tmp_path / "a.txt").write_bytes(b"a 1 2\nb 3 4\n")
     kept = store.import_file(tmp_path / "a.txt")
@@ -193,11 +237,19 @@ def test_facts_of_another_kind_are_damage(tmp_path, changes):
         store.open_stored(kept.key)
 
 
-@pytest.mark.parametrize("name, content", [
-    ("matrix.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, }")), ("matrix.npy", b""),
-    ("matrix.npy", npy("{'descr': '<i4', 'fortran_order': False, 'shape': (2, 2), }", bytes(16))),
-    ("lengths.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", bytes(4))),
-    ("words.txt", b"a\nb\nc"), ("words.txt", b"\xff\xfe"), ("facts.json", b"[" * 100_000), ("facts.json", b"[]")])
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("matrix.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, }")),
+        ("matrix.npy", b""),
+        ("matrix.npy", npy("{'descr': '<i4', 'fortran_order': False, 'shape': (2, 2), }", bytes(16))),
+        ("lengths.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", bytes(4))),
+        ("words.txt", b"a\nb\nc"),
+        ("words.txt", b"\xff\xfe"),
+        ("facts.json", b"[" * 100_000),
+        ("facts.json", b"[]"),
+    ],
+)
 def test_parts_of_a_stored_set_that_do_not_fit_are_damage(tmp_path, name, content):
     (tmp_path / "a.txt").write_bytes(b"a 1 2\nb 3 4\n")
     kept = store.import_file(tmp_path / "a.txt")

@@ -32,7 +32,7 @@ def server(monkeypatch, tmp_path):
             self.send_header("Content-Length", str(len(BODY) - start if known else 0))
             self.end_headers()
             if known:
-                self.wfile.write(BODY[start:start + 20] if Handler.broken else BODY[start:])
+                self.wfile.write(BODY[start : start + 20] if Handler.broken else BODY[start:])
 
         def log_message(self, *_):
             pass
@@ -89,8 +89,9 @@ def test_what_was_cancelled_or_broke_off_is_gone_on_with(server, tmp_path):
 
 def test_the_table_is_complete():
     assert len(named_sets.NAMED_SETS) == 12
-    assert all(len(item.md5) == 32 and item.url.endswith(f"{name}/{name}.gz")
-               for name, item in named_sets.NAMED_SETS.items())
+    assert all(
+        len(item.md5) == 32 and item.url.endswith(f"{name}/{name}.gz") for name, item in named_sets.NAMED_SETS.items()
+    )
 
 
 def test_the_folder_of_an_encoder_gives_its_input_words(server):
@@ -103,5 +104,6 @@ def test_the_whole_of_what_is_embedded_is_among_them_under_its_makers_name():
     """What ships is the first 100,000 words of GloVe 6B 50d; all 400,000, in each dimension, are one press away."""
     whole = {item.known_as: item for item in named_sets.NAMED_SETS.values() if item.known_as}
     assert {name: (item.words, item.dimension) for name, item in whole.items()} == {
-        f"GloVe 6B {dimension}d": (400_000, dimension) for dimension in (50, 100, 200, 300)}
+        f"GloVe 6B {dimension}d": (400_000, dimension) for dimension in (50, 100, 200, 300)
+    }
     assert catalog.find(catalog.DEFAULT_VECTORS).title in whole

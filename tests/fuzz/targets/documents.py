@@ -18,9 +18,33 @@ import numpy as np
 from tests.fuzz.changes import change_bytes, change_json, change_words, imported
 from tests.fuzz.harness import Target
 
-PAGE_WORDS = ("<", ">", "<!--", "-->", "<a ", "</a>", "<p>", "<title>", "</title>", "<svg>", "<script>", "<![CDATA[",
-              "&amp;", "&#x", "&#0;", "\"", "'", "=", "<body>", "<div>", "</div>", "\0", "<?", "<!DOCTYPE ",
-              "<template>")
+PAGE_WORDS = (
+    "<",
+    ">",
+    "<!--",
+    "-->",
+    "<a ",
+    "</a>",
+    "<p>",
+    "<title>",
+    "</title>",
+    "<svg>",
+    "<script>",
+    "<![CDATA[",
+    "&amp;",
+    "&#x",
+    "&#0;",
+    '"',
+    "'",
+    "=",
+    "<body>",
+    "<div>",
+    "</div>",
+    "\0",
+    "<?",
+    "<!DOCTYPE ",
+    "<template>",
+)
 TEXT_WORDS = ("[", "](", ")", "![", "# ", "```\n", "**", "__", "`", "---\n", "> ", "\n", "\n\n", " ", "\t", "\r", "é🤖")
 TABLE_WORDS = (",", ";", "\t", "|", '"', '""', "\n", "\r\n", "\r", "\0", " ", "text", "1e999", "\ufeff", "é")
 
@@ -39,14 +63,17 @@ def look_and_gather(path: Path) -> None:
 
 def pdf_of(*lines: str) -> bytes:
     """A small PDF: a page for each line, its content packed."""
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>",
-               b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(lines), b" ".join(b"%d 0 R" % (4 + 2 * number) for number in
-                                                                            range(len(lines)))),
-               b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>"
+        % (len(lines), b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(lines)))),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
     for number, text in enumerate(lines):
         stream = zlib.compress(b"BT /F1 12 Tf 50 700 Td (%s) Tj ET" % text.encode())
-        objects.append(b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>"
-                       % (5 + 2 * number))
+        objects.append(
+            b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>" % (5 + 2 * number)
+        )
         objects.append(b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(stream), stream))
     content, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):
@@ -54,7 +81,11 @@ def pdf_of(*lines: str) -> bytes:
         content += b"%d 0 obj%sendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     return content + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        len(objects) + 1, table, len(objects) + 1, len(content))
+        len(objects) + 1,
+        table,
+        len(objects) + 1,
+        len(content),
+    )
 
 
 def pdf_tree(depth: int) -> bytes:
@@ -71,9 +102,17 @@ def parquet_seeds() -> list[bytes]:
     import pyarrow.parquet as pq
 
     made = []
-    tables = [pa.table({"text": ["one text", "two", None], "year": [2001, 2002, 2003], "tags": [["a"], [], None]}),
-              pa.table({"text": pa.array(["a" * 50, "b"] * 40), "when": pa.array(range(80), pa.timestamp("us")),
-                        "part": pa.array([{"x": 1, "y": [1.5]}] * 80), "raw": [b"\xff"] * 80})]
+    tables = [
+        pa.table({"text": ["one text", "two", None], "year": [2001, 2002, 2003], "tags": [["a"], [], None]}),
+        pa.table(
+            {
+                "text": pa.array(["a" * 50, "b"] * 40),
+                "when": pa.array(range(80), pa.timestamp("us")),
+                "part": pa.array([{"x": 1, "y": [1.5]}] * 80),
+                "raw": [b"\xff"] * 80,
+            }
+        ),
+    ]
     for table in tables:
         for how in ({}, {"compression": "zstd", "use_dictionary": False}, {"compression": "none", "version": "1.0"}):
             file = io.BytesIO()
@@ -94,14 +133,25 @@ def bundle_seeds() -> list[bytes]:
         chance = np.random.default_rng(0)
         vectors = chance.standard_normal((40, 6)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        made = corpus.Corpus("a title", tuple(f"text number {number}" for number in range(40)),
-                             {"kind": tuple("ab"[number % 2] for number in range(40)), "n": tuple(range(40))},
-                             ("note",))
+        made = corpus.Corpus(
+            "a title",
+            tuple(f"text number {number}" for number in range(40)),
+            {"kind": tuple("ab"[number % 2] for number in range(40)), "n": tuple(range(40))},
+            ("note",),
+        )
         levels = len(clusters.levels_for(40))
-        whole = bundle.WholeMap(made, {"key": "minilm", "revision": "1" * 16, "precision": "float32"},
-                                projection.ProjectionSettings(), vectors, vectors[:, :2],
-                                np.zeros((40, levels), np.int32), [[["word", "other"]]] * levels,
-                                neighbours.find(vectors, 5), "", [["a name"]] * levels)
+        whole = bundle.WholeMap(
+            made,
+            {"key": "minilm", "revision": "1" * 16, "precision": "float32"},
+            projection.ProjectionSettings(),
+            vectors,
+            vectors[:, :2],
+            np.zeros((40, levels), np.int32),
+            [[["word", "other"]]] * levels,
+            neighbours.find(vectors, 5),
+            "",
+            [["a name"]] * levels,
+        )
         bundle.write(Path(folder, "map.zip"), whole)
         return [Path(folder, "map.zip").read_bytes()]
 
@@ -153,9 +203,16 @@ def open_corpus(path: Path) -> None:
 
 def corpus_seeds() -> list[bytes]:
     right = {"title": "a title", "notes": ["a note"], "fields": ["f"], "keys": ["1" * 32, "2" * 32], "sha256": "DIGEST"}
-    return [json.dumps(about).encode() for about in (
-        right, {**right, "notes": [], "fields": ["f", "g"]},
-        {**right, "notes": ["one", "two", "three"], "more": {"a": 1}}, [1, 2], {})]
+    return [
+        json.dumps(about).encode()
+        for about in (
+            right,
+            {**right, "notes": [], "fields": ["f", "g"]},
+            {**right, "notes": ["one", "two", "three"], "more": {"a": 1}},
+            [1, 2],
+            {},
+        )
+    ]
 
 
 def recall(path: Path) -> None:
@@ -180,10 +237,13 @@ def recall(path: Path) -> None:
 
 
 def record_seeds() -> list[bytes]:
-    return [json.dumps({"labels": "LABELS", "keywords": [[["a", "b"]], [["a"]]], "names": [["x"], [""]]}).encode(),
-            json.dumps({"labels": "LABELS", "keywords": [[["fire", "wind"], ["sea"]]]}).encode(),
-            json.dumps({"keywords": [], "labels": "LABELS", "names": [], "seconds": 0.5, "more": {"a": [1]}}).encode(),
-            b"[]", b"{}"]
+    return [
+        json.dumps({"labels": "LABELS", "keywords": [[["a", "b"]], [["a"]]], "names": [["x"], [""]]}).encode(),
+        json.dumps({"labels": "LABELS", "keywords": [[["fire", "wind"], ["sea"]]]}).encode(),
+        json.dumps({"keywords": [], "labels": "LABELS", "names": [], "seconds": 0.5, "more": {"a": [1]}}).encode(),
+        b"[]",
+        b"{}",
+    ]
 
 
 def judge(path: Path) -> None:
@@ -199,27 +259,57 @@ def judge(path: Path) -> None:
 
 
 def judged_seeds() -> list[bytes]:
-    return [b'{"_id": "d1", "title": "T", "text": "one"}\n{"_id": 2, "text": "two"}\n====\n{"_id": "q", "text": "?"}\n'
-            b"====\nquery\tdocument\tgrade\nq\td1\t2\nq\t2\t0\nq\tnone\t1\n"]
+    return [
+        b'{"_id": "d1", "title": "T", "text": "one"}\n{"_id": 2, "text": "two"}\n====\n{"_id": "q", "text": "?"}\n'
+        b"====\nquery\tdocument\tgrade\nq\td1\t2\nq\t2\t0\nq\tnone\t1\n"
+    ]
 
 
 JSON_LINES = [b'{"text": "one", "n": 1, "tags": ["x", {"y": null}]}\n"two"\n\n{"text": "three"}\n', b"[" * 50_000]
-TABLES = [b'title;body\r\nA;"x; ""y""\nz"\r\nB;w\r\n', b"text,year\none,2001\ntwo,2002\n", b"a\tb\n1\t2\n",
-          ",".join(f"c{number}" for number in range(20_000)).encode() + b"\n1\n", "text\ncafé\n".encode("utf-16"),
-          struct.pack("<8I", *range(8))]
-TEXTS = [b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n```py\nx = 1\n```\n", b"[" * 50_000,
-         b"# a" + b" " * 20_000, b"One. Two.\n\nThree.\n" * 30, b"a" * 50_000]
-PAGES = [b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p><script>x</script>"
-         b"three<br>four<table><tr><td>5</table></body></html>", b"<!--" * 10_000, b"<a " * 10_000, b"<div>" * 5_000]
+TABLES = [
+    b'title;body\r\nA;"x; ""y""\nz"\r\nB;w\r\n',
+    b"text,year\none,2001\ntwo,2002\n",
+    b"a\tb\n1\t2\n",
+    ",".join(f"c{number}" for number in range(20_000)).encode() + b"\n1\n",
+    "text\ncafé\n".encode("utf-16"),
+    struct.pack("<8I", *range(8)),
+]
+TEXTS = [
+    b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n```py\nx = 1\n```\n",
+    b"[" * 50_000,
+    b"# a" + b" " * 20_000,
+    b"One. Two.\n\nThree.\n" * 30,
+    b"a" * 50_000,
+]
+PAGES = [
+    b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p><script>x</script>"
+    b"three<br>four<table><tr><td>5</table></body></html>",
+    b"<!--" * 10_000,
+    b"<a " * 10_000,
+    b"<div>" * 5_000,
+]
 
-_NEEDS = ("core.documents.ingest.importing", "core.documents.ingest.preview", "pyarrow.parquet", "pandas", "lxml.etree",
-          "pypdf")
+_NEEDS = (
+    "core.documents.ingest.importing",
+    "core.documents.ingest.preview",
+    "pyarrow.parquet",
+    "pandas",
+    "lxml.etree",
+    "pypdf",
+)
 
 
 def file(kind, seeds, ending, change=change_bytes, **more) -> Target:
     """A target for files that people choose, of one kind."""
-    return Target(f"documents {kind}", look_and_gather, imported(seeds, *_NEEDS), "documents gather", f"a.{ending}",
-                  change, **more)
+    return Target(
+        f"documents {kind}",
+        look_and_gather,
+        imported(seeds, *_NEEDS),
+        "documents gather",
+        f"a.{ending}",
+        change,
+        **more,
+    )
 
 
 TARGETS = [
@@ -231,10 +321,36 @@ TARGETS = [
     file("bytes", lambda: [*TEXTS[:1], *TABLES], "tsv"),
     file("pdf", lambda: [pdf_of("A storm", "closed the road"), pdf_tree(3), pdf_tree(40)], "pdf"),
     file("parquet", parquet_seeds, "parquet", may_end=True),
-    Target("documents bundle", open_bundle, imported(bundle_seeds, "core.documents.isolated", "pandas"),
-           "documents bundle", "map.zip", change_bundle, may_end=True),
-    Target("kept corpus", open_corpus, imported(corpus_seeds, "core.documents.corpus", "pandas"), "", "about.json",
-           change_json),
-    Target("kept record", recall, imported(record_seeds, "core.documents.pipeline.result_cache"), "", "record.json", change_json),
-    Target("judged folder", judge, imported(judged_seeds, "core.documents.retrieval.judged_folder"), "judged folder", "a.txt"),
+    Target(
+        "documents bundle",
+        open_bundle,
+        imported(bundle_seeds, "core.documents.isolated", "pandas"),
+        "documents bundle",
+        "map.zip",
+        change_bundle,
+        may_end=True,
+    ),
+    Target(
+        "kept corpus",
+        open_corpus,
+        imported(corpus_seeds, "core.documents.corpus", "pandas"),
+        "",
+        "about.json",
+        change_json,
+    ),
+    Target(
+        "kept record",
+        recall,
+        imported(record_seeds, "core.documents.pipeline.result_cache"),
+        "",
+        "record.json",
+        change_json,
+    ),
+    Target(
+        "judged folder",
+        judge,
+        imported(judged_seeds, "core.documents.retrieval.judged_folder"),
+        "judged folder",
+        "a.txt",
+    ),
 ]

@@ -17,8 +17,9 @@ from tests.fuzz.harness import Target
 
 WORDS, MATRIX = ["the", "new york", "Größe"], np.arange(9, dtype=np.float32).reshape(3, 3) + 0.5
 TEXT = "".join(f"{word} {' '.join(map(str, row))}\n" for word, row in zip(WORDS, MATRIX.tolist(), strict=True)).encode()
-BINARY = b"3 3\n" + b"".join(word.replace(" ", "_").encode() + b" " + row.tobytes() + b"\n"
-                             for word, row in zip(WORDS, MATRIX, strict=True))
+BINARY = b"3 3\n" + b"".join(
+    word.replace(" ", "_").encode() + b" " + row.tobytes() + b"\n" for word, row in zip(WORDS, MATRIX, strict=True)
+)
 
 
 def import_and_open(path: Path) -> None:
@@ -54,8 +55,11 @@ def safetensors(about: dict) -> bytes:
 
 
 def array_seeds() -> list[bytes]:
-    return [npz(words=np.array(WORDS), matrix=MATRIX), npz(vocab=np.array([b"a", b"b"]), vectors=np.eye(2, order="F")),
-            npz(words=np.array(["a", "b"], dtype=object), matrix=np.eye(2))]
+    return [
+        npz(words=np.array(WORDS), matrix=MATRIX),
+        npz(vocab=np.array([b"a", b"b"]), vectors=np.eye(2, order="F")),
+        npz(words=np.array(["a", "b"], dtype=object), matrix=np.eye(2)),
+    ]
 
 
 def change_array(chance, seeds):
@@ -65,8 +69,13 @@ def change_array(chance, seeds):
     with zipfile.ZipFile(io.BytesIO(chance.choice(seeds))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     name = chance.choice(sorted(parts))
-    parts[name] = change_bytes(chance, [parts[name]]) if chance.random() < 0.5 else change_words(
-        ("(", ")", ",", "9" * 12, "-1", "'<f4'", "'|O'", "'<U9'", "{", "}", "True", "None", ":"))(chance, [parts[name]])
+    parts[name] = (
+        change_bytes(chance, [parts[name]])
+        if chance.random() < 0.5
+        else change_words(("(", ")", ",", "9" * 12, "-1", "'<f4'", "'|O'", "'<U9'", "{", "}", "True", "None", ":"))(
+            chance, [parts[name]]
+        )
+    )
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for each, content in parts.items():
@@ -76,8 +85,11 @@ def change_array(chance, seeds):
 
 def tensor_seeds() -> list[bytes]:
     tensor = {"dtype": "F32", "shape": [3, 3], "data_offsets": [0, 36]}
-    return [safetensors({"matrix": tensor, "__metadata__": {"words": json.dumps(WORDS)}}),
-            safetensors({"matrix": tensor, "__metadata__": {"words": "nope"}}), safetensors({"a": tensor})]
+    return [
+        safetensors({"matrix": tensor, "__metadata__": {"words": json.dumps(WORDS)}}),
+        safetensors({"matrix": tensor, "__metadata__": {"words": "nope"}}),
+        safetensors({"a": tensor}),
+    ]
 
 
 def change_tensors(chance, seeds):
@@ -86,8 +98,8 @@ def change_tensors(chance, seeds):
         return change_bytes(chance, seeds)
     whole = chance.choice(seeds)
     (length,) = struct.unpack_from("<Q", whole)
-    about = change_json(chance, [whole[8:8 + length]])
-    return struct.pack("<Q", len(about)) + about + whole[8 + length:]
+    about = change_json(chance, [whole[8 : 8 + length]])
+    return struct.pack("<Q", len(about)) + about + whole[8 + length :]
 
 
 def shares(path: Path) -> None:
@@ -117,31 +129,55 @@ def facts(path: Path) -> None:
 
 
 SHARES = [b"word,women\nnurse,90\na,1\nb,2\nc,3\n", b"a;1\nb;2\nc;3,5\nd;4 %\n"]
-FACTS = [json.dumps({"key": "KEY", "title": "a.txt", "words": 3, "dimension": 3, "notes": ["a note"],
-                     "seconds": 0.1}).encode()]
+FACTS = [
+    json.dumps(
+        {"key": "KEY", "title": "a.txt", "words": 3, "dimension": 3, "notes": ["a note"], "seconds": 0.1}
+    ).encode()
+]
 _NEEDS = ("core.words.isolated", "core.words.files.store", "core.words.files.formats", "pandas")
 _TEXT_WORDS = (" ", "\t", "\n", "1", "-", "e", ".", "nan", "inf", "9" * 9, "\0", "a")
 
 
 def file(kind, seeds, ending, change=change_bytes, **more) -> Target:
     """A target for files of vectors, of one kind."""
-    return Target(f"vectors {kind}", import_and_open, imported(seeds, *_NEEDS), "vectors file", f"vectors.{ending}",
-                  change, **more)
+    return Target(
+        f"vectors {kind}",
+        import_and_open,
+        imported(seeds, *_NEEDS),
+        "vectors file",
+        f"vectors.{ending}",
+        change,
+        **more,
+    )
 
 
 def packed_seeds() -> list[bytes]:
-    return [gzip.compress(TEXT), zipped(zipfile.ZIP_STORED, a_txt=TEXT, b_txt=TEXT),
-            *(zipped(how, a_txt=TEXT) for how in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))]
+    return [
+        gzip.compress(TEXT),
+        zipped(zipfile.ZIP_STORED, a_txt=TEXT, b_txt=TEXT),
+        *(zipped(how, a_txt=TEXT) for how in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)),
+    ]
 
 
 TARGETS = [
-    file("text", lambda: [TEXT, b"3 3\n" + TEXT, b"a\t1\t2\nb\t3\t4\n", b"a 1e-400 inf\n"], "txt",
-         change_words(_TEXT_WORDS), covers=("vectors archive",)),
+    file(
+        "text",
+        lambda: [TEXT, b"3 3\n" + TEXT, b"a\t1\t2\nb\t3\t4\n", b"a 1e-400 inf\n"],
+        "txt",
+        change_words(_TEXT_WORDS),
+        covers=("vectors archive",),
+    ),
     file("binary", lambda: [BINARY, TEXT], "bin"),
     file("packed", packed_seeds, "zip"),
     file("npz", array_seeds, "npz", change_array),
     file("safetensors", tensor_seeds, "safetensors", change_tensors),
-    Target("table of shares", shares, imported(lambda: SHARES, "core.words.occupations"), "table of shares",
-           "shares.csv", change_words((",", ";", "\t", '"', "\n", "%", "nan", "1e999", "\0", "é"))),
+    Target(
+        "table of shares",
+        shares,
+        imported(lambda: SHARES, "core.words.occupations"),
+        "table of shares",
+        "shares.csv",
+        change_words((",", ";", "\t", '"', "\n", "%", "nan", "1e999", "\0", "é")),
+    ),
     Target("stored vectors", facts, imported(lambda: FACTS, *_NEEDS), "", "facts.json", change_json),
 ]

@@ -16,10 +16,10 @@ MARK = struct.pack("<Ii", 0xAF143CD8, 0)
 def state(values: bytes, transposed: int, cells: int = 2) -> bytes:
     """One layer of two cells; keys of 2 bytes."""
     head = MARK + struct.pack("<II", 1, cells) + b"".join(struct.pack("<iIi", place, 1, 0) for place in range(cells))
-    return head + struct.pack("<II", transposed, 1) + struct.pack("<iQ", 1, 2) + b"kKlL"[:2 * cells] + values
+    return head + struct.pack("<II", transposed, 1) + struct.pack("<iQ", 1, 2) + b"kKlL"[: 2 * cells] + values
 
 
-BY_TOKEN = state(struct.pack("<iQ", 1, 4) + b"aAbBcCdD", 0)        # token 0: a b, token 1: c d
+BY_TOKEN = state(struct.pack("<iQ", 1, 4) + b"aAbBcCdD", 0)  # token 0: a b, token 1: c d
 TRANSPOSED = state(struct.pack("<iII", 1, 2, 2) + b"aAcCbBdD", 1)  # component 0: a c, component 1: b d
 
 
@@ -35,10 +35,20 @@ def test_a_state_made_longer_repeats_its_tokens():
     assert [bytes(row) for row in longer.values[0][1]] == [b"aAbB", b"cCdD"] * 2 + [b"aAbB"]
 
 
-@pytest.mark.parametrize("wrong", [
-    b"", MARK, BY_TOKEN[:-1], BY_TOKEN + b"x", b"\1" + BY_TOKEN[1:], MARK + struct.pack("<II", 1, 1 << 30),
-    state(struct.pack("<iQ", 1, 1 << 60) + b"aAbB", 0), state(struct.pack("<iII", 8, 34, 2) + b"a" * 136, 1)],
-    ids=["empty", "cut after the mark", "cut", "longer", "another mark", "a billion cells", "endless rows", "blocks"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"",
+        MARK,
+        BY_TOKEN[:-1],
+        BY_TOKEN + b"x",
+        b"\1" + BY_TOKEN[1:],
+        MARK + struct.pack("<II", 1, 1 << 30),
+        state(struct.pack("<iQ", 1, 1 << 60) + b"aAbB", 0),
+        state(struct.pack("<iII", 8, 34, 2) + b"a" * 136, 1),
+    ],
+    ids=["empty", "cut after the mark", "cut", "longer", "another mark", "a billion cells", "endless rows", "blocks"],
+)
 def test_what_is_no_such_state_is_refused(wrong):
     with pytest.raises(ValueError):
         cache_layout.read(wrong)
@@ -53,7 +63,7 @@ def test_a_conversation_goes_on_as_if_nothing_had_changed(tmp_path, first):
     def scores(changes: bool) -> np.ndarray:
         context = Context(model, 256, 1, 64, flash=first)
         for start in (0, 60):
-            context.decode(tokens[start:start + 60])
+            context.decode(tokens[start : start + 60])
             if changes:
                 assert context.use_flash(not context.flash)
         context.decode([301])

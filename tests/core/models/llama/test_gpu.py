@@ -26,8 +26,10 @@ def test_two_cards_hold_more_and_none_holds_nothing():
     assert layers_that_fit(4_400_000_000, 32, 500_000_000, []) == 0
 
 
-@pytest.mark.parametrize("wanted, mode, expected", [(-1, "full", 4), (2, "full", 2), (99, "full", 4), (0, "full", 0),
-                                                    (-1, "plain", 0), (-1, "cpu", 0)])
+@pytest.mark.parametrize(
+    "wanted, mode, expected",
+    [(-1, "full", 4), (2, "full", 2), (99, "full", 4), (0, "full", 0), (-1, "plain", 0), (-1, "cpu", 0)],
+)
 def test_what_a_process_chooses_and_tells(tmp_path, monkeypatch, wanted, mode, expected):
     monkeypatch.setattr(llama, "offloads", lambda: True)
     monkeypatch.setattr(gpu, "devices", lambda: [Device("A card", 8 * GB, 8 * GB)])
@@ -45,11 +47,17 @@ def test_without_a_library_that_offloads_all_stays_on_the_processor(tmp_path):
     assert gpu.devices() == []
 
 
-@pytest.mark.parametrize("wrong, words", [({"flash_attention": "sometimes"}, "Flash attention"),
-                                          ({"cache_type": "f4"}, "KV cache type"),
-                                          ({"cache_type": "q8_0", "flash_attention": "off"}, "needs flash attention"),
-                                          ({"threads": -1}, "threads"), ({"gpu_layers": -2}, "layers"),
-                                          ({"n_ctx": 1 << 22}, "trained for 4,096")])
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        ({"flash_attention": "sometimes"}, "Flash attention"),
+        ({"cache_type": "f4"}, "KV cache type"),
+        ({"cache_type": "q8_0", "flash_attention": "off"}, "needs flash attention"),
+        ({"threads": -1}, "threads"),
+        ({"gpu_layers": -2}, "layers"),
+        ({"n_ctx": 1 << 22}, "trained for 4,096"),
+    ],
+)
 def test_settings_that_cannot_be_had_get_a_sentence(wrong, words):
     with pytest.raises(UserError, match=words):
         LoadSettings(**wrong).checked(4096)

@@ -63,9 +63,14 @@ def test_where_the_system_does_not_tell_more_threads_are_tried_ever_less_often()
 
 def test_a_question_starts_with_the_cores_that_nobody_uses(monkeypatch):
     monkeypatch.setattr("core.models.llama.pace.usable_cores", lambda: 4)
-    cases = [(4.0, 0, 4), (3.0, 1, 3), (2.0, 2, 2), (0.0, 4, 1),
-             (0.0, 0, 4),   # who was busy has ended
-             (4.0, 3, 4)]   # who wants a core now did not before: a page that is drawn
+    cases = [
+        (4.0, 0, 4),
+        (3.0, 1, 3),
+        (2.0, 2, 2),
+        (0.0, 4, 1),
+        (0.0, 0, 4),  # who was busy has ended
+        (4.0, 3, 4),
+    ]  # who wants a core now did not before: a page that is drawn
     for free, others, expected in cases:
         machine = Machine(cores=4)
         machine.since_last = lambda free=free: free

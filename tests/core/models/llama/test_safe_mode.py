@@ -172,10 +172,15 @@ def test_an_embedder_falls_back_as_well(fresh, monkeypatch):
     embedder.close()
 
 
-@pytest.mark.parametrize("features, mode, words", [
-    ({"amx_tile", "amx_int8"}, PLAIN, "This build of llama.cpp crashes with AMX on this CPU; running without it."),
-    ({"avx2"}, PLAIN, "This build of llama.cpp crashes with weights repacked for this CPU; running without them."),
-    ({"avx2"}, CPU, "This build of llama.cpp crashes on this GPU; running on the CPU."), ({"avx2"}, FULL, "")])
+@pytest.mark.parametrize(
+    "features, mode, words",
+    [
+        ({"amx_tile", "amx_int8"}, PLAIN, "This build of llama.cpp crashes with AMX on this CPU; running without it."),
+        ({"avx2"}, PLAIN, "This build of llama.cpp crashes with weights repacked for this CPU; running without them."),
+        ({"avx2"}, CPU, "This build of llama.cpp crashes on this GPU; running on the CPU."),
+        ({"avx2"}, FULL, ""),
+    ],
+)
 def test_the_sentence_says_what_is_left_out(monkeypatch, features, mode, words):
     monkeypatch.setattr(machine, "cpu_features", lambda: frozenset(features))
     assert safe_mode.sentence(mode) == words

@@ -17,8 +17,15 @@ from core.runtime.worker_process import Task
 from tests.core.prompting.gguf_files import Shape, random_model
 
 # Seconds a token as on the machine of the figures in the module: quick at once with flash attention, slow behind 2,048.
-MEASURED = Tuning(2, 2, Curve((0, 661, 2048), (1 / 112, 1 / 56.6, 1 / 27.9)),
-                  Curve((0, 661, 2048), (1 / 102, 1 / 85.3, 1 / 57.6)), 0.08, 2048, switchable=True)
+MEASURED = Tuning(
+    2,
+    2,
+    Curve((0, 661, 2048), (1 / 112, 1 / 56.6, 1 / 27.9)),
+    Curve((0, 661, 2048), (1 / 102, 1 / 85.3, 1 / 57.6)),
+    0.08,
+    2048,
+    switchable=True,
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +56,12 @@ def test_ways_so_near_each_other_that_a_trial_cannot_tell_are_equal():
 
 def test_it_survives_being_written_down():
     assert Tuning.from_dict(MEASURED.as_dict()) == MEASURED
-    for wrong in ({}, {"threads_writing": 2}, MEASURED.as_dict() | {"flash": 3},
-                  MEASURED.as_dict() | {"plain": {"depths": [5, 1], "seconds": [1, 1]}}):
+    for wrong in (
+        {},
+        {"threads_writing": 2},
+        MEASURED.as_dict() | {"flash": 3},
+        MEASURED.as_dict() | {"plain": {"depths": [5, 1], "seconds": [1, 1]}},
+    ):
         with pytest.raises((KeyError, TypeError, ValueError)):
             Tuning.from_dict(wrong)
 
@@ -63,7 +74,7 @@ def test_writing_behind_a_long_text_changes_to_plain_attention_and_a_long_prompt
         context.decode([tokens[number]])
     assert context.flash, "behind a few tokens flash attention is the quicker way"
     for start in range(40, 2040, 500):
-        context.decode(tokens[start:start + 500])
+        context.decode(tokens[start : start + 500])
     assert context.flash and context.depth == 2040
     written = 0
     while context.flash and written < 40:
@@ -83,7 +94,7 @@ def test_changing_changes_no_answer(model):
     def written(with_tuning: Tuning | None) -> tuple[list[int], bool]:
         context = TunedContext(model, 1024, 2, 512, with_tuning, flash=True)
         for start in (0, 450):
-            context.decode(tokens[start:start + 450])
+            context.decode(tokens[start : start + 450])
         found = []
         for _ in range(40):
             found.append(int(context.logits().argmax()))
@@ -135,8 +146,11 @@ def test_the_host_tunes_and_follows_in_the_middle_of_a_conversation(model, tmp_p
     settings = {"temperature": 0.0, "max_tokens": 8}
 
     def answer() -> list[int]:
-        return [step["token_id"] for event in host.generate(task, prompt=[300] * 200, settings=settings)
-                for step in event.get("steps", ())]
+        return [
+            step["token_id"]
+            for event in host.generate(task, prompt=[300] * 200, settings=settings)
+            for step in event.get("steps", ())
+        ]
 
     before = answer()
     assert host.context and host.context.flash is None
@@ -172,4 +186,5 @@ def _told(asked: list[str]):
         asked.append("tune")
         self.known = MEASURED
         safe_mode.remember(self._key, MEASURED.as_dict(), "tuning")
+
     return try_it

@@ -14,7 +14,7 @@ from core.runtime import server_state
 
 if TYPE_CHECKING:
     from core.tokens.encoded import Encoded
-    from core.tokens.tokenizers import Tokenizer
+    from core.tokens.tokenizer import Tokenizer
     from core.tokens.vocabulary_table import Table
 
 

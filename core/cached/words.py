@@ -81,7 +81,7 @@ def worker(target: str) -> Worker:
 _ENCODING, _FETCHING, _READING = (
     "core.workflows.encode_vocabulary:EncodedWords",
     "core.words.files.named_sets:NamedSets",
-    "core.words.files.store:Files",
+    "core.words.files.foreign:Files",
 )
 
 

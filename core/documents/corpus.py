@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
 from collections import Counter
@@ -17,9 +16,11 @@ from typing import Any
 from core import storage
 from core.documents.ingest.column_values import one_kind
 from core.documents.ingest.stored_texts import StoredTexts
+from core.documents.samples import BY_KEY
 from core.errors import UnreadableFile, UserError, folder_faults
+from core.models.specs import Spec
 
-SAMPLES = {"lee": "News of 2001 (Lee)", "everyday": "Everyday topics"}
+SAMPLE_MISSING = "Install the requirements again (gensim among them), or use another corpus."
 MOST_GROUPS = 20  # a column with more different values than this is not a field to colour by, unless it holds numbers
 
 
@@ -78,26 +79,29 @@ def document_ids(texts: Sequence[str]) -> list[str]:
     return ids
 
 
-def load_sample(key: str) -> Corpus:
+def from_spec(spec: Spec) -> Corpus:
     """A sample corpus: "lee" (news, from gensim's package) or "everyday" (our own, with a topic for each text).
 
     Raises:
-        UnreadableFile: gensim's package is not complete.
+        UnreadableFile: the file of the sample is not there.
     """
-    if key == "lee":
-        spec = importlib.util.find_spec("gensim")  # found without importing gensim, which takes a second
-        places = spec.submodule_search_locations if spec else None
-        path = Path(next(iter(places)), "test", "test_data", "lee_background.cor") if places else Path("gensim")
-        try:
-            texts = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        except OSError as problem:
-            raise UnreadableFile(
-                "The Lee corpus is not in the installed gensim.", "Install gensim 4 again, or use the other sample."
-            ) from problem
-        return Corpus(SAMPLES[key], tuple(texts), {"length in words": tuple(len(text.split()) for text in texts)})
-    rows = (storage.DATA / "everyday_topics.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = [row.split("\t") for row in rows[1:]]
-    return Corpus(SAMPLES["everyday"], tuple(text for _, text in pairs), {"topic": tuple(topic for topic, _ in pairs)})
+    path = spec.path
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path else []
+    except OSError as problem:
+        raise UnreadableFile(f"The sample “{spec.title}” cannot be read ({problem}).", SAMPLE_MISSING) from problem
+    if not lines:
+        raise UnreadableFile(f"The sample “{spec.title}” is not in the installed packages.", SAMPLE_MISSING)
+    if spec.key == "lee":
+        texts = tuple(line.strip() for line in lines if line.strip())
+        return Corpus(spec.title, texts, {"length in words": tuple(len(text.split()) for text in texts)})
+    pairs = [row.split("\t") for row in lines[1:]]
+    return Corpus(spec.title, tuple(text for _, text in pairs), {"topic": tuple(topic for topic, _ in pairs)})
+
+
+def load_sample(key: str) -> Corpus:
+    """The sample corpus of that key, see `core.documents.samples`."""
+    return from_spec(BY_KEY[key])
 
 
 def digest_of(texts: Iterable[str]) -> str:
@@ -198,7 +202,7 @@ def load(key: str) -> Corpus:
     Raises:
         UserError: it is not there any more, or damaged.
     """
-    if key in SAMPLES:
+    if key in BY_KEY:
         return load_sample(key)
     import pyarrow as pa
 

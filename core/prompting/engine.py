@@ -25,6 +25,7 @@ from core.models.llama.background_tuning import BackgroundTuning
 from core.models.llama.load_settings import LoadSettings
 from core.models.llama.process import ModelProcess
 from core.models.llama.tuning import Tuning
+from core.models.specs import Spec
 from core.prompting.answer import Answer
 from core.prompting.decoding.memory_estimate import check_fits, foretell, measured_bytes
 from core.prompting.settings import Settings, Step, Timings
@@ -35,7 +36,7 @@ Prompt = str | Sequence[dict[str, str]] | Sequence[int]
 IDLE_ANSWERS_S = 1.0  # an idle process that does not count a prompt within this time is not waited for
 LONGEST_PROMPT = 2_000_000  # characters; more than any laptop's context holds
 
-__all__ = ["Answer", "Model", "Settings", "Step", "Timings", "load", "open_model"]
+__all__ = ["Answer", "Model", "Settings", "Step", "Timings", "from_spec", "open_model"]
 
 
 def open_model(path: str | Path, **load_settings: Any) -> Model:
@@ -50,11 +51,10 @@ def open_model(path: str | Path, **load_settings: Any) -> Model:
     return Model(path, **load_settings)
 
 
-def load(key: str) -> Model:
-    """The model of a catalogue key; called by `core.catalog.load`."""
-    from core import catalog
-
-    return open_model(catalog.find(key).path or key)
+def from_spec(spec: Spec) -> Model:
+    """The model of a catalogue's spec."""
+    assert spec.path is not None
+    return open_model(spec.path)
 
 
 class Model:

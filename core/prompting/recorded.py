@@ -1,6 +1,6 @@
 """A recorded run: an answer computed earlier, shown (and labelled) while the model that gave it is being loaded.
 
-python -m core.prompting.recorded     # asks the model again and writes core/data/opening_run.json
+python -m core.workflows.record_opening     # asks the model again and writes core/data/opening_run.json
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from core import storage
-from core.prompting.engine import Model, Prompt, open_model
+from core.prompting.engine import Model, Prompt
 from core.prompting.history.records import versions
 from core.prompting.settings import Settings, Step, Timings
 
@@ -102,17 +102,3 @@ def record(model: Model, prompt: Sequence[dict[str, str]], settings: Settings) -
         "steps": [[step.text, step.token_id, round(step.probability, 5)] for step in steps],
         "context": model.tokens_of([*prompt, {"role": "assistant", "content": text}]),
     }
-
-
-def main() -> None:
-    """Write the recorded run anew."""
-    from core import catalog
-
-    model = open_model(catalog.find(MODEL).path or MODEL)
-    told = record(model, [{"role": "user", "content": QUESTION}], SETTINGS)
-    FILE.write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    model.close()
-
-
-if __name__ == "__main__":
-    main()

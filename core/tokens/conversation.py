@@ -12,7 +12,7 @@ import numpy as np
 
 from core.tokens.encoded import Encoded
 from core.tokens.engines.word_pieces import byte_positions
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import CONTROL
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.tokens.encoded import Encoded
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 
 _MARKS = {" ": "·", "\t": "→", "\n": "⏎", "\r": "␍"}
 _WORDS_AND_SPACES = re.compile("[^ ]+| ")

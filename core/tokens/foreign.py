@@ -12,18 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from core.errors import UnreadableFile, UserError
 from core.runtime import gate
 from core.tokens.encoded import Encoded, Plain
-from core.tokens.tokenizers import Tokenizer, check
+from core.tokens.replay import Frame, Replay
+from core.tokens.tokenizer import Tokenizer, check
 from core.tokens.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from core.tokens.steps import Replay
 
 _SHORT = 2000  # characters: answers for texts up to this are kept
 
@@ -126,8 +124,6 @@ class Foreign(Tokenizer):
 
     def replay(self, text: str) -> Replay:
         """The steps over `text`, as `core.tokens.steps.replay` gives them."""
-        from core.tokens.steps import Frame, Replay
-
         found = self._ask("replay", text=text)
         frames = tuple(Frame(_bytes(pieces), int(fresh), str(why)) for pieces, fresh, why in found["frames"])
         return Replay(

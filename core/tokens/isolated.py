@@ -16,7 +16,7 @@ import numpy as np
 from core.errors import UnreadableFile, UserError
 from core.tokens.foreign import state_of
 from core.tokens.formats import files
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 
 
 def facts(path: str, state: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core import storage
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 
 _TABLE = storage.DATA / "tokens_per_language.tsv"
 TITLES = {

@@ -21,39 +21,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core import storage
-from core.errors import MissingModel, UnreadableFile, UserError
+from core.errors import UnreadableFile, UserError
 from core.runtime.worker import Task
+from core.tokens import published
+from core.tokens.engines.byte_pairs import bytes_of
 from core.tokens.formats import files, gguf, source_archive
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.formats.tiktoken_vocabularies import load_rebuilt
+from core.tokens.tokenizer import Tokenizer
 
-FILES = {
-    "gpt-2": "gpt-2",
-    "llama-2": "llama-spm",
-    "llama-3": "llama-bpe",
-    "mpt": "mpt",
-    "gpt-neox": "gpt-neox",
-    "qwen-2": "qwen2",
-    "qwen-3.5": "qwen35",
-    "xlm-r": "nomic-bert-moe",
-    "gemma-4": "gemma-4",
-    "phi-3": "phi-3",
-    "falcon": "falcon",
-    "command-r": "command-r",
-    "deepseek-llm": "deepseek-llm",
-    "deepseek-coder": "deepseek-coder",
-    "starcoder": "starcoder",
-    "refact": "refact",
-    "bert-bge": "bert-bge",
-    "aquila": "aquila",
-    "baichuan": "baichuan",
-}
+FILES = {spec.key: spec.archive for spec in published.SPECS if spec.archive}
 """Our keys and the middle of the files' names in the archive."""
 
-REBUILT = {
-    "gpt-4": ("llama-3", 100_256, "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"),
-    "gpt-3": ("gpt-2", 50_256, "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930"),
-}
-"""What follows from another: that one's first tokens, and the SHA-256 that tiktoken's openai_public.py expects."""
+REBUILT = {spec.key: spec.rebuilt for spec in published.SPECS if spec.rebuilt}
+"""What follows from another vocabulary."""
 
 
 class Proof(NamedTuple):
@@ -84,27 +64,12 @@ def brought() -> bool:
 # ---------------------------------------------------------------- using it
 
 
-def load(key: str) -> Tokenizer:
-    """The tokenizer of that key.
-
-    Raises:
-        MissingModel: the pack has not been brought, or has nothing of that name.
-    """
-    if key not in FILES and key not in REBUILT:
-        raise MissingModel(
-            f"There is no tokenizer called “{key[:60]}”.", f"There are: {', '.join([*FILES, *REBUILT])}."
-        )
-    if not path_of(key).exists():
-        raise MissingModel(
-            f"The vocabulary of “{key}” is not on this machine.",
-            "Press “Bring 19 more” on the page Tokens, or run: python -m core.tokens.pack",
-        )
-    if key in REBUILT:
-        from core.tokens.formats.tiktoken_vocabularies import load_rebuilt
-
-        return load_rebuilt(path_of(key), key)
-    made = files.from_gguf(path_of(key))
-    made.proof = _words_for(proofs().get(key))
+def from_spec(spec: published.TokenizerSpec) -> Tokenizer:
+    """The tokenizer of a spec of the pack, whose file is here."""
+    if spec.rebuilt:
+        return load_rebuilt(path_of(spec.key), spec.key)
+    made = files.from_gguf(path_of(spec.key))
+    made.proof = _words_for(proofs().get(spec.key))
     return made
 
 
@@ -183,21 +148,21 @@ def bring(archive: Path | None = None, on_progress: Callable[[float, str], None]
 def _rebuild() -> dict[str, Proof]:
     """GPT-4's and GPT-3's vocabularies as tiktoken's files, kept only if their SHA-256 is the published one."""
     found = {}
-    for key, (source, count, expected) in REBUILT.items():
-        if not path_of(source).exists():
+    for key, rebuilt in REBUILT.items():
+        if not path_of(rebuilt.source).exists():
             continue
-        body = tiktoken_file(path_of(source), count)
-        if hashlib.sha256(body).hexdigest() == expected:
+        body = tiktoken_file(path_of(rebuilt.source), rebuilt.count)
+        if hashlib.sha256(body).hexdigest() == rebuilt.sha256:
             with storage.writing(path_of(key)) as part:
                 part.write_bytes(body)
-            found[key] = Proof(0, 0, f"its file has the SHA-256 that tiktoken expects ({expected[:8]}…)")
+            found[key] = Proof(0, 0, f"its file has the SHA-256 that tiktoken expects ({rebuilt.sha256[:8]}…)")
     return found
 
 
 def tiktoken_file(path: Path, count: int) -> bytes:
     """The first `count` tokens of a byte-pair vocabulary in tiktoken's format: a line `base64 rank` for each."""
     tokens = gguf.read(path).metadata["tokenizer.ggml.tokens"][:count]
-    return b"".join(b"%s %d\n" % (base64.b64encode(files.bytes_of(piece)), rank) for rank, piece in enumerate(tokens))
+    return b"".join(b"%s %d\n" % (base64.b64encode(bytes_of(piece)), rank) for rank, piece in enumerate(tokens))
 
 
 class Bringing:

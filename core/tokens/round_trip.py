@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core import storage
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import UNKNOWN
 
 _STRINGS = storage.DATA / "hard_strings.json"

@@ -12,38 +12,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from core.tokens.engines.byte_pairs import BytePairs
 from core.tokens.engines.sentence_pieces import SentencePieces
 from core.tokens.engines.spaced_pairs import SpacedPairs
 from core.tokens.engines.word_pieces import WordPieces
 from core.tokens.foreign import Foreign
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.replay import Frame, Replay
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import BYTE, NORMAL
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The pieces after a step; `fresh` is the number of the piece it made; `why` says what decided."""
-
-    pieces: tuple[bytes, ...]
-    fresh: int
-    why: str
-
-
-@dataclass(frozen=True)
-class Replay:
-    """A text on its way through a tokenizer. `pieces`: what the rule cut first; `frames`: step by step from there."""
-
-    typed: str
-    normalised: str
-    rule: str
-    pieces: tuple[bytes, ...]
-    frames: tuple[Frame, ...]
-    ids: tuple[int, ...]
-    with_special: tuple[int, ...]
-    agrees: bool
 
 
 def replay(tokenizer: Tokenizer, text: str) -> Replay:

@@ -12,190 +12,28 @@ is cut over several tokens.
 
 from __future__ import annotations
 
-import abc
-import importlib
-import re
-from collections.abc import Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
 
-from core.errors import UserError
-from core.tokens.encoded import Encoded, Plain, Token, joined, marker, named
-from core.tokens.vocabulary import CONTROL, UNKNOWN, USER_DEFINED, Vocabulary
-
-
-class Tokenizer(abc.ABC):
-    """What all tokenizers share: special tokens, and the way from an engine's ids to tokens."""
-
-    family: str = ""
-    """How it cuts: "bytes", "byte pairs", "SentencePiece BPE", "SentencePiece Unigram", "WordPiece"."""
-    proof: str = ""
-    """How we know that it is exact, in a few words for the page."""
-    lossless: bool = False
-    """Whether decoding always gives the text back, byte for byte."""
-    chat_template: str = ""
-    """The Jinja template of the model's conversations, if its file carries one."""
-    has_vocabulary: bool = True
-    """Whether all of its tokens are known; of a server's tokenizer only those that came up are."""
-
-    def __init__(self, vocabulary: Vocabulary, begin: Sequence[int] = (), end: Sequence[int] = ()) -> None:
-        self.vocabulary = vocabulary
-        self.begin: Sequence[int] = tuple(begin)
-        self.end: Sequence[int] = tuple(end)
-
-    @property
-    def stale(self) -> bool:
-        """Whether the file that it came from has changed since."""
-        return False
-
-    @property
-    def vocabulary_size(self) -> int:
-        return len(self.vocabulary)
-
-    @property
-    def about(self) -> str:
-        """What it is, in a few words for the page."""
-        return f"{self.family}, {self.vocabulary_size:,} entries"
-
-    def check_vocabulary(self) -> None:
-        """Refuse to go on where the whole vocabulary is needed and not known.
-
-        Raises:
-            UserError: the tokenizer is a server's.
-        """
-        if not self.has_vocabulary:
-            raise UserError(
-                "A server cuts a text, but does not show its vocabulary.",
-                "Choose a tokenizer that is on this machine, or the model's file.",
-            )
-
-    @abc.abstractmethod
-    def encode_plain(self, text: str) -> Plain:
-        """The engine's tokens for a text in which nothing is special."""
-
-    @abc.abstractmethod
-    def decode(self, ids: Sequence[int]) -> str:
-        """The text of those tokens as a person would read it; broken characters appear as U+FFFD."""
-
-    def plain_ids(self, text: str) -> list[int]:
-        """Only the ids, as fast as the engine gives them."""
-        return self.encode_plain(text).ids.tolist()
-
-    def normalise(self, text: str) -> str:
-        """The text as the engine sees it before it cuts."""
-        return text
-
-    def piece(self, token_id: int) -> str:
-        """The token as its vocabulary spells it (`##le`, `▁Hello`, `Ġthe`)."""
-        return self.vocabulary.bytes_of(token_id).decode("utf-8", "backslashreplace")
-
-    def encode(self, text: str, add_special: bool = False, parse_special: bool = False) -> list[Token]:
-        """The tokens of `text`.
-
-        `add_special`: add what the model was trained to see at the beginning and the end; `parse_special`: read names
-        of control tokens in the text ("</s>") as those tokens, rather than as the characters they are typed with.
-
-        Raises:
-            UserError: the text holds half a character (a lone surrogate), which no encoding of text can carry.
-        """
-        return self.analyse(text, add_special, parse_special).tokens
-
-    def ids(self, text: str, add_special: bool = False, parse_special: bool = False) -> list[int]:
-        """Only the ids: the same as those of `encode`, faster."""
-        check(text)
-        middle: list[int] = []
-        for part, special in self.parts(text, parse_special):
-            middle += self.plain_ids(part) if special is None else [special]
-        return [*self.begin, *middle, *self.end] if add_special else middle
-
-    def analyse(self, text: str, add_special: bool = False, parse_special: bool = False) -> Encoded:
-        """As `encode`, with the normalised text and each token's place in the text as typed."""
-        check(text)
-        parts = [marker(token) for token in self.begin] if add_special else []
-        for part, special in self.parts(text, parse_special):
-            parts.append(self.encode_plain(part) if special is None else named(part, special))
-        if add_special:
-            parts += [marker(token) for token in self.end]
-        return joined(text, parts, self.vocabulary)
-
-    def parts(self, text: str, parse_special: bool) -> Iterator[tuple[str, int | None]]:
-        """The text cut at special tokens: (stretch to encode, None) or (name of a special token, its id)."""
-        names, pattern = self._all_special if parse_special else self._always_special
-        at = 0
-        if pattern is not None:
-            for match in pattern.finditer(text):
-                if match.start() > at:
-                    yield text[at : match.start()], None
-                yield match.group(), names[match.group()]
-                at = match.end()
-        if at < len(text):
-            yield text[at:], None
-
-    @cached_property
-    def _always_special(self) -> tuple[dict[str, int], re.Pattern[str] | None]:
-        return _finder(self.vocabulary.named(USER_DEFINED))
-
-    @cached_property
-    def _all_special(self) -> tuple[dict[str, int], re.Pattern[str] | None]:
-        return _finder(self.vocabulary.named(USER_DEFINED, CONTROL, UNKNOWN))
-
-
-def _finder(names: dict[str, int]) -> tuple[dict[str, int], re.Pattern[str] | None]:
-    return names, re.compile("|".join(map(re.escape, names))) if names else None
-
-
-def check(text: str) -> None:
-    """Refuse what no encoding of text can carry.
-
-    Raises:
-        UserError: the text holds a lone surrogate, half of a character.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError as problem:
-        raise UserError(
-            f"Character {problem.start + 1} of the text is U+{ord(text[problem.start]):04X}, a lone surrogate: one "
-            f"half of a character whose other half is missing.",
-            "Remove it, or paste the text again from its source; UTF-8 has no bytes for it.",
-        ) from problem
-
-
-# ---------------------------------------------------------------- by key and by file
-
-_MAKERS = {
-    "utf-8-bytes": "core.tokens.engines.plain_bytes:make",
-    "bert": "core.tokens.engines.word_pieces:make_minilm",
-    "mistral-v1": "core.tokens.engines.sentence_pieces:make_mistral_v1",
-    "mistral-v3": "core.tokens.engines.sentence_pieces:make_mistral_v3",
-    "tekken": "core.tokens.engines.byte_pairs:make_tekken",
-    "pocket": "core.tokens.formats.files:make_pocket",
-    "smollm2": "core.tokens.formats.files:make_smollm2",
-}
+from core.tokens import foreign, published
+from core.tokens.tokenizer import Tokenizer
 
 
 def load(key: str) -> Tokenizer:
-    """The tokenizer of that key of the catalogue.
+    """The published tokenizer of that key (`core.tokens.published`).
 
     Raises:
-        MissingModel: there is none of that name, or its vocabulary has not been brought to this machine yet.
+        MissingModel: there is none of that name, or its vocabulary is not on this machine.
     """
-    maker = _MAKERS.get(key)
-    if maker is None:
-        from core.tokens import pack
-
-        return pack.load(key)
-    module, function = maker.split(":")
-    return getattr(importlib.import_module(module), function)()
+    made: Tokenizer = published.find(key).make()
+    return made
 
 
 def load_file(path: Path) -> Tokenizer:
     """The tokenizer inside a .gguf model, a `tokenizer.json` or a SentencePiece `tokenizer.model`.
 
-    Such a file is a stranger's: it is read, and its engine run, in a process apart (`core.tokens.foreign`).
+    Such a file is a stranger's: it is read, and its engine run, in a limited process (`core.tokens.foreign`).
 
     Raises:
         UnreadableFile: it is none of these, is cut short, or costs more time or memory than a file may.
     """
-    from core.tokens import foreign
-
     return foreign.load(Path(path))

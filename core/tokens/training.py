@@ -18,7 +18,7 @@ from core.errors import UserError
 from core.tokens.engines import patterns
 from core.tokens.engines.byte_pairs import BytePairs, Ranked
 from core.tokens.steps import cut
-from core.tokens.tokenizers import Tokenizer, check
+from core.tokens.tokenizer import Tokenizer, check
 from core.tokens.vocabulary import Vocabulary
 
 _TEXTS = storage.DATA / "training_texts.json"

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.tokens.foreign import Foreign
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import BYTE, KINDS, NORMAL
 
 _SLOWEST_SEARCH_S = 3.0

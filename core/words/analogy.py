@@ -14,27 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import UserError
+from core.words.analogy_methods import EPSILON, METHODS
+from core.words.questions import Accuracy, evaluate, read_questions
 from core.words.vectors import WordVectors, top
-
-if TYPE_CHECKING:
-    from core.words.questions import Accuracy
-
-METHODS = {
-    "add": "Add (3CosAdd)",
-    "add-raw": "Add, raw vectors",
-    "mul": "Multiply (3CosMul)",
-    "pair-direction": "Same direction",
-    "only-c": "Only c (no relation)",
-}
-"""Method -> what it is called on the screen."""
-
-EPSILON = 0.001
-"""Keeps 3CosMul from dividing by zero, as in Levy and Goldberg 2014."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +141,4 @@ def accuracy(
     Raises:
         UnreadableFile: the file is missing or a line has not four words.
     """
-    from core.words.questions import evaluate, read_questions
-
     return evaluate(vectors, read_questions(Path(path)), method, exclude_inputs, first, on_progress)

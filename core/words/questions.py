@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import UnreadableFile, UserError
-from core.words.analogy import EPSILON, METHODS
+from core.words.analogy_methods import EPSILON, METHODS
 from core.words.vectors import WordVectors
 
 LANDINGS = ("the expected word", "a", "b", "c", "another word")

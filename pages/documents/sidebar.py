@@ -9,7 +9,7 @@ import streamlit as st
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
 from core.cached import objects as cached_objects
-from core.documents import corpus
+from core.documents import corpus, samples
 from core.documents.corpus import Corpus
 from core.documents.mapping import clusters
 from core.documents.pipeline import job_spec
@@ -55,7 +55,7 @@ def show_desk() -> Desk:
             chosen = cached_documents.corpus(key)
         if chosen:
             _describe(chosen, key)
-        if key not in corpus.SAMPLES and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
+        if key not in samples.BY_KEY and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
             corpus.forget(key)
             st.rerun()
         if chosen:
@@ -70,7 +70,7 @@ def show_desk() -> Desk:
 
 
 def _pick_corpus() -> str:
-    titles = {**corpus.SAMPLES, **corpus.kept()}
+    titles = {**{spec.key: spec.title for spec in samples.SPECS}, **corpus.kept()}
     if st.session_state.get("documents_next") in titles:  # a corpus that was just brought
         st.session_state["documents_corpus"] = st.session_state.pop("documents_next")
     return st.selectbox(

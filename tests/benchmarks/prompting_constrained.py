@@ -28,7 +28,7 @@ from core.prompting.decoding.generation import Host
 from core.prompting.structured.constraints import schema_to_grammar
 from core.prompting.structured.grammar_prefilter import FirstLetters
 from core.runtime.worker_process import Task
-from tests.core.prompting.gguf_files import widened
+from tests.support.gguf_files import widened
 
 VOCABULARY, RUNS = 150_000, 5
 PERSON = {

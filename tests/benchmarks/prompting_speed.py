@@ -28,7 +28,7 @@ from core.prompting.context_map import pieces
 from core.prompting.decoding.generation import Host
 from core.prompting.engine import Model, Settings, open_model
 from core.runtime.worker_process import Task
-from tests.core.prompting.gguf_files import Shape, random_model
+from tests.support.gguf_files import Shape, random_model
 
 LARGE = Shape(width=768, layers=12, heads=12, hidden=2048, vocabulary=32_000, context=32_768)
 TOKENS, ROUNDS = 128, 12

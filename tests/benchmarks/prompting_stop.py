@@ -21,7 +21,7 @@ os.environ.setdefault("TEXTLAB_HOME", tempfile.mkdtemp(prefix="textlab-stop-"))
 from core.prompting.engine import Model, Settings, open_model
 from core.prompting.runs import Run
 from tests.benchmarks.prompting_speed import LARGE
-from tests.core.prompting.gguf_files import random_model
+from tests.support.gguf_files import random_model
 
 TRIES, AT_MOST_MS = 10, 300
 GREEDY = Settings(temperature=0, max_tokens=12)

@@ -22,8 +22,8 @@ from playwright.sync_api import sync_playwright
 from core import storage
 from core.prompting.history import records
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, Visit
-from tests.core.prompting.gguf_files import Shape, random_model, with_template
-from tests.processes import held, process_with
+from tests.support.gguf_files import Shape, random_model, with_template
+from tests.support.processes import held, process_with
 
 SESSIONS, LEAVES = 10, 4
 # What the page says of the wait, each time that it says something else.

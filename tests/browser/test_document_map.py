@@ -9,11 +9,11 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from core.documents import corpus
+from core.documents import samples
 from tests.browser.conftest import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-EVERYDAY = f"documents?documents_corpus={corpus.SAMPLES['everyday'].replace(' ', '+')}"
+EVERYDAY = f"documents?documents_corpus={samples.BY_KEY['everyday'].title.replace(' ', '+')}"
 
 
 def state(page, place: int = 0) -> dict:

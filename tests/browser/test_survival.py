@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from core import catalog
 from tests.browser.conftest import TINY
-from tests.processes import process_with
+from tests.support.processes import process_with
 
 pytestmark = [
     pytest.mark.browser,

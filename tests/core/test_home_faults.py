@@ -229,7 +229,7 @@ def test_a_job_whose_files_are_gone_is_done_again(tmp_path):
     from core.runtime.jobs import JobRegistry
     from core.runtime.worker import Worker
 
-    path, worker, book = tmp_path / "a.npy", Worker("tests.core.counter:Counter"), JobRegistry()
+    path, worker, book = tmp_path / "a.npy", Worker("tests.support.counter:Counter"), JobRegistry()
     try:
         path.touch()
         first = book.ask(worker, "key", "files", {"path": str(path)})
@@ -297,7 +297,7 @@ def test_with_few_open_files_a_sentence_comes_and_all_goes_on_afterwards(tmp_pat
         import resource
         from core.runtime.worker import Worker
         resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
-        workers = [Worker("tests.core.counter:Counter") for _ in range(8)]
+        workers = [Worker("tests.support.counter:Counter") for _ in range(8)]
         assert [worker.call("add", number=1) for worker in workers] == [1] * 8
         used = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
         assert used < 60, used
@@ -312,7 +312,7 @@ def test_with_few_open_files_a_sentence_comes_and_all_goes_on_afterwards(tmp_pat
                 files.append(open(os.devnull))
         except OSError:
             pass
-        more = Worker("tests.core.counter:Counter")
+        more = Worker("tests.support.counter:Counter")
         refused(lambda: more.call("add", number=1), "Too many files")
         refused(lambda: storage.save_array(storage.folder("maps") / "x.npy", np.ones(3)), "Too many files")
         keep(Ended())
@@ -335,8 +335,8 @@ def test_a_process_that_may_not_be_forked_is_a_sentence(tmp_path):
         """
         import resource
         from core.runtime.worker import Worker
-        worker = Worker("tests.core.counter:Counter")
-        running = Worker("tests.core.counter:Counter")
+        worker = Worker("tests.support.counter:Counter")
+        running = Worker("tests.support.counter:Counter")
         assert running.call("add", number=1) == 1
         resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
         if os.geteuid() == 0:

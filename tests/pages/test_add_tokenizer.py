@@ -11,11 +11,11 @@ import streamlit as st
 from core import catalog
 from core.runtime import server_state
 from tests.conftest import run_until_still
-from tests.core.hub_server import fake_hub
-from tests.core.tokens import evil_files
-from tests.core.tokens.test_gguf import tiny_gguf
-from tests.core.tokens.test_remote import Fake
+from tests.core.tokens.engines.test_remote import Fake
+from tests.core.tokens.formats.test_gguf import tiny_gguf
 from tests.pages.test_tokenizer_inspector import PAGE, columns
+from tests.support import evil_files
+from tests.support.hub_server import fake_hub
 
 
 def said(app) -> str:

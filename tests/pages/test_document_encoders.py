@@ -9,13 +9,13 @@ import pytest
 
 from core import catalog
 from core.cached import hub as cached_hub
-from core.documents import corpus
+from core.documents import samples
 from core.models import hub
 from core.runtime import server_state
 from tests.conftest import run_until_still
-from tests.core.documents.test_judging import folder
-from tests.core.hub_server import fake_hub
+from tests.core.documents.retrieval.test_judging import folder
 from tests.pages.test_document_search import text_of
+from tests.support.hub_server import fake_hub
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(300)
 def view(open_page):
     def opened(name: str, **query):
         app = open_page(
-            "document_map", wait_s=200, documents_view=name, documents_corpus=corpus.SAMPLES["everyday"], **query
+            "document_map", wait_s=200, documents_view=name, documents_corpus=samples.BY_KEY["everyday"].title, **query
         )
         assert not app.exception, app.exception
         return app

@@ -9,10 +9,10 @@ import pytest
 
 from core import storage
 from core.cached import jobs as cached_jobs
-from core.documents import corpus
+from core.documents import corpus, samples
 from core.runtime import server_state
 from tests.conftest import run_until_still
-from tests.core.documents.test_bundle import rewritten
+from tests.core.documents.pipeline.test_bundle import rewritten
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -43,7 +43,7 @@ def test_opens_with_a_map_of_the_news_its_groups_and_a_sentence(page):
 
 
 def test_a_query_lights_up_its_nearest_documents_and_lists_them(page):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_map="3-D")
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_map="3-D")
     app.text_input(key="documents_query").set_value("a long bicycle race").run()
     assert not app.exception
     shown = text_of(app)
@@ -55,7 +55,7 @@ def test_a_query_lights_up_its_nearest_documents_and_lists_them(page):
 
 
 def test_a_link_restores_corpus_colour_and_dimensions(page):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_map="3-D", documents_colour="topic")
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_map="3-D", documents_colour="topic")
     figure = map_of(app)
     assert {trace["type"] for trace in figure["data"]} == {"scatter3d"}
     assert {trace.get("name") for trace in figure["data"]} >= {"cooking", "space", "travel"}
@@ -71,7 +71,7 @@ def test_a_preset_is_one_press_away(page):
 
 @pytest.mark.parametrize("query", ["   ", "x" * 100_000, "\x00\x01", "$x$ <b>:red[a]</b> _" * 9, "zzxqj"])
 def test_any_query_is_answered_without_a_traceback(page, query):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"])
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title)
     app.text_input(key="documents_query").set_value(query).run()
     assert not app.exception
     assert "<b>:red[" not in text_of(app), "a query is never markup"
@@ -153,7 +153,7 @@ def test_a_folder_is_read_by_its_path_and_a_reload_finds_the_reading(page, tmp_p
 
 @pytest.mark.parametrize("kind", ["projector", "atlas", "bundle"])
 def test_the_map_is_taken_along_and_a_bundle_opens(page, kind):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_seed="7")
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_seed="7")
     app.selectbox(key="documents_take_kind").set_value(kind).run()
     app.button(key="documents_take").click().run()
     run_until_still(app)
@@ -169,7 +169,7 @@ def test_the_map_is_taken_along_and_a_bundle_opens(page, kind):
         assert any(b"Gliding <b>" in part.proto.SerializeToString() for part in other.get("bidi_component")), (
             "the names that came along stand on the map"
         )
-        assert corpus.kept()[other.selectbox(key="documents_corpus").value] == corpus.SAMPLES["everyday"]
+        assert corpus.kept()[other.selectbox(key="documents_corpus").value] == samples.BY_KEY["everyday"].title
         corpus.forget(other.selectbox(key="documents_corpus").value)
 
 
@@ -193,7 +193,7 @@ def test_a_cancelled_job_leaves_the_page_and_starts_again(page):
 
 
 def test_the_view_on_trust_says_how_many_neighbours_each_way_of_drawing_keeps(page):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_view="Trust")
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_view="Trust")
     shown = text_of(app)
     assert "keeps" in shown and "t-SNE" in shown and "Principal components" in shown
     assert [part for part in app.caption if "trustworthiness 0." in part.value]
@@ -203,13 +203,13 @@ def test_the_view_on_trust_says_how_many_neighbours_each_way_of_drawing_keeps(pa
 
 
 def test_what_the_settings_do_is_shown_from_stored_neighbours(page):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_view="Trust", documents_compare="settings")
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_view="Trust", documents_compare="settings")
     assert "keep the most" in text_of(app)
     assert len(map_of(app)["data"]) == 9
 
 
 def test_colours_by_rank_and_by_distortion(page):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_colour="distortion: neighbours kept")
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_colour="distortion: neighbours kept")
     assert "true neighbours this map keeps" in text_of(app)
     app.selectbox(key="documents_colour").set_value("search rank").run()
     assert "takes its colour from its rank" in text_of(app)
@@ -223,7 +223,7 @@ def test_colour_by_time_tells_the_first_and_the_last_day(page):
         tuple(f"the storm of day {day} closed the road" for day in range(1, 29)),
         {"date": tuple(f"2024-02-{day:02}T08:00" for day in range(1, 29))},
     )
-    app = page(documents_corpus=corpus.SAMPLES["everyday"])
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title)
     app.session_state["documents_next"] = corpus.save(made)
     run_until_still(app.run())
     app.selectbox(key="documents_colour").set_value("date").run()
@@ -243,7 +243,7 @@ def test_colour_by_time_tells_the_first_and_the_last_day(page):
 
 
 def test_a_selection_is_listed_counted_in_the_table_and_lit_in_three_dimensions(page):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"])
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title)
     app.text_input(key="documents_query").set_value("a long bicycle race").run()
     app.button(key="documents_select_hits").click().run()
     app.segmented_control(key="documents_panel").set_value("Selected").run()
@@ -259,7 +259,7 @@ def test_a_selection_is_listed_counted_in_the_table_and_lit_in_three_dimensions(
 
 
 def test_a_language_model_names_the_groups_while_the_keywords_stand(page):
-    app = page(documents_corpus=corpus.SAMPLES["everyday"], documents_namer="Pocket Chat")
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_namer="Pocket Chat")
     assert app.selectbox(key="documents_namer").value == "pocket-chat" and not app.exception
     assert server_state.cluster_names == {}, "every group was asked for, and the page has come anew"
     assert list(storage.folder("names").glob("*.json")) and "told apart by the words" in text_of(app)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from core.documents import corpus, search
+from core.documents import corpus, samples, search
 from tests.browser.conftest import free_port
 from tests.conftest import run_until_still
 
@@ -21,7 +21,11 @@ def text_of(app) -> str:
 def view(open_page):
     def opened(**query):
         app = open_page(
-            "document_map", wait_s=200, documents_view="Search", documents_corpus=corpus.SAMPLES["everyday"], **query
+            "document_map",
+            wait_s=200,
+            documents_view="Search",
+            documents_corpus=samples.BY_KEY["everyday"].title,
+            **query,
         )
         assert not app.exception, app.exception
         return app

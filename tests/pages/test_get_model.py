@@ -11,7 +11,7 @@ from core.cached import hub as cached_hub
 from core.cached import jobs as cached_jobs
 from core.models import hub
 from core.runtime import server_state
-from tests.core.hub_server import fake_hub
+from tests.support.hub_server import fake_hub
 
 SPEC = catalog.find("smollm2-135m-q8")
 OTHER = catalog.find("pythia-70m")

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from core.prompting.lessons.definitions import LESSONS
-from tests.core.prompting.fake_models import models
 from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_records import home, opened  # noqa: F401
+from tests.pages.test_prompting_history import home, opened  # noqa: F401
+from tests.support.fake_models import models
 
 SAYS = {
     "perfect": {

@@ -7,8 +7,8 @@ import pytest
 from core.models.llama.load_settings import LoadSettings
 from core.prompting.settings import Settings
 from tests.conftest import run_until_still
-from tests.core.prompting.gguf_files import with_template
-from tests.processes import cut_off
+from tests.support.gguf_files import with_template
+from tests.support.processes import cut_off
 
 
 @pytest.fixture

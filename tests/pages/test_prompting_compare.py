@@ -4,7 +4,7 @@ import pytest
 
 from core.prompting import comparison as core_comparison
 from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_records import home, opened  # noqa: F401
+from tests.pages.test_prompting_history import home, opened  # noqa: F401
 
 
 def kept(app):

@@ -6,7 +6,7 @@ import re
 from core.prompting.lessons import definitions, verdicts
 from core.runtime import server_state
 from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_records import home, opened  # noqa: F401
+from tests.pages.test_prompting_history import home, opened  # noqa: F401
 
 SAYS = {
     "hallucination": r"different of 10|All ten answers are the same",  # computed: one of the wordings

@@ -379,7 +379,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
 def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_path):
     """In its own process; this server has no such file: a sentence, and another press."""
     from core.cached import words as cached_words
-    from tests.core.hub_server import fake_hub
+    from tests.support.hub_server import fake_hub
 
     name = "glove-wiki-gigaword-50"
     with fake_hub({}) as server:
@@ -443,7 +443,7 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
     from core import catalog
     from core.cached import hub as cached_hub
     from core.models import hub
-    from tests.core.hub_server import fake_hub
+    from tests.support.hub_server import fake_hub
 
     folder = catalog.find("minilm").path
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -95,8 +95,8 @@ def _go_on(found: Listing, file: HubFile, part: Path, meter: _Meter) -> None:
                         resume_size=have,
                         headers=build_hf_headers(),
                         expected_size=file.size_bytes,
-                        tqdm_class=meter.bar,
-                    )  # type: ignore[arg-type]
+                        tqdm_class=meter.bar,  # type: ignore[arg-type]
+                    )
                 except Exception as problem:  # http_get itself goes on after every other break
                     if type(problem).__name__ != "ReadError" or stream.tell() == have:
                         raise

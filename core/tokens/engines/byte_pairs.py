@@ -7,7 +7,6 @@ neighbouring pairs in a piece, the one whose union has the lowest rank; ranks ar
 from __future__ import annotations
 
 import base64
-import importlib.util
 import mmap
 import re
 import unicodedata
@@ -18,10 +17,11 @@ from typing import Literal, Protocol
 import numpy as np
 import tiktoken
 
-from core.errors import MissingModel, UnreadableFile
+from core.errors import UnreadableFile
+from core.models.specs import Spec
 from core.tokens.encoded import Plain, spans_of
 from core.tokens.engines.alignment import pieces_of_nfc, positions
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import CONTROL, NORMAL, Vocabulary
 
 
@@ -124,6 +124,15 @@ def byte_alphabet() -> dict[int, str]:
 
 
 ALPHABET = byte_alphabet()
+_BYTES_OF_ALPHABET = {stand_in: value for value, stand_in in ALPHABET.items()}
+
+
+def bytes_of(piece: bytes) -> bytes:
+    """A token spelled in GPT-2's alphabet as the bytes it stands for; one that is not, as it is written."""
+    try:
+        return bytes(_BYTES_OF_ALPHABET[character] for character in piece.decode())
+    except (KeyError, UnicodeDecodeError):
+        return piece
 
 
 # ---------------------------------------------------------------- Mistral's Tekken
@@ -155,12 +164,10 @@ _ENTRY = re.compile(rb'"rank":\s*(\d+),\s*"token_bytes":\s*"([A-Za-z0-9+/=]*)"')
 _PATTERN = re.compile(rb'"pattern":\s*("(?:[^"\\]|\\.)*")')
 
 
-def make_tekken() -> BytePairs:
-    """Mistral's Tekken (version 3 of July 2024, for Mistral NeMo) from the package mistral-common."""
-    package = importlib.util.find_spec("mistral_common")
-    if package is None or not package.submodule_search_locations:
-        raise MissingModel("The package mistral-common is not installed.", "Run: pip install -r requirements.txt")
-    return read_tekken(Path(next(iter(package.submodule_search_locations))) / "data" / "tekken_240718.json")
+def tekken_from_spec(spec: Spec) -> BytePairs:
+    """The published spec's Tekken file (Mistral's vocabulary since version 3)."""
+    assert spec.path is not None
+    return read_tekken(spec.path)
 
 
 def read_tekken(path: Path) -> BytePairs:

@@ -12,9 +12,10 @@ import tokenizers as engines
 from core.errors import UnreadableFile
 from core.tokens.encoded import Plain, spans_of
 from core.tokens.engines import long_texts
+from core.tokens.engines.byte_pairs import bytes_of
 from core.tokens.engines.sentence_pieces import bytes_of_piece
 from core.tokens.engines.word_pieces import WordPieces, byte_positions, read_engine, size_of
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, Vocabulary
 
 
@@ -43,8 +44,6 @@ class FromJson(Tokenizer):
         return BYTE if is_byte else NORMAL
 
     def _bytes(self, piece: str, kind: int) -> bytes:
-        from core.tokens.formats.files import bytes_of
-
         if kind in (CONTROL, UNKNOWN):
             return piece.encode()
         return bytes_of(piece.encode()) if self.spelling == "alphabet" else bytes_of_piece(piece, kind)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.models.specs import Spec
 from core.tokens.encoded import Plain
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import Vocabulary
 
 
@@ -31,5 +32,6 @@ class PlainBytes(Tokenizer):
         return bytes(ids).decode("utf-8", "replace")
 
 
-def make() -> PlainBytes:
+def from_spec(spec: Spec) -> PlainBytes:
+    """UTF-8 needs no file."""
     return PlainBytes()

@@ -23,10 +23,10 @@ import numpy as np
 from core.errors import UserError
 from core.models.openai_client import Refused, Server
 from core.tokens.encoded import Encoded, Plain, joined, marker
+from core.tokens.engines.byte_pairs import bytes_of
 from core.tokens.engines.offsets import spans as _spans
 from core.tokens.engines.sentence_pieces import bytes_of_piece
-from core.tokens.formats.files import bytes_of
-from core.tokens.tokenizers import Tokenizer, check
+from core.tokens.tokenizer import Tokenizer, check
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, Vocabulary
 
 PATIENCE_SECONDS = 10.0

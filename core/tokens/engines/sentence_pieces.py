@@ -6,7 +6,6 @@ the vocabulary, its bytes are: one token each ("byte fallback"), or one unknown 
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import sentencepiece
 
-from core.errors import MissingModel, UnreadableFile
+from core.errors import UnreadableFile
+from core.models.specs import Spec
 from core.tokens.encoded import Plain, spans_of
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
 _SPACE = "▁"
@@ -100,21 +100,10 @@ def _bytes_apart(typed: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.n
     return starts, ends
 
 
-def make_mistral_v1() -> SentencePieces:
-    """Mistral 7B's first tokenizer: 32,000 tokens, byte pairs with byte fallback."""
-    return read(_mistral_file("tokenizer.model.v1"))
-
-
-def make_mistral_v3() -> SentencePieces:
-    """Mistral's third: the same with 768 control tokens for tools and instructions in front."""
-    return read(_mistral_file("mistral_instruct_tokenizer_240323.model.v3"))
-
-
-def _mistral_file(name: str) -> Path:
-    package = importlib.util.find_spec("mistral_common")
-    if package is None or not package.submodule_search_locations:
-        raise MissingModel("The package mistral-common is not installed.", "Run: pip install -r requirements.txt")
-    return Path(next(iter(package.submodule_search_locations))) / "data" / name
+def from_spec(spec: Spec) -> SentencePieces:
+    """The published spec's SentencePiece model."""
+    assert spec.path is not None
+    return read(spec.path)
 
 
 def read(path: Path) -> SentencePieces:

@@ -15,7 +15,7 @@ from core.tokens.encoded import Plain, spans_of
 from core.tokens.engines import long_texts
 from core.tokens.engines.alignment import positions
 from core.tokens.engines.sentence_pieces import bytes_of_piece
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import Vocabulary
 
 _AFTER_LINE_ENDS = re.compile(r"\n(?=[^\n])")

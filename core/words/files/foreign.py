@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from core import storage
 from core.runtime import gate
+from core.runtime.worker_process import Task
 from core.words.files.store import Stored
 from core.words.occupations import Occupation
 
@@ -51,6 +53,13 @@ def import_file(
         title=title,
     )
     return Stored(**{**kept, "notes": tuple(kept["notes"])})
+
+
+class Files:
+    """The reading of files, asked by a process of its own, which can be ended."""
+
+    def read(self, task: Task, path: str, entry: str | None = None, title: str | None = None) -> dict[str, Any]:
+        return vars(import_file(Path(path), entry, title, task.progress))
 
 
 def shares(text: str, named: str = "") -> tuple[Occupation, ...]:

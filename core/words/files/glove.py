@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import UnreadableFile
+from core.models.specs import Spec
 from core.words.lists import DATA
 from core.words.vectors import WordVectors
 
@@ -26,7 +27,12 @@ TITLE = "GloVe 6B 50d"
 NOTES = ("the most frequent of 400,000, from Wikipedia 2014 and Gigaword 5", "lower case, not centred")
 
 
-def load(key: str = "glove-6b-50d") -> WordVectors:
+def from_spec(spec: Spec) -> WordVectors:
+    """See `load`."""
+    return load()
+
+
+def load() -> WordVectors:
     """The embedded vectors (100,000 x 50), widened to float32.
 
     Raises:

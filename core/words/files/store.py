@@ -18,13 +18,12 @@ import tokenize
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core import storage
 from core.errors import MissingModel, UnreadableFile, folder_faults
-from core.runtime.worker_process import Task
 from core.words.files.rows_in_file import RowsInFile
 from core.words.vectors import WordVectors, input_words, lengths_of
 
@@ -114,15 +113,6 @@ def import_file(
         for rows in growing:
             rows._file.close()
         shutil.rmtree(work, ignore_errors=True)
-
-
-class Files:
-    """The same at the gate, asked by a process of its own, which can be ended."""
-
-    def read(self, task: Task, path: str, entry: str | None = None, title: str | None = None) -> dict[str, Any]:
-        from core.words.files import foreign  # which knows this module
-
-        return vars(foreign.import_file(Path(path), entry, title, task.progress))
 
 
 def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
 from core.cached import objects as cached_objects
-from core.documents.corpus import SAMPLES
+from core.documents import samples
 from core.documents.pipeline import job_spec
 from core.documents.pipeline.job_spec import Step
 from core.documents.retrieval import tfidf
@@ -182,7 +182,7 @@ def _show_costs(desk: Desk, found: list[tuple[Source, dict[str, Any]]]) -> None:
 
 
 def _explain(desk: Desk) -> None:
-    sample = desk.corpus_key if desk.corpus_key in SAMPLES else "everyday"
+    sample = desk.corpus_key if desk.corpus_key in samples.BY_KEY else "everyday"
     show_method(
         r"\mathrm{tfidf}_{t,d} = f_{t,d} \left(1 + \ln \frac{1 + N}{1 + n_t}\right), \qquad "
         r"\mathrm{overlap} = \frac{1}{M} \sum_d |A_{10}(d) \cap B_{10}(d)|",

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.documents import corpus
+from core.documents import samples
 from core.figures.documents import Colouring, map_figure
 from pages.documents.map.map_camera import keep_turned
 from pages.documents.map.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
@@ -160,7 +160,7 @@ def _read(mapped: Mapped, found: Found) -> None:
 
 def _explain(mapped: Mapped) -> None:
     settings = mapped.desk.settings
-    sample = mapped.desk.corpus_key if mapped.desk.corpus_key in corpus.SAMPLES else "everyday"
+    sample = mapped.desk.corpus_key if mapped.desk.corpus_key in samples.BY_KEY else "everyday"
     show_method(
         r"w_{ij} = \exp\!\left(-\frac{d(x_i, x_j) - \rho_i}{\sigma_i}\right), \qquad "
         r"d(x_i, x_j) = 1 - \cos(x_i, x_j)",

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.cached import objects as cached_objects
-from core.documents.corpus import SAMPLES
+from core.documents import samples
 from core.documents.pipeline import job_spec
 from core.documents.retrieval import answer as answers
 from core.documents.retrieval.answer import Answer
@@ -139,7 +139,7 @@ def _numbers(answer: Answer) -> dict[str, list[Any]]:
 
 
 def _explain(desk: Desk, index: Index, fusion: Fusion) -> None:
-    sample = desk.corpus_key if desk.corpus_key in SAMPLES else "everyday"
+    sample = desk.corpus_key if desk.corpus_key in samples.BY_KEY else "everyday"
     show_method(
         r"\mathrm{BM25} = \sum_{t \in q} \ln\!\left(1 + \frac{N - n_t + 0.5}{n_t + 0.5}\right) \frac{f_t\,(k_1 + 1)}"
         r"{f_t + k_1 (1 - b + b\,|d| / \overline{|d|})} \\[1em] " + FORMULAS[fusion],

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.cached import objects as cached_objects
-from core.documents import corpus
+from core.documents import samples
 from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
 from pages.documents.job_status import answer_of
@@ -54,7 +54,7 @@ def show(desk: Desk) -> None:
 
 
 def _explain(desk: Desk, settings: ProjectionSettings) -> None:
-    sample = desk.corpus_key if desk.corpus_key in corpus.SAMPLES else "everyday"
+    sample = desk.corpus_key if desk.corpus_key in samples.BY_KEY else "everyday"
     used: dict[str, Any] = {"neighbours compared": COUNT, **vars(settings)}
     show_method(
         r"T(k) = 1 - \frac{2}{nk(2n - 3k - 1)} \sum_i \sum_{j \in U_k(i)} (r(i, j) - k)",

@@ -168,7 +168,7 @@ def _show_method(desk: Desk) -> None:
     show_method(
         "",
         "SQLite, one file in the lab's folder; SHA-256 (FIPS 180-4) of the model's file",
-        "from core import catalog\nfrom core.prompting import record_export, records\n"
+        "from core import catalog\nfrom core.prompting.history import record_export, records\n"
         "from core.prompting.engine import Settings, open_model\nfrom core.prompting.runs import Run\n"
         f"model = open_model({path_code(desk)})\n"
         'keep = records.keeper("notebook", model, model.path.stem, "Once upon a time")\n'

@@ -155,7 +155,7 @@ def _show_method(desk: Desk) -> None:
     show_method(
         "",
         "llama.cpp, grammars/README.md (GBNF) and its converter of schemas; JSON Schema 2020-12, by jsonschema",
-        f"from core import catalog\nfrom core.prompting import forms\n"
+        f"from core import catalog\nfrom core.prompting.structured import forms\n"
         f"from core.prompting.engine import Settings, open_model\nmodel = open_model({path_code(desk)})\n"
         f"city = forms.GALLERY[0]\n"
         f"settings = Settings(temperature=0, max_tokens=200, **forms.read(city.kind, city.text).settings)\n"

@@ -12,7 +12,7 @@ from core.figures import tokens as figures
 from core.prompting import templates
 from core.tokens import pack
 from core.tokens.conversation import Conversation, look
-from core.tokens.tokenizers import Tokenizer, check
+from core.tokens.tokenizer import Tokenizer, check
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method

@@ -10,7 +10,7 @@ from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.figures import tokens as figures
 from core.tokens import languages
-from core.tokens.tokenizers import check
+from core.tokens.tokenizer import check
 from pages.shared.csv_button import show_csv
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark

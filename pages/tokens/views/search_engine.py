@@ -12,7 +12,7 @@ from core.text.analysis import PAIRS, STOP_WORDS, Language, Term, analyse, dicti
 from core.tokens.comparison import count
 from core.tokens.display import draw, runs
 from core.tokens.engines.word_pieces import byte_positions
-from core.tokens.tokenizers import check
+from core.tokens.tokenizer import check
 from pages.shared.csv_button import show_csv
 from pages.shared.frame import View
 from pages.shared.live_text import live_text_area

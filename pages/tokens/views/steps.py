@@ -7,8 +7,9 @@ import streamlit as st
 from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.tokens.display import describe
-from core.tokens.steps import Replay, replay
-from core.tokens.tokenizers import check
+from core.tokens.replay import Replay
+from core.tokens.steps import replay
+from core.tokens.tokenizer import check
 from pages.shared.frame import View
 from pages.shared.live_text import live_text_area
 from pages.shared.method import show_method

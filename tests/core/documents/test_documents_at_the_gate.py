@@ -18,7 +18,7 @@ from core.documents.retrieval import judged_folder, judging
 from core.errors import Cancelled, UserError
 from core.runtime import gate as gates
 from core.runtime.worker_process import Task
-from tests.core.documents.test_bundle import whole  # noqa: F401 - a fixture
+from tests.core.documents.pipeline.test_bundle import whole  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -86,7 +86,7 @@ def test_what_ends_or_outlasts_its_process_is_a_sentence(written, monkeypatch):
     monkeypatch.setitem(
         READERS,
         "documents look",
-        Reader("documents look", "tests.core.runtime.hostile:eat_source", "Looking into", 5.0),
+        Reader("documents look", "tests.support.hostile:eat_source", "Looking into", 5.0),
     )
     with pytest.raises(UserError, match="“a.txt”"):
         sources.look(source)
@@ -102,7 +102,7 @@ def test_reading_can_be_cancelled_while_the_gate_works(written):
 
 
 def test_a_bundle_opens_by_way_of_the_gate_and_a_bad_one_names_its_field(whole, tmp_path):  # noqa: F811
-    from tests.core.documents.test_bundle import rewritten
+    from tests.core.documents.pipeline.test_bundle import rewritten
 
     path = tmp_path / "map.zip"
     bundle.write(path, whole)

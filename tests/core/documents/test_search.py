@@ -20,7 +20,7 @@ from core.documents.search import open_store
 from core.errors import DamagedIndex, HeldElsewhere, LostServer, OtherDimension, UserError, WorkerDied
 from core.runtime.worker import Worker
 from tests.browser.conftest import free_port
-from tests.core.documents.search_oracle import Oracle, news
+from tests.support.search_oracle import Oracle, news
 
 ANOTHER = os.environ.get("TEXTLAB_TEST_MILVUS_URI", "")  # any Milvus, to be put to the same tests
 ENGINES = ("memory", "file", "milvus-lite", "server", *([ANOTHER] if ANOTHER else []))

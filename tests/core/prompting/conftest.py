@@ -3,7 +3,7 @@
 import pytest
 
 from core.prompting.engine import open_model
-from tests.core.prompting.gguf_files import with_template
+from tests.support.gguf_files import with_template
 
 
 @pytest.fixture(scope="module")

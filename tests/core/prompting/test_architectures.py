@@ -5,7 +5,7 @@ import pytest
 from core.errors import UserError
 from core.pocket.gguf_writer import write_gguf
 from core.prompting.engine import Settings, open_model
-from tests.core.prompting.gguf_files import random_model
+from tests.support.gguf_files import random_model
 
 
 @pytest.mark.parametrize("architecture", ["llama", "mpt", "gptneox", "bloom", "falcon"])

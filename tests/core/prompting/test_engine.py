@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import UnreadableFile, UserError
 from core.prompting.engine import Settings, Step, open_model
-from tests.core.prompting.gguf_files import Shape, random_model, with_template
+from tests.support.gguf_files import Shape, random_model, with_template
 
 GREEDY = Settings(temperature=0, max_tokens=40)
 ONCE = "Once upon a time"

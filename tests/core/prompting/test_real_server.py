@@ -17,8 +17,8 @@ from core.errors import UserError
 from core.prompting.endpoint import connect
 from core.prompting.engine import Settings, open_model
 from tests.conftest import SHARED, skip_or_fail
-from tests.core.bert_files import minilm_as_gguf
-from tests.core.prompting.gguf_files import with_template
+from tests.support.bert_files import minilm_as_gguf
+from tests.support.gguf_files import with_template
 
 GREEDY = Settings(temperature=0, max_tokens=24, seed=1)
 ONCE, HELLO = "Once upon a time", [{"role": "user", "content": "Hello"}]

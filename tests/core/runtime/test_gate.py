@@ -12,7 +12,7 @@ from core.runtime.clock import Clock
 from core.runtime.gate import Gate
 from core.runtime.payload import pack, unpack
 from core.runtime.readers import MIB, READERS, Reader
-from tests.core.runtime.hostile import reader
+from tests.support.hostile import reader
 
 pytestmark = pytest.mark.timeout(120)
 

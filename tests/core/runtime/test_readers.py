@@ -10,8 +10,8 @@ import pytest
 
 from core.runtime.gate_child import resolve
 from core.runtime.readers import MIB, READERS
-from tests.core.tokens import evil_files
-from tests.core.tokens.test_gguf import tiny_gguf
+from tests.core.tokens.formats.test_gguf import tiny_gguf
+from tests.support import evil_files
 from tests.test_architecture import ROOT, SOURCES, imported, name_of
 
 READER_MODULES = {reader.module for reader in READERS.values()}

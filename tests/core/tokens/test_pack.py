@@ -11,7 +11,7 @@ import tarfile
 import pytest
 
 from core.errors import Cancelled, MissingModel, UnreadableFile, UserError
-from core.tokens import pack
+from core.tokens import pack, tokenizers
 from core.tokens.formats import source_archive
 from tests.core.tokens.conftest import loaded
 
@@ -143,7 +143,7 @@ def test_only_known_names_come_out_of_an_archive(tmp_path, monkeypatch):
 def test_without_the_pack_the_way_to_it_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     with pytest.raises(MissingModel, match="core.tokens.pack"):
-        pack.load("gpt-2")
+        tokenizers.load("gpt-2")
 
 
 def _pip_that(does: str, folder, monkeypatch) -> None:

@@ -116,7 +116,7 @@ def test_rows_of_quantised_numbers_by_hand():
 
 
 def test_a_vocabulary_alone_has_no_rows(tmp_path):
-    from tests.core.tokens.test_gguf import tiny_gguf
+    from tests.core.tokens.formats.test_gguf import tiny_gguf
 
     path = tmp_path / "tiny.gguf"
     path.write_bytes(tiny_gguf())

@@ -8,7 +8,7 @@ import pytest
 from core.models.llama import cache_layout
 from core.models.llama import model as llama
 from core.models.llama.context import Context
-from tests.core.prompting.gguf_files import Shape, random_model
+from tests.support.gguf_files import Shape, random_model
 
 MARK = struct.pack("<Ii", 0xAF143CD8, 0)
 

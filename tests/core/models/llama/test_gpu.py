@@ -9,7 +9,7 @@ from core.models.llama.gpu import Device, layers_that_fit
 from core.models.llama.load_settings import LoadSettings
 from core.prompting.decoding.generation import Host
 from core.runtime.worker_process import Task
-from tests.core.prompting.gguf_files import Shape, random_model
+from tests.support.gguf_files import Shape, random_model
 
 GB = 1_000_000_000
 

@@ -17,7 +17,7 @@ from core.models.llama.embedding import open_embedder
 from core.models.llama.safe_mode import FULL, MODES
 from core.prompting.engine import Settings, open_model
 from core.runtime import machine
-from tests.core.prompting.gguf_files import Shape, random_model
+from tests.support.gguf_files import Shape, random_model
 
 GREEDY = Settings(temperature=0, max_tokens=12)
 CPU, PLAIN, SINGLE = MODES[1:]

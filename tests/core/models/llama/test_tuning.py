@@ -14,7 +14,7 @@ from core.models.llama.tuning import Curve, Tuning
 from core.prompting.decoding.generation import Host
 from core.prompting.engine import Settings, open_model
 from core.runtime.worker_process import Task
-from tests.core.prompting.gguf_files import Shape, random_model
+from tests.support.gguf_files import Shape, random_model
 
 # Seconds a token as on the machine of the figures in the module: quick at once with flash attention, slow behind 2,048.
 MEASURED = Tuning(

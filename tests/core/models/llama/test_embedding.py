@@ -7,8 +7,8 @@ from core import catalog
 from core.errors import Cancelled, UnreadableFile, UserError
 from core.models.llama.embedding import batches, open_embedder
 from core.pocket.gguf_writer import write_gguf
-from tests.core.bert_files import minilm_as_gguf
-from tests.core.prompting.gguf_files import random_model
+from tests.support.bert_files import minilm_as_gguf
+from tests.support.gguf_files import random_model
 
 TEXTS = [
     "A llama in the Andes.",

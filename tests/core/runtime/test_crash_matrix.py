@@ -61,7 +61,7 @@ def real_workers(tmp_path) -> dict[str, Worker]:
             "language model": model._worker,
             "embedding": embedder._worker,
             "hub": cached_hub.worker("fetch"),
-            "words": cached_words.worker("core.words.files.store:Files"),
+            "words": cached_words.worker("core.words.files.foreign:Files"),
             "search store": search._Owner(str(tmp_path / "x.db")).worker,
             "trials": grammar_sandbox.new_worker(),
             "compare": compare_encoders.worker(),
@@ -97,7 +97,7 @@ def outcomes(tmp_path_factory) -> dict[tuple[str, str, str], Outcome]:
 def _tried(kind: Worker, phase: str, fault: str, once: Path) -> Outcome:
     inside = fault if fault in ("exit 1", "out of memory") else "wait"
     settings = {"at_start": inside, "once": str(once)} if phase == "starting" else {}
-    worker = Worker("tests.core.crash_target:Target", settings, kind.environment, kind.patience, kind.first)
+    worker = Worker("tests.support.crash_target:Target", settings, kind.environment, kind.patience, kind.first)
     try:
         said, pid = {"starting": _starting, "idle": _idle, "busy": _busy}[phase](worker, fault, once)
         answered = worker.submit("add", one=2, other=3).result(60) == 5
@@ -193,7 +193,7 @@ def test_workers_end_with_the_lab_even_those_that_are_held(tmp_path):
 
     code = (
         "import os, signal\nfrom core.runtime.worker import Worker\n"
-        "worker = Worker('tests.core.counter:Counter')\nprint(worker.call('pid'), flush=True)\n"
+        "worker = Worker('tests.support.counter:Counter')\nprint(worker.call('pid'), flush=True)\n"
         "os.kill(worker.pid, signal.SIGSTOP)\n"
     )
     root = Path(__file__).resolve().parents[2]

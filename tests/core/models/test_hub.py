@@ -13,7 +13,7 @@ from core.models import hub
 from core.models.hub.download import _check_room
 from core.models.hub.listing import check_name
 from core.runtime.worker import Worker
-from tests.core.hub_server import FakeHub, fake_hub
+from tests.support.hub_server import FakeHub, fake_hub
 
 GGUF = random.Random(1).randbytes(900_000)
 FILES = {

@@ -10,7 +10,7 @@ from core.prompting.engine import open_model
 from core.prompting.lessons import definitions, long_summary
 from core.prompting.lessons.chain import Chain
 from core.prompting.settings import Settings
-from tests.core.prompting.fake_models import FakeModel, last_of
+from tests.support.fake_models import FakeModel, last_of
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(60)
 
 @pytest.fixture
 def counter():
-    worker = Worker("tests.core.counter:Counter", {"start": 10})
+    worker = Worker("tests.support.counter:Counter", {"start": 10})
     yield worker
     worker.kill()
 
@@ -44,7 +44,7 @@ def test_threads_of_a_worker_wait_briefly_unless_somebody_says_otherwise(counter
     assert counter.call("environment", name=name) == "18"
     monkeypatch.setenv(name, "22")
     for own, expected in (({}, "22"), ({name: "26"}, "26")):
-        other = Worker("tests.core.counter:Counter", environment=own)
+        other = Worker("tests.support.counter:Counter", environment=own)
         assert other.call("environment", name=name) == expected
         other.kill()
 
@@ -158,7 +158,7 @@ def test_a_worker_ends_when_its_parent_is_killed():
     code = """
         import sys, time
         from core.runtime.worker import Worker
-        worker = Worker("tests.core.counter:Counter")
+        worker = Worker("tests.support.counter:Counter")
         print(worker.call("pid"), flush=True)
         worker.submit("long", steps=100_000)
         time.sleep(60)
@@ -174,7 +174,7 @@ def test_a_worker_ends_when_its_parent_is_killed():
 
 def test_works_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    worker = Worker("tests.core.counter:Counter")
+    worker = Worker("tests.support.counter:Counter")
     assert worker.call("add", number=1) == 1
     worker.close()
     assert not worker.alive
@@ -189,7 +189,7 @@ def _runs(pid: int) -> bool:
 
 
 def test_a_request_that_does_not_heed_its_cancellation_costs_the_process_which_starts_again_warm():
-    worker = Worker("tests.core.counter:Counter", {"start": 10}, patience=0.3, first="pid")
+    worker = Worker("tests.support.counter:Counter", {"start": 10}, patience=0.3, first="pid")
     try:
         deaf = worker.submit("deaf")
         wait_until(lambda: deaf.doing)  # a cancellation that comes before would still be heard
@@ -204,7 +204,7 @@ def test_a_request_that_does_not_heed_its_cancellation_costs_the_process_which_s
 
 
 def test_who_only_waited_for_a_process_that_is_replaced_goes_on_with_the_next_one():
-    worker = Worker("tests.core.counter:Counter", {"start": 10}, patience=0.3)
+    worker = Worker("tests.support.counter:Counter", {"start": 10}, patience=0.3)
     try:
         deaf, waiting = worker.submit("deaf"), worker.submit("add", number=5)
         wait_until(lambda: deaf.doing)
@@ -220,7 +220,7 @@ def test_who_only_waited_for_a_process_that_is_replaced_goes_on_with_the_next_on
 @pytest.mark.parametrize("first", ["", "pid"])
 @pytest.mark.parametrize("begun", [False, True])
 def test_a_process_that_is_held_before_a_question_begins_is_replaced_when_it_is_cancelled(first, begun):
-    worker = Worker("tests.core.counter:Counter", {"start": 10}, patience=0.3, first=first)
+    worker = Worker("tests.support.counter:Counter", {"start": 10}, patience=0.3, first=first)
     try:
         if begun:
             assert worker.call("add", number=1) == 11
@@ -303,7 +303,7 @@ def test_something_else_on_its_pipe_ends_a_process_and_is_told(counter):
 
 
 def test_an_object_that_could_not_be_built_is_built_again_for_the_next_question(tmp_path):
-    worker = Worker("tests.core.counter:Picky", {"path": str(tmp_path / "there")})
+    worker = Worker("tests.support.counter:Picky", {"path": str(tmp_path / "there")})
     try:
         with pytest.raises(UnreadableFile):
             worker.call("add", number=1)
@@ -314,7 +314,7 @@ def test_an_object_that_could_not_be_built_is_built_again_for_the_next_question(
 
 
 def test_a_process_at_long_work_is_not_waited_for(counter):
-    second = Worker("tests.core.counter:Counter", {"start": 0})
+    second = Worker("tests.support.counter:Counter", {"start": 0})
     workers = (counter, second)
     try:
         assert jobs.free_one(lambda number: workers[number]) is counter

@@ -7,8 +7,8 @@ import pytest
 from core.errors import MissingModel, UnreadableFile, UserError
 from core.models.gguf import header as gguf_header
 from core.runtime.worker import Worker
-from tests.core.prompting.gguf_files import with_template
-from tests.core.tokens.evil_files import gguf_with, value_number, value_numbers, value_text, value_texts
+from tests.support.evil_files import gguf_with, value_number, value_numbers, value_text, value_texts
+from tests.support.gguf_files import with_template
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_wrong_path_gets_a_sentence(path):
 def test_two_hundred_broken_headers(stories, tmp_path):
     """Each is refused with a sentence, by us or by llama.cpp in its process, or is still sound; the page never dies."""
     content, chance, refused, loaded = stories.read_bytes(), random.Random(5), 0, 0
-    path, worker = tmp_path / "broken.gguf", Worker("tests.core.gguf_loader:Loader")
+    path, worker = tmp_path / "broken.gguf", Worker("tests.support.gguf_loader:Loader")
     for _ in range(200):
         broken = bytearray(content)
         for _ in range(chance.choice((1, 3, 30))):

@@ -2,9 +2,9 @@
 
 from random import Random
 
-from tests.core.prompting import broken_forms
 from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_records import home, opened  # noqa: F401
+from tests.pages.test_prompting_history import home, opened  # noqa: F401
+from tests.support import broken_forms
 
 
 def test_it_opens_with_the_talk_s_form_free_and_bound(open_page):

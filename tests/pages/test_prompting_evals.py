@@ -3,7 +3,7 @@
 from core.prompting.history import records
 from core.prompting.history.database import connected
 from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_records import home, opened  # noqa: F401
+from tests.pages.test_prompting_history import home, opened  # noqa: F401
 
 
 def test_it_opens_with_the_talk_s_questions_answered_and_their_truth(open_page):

@@ -13,7 +13,7 @@ from core.prompting.history import records
 from core.prompting.runs import Run
 from core.workflows import compare_encoders
 from core.workflows.compare_encoders import Source
-from tests.core.prompting.gguf_files import Shape, random_model, split
+from tests.support.gguf_files import Shape, random_model, split
 
 
 @pytest.fixture(scope="module")

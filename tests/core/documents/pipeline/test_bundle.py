@@ -13,7 +13,7 @@ from core.documents import corpus, encoders, projection
 from core.documents.mapping import clusters, naming, neighbours
 from core.documents.pipeline import bundle, exports, job_spec, result_cache
 from core.errors import UnreadableFile, UserError
-from tests.core.documents.test_map import blobs
+from tests.core.documents.mapping.test_map import blobs
 
 
 class Fake:

@@ -4,7 +4,7 @@ from core.errors import UserError
 from core.models.gguf import header as gguf_header
 from core.prompting.decoding.memory_estimate import check_fits, foretell
 from core.prompting.engine import Settings, open_model
-from tests.core.prompting.gguf_files import Shape, random_model
+from tests.support.gguf_files import Shape, random_model
 
 
 @pytest.fixture(scope="module")

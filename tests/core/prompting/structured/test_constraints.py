@@ -11,7 +11,7 @@ from core import catalog
 from core.errors import UserError
 from core.prompting.engine import Settings, open_model
 from core.prompting.structured import constraints, grammar_text, schema_text
-from tests.core.prompting import broken_forms
+from tests.support import broken_forms
 
 
 @pytest.mark.parametrize(

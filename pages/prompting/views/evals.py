@@ -141,11 +141,11 @@ def _show_method(desk: Desk) -> None:
     show_method(
         r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         "Wilson 1927, JASA 22:209–212; the questions of the shipped sets after the talk’s comparison page",
-        "from core import catalog\nfrom core.prompting import prompt_sets, set_report\n"
+        "from core import catalog\nfrom core.prompting.evals import eval_report, eval_sets\n"
         "from core.prompting.engine import Settings, open_model\nfrom core.prompting.evals.eval_runs import SetRun\n"
         f"model = open_model({path_code(desk)})\n"
-        'run = SetRun(prompt_sets.shipped()["Capitals"], [(model, model.path.stem)], Settings())\n'
-        "run.start()\nrun.finish()\nresult = set_report.as_markdown(run)\nmodel.close()",
+        'run = SetRun(eval_sets.shipped()["Capitals"], [(model, model.path.stem)], Settings())\n'
+        "run.start()\nrun.finish()\nresult = eval_report.as_markdown(run)\nmodel.close()",
         {"z": "1.96 (95 %)"},
         "Each question is asked on a fresh context, one after the other, and kept with its verdicts in one "
         "transaction: a set that was stopped or whose server died goes on where it was. A question whose model’s "

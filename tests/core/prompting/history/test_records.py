@@ -228,7 +228,10 @@ def test_a_digest_of_a_large_file_comes_later(model, monkeypatch):
 
 def test_records_need_no_model_to_be_read(model):
     asked(model)
-    code = "from core.prompting.history import records; print(len(records.find([r.id for r in records.search('capital')])))"
+    code = (
+        "from core.prompting.history import records; "
+        "print(len(records.find([r.id for r in records.search('capital')])))"
+    )
     told = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

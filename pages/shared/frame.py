@@ -24,13 +24,14 @@ class View:
     """One way to look at the page's subject.
 
     `title` is its name on the screen and in the URL (?words_view=Pair: Streamlit writes there what it shows), `key` its
-    name in code, `order` its place in the row of views.
+    name in code, `order` its place in the row of views. `once`: titles it had before, which shared links still carry.
     """
 
     key: str
     title: str
     order: int
     show: Callable[[Any], None]
+    once: tuple[str, ...] = ()
 
 
 @functools.cache
@@ -46,6 +47,7 @@ def find_views(area: str) -> dict[str, View]:
 def pick_view(area: str, title: str) -> View:
     """Draw the page's title and, beside it, the row of views; give the chosen one. The choice lives in the URL."""
     views = find_views(area)
+    renamed = _follow_an_old_link(f"{area}_view", views)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.markdown(f"# {title}", width="content")
         key = (
@@ -53,7 +55,7 @@ def pick_view(area: str, title: str) -> View:
                 "View",
                 list(views),
                 format_func=lambda key: views[key].title,
-                default=next(iter(views)),
+                default=None if renamed else next(iter(views)),
                 required=True,
                 key=f"{area}_view",
                 bind="query-params",
@@ -63,6 +65,16 @@ def pick_view(area: str, title: str) -> View:
             else None
         )
     return views.get(key or "", next(iter(views.values())))
+
+
+def _follow_an_old_link(name: str, views: dict[str, View]) -> bool:
+    """Choose the view that the address calls by a title of before."""
+    for view in views.values():
+        if st.query_params.get(name) in view.once:
+            st.query_params[name] = view.title
+            st.session_state[name] = view.key
+            return True
+    return False
 
 
 def dark() -> bool:

@@ -193,4 +193,4 @@ def _r(found: Lipstick, shares: np.ndarray) -> str:
     return f"{around.value:.2f} ({around.low:.2f} to {around.high:.2f})"
 
 
-VIEW = View("lipstick", "Lipstick", 6, show)
+VIEW = View("lipstick", "Debiasing", 6, show, once=("Lipstick",))

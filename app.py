@@ -15,6 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+import core
 from core.cached import jobs as cached_jobs
 from core.models.llama import trial
 from pages.licences import show_licences
@@ -27,7 +28,7 @@ from pages.shared.frame import find_views
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
 WARM_UP_AFTER_S = 6.0
 AREAS = ("prompting", "words", "documents", "tokens")
-ABOUT = """Laptop Text Lab: embeddings and language models, seen on one laptop. Apache License 2.0.
+ABOUT = f"""Laptop Text Lab {core.__version__}: embeddings and language models, seen on one laptop. Apache License 2.0.
 
 [The licences of everything that is installed for it](licences)"""
 

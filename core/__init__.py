@@ -22,3 +22,5 @@
 A module imports its own layer and lower ones; no area (words, tokens, documents, prompting, pocket) imports another.
 tests/test_architecture.py holds this map and these rules.
 """
+
+__version__ = "0.9.0"

@@ -84,7 +84,7 @@ FAKE_PYTHON = """#!/bin/sh
 [ "$1" = --version ] && { echo "Python 3.11.0"; exit; }
 [ "$2" = venv ] || exit 1
 mkdir -p "$3/bin"
-for tool in pip ruff mypy python; do
+for tool in pip ruff mypy biome python; do
     printf '#!/bin/sh\\necho "'$tool' $* CMAKE_ARGS=$CMAKE_ARGS" >> "%s"\\n' "$LOG" > "$3/bin/$tool"
     chmod +x "$3/bin/$tool"
 done
@@ -116,7 +116,7 @@ def test_a_run_installs_once_with_the_lock_and_then_checks_everything(tmp_path):
         return log.read_text().splitlines()
 
     first, again = calls(), calls()
-    assert len(first) == 7 and first[3:] == [
+    assert len(first) == 9 and first[3:] == [
         line.replace("CMAKE_ARGS=", "CMAKE_ARGS=" + first[2].split("_ARGS=")[1]) for line in again
     ], "what is installed stays installed"
     assert "pip install --quiet --no-deps torch==2.13.0 " in first[1]
@@ -126,7 +126,9 @@ def test_a_run_installs_once_with_the_lock_and_then_checks_everything(tmp_path):
     )
     assert [line.split(" CMAKE")[0] for line in again] == [
         "ruff check .",
+        "ruff format --check .",
         "mypy ",
+        "biome lint --config-path=.biome.json --error-on-warnings pages",
         "python .ci/audit.py",
         "python -m pytest",
     ]

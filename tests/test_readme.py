@@ -1,6 +1,6 @@
-"""What the README says is true: its file tree, its commands, its pictures, its examples.
+"""What the README says is true: its folders, its commands, its pictures, its examples.
 
-python tests/test_readme.py     writes the file tree anew, from the first line of every module's docstring
+python tests/test_readme.py     writes the folders again, from the first lines of the packages' docstrings
 """
 
 from __future__ import annotations
@@ -13,36 +13,34 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-BEGIN, END = "<!-- file tree: begin -->\n```\n", "```\n<!-- file tree: end -->"
-OTHER = {
-    "requirements.txt": "what the app needs, pinned",
-    "README.md": "this page",
-    "LICENSE": "Apache-2.0",
-    "tests/requirements.txt": "what only the tests need",
-    ".streamlit/config.toml": "this computer only; the theme",
-    ".ci/run": "installs, lints, type-checks, tests",
-    ".ci/audit.py": "known vulnerabilities of the locked versions",
-    ".lock/constraints.txt": "versions and hashes of everything that is installed",
-    ".lock/build.txt": "the same of what compiles llama-cpp-python",
-    ".lock/renew.py": "writes both again",
-    ".lock/torch-cpu.sha256": "hashes of torch's CPU builds",
-    ".github/SECURITY.md": "what is protected, and reporting",
-    ".github/CONTRIBUTING.md": "what a change has to pass; how the lock is renewed",
-    ".pytest.ini": "how the tests run",
-    ".ruff.toml": "the linter",
-    ".mypy.ini": "the type checker",
-}
+BEGIN, END = "<!-- folders: begin -->\n```\n", "```\n<!-- folders: end -->"
+MOST_BYTES = 10_000
 FOLDERS = {
-    "core": "computes; knows nothing of browsers",
-    "core/figures": "results in, plotly figures out",
-    "core/data": "word vectors, word lists, prompts, sample documents, with SOURCES.md",
-    "pages": "choose, compute, show",
-    "tests": "mirror the above",
-    "tests/core": "",
-    "tests/pages": "",
-    "tests/browser": "the real app in Chromium",
-    "tests/benchmarks": "the figures, as ratios: python -m tests.benchmarks.NAME",
+    "app.py": "the table of pages, and what happens once when the server starts",
+    "pages/": "choose, compute, show: one file a page, its views in <area>/views/",
+    "pages/prompting/": "",
+    "pages/words/": "",
+    "pages/documents/": "",
+    "pages/tokens/": "",
+    "pages/shared/": "",
+    "pages/server/": "",
+    "core/": "everything that is computed; usable from Python, lowest layer first",
+    "core/text/": "",
+    "core/runtime/": "",
+    "core/models/": "",
+    "core/words/": "",
+    "core/tokens/": "",
+    "core/documents/": "",
+    "core/prompting/": "",
+    "core/pocket/": "",
+    "core/workflows/": "",
+    "core/cached/": "",
+    "core/figures/": "",
+    "core/data/": "word vectors, word lists, prompts, sample documents; SOURCES.md says where they are from",
+    "tests/": "the same folders; support/ is shared, fuzz/, browser/ and benchmarks/ are of their own kind",
+    ".github/": "installing, contributing, reliability, security, changes",
 }
+"""The folders of the README, in its order; "" takes the first line of the package's docstring."""
 
 
 def first_line(path: Path) -> str:
@@ -51,46 +49,33 @@ def first_line(path: Path) -> str:
     return docstring.splitlines()[0].rstrip(".") if docstring else ""
 
 
-def listed() -> list[Path]:
-    """What the tree shows: the project's files as git knows them, of the kinds a reader looks for."""
-    names = subprocess.check_output(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
-    ).splitlines()
-    paths = [Path(name) for name in names if (ROOT / name).exists()]
-    shown = (
-        path
-        for path in paths
-        if str(path) in OTHER
-        or path.suffix == ".gguf"
-        or (path.suffix == ".py" and path.parts[0] in {"app.py", "core", "pages"})
-        or (path.suffix == ".py" and path.parts[:2] == ("tests", "benchmarks"))
-    )
-    return sorted(shown, key=lambda path: (path.parts[0].startswith("."), path.parts))
-
-
 def tree() -> str:
-    """The file tree, a line each: folders before what is in them, the docstring's first line beside each module."""
-    rows: list[tuple[str, str]] = []
-    seen: set[Path] = set()
-    top = [path for path in listed() if len(path.parts) == 1]
-    deeper = [path for path in listed() if len(path.parts) > 1]
-    for path in top + deeper:
-        for folder in reversed(list(path.parents)[:-1]):
-            if folder not in seen:
-                seen.add(folder)
-                inside = ROOT / folder / "__init__.py"
-                note = FOLDERS.get(str(folder)) or (first_line(inside) if inside.exists() else "")
-                rows.append(("  " * (len(folder.parts) - 1) + folder.name + "/", note))
-        if path.name != "__init__.py":
-            note = OTHER.get(str(path)) or (first_line(ROOT / path) if path.suffix == ".py" else "")
-            rows.append(("  " * (len(path.parts) - 1) + path.name, note))
-    return "".join(f"{name:<32}{note}".rstrip() + "\n" for name, note in rows)
+    """A line for each folder: what is in it."""
+    rows = []
+    for name, note in FOLDERS.items():
+        parts = name.rstrip("/").split("/")
+        shown = "  " * (len(parts) - 1) + parts[-1] + ("/" if name.endswith("/") else "")
+        rows.append(f"{shown:<16}{note or first_line(ROOT / name / '__init__.py')}\n")
+    return "".join(rows)
 
 
-def test_the_file_tree_is_as_the_readme_says():
+def test_the_folders_are_as_the_readme_says():
     text = README.read_text(encoding="utf-8")
-    shown = text[text.index(BEGIN) + len(BEGIN) : text.index(END)]
-    assert shown == tree(), "run: python tests/test_readme.py"
+    assert text[text.index(BEGIN) + len(BEGIN) : text.index(END)] == tree(), "run: python tests/test_readme.py"
+
+
+def test_every_folder_of_the_two_upper_levels_is_there():
+    names = subprocess.check_output(["git", "ls-files", "*.py"], cwd=ROOT, text=True).splitlines()
+    found = {
+        "/".join(Path(name).parts[:depth]) + "/" for name in names for depth in (1, 2) if len(Path(name).parts) > depth
+    }
+    listed = {name for name in FOLDERS if name.endswith("/")}
+    assert {name for name in found if name.startswith(("core/", "pages/"))} <= listed
+    assert all((ROOT / name).exists() for name in FOLDERS)
+
+
+def test_the_readme_is_read_in_five_minutes():
+    assert len(README.read_bytes()) < MOST_BYTES
 
 
 def test_the_two_commands_are_there_and_name_files_that_exist():

@@ -179,7 +179,9 @@ def test_pip_would_install_the_requirements(index):
 )
 def test_the_readmes_commands_for_other_builds_are_read_by_both(index, installer):
     """-C, for one, is not known to the pip of Debian 12; nothing is compiled here."""
-    lines = re.findall(r"`pip install (llama-cpp-python\S+ --config-settings .+)`", (ROOT / "README.md").read_text())
+    lines = re.findall(
+        r"`pip install (llama-cpp-python\S+ --config-settings .+)`", (ROOT / ".github" / "INSTALL.md").read_text()
+    )
     assert len(lines) == 3 and all(line.startswith("llama-cpp-python==0.3.36 ") for line in lines)
     for line in lines:
         ended = run(*installer, "--dry-run", *line.split())

@@ -1,1 +1,1 @@
-"""Figures: results of core in, plotly figures out. One palette and one template for the whole lab (`style`)."""
+"""Results in, plotly figures out. One palette and one template for the whole app (`style`)."""

@@ -1,1 +1,1 @@
-"""Models and what runs them, for every area."""
+"""Specs, the Hugging Face hub, GGUF files, llama.cpp, OpenAI-compatible servers: what any area may use."""

@@ -1,1 +1,1 @@
-"""Pocket Base and Pocket Chat: the small language models that ship with the lab, and how they are made."""
+"""Pocket Base and Pocket Chat: small language models that ship, and how they are trained."""

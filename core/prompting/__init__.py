@@ -1,1 +1,1 @@
-"""Language models: an engine in a process of its own, its settings, timings and context window."""
+"""Language models: engine, settings, context window, lessons, evals, history."""

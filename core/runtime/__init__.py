@@ -1,1 +1,1 @@
-"""Processes: what runs apart from the dashboard, and under which limits."""
+"""Processes: workers, jobs, the gate for files of strangers, what survives a rerun."""

@@ -1,1 +1,1 @@
-"""Analysis of words as a search engine does it, and tables as safe text. Knows no area."""
+"""Words as a search engine analyses them, and tables as safe text."""

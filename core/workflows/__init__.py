@@ -1,1 +1,1 @@
-"""What joins several areas: comparing encoders, evaluating search, encoding a vocabulary, sentiment three ways."""
+"""What joins areas: comparing encoders, evaluating search, encoding a vocabulary."""

@@ -1,1 +1,1 @@
-"""Views of the page on documents, one file each."""
+"""The documents page: sidebar, views, and their parts."""

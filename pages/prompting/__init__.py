@@ -1,1 +1,1 @@
-"""Views of the page on prompting, one file each."""
+"""The prompts page: sidebar, views, and their parts."""

@@ -1,1 +1,1 @@
-"""Before the pages: who may reach the server, and what a browser may load from it."""
+"""Before the pages: who may reach the server, what a browser may load from it."""

@@ -1,4 +1,4 @@
-"""A figure on the page, and the ways to take it along: PNG, SVG, a page that opens offline, its numbers as CSV."""
+"""A figure on the page, and its export: PNG, SVG, a page that opens offline, its numbers as CSV."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+import core
 from core.figures import style
 from core.text.csv_text import as_csv
 from pages.shared.csv_button import pick_raw
@@ -65,11 +66,10 @@ Table = dict[str, Any] | Callable[[], dict[str, Any]] | None
 
 
 def show_figure(figure: go.Figure, name: str, table: Table = None, alt: str = "", key: str | None = None) -> None:
-    """Draw `figure` and, under it, the ways to take it along.
+    """Draw `figure` and, under it, its export.
 
-    `name` is the file's name without ending (ours, not a person's); `table` its numbers by column, or what makes
-    them when they are asked for; `alt` says in
-    words what it shows. `key` tells two figures of one name apart.
+    `name` is the file's name without ending (ours, not a person's); `table` its numbers by column, or what makes them
+    when they are asked for; `alt` says in words what it shows. `key` distinguishes two figures of one name.
     """
     key = key or name
     st.plotly_chart(
@@ -83,10 +83,10 @@ def show_figure(figure: go.Figure, name: str, table: Table = None, alt: str = ""
 
 
 def show_ways(draw: Callable[[], go.Figure], name: str, table: Table, key: str) -> None:
-    """Only the ways to take a figure along, for a view that shows it by other means; `draw` makes it when asked for."""
+    """Only the export of a figure, for a view that shows it by other means; `draw` makes it when asked for."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         popover = st.popover(
-            "Take it along", icon=":material/download:", type="tertiary", on_change="rerun", key=f"take_{key}"
+            "Export", icon=":material/download:", type="tertiary", on_change="rerun", key=f"take_{key}"
         )
         if popover.open:
             with popover:
@@ -107,6 +107,7 @@ def _offer(figure: go.Figure, name: str, table: dict[str, Any] | None, key: str)
     st.caption("A page that opens without a network; the numbers")
     carried.update_layout(height=None, autosize=True)
     page = carried.to_html(include_plotlyjs=True, full_html=True, default_height="100vh")
+    page = page.replace("<head>", f'<head><meta name="generator" content="Laptop Text Lab {core.__version__}">', 1)
     with st.container(horizontal=True):
         st.download_button(
             "HTML", page, f"{name}.html", "text/html", key=f"html_{key}", on_click="ignore", width="stretch"

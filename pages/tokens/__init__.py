@@ -1,1 +1,1 @@
-"""Views of the page on tokens, one file each."""
+"""The tokens page: sidebar, views, and their parts."""

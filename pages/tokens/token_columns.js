@@ -64,7 +64,7 @@ class Column {
     while (behind < most - same && alike(before.at(-1 - behind), after.at(-1 - behind))) behind += 1;
     const between = after.length - behind - same;
     const kept = this.drawn.splice(between > THEN ? this.drawn.length : before.length - behind);
-    for (const { nodes } of this.drawn.splice(same)) nodes.forEach((node) => node.remove());
+    for (const { nodes } of this.drawn.splice(same)) for (const node of nodes) node.remove();
     [this.data, this.content] = [data, content];
     this.showHead();
     if (kept.length) {

@@ -51,11 +51,13 @@ const everyBox = (stage) => stage.boxes ?? stage.columns.flatMap((column) => col
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".tl-tokens");
-  const stage = root.stage = stageOf(root, data);
+  const stage = stageOf(root, data);
+  root.stage = stage;
   light(stage, null);
-  stage.columns.forEach((column, i) => column.show(data, data.columns[i]));
+  stage.columns.forEach((column, i) => { column.show(data, data.columns[i]); });
   // What the windows show is drawn at once, the rest when the browser is idle: a key must not wait for what nobody sees.
-  const drawing = root.drawing = Symbol();
+  const drawing = Symbol();
+  root.drawing = drawing;
   const drawMore = (count) => {
     if (root.drawing !== drawing || !root.isConnected) return;
     for (const column of stage.columns) if (column.unfinished) column.drawMore(count);

@@ -1,1 +1,1 @@
-"""Views of the page on words, one file each."""
+"""The words page: sidebar, views, and their parts."""

@@ -17,7 +17,8 @@ from pathlib import Path
 AGAIN = """
 import time; started = time.perf_counter()
 from core import storage
-from core.documents import corpus, encoders, projection, steps
+from core.documents import corpus, encoders, projection
+from core.documents.pipeline import job_spec as steps
 from pathlib import Path
 texts = corpus.load("lee")
 vectors = steps.encoding(texts, "lee", encoders.load()).kept()["vectors"]

@@ -20,7 +20,8 @@ AGAIN = """
 import sys, time; started = time.perf_counter()
 from pathlib import Path
 from core import storage
-from core.documents import corpus, encoders, projection, steps
+from core.documents import corpus, encoders, projection
+from core.documents.pipeline import job_spec as steps
 made = corpus.load(sys.argv[1])
 vectors = steps.encoding(made, sys.argv[1], encoders.load()).kept()["vectors"]
 points = storage.load_array(Path(steps.projecting(vectors, projection.ProjectionSettings()).kept()["points"]))

@@ -204,7 +204,7 @@ def test_files_of_another_window_cannot_be_had_by_guessing(server, visit, tmp_pa
 def test_a_download_is_not_a_page(server, visit):
     """Its name is the digest of what is in it; opened as a page it may run nothing."""
     page = visit().open("words")
-    page.get_by_text("Take it along").first.click()
+    page.get_by_text("Export").first.click()
     with page.expect_download() as download:
         page.get_by_role("button", name="HTML", exact=True).click()
     where = download.value.url.replace(server.url, "")

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+import core
 from pages.shared.frame import find_views
 from tests.browser.conftest import Server, Visit
 from tests.conftest import ROOT
@@ -101,7 +102,7 @@ def test_the_server_listens_on_this_machine_only(server):
 def test_a_figure_can_be_taken_along(visit):
     window = visit()
     page = window.open("words")
-    page.get_by_text("Take it along").first.click()
+    page.get_by_text("Export").first.click()
     for format, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
         with page.expect_download() as download:
             page.get_by_role("button", name=format, exact=True).click()
@@ -110,6 +111,7 @@ def test_a_figure_can_be_taken_along(visit):
         page.get_by_role("button", name="HTML", exact=True).click()
     text = open(download.value.path(), encoding="utf-8").read()
     assert "<script src=" not in text, "the page opens without a network"
+    assert f'<meta name="generator" content="Laptop Text Lab {core.__version__}">' in text
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     assert "," in open(download.value.path(), encoding="utf-8").readline()

@@ -14,8 +14,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const part = made("div", "tl-field", host), head = made("div", "tl-name", part, field.name), said = made("span", "tl-said", head);
     const bars = made("div", "tl-bars", part), tallest = Math.max(1, ...field.every), columns = [];
     let from = -1, to = -1;
-    const tell = (at) => (said.textContent = at < 0 ? "" : `${field.labels[at]}: ${data.some ? field.selected[at].toLocaleString("en") + " of " : ""}${field.every[at].toLocaleString("en")}`);
-    const hold = (at) => { to = at; columns.forEach((column, place) => column.classList.toggle("tl-held", from >= 0 && place >= Math.min(from, to) && place <= Math.max(from, to))); };
+    const tell = (at) => { said.textContent = at < 0 ? "" : `${field.labels[at]}: ${data.some ? field.selected[at].toLocaleString("en") + " of " : ""}${field.every[at].toLocaleString("en")}`; };
+    const hold = (at) => { to = at; columns.forEach((column, place) => { column.classList.toggle("tl-held", from >= 0 && place >= Math.min(from, to) && place <= Math.max(from, to)); }); };
     field.every.forEach((count, at) => {
       const column = made("div", "tl-column", bars);
       made("i", "", column).style.height = 100 * count / tallest + "%";

@@ -3,7 +3,8 @@
 const SETTLING_MS = 2500; // plotly may draw a new figure twice, the second time from the front again
 
 export default function ({ data }) {
-  const turned = (window.TextLabTurned ??= {});
+  window.TextLabTurned ??= {};
+  const turned = window.TextLabTurned;
   if (turned.key !== data?.key) Object.assign(turned, { key: data?.key, camera: null });
   turned.watch ??= setInterval(() => {
     const plot = document.querySelector("[class*=st-key-figure_document-map] .js-plotly-plot");
@@ -12,7 +13,7 @@ export default function ({ data }) {
     if (turned.plot !== plot) {
       Object.assign(turned, { plot, until: turned.camera ? performance.now() + SETTLING_MS : 0 });
       for (const touch of ["pointerdown", "wheel"])
-        plot.addEventListener(touch, () => (turned.until = 0), { capture: true, once: true });
+        plot.addEventListener(touch, () => { turned.until = 0; }, { capture: true, once: true });
     }
     if (performance.now() > turned.until) turned.camera = scene.getCamera();
     else if (JSON.stringify(scene.getCamera()) !== JSON.stringify(turned.camera)) {

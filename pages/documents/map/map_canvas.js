@@ -8,7 +8,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const host = parentElement.querySelector(".tl-map");
   if (!host || !data) return;
   const { header, body } = unpack(data);
-  const map = (host.textlab ??= new DocumentMap(host));
+  host.textlab ??= new DocumentMap(host);
+  const map = host.textlab;
   map.send = (value) => setStateValue("selection", value);
   map.act = (value) => setTriggerValue("act", value);
   map.next = { header, body: body() };
@@ -103,10 +104,14 @@ class DocumentMap {
   unit(px, py) { const [sx, sy, w, h] = this.fit(); return [this.centre[0] + (px - w / 2) / sx, this.centre[1] - (py - h / 2) / sy]; }
 
   index() { // points by cell of a grid over -1..1, so that the point under the hand is found at once
-    const side = (this.side = Math.max(1, Math.min(512, Math.ceil(Math.sqrt(this.total / 4)))));
-    const starts = (this.starts = new Uint32Array(side * side + 1)), cells = new Uint32Array(this.total);
+    this.side = Math.max(1, Math.min(512, Math.ceil(Math.sqrt(this.total / 4))));
+    this.starts = new Uint32Array(this.side * this.side + 1);
+    const side = this.side, starts = this.starts, cells = new Uint32Array(this.total);
     const cell = (value) => Math.max(0, Math.min(side - 1, Math.floor((value + 1) / 2 * side)));
-    for (let row = 0; row < this.total; row++) starts[(cells[row] = cell(this.places[2 * row + 1]) * side + cell(this.places[2 * row])) + 1]++;
+    for (let row = 0; row < this.total; row++) {
+      cells[row] = cell(this.places[2 * row + 1]) * side + cell(this.places[2 * row]);
+      starts[cells[row] + 1]++;
+    }
     for (let at = 0; at < side * side; at++) starts[at + 1] += starts[at];
     const next = starts.slice();
     this.members = new Uint32Array(this.total);
@@ -160,7 +165,7 @@ class DocumentMap {
       if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) [canvas.width, canvas.height] = pixels;
     }
     return { scale: [sx * ratio, sy * ratio], centre: this.centre, palette: this.header.palette, ratio,
-      strength: 1, size: this.header.size * ratio * Math.min(3, Math.pow(Math.max(this.zoom, 1), 0.4)) };
+      strength: 1, size: this.header.size * ratio * Math.min(3, Math.max(this.zoom, 1) ** 0.4) };
   }
 
   paint(moving, now) {

@@ -51,7 +51,8 @@ class CardPainter {
 
   constructor(canvas, gl) {
     this.canvas = canvas; this.gl = gl;
-    const program = (this.program = gl.createProgram());
+    this.program = gl.createProgram();
+    const program = this.program;
     for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
       const shader = gl.createShader(kind);
       gl.shaderSource(shader, source); gl.compileShader(shader); gl.attachShader(program, shader);

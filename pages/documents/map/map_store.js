@@ -1,5 +1,6 @@
 // What the parts of a map share within one browser window: arrays by key, each sent once, and the maps that show them.
-const shared = (window.TextLabMaps ??= { kept: new Map(), views: new Map(), maps: new Set() });
+window.TextLabMaps ??= { kept: new Map(), views: new Map(), maps: new Set() };
+const shared = window.TextLabMaps;
 const MOST_KEPT = 24;
 
 // 4 bytes of length, a header in JSON, and the rest, which is copied only when it is asked for.

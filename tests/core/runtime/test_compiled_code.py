@@ -93,7 +93,8 @@ SCRIPT = """
     from pathlib import Path
     sys.path[:0] = [{root!r}, {here!r}]
     import numba
-    from core import compiled_code, storage
+    from core import storage
+    from core.runtime import compiled_code
     from compiled_here import add_one
     compiled_code.guard()
     folder = Path({folder!r})

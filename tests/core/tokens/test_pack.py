@@ -44,7 +44,8 @@ def test_there_are_708_pairs(packed):
 def test_openai_s_files_byte_for_byte(packed, key):
     from tiktoken_ext import openai_public
 
-    source, count, expected = pack.REBUILT[key]
+    rebuilt = pack.REBUILT[key]
+    source, count, expected = rebuilt.source, rebuilt.count, rebuilt.sha256
     body = pack.tiktoken_file(pack.path_of(source), count)
     assert hashlib.sha256(body).hexdigest() == expected
     published = inspect.getsource(openai_public.cl100k_base if key == "gpt-4" else openai_public.r50k_base)

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 THEIRS = """
 import json, sys
-from core import llama
+from core.models.llama import model as llama
 model = llama.Model(sys.argv[1], lambda fraction: False, vocabulary_only=True)
 texts = json.loads(sys.stdin.read())
 print(json.dumps([[model.tokenize(text, False, special) for special in (False, True)] for text in texts]))

@@ -30,7 +30,8 @@ settings: {temperature: 0.9, max_tokens: 6}
 """
 CHILD = """
 from core import catalog
-from core.prompting import prompt_sets, set_runs
+from core.prompting.evals import eval_sets as prompt_sets
+from core.prompting.evals import eval_runs as set_runs
 from core.prompting.engine import Settings, open_model
 import sys
 model = open_model(catalog.find("pocket-chat").path)

@@ -1,7 +1,6 @@
 import importlib
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -138,7 +137,7 @@ def test_the_models_of_the_talk_and_todays_are_all_there():
         "LFM2",
     ):
         assert name in titles, name
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"downloads {len(MODELS)} models" in readme
     research_only = {spec.key for spec in MODELS if spec.commercial == "no"}
     assert {"llama-7b", "alpaca-7b", "guanaco-7b", "metharme-7b", "mpt-7b-chat", "qwen2.5-3b"} == research_only

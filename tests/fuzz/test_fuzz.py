@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from core.runtime.readers import READERS
+from tests.conftest import ROOT
 from tests.fuzz import harness
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="each input is tried in a fork"),
     pytest.mark.timeout(900),

@@ -12,8 +12,8 @@ import pytest
 
 from core import storage
 from core.runtime import compiled_code
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and owners are POSIX matters")
 
 

@@ -30,6 +30,7 @@ from core.prompting.engine import open_model
 from core.prompting.structured import grammar_sandbox
 from core.runtime.worker import Worker
 from core.workflows import compare_encoders
+from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.skipif(os.name == "nt", reason="signals are a POSIX matter")]
 
@@ -196,7 +197,7 @@ def test_workers_end_with_the_lab_even_those_that_are_held(tmp_path):
         "worker = Worker('tests.support.counter:Counter')\nprint(worker.call('pid'), flush=True)\n"
         "os.kill(worker.pid, signal.SIGSTOP)\n"
     )
-    root = Path(__file__).resolve().parents[2]
+    root = ROOT
     pid = int(
         subprocess.run(
             [sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, text=True, timeout=60, check=True

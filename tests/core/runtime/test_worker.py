@@ -12,8 +12,8 @@ import pytest
 from core.errors import Cancelled, OutOfMemory, UnreadableFile, UserError, WorkerDied
 from core.runtime import jobs
 from core.runtime.worker import Worker
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.timeout(60)
 
 

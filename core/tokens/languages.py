@@ -35,6 +35,19 @@ ENGLISH = "English"
 # English words of FLORES-200 between blanks, to turn tokens into words: within 4 of the text's own, which is not ours
 # to carry; it follows from published tokens per word (GPT-2 1.227, LLaMA 1.415).
 ENGLISH_WORDS = 42_854
+SAMPLE_ENGLISH = (
+    "The conference starts at nine. "
+    "Please bring your own laptop, because we will try everything ourselves. "
+    "Lunch is included, and there will be plenty of coffee. "
+    "If you have a question, just raise your hand."
+)
+SAMPLE_SPANISH = (
+    "La conferencia empieza a las nueve. "
+    "Traiga su propio portátil, porque lo probaremos todo nosotros mismos. "
+    "El almuerzo está incluido y habrá mucho café. "
+    "Si tiene una pregunta, levante la mano."
+)
+"""The same four sentences in two languages, to begin with."""
 
 
 @dataclass(frozen=True)

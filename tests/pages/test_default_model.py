@@ -6,6 +6,7 @@ import pytest
 
 from core.prompting.recorded import Recorded, opening_run
 from tests.pages.test_prompt_playground import conversation, shown
+from tests.support.methods import lines_of
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +35,7 @@ def test_it_opens_with_a_recorded_run_that_says_so_and_then_answers_itself(open_
     assert opening_run().made in label and "Recorded run (" in shown(app), "under the answer, and under its times"
     assert records.count() == {}, "what was recorded elsewhere is no record of this lab"
     assert app.select_slider(key="prompting_context").options[-1] == "8,192 tokens"
-    lines = next(expander for expander in app.expander if expander.label == "How this is computed").code[0].value
+    lines = lines_of(app)
     assert 'catalog.find("smollm2-135m").path' in lines
     app.slider(key="prompting_max_tokens").set_value(16).run()
     app.button(key="prompting_again").click().run()
@@ -53,7 +54,7 @@ def test_comparison_and_evals_open_with_the_chosen_model_beside_a_tiny_one(open_
     assert app.pills(key="prompting_compare_preset").value == "A tiny and a small model"
     *_, found = server_state.comparisons.values()
     assert found.labels == ["Pocket Chat", "SmolLM2 135M Instruct"] and found.runs(1)[0].text
-    lines = next(expander for expander in app.expander if expander.label == "How this is computed").code[0].value
+    lines = lines_of(app)
     assert 'catalog.find("pocket-chat").path' in lines and 'catalog.find("smollm2-135m").path' in lines
     app.selectbox(key="prompting_model").set_value("pocket-base").run()
     *_, found = server_state.comparisons.values()

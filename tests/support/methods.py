@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from pages.shared.frame import find_views
+from pages.shared.method import OPEN_KEY
 from tests.conftest import ROOT
 
 PAGES = {
@@ -55,7 +56,10 @@ def open_view(open_page, area: str, key: str, **query: str):
 
 
 def lines_of(app) -> str:
-    """The lines under the view that is open."""
+    """The lines under the view that is open; opens their panel."""
+    app.session_state[OPEN_KEY] = True
+    app.run()
+    assert not app.exception, app.exception[0].message
     methods = [expander for expander in app.expander if expander.label == "How this is computed"]
     assert methods, "the view says how it is computed"
     return methods[0].code[0].value

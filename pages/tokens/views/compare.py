@@ -17,6 +17,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.encodings import encode
+from pages.tokens.method_code import imports_code, made_code, text_code
 from pages.tokens.sidebar import Desk, first_text, in_catalogue
 from pages.tokens.token_columns import column, show_columns
 
@@ -27,7 +28,6 @@ PAGE = 1800
 def show(desk: Desk) -> None:
     st.session_state.setdefault("tokens_text", first_text())
     _stage(desk)
-    _show_how(desk, st.session_state["tokens_text"])  # outside: highlighting code at every key would be felt
 
 
 @st.fragment
@@ -35,6 +35,7 @@ def _stage(desk: Desk) -> None:
     text = live_text_area("Text", key="tokens_text", height=104, placeholder="Type or paste any text")
     with user_errors():
         _compare(desk, text)
+    _show_how(desk, text)
 
 
 def _compare(desk: Desk, text: str) -> None:
@@ -151,15 +152,13 @@ def _licence(key: str) -> str:
 
 
 def _show_how(desk: Desk, text: str) -> None:
-    keys = [key for key in desk.keys if in_catalogue(key)] or ["bert"]
-    shown = text if len(text) <= 200 else text[:200]
     show_method(
         "",
         "each tokenizer's own vocabulary and rules, named in the table above",
-        f"from core.tokens import tokenizers\n\ntext = {ascii(shown)}\n"
-        f"result = {{key: tokenizers.load(key).encode(text, add_special={desk.add_special}, "
-        f"parse_special={desk.parse_special})\n          for key in {keys!r}}}\n"
-        "counts = {key: len(tokens) for key, tokens in result.items()}",
+        f"{imports_code(desk.keys)}\ntext = {text_code(text)}\n{made_code(desk.keys, desk.titles)}"
+        f"result = {{title: [(token.id, token.bytes) for token in one.encode(\n"
+        f"              text, add_special={desk.add_special}, parse_special={desk.parse_special})]\n"
+        "          for title, one in made.items()}\ncounts = {title: len(tokens) for title, tokens in result.items()}",
         {"add special tokens": desk.add_special, "read special tokens": desk.parse_special},
         "Every token's bytes are looked up in the vocabulary. Decoding one id at a time would show a replacement mark "
         "wherever a character is cut over tokens; here the character is drawn once, whole, over the bytes that "

@@ -19,6 +19,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.boxes import box, show_row
+from pages.tokens.method_code import imports_code, load_code
 from pages.tokens.sidebar import Desk, in_catalogue, titles_by_key
 
 ROLES = ("system", "user", "assistant")
@@ -60,14 +61,14 @@ def show(desk: Desk) -> None:
         template = tokenizer.chat_template if chosen == OWN else files[chosen].read_text(encoding="utf-8")
         if not template:
             raise UserError(
-                f"{titles[key]} brings no chat template of its own.",
-                "Choose a template of the archive (Bring 19 more), or a tokenizer out of a chat model.",
+                f"{titles[key]} has no chat template of its own.",
+                "Choose a template of the archive (Add 19 tokenizers), or a tokenizer out of a chat model.",
             )
         slot = st.container()
         messages = _edit()
         with slot, user_errors():
             _show(tokenizer, template, messages, size, min(room, size), titles[key])
-    _show_how(key if in_catalogue(key) else "bert", size, room)
+        _show_how(key, None if chosen == OWN else str(files[chosen]), messages, size, min(room, size))
 
 
 def _edit() -> list[dict[str, str]]:
@@ -164,13 +165,17 @@ def _show_tokens(tokenizer: Tokenizer, found: Conversation) -> None:
     )
 
 
-def _show_how(key: str, size: int, room: int) -> None:
+def _show_how(key: str, file: str | None, messages: list[dict[str, str]], size: int, room: int) -> None:
+    template = "tokenizer.chat_template" if file is None else f"open({file!r}, encoding='utf-8').read()"
     show_method(
         "",
         "the template in the model's file, run in Jinja's sandbox "
         "([chat templates](https://huggingface.co/docs/transformers/chat_templating))",
-        f"from core.tokens import conversation, tokenizers\n\ntokenizer = tokenizers.load({key!r})\n"
-        "messages = [{'role': 'user', 'content': 'Hello!'}]\nrendered = '<user>Hello!<assistant>'\n"
+        f"from core.prompting import templates\n{imports_code([key], 'conversation')}\n"
+        f"tokenizer = {load_code(key)}\nmessages = {ascii(messages)}\n"
+        "edges = [tokenizer.vocabulary.bytes_of(edge[0]).decode() if edge else ''\n"
+        "         for edge in (tokenizer.begin, tokenizer.end)]\n"
+        f"rendered = templates.render({template}, messages, *edges)\n"
         f"result = conversation.look(tokenizer, rendered, messages, window={size}, room_for_answer={room})\n"
         "print(result.turns, result.overhead)",
         {"window": f"{size} tokens", "room for the answer": f"{room} tokens"},

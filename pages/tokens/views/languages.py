@@ -17,13 +17,10 @@ from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
+from pages.tokens.method_code import imports_code, made_code, text_code
 from pages.tokens.sidebar import Desk
 
 SHOWN = ("gpt-2", "gpt-4", "llama-2", "qwen-2", "xlm-r")
-ENGLISH = """The conference starts at nine. Please bring your own laptop, because we will try everything ourselves.
-Lunch is included, and there will be plenty of coffee. If you have a question, just raise your hand."""
-SPANISH = """La conferencia empieza a las nueve. Traiga su propio portátil, porque lo probaremos todo nosotros mismos.
-El almuerzo está incluido y habrá mucho café. Si tiene una pregunta, levante la mano."""
 
 
 def show(desk: Desk) -> None:
@@ -63,8 +60,8 @@ def show(desk: Desk) -> None:
     )
     _show_published(counts, list(keys), language, window)
     _show_window_and_cost(counts, list(keys), language, window, price)
-    _show_own(desk)
-    _show_how(list(keys), language, window)
+    own = _show_own(desk)
+    _show_how(desk, list(keys), language, window, price, own)
 
 
 def _show_published(counts: languages.Counts, keys: list[str], language: str, window: int) -> None:
@@ -119,12 +116,17 @@ def _show_window_and_cost(counts: languages.Counts, keys: list[str], language: s
         show_csv(every, "tokens-of-204-languages", "tokens_every_language")
 
 
-def _show_own(desk: Desk) -> None:
+def _show_own(desk: Desk) -> tuple[str, str]:
+    """Draw what two texts of the person's own cost; gives them."""
     st.markdown("### Your own two texts")
     left, right = st.columns(2)
-    text = left.text_area("A text", ENGLISH, height=130, key="tokens_one", persist_state="session")
+    text = left.text_area("A text", languages.SAMPLE_ENGLISH, height=130, key="tokens_one", persist_state="session")
     other = right.text_area(
-        "The same in another language", SPANISH, height=130, key="tokens_other", persist_state="session"
+        "The same in another language",
+        languages.SAMPLE_SPANISH,
+        height=130,
+        key="tokens_other",
+        persist_state="session",
     )
     with user_errors():
         for part in (text or "", other or ""):
@@ -146,17 +148,23 @@ def _show_own(desk: Desk) -> None:
             "tokens of the other": [one.other_tokens for one in found],
         }
         show_figure(figures.own_premiums(found, title, dark()), "tokens-own-languages", table)
+    return text or "", other or ""
 
 
-def _show_how(keys: list[str], language: str, window: int) -> None:
+def _show_how(desk: Desk, keys: list[str], language: str, window: int, price: float, own: tuple[str, str]) -> None:
     show_method(
         r"\mathrm{premium}(l) = \frac{\mathrm{tokens}(\text{the text in } l)}"
         r"{\mathrm{tokens}(\text{the same text in English})}",
         "Petrov, La Malfa, Torr and Bibi 2023, [arXiv:2305.15425](https://arxiv.org/abs/2305.15425), counts for the "
         "whole of FLORES-200 (2,009 sentences); the talk's slide on tokens",
-        f"from core.tokens import languages\n\ncounts = languages.published()\n"
-        f"result = {{key: counts.premium(key, {language!r}) for key in {keys!r}}}\n"
-        f"share = {{key: languages.share_of_context(premium) for key, premium in result.items()}}",
+        f"{imports_code(desk.keys, 'languages')}\ncounts = languages.published()\n"
+        f"premiums = {{key: counts.premium(key, {language!r}) for key in {keys!r}}}\n"
+        f"fits = {{key: [languages.words_that_fit({window}, key, times) for times in (1, premium)]\n"
+        "        for key, premium in premiums.items()}\n"
+        f"costs = {{key: languages.cost(languages.tokens_for(1e6, key), {price!r}) for key in premiums}}\n"
+        f"one, other = {text_code(own[0])}, {text_code(own[1])}\n{made_code(desk.keys, desk.titles)}"
+        "own = {title: languages.own_premium(title, it, one, other).premium for title, it in made.items()}\n"
+        'result = {"premiums": premiums, "words that fit": fits, "cost": costs, "own": own}',
         {"language": language, "window": f"{window:,} tokens"},
         "Tokens for the *same text*, so that languages without blanks between words can be compared too. English words "
         "are what stands between blanks in FLORES' English (about 42,850); *the same in* another language is counted "

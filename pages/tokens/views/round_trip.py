@@ -14,7 +14,8 @@ from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
-from pages.tokens.sidebar import Desk, in_catalogue
+from pages.tokens.method_code import imports_code, made_code
+from pages.tokens.sidebar import Desk
 
 
 def show(desk: Desk) -> None:
@@ -39,22 +40,26 @@ def show(desk: Desk) -> None:
         "tokens-round-trip",
         {"string": names, **columns},
     )
-    _show_one(desk, names, trips)
-    keys = [key for key in desk.keys if in_catalogue(key)] or ["bert"]
+    chosen = _show_one(desk, names, trips)
     show_method(
         "",
         "the strings are our own list, core/data/hard_strings.json",
-        f"from core.tokens import round_trip, tokenizers\n\nmade = [tokenizers.load(key) for key in {keys!r}]\n"
-        "result = [[trip.outcome for trip in row] for row in round_trip.matrix(made)]",
+        f"{imports_code(desk.keys, 'round_trip')}\n{made_code(desk.keys, desk.titles)}"
+        "names, rows = list(round_trip.hard_strings()), round_trip.matrix(list(made.values()))\n"
+        "outcomes = [[trip.outcome for trip in row] for row in rows]\n"
+        f"one = [(title, trip.back) for title, trip in zip(made, rows[names.index({chosen!r})])]\n"
+        'result = {"outcomes": outcomes, "one": one}',
         explanation="*Lossless*: decoding the ids gives the same text. *Normalised*: the same letters after Unicode's "
         "compatibility decomposition, accents, case and blanks left aside. *Lost*: anything else, and "
         "every text of which a token is unknown.",
     )
 
 
-def _show_one(desk: Desk, names: list[str], trips: list) -> None:
-    name = st.selectbox("What happened to", names, names.index("ligatures"), key="tokens_string", bind="query-params")
-    row = trips[names.index(name or names[0])]
+def _show_one(desk: Desk, names: list[str], trips: list) -> str:
+    """Draw what became of one string; gives its name."""
+    start = names.index("ligatures")
+    name = st.selectbox("What happened to", names, start, key="tokens_string", bind="query-params") or names[0]
+    row = trips[names.index(name)]
     table = {
         "Tokenizer": list(desk.titles),
         "Typed": [repr(one.text)[1:-1] for one in row],
@@ -65,6 +70,7 @@ def _show_one(desk: Desk, names: list[str], trips: list) -> None:
     }
     st.dataframe(table, hide_index=True, width="stretch", key="tokens_trip")
     show_csv(table, "round-trip", "tokens_trip")
+    return name
 
 
 VIEW = View(key="round-trip", title="Round trip", order=5, show=show)

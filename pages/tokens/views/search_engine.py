@@ -20,6 +20,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.encodings import encode
+from pages.tokens.method_code import imports_code, made_code
 from pages.tokens.sidebar import Desk
 from pages.tokens.token_columns import column, show_lanes
 
@@ -45,7 +46,7 @@ def _stage(desk: Desk) -> None:
         check(text)
         _show_lanes(desk, text[:LONGEST], language)
         _show_pairs(desk, language)
-    _show_how(text[:LONGEST], language)
+    _show_how(desk, text[:LONGEST], language)
 
 
 def _show_lanes(desk: Desk, text: str, language: Language) -> None:
@@ -110,7 +111,7 @@ def _lane(
 
 
 def _show_pairs(desk: Desk, language: Language) -> None:
-    st.markdown("### What each cannot tell apart")
+    st.markdown("### Which pairs each cannot distinguish")
 
     def verdict(same: bool) -> str:
         return "● the same" if same else "different"
@@ -123,16 +124,20 @@ def _show_pairs(desk: Desk, language: Language) -> None:
         tokenizer = cached_tokens.tokenizer(key)
         rows[title] = [verdict(tokenizer.ids(one) == tokenizer.ids(other)) for one, other in PAIRS]
     st.dataframe(rows, hide_index=True, width="stretch", key="tokens_pairs")
-    show_csv(rows, "told-apart", "tokens_pairs")
+    show_csv(rows, "pairs", "tokens_pairs")
 
 
-def _show_how(text: str, language: Language) -> None:
+def _show_how(desk: Desk, text: str, language: Language) -> None:
     show_method(
         "",
         "Lucene's EnglishAnalyzer ([lucene.apache.org](https://lucene.apache.org)); Porter 1980; "
         "[Snowball](https://snowballstem.org) for Spanish; the talk's slide on tokens",
-        f"from core.text.analysis import analyse\n\n"
-        f"result = [(one.word, one.term) for one in analyse({ascii(text[:200])}, {language!r})]",
+        f"from core.text.analysis import PAIRS, analyse, terms_of\n{imports_code(desk.keys)}\ntext = {ascii(text)}\n"
+        f"terms = [(one.word, one.term, one.is_stop_word) for one in analyse(text, {language!r})]\n"
+        f"{made_code(desk.keys, desk.titles)}tokens = {{title: len(one.ids(text)) for title, one in made.items()}}\n"
+        f"same = {{'Search engine': [terms_of(a, {language!r}) == terms_of(b, {language!r}) for a, b in PAIRS]}}\n"
+        "same |= {title: [one.ids(a) == one.ids(b) for a, b in PAIRS] for title, one in made.items()}\n"
+        'result = {"terms": terms, "tokens": tokens, "same": same}',
         {"analysis": language, "stop words": len(STOP_WORDS[language])},
         "Words by Unicode's default boundaries (UAX #29), then lower case, possessive *'s* off, stop words out, stems. "
         "The number under a term is its place in a term dictionary of this text alone; the number under a token is its "

@@ -16,7 +16,8 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.boxes import box, show_row
-from pages.tokens.sidebar import Desk, in_catalogue
+from pages.tokens.method_code import imports_code, load_code
+from pages.tokens.sidebar import Desk
 
 LONGEST = 200
 FIRST_TEXT = "El perro come las manzanas 🤖"
@@ -25,8 +26,6 @@ FIRST_TEXT = "El perro come las manzanas 🤖"
 def show(desk: Desk) -> None:
     st.session_state.setdefault("tokens_steps_text", FIRST_TEXT)
     _stage(desk)
-    shown = st.session_state.get("tokens_steps_of")
-    _show_how(shown if shown in desk.keys else desk.keys[0], st.session_state["tokens_steps_text"])
 
 
 @st.fragment
@@ -40,6 +39,7 @@ def _stage(desk: Desk) -> None:
     key = right.selectbox("Tokenizer", keys, start, format_func=titles.__getitem__, key="tokens_steps_of")
     with user_errors():
         _show_steps(key or keys[0], titles[key or keys[0]], text)
+    _show_how(key or keys[0], text)
 
 
 def _show_steps(key: str, title: str, text: str) -> None:
@@ -111,12 +111,11 @@ def _changes(found: Replay) -> str:
 
 
 def _show_how(key: str, text: str) -> None:
-    shown_key = key if in_catalogue(key) else "bert"
     show_method(
         "",
         "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018; WordPiece: Devlin et al. 2019",
-        f"from core.tokens import steps, tokenizers\n\n"
-        f"result = steps.replay(tokenizers.load({shown_key!r}), {ascii(text[:LONGEST])})\n"
+        f"{imports_code([key], 'steps')}\n"
+        f"result = steps.replay({load_code(key)}, {ascii(text[:LONGEST])})\n"
         "for frame in result.frames:\n    print(frame.pieces, frame.why)\nassert result.agrees",
         explanation="The steps are replayed from the vocabulary in plain Python, beside the engine that does the work; "
         "on all 708 pairs of the archive the last step equals the engine's tokens.",

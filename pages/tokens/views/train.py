@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.cached import tokens as cached_tokens
 from core.figures import tokens as figures
-from core.tokens.languages import own_premium
+from core.tokens.languages import SAMPLE_ENGLISH, SAMPLE_SPANISH, own_premium
 from core.tokens.training import LARGEST, Trained, sample_texts
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
@@ -14,10 +14,12 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.boxes import box, show_row
+from pages.tokens.method_code import imports_code, made_code, text_code
 from pages.tokens.sidebar import Desk
-from pages.tokens.views.languages import ENGLISH, SPANISH
 
 WAYS = ("Byte pairs", "Unigram")
+OWN = "Your own"
+SHOWN = 160
 
 
 def show(desk: Desk) -> None:
@@ -36,13 +38,24 @@ def show(desk: Desk) -> None:
         _show_premium(desk, trained)
         _show_merges(trained)
         _show_result(trained, text)
+    _show_how(desk, text, way == WAYS[1], size)
+
+
+def _show_how(desk: Desk, text: str, unigram: bool, size: int) -> None:
+    sample = next((name for name, sample in sample_texts().items() if sample == text), None)
     show_method(
         "",
         "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018, trained by Hugging Face's tokenizers",
-        f"from core.tokens import training\n\ntext = training.sample_texts()['Spanish']\n"
-        f"trained = training.{'unigram' if way == WAYS[1] else 'byte_pairs'}(text, {size})\n"
-        "result = trained.tokenizer.encode('El perro come las manzanas')\nmerges = trained.merges[:10]",
-        {"way": way, "tokens": size},
+        f"{imports_code(desk.keys, 'languages', 'training')}\n"
+        f"text = {text_code(text) if sample is None else f'training.sample_texts()[{sample!r}]'}\n"
+        f"trained = training.{'unigram' if unigram else 'byte_pairs'}(text, {size})\n"
+        f"{made_code(desk.keys, desk.titles)}made = {{{OWN!r}: trained.tokenizer, **made}}\n"
+        "pair = languages.SAMPLE_ENGLISH, languages.SAMPLE_SPANISH\n"
+        "premiums = {title: languages.own_premium(title, one, *pair).premium for title, one in made.items()}\n"
+        "merges = [(merge.made, merge.count) for merge in trained.merges]\n"
+        f"tokens = [token.bytes for token in trained.tokenizer.encode(text[:{SHOWN}])]\n"
+        'result = {"premiums": premiums, "merges": merges, "tokens": tokens}',
+        {"way": WAYS[unigram], "tokens": size},
         "Byte pairs begin with the 256 bytes and join the most frequent pair of neighbours again and again. Unigram "
         "begins with many pieces and drops those that the text misses least.",
     )
@@ -53,11 +66,11 @@ def _take(text: str) -> None:
 
 
 def _show_premium(desk: Desk, trained: Trained) -> None:
-    own = own_premium("Your own", trained.tokenizer, ENGLISH, SPANISH)
+    own = own_premium(OWN, trained.tokenizer, SAMPLE_ENGLISH, SAMPLE_SPANISH)
     found = [
         own,
         *(
-            own_premium(title, cached_tokens.tokenizer(key), ENGLISH, SPANISH)
+            own_premium(title, cached_tokens.tokenizer(key), SAMPLE_ENGLISH, SAMPLE_SPANISH)
             for key, title in zip(desk.keys, desk.titles, strict=True)
         ),
     ]
@@ -95,7 +108,7 @@ def _show_merges(trained: Trained) -> None:
 
 
 def _show_result(trained: Trained, text: str) -> None:
-    start = text[:160]
+    start = text[:SHOWN]
     tokens = trained.tokenizer.encode(start)
     show_row(
         "The text's beginning in its own tokens",

@@ -17,9 +17,10 @@ from core.tokens.vocabulary_table import SCRIPTS, Query, Table, overlap
 from pages.shared.csv_button import show_csv
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
-from pages.shared.method import show_method
+from pages.shared.method import OPEN_KEY, show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
+from pages.tokens.method_code import imports_code, load_code
 from pages.tokens.sidebar import Desk, in_catalogue
 
 MOST_ROWS = 1000
@@ -40,15 +41,23 @@ def show(desk: Desk) -> None:
         _show_oddities(key, titles[key], cached_tokens.vocabulary_table(key))
         _show_overlap(key, titles)
         _show_norms(key, titles[key])
-    shown_key = key if in_catalogue(key) else "bert"
+    _show_how(key, titles)
+
+
+def _show_how(key: str, titles: dict[str, str]) -> None:
+    others = [other for other in titles if other != key]
+    query = _query_of(st.session_state)
     show_method(
         "",
         "fragments, unreachable tokens and norms: Land and Bartolo 2024, "
         "[arXiv:2405.05417](https://arxiv.org/abs/2405.05417)",
-        f"from core.tokens import tokenizers\nfrom core.tokens.vocabulary_table import Query, Table\n\n"
-        f"table = Table(tokenizers.load({shown_key!r}))\n"
-        f"result = [table.texts[i] for i in table.find(Query(substring={FIRST_SEARCH!r}))]\n"
-        "fragments = len(table.fragments())",
+        f"{imports_code(list(titles))}from core.tokens.vocabulary_table import Query, Table, overlap\n\n"
+        f"table = Table({load_code(key)})\nfound = table.find({query!r})\n"
+        f"others = {[titles[other] for other in others]!r}, [{', '.join(map(load_code, others))}]\n"
+        'result = {"found": [(i, table.vocabulary.bytes_of(i)) for i in found.tolist()],\n'
+        '          "scripts": table.script_counts(), "longest": table.longest().tolist(),\n'
+        '          "fragments": len(table.fragments()),\n'
+        '          "in both": {title: overlap(table, Table(one)).both for title, one in zip(*others)}}',
         explanation="The script of a token is that of its first letter, by the character's name in Unicode. A fragment "
         "has several bytes that are no whole characters.",
     )
@@ -58,8 +67,8 @@ def show(desk: Desk) -> None:
 def _search(key: str, title: str) -> None:
     """The search alone, so that it need not wait for the figures below."""
     left, right = st.columns(2, vertical_alignment="bottom")
-    substring = left.text_input("Holds the text", FIRST_SEARCH, key="tokens_substring", bind="query-params")
-    pattern = right.text_input(
+    left.text_input("Holds the text", FIRST_SEARCH, key="tokens_substring", bind="query-params")
+    right.text_input(
         "Fits the pattern",
         "",
         key="tokens_pattern",
@@ -69,29 +78,39 @@ def _search(key: str, title: str) -> None:
     )
     with user_errors():
         table = cached_tokens.vocabulary_table(key)
-        query = _pick_query(substring or "", pattern or "")
+        query = _pick_query()
+        if st.session_state.get(OPEN_KEY) and st.session_state.get("tokens_query") not in (None, query):
+            st.session_state["tokens_query"] = query
+            st.rerun()  # the lines below, outside of this fragment, are to follow
+        st.session_state["tokens_query"] = query
         start = time.perf_counter()
         found = table.find(query)
         _show_found(title, table, found, 1000 * (time.perf_counter() - start))
 
 
-def _pick_query(substring: str, pattern: str) -> Query:
+def _pick_query() -> Query:
     with st.expander("More to ask", icon=":material/tune:"):
         columns = st.columns(5, vertical_alignment="bottom")
-        hexadecimal = columns[0].text_input("Holds the bytes", "", placeholder="f0 9f", key="tokens_bytes_held")
-        script = columns[1].selectbox("Script", ["any", *SCRIPTS], key="tokens_script", bind="query-params")
-        kind = columns[2].selectbox("Kind", ["any", *KINDS[1:]], key="tokens_kind", bind="query-params")
-        shortest = columns[3].number_input("Bytes, at least", 0, 1000, 0, key="tokens_shortest")
-        space = columns[4].selectbox("A blank in front", ["either", "yes", "no"], key="tokens_space")
+        columns[0].text_input("Holds the bytes", "", placeholder="f0 9f", key="tokens_bytes_held")
+        columns[1].selectbox("Script", ["any", *SCRIPTS], key="tokens_script", bind="query-params")
+        columns[2].selectbox("Kind", ["any", *KINDS[1:]], key="tokens_kind", bind="query-params")
+        columns[3].number_input("Bytes, at least", 0, 1000, 0, key="tokens_shortest")
+        columns[4].selectbox("A blank in front", ["either", "yes", "no"], key="tokens_space")
+    return _query_of(st.session_state)
+
+
+def _query_of(state: Any) -> Query:
+    """The query that the widgets hold."""
+    script, kind = state.get("tokens_script") or "any", state.get("tokens_kind") or "any"
     return Query(
-        substring,
-        pattern,
-        hexadecimal or "",
-        "" if script == "any" else script or "",
-        "" if kind == "any" else kind or "",
-        int(shortest),
+        state.get("tokens_substring") or "",
+        state.get("tokens_pattern") or "",
+        state.get("tokens_bytes_held") or "",
+        "" if script == "any" else script,
+        "" if kind == "any" else kind,
+        int(state.get("tokens_shortest") or 0),
         0,
-        {"yes": True, "no": False}.get(space or ""),
+        {"yes": True, "no": False}.get(state.get("tokens_space") or ""),
     )
 
 

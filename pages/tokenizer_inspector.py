@@ -2,8 +2,8 @@
 
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
-from pages.tokens.sidebar import pick_desk
+from pages.tokens.sidebar import pick_settings
 
 view = pick_view("tokens", "Tokens")
 with user_errors():
-    view.show(pick_desk(view.key))
+    view.show(pick_settings(view.key))

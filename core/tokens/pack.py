@@ -1,11 +1,11 @@
-"""Nineteen published vocabularies brought to this machine in one press, and proven before they are offered.
+"""Nineteen published vocabularies, downloaded by one click and verified before they are offered.
 
-    python -m core.tokens.pack                      fetch the archive through pip, unpack, prove, report
+    python -m core.tokens.pack                      fetch the archive through pip, unpack, verify, report
     python -m core.tokens.pack --from archive.tar.gz   the same from an archive that is already here
 
 They lie in the source archive of llama-cpp-python (a dependency of the lab, so the package index is one that the person
 trusts already), with pairs of text and ids that their makers' tokenizers gave. The archive is checked by SHA-256, only
-files of known names and sizes are taken out of it, and a vocabulary whose pairs do not all come out is not offered.
+files of known names and sizes are taken out of it, and a vocabulary that fails one of its pairs is not offered.
 GPT-4's and GPT-3's vocabularies follow from two of them; SHA-256 of the files rebuilt shows that they are the same.
 """
 
@@ -56,7 +56,7 @@ def path_of(key: str) -> Path:
     return folder() / f"{key}.gguf"
 
 
-def brought() -> bool:
+def downloaded() -> bool:
     """Whether the pack is on this machine."""
     return (folder() / "proofs.json").exists()
 
@@ -74,7 +74,7 @@ def from_spec(spec: published.TokenizerSpec) -> Tokenizer:
 
 
 def proofs() -> dict[str, Proof]:
-    """How each tokenizer of the pack did when it was brought, by key."""
+    """How each tokenizer of the pack did when it was verified, by key."""
     try:
         stored = json.loads((folder() / "proofs.json").read_text(encoding="utf-8"))
         return {key: Proof(int(good), int(pairs), str(note)) for key, (good, pairs, note) in stored.items()}
@@ -84,7 +84,7 @@ def proofs() -> dict[str, Proof]:
 
 def _words_for(proof: Proof | None) -> str:
     if proof is None:
-        return "not proven"
+        return "not verified"
     return f"{proof.good} of {proof.pairs} pairs of llama.cpp's own tests" if proof.pairs else proof.note
 
 
@@ -98,7 +98,7 @@ def pairs_of(key: str) -> list[tuple[str, list[int]]]:
     if len(lines) == len(parts) + 1 and not lines[-1]:
         lines.pop()  # one of the files has no empty text at its end
     if len(parts) != len(lines):
-        raise UnreadableFile(f"The pairs of “{key}” do not fit each other.", "Bring the pack again.")
+        raise UnreadableFile(f"The pairs of “{key}” do not fit each other.", "Download the pack again.")
     return [(text, [int(number) for number in line.split()]) for text, line in zip(parts, lines, strict=True)]
 
 
@@ -110,11 +110,11 @@ def prove(key: str, tokenizer: Tokenizer | None = None) -> Proof:
     return Proof(good, len(pairs), "" if pairs else "the archive has no pairs for it")
 
 
-# ---------------------------------------------------------------- bringing it
+# ---------------------------------------------------------------- downloading it
 
 
-def bring(archive: Path | None = None, on_progress: Callable[[float, str], None] | None = None) -> dict[str, Proof]:
-    """Fetch (unless `archive` is given), check, unpack, prove; gives the proofs by key.
+def download(archive: Path | None = None, on_progress: Callable[[float, str], None] | None = None) -> dict[str, Proof]:
+    """Download (unless `archive` is given), check, unpack, verify; gives the proofs by key.
 
     Raises:
         UserError: no connection to the package index, or the archive is not the one that is known.
@@ -133,10 +133,10 @@ def bring(archive: Path | None = None, on_progress: Callable[[float, str], None]
         source_archive.unpack(archive, FILES, folder())
     found: dict[str, Proof] = {}
     for number, key in enumerate(FILES):
-        report(0.55 + 0.4 * number / len(FILES), f"proving {key}")
+        report(0.55 + 0.4 * number / len(FILES), f"verifying {key}")
         found[key] = prove(key)
         if not found[key].holds:
-            path_of(key).unlink()  # not proven, so not offered
+            path_of(key).unlink()  # not verified, so not offered
     report(0.97, "rebuilding GPT-4 and GPT-3")
     found |= _rebuild()
     with storage.writing(folder() / "proofs.json") as part:
@@ -165,19 +165,19 @@ def tiktoken_file(path: Path, count: int) -> bytes:
     return b"".join(b"%s %d\n" % (base64.b64encode(bytes_of(piece)), rank) for rank, piece in enumerate(tokens))
 
 
-class Bringing:
-    """The pack brought in a process of its own: proving takes memory that the page should not keep."""
+class PackWorker:
+    """The download in a process of its own: verifying takes memory that the page should not keep."""
 
-    def bring(self, task: Task) -> dict[str, Proof]:
-        return bring(on_progress=task.progress)
+    def download(self, task: Task) -> dict[str, Proof]:
+        return download(on_progress=task.progress)
 
 
 def main(arguments: list[str]) -> int:
-    """The command line; 0 if everything that was brought is proven."""
+    """The command line; 0 if everything is verified."""
     archive = Path(arguments[1]) if len(arguments) == 2 and arguments[0] == "--from" else None
     say = sys.stdout.write
     try:
-        found = bring(archive, lambda fraction, doing: None if say(f"{fraction:4.0%} {doing}\n") else None)
+        found = download(archive, lambda fraction, doing: None if say(f"{fraction:4.0%} {doing}\n") else None)
     except UserError as error:
         say(f"{error}\n")
         return 1

@@ -1,4 +1,4 @@
-"""At the side: any other tokenizer, from the Hugging Face hub by name, from a file, or from a server."""
+"""In the sidebar: any other tokenizer, from the Hugging Face hub by name, from a file, or from a server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST = 6
 
 
 def offer_more() -> None:
-    """Draw the three ways. What came is selected at once."""
+    """Draw the three ways. A new tokenizer is selected at once."""
     with st.expander("Any other tokenizer", icon=":material/add:"):
         way = st.segmented_control(
             "From where",
@@ -39,7 +39,7 @@ def offer_more() -> None:
 
 
 def select_what_came() -> None:
-    """Put what has come since the last run among the chosen tokenizers. To be called before they are picked."""
+    """Select what has arrived since the last run. To be called before the tokenizers are picked."""
     for repo in list(_asked()):
         request = cached_hub.from_hub(repo, HUB_FILES, start=False)
         if request is not None and not request.done:
@@ -68,18 +68,18 @@ def _select(key: str) -> None:
 
 @contextlib.contextmanager
 def _problems_kept(repo: str = "") -> Iterator[None]:
-    """What goes wrong is said below the three ways, in the run that follows."""
+    """An error is shown below the three ways, in the run that follows."""
     problem = None
     try:
         yield
     except Cancelled:
-        problem = "Cancelled.", "What came is kept."
+        problem = "Cancelled.", "What was downloaded so far is kept for the next try."
     except UserError as error:
         problem = error.what, error.next_step
         if HUB_FILES[0] in error.what:
             problem = (
                 f"“{repo[:80]}” has no tokenizer.json and no tokenizer.model.",
-                "Look for the original of the model; conversions to GGUF carry their tokenizer inside.",
+                "Look for the original model; conversions to GGUF contain their tokenizer.",
             )
     st.session_state["tokens_more_problem"] = problem
 
@@ -88,15 +88,15 @@ def _from_hub() -> None:
     repo = st.text_input(
         "Name on the Hugging Face hub", key="tokens_hub", placeholder="owner/name", max_chars=200
     ).strip()
-    st.caption("Only the tokenizer's files are fetched, and nothing before you press.")
+    st.caption("Only the tokenizer's files are downloaded, and only when you click.")
     request = cached_hub.from_hub(repo, HUB_FILES, start=False) if repo else None
     if request is not None and not request.done:
-        wait_for(request, "Fetching", narrow=True)
+        wait_for(request, "Downloading", narrow=True)
     elif repo in _asked():
         st.rerun()  # it came to its end within this run
     else:
         st.button(
-            "Fetch its tokenizer",
+            "Download its tokenizer",
             key="tokens_hub_fetch",
             width="stretch",
             disabled=not repo,
@@ -119,7 +119,7 @@ def _from_file() -> None:
         on_change=_keep,
         max_upload_size=200,
     )
-    st.caption("Kept on this machine. Whole models are found by themselves in the models folder.")
+    st.caption("Stored on this machine. Models in the models folder are found automatically.")
     for key, (title, _) in own_files.found().items():
         if key.startswith("own:"):
             st.button(
@@ -141,12 +141,10 @@ def _keep() -> None:
 
 
 def _from_server() -> None:
-    address = st.text_input(
-        "Address of a server", key="tokens_server", placeholder="http://127.0.0.1:8080/v1", max_chars=300
-    )
-    model = st.text_input("Model, if it has several", key="tokens_server_model", max_chars=200)
+    address = st.text_input("Base URL", key="tokens_server", placeholder="http://127.0.0.1:8080/v1", max_chars=300)
+    model = st.text_input("Model ID, if it has several", key="tokens_server_model", max_chars=200)
     st.caption(
-        "llama-server, vLLM or llama_cpp.server. Your text is sent there while you type; nothing before you press."
+        "llama-server, vLLM or llama_cpp.server. Your text is sent there while you type; nothing before you connect."
     )
     st.button(
         "Connect",

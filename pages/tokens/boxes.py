@@ -19,7 +19,7 @@ _BOX = (
 def box(piece: bytes, number: int, under: str = "", fresh: bool = False, faded: bool = False) -> str:
     """One piece as an HTML box: its text with marks for what cannot be seen, or its bytes where it is half a character.
 
-    `under` stands below it in small type; `fresh` rings it; `faded` sets it back.
+    `under` is below it in small type; `fresh` outlines it; `faded` makes it pale.
     """
     ring = "box-shadow:0 0 0 2.5px #D55E00;" if fresh else ""
     fade = "opacity:.45;" if faded else ""
@@ -31,7 +31,7 @@ def box(piece: bytes, number: int, under: str = "", fresh: bool = False, faded: 
 
 
 def shown(piece: bytes) -> str:
-    """A piece's text as HTML, escaped, marks set back; hexadecimal where it is no whole characters."""
+    """A piece's text as HTML, escaped, marks pale; hexadecimal where it is no whole characters."""
     try:
         parts = runs(piece.decode())
     except UnicodeDecodeError:

@@ -8,16 +8,16 @@ from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.tokens.encoded import Encoded
 from pages.shared.user_errors import show_note
-from pages.tokens.sidebar import Desk
+from pages.tokens.sidebar import PageSettings
 
 
-def encode(desk: Desk, text: str) -> tuple[Desk, list[Encoded]]:
-    """The text as each tokenizer encodes it. One that cannot (its server is gone) is left out, and why is said.
+def encode(settings: PageSettings, text: str) -> tuple[PageSettings, list[Encoded]]:
+    """The text as each tokenizer encodes it. One that cannot (its server is gone) is left out, with a note.
 
     Raises:
         UserError: none of them can.
     """
-    asked = cached_tokens.encoded(desk.keys, text, desk.add_special, desk.parse_special)
+    asked = cached_tokens.encoded(settings.keys, text, settings.add_special, settings.parse_special)
     failed = [one for one in asked if isinstance(one, UserError)]
     if failed:
         cached_tokens.encoded.clear()  # the next try asks again
@@ -26,5 +26,5 @@ def encode(desk: Desk, text: str) -> tuple[Desk, list[Encoded]]:
     for error in failed:
         show_note(error.what, error.next_step)
     made = {number: one for number, one in enumerate(asked) if not isinstance(one, UserError)}
-    keys, titles = ([column[number] for number in made] for column in (desk.keys, desk.titles))
-    return replace(desk, keys=tuple(keys), titles=tuple(titles)), list(made.values())
+    keys, titles = ([column[number] for number in made] for column in (settings.keys, settings.titles))
+    return replace(settings, keys=tuple(keys), titles=tuple(titles)), list(made.values())

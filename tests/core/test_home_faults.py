@@ -144,7 +144,7 @@ def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_tol
         refused(lambda: storage.folder("new"), "cannot be written", "can only be read")
         refused(lambda: storage.save_array(home / "x.npy", np.ones(3)), "can only be read")
         assert corpus.kept() == {} and words.stored() == [] and own_files.found() == {}
-        assert models_on_disk.found() == [] and not pack.brought() and results.recall("x", {}) is None
+        assert models_on_disk.found() == [] and not pack.downloaded() and results.recall("x", {}) is None
         assert home not in compiled_code.folder().parents
         keep(Ended())
         assert unsaved.trouble().count == 1

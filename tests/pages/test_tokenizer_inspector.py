@@ -139,7 +139,7 @@ def test_a_tokenizer_json_in_the_models_folder(open_page, tmp_path, monkeypatch)
     ("view", "field", "text", "said"),
     [
         ("Steps", "tokens_steps_text", "x" * 201, "201 characters"),
-        ("Steps", "tokens_steps_text", "", "nothing to take"),
+        ("Steps", "tokens_steps_text", "", "text is empty"),
         ("Languages", "tokens_other", " ", "empty"),
         ("Search", "tokens_search_text", "", "0</b> words"),
         ("Search", "tokens_search_text", "word " * 20_000, "100,000 characters"),
@@ -173,7 +173,7 @@ def test_a_conversation_in_pocket_s_window(open_page):
     app = open_page(PAGE, tokens_view="Context", tokens_context_window="320")
     assert not app.exception
     said = " ".join(element.proto.body for element in app.get("html"))
-    assert "Nothing is forgotten" in said and "control tokens by name" in said
+    assert "Nothing is dropped" in said and "control tokens by name" in said
     app.number_input(key="tokens_context_window").set_value(80).run()
     said = " ".join(element.proto.body for element in app.get("html"))
     assert not app.exception and "forgotten, the oldest first" in said

@@ -39,7 +39,7 @@ def load_rebuilt(path: Path, key: str) -> BytePairs:
             raise ValueError("the ranks are out of order")
     except (OSError, ValueError, binascii.Error) as problem:
         raise UnreadableFile(
-            f"{path.name} is not a vocabulary of tiktoken ({problem}).", "Bring the pack again."
+            f"{path.name} is not a vocabulary of tiktoken ({problem}).", "Download the pack again."
         ) from problem
     special = _SPECIAL[key]
     ranks = {token: rank for rank, token in enumerate(tokens)}

@@ -1,4 +1,4 @@
-"""Context: a conversation as the model is fed it, and what falls out when the window is full."""
+"""Context: a conversation as the model receives it, and what is dropped when the window is full."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.boxes import box, show_row
 from pages.tokens.method_code import imports_code, load_code
-from pages.tokens.sidebar import Desk, in_catalogue, titles_by_key
+from pages.tokens.sidebar import PageSettings, in_catalogue, titles_by_key
 
 ROLES = ("system", "user", "assistant")
 OWN = "the model's own"
@@ -34,9 +34,9 @@ FIRST = [
 MOST_SHOWN = 400
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     titles = titles_by_key()
-    keys = [key for key in titles if key in ("pocket", "smollm2") or not in_catalogue(key) or key in desk.keys]
+    keys = [key for key in titles if key in ("pocket", "smollm2") or not in_catalogue(key) or key in settings.keys]
     left, middle, right, last = st.columns([2, 2, 1.4, 1.4], vertical_alignment="bottom")
     key = (
         left.selectbox(
@@ -51,10 +51,14 @@ def show(desk: Desk) -> None:
     files = {path.stem: path for path in sorted((pack.folder() / "templates").glob("*.jinja"))}
     chosen = middle.selectbox("Chat template", [OWN, *files], key="tokens_template") or OWN
     size = int(
-        right.number_input("Window, tokens", 16, 2_000_000, 96, 16, key="tokens_context_window", bind="query-params")
+        right.number_input(
+            "Context window, tokens", 16, 2_000_000, 96, 16, key="tokens_context_window", bind="query-params"
+        )
     )
     room = int(
-        last.number_input("Room for the answer", 0, 1_000_000, 32, 16, key="tokens_context_room", bind="query-params")
+        last.number_input(
+            "Reserved for the answer", 0, 1_000_000, 32, 16, key="tokens_context_room", bind="query-params"
+        )
     )
     with user_errors():
         tokenizer: Tokenizer = cached_tokens.tokenizer(key)
@@ -107,18 +111,18 @@ def _show(
     found = look(tokenizer, rendered, messages, size, room)
     gone = sum(not turn.kept for turn in found.turns)
     show_reading(
-        "{} tokens, {} of them the template's: {} for each message. {} of {} messages fit.",
+        "{} tokens, {} of them from the template: {} per message. {} of {} messages fit.",
         f"{found.total:,}",
         f"{100 * found.overhead:.0f} %",
         f"{sum(turn.template for turn in found.turns) / len(found.turns):.1f}",
         len(messages) - gone,
         len(messages),
-        caveat="Hatched: forgotten, the oldest first." if gone else "Nothing is forgotten.",
+        caveat="Hatched: dropped, the oldest first." if gone else "Nothing is dropped.",
     )
     heading = (
-        f"{title} has forgotten {gone} of {len(messages)} messages"
+        f"{title} drops {gone} of {len(messages)} messages"
         if gone
-        else f"The whole conversation fits {title}'s window"
+        else f"The whole conversation fits {title}'s context window"
     )
     table = {
         "role": [turn.role for turn in found.turns],
@@ -134,15 +138,15 @@ def _show(
 def _show_warnings(found: Conversation) -> None:
     if found.double_begin:
         show_note(
-            "The template writes the beginning token itself.",
-            "A program that adds special tokens as well feeds it twice; tokenize templates without adding any.",
+            "The template already contains the beginning-of-sequence token.",
+            "A program that also adds special tokens sends it twice: tokenize templates without adding any.",
         )
     for number, turn in enumerate(found.turns, 1):
         if turn.hidden:
             show_note(
-                f"Message {number} holds control tokens by name: {', '.join(turn.hidden)}.",
-                "Read as control tokens, they can end a turn or begin another: an injection. Encode what people "
-                "type without reading special tokens.",
+                f"Message {number} contains the names of control tokens: {', '.join(turn.hidden)}.",
+                "Parsed as control tokens they can end a turn or begin another: an injection. Encode what people "
+                "type without parsing special tokens.",
             )
 
 
@@ -158,9 +162,9 @@ def _show_tokens(tokenizer: Tokenizer, found: Conversation) -> None:
         for token, owner in zip(found.encoded.between(0, min(found.total, MOST_SHOWN)), found.owners, strict=False)
     ]
     show_row(
-        "As the model is fed",
+        "Model input",
         boxes,
-        "pale: written by the template; a colour for each message; ringed: control tokens that a person typed"
+        "pale: from the template; a colour for each message; outlined: control tokens that a person typed"
         + (f"; the first {MOST_SHOWN} tokens" if found.total > MOST_SHOWN else ""),
     )
 
@@ -178,9 +182,9 @@ def _show_how(key: str, file: str | None, messages: list[dict[str, str]], size: 
         f"rendered = templates.render({template}, messages, *edges)\n"
         f"result = conversation.look(tokenizer, rendered, messages, window={size}, room_for_answer={room})\n"
         "print(result.turns, result.overhead)",
-        {"window": f"{size} tokens", "room for the answer": f"{room} tokens"},
-        "A token belongs to a message if its middle lies in the message's text; all others are the template's. "
-        "When the window is full, system messages stay and the oldest others fall out, as chat programs do it.",
+        {"window": f"{size} tokens", "reserved for the answer": f"{room} tokens"},
+        "A token belongs to a message if its middle is inside the message's text; all others are the template's. "
+        "When the window is full, system messages stay and the oldest others are dropped, as in chat programs.",
     )
 
 

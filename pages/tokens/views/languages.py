@@ -1,4 +1,4 @@
-"""Languages: what the same text costs in 204 languages, and in one's own two."""
+"""Languages: what the same text costs in 204 languages, and in two texts of your own."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.method_code import imports_code, made_code, text_code
-from pages.tokens.sidebar import Desk
+from pages.tokens.sidebar import PageSettings
 
 SHOWN = ("gpt-2", "gpt-4", "llama-2", "qwen-2", "xlm-r")
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     counts = languages.published()
     left, middle, window_at, price_at = st.columns([2, 3, 1.5, 1.5], vertical_alignment="bottom")
     language = (
@@ -46,7 +46,9 @@ def show(desk: Desk) -> None:
         max_selections=6,
     ) or list(SHOWN)
     window = int(
-        window_at.number_input("Window, tokens", 128, 2_000_000, 2048, 1024, key="tokens_window", bind="query-params")
+        window_at.number_input(
+            "Context window, tokens", 128, 2_000_000, 2048, 1024, key="tokens_window", bind="query-params"
+        )
     )
     price = price_at.number_input(
         "Price of 1M tokens",
@@ -56,12 +58,12 @@ def show(desk: Desk) -> None:
         0.5,
         key="tokens_price",
         bind="query-params",
-        help="In your currency; prices change too often to be kept here",
+        help="In your currency; prices change too often to be stored here",
     )
     _show_published(counts, list(keys), language, window)
     _show_window_and_cost(counts, list(keys), language, window, price)
-    own = _show_own(desk)
-    _show_how(desk, list(keys), language, window, price, own)
+    own = _show_own(settings)
+    _show_how(settings, list(keys), language, window, price, own)
 
 
 def _show_published(counts: languages.Counts, keys: list[str], language: str, window: int) -> None:
@@ -74,7 +76,9 @@ def _show_published(counts: languages.Counts, keys: list[str], language: str, wi
     ]
     ahead = counts.premium(first, language)
     show_reading(
-        "{} gets {} of the English context in {}" + ", {} in {}" * (len(quoted) - 1) + ": where {} tokens of {} hold "
+        "{} gets {} of the context that English has in {}"
+        + ", {} in {}" * (len(quoted) - 1)
+        + ": where {} tokens of {} hold "
         "{} English words, they hold the {} for {}.",
         language,
         *shares,
@@ -92,7 +96,7 @@ def _show_published(counts: languages.Counts, keys: list[str], language: str, wi
 
 
 def _show_window_and_cost(counts: languages.Counts, keys: list[str], language: str, window: int, price: float) -> None:
-    st.markdown("### What fits a window, and what a text costs")
+    st.markdown("### What fits the context window, and what a text costs")
     premiums = [counts.premium(key, language) for key in keys]
     both = list(zip(keys, premiums, strict=True))
     million = [languages.tokens_for(1e6, key) for key in keys]
@@ -116,7 +120,7 @@ def _show_window_and_cost(counts: languages.Counts, keys: list[str], language: s
         show_csv(every, "tokens-of-204-languages", "tokens_every_language")
 
 
-def _show_own(desk: Desk) -> tuple[str, str]:
+def _show_own(settings: PageSettings) -> tuple[str, str]:
     """Draw what two texts of the person's own cost; gives them."""
     st.markdown("### Your own two texts")
     left, right = st.columns(2)
@@ -135,11 +139,11 @@ def _show_own(desk: Desk) -> tuple[str, str]:
             raise UserError("One of the two texts is empty.", "Paste a text and its translation side by side.")
         found = [
             languages.own_premium(title, cached_tokens.tokenizer(key), text or "", other or "")
-            for key, title in zip(desk.keys, desk.titles, strict=True)
+            for key, title in zip(settings.keys, settings.titles, strict=True)
         ]
         found = [one for one in found if not math.isnan(one.premium)]
         if not found:
-            raise UserError("None of the tokenizers makes a token of the first text.", "Type some words into it.")
+            raise UserError("None of the tokenizers finds a token in the first text.", "Type some words into it.")
         dearest = max(found, key=lambda one: one.premium)
         title = f"{dearest.title} takes {dearest.premium:.2f} times the tokens for the second text"
         table = {
@@ -151,24 +155,26 @@ def _show_own(desk: Desk) -> tuple[str, str]:
     return text or "", other or ""
 
 
-def _show_how(desk: Desk, keys: list[str], language: str, window: int, price: float, own: tuple[str, str]) -> None:
+def _show_how(
+    settings: PageSettings, keys: list[str], language: str, window: int, price: float, own: tuple[str, str]
+) -> None:
     show_method(
         r"\mathrm{premium}(l) = \frac{\mathrm{tokens}(\text{the text in } l)}"
         r"{\mathrm{tokens}(\text{the same text in English})}",
         "Petrov, La Malfa, Torr and Bibi 2023, [arXiv:2305.15425](https://arxiv.org/abs/2305.15425), counts for the "
         "whole of FLORES-200 (2,009 sentences); the talk's slide on tokens",
-        f"{imports_code(desk.keys, 'languages')}\ncounts = languages.published()\n"
+        f"{imports_code(settings.keys, 'languages')}\ncounts = languages.published()\n"
         f"premiums = {{key: counts.premium(key, {language!r}) for key in {keys!r}}}\n"
         f"fits = {{key: [languages.words_that_fit({window}, key, times) for times in (1, premium)]\n"
         "        for key, premium in premiums.items()}\n"
         f"costs = {{key: languages.cost(languages.tokens_for(1e6, key), {price!r}) for key in premiums}}\n"
-        f"one, other = {text_code(own[0])}, {text_code(own[1])}\n{made_code(desk.keys, desk.titles)}"
+        f"one, other = {text_code(own[0])}, {text_code(own[1])}\n{made_code(settings.keys, settings.titles)}"
         "own = {title: languages.own_premium(title, it, one, other).premium for title, it in made.items()}\n"
         'result = {"premiums": premiums, "words that fit": fits, "cost": costs, "own": own}',
         {"language": language, "window": f"{window:,} tokens"},
-        "Tokens for the *same text*, so that languages without blanks between words can be compared too. English words "
-        "are what stands between blanks in FLORES' English (about 42,850); *the same in* another language is counted "
-        "in the English words whose translation fits. A cost is tokens times the price that you typed.",
+        "Tokens for the *same text*, so that languages without spaces between words can be compared too. English words "
+        "are separated by spaces in FLORES' English (about 42,850); *the same in* another language is counted in the "
+        "English words whose translation fits. A cost is tokens times the price you typed.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Search engine: what Lucene-like analysis keeps of a text, above what the models see of it."""
+"""Search engine: what Lucene-like analysis keeps of a text, above what the models see."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.encodings import encode
 from pages.tokens.method_code import imports_code, made_code
-from pages.tokens.sidebar import Desk
+from pages.tokens.sidebar import PageSettings
 from pages.tokens.token_columns import column, show_lanes
 
 LONGEST = 2000
@@ -29,12 +29,12 @@ FIRST_TEXT = "Hello there! Welcome to my talk."
 ANALYSES = {"English": "english", "Spanish": "spanish"}
 
 
-def show(desk: Desk) -> None:
-    _stage(desk)
+def show(settings: PageSettings) -> None:
+    _stage(settings)
 
 
 @st.fragment
-def _stage(desk: Desk) -> None:
+def _stage(settings: PageSettings) -> None:
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
         text = live_text_area("Text", key="tokens_search_text", height=68, value=FIRST_TEXT)
@@ -44,14 +44,14 @@ def _stage(desk: Desk) -> None:
         if len(text) > LONGEST:
             show_note(f"The text has {len(text):,} characters; the first {LONGEST:,} are analysed.", "")
         check(text)
-        _show_lanes(desk, text[:LONGEST], language)
-        _show_pairs(desk, language)
-    _show_how(desk, text[:LONGEST], language)
+        _show_lanes(settings, text[:LONGEST], language)
+        _show_pairs(settings, language)
+    _show_how(settings, text[:LONGEST], language)
 
 
-def _show_lanes(desk: Desk, text: str, language: Language) -> None:
+def _show_lanes(settings: PageSettings, text: str, language: Language) -> None:
     terms = analyse(text, language)
-    desk, encodings = encode(desk, text)
+    settings, encodings = encode(settings, text)
     kept = [term for term in terms if not term.is_stop_word]
     first = len(encodings[0])
     show_reading(
@@ -59,9 +59,9 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
         len(kept),
         len(terms),
         ", ".join(term.term for term in kept[:12]) or "none",
-        desk.titles[0],
+        settings.titles[0],
         f"{first:,}",
-        caveat="Marks and stop words leave no trace in the index; the model sees every one.",
+        caveat="Punctuation and stop words are not in the index; the model sees them all.",
     )
     at, numbers = byte_positions(text).tolist(), dictionary(terms)
     columns = [
@@ -69,13 +69,13 @@ def _show_lanes(desk: Desk, text: str, language: Language) -> None:
         _lane(
             "Terms in the index",
             "term",
-            "lower case, stop words out, stems",
+            "lower-cased, stop words removed, stemmed",
             text,
             [(t, t.term, numbers[t.term]) for t in kept],
             at,
         ),
     ]
-    for key, title, encoded in zip(desk.keys, desk.titles, encodings, strict=True):
+    for key, title, encoded in zip(settings.keys, settings.titles, encodings, strict=True):
         tokenizer = cached_tokens.tokenizer(key)
         columns.append(
             column(title, tokenizer.about, count(encoded), draw(tokenizer, encoded, 0, len(encoded)), len(encoded))
@@ -110,7 +110,7 @@ def _lane(
     }
 
 
-def _show_pairs(desk: Desk, language: Language) -> None:
+def _show_pairs(settings: PageSettings, language: Language) -> None:
     st.markdown("### Which pairs each cannot distinguish")
 
     def verdict(same: bool) -> str:
@@ -120,28 +120,30 @@ def _show_pairs(desk: Desk, language: Language) -> None:
         "Pair": [f"{one} / {other or '(nothing)'}" for one, other in PAIRS],
         "Search engine": [verdict(terms_of(one, language) == terms_of(other, language)) for one, other in PAIRS],
     }
-    for key, title in zip(desk.keys, desk.titles, strict=True):
+    for key, title in zip(settings.keys, settings.titles, strict=True):
         tokenizer = cached_tokens.tokenizer(key)
         rows[title] = [verdict(tokenizer.ids(one) == tokenizer.ids(other)) for one, other in PAIRS]
     st.dataframe(rows, hide_index=True, width="stretch", key="tokens_pairs")
     show_csv(rows, "pairs", "tokens_pairs")
 
 
-def _show_how(desk: Desk, text: str, language: Language) -> None:
+def _show_how(settings: PageSettings, text: str, language: Language) -> None:
     show_method(
         "",
         "Lucene's EnglishAnalyzer ([lucene.apache.org](https://lucene.apache.org)); Porter 1980; "
         "[Snowball](https://snowballstem.org) for Spanish; the talk's slide on tokens",
-        f"from core.text.analysis import PAIRS, analyse, terms_of\n{imports_code(desk.keys)}\ntext = {ascii(text)}\n"
+        f"from core.text.analysis import PAIRS, analyse, terms_of\n{imports_code(settings.keys)}\n"
+        f"text = {ascii(text)}\n"
         f"terms = [(one.word, one.term, one.is_stop_word) for one in analyse(text, {language!r})]\n"
-        f"{made_code(desk.keys, desk.titles)}tokens = {{title: len(one.ids(text)) for title, one in made.items()}}\n"
+        f"{made_code(settings.keys, settings.titles)}"
+        "tokens = {title: len(one.ids(text)) for title, one in made.items()}\n"
         f"same = {{'Search engine': [terms_of(a, {language!r}) == terms_of(b, {language!r}) for a, b in PAIRS]}}\n"
         "same |= {title: [one.ids(a) == one.ids(b) for a, b in PAIRS] for title, one in made.items()}\n"
         'result = {"terms": terms, "tokens": tokens, "same": same}',
         {"analysis": language, "stop words": len(STOP_WORDS[language])},
-        "Words by Unicode's default boundaries (UAX #29), then lower case, possessive *'s* off, stop words out, stems. "
-        "The number under a term is its place in a term dictionary of this text alone; the number under a token is its "
-        "id in the model's fixed vocabulary.",
+        "Words by Unicode's default boundaries (UAX #29), lower-cased, possessive *'s* and stop words removed, "
+        "stemmed. The number under a term is its position in a term dictionary of this text alone; the number under a "
+        "token is its id in the model's fixed vocabulary.",
     )
 
 

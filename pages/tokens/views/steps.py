@@ -1,4 +1,4 @@
-"""Steps: how one tokenizer comes to its tokens, on a slider."""
+"""Steps: how one tokenizer arrives at its tokens, on a slider."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.boxes import box, show_row
 from pages.tokens.method_code import imports_code, load_code
-from pages.tokens.sidebar import Desk
+from pages.tokens.sidebar import PageSettings
 
 LONGEST = 200
 FIRST_TEXT = "El perro come las manzanas 🤖"
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     st.session_state.setdefault("tokens_steps_text", FIRST_TEXT)
-    _stage(desk)
+    _stage(settings)
 
 
 @st.fragment
-def _stage(desk: Desk) -> None:
+def _stage(settings: PageSettings) -> None:
     left, right = st.columns([2, 1], vertical_alignment="top")
     with left:
         text = live_text_area("A short text", key="tokens_steps_text", height=68)
-    titles = dict(zip(desk.keys, desk.titles, strict=True))
+    titles = dict(zip(settings.keys, settings.titles, strict=True))
     keys = list(titles)
     start = next((i for i, key in enumerate(keys) if key not in ("bert", "utf-8-bytes")), 0)
     key = right.selectbox("Tokenizer", keys, start, format_func=titles.__getitem__, key="tokens_steps_of")
@@ -45,35 +45,35 @@ def _stage(desk: Desk) -> None:
 def _show_steps(key: str, title: str, text: str) -> None:
     check(text)
     if not text:
-        raise UserError("There is nothing to take steps over.", "Type a few words.")
+        raise UserError("The text is empty.", "Type a few words.")
     if len(text) > LONGEST:
         raise UserError(
-            f"The text has {len(text):,} characters; steps are shown for up to {LONGEST}.",
-            "Shorten it, or see it whole under Compare.",
+            f"The text has {len(text):,} characters; steps are shown for at most {LONGEST}.",
+            "Shorten it, or use the view Compare.",
         )
     tokenizer = cached_tokens.tokenizer(key)
     found = replay(tokenizer, text)
     show_reading(
-        "{} comes to {} tokens in {} steps.",
+        "{} reaches {} tokens in {} steps.",
         title,
         len(found.ids),
         len(found.frames),
         caveat=f"{tokenizer.family}. "
         + (
-            "The last step is what the engine itself gives."
+            "The last step equals the engine's own tokens."
             if found.agrees
-            else "The replay ends elsewhere than the engine: do not trust it."
+            else "The replay differs from the engine: do not trust it."
         ),
     )
     show_row("1  Typed", [box(text.encode(), 0)])
     show_row("2  Normalised", [box(found.normalised.encode(), 0)], _changes(found))
-    show_row("3  Cut by rule", [box(piece, i) for i, piece in enumerate(found.pieces)], found.rule)
+    show_row("3  Pre-tokenized", [box(piece, i) for i, piece in enumerate(found.pieces)], found.rule)
     _show_frames(found)
     names = {token.id: token.bytes for token in tokenizer.encode(text)}
     show_row("5  Ids", [box(names[token], i, str(token)) for i, token in enumerate(found.ids)])
     added = len(found.with_special) - len(found.ids)
     show_row(
-        "6  As the model is fed",
+        "6  Model input",
         [
             box(
                 tokenizer.vocabulary.bytes_of(token),
@@ -104,10 +104,10 @@ def _changes(found: Replay) -> str:
     new = [character for character in dict.fromkeys(found.normalised) if character not in found.typed]
     gone = [character for character in dict.fromkeys(found.typed) if character not in found.normalised]
     parts = [
-        f"gone: {', '.join(map(describe, gone[:4]))}" if gone else "",
-        f"new: {', '.join(map(describe, new[:4]))}" if new else "",
+        f"removed: {', '.join(map(describe, gone[:4]))}" if gone else "",
+        f"added: {', '.join(map(describe, new[:4]))}" if new else "",
     ]
-    return "; ".join(filter(None, parts)) or "characters joined, dropped or repeated"
+    return "; ".join(filter(None, parts)) or "characters merged, dropped or repeated"
 
 
 def _show_how(key: str, text: str) -> None:
@@ -118,7 +118,7 @@ def _show_how(key: str, text: str) -> None:
         f"result = steps.replay({load_code(key)}, {ascii(text[:LONGEST])})\n"
         "for frame in result.frames:\n    print(frame.pieces, frame.why)\nassert result.agrees",
         explanation="The steps are replayed from the vocabulary in plain Python, beside the engine that does the work; "
-        "on all 708 pairs of the archive the last step equals the engine's tokens.",
+        "on all 708 test pairs of llama.cpp the last step equals the engine's tokens.",
     )
 
 

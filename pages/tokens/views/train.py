@@ -1,4 +1,4 @@
-"""Train your own: a vocabulary from a pasted text, merge by merge, and what it does to two languages."""
+"""Train your own: a vocabulary from a pasted text, merge by merge, and its cost for two languages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.boxes import box, show_row
 from pages.tokens.method_code import imports_code, made_code, text_code
-from pages.tokens.sidebar import Desk
+from pages.tokens.sidebar import PageSettings
 
 WAYS = ("Byte pairs", "Unigram")
 OWN = "Your own"
 SHOWN = 160
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     left, right = st.columns([3, 2], vertical_alignment="top")
     st.session_state.setdefault("tokens_training_text", sample_texts()["Spanish"])
     text = left.text_area("Text to train on", key="tokens_training_text", height=150, persist_state="session") or ""
@@ -31,33 +31,35 @@ def show(desk: Desk) -> None:
             st.button(
                 name, key=f"tokens_train_{name}", on_click=_take, args=(sample,), help=f"Our sample story in {name}"
             )
-    way = right.segmented_control("Way", WAYS, default=WAYS[0], required=True, key="tokens_way", bind="query-params")
-    size = int(right.slider("Tokens in the vocabulary", 300, LARGEST, 600, 20, key="tokens_size", bind="query-params"))
+    way = right.segmented_control(
+        "Algorithm", WAYS, default=WAYS[0], required=True, key="tokens_way", bind="query-params"
+    )
+    size = int(right.slider("Vocabulary size", 300, LARGEST, 600, 20, key="tokens_size", bind="query-params"))
     with user_errors():
         trained = cached_tokens.trained_tokenizer(text, size, way == WAYS[1])
-        _show_premium(desk, trained)
+        _show_premium(settings, trained)
         _show_merges(trained)
         _show_result(trained, text)
-    _show_how(desk, text, way == WAYS[1], size)
+    _show_how(settings, text, way == WAYS[1], size)
 
 
-def _show_how(desk: Desk, text: str, unigram: bool, size: int) -> None:
+def _show_how(settings: PageSettings, text: str, unigram: bool, size: int) -> None:
     sample = next((name for name, sample in sample_texts().items() if sample == text), None)
     show_method(
         "",
         "byte pairs: Sennrich, Haddow and Birch 2016; Unigram: Kudo 2018, trained by Hugging Face's tokenizers",
-        f"{imports_code(desk.keys, 'languages', 'training')}\n"
+        f"{imports_code(settings.keys, 'languages', 'training')}\n"
         f"text = {text_code(text) if sample is None else f'training.sample_texts()[{sample!r}]'}\n"
         f"trained = training.{'unigram' if unigram else 'byte_pairs'}(text, {size})\n"
-        f"{made_code(desk.keys, desk.titles)}made = {{{OWN!r}: trained.tokenizer, **made}}\n"
+        f"{made_code(settings.keys, settings.titles)}made = {{{OWN!r}: trained.tokenizer, **made}}\n"
         "pair = languages.SAMPLE_ENGLISH, languages.SAMPLE_SPANISH\n"
         "premiums = {title: languages.own_premium(title, one, *pair).premium for title, one in made.items()}\n"
         "merges = [(merge.made, merge.count) for merge in trained.merges]\n"
         f"tokens = [token.bytes for token in trained.tokenizer.encode(text[:{SHOWN}])]\n"
         'result = {"premiums": premiums, "merges": merges, "tokens": tokens}',
-        {"way": WAYS[unigram], "tokens": size},
-        "Byte pairs begin with the 256 bytes and join the most frequent pair of neighbours again and again. Unigram "
-        "begins with many pieces and drops those that the text misses least.",
+        {"algorithm": WAYS[unigram], "tokens": size},
+        "Byte pairs start from the 256 bytes and merge the most frequent pair of neighbours repeatedly. Unigram starts "
+        "from many pieces and removes those whose loss changes the likelihood of the text least.",
     )
 
 
@@ -65,13 +67,13 @@ def _take(text: str) -> None:
     st.session_state["tokens_training_text"] = text
 
 
-def _show_premium(desk: Desk, trained: Trained) -> None:
+def _show_premium(settings: PageSettings, trained: Trained) -> None:
     own = own_premium(OWN, trained.tokenizer, SAMPLE_ENGLISH, SAMPLE_SPANISH)
     found = [
         own,
         *(
             own_premium(title, cached_tokens.tokenizer(key), SAMPLE_ENGLISH, SAMPLE_SPANISH)
-            for key, title in zip(desk.keys, desk.titles, strict=True)
+            for key, title in zip(settings.keys, settings.titles, strict=True)
         ),
     ]
     show_reading(
@@ -82,7 +84,9 @@ def _show_premium(desk: Desk, trained: Trained) -> None:
         caveat=f"The same four sentences in both languages: {own.tokens} tokens in English, "
         f"{own.other_tokens} in Spanish.",
     )
-    title = "Trained on one language, the premium turns round" if own.premium < 1 else "What Spanish costs over English"
+    title = (
+        "With this vocabulary Spanish is cheaper than English" if own.premium < 1 else "What Spanish costs over English"
+    )
     show_figure(
         figures.own_premiums(found, title, dark()),
         "tokens-trained",
@@ -94,7 +98,7 @@ def _show_merges(trained: Trained) -> None:
     if not trained.merges:
         known = trained.tokenizer.vocabulary
         longest = sorted(range(len(known)), key=lambda i: -int(known.lengths[i]))[:40]
-        show_row("The longest tokens that were kept", [box(known.bytes_of(i), n) for n, i in enumerate(longest)])
+        show_row("The longest tokens", [box(known.bytes_of(i), n) for n, i in enumerate(longest)])
         return
     count = len(trained.merges)
     number = st.slider("Merge by merge", 1, count, min(40, count), key="tokens_merge")
@@ -103,7 +107,7 @@ def _show_merges(trained: Trained) -> None:
     show_row(
         f"Merge {number} of {count}",
         [box(one.made, n, f"{one.count}×", fresh=one is merge) for n, one in enumerate(before)],
-        f"the pair stood in the text {merge.count} times, more often than any other",
+        f"the pair occurred {merge.count} times in the text, more often than any other",
     )
 
 
@@ -111,7 +115,7 @@ def _show_result(trained: Trained, text: str) -> None:
     start = text[:SHOWN]
     tokens = trained.tokenizer.encode(start)
     show_row(
-        "The text's beginning in its own tokens",
+        "The beginning of the text in its own tokens",
         [box(token.bytes, n) for n, token in enumerate(tokens)],
         f"{len(tokens)} tokens for {len(start)} characters",
     )

@@ -1,4 +1,4 @@
-"""Vocabulary: what a tokenizer knows, searched, measured, and compared with another's."""
+"""Vocabulary: a tokenizer's tokens, searched, measured, and compared with another's."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from pages.shared.method import OPEN_KEY, show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.method_code import imports_code, load_code
-from pages.tokens.sidebar import Desk, in_catalogue
+from pages.tokens.sidebar import PageSettings, in_catalogue
 
 MOST_ROWS = 1000
 FIRST_SEARCH = "magi"
 
 
-def show(desk: Desk) -> None:
-    titles = dict(zip(desk.keys, desk.titles, strict=True))
+def show(settings: PageSettings) -> None:
+    titles = dict(zip(settings.keys, settings.titles, strict=True))
     key = (
         st.selectbox(
             "Vocabulary of", list(titles), len(titles) - 1, format_func=titles.__getitem__, key="tokens_vocabulary_of"
         )
-        or desk.keys[-1]
+        or settings.keys[-1]
     )
     _search(key, titles[key])
     with user_errors():
@@ -67,14 +67,14 @@ def _show_how(key: str, titles: dict[str, str]) -> None:
 def _search(key: str, title: str) -> None:
     """The search alone, so that it need not wait for the figures below."""
     left, right = st.columns(2, vertical_alignment="bottom")
-    left.text_input("Holds the text", FIRST_SEARCH, key="tokens_substring", bind="query-params")
+    left.text_input("Contains the text", FIRST_SEARCH, key="tokens_substring", bind="query-params")
     right.text_input(
-        "Fits the pattern",
+        "Matches the pattern",
         "",
         key="tokens_pattern",
         bind="query-params",
         placeholder=r"for example ^ [A-Z]\w+ing$",
-        help="A regular expression of Python's",
+        help="A Python regular expression",
     )
     with user_errors():
         table = cached_tokens.vocabulary_table(key)
@@ -89,13 +89,13 @@ def _search(key: str, title: str) -> None:
 
 
 def _pick_query() -> Query:
-    with st.expander("More to ask", icon=":material/tune:"):
+    with st.expander("More filters", icon=":material/tune:"):
         columns = st.columns(5, vertical_alignment="bottom")
-        columns[0].text_input("Holds the bytes", "", placeholder="f0 9f", key="tokens_bytes_held")
+        columns[0].text_input("Contains the bytes", "", placeholder="f0 9f", key="tokens_bytes_held")
         columns[1].selectbox("Script", ["any", *SCRIPTS], key="tokens_script", bind="query-params")
         columns[2].selectbox("Kind", ["any", *KINDS[1:]], key="tokens_kind", bind="query-params")
-        columns[3].number_input("Bytes, at least", 0, 1000, 0, key="tokens_shortest")
-        columns[4].selectbox("A blank in front", ["either", "yes", "no"], key="tokens_space")
+        columns[3].number_input("Minimum bytes", 0, 1000, 0, key="tokens_shortest")
+        columns[4].selectbox("Leading space", ["either", "yes", "no"], key="tokens_space")
     return _query_of(st.session_state)
 
 
@@ -116,7 +116,7 @@ def _query_of(state: Any) -> Query:
 
 def _show_found(title: str, table: Table, found: np.ndarray, milliseconds: float) -> None:
     show_reading(
-        "{} of {}'s {} tokens answer.",
+        "{} of {}'s {} tokens match.",
         f"{len(found):,}",
         title,
         f"{len(table):,}",
@@ -133,7 +133,7 @@ def _rows(table: Table, ids: np.ndarray) -> dict[str, list[Any]]:
     return {
         "Id": ids.tolist(),
         "Token": [repr(table.texts[i])[1:-1] for i in ids.tolist()],
-        "As spelled": [table.tokenizer.piece(i) for i in ids.tolist()],
+        "Spelling": [table.tokenizer.piece(i) for i in ids.tolist()],
         "Bytes": [known.bytes_of(i).hex(" ").upper() for i in ids.tolist()],
         "Length in bytes": known.lengths[ids].tolist(),
         "Kind": [known.kind_of(i) for i in ids.tolist()],
@@ -165,10 +165,12 @@ def _show_oddities(key: str, title: str, table: Table) -> None:
     with right:
         fragments = table.fragments()
         st.markdown("Fragments and unreachable")
-        show_reading("{} tokens of {} are fragments: bytes that are no whole characters.", f"{len(fragments):,}", title)
-        if st.toggle("Look for tokens that no text gives", key="tokens_unreachable"):
+        show_reading(
+            "{} tokens of {} are fragments: their bytes are not whole characters.", f"{len(fragments):,}", title
+        )
+        if st.toggle("Find unreachable tokens (no text produces them)", key="tokens_unreachable"):
             gone = cached_tokens.unreachable(key)
-            show_reading("{} tokens cannot be reached: their own text is encoded otherwise.", f"{len(gone):,}")
+            show_reading("{} tokens are unreachable: their own text is encoded differently.", f"{len(gone):,}")
             st.dataframe(
                 _rows(table, gone[:MOST_ROWS]),
                 hide_index=True,
@@ -182,7 +184,7 @@ def _show_overlap(key: str, titles: dict[str, str]) -> None:
     others = [other for other in titles if other != key]
     if not others:
         return
-    st.markdown("### In common with the others")
+    st.markdown("### Overlap with the other vocabularies")
     first = cached_tokens.vocabulary_table(key)
     found = [overlap(first, cached_tokens.vocabulary_table(other)) for other in others]
     st.dataframe(
@@ -206,14 +208,14 @@ def _show_norms(key: str, title: str) -> None:
     values = embeddings.row_norms(path) if in_catalogue(key) else foreign.row_norms(path)
     table = cached_tokens.vocabulary_table(key)
     names = [f"“{table.texts[int(i)][:20]}”" for i in (values.argmin(), values.argmax())]
-    st.markdown("### What training left of each token")
+    st.markdown("### Length of the input embeddings")
     show_reading(
-        "The shortest input row of {} is that of {}, the longest that of {}.",
+        "The shortest input embedding of {} is that of {}, the longest that of {}.",
         title,
         *names,
-        caveat="Rows that training hardly touched keep the length they began with: a band apart.",
+        caveat="Embeddings that training hardly changed keep their initial length: a separate band.",
     )
-    heading = f"Input rows of {title} by length"
+    heading = f"Input embeddings of {title} by length"
     show_figure(
         figures.norms(values, table.texts, heading, dark()),
         "tokens-norms",

@@ -113,7 +113,7 @@ def test_an_archive_of_another_content_is_refused(tmp_path):
     path = tmp_path / "llama_cpp_python-0.3.36.tar.gz"
     path.write_bytes(b"something else")
     with pytest.raises(UnreadableFile, match="SHA-256"):
-        pack.bring(path)
+        pack.download(path)
 
 
 def test_only_known_names_come_out_of_an_archive(tmp_path, monkeypatch):

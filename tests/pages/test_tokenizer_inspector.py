@@ -173,7 +173,7 @@ def test_a_conversation_in_pocket_s_window(open_page):
     app = open_page(PAGE, tokens_view="Context", tokens_context_window="320")
     assert not app.exception
     said = " ".join(element.proto.body for element in app.get("html"))
-    assert "Nothing is dropped" in said and "control tokens by name" in said
+    assert "Nothing is dropped" in said and "names of control tokens" in said
     app.number_input(key="tokens_context_window").set_value(80).run()
     said = " ".join(element.proto.body for element in app.get("html"))
-    assert not app.exception and "forgotten, the oldest first" in said
+    assert not app.exception and "dropped, the oldest first" in said

@@ -22,10 +22,11 @@ from typing import NamedTuple
 
 from core import storage
 from core.errors import UnreadableFile, UserError
+from core.models.gguf.reader import read_head
 from core.runtime.worker import Task
 from core.tokens import published
 from core.tokens.engines.byte_pairs import bytes_of
-from core.tokens.formats import files, gguf, source_archive
+from core.tokens.formats import files, source_archive
 from core.tokens.formats.tiktoken_vocabularies import load_rebuilt
 from core.tokens.tokenizer import Tokenizer
 
@@ -161,7 +162,7 @@ def _rebuild() -> dict[str, Proof]:
 
 def tiktoken_file(path: Path, count: int) -> bytes:
     """The first `count` tokens of a byte-pair vocabulary in tiktoken's format: a line `base64 rank` for each."""
-    tokens = gguf.read(path).metadata["tokenizer.ggml.tokens"][:count]
+    tokens = read_head(path).metadata["tokenizer.ggml.tokens"][:count]
     return b"".join(b"%s %d\n" % (base64.b64encode(bytes_of(piece)), rank) for rank, piece in enumerate(tokens))
 
 

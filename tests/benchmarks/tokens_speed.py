@@ -123,10 +123,10 @@ def unigram(key: str, _ours: Any) -> Any:
 
 
 def header(key: str) -> dict[str, Any]:
+    from core.models.gguf.reader import read_head
     from core.tokens import pack
-    from core.tokens.formats import gguf
 
-    return gguf.read(pack.path_of(key)).metadata
+    return read_head(pack.path_of(key)).metadata
 
 
 def page() -> None:

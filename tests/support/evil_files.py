@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 
-from tests.core.tokens.formats.test_gguf import text
+from tests.support.tiny_vocabulary import text
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz ."
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core.models.gguf.header import _Reader
+from core.models.gguf.reader import Reader
 from core.pocket.gguf_writer import write_gguf
 
 TEMPLATE = (
@@ -26,7 +26,7 @@ def text(value: str) -> bytes:
 def with_template(source: Path, target: Path, template: str = TEMPLATE) -> Path:
     """The same model with a chat template among its metadata."""
     content = source.read_bytes()
-    reader = _Reader(source.name, content)  # type: ignore[arg-type]
+    reader = Reader(source.name, content)  # type: ignore[arg-type]
     reader.check_mark()
     tensors, entries = reader.count("tensors"), reader.count("entries")
     first = reader.at
@@ -73,7 +73,7 @@ def widened(source: Path, target: Path, vocabulary: int) -> Path:
     A zero vector scores 0 everywhere, far below what a trained model gives its likeliest tokens.
     """
     content = source.read_bytes()
-    reader = _Reader(source.name, content)  # type: ignore[arg-type]
+    reader = Reader(source.name, content)  # type: ignore[arg-type]
     reader.check_mark()
     tensors, entries = reader.count("tensors"), reader.count("entries")
     head = b""
@@ -230,7 +230,7 @@ def random_model(path: Path, architecture: str = "llama", shape: Shape = Shape()
 def split(source: Path, folder: Path, count: int, name: str = "split") -> list[Path]:
     """The same model in `count` files, as llama.cpp's gguf-split writes it: the first has all the metadata."""
     content = source.read_bytes()
-    reader = _Reader(source.name, content)  # type: ignore[arg-type]
+    reader = Reader(source.name, content)  # type: ignore[arg-type]
     reader.check_mark()
     tensors, entries = reader.count("tensors"), reader.count("entries")
     first = reader.at

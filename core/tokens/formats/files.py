@@ -10,11 +10,12 @@ from typing import Literal
 import numpy as np
 
 from core.errors import UnreadableFile
+from core.models.gguf.reader import read_head
 from core.models.specs import Spec
 from core.tokens.engines import hugging_face, long_texts, patterns, sentence_pieces, spaced_pairs
 from core.tokens.engines.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked, bytes_of
 from core.tokens.engines.word_pieces import WordPieces
-from core.tokens.formats import gguf, sentence_model
+from core.tokens.formats import sentence_model
 from core.tokens.formats.gguf_fields import Fields
 from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
@@ -43,7 +44,7 @@ def load(path: Path) -> Tokenizer:
 
 def from_gguf(path: Path) -> Tokenizer:
     """The tokenizer of a .gguf model, from its metadata alone."""
-    metadata = gguf.read(path).metadata
+    metadata = read_head(path).metadata
     makers: dict[str, Callable[[Fields], Tokenizer]] = {
         "llama": _sentence_byte_pairs,
         "t5": _sentence_unigram,

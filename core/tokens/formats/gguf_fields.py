@@ -15,7 +15,7 @@ MOST_TOKENS = 2_000_000  # the largest public vocabularies have a quarter of a m
 
 
 class Fields:
-    """`metadata` of `core.tokens.formats.gguf.Head`; keys without their "tokenizer.ggml." in front."""
+    """`metadata` of `core.models.gguf.reader.Head`; keys without their "tokenizer.ggml." in front."""
 
     def __init__(self, metadata: dict[str, Any]) -> None:
         self._metadata = metadata

@@ -10,15 +10,15 @@ import pytest
 
 from core.runtime.gate_child import resolve
 from core.runtime.readers import MIB, READERS
-from tests.core.tokens.formats.test_gguf import tiny_gguf
 from tests.support import evil_files
+from tests.support.tiny_vocabulary import tiny_gguf
 from tests.test_architecture import ROOT, SOURCES, imported, name_of
 
 READER_MODULES = {reader.module for reader in READERS.values()}
 PARSERS = {
     "core.tokens.formats.files",
     "core.tokens.engines.hugging_face",
-    "core.tokens.formats.gguf",
+    "core.models.gguf.reader",
     "core.tokens.formats.sentence_model",
     "core.tokens.engines.sentence_pieces",
     "jinja2",

@@ -16,9 +16,9 @@ from core.tokens import foreign, own_files, steps, tokenizers
 from core.tokens.formats import files
 from core.tokens.vocabulary import Vocabulary
 from core.tokens.vocabulary_table import Table
-from tests.core.tokens.formats.test_gguf import tiny_gguf
 from tests.support import evil_files
 from tests.support.evil_files import gguf_with, value_number, value_numbers, value_text, value_texts
+from tests.support.tiny_vocabulary import tiny_gguf
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -7,7 +7,7 @@ import pytest
 from core.errors import UnreadableFile
 from core.models import on_disk
 from core.tokens import own_files, tokenizers
-from tests.core.tokens.formats.test_gguf import tiny_gguf
+from tests.support.tiny_vocabulary import tiny_gguf
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import pytest
 
 from core.errors import UserError
 from core.tokens import training
-from core.tokens.languages import own_premium
-from pages.tokens.views.languages import ENGLISH, SPANISH
+from core.tokens.languages import SAMPLE_ENGLISH, SAMPLE_SPANISH, own_premium
 
 
 def test_the_example_of_minbpe():
@@ -41,8 +40,8 @@ def test_merges_as_hugging_face_s_trainer_finds_them():
 def test_trained_on_spanish_the_premium_turns_round(tokenizer):
     spanish = training.byte_pairs(training.sample_texts()["Spanish"], 900).tokenizer
     english = training.byte_pairs(training.sample_texts()["English"], 900).tokenizer
-    assert own_premium("", spanish, ENGLISH, SPANISH).premium < 0.9
-    assert own_premium("", english, ENGLISH, SPANISH).premium > 1.2
+    assert own_premium("", spanish, SAMPLE_ENGLISH, SAMPLE_SPANISH).premium < 0.9
+    assert own_premium("", english, SAMPLE_ENGLISH, SAMPLE_SPANISH).premium > 1.2
     assert spanish.decode(spanish.ids("El niño 🤖")) == "El niño 🤖"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from core.errors import UnreadableFile, UserError
 from core.figures import tokens as figures
+from core.models.gguf import tensors
 from core.tokens import embeddings
 from core.tokens.vocabulary_table import SCRIPTS, Query, Table, overlap
 from tests.core.tokens.conftest import loaded
@@ -109,16 +110,16 @@ def test_norms_of_a_real_model(shared_data):
 def test_rows_of_quantised_numbers_by_hand():
     half = np.array([0.5], "<f2").view(np.uint8)
     q8 = np.concatenate([half, np.arange(32, dtype=np.int8).view(np.uint8)])[None]
-    assert embeddings._q8_0(q8)[0].tolist() == [0.5 * i for i in range(32)]
+    assert tensors._q8_0(q8)[0].tolist() == [0.5 * i for i in range(32)]
     q4 = np.concatenate([half, np.full(16, 0x9F, np.uint8)])[None]  # low halves 15, high halves 9: 7 and 1
-    assert embeddings._q4_0(q4)[0].tolist() == [3.5] * 16 + [0.5] * 16
-    assert embeddings._bf16(np.array([0x80, 0x3F], np.uint8)[None]).tolist() == [[1.0]]
+    assert tensors._q4_0(q4)[0].tolist() == [3.5] * 16 + [0.5] * 16
+    assert tensors._bf16(np.array([0x80, 0x3F], np.uint8)[None]).tolist() == [[1.0]]
 
 
 def test_a_vocabulary_alone_has_no_rows(tmp_path):
-    from tests.core.tokens.formats.test_gguf import tiny_gguf
+    from tests.support.tiny_vocabulary import tiny_gguf
 
     path = tmp_path / "tiny.gguf"
     path.write_bytes(tiny_gguf())
-    with pytest.raises(UnreadableFile, match="input rows"):
+    with pytest.raises(UnreadableFile, match="input embeddings"):
         embeddings.row_norms(path)

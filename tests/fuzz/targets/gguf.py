@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.core.tokens.formats.test_gguf import tiny_gguf
 from tests.fuzz.harness import Target
 from tests.fuzz.targets.tokens import table_seeds
 from tests.support.evil_files import gguf_with, value_number, value_numbers, value_text, value_texts
+from tests.support.tiny_vocabulary import tiny_gguf
 
 
 def facts(path: Path) -> None:

@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 
 from core.runtime.payload import pack
-from tests.core.tokens.formats.test_gguf import tiny_gguf
 from tests.fuzz.changes import change_bytes, change_json
 from tests.fuzz.harness import Target
 from tests.support import evil_files
 from tests.support.evil_files import ALPHABET, gguf_with, value_number, value_numbers, value_text, value_texts
+from tests.support.tiny_vocabulary import tiny_gguf
 
 TEXTS = ("", "ab c abc", "é 🤖\n\n<s>[SEP] ab", "a" * 3000)
 QUESTIONS = (

@@ -204,7 +204,8 @@ def load_array(path: Path, check: bool = True) -> np.ndarray:
     try:
         if check and not is_whole(path):
             raise ValueError("the checksum differs")
-        return np.load(path, mmap_mode="r", allow_pickle=False)
+        stored: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+        return stored
     except (OSError, ValueError, EOFError) as problem:
         raise UnreadableFile(
             f"The stored numbers in {path.name} cannot be read ({problem}).", "They will be computed again."

@@ -28,10 +28,12 @@ def tokenizer(key: str) -> Tokenizer:
         if _tokenizer(key).stale:  # another file lies there now
             for cached in (_tokenizer, encoded, vocabulary_table, unreachable):
                 cached.clear()
-        return _tokenizer(key)
+        loaded: Tokenizer = _tokenizer(key)
+        return loaded
     if key not in server_state.tokenizer_servers:
         raise MissingModel("That server is not connected any more.", "Connect to it again in the sidebar.")
-    return server_state.tokenizer_servers[key]
+    connected: Tokenizer = server_state.tokenizer_servers[key]
+    return connected
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

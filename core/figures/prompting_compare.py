@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 from core.figures import style
 from core.prompting.comparison import Cost
 
-PANELS = (
+PANELS: tuple[tuple[str, Callable[[Cost], Any]], ...] = (
     ("Writing, tokens/s", lambda cost: cost.speed),
     ("First word, ms", lambda cost: None if cost.first_token_seconds is None else 1000 * cost.first_token_seconds),
     ("Memory, MB", lambda cost: None if cost.memory_bytes is None else cost.memory_bytes / 1e6),

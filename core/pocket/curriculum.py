@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from core.pocket import facts
-from core.pocket.conversations import Turn, conversation, exchange, fact
+from core.pocket.conversations import conversation, exchange
+from core.pocket.fact_questions import Turn, fact
 from core.pocket.facts_asked import RELATIONS
-from core.pocket.personal import about_a_text, person, remembering
+from core.pocket.facts_personal import person
+from core.pocket.personal import about_a_text, remembering
 from core.pocket.relations import worded
 from core.pocket.stories import tell
 from core.pocket.sums import sum_question, sums_written_out

@@ -48,4 +48,4 @@ def tokenizer_model(path: Path, like: bytes) -> bytes:
         strict=True,
     ):
         model.pieces.add(piece=piece, score=score, type=kind)  # the kinds have the same numbers in both formats
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())

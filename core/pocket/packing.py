@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from core.pocket.curriculum import Turn, conversations, documents
+from core.pocket.curriculum import conversations, documents
+from core.pocket.fact_questions import Turn
 from core.pocket.tokenizer import BEGIN, END, ROLES
 
 IGNORED = -100  # a target that does not count towards the loss (PyTorch's own value)

@@ -177,7 +177,8 @@ class Gate:
             if clock.is_over(request.started_at, (request.fraction, request.doing)):
                 raise sentences.too_slow(reader, named)
         try:
-            return request.result()
+            found: dict[str, Any] = request.result()
+            return found
         except WorkerDied as problem:
             raise sentences.ended(reader, named, request._process.code if request._process else None) from problem
 

@@ -54,7 +54,8 @@ class GateChild:
 def resolve(function: str) -> Callable[..., Any]:
     """The function that "package.module:function" names."""
     module, name = function.split(":")
-    return getattr(importlib.import_module(module), name)
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def call(function: Callable[..., Any], task: Task, arguments: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from core.errors import NEXT_PROCESS, NoProcess, UserError, of_system
 from core.runtime.worker_process import read_frame, write_frame
@@ -151,7 +151,7 @@ def _not_started(problem: BaseException) -> UserError:
     return of_system(problem) or NoProcess(f"A process for this could not be started ({problem}).", NEXT_PROCESS)
 
 
-def _pipe(stream: Any) -> BinaryIO:
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     assert stream is not None  # Popen was given PIPE
     return stream
 

@@ -42,7 +42,7 @@ class Request:
     @property
     def died(self) -> bool:
         """Whether it ended because its process did."""
-        return self._final.get("error", {}).get("kind") == WorkerDied.__name__
+        return bool(self._final.get("error", {}).get("kind") == WorkerDied.__name__)
 
     @property
     def answer(self) -> Any:

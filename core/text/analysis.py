@@ -80,7 +80,7 @@ def _stem(word: str, language: Language) -> str:
     """The stem of a lower-case word; words repeat, and the stemmer is pure Python."""
     if len(word) > _LONGEST_WORD:
         return word
-    return snowballstemmer.stemmer(_STEMMERS[language]).stemWord(word)
+    return str(snowballstemmer.stemmer(_STEMMERS[language]).stemWord(word))
 
 
 def terms_of(text: str, language: Language = "english") -> list[str]:

@@ -10,6 +10,7 @@ import functools
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -105,7 +106,7 @@ class Drawn:
     [id, typed start, typed end, kind, hexadecimal bytes, its own spelling].
     """
 
-    groups: list[list]
+    groups: list[list[Any]]
     first: int
     last: int
 
@@ -125,8 +126,8 @@ def draw(tokenizer: Tokenizer, encoded: Encoded, first: int, last: int) -> Drawn
         ),
         strict=True,
     )
-    groups: list[list] = []
-    members: list[list] = []
+    groups: list[list[Any]] = []
+    members: list[list[Any]] = []
     begin = 0
     for i, token, (typed_start, typed_end, stands_for_nothing, ends_whole) in zip(
         range(first, last), encoded.between(first, last), places, strict=True

@@ -94,7 +94,7 @@ class Foreign(Tokenizer):
         check(text)
         found = self._ask("ids", len(text) <= _SHORT, text=text, add_special=add_special, parse_special=parse_special)
         _check_fit(self, {"ids": found}, 0, 0)
-        return found.tolist()
+        return list(found.tolist())
 
     def plain_ids(self, text: str) -> list[int]:
         return self.ids(text)
@@ -112,15 +112,15 @@ class Foreign(Tokenizer):
         )
 
     def decode(self, ids: Sequence[int]) -> str:
-        return self._ask("decode", len(ids) <= _SHORT, ids=[int(token) for token in ids])
+        return str(self._ask("decode", len(ids) <= _SHORT, ids=[int(token) for token in ids]))
 
     def normalise(self, text: str) -> str:
         check(text)
-        return self._ask("normalise", len(text) <= _SHORT, text=text)
+        return str(self._ask("normalise", len(text) <= _SHORT, text=text))
 
     def piece(self, token_id: int) -> str:
         start, end = self._spelled_offsets[token_id], self._spelled_offsets[token_id + 1]
-        return self._spelled[start:end].decode("utf-8", "replace")
+        return str(self._spelled[start:end].decode("utf-8", "replace"))
 
     def replay(self, text: str) -> Replay:
         """The steps over `text`, as `core.tokens.steps.replay` gives them."""
@@ -139,7 +139,7 @@ class Foreign(Tokenizer):
 
     def unreachable(self) -> np.ndarray:
         """As `core.tokens.vocabulary_table.Table.unreachable`."""
-        return self._ask("unreachable")
+        return np.asarray(self._ask("unreachable"))
 
 
 def load(path: Path) -> Tokenizer:
@@ -149,7 +149,9 @@ def load(path: Path) -> Tokenizer:
 
 def row_norms(path: Path) -> np.ndarray:
     """`core.tokens.embeddings.row_norms` of a file of a stranger, (V,)."""
-    return gate.read("tokenizer row norms", named=path.name, path=str(path.absolute()), state=state_of(path))
+    return np.asarray(
+        gate.read("tokenizer row norms", named=path.name, path=str(path.absolute()), state=state_of(path))
+    )
 
 
 def _bytes(pieces: list[str]) -> tuple[bytes, ...]:

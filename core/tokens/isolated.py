@@ -59,12 +59,12 @@ def ids(path: str, state: str, text: str, add_special: bool, parse_special: bool
 
 def decode(path: str, state: str, ids: list[int]) -> str:
     """`Tokenizer.decode`."""
-    return _asked(path, state, lambda made: made.decode(ids))
+    return str(_asked(path, state, lambda made: made.decode(ids)))
 
 
 def normalise(path: str, state: str, text: str) -> str:
     """`Tokenizer.normalise`."""
-    return _asked(path, state, lambda made: made.normalise(text))
+    return str(_asked(path, state, lambda made: made.normalise(text)))
 
 
 def replay(path: str, state: str, text: str) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def unreachable(path: str, state: str) -> np.ndarray:
     """`core.tokens.vocabulary_table.Table.unreachable`, (N,)."""
     from core.tokens.vocabulary_table import Table
 
-    return _asked(path, state, lambda made: Table(made).unreachable())
+    return np.asarray(_asked(path, state, lambda made: Table(made).unreachable()))
 
 
 def row_norms(path: str, state: str) -> np.ndarray:

@@ -60,7 +60,7 @@ class Counts:
     def premiums(self, key: str) -> np.ndarray:
         """Tokens of each language over those of English, (languages,): 2.0 means twice the tokens for the same text."""
         counts = self.tokens[key]
-        return counts / counts[self.languages.index(ENGLISH)]
+        return np.asarray(counts / counts[self.languages.index(ENGLISH)])
 
     def premium(self, key: str, language: str) -> float:
         return float(self.premiums(key)[self.languages.index(language)])

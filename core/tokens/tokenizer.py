@@ -72,7 +72,7 @@ class Tokenizer(abc.ABC):
 
     def plain_ids(self, text: str) -> list[int]:
         """Only the ids, as fast as the engine gives them."""
-        return self.encode_plain(text).ids.tolist()
+        return list(self.encode_plain(text).ids.tolist())
 
     def normalise(self, text: str) -> str:
         """The text as the engine sees it before it cuts."""

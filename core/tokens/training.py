@@ -50,7 +50,8 @@ class Trained:
 @functools.cache
 def sample_texts() -> dict[str, str]:
     """Two texts of ours to train on, the same story in Spanish and in English."""
-    return json.loads(_TEXTS.read_text(encoding="utf-8"))
+    found: dict[str, str] = json.loads(_TEXTS.read_text(encoding="utf-8"))
+    return found
 
 
 def byte_pairs(text: str, size: int, rule: str = patterns.GPT_4) -> Trained:

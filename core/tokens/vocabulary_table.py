@@ -127,7 +127,7 @@ class Table:
     @cached_property
     def _starts_with_space(self) -> np.ndarray:
         blob = np.frombuffer(self.vocabulary.blob + b"\0", np.uint8)
-        return (blob[self.vocabulary.offsets[:-1]] == 0x20) & (self.vocabulary.lengths > 0)
+        return np.asarray((blob[self.vocabulary.offsets[:-1]] == 0x20) & (self.vocabulary.lengths > 0))
 
     def _holding(self, wanted: bytes) -> np.ndarray:
         """Which tokens hold these bytes: looked for in all of them at once, matches over a border left out."""
@@ -149,7 +149,7 @@ class Table:
         if _MAY_TAKE_FOREVER.search(pattern) or len(_REPEATS.findall(pattern)) > 2:
             return self._matching_with_a_limit(ids, pattern)
         everywhere = texts if len(ids) == len(texts) else [texts[i] for i in ids.tolist()]
-        return ids[np.fromiter((search(text) is not None for text in everywhere), bool, len(ids))]
+        return np.asarray(ids[np.fromiter((search(text) is not None for text in everywhere), bool, len(ids))])
 
     def _matching_with_a_limit(self, ids: np.ndarray, pattern: str) -> np.ndarray:
         """For patterns that repeat repetitions: Python's own engine cannot be stopped, this one can."""

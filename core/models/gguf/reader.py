@@ -153,7 +153,7 @@ class Reader:
         number = self.scalar("<Q")
         if number > _MOST_ENTRIES:
             raise self.damaged(f"it claims to have {number:,} {of_what}")
-        return number
+        return int(number)
 
     def text(self) -> str:
         return self.raw_text().decode("utf-8", "replace")

@@ -5,8 +5,9 @@ Blocks of quantised numbers: https://github.com/ggml-org/ggml, ggml-common.h.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,10 +36,10 @@ def rows(path: Path, info: TensorInfo) -> Iterator[npt.NDArray[np.float32]]:
         raise UnreadableFile(
             f"A tensor of {path.name} is in a format that is not read here.", f"Formats read: {FORMATS}."
         )
-    bytes_per_row, read = _READERS[info.kind]
+    width_of, read = _READERS[info.kind]
     width, count = info.shape[0], int(np.prod(info.shape[1:], dtype=np.int64))
     try:
-        table = np.memmap(path, np.uint8, "r", info.start, (count, bytes_per_row(width)))
+        table = np.memmap(path, np.uint8, "r", info.start, (count, width_of(width)))
     except (OSError, ValueError) as problem:
         raise UnreadableFile(f"{path.name} is cut short.", FETCH_AGAIN) from problem
     for start in range(0, count, _ROWS_AT_ONCE):
@@ -87,7 +88,7 @@ def _q4_0(raw: np.ndarray) -> np.ndarray:
     return (both * scales).reshape(len(raw), -1)
 
 
-_READERS = {
+_READERS: dict[int, tuple[Callable[[int], int], Callable[[Any], Any]]] = {
     0: (lambda width: 4 * width, _f32),
     1: (lambda width: 2 * width, _f16),
     2: (lambda width: width // 32 * 18, _q4_0),

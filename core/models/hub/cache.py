@@ -71,7 +71,8 @@ def _record(repo: str) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=256)
 def _read_record(path: Path, _changed: int) -> dict[str, Any]:
-    return json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def note(repo: str, commit: str, licence: str, name: str, size_bytes: int, digest: str) -> None:

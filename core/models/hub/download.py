@@ -79,7 +79,7 @@ def _go_on(found: Listing, file: HubFile, part: Path, meter: _Meter) -> None:
     with hub_errors(found.repo, file.name, kept=lambda: part.stat().st_size, size=file.size_bytes):
         from huggingface_hub import constants, hf_hub_url
         from huggingface_hub.file_download import http_get
-        from huggingface_hub.utils import build_hf_headers
+        from huggingface_hub.utils._headers import build_hf_headers
 
         constants.DOWNLOAD_CHUNK_SIZE = BLOCK_BYTES
         address = hf_hub_url(found.repo, file.name, revision=found.commit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -80,7 +80,8 @@ def listing(repo: str, revision: str | None = None) -> Listing:
         from huggingface_hub import HfApi
 
         info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=15)
-    card = info.card_data.to_dict() if info.card_data else {}
+    as_dict: Callable[[], dict[str, object]] | None = getattr(info.card_data, "to_dict", None)  # it has no types
+    card = as_dict() if as_dict else {}
     files = tuple(
         HubFile(
             item.rfilename,

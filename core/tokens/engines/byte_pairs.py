@@ -68,7 +68,7 @@ class BytePairs(Tokenizer):
 
     def plain_ids(self, text: str) -> list[int]:
         ids = self.engine(self.normalise(text))
-        return ids[ids != MISSING].tolist()
+        return list(ids[ids != MISSING].tolist())
 
     def encode_plain(self, text: str) -> Plain:
         normal = self.normalise(text)

@@ -58,7 +58,9 @@ class Protocol(abc.ABC):
         """The server's text for tokens."""
 
     def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return self.server.whole("POST", path, {"model": self.server.model, **body} if self.server.model else body)
+        asked = {"model": self.server.model, **body} if self.server.model else body
+        found: dict[str, Any] = self.server.whole("POST", path, asked)
+        return found
 
 
 class LlamaServer(Protocol):

@@ -49,10 +49,10 @@ class SentencePieces(Tokenizer):
         return max(map(len, self.engine.id_to_piece(list(range(len(self.engine))))))
 
     def plain_ids(self, text: str) -> list[int]:
-        return self.engine.encode(text, out_type=int)
+        return list(self.engine.encode(text, out_type=int))
 
     def normalise(self, text: str) -> str:
-        return self.engine.normalize(text).replace(_SPACE, " ")
+        return str(self.engine.normalize(text).replace(_SPACE, " "))
 
     def encode_plain(self, text: str) -> Plain:
         raw = text.encode()
@@ -81,7 +81,7 @@ class SentencePieces(Tokenizer):
         return Plain(b"".join(surfaces), ids, starts, ends, typed_starts, typed_ends, len(raw))
 
     def decode(self, ids: Sequence[int]) -> str:
-        return self.engine.decode([int(token) for token in ids])
+        return str(self.engine.decode([int(token) for token in ids]))
 
     def piece(self, token_id: int) -> str:
         return self.engine.id_to_piece(int(token_id))

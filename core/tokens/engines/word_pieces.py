@@ -52,7 +52,7 @@ class WordPieces(Tokenizer):
         return long_texts.ids(self.engine, text, self._cut_after)
 
     def normalise(self, text: str) -> str:
-        return self.engine.normalizer.normalize_str(text)
+        return str(self.engine.normalizer.normalize_str(text))
 
     def encode_plain(self, text: str) -> Plain:
         parts = long_texts.stretches(text, self._cut_after)

@@ -1,6 +1,6 @@
 """Errors that a person can act on.
 
-Everything a person can cause or mend is raised as a `UserError`: one sentence for what happened, one for what to do
+Everything a person can cause or fix is raised as a `UserError`: one sentence for what happened, one for what to do
 next. Pages show it as it is; any other exception is a bug and is left to surface. What an operating system refuses
 (room, access, memory, processes, open files) becomes one by `of_system` and `folder_faults`.
 
@@ -144,6 +144,6 @@ def folder_faults(path: Path) -> Iterator[None]:
     except OSError as problem:
         if problem.errno in _NO_ACCESS | _MISPLACED | {errno.ENOENT}:
             raise UnusableFolder(f"{path} cannot be written ({problem.strerror}).", NEXT_FOLDER) from problem
-        if (told := of_system(problem)) is None:
+        if (fault := of_system(problem)) is None:
             raise
-        raise told from problem
+        raise fault from problem

@@ -1,6 +1,6 @@
 """Where models, caches and runs live on this machine, and how they are written so that nothing is ever half there.
 
-Everything lies under one folder: the environment variable `TEXTLAB_HOME` if set, else the platform's cache folder.
+Everything is under one folder: the environment variable `TEXTLAB_HOME` if set, else the platform's cache folder.
 Names of files inside it are content keys (hexadecimal digests): a name typed by a person never becomes a path.
 """
 
@@ -126,8 +126,8 @@ def writing(path: Path) -> Iterator[Path]:
         with folder_faults(path):
             os.replace(part, path)
     except OSError as problem:
-        if (told := of_system(problem)) is not None:
-            raise told from problem
+        if (fault := of_system(problem)) is not None:
+            raise fault from problem
         if isinstance(problem, FileNotFoundError) and not path.parent.exists():
             raise UnusableFolder(f"{path.parent} was deleted while it was written to.", "Try again.") from problem
         raise

@@ -25,7 +25,7 @@ def tokenizer(key: str) -> Tokenizer:
         MissingModel: there is no such file any more, or the server has not been connected to since the start.
     """
     if not key.startswith("server:"):
-        if _tokenizer(key).stale:  # another file lies there now
+        if _tokenizer(key).stale:  # the file has changed
             for cached in (_tokenizer, encoded, vocabulary_table, unreachable):
                 cached.clear()
         loaded: Tokenizer = _tokenizer(key)

@@ -53,7 +53,7 @@ def secret(name: str, hosts: str, host: str, port: int | None, secure: bool) -> 
     if not secure and not is_loopback(host):
         raise UserError(
             f"{name} is not sent to {host} over plain http: on the way anybody could read it.",
-            "Give an address that begins with https, or bring the server here through a tunnel (ssh -L) and give the "
+            "Give an address that begins with https, or reach the server through a tunnel (ssh -L) and give the "
             "tunnel's address on 127.0.0.1.",
         )
     return key

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from core.models import hub, on_disk
 from core.models.specs import Commercial, Spec
 
-READ_AT_ONCE = 4096  # tokens of context that the memory is told for
+READ_AT_ONCE = 4096  # tokens of context in the memory estimate
 AROUND_BYTES = 150_000_000  # interpreter, libraries and intermediate results beside weights, keys and values
 
 
@@ -88,7 +88,7 @@ _TODAY = (
            "SmolLM2-1.7B-Instruct-Q4_K_M.gguf", 1060, 1700, 8192, "Apache-2.0", "yes", True, 196_608,
            "its training data are published"),
     _Model("smollm3-3b", "SmolLM3 3B", "bartowski/HuggingFaceTB_SmolLM3-3B-GGUF", "*Q4_K_M.gguf", 1920, 3100, 65_536,
-           "Apache-2.0", "yes", True, 73_728, "thinks aloud if told to"),
+           "Apache-2.0", "yes", True, 73_728, "thinking can be switched on"),
     _Model("qwen2.5-3b", "Qwen2.5 3B Instruct", "lmstudio-community/Qwen2.5-3B-Instruct-GGUF",
            "Qwen2.5-3B-Instruct-Q4_K_M.gguf", 1930, 3090, 32_768, "Qwen research licence", "no", True, 36_864,
            "the one size of its family that is for research only"),
@@ -103,7 +103,7 @@ _TODAY = (
            "Qwen3-4B-Instruct-2507-Q4_K_M.gguf", 2500, 4020, 262_144, "Apache-2.0", "yes", True, 147_456,
            "answers without thinking aloud"),
     _Model("qwen3-4b", "Qwen3 4B", "bartowski/Qwen_Qwen3-4B-GGUF", "*Q4_K_M.gguf", 2500, 4020, 40_960, "Apache-2.0",
-           "yes", True, 147_456, "thinks aloud, and can be told not to"),
+           "yes", True, 147_456, "thinks by default; can be switched off"),
     _Model("gemma-4-e2b", "Gemma 4 E2B", "unsloth/gemma-4-E2B-it-GGUF", "*it-Q4_K_M.gguf", 3300, 5100, 131_072,
            "Apache-2.0", "terms", True, None, "embeddings for each layer: 2.3 billion of 5.1 at work",
            "one card says Gemma terms of use; the repository's name is not confirmed"),

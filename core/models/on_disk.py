@@ -70,12 +70,12 @@ def named(name: str) -> Path | None:
     """The first file of that exact name, whatever its case, noticed within seconds; a pattern may mean other models."""
     if set(name) & set("*?["):
         return None
-    told = os.environ.get("TEXTLAB_HOME"), os.environ.get("TEXTLAB_MODEL_FOLDERS")
-    return _by_name(told, int(time.monotonic() / LOOK_AGAIN_S)).get(name.lower())
+    variables = os.environ.get("TEXTLAB_HOME"), os.environ.get("TEXTLAB_MODEL_FOLDERS")
+    return _by_name(variables, int(time.monotonic() / LOOK_AGAIN_S)).get(name.lower())
 
 
 @functools.lru_cache(maxsize=4)
-def _by_name(_told: tuple[str | None, ...], _now: int) -> dict[str, Path]:
+def _by_name(_variables: tuple[str | None, ...], _now: int) -> dict[str, Path]:
     named_so: dict[str, Path] = {}
     for path in _look_through(*places()).values():
         named_so.setdefault(path.name.lower(), path)

@@ -5,7 +5,7 @@
 
 A file can end the process that reads it (an allocation that fails in native code), freeze it (a parser that is
 quadratic), raise what no `except Exception` catches (a panic of an engine in Rust), or fill the memory. At the gate
-each costs its process and is told as a `UserError`. Processes stay warm, are few, and end when idle for some minutes.
+each costs its process and becomes a `UserError`. Processes stay warm, are few, and end when idle for some minutes.
 
 `keep=` names the content (its digest): the same question about the same content is answered from memory, without a
 round trip. Inside a process of the gate, and for what the lab itself ships, readers are called directly.
@@ -161,7 +161,7 @@ class Gate:
             outcome = self._wait(reader, named, request, on_progress)
             fresh = outcome["fresh"] is True
             if "value" not in outcome:
-                raise sentences.told(reader, named, outcome)
+                raise sentences.error_for(reader, named, outcome)
             return unpack(outcome["value"], slot.folder)
         finally:
             self._give_back(slot, fresh)

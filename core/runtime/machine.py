@@ -35,10 +35,10 @@ def _facts() -> tuple[str, str]:
         pass
     if sys.platform == "darwin":
         try:
-            told = subprocess.run(
+            output = subprocess.run(
                 ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, timeout=2
             ).stdout.strip()
-            return told, ""
+            return output, ""
         except (OSError, subprocess.SubprocessError):
             pass
     return "", ""
@@ -96,8 +96,8 @@ def waiting_programs() -> int | None:
     try:
         looks = []
         for _ in range(3):
-            told = Path("/proc/stat").read_text().split("procs_running ")[1]
-            looks.append(int(told.split()[0]) - 1)  # one of them is who looks
+            output = Path("/proc/stat").read_text().split("procs_running ")[1]
+            looks.append(int(output.split()[0]) - 1)  # one of them is who looks
             time.sleep(0.002)
         return max(0, min(looks))
     except (OSError, ValueError, IndexError):

@@ -1,4 +1,4 @@
-"""What a person is told when a reader did not come to a result: one sentence for each way in which that happens."""
+"""Error messages for a reader that gave no result: one for each way in which that happens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ended(reader: Reader, named: str, code: int | None) -> UserError:
     )
 
 
-def told(reader: Reader, named: str, outcome: dict[str, Any]) -> UserError:
+def error_for(reader: Reader, named: str, outcome: dict[str, Any]) -> UserError:
     """The sentence for an outcome of `core.runtime.gate_child` that is no value."""
     if "refused" in outcome:
         return worker_request.rebuilt(outcome["refused"]) or UnreadableFile(outcome["refused"]["what"])

@@ -33,7 +33,7 @@ from core.runtime.worker_request import Request
 
 __all__ = ["Request", "Task", "Worker"]
 
-HELD_S = 10.0  # so long a process may be held by the system (SIGSTOP) before who waits for it is told that it ended
+HELD_S = 10.0  # so long a process may be held by the system (SIGSTOP) before its callers hear that it ended
 
 
 class Worker:
@@ -43,7 +43,7 @@ class Worker:
     `first`: a method called whenever a process starts, to warm it up.
     `recover(exit code, notes)`: asked when a process died with requests under way; it gives other settings, with which
     a new process then takes up the same requests, or None, which ends them with `WorkerDied`.
-    `notes` is what the process told of itself (`Task.note`), by name; empty when a process starts.
+    `notes` is what the process reported (`Task.note`), by name; empty when a process starts.
     """
 
     def __init__(
@@ -243,7 +243,7 @@ class Worker:
         with self._lock:
             self._dropped = {number: one for number, one in self._dropped.items() if one._process is not process}
             lost = [request for request in self._pending.values() if request._process is process]
-            told = self._told_of(process.code)
+            message = self._message_of(process.code)
             recovers = bool(lost) and self._recovers(process)
             waiting = [
                 request
@@ -257,7 +257,7 @@ class Worker:
                     del self._pending[request.number]
         for request in lost:
             if request not in waiting:
-                request._end(Cancelled() if request.asked_to_stop else WorkerDied(*told))
+                request._end(Cancelled() if request.asked_to_stop else WorkerDied(*message))
         if recovers or process.replaced:
             self._go_on(waiting)
 
@@ -269,7 +269,7 @@ class Worker:
         self.settings = settings
         return True
 
-    def _told_of(self, code: int | None) -> tuple[str, str]:
+    def _message_of(self, code: int | None) -> tuple[str, str]:
         """What happened when the process ended with that exit code, and what to do next."""
         return (
             f"The process that was working on this {how_it_ended(code)}.",

@@ -126,7 +126,7 @@ class Child:
             self.kill()
 
     def _write(self) -> None:
-        with contextlib.suppress(OSError, ValueError):  # its end is told by `events`, once, for every request
+        with contextlib.suppress(OSError, ValueError):  # `events` reports its end, once, for every request
             while (message := self._outbox.get()) is not None:
                 write_frame(self._input, message)
         with contextlib.suppress(OSError):

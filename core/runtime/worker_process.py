@@ -103,7 +103,7 @@ class _Child:
             return
         threading.Thread(target=self._listen, daemon=True, name="from the parent").start()
         target = None
-        with contextlib.suppress(Exception):  # tried again, and told, with each request
+        with contextlib.suppress(Exception):  # tried again with each request, which reports it
             target = _built(first)
         while True:
             task, message = self._waiting.get()
@@ -152,9 +152,9 @@ def _built(first: dict[str, Any]) -> Any:
 def _described(error: BaseException) -> dict[str, str]:
     if isinstance(error, Cancelled):
         return {"kind": "Cancelled", "what": "", "next_step": ""}
-    if told := of_system(error):
+    if fault := of_system(error):
         gc.collect()  # what was begun before the memory ran out
-        return {"kind": type(told).__name__, "what": told.what, "next_step": told.next_step}
+        return {"kind": type(fault).__name__, "what": fault.what, "next_step": fault.next_step}
     return {"kind": type(error).__name__, "what": traceback.format_exc(), "next_step": ""}
 
 

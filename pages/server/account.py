@@ -1,4 +1,4 @@
-"""Whose program is at the other end of a connection: told by Linux, which knows the account of every open socket.
+"""Whose program is at the other end of a connection: Linux knows the account of every open socket.
 
     INET_DIAG asks the kernel for one socket by its two ends; about 30 microseconds, whatever else is open.
 

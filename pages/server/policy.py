@@ -1,4 +1,4 @@
-"""What a browser is told with every answer: what its pages may load, who may frame them, and what they tell others.
+"""Headers of every response: what pages may load, who may frame them, and what they tell others.
 
 The Content-Security-Policy is as tight as Streamlit and the lab's own components work with:
 

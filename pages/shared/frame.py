@@ -4,7 +4,7 @@ A view is one file in the page's folder (`pages/words/views/neighbours.py`) that
 
     VIEW = View(key="neighbours", title="Neighbours", order=1, show=show)
 
-where `show(desk)` draws it; `desk` is what the page chose in the sidebar (vectors, a model ...).
+where `show(settings)` draws it; `settings` is what was chosen in the sidebar (vectors, a model ...).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import streamlit as st
 def show_reading(sentence: str, *values: Any, caveat: str = "") -> None:
     """Draw a sentence in which each {} is replaced by a value in bold, escaped; `caveat` stands smaller after it.
 
-    Example: show_reading("{} lies nearer to {} than {} of the words here.", "nurse", "she", "94 %")
+    Example: show_reading("{} is closer to {} than {} of the words here.", "nurse", "she", "94 %")
     """
     filled = html.escape(sentence).format(*(f"<b>{html.escape(str(value))}</b>" for value in values))
     more = f'<span style="opacity:.72;font-size:.92em"> {html.escape(caveat)}</span>' if caveat else ""

@@ -14,7 +14,7 @@ from core.errors import Cancelled, of_system
 @contextlib.contextmanager
 def user_errors() -> Iterator[None]:
     """Show what happened and what to do next, and go on with the page below. What the system refuses (room, memory,
-    open files) is told in the same way."""
+    open files) is shown in the same way."""
     try:
         yield
     except Cancelled:

@@ -1,8 +1,8 @@
-"""Files of the Hugging Face hub, fetched on a press: resumed where a download broke off, checked, kept for offline use.
+"""Files of the Hugging Face hub, downloaded on request: resumed after a break, verified, cached for offline use.
 
 Sizes and checksums come from the repository's own listing: SHA-256 for large files, git's SHA-1 for small ones. A file
 takes its place only when its checksum is right; what came of a broken download stays and is gone on with. The library's
-own downloader starts anew after each break (since version 1.18), so its `http_get` writes into a part file of ours.
+own downloader starts again after each break (since version 1.18), so its `http_get` writes into a part file of ours.
 
 Where the hub is, is huggingface_hub's own setting, HF_ENDPOINT; a token, where one is needed, HF_TOKEN. Nothing of
 huggingface_hub is imported, and nothing asked of the network, before one of these functions is called.

@@ -17,7 +17,7 @@ from core.models.hub.listing import HubFile, Listing, asked, check_name, encoder
 from core.runtime.worker import Task
 
 OnProgress = Callable[[float, str], None]
-BLOCK_BYTES = 1 << 18  # progress and Cancel are heeded this often; the library's own blocks have 10 MiB
+BLOCK_BYTES = 1 << 18  # progress and Cancel are checked this often; the library's own blocks have 10 MiB
 LEFT_FREE_BYTES = 200_000_000
 
 

@@ -53,7 +53,7 @@ def _sentence(problem: Exception, repo: str, name: str, kept: int, size: int) ->
         return UnreadableFile(f"More came for “{name}” than the hub has.", "Nothing of it was kept; press again.")
     if kept:
         return UserError(
-            f"The connection broke off after {kept / 1e6:,.1f} of {size / 1e6:,.1f} MB.",
+            f"The connection was lost after {kept / 1e6:,.1f} of {size / 1e6:,.1f} MB.",
             "What came is kept: press again to go on from there.",
         )
     return UserError(

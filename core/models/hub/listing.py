@@ -121,9 +121,9 @@ def asked(found: Listing, file: HubFile) -> HubFile:
     with hub_errors(found.repo, file.name):
         from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
-        told = get_hf_file_metadata(hf_hub_url(found.repo, file.name, revision=found.commit), timeout=15)
-    etag = told.etag or ""
-    return HubFile(file.name, told.size or 0, etag if len(etag) == 64 else "", etag if len(etag) == 40 else "")
+        metadata = get_hf_file_metadata(hf_hub_url(found.repo, file.name, revision=found.commit), timeout=15)
+    etag = metadata.etag or ""
+    return HubFile(file.name, metadata.size or 0, etag if len(etag) == 64 else "", etag if len(etag) == 40 else "")
 
 
 def check_name(name: str) -> None:

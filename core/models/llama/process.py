@@ -65,9 +65,9 @@ class ModelProcess(Worker):
         safe_mode.remember(safe_mode.file_key(self.path), {"mode": following.key})
         return {**self.settings, "mode": following.key}
 
-    def _told_of(self, code: int | None) -> tuple[str, str]:
+    def _message_of(self, code: int | None) -> tuple[str, str]:
         if code is None or not safe_mode.is_crash(code) or self.notes.get("decoded"):
-            return super()._told_of(code)
+            return super()._message_of(code)
         safe_mode.forget(safe_mode.file_key(self.path))  # a damaged file crashes in every mode: that proves nothing
         mode = (
             ""

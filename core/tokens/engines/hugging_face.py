@@ -106,13 +106,15 @@ def read(path: Path) -> Tokenizer:
 def _template_beside(path: Path) -> str:
     """The chat template of the tokenizer_config.json that models keep beside their tokenizer.json; "" without one."""
     try:
-        told = json.loads((path.parent / "tokenizer_config.json").read_text(encoding="utf-8")).get("chat_template", "")
+        template = json.loads((path.parent / "tokenizer_config.json").read_text(encoding="utf-8")).get(
+            "chat_template", ""
+        )
     except (OSError, ValueError, AttributeError):
         return ""
-    if isinstance(told, list):  # several by name
-        named = {str(one.get("name")): one.get("template") for one in told if isinstance(one, dict)}
-        told = named.get("default", "")
-    return told if isinstance(told, str) else ""
+    if isinstance(template, list):  # several by name
+        named = {str(one.get("name")): one.get("template") for one in template if isinstance(one, dict)}
+        template = named.get("default", "")
+    return template if isinstance(template, str) else ""
 
 
 def from_engine(engine: engines.Tokenizer) -> Tokenizer:

@@ -70,7 +70,7 @@ class LlamaServer(Protocol):
     reads_special_always = False
 
     def tokenize(self, text: str, add_special: bool, parse_special: bool) -> list[Piece]:
-        told = self._ask(
+        answer = self._ask(
             "/tokenize",
             {"content": text, "add_special": add_special, "parse_special": parse_special, "with_pieces": True},
         )
@@ -78,7 +78,7 @@ class LlamaServer(Protocol):
             Piece(
                 int(token["id"]), token["piece"].encode() if isinstance(token["piece"], str) else bytes(token["piece"])
             )
-            for token in told["tokens"]
+            for token in answer["tokens"]
         ]
 
     def detokenize(self, ids: Sequence[int]) -> str:
@@ -91,9 +91,9 @@ class Vllm(Protocol):
     name = "vLLM"
 
     def tokenize(self, text: str, add_special: bool, parse_special: bool) -> list[Piece]:
-        told = self._ask("/tokenize", {"prompt": text, "add_special_tokens": add_special, "return_token_strs": True})
-        spelled = told["token_strs"]
-        return [Piece(int(token), self._bytes(piece)) for token, piece in zip(told["tokens"], spelled, strict=True)]
+        answer = self._ask("/tokenize", {"prompt": text, "add_special_tokens": add_special, "return_token_strs": True})
+        spelled = answer["token_strs"]
+        return [Piece(int(token), self._bytes(piece)) for token, piece in zip(answer["tokens"], spelled, strict=True)]
 
     def detokenize(self, ids: Sequence[int]) -> str:
         return str(self._ask("/detokenize", {"tokens": list(ids)})["prompt"])
@@ -182,9 +182,9 @@ class Remote(Tokenizer):
         self.family = f"as {protocol.name} cuts it"
         self.proof = f"the server's own answer ({protocol.server.address})"
         self._known: dict[int, tuple[bytes, int]] = {}
-        plain, whole = self._told("a", False, False), self._told("a", True, False)
+        plain, whole = self._pieces_of("a", False, False), self._pieces_of("a", True, False)
         if protocol.adds_special_always:
-            count = len(self._told("", True, False))
+            count = len(self._pieces_of("", True, False))
             self.begin, self.end = [piece.id for piece in whole[:count]], []
         else:
             extra = len(whole) - len(plain)
@@ -227,10 +227,10 @@ class Remote(Tokenizer):
 
     def _middle(self, text: str, parse_special: bool) -> list[Piece]:
         """The text's own tokens, without those that the server adds."""
-        told = self._told(text, False, parse_special) if text else []
-        return told[len(self.begin) :] if self.protocol.adds_special_always else told
+        answer = self._pieces_of(text, False, parse_special) if text else []
+        return answer[len(self.begin) :] if self.protocol.adds_special_always else answer
 
-    def _told(self, text: str, add_special: bool, parse_special: bool) -> list[Piece]:
+    def _pieces_of(self, text: str, add_special: bool, parse_special: bool) -> list[Piece]:
         try:
             return self.protocol.tokenize(text, add_special, parse_special)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
@@ -248,7 +248,7 @@ class Remote(Tokenizer):
         self._learn([piece for piece in pieces if piece.id not in self._known], NORMAL)
         spans = _spans(raw, [piece.bytes for piece in pieces])
         for number, piece in enumerate(pieces):
-            if piece.bytes is None:  # the part of a character that nobody told: what lies between its neighbours
+            if piece.bytes is None:  # part of a character without bytes: what is between its neighbours
                 begin, end = spans[number]
                 self._known[piece.id] = (raw[begin:end], BYTE if end - begin == 1 else UNKNOWN)
         size = max(self._known, default=-1) + 1

@@ -29,10 +29,10 @@ _MOST_BYTES = 32 << 20
 def fetch(into: Path, on_progress: Callable[[float], None] | None = None) -> Path:
     """The archive, by pip's own machinery and from the index that pip is set up for. Nothing of it is built.
 
-    `on_progress` is told four times a second how much has come (0..1); what it raises ends the download.
+    `on_progress` is called four times a second with the share that has come (0..1); what it raises ends the download.
 
     Raises:
-        UserError: pip could not bring it.
+        UserError: pip could not download it.
     """
     # pip asks the package for its metadata after the download, for which it sets up the package's build tools aside.
     command = [

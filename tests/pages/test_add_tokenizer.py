@@ -11,11 +11,11 @@ import streamlit as st
 from core import catalog
 from core.runtime import server_state
 from tests.conftest import run_until_still
-from tests.core.tokens.engines.test_remote import Fake
-from tests.pages.test_tokenizer_inspector import PAGE, columns
 from tests.support import evil_files
 from tests.support.hub_server import fake_hub
 from tests.support.tiny_vocabulary import tiny_gguf
+from tests.support.tokenizer_server import Fake
+from tests.support.tokens_page import PAGE, columns
 
 
 def said(app) -> str:

@@ -9,6 +9,7 @@ import re
 import pytest
 
 from tests.support.methods import lines_of, open_view, result_of
+from tests.support.tokens_page import columns
 
 TEXT = 'Zwölf "Boxkämpfer" <b>jagen</b> 片仮名\\ {0}'
 
@@ -19,12 +20,6 @@ def view(open_page):
         return open_view(open_page, "tokens", key, tokens_with=["UTF-8 bytes", "Mistral v1", "BERT (MiniLM)"], **query)
 
     return opened
-
-
-def columns(app) -> dict:
-    """The columns as they are sent to the browser, by tokenizer."""
-    (sent,) = [one.proto for one in app.get("bidi_component") if one.proto.component_name == "textlab_token_columns"]
-    return {column["title"]: column for column in json.loads(sent.json)["columns"]}
 
 
 def page_text(app) -> str:

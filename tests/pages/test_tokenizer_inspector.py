@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-PAGE = "tokenizer_inspector"
-
-
-def columns(app) -> dict:
-    """What is sent to the browser for the columns, by tokenizer."""
-    import json
-
-    (sent,) = [
-        element.proto
-        for element in app.get("bidi_component")
-        if element.proto.component_name == "textlab_token_columns"
-    ]
-    return {column["title"]: column for column in json.loads(sent.json)["columns"]}
+from tests.support.tokens_page import PAGE, columns
 
 
 def test_it_opens_with_a_comparison(open_page):

@@ -9,7 +9,7 @@ from core.tokens.comparison import count, differing
 from core.tokens.display import cut_characters, draw, pages_of, runs, tokens_between
 from core.tokens.engines.alignment import pieces_of_nfc, positions
 from tests.core.tokens.conftest import loaded
-from tests.core.tokens.test_tokenizers import EMBEDDED, TEXT, THOROUGH
+from tests.support.any_text import EMBEDDED, TEXT, THOROUGH
 
 
 def test_what_cannot_be_seen_gets_a_mark():

@@ -18,14 +18,10 @@ from core.tokens.vocabulary import Vocabulary
 from core.tokens.vocabulary_table import Table
 from tests.support import evil_files
 from tests.support.evil_files import gguf_with, value_number, value_numbers, value_text, value_texts
+from tests.support.patience import within_s
 from tests.support.tiny_vocabulary import tiny_gguf
 
 pytestmark = pytest.mark.timeout(120)
-
-
-def within_s():
-    """Ten seconds; more where this machine has far more to do than it has processors."""
-    return 10 if not hasattr(os, "getloadavg") or os.getloadavg()[0] < 3 * (os.cpu_count() or 1) else 40
 
 
 def put(tmp_path, content, name="tokenizer.json"):

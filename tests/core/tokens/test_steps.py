@@ -9,7 +9,7 @@ from core.tokens import pack
 from core.tokens.round_trip import hard_strings
 from core.tokens.steps import cut, replay
 from tests.core.tokens.conftest import loaded
-from tests.core.tokens.test_tokenizers import EMBEDDED, TEXT, THOROUGH
+from tests.support.any_text import EMBEDDED, TEXT, THOROUGH
 
 
 def test_wordpiece_takes_the_longest_match(tokenizer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import MissingModel, UnreadableFile, UserError
@@ -12,13 +12,7 @@ from core.tokens.encoded import Token
 from core.tokens.engines.byte_pairs import TEKKEN_NAMES
 from core.tokens.vocabulary import NORMAL, Vocabulary
 from tests.core.tokens.conftest import loaded
-
-EMBEDDED = ["utf-8-bytes", "bert", "mistral-v1", "mistral-v3", "tekken"]
-EXACT = ["utf-8-bytes", "tekken"]
-# Any text that UTF-8 can carry, with what is hard to draw and to cut made likely.
-HARD = st.sampled_from("aé 片🤖\u200d\u202e\u0301\n\t\0▁ಠ")
-TEXT = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), HARD), max_size=60)
-THOROUGH = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+from tests.support.any_text import EMBEDDED, EXACT, TEXT, THOROUGH
 
 
 def test_bytes_are_their_own_ids(tokenizer):

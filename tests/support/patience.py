@@ -1,0 +1,10 @@
+"""How long a test waits for what must come soon."""
+
+from __future__ import annotations
+
+import os
+
+
+def within_s():
+    """Ten seconds; more where this machine has far more to do than it has processors."""
+    return 10 if not hasattr(os, "getloadavg") or os.getloadavg()[0] < 3 * (os.cpu_count() or 1) else 40

@@ -14,6 +14,7 @@ from core.runtime.worker import Request, Worker
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.words.bias_report import Measured
     from core.words.vectors import WordVectors
 
 
@@ -47,11 +48,11 @@ def association_tests(key: str) -> Any:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def bias_panel(key: str, occupations: tuple[str, ...]) -> Any:
+def bias_report(key: str, occupations: tuple[str, ...]) -> list[Measured]:
     """All measures of bias on these occupations."""
-    from core.words.bias_report import panel
+    from core.words import bias_report
 
-    return panel(word_vectors(key), occupations)
+    return bias_report.bias_report(word_vectors(key), occupations)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

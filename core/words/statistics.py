@@ -85,3 +85,23 @@ def line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     a = np.asarray(x, float) - np.mean(x)
     slope = float(a @ (np.asarray(y, float) - np.mean(y)) / (a @ a)) if (a @ a) > 0 else 0.0
     return slope, float(np.mean(y) - slope * np.mean(x))
+
+
+def logistic_regression(x: np.ndarray, y: np.ndarray, penalty: float = 1.0) -> tuple[np.ndarray, float]:
+    """Weights (D,) and intercept that minimise the log-loss plus penalty / 2 |weights|^2, by Newton's method.
+
+    `x` (N, D) and `y` (N,), 0 or 1.
+    """
+    count, dimension = x.shape
+    design = np.column_stack([x, np.ones(count)])
+    ridge = np.append(np.full(dimension, penalty), 1e-9)  # the intercept is not penalised
+    w = np.zeros(dimension + 1)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-design @ w))
+        gradient = design.T @ (p - y) + ridge * w
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(ridge)
+        step = np.linalg.solve(curvature, gradient)
+        w -= step
+        if np.abs(step).max() < 1e-10:
+            break
+    return w[:-1], float(w[-1])

@@ -66,7 +66,8 @@ class BiasInputs:
 class Null(Protocol):
     """A null distribution: the measure's values where there is no bias."""
 
-    draws: int
+    @property
+    def draws(self) -> int: ...
 
     @property
     def description(self) -> str: ...

@@ -31,7 +31,8 @@ def alike_pairs(inputs: BiasInputs) -> Targets:
     first, second = np.nonzero(np.triu(units @ units.T, 1) > ALIKE)
     if len(first) < 3:
         first, second = np.triu_indices(len(units), 1)
-    return [(inputs.occupations[i], inputs.occupations[j]) for i, j in zip(first, second, strict=True)]
+    words = inputs.occupations
+    return [(words[i], words[j]) for i, j in zip(first.tolist(), second.tolist(), strict=True)]
 
 
 def _indirect_bias(inputs: BiasInputs, pairs: Targets) -> Numbers:
@@ -67,7 +68,8 @@ def _norm_distances(inputs: BiasInputs, words: Targets) -> Numbers:
 
 def _mean_distances(inputs: BiasInputs, words: Targets) -> Numbers:
     """Mean cosine distance of each word from the female and male words (N,), 0..2."""
-    return 1 - inputs.units(words) @ inputs.units([*inputs.female, *inputs.male]).mean(axis=0)
+    middle = inputs.units([*inputs.female, *inputs.male]).mean(axis=0)
+    return np.asarray(1 - inputs.units(words) @ middle)
 
 
 def _group_cosines(inputs: BiasInputs, words: Targets) -> Numbers:

@@ -207,9 +207,7 @@ def top(scores: np.ndarray, count: int, block: int = 256) -> np.ndarray:
 
 
 def load(path: str | Path) -> WordVectors:
-    """Read a file of vectors into memory: GloVe text, word2vec text or binary, fastText .vec, .npz, .safetensors.
-
-    Text and binary files may be packed as .gz or .zip. Nothing in the file is executed.
+    """Read a file of vectors into memory, in any of `core.words.files.formats.FORMATS`. Nothing in it is executed.
 
     Raises:
         UnreadableFile: the file is missing, of another kind (pickles among them), or has a malformed row, by number.

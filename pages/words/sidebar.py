@@ -13,14 +13,13 @@ from core import catalog, storage
 from core.cached import jobs as cached_jobs
 from core.cached import words as cached_words
 from core.errors import Cancelled
-from core.words.files import foreign, store
+from core.words.files import foreign, formats, store
 from core.words.files.named_sets import NAMED_SETS
 from core.words.vectors import WordVectors
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
 from pages.words.encoder_words import open_encoder
 
-KINDS = ["txt", "vec", "bin", "gz", "zip", "npz", "safetensors"]
 AT_ONCE_S = 0.4  # a file that is read sooner shows no bar
 
 
@@ -89,8 +88,8 @@ def _code(key: str) -> str:
 def _open_file() -> None:
     """By path (any size, nothing is copied to the browser) or by upload."""
     st.caption(
-        "GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
-        "Read once, then kept. The folder of a BERT-like sentence encoder gives its input embeddings."
+        f"{formats.ways_in()} A file is read once and saved. The folder of a BERT-like sentence encoder gives its "
+        "input embeddings."
     )
     chosen = st.session_state.get("words_vectors")
     if chosen in {item.key for item in store.stored()} and st.button(

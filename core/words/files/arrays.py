@@ -12,7 +12,7 @@ import json
 import math
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,10 +20,18 @@ import numpy as np
 
 from core.errors import UnreadableFile
 from core.runtime import zip_files
-from core.words.files.rows import BLOCK, MOST_DIMENSIONS, Content, Rows, RowsInMemory, Stream, kept_once
+from core.words.files.rows import (
+    BLOCK,
+    MOST_DIMENSIONS,
+    Content,
+    MakeRows,
+    OnProgress,
+    Rows,
+    RowsInMemory,
+    Stream,
+    kept_once,
+)
 
-OnProgress = Callable[[float, str], None]
-MakeRows = Callable[[int, int], Rows]
 LONGEST_HEADER = 10_000  # characters of a .npy header: numpy's own limit
 LARGEST_JSON = 1 << 27  # bytes that describe a .safetensors file, its words included
 LONGEST_WORD = 1000

@@ -30,8 +30,8 @@ OnProgress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class NamedSet:
-    """A published set. `size_bytes` is the download (decimal bytes), `memory_mb` what the matrix takes, `known_as` the
-    name that its makers gave it, where gensim-data has another."""
+    """A published set. `size_bytes` is the download (decimal bytes), `known_as` the name that its makers gave it,
+    where gensim-data has another."""
 
     name: str
     words: int
@@ -44,10 +44,6 @@ class NamedSet:
     @property
     def url(self) -> str:
         return f"{RELEASES}/{self.name}/{self.name}.gz"
-
-    @property
-    def memory_mb(self) -> float:
-        return self.words * self.dimension * 4 / 1e6
 
 
 NAMED_SETS = {

@@ -6,7 +6,8 @@ Quotes, "nan" and "null" are words like others.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +31,13 @@ class Rows(Protocol):
     def add(self, rows: np.ndarray) -> None: ...
 
     def finish(self) -> np.ndarray: ...
+
+
+MakeRows = Callable[[int, int], Rows]
+"""(number of rows that are announced, 0 if none; dimension) -> where the matrix goes."""
+
+OnProgress = Callable[[float, str], None]
+"""(fraction 0..1, what is being done)"""
 
 
 class Stream(Protocol):
@@ -73,7 +81,13 @@ def kept_once(words: list[str], matrix: np.ndarray) -> Content:
 
 
 def read_text(
-    stream: Stream, start: bytes, name: str, dimension: int | None, count: int | None, line: int, make_rows
+    stream: Stream,
+    start: bytes,
+    name: str,
+    dimension: int | None,
+    count: int | None,
+    line: int,
+    make_rows: MakeRows | None,
 ) -> Content:
     """Rows of text. `start` is what was read already; `line` the number of its first line in the file.
 
@@ -85,7 +99,7 @@ def read_text(
     rest = start
     # Two parsers side by side: pandas lets go of the interpreter while it reads numbers.
     with ThreadPoolExecutor(2) as pool:
-        waiting = []
+        waiting: list[Future[np.ndarray]] = []
         while True:
             block = stream.read(BLOCK)
             text = rest + block
@@ -112,7 +126,7 @@ def read_text(
             if not block:
                 break
     if rows is None or not words:
-        raise UnreadableFile(f"“{name}” holds no rows of vectors.", "Each line must be a word and its numbers.")
+        raise _no_rows(name)
     content = kept_once(words, rows.finish())
     if count is not None and count != len(words):
         note = f"the file announces {count:,} words and holds {len(words):,}"
@@ -120,8 +134,8 @@ def read_text(
     return content
 
 
-def _dimension(lines: list[bytes], name: str) -> int:
-    """The number of values in a row: the greatest run of numbers at the end that the first lines agree on."""
+def row_length(lines: Sequence[bytes]) -> int:
+    """The number of values in a row: the run of numbers at the end that most of the first lines have; 0 if none."""
     runs = []
     for line in lines[:20]:
         fields = line.rstrip(b" \r\t").split(b"\t" if b"\t" in line else b" ")
@@ -132,17 +146,24 @@ def _dimension(lines: list[bytes], name: str) -> int:
             run += 1
         runs.append(run)
     if not runs or max(runs) < 1:
-        raise UnreadableFile(
-            f"“{name}” is not a file of word vectors: line 1 has no numbers after its first word.",
-            "Each line must be a word and its numbers, or the file one of: word2vec binary, .npz, .safetensors.",
-        )
-    dimension = max(set(runs), key=lambda run: (runs.count(run), run))
+        return 0
+    return max(set(runs), key=lambda run: (runs.count(run), run))
+
+
+def _dimension(lines: list[bytes], name: str) -> int:
+    dimension = row_length(lines)
     if dimension > MOST_DIMENSIONS:
         raise UnreadableFile(
             f"“{name}” has {dimension:,} numbers in a row.",
             f"Vectors of up to {MOST_DIMENSIONS:,} dimensions can be read.",
         )
+    if dimension < 1:
+        raise _no_rows(name)
     return dimension
+
+
+def _no_rows(name: str) -> UnreadableFile:
+    return UnreadableFile(f"“{name}” has no rows of vectors.", "Each line must be a word and its numbers.")
 
 
 def _is_number(field: bytes) -> bool:
@@ -222,7 +243,9 @@ def _parse(numbers: list[bytes], dimension: int, first: int, lines: list[bytes],
     return np.array([[float(value) for value in row.split(b" ")] for row in numbers], np.float32)
 
 
-def read_binary(stream: Stream, start: bytes, count: int, dimension: int, name: str, make_rows) -> Content:
+def read_binary(
+    stream: Stream, start: bytes, count: int, dimension: int, name: str, make_rows: MakeRows | None
+) -> Content:
     """word2vec's binary rows: the word, a space, D float32 in little-endian bytes, perhaps a line end.
 
     Raises:

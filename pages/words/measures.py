@@ -16,15 +16,15 @@ from pages.shared.export import show_figure
 from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
-from pages.words.sidebar import Desk, missing_words
+from pages.words.sidebar import PageSettings, missing_words
 
 FARTHEST = 6.0
 """Half-widths of the grey band: a value farther out is drawn at this distance."""
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     occupations = tuple(item.word for item in us_2015())
-    found = cached_words.bias_report(desk.key, occupations)
+    found = cached_words.bias_report(settings.key, occupations)
     scaled = [scale_to_null(item) for item in found]
     beyond = [item.beyond_null for item in found]
     figure = figures.forest(
@@ -49,17 +49,19 @@ def show(desk: Desk) -> None:
         "these vectors.",
     )
     _explain(found)
-    _, absent = desk.vectors.present(list(occupations))
-    missing_words(desk, absent, f"{len(occupations)} occupations")
+    _, absent = settings.vectors.present(list(occupations))
+    missing_words(settings, absent, f"{len(occupations)} occupations")
     for name, words in word_sets().items():
-        missing_words(desk, desk.vectors.present(as_written(desk.vectors, words))[1], f"{len(words)} {name} words")
+        missing_words(
+            settings, settings.vectors.present(as_written(settings.vectors, words))[1], f"{len(words)} {name} words"
+        )
     show_method(
         "",
         "named with each measure; for the null distributions: Ethayarajh et al. 2019, Dobrzeniecka and Urbaniak 2024.",
-        f"from core.words.occupations import us_2015\nfrom core.words.bias_report import bias_report\n{desk.code}\n"
+        f"from core.words.occupations import us_2015\nfrom core.words.bias_report import bias_report\n{settings.code}\n"
         "result = bias_report(vectors, [item.word for item in us_2015()])",
         {
-            "vectors": desk.title,
+            "vectors": settings.title,
             "occupations": len(occupations) - len(absent),
             "female and male words": "those of WEAT 7",
             "interval": f"{BOOTSTRAP_DRAWS} bootstrap draws of words",

@@ -14,7 +14,7 @@ from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.words.presets import pick_preset
-from pages.words.sidebar import Desk, missing_words
+from pages.words.sidebar import PageSettings, missing_words
 
 PRESETS = {
     "she, he": ("she", "he"),
@@ -26,7 +26,7 @@ PRESETS = {
 }
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
         pick_preset(("words_high", "words_low"), PRESETS, "Ends of the axis")
         plain = st.toggle(
@@ -44,11 +44,11 @@ def show(desk: Desk) -> None:
         low = st.text_input("the other end", "he", max_chars=80, key="words_low", bind="query-params") or ""
     high, low = high.strip(), low.strip()
     for word in (high, low):
-        desk.vectors.row(word)
+        settings.vectors.row(word)
     if high == low:
         raise UserError("An axis needs two different words.", "Change one of the two.")
-    axis = axis_of(desk.vectors, [(high, low)])
-    result = compare(desk.vectors, own or us_2015(plain), axis)
+    axis = axis_of(settings.vectors, [(high, low)])
+    result = compare(settings.vectors, own or us_2015(plain), axis)
     title = _title(result, high, low)
     show_figure(
         figures.shares_and_places(result, low, high, title, dark(), 380),
@@ -56,15 +56,15 @@ def show(desk: Desk) -> None:
         {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.places},
     )
     _read(result, high, low)
-    missing_words(desk, list(result.missing), f"{len(result.missing) + len(result.words)} occupations")
+    missing_words(settings, list(result.missing), f"{len(result.missing) + len(result.words)} occupations")
     show_method(
         r"\text{place}(w) = \cos\left(w,\ \hat{" + "h" + r"} - \hat{l}\right)",
         "Bolukbasi et al. 2016; the comparison with real shares follows Caliskan, Bryson and Narayanan 2017. "
         "Shares: US Bureau of Labor Statistics, 2015.",
         "from core.words.axis import axis_of\nfrom core.words.occupations import compare, us_2015\n"
-        f"{desk.code}\nresult = compare(vectors, us_2015({plain}), axis_of(vectors, [({high!r}, {low!r})]))",
+        f"{settings.code}\nresult = compare(vectors, us_2015({plain}), axis_of(vectors, [({high!r}, {low!r})]))",
         {
-            "vectors": desk.title,
+            "vectors": settings.title,
             "occupations": len(result.words),
             "interval": "2,000 bootstrap draws over the words",
             "chance": "2,000 random directions",

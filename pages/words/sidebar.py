@@ -1,4 +1,4 @@
-"""The desk of this page: which vectors, and the way to bring one's own."""
+"""The settings of this page: which vectors, and how to open your own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AT_ONCE_S = 0.4  # a file that is read sooner shows no bar
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageSettings:
     """What was chosen in the sidebar. `code` is the line of Python that opens the same vectors."""
 
     key: str
@@ -33,7 +33,7 @@ class Desk:
     code: str
 
 
-def pick_desk() -> Desk | None:
+def pick_settings() -> PageSettings | None:
     """Draw the vectors' part of the sidebar and load what was chosen; None if it cannot be loaded."""
     with st.sidebar:
         found = titles()
@@ -64,7 +64,7 @@ def pick_desk() -> Desk | None:
     with user_errors():
         vectors = cached_words.word_vectors(key)
         slot.caption(f"{len(vectors):,} words, {vectors.dimension} dimensions. {_noted(vectors)}")
-        return Desk(key, found[key], vectors, _code(key))
+        return PageSettings(key, found[key], vectors, _code(key))
     return None
 
 
@@ -189,7 +189,7 @@ def _import(path: Path, title: str | None, mark: str) -> None:
         st.rerun()
 
 
-def missing_words(desk: Desk, words: list[str], of: str) -> None:
+def missing_words(settings: PageSettings, words: list[str], of: str) -> None:
     """Say which of a list's words the vectors lack; never drop them silently."""
     if words:
         show_note(f"{len(words)} of the {of} are not among these words and are left out:", ", ".join(words[:60]) + ".")

@@ -15,7 +15,7 @@ from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 SHORT = (
     "Flowers, insects: pleasant?",
@@ -31,8 +31,8 @@ SHORT = (
 )
 
 
-def show(desk: Desk) -> None:
-    outcomes = cached_words.association_tests(desk.key)
+def show(settings: PageSettings) -> None:
+    outcomes = cached_words.association_tests(settings.key)
     with st.sidebar:
         number = st.selectbox(
             "Look into a test",
@@ -42,19 +42,19 @@ def show(desk: Desk) -> None:
             format_func=lambda n: f"{n}: {SHORT[n - 1]}" if n else "all ten",
         )
     if number:
-        _one(desk, outcomes[number - 1])
+        _one(settings, outcomes[number - 1])
     else:
-        _all(desk, outcomes)
+        _all(settings, outcomes)
     test = number or 1
     show_method(
         r"d = \frac{\bar s_X - \bar s_Y}{\mathrm{sd}_{X \cup Y}(s)}, \qquad "
         r"s(w) = \overline{\cos(w, a)}_{a \in A} - \overline{\cos(w, b)}_{b \in B}",
         "Caliskan, Bryson and Narayanan 2017; on small sets and chance: Ethayarajh et al. 2019.",
-        f"from core.words.bias import uncertainty, weat\nfrom core.words.lists import weat_tests\n{desk.code}\n"
+        f"from core.words.bias import uncertainty, weat\nfrom core.words.lists import weat_tests\n{settings.code}\n"
         f"test = weat_tests()[{test - 1}]\nresult = weat(vectors, test.x, test.y, test.a, test.b)\n"
         "around = uncertainty(vectors, test.x, test.y, test.a, test.b)",
         {
-            "vectors": desk.title,
+            "vectors": settings.title,
             "standard deviation": "of a sample (n - 1), as in the paper",
             "p": "all partitions up to 8 and 8 words, else 20,000 drawn with a fixed seed",
             "significant": "p at most 0.05 after Holm's correction over the tests shown",
@@ -66,7 +66,7 @@ def show(desk: Desk) -> None:
     )
 
 
-def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
+def _all(settings: PageSettings, outcomes: tuple[Outcome, ...]) -> None:
     here = [item for item in outcomes if item.result and item.uncertainty]
     if not here:
         raise UserError("None of the ten tests has enough of its words among these.", "Choose other vectors.")
@@ -139,7 +139,7 @@ def _read_all(first: tuple[Outcome, WeatResult, Uncertainty], clear: list[bool])
     )
 
 
-def _one(desk: Desk, item: Outcome) -> None:
+def _one(settings: PageSettings, item: Outcome) -> None:
     if not item.result or not item.uncertainty:
         raise UserError(f"Test {item.test.number} cannot be run. {item.problem}", "Choose other vectors.")
     test, result, around = item.test, item.result, item.uncertainty

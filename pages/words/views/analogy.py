@@ -13,7 +13,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 INPUTS = ("words_a", "words_b", "words_c")
 PRESETS = {
@@ -36,7 +36,7 @@ SLIDES = {
 """What the talk's slides print as the answer."""
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
         pick_preset(INPUTS, PRESETS, "From the talk, and others")
         method = (
@@ -52,15 +52,15 @@ def show(desk: Desk) -> None:
             bind="query-params",
             help="Most published examples do, without saying so",
         )
-    a, b, c = _ask(desk)
-    by_method = solve_by_every_method(desk.vectors, a, b, c, 13)
+    a, b, c = _ask(settings)
+    by_method = solve_by_every_method(settings.vectors, a, b, c, 13)
     every = by_method[method]
     others = [candidate for candidate in every if not candidate.is_input][:10]  # as if the inputs were forbidden
     found = others if leave_out else every[:10]
     others = others[:1]
     answer = others[0].word if others else ""
     shape = parallelogram(
-        desk.vectors,
+        settings.vectors,
         a,
         b,
         c,
@@ -89,15 +89,15 @@ def show(desk: Desk) -> None:
         _FORMULAS[method],
         "Mikolov, Yih and Zweig 2013; Levy and Goldberg 2014; on leaving out the inputs: "
         "Nissim, van Noord and van der Goot 2020, Linzen 2016.",
-        f"from core.words.analogy import solve\n{desk.code}\n"
+        f"from core.words.analogy import solve\n{settings.code}\n"
         f"result = solve(vectors, {a!r}, {b!r}, {c!r}, method={method!r}, exclude_inputs={leave_out})",
-        {"vectors": desk.title, "inputs": "left out" if leave_out else "kept", "method": method},
+        {"vectors": settings.title, "inputs": "left out" if leave_out else "kept", "method": method},
         "The picture is the plane through a, b and c, which also holds the sum: those four are drawn without "
         "loss. The other words lie some way out of it; a larger dot is nearer to the plane.",
     )
 
 
-def _ask(desk: Desk) -> tuple[str, str, str]:
+def _ask(settings: PageSettings) -> tuple[str, str, str]:
     """The sentence with its three gaps."""
     first = PRESETS["is it sexist?"]
     parts = st.columns(4, vertical_alignment="bottom")
@@ -110,7 +110,7 @@ def _ask(desk: Desk) -> tuple[str, str, str]:
     with parts[3]:
         st.markdown("**is to … ?**")
     for word in words:
-        desk.vectors.row(word)
+        settings.vectors.row(word)
     return words[0], words[1], words[2]
 
 

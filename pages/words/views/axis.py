@@ -14,7 +14,7 @@ from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.words.presets import pick_preset
-from pages.words.sidebar import Desk, missing_words
+from pages.words.sidebar import PageSettings, missing_words
 
 GENDER = "she - he, woman - man, her - his, girl - boy, female - male"
 JOBS = "nurse, engineer, teacher, carpenter, librarian, lawyer, doctor, mechanic, dancer, pilot, secretary, programmer"
@@ -34,7 +34,7 @@ PRESETS = {
 MOST = 40
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
         pick_preset(("words_axis", "words_axis_up", "words_axis_list"), PRESETS, "Axes to try")
         method = st.radio(
@@ -65,25 +65,25 @@ def show(desk: Desk) -> None:
             bind="query-params",
             placeholder="rich - poor, wealthy - needy",
         )
-    words, absent = _words(desk, listed)
-    axis = axis_from_text(desk.vectors, across or "", method)
+    words, absent = _words(settings, listed)
+    axis = axis_from_text(settings.vectors, across or "", method)
     if upward:
-        second = axis_from_text(desk.vectors, upward, method)
-        _two(desk, words, axis, second)
+        second = axis_from_text(settings.vectors, upward, method)
+        _two(settings, words, axis, second)
     else:
-        _one(desk, words, axis, method)
-    missing_words(desk, absent, f"{len(words) + len(absent)} words")
+        _one(settings, words, axis, method)
+    missing_words(settings, absent, f"{len(words) + len(absent)} words")
     if axis.missing:
-        missing_words(desk, [" - ".join(pair) for pair in axis.missing], "pairs")
+        missing_words(settings, [" - ".join(pair) for pair in axis.missing], "pairs")
     show_method(
         r"\text{place}(w) = \cos(w, g), \qquad g = \mathrm{unit}\Big(\sum_i \hat h_i - \hat l_i\Big)",
         "Bolukbasi et al. 2016; on how much the choice of pairs decides: Zhang, Sneyd and Stevenson 2020, "
         "Antoniak and Mimno 2021.",
-        f"from core.words.axis import along, axis_from_text\n{desk.code}\n"
+        f"from core.words.axis import along, axis_from_text\n{settings.code}\n"
         f"axis = axis_from_text(vectors, {across!r}, {method!r})\n"
         f"result = along(vectors, {words[:6]!r}, axis)",
         {
-            "vectors": desk.title,
+            "vectors": settings.title,
             "pairs": len(axis.pairs) or "one sum",
             "made by": method,
             "variance of the pairs along it": f"{100 * axis.explained:.0f} %",
@@ -91,11 +91,11 @@ def show(desk: Desk) -> None:
     )
 
 
-def _words(desk: Desk, listed: str) -> tuple[list[str], list[str]]:
+def _words(settings: PageSettings, listed: str) -> tuple[list[str], list[str]]:
     if len(listed) > 20_000:
         raise UserError(f"The list has {len(listed):,} characters.", f"Give up to {MOST} words, with commas.")
     typed = [word.strip() for word in listed.replace("\n", ",").split(",") if word.strip()]
-    here, absent = desk.vectors.present(as_written(desk.vectors, list(dict.fromkeys(typed))))
+    here, absent = settings.vectors.present(as_written(settings.vectors, list(dict.fromkeys(typed))))
     if len(here) < 2:
         raise UserError(
             "Fewer than two of the listed words are there.", "List words with commas between them, in the sidebar."
@@ -103,9 +103,9 @@ def _words(desk: Desk, listed: str) -> tuple[list[str], list[str]]:
     return here[:MOST], absent
 
 
-def _one(desk: Desk, words: list[str], axis: Axis, method: str) -> None:
-    places = along(desk.vectors, words, axis)
-    without = without_each_pair(desk.vectors, words, axis, method)
+def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> None:
+    places = along(settings.vectors, words, axis)
+    without = without_each_pair(settings.vectors, words, axis, method)
     spans = (
         np.stack([without.min(axis=0), without.max(axis=0)], axis=1)
         if len(without)
@@ -113,7 +113,7 @@ def _one(desk: Desk, words: list[str], axis: Axis, method: str) -> None:
     )
     drivers = [""] * len(words)
     if axis.pairs:
-        shares = by_pair(desk.vectors, words, axis)
+        shares = by_pair(settings.vectors, words, axis)
         drivers = [" - ".join(axis.pairs[int(np.argmax(np.abs(row)))]) for row in shares]
     order = np.argsort(places)
     title = f"From “{words[int(order[0])]}” to “{words[int(order[-1])]}”"
@@ -146,8 +146,8 @@ def _one(desk: Desk, words: list[str], axis: Axis, method: str) -> None:
     )
 
 
-def _two(desk: Desk, words: list[str], axis: Axis, second: Axis) -> None:
-    x, y = along(desk.vectors, words, axis), along(desk.vectors, words, second)
+def _two(settings: PageSettings, words: list[str], axis: Axis, second: Axis) -> None:
+    x, y = along(settings.vectors, words, axis), along(settings.vectors, words, second)
     cosine = float(axis.direction @ second.direction)
     show_figure(
         figures.on_two_axes(

@@ -15,7 +15,7 @@ from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import Desk, titles
+from pages.words.sidebar import PageSettings, titles
 
 AT_ONCE = 30_000
 """So many first words are measured without asking: a second or two. word2vec's own evaluation takes as many."""
@@ -26,7 +26,7 @@ FIRST = (AT_ONCE, 100_000, 300_000)
 PICTURES = {"Right answers": "right", "Where it lands": "landing", "Similarity": "similarity"}
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
         method = (
             st.selectbox(
@@ -34,7 +34,7 @@ def show(desk: Desk) -> None:
             )
             or "add"
         )
-        others = [key for key in titles() if key != desk.key]
+        others = [key for key in titles() if key != settings.key]
         beside = (
             st.multiselect(
                 "Beside it",
@@ -48,7 +48,7 @@ def show(desk: Desk) -> None:
             if others
             else []
         )
-        first = _pick_first(desk)
+        first = _pick_first(settings)
     picture = st.segmented_control(
         "Picture",
         list(PICTURES),
@@ -60,9 +60,9 @@ def show(desk: Desk) -> None:
     )
     kind = PICTURES[picture or "Right answers"]
     if kind == "similarity":
-        _similarity([desk.key, *beside])
+        _similarity([settings.key, *beside])
     else:
-        found = {key: _measured(key, method, kind == "right", first) for key in [desk.key, *beside]}
+        found = {key: _measured(key, method, kind == "right", first) for key in [settings.key, *beside]}
         if kind == "right":
             _right(found, method)
         else:
@@ -72,11 +72,11 @@ def show(desk: Desk) -> None:
         "Mikolov, Chen, Corrado and Dean 2013 (questions-words.txt); Finkelstein et al. 2002; Hill et al. "
         "2015; on what leaving out the inputs does: Linzen 2016, Rogers et al. 2017.",
         "from core.words.analogy import accuracy\nfrom core.words.questions import google_analogies\n"
-        f"{desk.code}\nresult = accuracy(vectors, google_analogies(), {method!r}, exclude_inputs=True, "
+        f"{settings.code}\nresult = accuracy(vectors, google_analogies(), {method!r}, exclude_inputs=True, "
         f"first={first})",
         {
-            "vectors": desk.title,
-            "vocabulary": f"the first {min(len(desk.vectors), first):,} words",
+            "vectors": settings.title,
+            "vocabulary": f"the first {min(len(settings.vectors), first):,} words",
             "words": "as written, else in lower case",
             "method": method,
             "inputs": "left out for right answers, kept for where it lands",
@@ -86,13 +86,13 @@ def show(desk: Desk) -> None:
     )
 
 
-def _pick_first(desk: Desk) -> int:
+def _pick_first(settings: PageSettings) -> int:
     """How many of the first words are asked and may answer."""
-    sizes = [size for size in FIRST if size < len(desk.vectors)] + [min(len(desk.vectors), FIRST[-1])]
+    sizes = [size for size in FIRST if size < len(settings.vectors)] + [min(len(settings.vectors), FIRST[-1])]
     sizes = list(dict.fromkeys(sizes))
 
     def named(size: int) -> str:
-        return f"all {size:,} words" if size == len(desk.vectors) else f"the first {size:,} words"
+        return f"all {size:,} words" if size == len(settings.vectors) else f"the first {size:,} words"
 
     return int(st.selectbox("Vocabulary", sizes, format_func=named, key=f"words_bench_first_{sizes[-1]}") or sizes[0])
 

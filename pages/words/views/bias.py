@@ -6,12 +6,12 @@ import streamlit as st
 
 from pages.shared.frame import View
 from pages.words import measures, occupations, weat
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 PARTS = {"Association tests": weat.show, "Occupations": occupations.show, "All measures": measures.show}
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     part = st.segmented_control(
         "What to look at",
         list(PARTS),
@@ -21,7 +21,7 @@ def show(desk: Desk) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    PARTS[part or "Association tests"](desk)
+    PARTS[part or "Association tests"](settings)
 
 
 VIEW = View("bias", "Bias", 5, show)

@@ -14,7 +14,7 @@ from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 STEPS = {
     "1 As they are": "before",
@@ -25,8 +25,8 @@ STEPS = {
 }
 
 
-def show(desk: Desk) -> None:
-    found: Lipstick = cached_words.lipstick(desk.key)
+def show(settings: PageSettings) -> None:
+    found: Lipstick = cached_words.lipstick(settings.key)
     step = (
         st.segmented_control(
             "Step",
@@ -104,10 +104,10 @@ def show(desk: Desk) -> None:
         r"w \leftarrow \frac{w - (w \cdot g)\,g}{|w - (w \cdot g)\,g|}",
         "Bolukbasi et al. 2016 (hard debiasing); Gonen and Goldberg 2019, “Lipstick on a Pig” (the check).",
         "from core.words.debias import lipstick\nfrom core.words.lists import definitional_pairs\n"
-        f"from core.words.occupations import us_2015\n{desk.code}\n"
+        f"from core.words.occupations import us_2015\n{settings.code}\n"
         "result = lipstick(vectors, definitional_pairs(), [item.word for item in us_2015()])",
         {
-            "vectors": desk.title,
+            "vectors": settings.title,
             "pairs": len(found.axis.pairs),
             "words on each side": len(found.words) // 2,
             "neighbours": 100,

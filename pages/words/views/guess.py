@@ -14,12 +14,12 @@ from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 KEYS = [question.key for question in QUESTIONS]
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
         number = st.number_input(
             "Question",
@@ -46,8 +46,8 @@ def show(desk: Desk) -> None:
             persist_state="session",
             placeholder="tea, cup, morning",
         )
-    question = own_question(desk.vectors, own, options.split(",")) if own.strip() else QUESTIONS[int(number) - 1]
-    values = answer(desk.vectors, question)
+    question = own_question(settings.vectors, own, options.split(",")) if own.strip() else QUESTIONS[int(number) - 1]
+    values = answer(settings.vectors, question)
     guess = _ask(question)
     revealed = bool(guess)
     figure = figures.answers(
@@ -66,14 +66,14 @@ def show(desk: Desk) -> None:
         key="guess",
     )
     _read(question, guess, list(values))
-    _offer_page(desk, question if question.key == "own" else None)
+    _offer_page(settings, question if question.key == "own" else None)
     show_method(
         r"\arg\max_{o} \cos\Big(o, \sum_i \pm\hat w_i\Big)",
         "as in the views Neighbours and Analogy.",
-        f"from core.words.algebra import parse, vector_of\n{desk.code}\n"
+        f"from core.words.algebra import parse, vector_of\n{settings.code}\n"
         f"query = vector_of(parse({question.sum!r}, vectors), vectors)\n"
         f"result = {{word: float(vectors.cosines(query)[vectors.row(word)]) for word in {question.options!r}}}",
-        {"vectors": desk.title},
+        {"vectors": settings.title},
         "Only the answers offered are compared; no word is forbidden.",
     )
 
@@ -98,16 +98,16 @@ def _ask(question: Question) -> str:
     return kept[1] if kept[0] == question.asked else ""
 
 
-def _offer_page(desk: Desk, own: Question | None) -> None:
+def _offer_page(settings: PageSettings, own: Question | None) -> None:
     """All questions as a page for the stage, which needs neither the lab nor a network."""
 
     def made() -> str:
         known, values = [], []
         for question in [*([own] if own else []), *QUESTIONS]:
             with contextlib.suppress(UserError):  # these vectors lack one of its words
-                values.append(list(answer(desk.vectors, question)))
+                values.append(list(answer(settings.vectors, question)))
                 known.append(question)
-        return guess_page.page(known, values, desk.title)
+        return guess_page.page(known, values, settings.title)
 
     st.download_button(
         "The game as a page that opens offline",

@@ -14,7 +14,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 PRESETS = {
     "linux": "linux",
@@ -26,7 +26,7 @@ PRESETS = {
 }
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
         pick_preset("words_query", PRESETS, "Words to try")
         count = st.slider("How many", 5, 20, 12, key="words_count", bind="query-params")
@@ -38,27 +38,27 @@ def show(desk: Desk) -> None:
         bind="query-params",
         placeholder="linux, or king - man + woman",
     )
-    terms = parse(typed or "", desk.vectors)
+    terms = parse(typed or "", settings.vectors)
     text = written(terms)
     single = len(terms) == 1 and terms[0].weight > 0
-    centre = desk.vectors.vector(terms[0].word) if single else vector_of(terms, desk.vectors)
-    found = desk.vectors.nearest(terms[0].word if single else centre, count)
+    centre = settings.vectors.vector(terms[0].word) if single else vector_of(terms, settings.vectors)
+    found = settings.vectors.nearest(terms[0].word if single else centre, count)
     inputs = set() if single else {term.word for term in terms}
-    both = mutual(desk.vectors, terms[0].word, found) if single else [False] * len(found)
+    both = mutual(settings.vectors, terms[0].word, found) if single else [False] * len(found)
     left, right = st.columns([11, 8], gap="small")
     with left:
-        map_of = figures.neighbourhood(text, found, bearings(desk.vectors, centre, [n.word for n in found]), dark())
+        map_of = figures.neighbourhood(text, found, bearings(settings.vectors, centre, [n.word for n in found]), dark())
         show_figure(map_of, "nearest-words", _table(found, both), f"The nearest words of {text}, by angle")
     with right:
-        _list(desk, found, both, inputs)
-    _read(text, found, both, single, desk)
+        _list(settings, found, both, inputs)
+    _read(text, found, both, single, settings)
     query = repr(terms[0].word) if single else f"vector_of(parse({text!r}, vectors), vectors)"
     imports = "" if single else "from core.words.algebra import parse, vector_of\n"
     show_method(
         r"\cos(q, w) = \frac{q \cdot w}{|q|\,|w|} \qquad \text{angle} = \arccos(\cos(q, w))",
         "Salton and McGill 1983; for word vectors Mikolov et al. 2013.",
-        f"{imports}{desk.code}\nresult = vectors.nearest({query}, {count})",
-        {"vectors": desk.title, "words compared": f"{len(desk.vectors):,}"},
+        f"{imports}{settings.code}\nresult = vectors.nearest({query}, {count})",
+        {"vectors": settings.title, "words compared": f"{len(settings.vectors):,}"},
         "Every word of the vocabulary is compared, none is skipped. In the picture the distance from the middle is the "
         "true angle; around the middle, words that are alike stand side by side, and nothing else is meant by their "
         "places. In a sum each word counts with length 1. ⇄ marks neighbours that have this word among their own "
@@ -77,7 +77,7 @@ def _table(found: list[Neighbour], both: list[bool]) -> dict:
     }
 
 
-def _list(desk: Desk, found: list[Neighbour], both: list[bool], inputs: set[str]) -> None:
+def _list(settings: PageSettings, found: list[Neighbour], both: list[bool], inputs: set[str]) -> None:
     top = max((n.similarity for n in found), default=1.0) or 1.0
     rows = [
         Row(
@@ -89,10 +89,10 @@ def _list(desk: Desk, found: list[Neighbour], both: list[bool], inputs: set[str]
         )
         for n, mark in zip(found, both, strict=True)
     ]
-    show_list(("word", "", "cosine", "angle", "rank in the vocabulary" if desk.vectors.ordered else "row"), rows)
+    show_list(("word", "", "cosine", "angle", "rank in the vocabulary" if settings.vectors.ordered else "row"), rows)
 
 
-def _read(text: str, found: list[Neighbour], both: list[bool], single: bool, desk: Desk) -> None:
+def _read(text: str, found: list[Neighbour], both: list[bool], single: bool, settings: PageSettings) -> None:
     if not found:
         return
     best = found[0]

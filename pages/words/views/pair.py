@@ -15,7 +15,7 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note
 from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 PRESETS = {
     "raise (the talk)": ("raise", "risen, above, below, shine, linux"),
@@ -26,7 +26,7 @@ PRESETS = {
 MOST = 8
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
         pick_preset(("words_pair_a", "words_pair_b"), PRESETS, "Pairs to try")
     left, right = st.columns([1, 2])
@@ -45,9 +45,9 @@ def show(desk: Desk) -> None:
     if not (a or "").strip() or not others:
         raise UserError("Two words are needed.", "Type a word in each of the boxes.")
     first = a.strip()
-    desk.vectors.row(first)
-    background = cached_words.random_cosines(desk.key)
-    scores = _scores(desk, first, others, background)
+    settings.vectors.row(first)
+    background = cached_words.random_cosines(settings.key)
+    scores = _scores(settings, first, others, background)
     best = max(scores, key=lambda item: item.similarity)
     ordered = [best, *(item for item in scores if item is not best)]
     picture, numbers = st.columns([5, 3], gap="medium")
@@ -91,18 +91,18 @@ def show(desk: Desk) -> None:
         r"100 \cdot \cos(a, b) = 100 \cdot \frac{a \cdot b}{|a|\,|b|}",
         "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to a whole one; it "
         "is a similarity.",
-        f"from core.words.pairs import random_cosines, score\n{desk.code}\n"
+        f"from core.words.pairs import random_cosines, score\n{settings.code}\n"
         f"result = score(vectors, {first!r}, {best.b!r}, random_cosines(vectors))",
-        {"vectors": desk.title, "random pairs": f"{len(background):,}, drawn evenly over the vocabulary"},
+        {"vectors": settings.title, "random pairs": f"{len(background):,}, drawn evenly over the vocabulary"},
     )
 
 
-def _scores(desk: Desk, first: str, others: list[str], background) -> list[PairScore]:
+def _scores(settings: PageSettings, first: str, others: list[str], background) -> list[PairScore]:
     """The scores of the words that are there; for each of the others a note, unless none is there."""
     scores, problem = [], None
     for word in others:
         try:
-            scores.append(score(desk.vectors, first, word, background))
+            scores.append(score(settings.vectors, first, word, background))
         except UnknownWord as missing:
             problem = missing
             show_note(missing.what, missing.next_step)

@@ -298,7 +298,7 @@ def shares_and_places(
 ) -> go.Figure:
     """Occupations: the real share of women across, the place between two words upward, the line of all."""
     figure = style.figure(title, dark, height)
-    x, y = comparison.shares, comparison.places
+    x, y = comparison.shares, comparison.projections
     figure.add_hline(y=0, line={"color": OTHER, "width": 1, "dash": "dot"})
     ends = np.array([0.0, 100.0])
     figure.add_trace(
@@ -744,7 +744,7 @@ def two_kinds(
     height: int = 430,
     labelled: int = 7,
 ) -> go.Figure:
-    """Words of two kinds in a plane (N, 2); of each kind, those that lean most carry their names, as room allows."""
+    """Words of two kinds in a plane (N, 2); the names of the strongest of each kind, as room allows."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
     room = np.maximum(np.ptp(points, axis=0) * 0.1, 0.05)
@@ -765,10 +765,10 @@ def two_kinds(
             )
         )
         if len(rows):
-            x, text = float(points[rows, 0].mean()), f"leant to {short(end, 24)}"
+            x, text = float(points[rows, 0].mean()), short(end, 24)
             box = _box((x * scale[0], float(points[:, 1].max()) * scale[1]), text, 17, 0, 16, "center")
-            apart = 0.0 if not taken else max(0.0, min(box[2], taken[0][2]) - max(box[0], taken[0][0]) + 12)
-            shift = apart if taken and box[0] + box[2] >= taken[0][0] + taken[0][2] else -apart
+            overlap = 0.0 if not taken else max(0.0, min(box[2], taken[0][2]) - max(box[0], taken[0][0]) + 12)
+            shift = overlap if taken and box[0] + box[2] >= taken[0][0] + taken[0][2] else -overlap
             taken.append((box[0] + shift, box[1], box[2] + shift, box[3]))
             said.append(
                 dict(
@@ -987,10 +987,10 @@ def option_is(option: str, guess: str) -> bool:
     return bool(guess) and option == guess
 
 
-def company(
+def neighbour_shares(
     bias: np.ndarray, shares: np.ndarray, words: Sequence[str], title: str, dark: bool = False, height: int = 430
 ) -> go.Figure:
-    """The lean that words had before against the company that they keep after debiasing."""
+    """The association that words had before debiasing, and the share of such words among their neighbours after."""
     figure = style.figure(title, dark, height)
     figure.add_trace(
         go.Scatter(
@@ -1007,7 +1007,7 @@ def company(
     reach = (float(bias.min()) - room, float(bias.max()) + room)
     _label_points(figure, bias, 100 * shares, words, order, dark, height, reach=reach)
     figure.update_xaxes(range=reach)
-    figure.update_xaxes(title="lean before: he  ←  cosine with the direction  →  she")
-    figure.update_yaxes(title="of 100 nearest words after,<br>those that leant to she, %")
+    figure.update_xaxes(title="before: he  ←  cosine with the direction  →  she")
+    figure.update_yaxes(title="female-associated words<br>among 100 neighbours after, %")
     figure.update_layout(showlegend=False)
     return figure

@@ -112,6 +112,36 @@ def without_each_pair(vectors: WordVectors, words: Sequence[str], axis: Axis, me
     return np.stack(places)
 
 
+@dataclass(frozen=True)
+class Position:
+    """Where a word lies on an axis: its projection (-1..1), the lowest and the highest when one pair is left out, and
+    the pair with the largest share of it ("" for an axis that is one sum)."""
+
+    word: str
+    projection: float
+    low: float
+    high: float
+    decided_by: str
+
+
+def positions(vectors: WordVectors, words: Sequence[str], axis: Axis, method: str = "mean") -> list[Position]:
+    """The words on the axis, each with what the choice of pairs makes of it.
+
+    Raises:
+        UnknownWord: a word is not in the vocabulary.
+    """
+    projections = along(vectors, words, axis)
+    without = without_each_pair(vectors, words, axis, method)
+    low, high = (without.min(axis=0), without.max(axis=0)) if len(without) else (projections, projections)
+    largest = [""] * len(words)
+    if axis.pairs:
+        shares = np.abs(by_pair(vectors, words, axis))
+        largest = [" - ".join(axis.pairs[int(row.argmax())]) for row in shares]
+    return [
+        Position(word, float(projections[i]), float(low[i]), float(high[i]), largest[i]) for i, word in enumerate(words)
+    ]
+
+
 def axis_from_text(vectors: WordVectors, text: str, method: str = "mean", unit: bool = True) -> Axis:
     """The axis that a person writes: pairs "she - he, woman - man", or one sum such as "king - man + woman".
 

@@ -29,7 +29,7 @@ class Agreement:
     pairs: int
     asked: int
     words: tuple[tuple[str, str], ...]
-    people: np.ndarray
+    ratings: np.ndarray
     cosines: np.ndarray
 
 
@@ -67,18 +67,18 @@ def agreement(vectors: WordVectors, name: str) -> Agreement:
         UserError: fewer than ten pairs are there.
     """
     asked = read_pairs(package_data(LISTS[name][0]))
-    words, people, cosines = [], [], []
+    words, ratings, cosines = [], [], []
     for first, second, score in asked:
         a, b = as_written(vectors, [first, second])
         if a in vectors and b in vectors:
             words.append((a, b))
-            people.append(score)
+            ratings.append(score)
             cosines.append(vectors.similarity(a, b))
     if len(words) < 10:
         raise UserError(
             f"Only {len(words)} of the {len(asked)} pairs of {name} are among these words.",
             "Choose vectors with more words.",
         )
-    x, y = np.array(people), np.array(cosines)
+    x, y = np.array(ratings), np.array(cosines)
     rho = bootstrap(lambda rows: spearman(x[rows], y[rows]), len(x), 500)
     return Agreement(name, rho, len(words), len(asked), tuple(words), x, y)

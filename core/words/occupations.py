@@ -42,7 +42,7 @@ class Comparison:
     """
 
     words: tuple[str, ...]
-    places: np.ndarray
+    projections: np.ndarray
     shares: np.ndarray
     r: Interval
     rho: float
@@ -54,12 +54,12 @@ class Comparison:
     @property
     def residuals(self) -> np.ndarray:
         """How far each place is above (+) or below (-) the line of all."""
-        return self.places - (self.slope * self.shares + self.height)
+        return self.projections - (self.slope * self.shares + self.height)
 
     def without_each(self) -> np.ndarray:
         """r without the first word, without the second ... (N,)."""
         keep = ~np.eye(len(self.words), dtype=bool)
-        return np.array([pearson(self.places[row], self.shares[row]) for row in keep])
+        return np.array([pearson(self.projections[row], self.shares[row]) for row in keep])
 
     def outliers(self, count: int = 3) -> list[str]:
         """The words farthest from the line, farthest first."""

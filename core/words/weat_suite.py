@@ -31,11 +31,13 @@ class Outcome:
 
 def all_tests(vectors: WordVectors) -> tuple[Outcome, ...]:
     """Caliskan's ten tests on these vectors, in their order."""
-    found = []
-    for test in weat_tests():
-        sets = (test.x, test.y, test.a, test.b)
-        try:
-            found.append(Outcome(test, weat(vectors, *sets), uncertainty(vectors, *sets)))
-        except UserError as problem:
-            found.append(Outcome(test, problem=problem.what))
-    return tuple(found)
+    return tuple(run_test(vectors, test) for test in weat_tests())
+
+
+def run_test(vectors: WordVectors, test: WeatTest) -> Outcome:
+    """One test on these vectors."""
+    sets = (test.x, test.y, test.a, test.b)
+    try:
+        return Outcome(test, weat(vectors, *sets), uncertainty(vectors, *sets))
+    except UserError as problem:
+        return Outcome(test, problem=problem.what)

@@ -36,7 +36,7 @@ def show(settings: PageSettings) -> None:
             bind="query-params",
             help="Without “model”, “guide”, “carrier” and other words that mean much else",
         )
-        own = _own_shares()
+        own, file = _own_shares()
     left, right = st.columns(2)
     with left:
         high = st.text_input("One end of the axis", "she", max_chars=80, key="words_high", bind="query-params") or ""
@@ -53,7 +53,7 @@ def show(settings: PageSettings) -> None:
     show_figure(
         figures.shares_and_places(result, low, high, title, dark(), 380),
         "occupations",
-        {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.places},
+        {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.projections},
     )
     _read(result, high, low)
     missing_words(settings, list(result.missing), f"{len(result.missing) + len(result.words)} occupations")
@@ -61,8 +61,9 @@ def show(settings: PageSettings) -> None:
         r"\text{place}(w) = \cos\left(w,\ \hat{" + "h" + r"} - \hat{l}\right)",
         "Bolukbasi et al. 2016; the comparison with real shares follows Caliskan, Bryson and Narayanan 2017. "
         "Shares: US Bureau of Labor Statistics, 2015.",
-        "from core.words.axis import axis_of\nfrom core.words.occupations import compare, us_2015\n"
-        f"{settings.code}\nresult = compare(vectors, us_2015({plain}), axis_of(vectors, [({high!r}, {low!r})]))",
+        "from core.words.axis import axis_of\nfrom core.words.occupations import compare, read_shares, us_2015\n"
+        f"{settings.code}\noccupations = {_occupations_code(plain, file)}\n"
+        f"result = compare(vectors, occupations, axis_of(vectors, [({high!r}, {low!r})]))",
         {
             "vectors": settings.title,
             "occupations": len(result.words),
@@ -74,8 +75,13 @@ def show(settings: PageSettings) -> None:
     )
 
 
-def _own_shares() -> tuple[Occupation, ...]:
-    """Words and percentages of one's own, from a small table."""
+def _occupations_code(plain: bool, file: str) -> str:
+    """The expression of Python that gives the occupations: those of the lab, or of a person's file by its name."""
+    return f"read_shares(open({file!r}, encoding='utf-8-sig').read())" if file else f"us_2015({plain})"
+
+
+def _own_shares() -> tuple[tuple[Occupation, ...], str]:
+    """Words and percentages from a person's own small table, and its file's name; none and "" without one."""
     with st.expander("Own table of shares", icon=":material/table:"):
         uploaded = st.file_uploader(
             "CSV: a word and a percentage in each row",
@@ -84,9 +90,9 @@ def _own_shares() -> tuple[Occupation, ...]:
             max_upload_size=2,
         )
     if uploaded is None:
-        return ()
+        return (), ""
     try:
-        return foreign.shares(uploaded.getvalue().decode("utf-8-sig"), uploaded.name)
+        return foreign.shares(uploaded.getvalue().decode("utf-8-sig"), uploaded.name), uploaded.name
     except UnicodeDecodeError as problem:
         raise UserError("The table is not UTF-8 text.", "Save it as CSV in UTF-8 and drop it again.") from problem
 

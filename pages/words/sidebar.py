@@ -79,10 +79,15 @@ def _noted(vectors: WordVectors) -> str:
     return "".join(f"{note[0].upper()}{note[1:]}. " for note in vectors.notes)
 
 
-def _code(key: str) -> str:
+def opening(key: str) -> tuple[str, str]:
+    """How Python opens a set of vectors: the line that imports, and the expression."""
     if key in {spec.key for spec in catalog.of_kind("word-vectors")}:
-        return f'from core import catalog\nvectors = catalog.load("{key}")'
-    return f'from core.words.files.store import open_stored\nvectors = open_stored("{key}")'
+        return "from core import catalog", f'catalog.load("{key}")'
+    return "from core.words.files.store import open_stored", f'open_stored("{key}")'
+
+
+def _code(key: str) -> str:
+    return "{}\nvectors = {}".format(*opening(key))
 
 
 def _open_file() -> None:

@@ -45,14 +45,11 @@ def show(settings: PageSettings) -> None:
         _one(settings, outcomes[number - 1])
     else:
         _all(settings, outcomes)
-    test = number or 1
     show_method(
         r"d = \frac{\bar s_X - \bar s_Y}{\mathrm{sd}_{X \cup Y}(s)}, \qquad "
         r"s(w) = \overline{\cos(w, a)}_{a \in A} - \overline{\cos(w, b)}_{b \in B}",
         "Caliskan, Bryson and Narayanan 2017; on small sets and chance: Ethayarajh et al. 2019.",
-        f"from core.words.bias import uncertainty, weat\nfrom core.words.lists import weat_tests\n{settings.code}\n"
-        f"test = weat_tests()[{test - 1}]\nresult = weat(vectors, test.x, test.y, test.a, test.b)\n"
-        "around = uncertainty(vectors, test.x, test.y, test.a, test.b)",
+        _lines(settings, number or 0),
         {
             "vectors": settings.title,
             "standard deviation": "of a sample (n - 1), as in the paper",
@@ -63,6 +60,15 @@ def show(settings: PageSettings) -> None:
         "The grey band is chance: 95 % of |d| when random words of this vocabulary take the place of the two groups. d "
         "can be 1.94 at most for eight and eight words. Its size says how well the groups are told apart, not "
         "how large the difference in the world is.",
+    )
+
+
+def _lines(settings: PageSettings, number: int) -> str:
+    if not number:
+        return f"from core.words.weat_suite import all_tests\n{settings.code}\nresult = all_tests(vectors)"
+    return (
+        f"from core.words.lists import weat_tests\nfrom core.words.weat_suite import run_test\n{settings.code}\n"
+        f"result = run_test(vectors, weat_tests()[{number - 1}])"
     )
 
 

@@ -114,12 +114,12 @@ def test_occupations_are_a_finding_only_beyond_random_directions(open_page):
 
 
 def test_association_tests_are_judged_by_p_with_holms_correction(open_page):
-    app = view(open_page, "bias", words_bias="Association tests")
+    app = view(open_page, "bias", words_bias="WEAT")
     assert "d = <b>1.17</b>" in html_of(app) and "<b>8</b> of <b>9</b> are significant" in html_of(app)
     assert "Flowers and insects are told apart" in app.get("plotly_chart")[0].proto.spec
 
 
-@pytest.mark.parametrize("part, says", [("Association tests", "The control"), ("All measures", "of <b>7</b> measures")])
+@pytest.mark.parametrize("part, says", [("WEAT", "The control"), ("All measures", "of <b>7</b> measures")])
 def test_bias_has_tests_and_measures_against_chance(open_page, part, says):
     app = view(open_page, "bias", words_bias=part)
     assert not app.exception, app.exception[0].message
@@ -146,7 +146,7 @@ def test_every_measure_names_the_words_that_are_missing_by_set(open_page):
 
 
 def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
-    app = view(open_page, "bias", words_bias="Association tests", words_vectors=MINILM)
+    app = view(open_page, "bias", words_bias="WEAT", words_vectors=MINILM)
     next(box for box in app.selectbox if box.key == "words_test").set_value(1).run()
     text = html_of(app)
     assert "95 % interval" in text and "Without one word" in text and "aster" in text and not app.exception
@@ -154,11 +154,11 @@ def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
 
 def test_lipstick_never_shows_a_step_without_the_check(open_page):
     for step in (
-        "1 As they are",
-        "2 Direction taken out",
-        "3 Pairs set even",
-        "4 Look elsewhere",
-        "5 The company they keep",
+        "1 Before",
+        "2 Neutralize",
+        "3 Equalize",
+        "4 Check: clusters",
+        "5 Check: neighbours",
     ):
         app = view(open_page, "lipstick", words_step=step, words_vectors=MINILM)
         assert not app.exception and app.get("plotly_chart")
@@ -172,11 +172,11 @@ def test_lipstick_never_shows_a_step_without_the_check(open_page):
 @pytest.mark.parametrize(
     "vectors, picture, says",
     [
-        (MINILM, "Right answers", "9,194"),
-        (MINILM, "Where it lands", "1.4 %"),
+        (MINILM, "Accuracy", "9,194"),
+        (MINILM, "Nearest word of all", "1.4 %"),
         (MINILM, "Similarity", "0.776"),
-        ("GloVe 6B 50d", "Right answers", "7,393"),
-        ("GloVe 6B 50d", "Where it lands", "32.0 %"),
+        ("GloVe 6B 50d", "Accuracy", "7,393"),
+        ("GloVe 6B 50d", "Nearest word of all", "32.0 %"),
         ("GloVe 6B 50d", "Similarity", "0.503"),
     ],
 )
@@ -428,12 +428,12 @@ def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     minilm = catalog.load("minilm-words")
     half = store.keep("ab" * 16, "half of it", list(minilm.words), np.array(minilm.matrix[:, :48]))
-    app = view(open_page, "benchmark", words_bench="Right answers", words_vectors=MINILM)
+    app = view(open_page, "benchmark", words_bench="Accuracy", words_vectors=MINILM)
     app.multiselect(key="words_beside").set_value([half.key]).run()
     assert not app.exception, app.exception[0].message
     text = html_of(app)
     assert f"{MINILM} 75.6 % of 12,154; half of it " in text
-    for picture in ("Where it lands", "Similarity"):
+    for picture in ("landing", "similarity"):
         app.segmented_control(key="words_bench").set_value(picture).run()
         assert not app.exception and "half of it" in app.get("plotly_chart")[0].proto.spec
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.figures import words as figures
-from core.words.analogy import METHODS, Candidate, solve_by_every_method
+from core.words.analogy import Candidate, solve_by_every_method
+from core.words.analogy_methods import EARLIER_LABELS, METHODS
 from core.words.plane import parallelogram
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
+from pages.words.old_links import follow_old_link
 from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
 from pages.words.sidebar import PageSettings
@@ -37,6 +39,7 @@ SLIDES = {
 
 
 def show(settings: PageSettings) -> None:
+    follow_old_link("words_method", METHODS, EARLIER_LABELS)
     with st.sidebar:
         pick_preset(INPUTS, PRESETS, "From the talk, and others")
         method = (

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.figures import words as figures
-from core.words.axis import Axis, along, axis_from_text, by_pair, without_each_pair
+from core.words.axis import Axis, along, axis_from_text, positions
 from core.words.lists import as_written
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
@@ -79,15 +79,29 @@ def show(settings: PageSettings) -> None:
         r"\text{place}(w) = \cos(w, g), \qquad g = \mathrm{unit}\Big(\sum_i \hat h_i - \hat l_i\Big)",
         "Bolukbasi et al. 2016; on how much the choice of pairs decides: Zhang, Sneyd and Stevenson 2020, "
         "Antoniak and Mimno 2021.",
-        f"from core.words.axis import along, axis_from_text\n{settings.code}\n"
-        f"axis = axis_from_text(vectors, {across!r}, {method!r})\n"
-        f"result = along(vectors, {words[:6]!r}, axis)",
+        _lines(settings, words, (across or "", upward or ""), method),
         {
             "vectors": settings.title,
             "pairs": len(axis.pairs) or "one sum",
             "made by": method,
             "variance of the pairs along it": f"{100 * axis.explained:.0f} %",
         },
+    )
+
+
+def _lines(settings: PageSettings, words: list[str], texts: tuple[str, str], method: str) -> str:
+    across, upward = texts
+    if not upward:
+        return (
+            f"from core.words.axis import axis_from_text, positions\n{settings.code}\n"
+            f"axis = axis_from_text(vectors, {across!r}, {method!r})\n"
+            f"result = positions(vectors, {words!r}, axis, {method!r})"
+        )
+    return (
+        f"from core.words.axis import along, axis_from_text\n{settings.code}\nwords = {words!r}\n"
+        f"across = axis_from_text(vectors, {across!r}, {method!r})\n"
+        f"upward = axis_from_text(vectors, {upward!r}, {method!r})\n"
+        "result = list(zip(words, along(vectors, words, across), along(vectors, words, upward)))"
     )
 
 
@@ -104,27 +118,20 @@ def _words(settings: PageSettings, listed: str) -> tuple[list[str], list[str]]:
 
 
 def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> None:
-    places = along(settings.vectors, words, axis)
-    without = without_each_pair(settings.vectors, words, axis, method)
-    spans = (
-        np.stack([without.min(axis=0), without.max(axis=0)], axis=1)
-        if len(without)
-        else np.stack([places, places], axis=1)
-    )
-    drivers = [""] * len(words)
-    if axis.pairs:
-        shares = by_pair(settings.vectors, words, axis)
-        drivers = [" - ".join(axis.pairs[int(np.argmax(np.abs(row)))]) for row in shares]
-    order = np.argsort(places)
+    found = positions(settings.vectors, words, axis, method)
+    projections = np.array([item.projection for item in found])
+    spans = np.array([(item.low, item.high) for item in found])
+    drivers = [item.decided_by for item in found]
+    order = np.argsort(projections)
     title = f"From “{words[int(order[0])]}” to “{words[int(order[-1])]}”"
     show_figure(
-        figures.along_an_axis(words, places, spans, (axis.low, axis.high), title, drivers, dark(), 440),
+        figures.along_an_axis(words, projections, spans, (axis.low, axis.high), title, drivers, dark(), 440),
         "words-on-an-axis",
         {
             "word": words,
-            "place": places,
-            "least_without_a_pair": spans[:, 0],
-            "greatest_without_a_pair": spans[:, 1],
+            "projection": projections,
+            "lowest_without_a_pair": spans[:, 0],
+            "highest_without_a_pair": spans[:, 1],
             "decided_most_by": drivers,
         },
     )

@@ -8,14 +8,16 @@ from core.cached import words as cached_words
 from core.errors import UserError
 from core.figures import words as figures
 from core.runtime import server_state
-from core.words.analogy import METHODS, accuracy
+from core.words.analogy import accuracy
+from core.words.analogy_methods import EARLIER_LABELS, METHODS
 from core.words.questions import LANDINGS, Accuracy, google_analogies
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
+from pages.words.old_links import follow_old_link
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import PageSettings, titles
+from pages.words.sidebar import PageSettings, opening, titles
 
 AT_ONCE = 30_000
 """So many first words are measured without asking: a second or two. word2vec's own evaluation takes as many."""
@@ -23,10 +25,13 @@ AT_ONCE = 30_000
 FIRST = (AT_ONCE, 100_000, 300_000)
 """What can be compared of a larger vocabulary; GluonNLP's published tables take 300,000."""
 
-PICTURES = {"Right answers": "right", "Where it lands": "landing", "Similarity": "similarity"}
+PICTURES = {"right": "Accuracy", "landing": "Nearest word of all", "similarity": "Similarity"}
+ONCE = {"Right answers": "right", "Where it lands": "landing"}
+"""Earlier labels of the pictures, which shared links still carry."""
 
 
 def show(settings: PageSettings) -> None:
+    follow_old_link("words_bench_method", METHODS, EARLIER_LABELS)
     with st.sidebar:
         method = (
             st.selectbox(
@@ -49,16 +54,18 @@ def show(settings: PageSettings) -> None:
             else []
         )
         first = _pick_first(settings)
+    followed = follow_old_link("words_bench", PICTURES, ONCE)
     picture = st.segmented_control(
         "Picture",
         list(PICTURES),
-        default="Right answers",
+        format_func=PICTURES.__getitem__,
+        default=None if followed else "right",
         required=True,
         key="words_bench",
         bind="query-params",
         label_visibility="collapsed",
     )
-    kind = PICTURES[picture or "Right answers"]
+    kind = picture or "right"
     if kind == "similarity":
         _similarity([settings.key, *beside])
     else:
@@ -71,9 +78,7 @@ def show(settings: PageSettings) -> None:
         "",
         "Mikolov, Chen, Corrado and Dean 2013 (questions-words.txt); Finkelstein et al. 2002; Hill et al. "
         "2015; on what leaving out the inputs does: Linzen 2016, Rogers et al. 2017.",
-        "from core.words.analogy import accuracy\nfrom core.words.questions import google_analogies\n"
-        f"{settings.code}\nresult = accuracy(vectors, google_analogies(), {method!r}, exclude_inputs=True, "
-        f"first={first})",
+        _lines([settings.key, *beside], kind, method, first),
         {
             "vectors": settings.title,
             "vocabulary": f"the first {min(len(settings.vectors), first):,} words",
@@ -83,6 +88,23 @@ def show(settings: PageSettings) -> None:
             "questions with a missing word": "not counted",
         },
         "The protocol moves such numbers by several points, so compare only numbers taken in the same way.",
+    )
+
+
+def _lines(keys: list[str], kind: str, method: str, first: int) -> str:
+    names = titles()
+    ways = {names[key]: opening(key) for key in keys}
+    imports = "\n".join(dict.fromkeys(way for way, _ in ways.values()))
+    sets = ", ".join(f"{name!r}: {expression}" for name, (_, expression) in ways.items())
+    if kind == "similarity":
+        return (
+            f"from core.words.benchmark import LISTS, agreement\n{imports}\nsets = {{{sets}}}\n"
+            "result = {name: [agreement(vectors, each) for each in LISTS] for name, vectors in sets.items()}"
+        )
+    return (
+        f"from core.words.analogy import accuracy\nfrom core.words.questions import google_analogies\n{imports}\n"
+        f"sets = {{{sets}}}\nasked = google_analogies(), {method!r}, {kind == 'right'}, {first}\n"
+        "result = {name: accuracy(vectors, *asked) for name, vectors in sets.items()}"
     )
 
 
@@ -236,10 +258,10 @@ def _similarity(keys: list[str]) -> None:
         caveat="WordSim353 asks how related two words are (coffee, cup), SimLex999 how alike (coffee, tea).",
     )
     show_list(
-        ("pair", "", "people", "cosine"),
+        ("pair", "", "human rating", "cosine"),
         [
-            Row(f"{a}, {b}", (f"{people:.1f}", f"{cosine:.2f}"), max(0.0, float(cosine)))
-            for (a, b), people, cosine in list(zip(first.words, first.people, first.cosines, strict=True))[:6]
+            Row(f"{a}, {b}", (f"{rating:.1f}", f"{cosine:.2f}"), max(0.0, float(cosine)))
+            for (a, b), rating, cosine in list(zip(first.words, first.ratings, first.cosines, strict=True))[:6]
         ],
     )
 

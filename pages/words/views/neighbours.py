@@ -52,17 +52,31 @@ def show(settings: PageSettings) -> None:
     with right:
         _list(settings, found, both, inputs)
     _read(text, found, both, single, settings)
-    query = repr(terms[0].word) if single else f"vector_of(parse({text!r}, vectors), vectors)"
-    imports = "" if single else "from core.words.algebra import parse, vector_of\n"
     show_method(
         r"\cos(q, w) = \frac{q \cdot w}{|q|\,|w|} \qquad \text{angle} = \arccos(\cos(q, w))",
         "Salton and McGill 1983; for word vectors Mikolov et al. 2013.",
-        f"{imports}{settings.code}\nresult = vectors.nearest({query}, {count})",
+        _lines(settings, terms[0].word if single else "", typed or "", count),
         {"vectors": settings.title, "words compared": f"{len(settings.vectors):,}"},
         "Every word of the vocabulary is compared, none is skipped. In the picture the distance from the middle is the "
         "true angle; around the middle, words that are alike stand side by side, and nothing else is meant by their "
         "places. In a sum each word counts with length 1. ⇄ marks neighbours that have this word among their own "
         f"{count} nearest.",
+    )
+
+
+def _lines(settings: PageSettings, word: str, typed: str, count: int) -> str:
+    """The lines of Python: of one word with its mutual neighbours, or (`word` is "") of a sum."""
+    if word:
+        return (
+            f"from core.words.neighbourhood import mutual\n{settings.code}\n"
+            f"found = vectors.nearest({word!r}, {count})\n"
+            f"both = mutual(vectors, {word!r}, found)\n"
+            "result = [(n.word, n.similarity, n.angle, mark) for n, mark in zip(found, both)]"
+        )
+    return (
+        f"from core.words.algebra import parse, vector_of\n{settings.code}\n"
+        f"query = vector_of(parse({typed!r}, vectors), vectors)\n"
+        f"result = [(n.word, n.similarity, n.angle) for n in vectors.nearest(query, {count})]"
     )
 
 

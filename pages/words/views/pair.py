@@ -91,8 +91,8 @@ def show(settings: PageSettings) -> None:
         r"100 \cdot \cos(a, b) = 100 \cdot \frac{a \cdot b}{|a|\,|b|}",
         "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to a whole one; it "
         "is a similarity.",
-        f"from core.words.pairs import random_cosines, score\n{settings.code}\n"
-        f"result = score(vectors, {first!r}, {best.b!r}, random_cosines(vectors))",
+        f"from core.words.pairs import random_cosines, score\n{settings.code}\nbackground = random_cosines(vectors)\n"
+        f"result = [score(vectors, {first!r}, word, background) for word in {[item.b for item in scores]!r}]",
         {"vectors": settings.title, "random pairs": f"{len(background):,}, drawn evenly over the vocabulary"},
     )
 

@@ -1,4 +1,4 @@
-"""The Word-Embedding Association Test, with what a number about bias must carry: interval, null and leave-one-out.
+"""The Word-Embedding Association Test, with its interval, null distribution and leave-one-out.
 
     s(w) = mean over a in A of cos(w, a) - mean over b in B of cos(w, b)
     S    = sum of s over X - sum of s over Y
@@ -25,16 +25,16 @@ from core.words.statistics import SEED, Interval
 from core.words.vectors import WordVectors
 
 EXACT_UP_TO = 12_870
-"""Partitions that are all looked at: C(16, 8)."""
+"""Up to this many partitions, all of them are counted: C(16, 8)."""
 
 DRAWS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class WeatResult:
-    """A test's outcome. `effect_size` is d, `p_value` one-sided, `exact` whether every partition was looked at.
+    """A test's outcome. `effect_size` is d, `p_value` one-sided, `exact` whether every partition was counted.
 
-    `missing` lists the words that the vectors lack, by set; `associations` has s(w) of every target word.
+    `missing` lists the words out of vocabulary, by set; `associations` has s(w) of every target word.
     `p_normal` is the normal approximation 1 - Phi(d sqrt(n / 2)) that the paper's own p-values follow.
     """
 
@@ -58,14 +58,13 @@ class WeatResult:
 
 @dataclass(frozen=True, eq=False)
 class Uncertainty:
-    """What stands beside d: its bootstrap interval over the words of all sets, |d| of random words, and leave-one-out.
+    """The uncertainty of d: its bootstrap interval over the words of all sets, |d| of random words, and leave-one-out.
 
-    `null_95` is the 95th percentile of |d| for random words in place of X and Y; `without` (word, d without it) holds
+    `null_95` is the 95th percentile of |d| for random words instead of X and Y; `without` (word, d without it) holds
     the words whose absence makes d smallest and greatest.
     """
 
     interval: Interval
-    null_median: float
     null_95: float
     without: tuple[tuple[str, float], tuple[str, float]]
 
@@ -81,7 +80,7 @@ def weat(
 ) -> WeatResult:
     """Whether the words X rather than Y are associated with A rather than B.
 
-    A word that is missing as written is looked for in lower case; words that are missing are named in the result.
+    A word that is missing as written is searched in lower case; words that are missing are named in the result.
 
     Example: s(X) = (1, 2), s(Y) = (-1, 0): d = (1.5 + 0.5) / 1.291 = 1.549; S = 4; 1 of 6 partitions has it: p = 0.167.
 
@@ -92,8 +91,8 @@ def weat(
     for name, least in (("X", 2), ("Y", 2), ("A", 1), ("B", 1)):
         if len(sets[name]) < least:
             raise UserError(
-                f"Of the words in one of the sets, only {len(sets[name])} are there: "
-                f"{', '.join(missing[name])[:160]} are missing.",
+                f"Of the words in set {name}, only {len(sets[name])} are in the vocabulary; missing: "
+                f"{', '.join(missing[name])[:160]}.",
                 "Choose other vectors or other words.",
             )
     s_x, s_y = _associations(vectors, sets["X"], sets), _associations(vectors, sets["Y"], sets)
@@ -133,18 +132,18 @@ def uncertainty(
 ) -> Uncertainty:
     """Interval, null and leave-one-out of the effect size.
 
-    The interval draws the words of all four sets anew, with replacement: other names and other pleasant words might
-    have been chosen. The null puts random words of the vocabulary in the place of X and Y and leaves A and B.
+    The interval resamples the words of all four sets with replacement: other names and other pleasant words might have
+    been chosen. The null distribution has random words of the vocabulary instead of X and Y.
 
     Raises:
         UserError: as `weat`.
     """
     sets, _ = _found(vectors, {"X": X, "Y": Y, "A": A, "B": B})
     if min(len(sets["X"]), len(sets["Y"])) < 2 or not sets["A"] or not sets["B"]:
-        raise UserError("Too few of these words are there.", "Choose other vectors or other words.")
+        raise UserError("Too few of these words are in the vocabulary.", "Choose other vectors or other words.")
     s_x, s_y = _associations(vectors, sets["X"], sets), _associations(vectors, sets["Y"], sets)
     rng = np.random.default_rng(seed)
-    drawn = _drawn_anew(vectors, sets, draws, rng)
+    drawn = _resampled(vectors, sets, draws, rng)
     low, high = np.percentile(drawn, [2.5, 97.5])
     pool = _associations_of(vectors, rng.integers(0, len(vectors), min(4000, 4 * len(vectors))), sets)
     total = len(s_x) + len(s_y)
@@ -155,7 +154,6 @@ def uncertainty(
     without.sort(key=lambda item: item[1])
     return Uncertainty(
         Interval(effect_size(s_x, s_y), float(low), float(high)),
-        float(np.median(null)),
         float(np.percentile(null, 95)),
         (without[0], without[-1]),
     )
@@ -165,12 +163,12 @@ def wefat(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Seque
     """Each word's own association (N,): (mean cos with A - mean cos with B) / sd of its cosines with A and B (n - 1).
 
     Raises:
-        UnknownWord: one of the words is not there.
-        UserError: none of A or of B is there.
+        UnknownWord: one of the words is not in the vocabulary.
+        UserError: none of A, or none of B, is in the vocabulary.
     """
     sets, _ = _found(vectors, {"A": A, "B": B})
     if not sets["A"] or not sets["B"]:
-        raise UserError("None of the words of one side is there.", "Choose other words.")
+        raise UserError("None of the words of one set is in the vocabulary.", "Choose other words.")
     rows = [vectors.row(word) for word in words]
     units = vectors.units(rows).astype(np.float64)
     to_a = units @ vectors.units([vectors.row(word) for word in sets["A"]]).T
@@ -201,7 +199,7 @@ def _associations_of(vectors: WordVectors, rows: np.ndarray, sets: Mapping[str, 
     return vectors.units(rows).astype(np.float64) @ (mean_a - mean_b)
 
 
-def _drawn_anew(
+def _resampled(
     vectors: WordVectors, sets: Mapping[str, Sequence[str]], draws: int, rng: np.random.Generator
 ) -> np.ndarray:
     """d for words of all four sets drawn with replacement (draws,)."""
@@ -234,7 +232,7 @@ def _partitions(total: int, size: int) -> np.ndarray:
 
 
 def _p_value(s: np.ndarray, size: int, draws: int, seed: int) -> tuple[float, bool, int]:
-    """(share of partitions with at least the observed sum, whether all were looked at, how many were).
+    """(share of partitions with at least the observed sum, whether all were counted, how many there are).
 
     S is the sum over X minus the rest, so the sum over X alone decides. The observed partition counts as one.
     """

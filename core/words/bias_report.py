@@ -41,12 +41,12 @@ class Measured:
 
     @property
     def beyond_null(self) -> bool:
-        """Whether the value lies outside the middle 95 % of its null."""
+        """Whether the value is outside the middle 95 % of its null."""
         return not self.null[0] <= self.value <= self.null[2]
 
 
 def word_sets() -> dict[str, tuple[str, ...]]:
-    """The sets of words that the measures use beside the occupations: those of WEAT 7 and WEAT 1."""
+    """The sets of words that the measures use in addition to the occupations: those of WEAT 7 and WEAT 1."""
     people, flowers = weat_tests()[6], weat_tests()[0]
     return {"female": people.b, "male": people.a, "pleasant": flowers.a, "unpleasant": flowers.b}
 

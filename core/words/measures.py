@@ -40,9 +40,9 @@ def _indirect_bias(inputs: BiasInputs, pairs: Targets) -> Numbers:
 
     Example: (0.6, 0.8), (0.8, 0.6) and g = (1, 0): both are (0, 1) without g, so (0.96 - 1) / 0.96 = -0.042.
     """
-    places = {word: place for place, word in enumerate(dict.fromkeys(word for pair in pairs for word in pair))}
-    first, second = np.array([[places[a], places[b]] for a, b in pairs]).T
-    units = inputs.units(list(places))
+    positions = {word: position for position, word in enumerate(dict.fromkeys(word for pair in pairs for word in pair))}
+    first, second = np.array([[positions[a], positions[b]] for a, b in pairs]).T
+    units = inputs.units(list(positions))
     rest = units - np.outer(inputs.along(units), inputs.direction)  # type: ignore[arg-type]
     rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-12)
     cosines, without = (units @ units.T)[first, second], (rest @ rest.T)[first, second]

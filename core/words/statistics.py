@@ -1,4 +1,4 @@
-"""How sure a number is: correlation, ranks, and intervals by drawing again from the same words."""
+"""Correlation, ranks, corrections and bootstrap intervals: how certain a number is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SEED = 20231
-"""The same draws every time: a number on the screen does not change on a reload."""
+"""The same draws every time: a number on the screen is the same after a reload."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def correlation(x: np.ndarray, y: np.ndarray, draws: int = 2000, seed: int = SEE
 
 
 def line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """(slope, height at 0) of the least-squares line y = slope x + height."""
+    """(slope, intercept) of the least-squares line y = slope x + intercept."""
     a = np.asarray(x, float) - np.mean(x)
     slope = float(a @ (np.asarray(y, float) - np.mean(y)) / (a @ a)) if (a @ a) > 0 else 0.0
     return slope, float(np.mean(y) - slope * np.mean(x))

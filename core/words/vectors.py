@@ -22,7 +22,7 @@ from core.models.specs import Spec
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A word near a query. `similarity` is a cosine (-1..1), `rank` its place among the nearest, from 1."""
+    """A word near a query. `similarity` is a cosine (-1..1), `rank` its position among the nearest, from 1."""
 
     word: str
     similarity: float
@@ -39,7 +39,7 @@ class Neighbour:
 class WordVectors:
     """Words and their vectors; row i of `matrix` (V, D, float32) belongs to `words[i]`.
 
-    `title` names the set on the screen; `ordered` says whether the words stand by frequency, most frequent first.
+    `title` names the set on the screen; `ordered` says whether the words are sorted by frequency, most frequent first.
     """
 
     words: Sequence[str]
@@ -53,7 +53,7 @@ class WordVectors:
         matrix = np.asarray(self.matrix)
         if matrix.ndim != 2 or len(matrix) != len(self.words):
             raise UserError(
-                f"{len(self.words)} words do not go with a matrix of shape {matrix.shape}.",
+                f"{len(self.words)} words do not match a matrix of shape {matrix.shape}.",
                 "There must be one row for each word.",
             )
         if matrix.dtype != np.float32:
@@ -73,7 +73,7 @@ class WordVectors:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """Row of each word; of a word that stands there twice, the first."""
+        """Row of each word; of a word that occurs twice, the first."""
         return {self.words[row]: row for row in range(len(self.words) - 1, -1, -1)}
 
     @cached_property
@@ -93,7 +93,7 @@ class WordVectors:
         """The row of `word`.
 
         Raises:
-            UnknownWord: it is not there; the message suggests near spellings.
+            UnknownWord: it is not in the vocabulary; the message suggests similar spellings.
         """
         found = self.index.get(word)
         if found is None:
@@ -103,7 +103,7 @@ class WordVectors:
         return found
 
     def vector(self, word: str) -> np.ndarray:
-        """The vector of `word` as it stands in the file (D,)."""
+        """The vector of `word`, unnormalized (D,)."""
         return self.matrix[self.row(word)]
 
     def unit(self, word: str) -> np.ndarray:
@@ -117,7 +117,7 @@ class WordVectors:
         return self.matrix[picked] * self.inverse_lengths[picked, None]
 
     def present(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
-        """(words that are here, words that are not), each in the given order."""
+        """(words in the vocabulary, words out of it), each in the given order."""
         return [word for word in words if word in self], [word for word in words if word not in self]
 
     def cosines(self, vector: np.ndarray) -> np.ndarray:
@@ -154,8 +154,8 @@ class WordVectors:
             cosines = self.cosines(word_or_vector)
         rows = [int(row) for row in top(cosines, count) if row != own]
         return [
-            Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), place, row + 1)
-            for place, row in enumerate(rows, 1)
+            Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), rank, row + 1)
+            for rank, row in enumerate(rows, 1)
         ]
 
     def similarity(self, a: str, b: str) -> float:
@@ -227,7 +227,7 @@ def load_minilm_words() -> WordVectors:
     """The input embedding table of all-MiniLM-L6-v2 as word vectors: its whole words in a-z, centred (21,745 x 384).
 
     These are the vectors that the sentence encoder starts from, before any attention: one for each word, whatever the
-    sentence. The mean of the kept words is taken off, without which all cosines are about 0.4 too high. The order is
+    sentence. Their mean is subtracted; without that, all cosines are about 0.4 too high. The order is
     that of the WordPiece vocabulary, roughly by frequency. Source: Devlin et al. 2019; Wang et al. 2020 (MiniLM).
 
     Raises:
@@ -267,7 +267,7 @@ def input_words(model: Path, title: str) -> WordVectors:
     matrix = table[rows].astype(np.float32)
     if not rows or not np.isfinite(matrix).all():
         raise UnreadableFile(
-            f"The word table of {title} holds no words, or values that are no numbers.",
+            f"The word table of {title} has no words, or values that are not numbers.",
             "Choose another encoder, or a file of vectors.",
         )
     matrix -= matrix.mean(axis=0, dtype=np.float64).astype(np.float32)

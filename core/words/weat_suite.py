@@ -1,4 +1,4 @@
-"""All ten association tests at once, the neutral controls first: what a forest plot shows."""
+"""All ten tests of Caliskan at once, the neutral controls first: what a forest plot shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.words.vectors import WordVectors
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A test with its result and uncertainty; both None and `problem` set where too few of its words are there."""
+    """A test with its result and uncertainty; both None and `problem` set where too many words are missing."""
 
     test: WeatTest
     result: WeatResult | None = None
@@ -25,7 +25,7 @@ class Outcome:
         return self.test.number <= 2
 
     def missing_of(self, name: str) -> tuple[str, ...]:
-        """The words of a set ("X", "Y", "A", "B") that the vectors lack."""
+        """The words of a set ("X", "Y", "A", "B") that are out of vocabulary."""
         return self.result.missing[name] if self.result else ()
 
 

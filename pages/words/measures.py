@@ -42,7 +42,7 @@ def show(settings: PageSettings) -> None:
     )
     show_figure(figure, "bias-measures", _table(found))
     show_reading(
-        "{} of {} measures lie outside the middle 95 % of their null distribution.",
+        "{} of {} measures are outside the middle 95 % of their null distribution.",
         sum(beyond),
         len(found),
         caveat="They measure different things, with different conventions. None of them is “the” bias of "
@@ -72,11 +72,11 @@ def show(settings: PageSettings) -> None:
 
 def _title(beyond: list[bool]) -> str:
     if all(beyond):
-        return f"All {len(beyond)} measures lie outside their null distribution"
+        return f"All {len(beyond)} measures are outside their null distribution"
     return (
         f"{len(beyond)} measures of one thing do not agree"
         if any(beyond)
-        else "No measure lies outside its null distribution"
+        else "No measure is outside its null distribution"
     )
 
 

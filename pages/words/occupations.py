@@ -1,4 +1,4 @@
-"""Occupations between two words, against the real share of women who work in them."""
+"""Occupations on an axis between two words, against the real share of women who work in them."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ PRESETS = {
 
 def show(settings: PageSettings) -> None:
     with st.sidebar:
-        pick_preset(("words_high", "words_low"), PRESETS, "Ends of the axis")
+        pick_preset(("words_high", "words_low"), PRESETS, "Examples")
         plain = st.toggle(
-            "Only words with one sense",
+            "Only words with one meaning",
             True,
             key="words_plain",
             bind="query-params",
-            help="Without “model”, “guide”, “carrier” and other words that mean much else",
+            help="Without “model”, “guide”, “carrier” and other words with several meanings",
         )
         own, file = _own_shares()
     left, right = st.columns(2)
     with left:
         high = st.text_input("One end of the axis", "she", max_chars=80, key="words_high", bind="query-params") or ""
     with right:
-        low = st.text_input("the other end", "he", max_chars=80, key="words_low", bind="query-params") or ""
+        low = st.text_input("The other end", "he", max_chars=80, key="words_low", bind="query-params") or ""
     high, low = high.strip(), low.strip()
     for word in (high, low):
         settings.vectors.row(word)
@@ -58,7 +58,7 @@ def show(settings: PageSettings) -> None:
     _read(result, high, low)
     missing_words(settings, list(result.missing), f"{len(result.missing) + len(result.words)} occupations")
     show_method(
-        r"\text{place}(w) = \cos\left(w,\ \hat{" + "h" + r"} - \hat{l}\right)",
+        r"\text{projection}(w) = \cos\left(w,\ \hat{" + "h" + r"} - \hat{l}\right)",
         "Bolukbasi et al. 2016; the comparison with real shares follows Caliskan, Bryson and Narayanan 2017. "
         "Shares: US Bureau of Labor Statistics, 2015.",
         "from core.words.axis import axis_of\nfrom core.words.occupations import compare, read_shares, us_2015\n"
@@ -68,10 +68,10 @@ def show(settings: PageSettings) -> None:
             "vectors": settings.title,
             "occupations": len(result.words),
             "interval": "2,000 bootstrap draws over the words",
-            "chance": "2,000 random directions",
+            "null": "2,000 random directions",
         },
-        "A word's place is the cosine of its vector with the direction from the low word (l) to the high word "
-        "(h), both taken at length 1. The line is the least-squares line through all points.",
+        "A word's projection is the cosine of its vector with the direction from the low word (l) to the high word "
+        "(h), both at length 1. The line is the least-squares line through all points.",
     )
 
 
@@ -94,29 +94,29 @@ def _own_shares() -> tuple[tuple[Occupation, ...], str]:
     try:
         return foreign.shares(uploaded.getvalue().decode("utf-8-sig"), uploaded.name), uploaded.name
     except UnicodeDecodeError as problem:
-        raise UserError("The table is not UTF-8 text.", "Save it as CSV in UTF-8 and drop it again.") from problem
+        raise UserError("The table is not UTF-8 text.", "Save it as CSV in UTF-8 and upload it again.") from problem
 
 
 def _title(result: Comparison, high: str, low: str) -> str:
     if result.r.low > 0 and result.r.value > result.null[1]:
-        return f"The more women work in it, the nearer its word lies to “{high}”"
+        return f"The more women work in it, the closer its word is to “{high}”"
     if result.r.high < 0 and result.r.value < result.null[0]:
-        return f"The more women work in it, the nearer its word lies to “{low}”"
+        return f"The more women work in it, the closer its word is to “{low}”"
     if not result.r.holds_zero:
-        return f"Between “{low}” and “{high}”: r = {result.r.value:.2f}, which random directions reach as well"
-    return f"Between “{low}” and “{high}” occupations do not follow the real shares"
+        return f"Between “{low}” and “{high}”: r = {result.r.value:.2f}, which random directions reach, too"
+    return f"Between “{low}” and “{high}”, occupations do not follow the real shares"
 
 
 def _read(result: Comparison, high: str, low: str) -> None:
     far = ", ".join(result.outliers(3))
     without = result.without_each()
     show_reading(
-        "Correlation with the share of women: r = {} (95 % interval {} to {}). Farthest from the line: {}.",
+        "Correlation with the share of women: r = {} (95 % interval {} to {}). Largest residuals: {}.",
         f"{result.r.value:.2f}",
         f"{result.r.low:.2f}",
         f"{result.r.high:.2f}",
         far,
         caveat=f"Random directions give r from {result.null[0]:.2f} to {result.null[1]:.2f}; leaving one of "
         f"the {len(result.words)} words out, r from {without.min():.2f} to {without.max():.2f}. "
-        f"Spearman {result.rho:.2f}. An association in texts, which are not the world.",
+        f"Spearman {result.rho:.2f}. An association in texts, not in the world.",
     )

@@ -102,7 +102,7 @@ def compared(app, result) -> None:
     expected = [number for pair in zip(result["shares"], result["projections"], strict=True) for number in pair]
     assert drawn == pytest.approx(expected, **CLOSE)
     line = next(trace for trace in figure_of(app)["data"] if trace["mode"] == "lines")
-    assert points(line)[1][1] == pytest.approx(100 * result["slope"] + result["height"], **CLOSE)
+    assert points(line)[1][1] == pytest.approx(100 * result["slope"] + result["intercept"], **CLOSE)
 
 
 def test_occupations(open_page):
@@ -213,7 +213,7 @@ def two_sets(monkeypatch, tmp_path):
 
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     minilm = catalog.load("minilm-words")
-    return store.keep("cd" * 16, "half of “it”", list(minilm.words), np.array(minilm.matrix[:, :48])).key
+    return store.save("cd" * 16, "half of “it”", list(minilm.words), np.array(minilm.matrix[:, :48])).key
 
 
 def test_accuracy_of_two_sets(open_page, two_sets):

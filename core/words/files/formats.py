@@ -67,7 +67,7 @@ def read(
     on_progress: OnProgress | None = None,
     make_rows: MakeRows | None = None,
 ) -> Content:
-    """Words and matrix of a file. `entry` names a file inside a .zip; `make_rows` says where the matrix goes.
+    """Words and matrix of a file. `entry` names a file inside a .zip; `make_rows` decides where the matrix is stored.
 
     Raises:
         UnreadableFile: no such file, another kind of file, a malformed row (by its number), or a pickle.
@@ -88,7 +88,7 @@ def read(
             return _read(path, path.name, Metered(file, size, on_progress), on_progress, make_rows, packed=False)
     except (OSError, EOFError, zlib.error) as problem:
         raise UnreadableFile(
-            f"“{path.name}” cannot be read ({problem}).", "It may be cut short or damaged: fetch it again."
+            f"“{path.name}” cannot be read ({problem}).", "It may be cut short or damaged: download it again."
         ) from problem
 
 
@@ -116,12 +116,13 @@ def _read(
 def _pickle() -> UnreadableFile:
     return UnreadableFile(
         "This file is a Python pickle (as gensim's .kv and .model are), and reading a pickle runs code that is in it.",
-        f'Where it came from, write the vectors with save_word2vec_format("vectors.txt"), and open that. {ways_in()}',
+        'In the program that wrote it, save the vectors with save_word2vec_format("vectors.txt"), and open that. '
+        + ways_in(),
     )
 
 
 def _refuse(head: bytes, name: str) -> None:
-    """Say no to what is certainly not vectors."""
+    """Refuse what is certainly not vectors."""
     if len(head) == 0:
         raise UnreadableFile(f"“{name}” is empty.", ways_in())
     if head[:1] == b"\x80" and 1 <= int.from_bytes(head[1:2]) <= 5:

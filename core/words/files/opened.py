@@ -13,7 +13,7 @@ from core.runtime import zip_files
 from core.words.files.rows import MakeRows, OnProgress
 
 LARGEST_UNPACKED = 16 << 30
-"""Bytes that a packed file may unpack to: GoogleNews takes 3.6 GB; far more is a trap, not vectors."""
+"""Bytes that a packed file may unpack to: GoogleNews takes 3.6 GB; far more is a decompression bomb."""
 
 HEAD = 1 << 16
 """Bytes from the beginning of a file by which its format is recognised."""
@@ -45,7 +45,7 @@ class Metered(io.RawIOBase):
         if self._done > self._most:
             raise UnreadableFile(
                 f"The file unpacks to more than {self._most / 1e6:,.0f} MB.",
-                "Files of vectors of that size do not: fetch it again from its source.",
+                "No file of vectors of that size does: download it again from its source.",
             )
         if self._on_progress:
             fraction = self._done / self._size if self._size else 0.0

@@ -1,4 +1,4 @@
-"""The rows of a text or binary file of vectors, block by block, straight to where they are kept.
+"""The rows of a text or binary file of vectors, block by block, straight to where they are stored.
 
 A text row is the word, then D numbers. Words may hold spaces ("new york", ". . ."): the LAST D fields are numbers.
 Quotes, "nan" and "null" are words like others.
@@ -16,13 +16,13 @@ import numpy as np
 from core.errors import UnreadableFile
 
 BLOCK = 8 << 20
-"""Bytes read at a time: enough for the parser to run at full speed, little enough for a moving progress bar."""
+"""Bytes read at a time: enough for the parser to run at full speed, and few enough for a progress bar that moves."""
 
 
 MOST_DIMENSIONS = 20_000
 """Values in a row: published sets have up to 4,096; parsers take time and memory for each column."""
 LONGEST_ROW = 32 << 20
-"""Bytes of a row written out: what is longer is no row."""
+"""Bytes of a row written out: a longer one is not a row of vectors."""
 
 
 class Rows(Protocol):
@@ -47,7 +47,7 @@ class Stream(Protocol):
 
 
 class RowsInMemory:
-    """Rows kept in memory until the file ends."""
+    """Rows in memory until the file ends."""
 
     def __init__(self, count: int, dimension: int) -> None:
         self._dimension, self._parts = dimension, list[np.ndarray]()
@@ -61,22 +61,22 @@ class RowsInMemory:
 
 @dataclass(frozen=True)
 class Content:
-    """What a file of vectors holds: words, matrix (V, D) float32, and what was left out or mended."""
+    """What a file of vectors holds: words, matrix (V, D) float32, and notes on what was left out or changed."""
 
     words: list[str]
     matrix: np.ndarray
     notes: tuple[str, ...] = ()
 
 
-def kept_once(words: list[str], matrix: np.ndarray) -> Content:
-    """The content with a note on words that stand there twice (the first counts) and on vectors of zeros."""
+def content_with_notes(words: list[str], matrix: np.ndarray) -> Content:
+    """The content with notes on words that occur twice (the first one counts) and on vectors of zeros."""
     notes = []
     twice = len(words) - len(set(words))
     if twice:
-        notes.append(f"{twice:,} words stand there twice; the first counts")
+        notes.append(f"{twice:,} words occur twice; the first one counts")
     zeros = sum(int((~matrix[start : start + 32_768].any(axis=1)).sum()) for start in range(0, len(matrix), 32_768))
     if zeros:
-        notes.append(f"{zeros:,} vectors are all zeros; they are similar to nothing")
+        notes.append(f"{zeros:,} vectors are all zeros; their cosine with every word is 0")
     return Content(words, matrix, tuple(notes))
 
 
@@ -92,12 +92,12 @@ def read_text(
     """Rows of text. `start` is what was read already; `line` the number of its first line in the file.
 
     Raises:
-        UnreadableFile: a row has the wrong number of values, or one that is no number; the message names its line.
+        UnreadableFile: a row has the wrong number of values, or one that is not a number; the message names its line.
     """
     words: list[str] = []
     rows: Rows | None = None
     rest = start
-    # Two parsers side by side: pandas lets go of the interpreter while it reads numbers.
+    # Two parsers at once: pandas releases the interpreter lock while it reads numbers.
     with ThreadPoolExecutor(2) as pool:
         waiting: list[Future[np.ndarray]] = []
         while True:
@@ -106,7 +106,7 @@ def read_text(
             cut = text.rfind(b"\n") + 1 if block else len(text)
             if len(text) - cut > LONGEST_ROW:
                 raise UnreadableFile(
-                    f"“{name}” has a line of more than {LONGEST_ROW / 1e6:,.0f} MB.", "That is no row of vectors."
+                    f"“{name}” has a line of more than {LONGEST_ROW / 1e6:,.0f} MB.", "That is not a row of vectors."
                 )
             lines, rest = text[:cut].split(b"\n"), text[cut:]
             if lines and not lines[-1]:
@@ -127,7 +127,7 @@ def read_text(
                 break
     if rows is None or not words:
         raise _no_rows(name)
-    content = kept_once(words, rows.finish())
+    content = content_with_notes(words, rows.finish())
     if count is not None and count != len(words):
         note = f"the file announces {count:,} words and holds {len(words):,}"
         return Content(content.words, content.matrix, (note, *content.notes))
@@ -195,7 +195,7 @@ def _split(lines: list[bytes], dimension: int, first: int, name: str) -> tuple[l
             raise UnreadableFile(
                 f"Line {first + offset:,} of “{name}” has {max(spaces, line.count(b'	')):,} values; "
                 f"{dimension:,} are expected.",
-                "It is cut short or malformed there: mend or leave out that line.",
+                "It is cut short or malformed there: fix or remove that line.",
             )
         try:
             words.append(word.decode("utf-8"))
@@ -232,13 +232,13 @@ def _parse(numbers: list[bytes], dimension: int, first: int, lines: list[bytes],
             return np.ascontiguousarray(matrix)
     except (ValueError, pd.errors.ParserError):
         pass
-    for offset, row in enumerate(numbers):  # something is wrong: find the line
+    for offset, row in enumerate(numbers):  # find the line that is wrong
         for value in row.split(b" "):
             if not _is_number(value) or not np.isfinite(np.float32(float(value))):
                 shown = value[:20].decode("utf-8", "replace")
                 raise UnreadableFile(
-                    f"Line {first + offset:,} of “{name}” has “{shown}” where a number belongs.",
-                    "Mend or leave out that line.",
+                    f"Line {first + offset:,} of “{name}” has “{shown}” instead of a number.",
+                    "Fix or remove that line.",
                 )
     return np.array([[float(value) for value in row.split(b" ")] for row in numbers], np.float32)
 
@@ -262,7 +262,7 @@ def read_binary(
             block = stream.read(BLOCK)
             if not block:
                 raise UnreadableFile(
-                    f"“{name}” ends within row {row:,} of {count:,}.", "It is cut short: fetch it again."
+                    f"“{name}” ends within row {row:,} of {count:,}.", "It is cut short: download it again."
                 )
             rows.add(_matrix(pending, dimension, name, len(words)))
             pending, text, position = [], text[position:] + block, 0
@@ -270,7 +270,7 @@ def read_binary(
         pending.append(text[space + 1 : space + 1 + size])
         position = space + 1 + size
     rows.add(_matrix(pending, dimension, name, len(words)))
-    return kept_once(words, rows.finish())
+    return content_with_notes(words, rows.finish())
 
 
 def _matrix(pending: list[bytes], dimension: int, name: str, done: int) -> np.ndarray:
@@ -278,7 +278,7 @@ def _matrix(pending: list[bytes], dimension: int, name: str, done: int) -> np.nd
     wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
     if len(wrong):
         raise UnreadableFile(
-            f"Row {done - len(matrix) + wrong[0] + 1:,} of “{name}” holds a value that is no number.",
+            f"Row {done - len(matrix) + wrong[0] + 1:,} of “{name}” has a value that is not a number.",
             "The file is damaged there, or of another kind.",
         )
     return matrix

@@ -1,4 +1,4 @@
-"""A matrix written row by row to a .npy file, for vectors whose number is known only when their file was read."""
+"""A matrix written row by row to a .npy file, for vectors whose number is known only once their file has been read."""
 
 from __future__ import annotations
 

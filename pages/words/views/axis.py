@@ -1,4 +1,4 @@
-"""Axis: words between two ends that one chooses, and which pair of words decides their places."""
+"""Axis: projections of words on a direction between two ends, and which pair of words decides them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ MOST = 40
 
 def show(settings: PageSettings) -> None:
     with st.sidebar:
-        pick_preset(("words_axis", "words_axis_up", "words_axis_list"), PRESETS, "Axes to try")
+        pick_preset(("words_axis", "words_axis_up", "words_axis_list"), PRESETS, "Examples")
         method = st.radio(
-            "Several pairs",
+            "Several pairs: use",
             ["mean", "pca"],
             key="words_axis_by",
             bind="query-params",
             horizontal=True,
-            format_func={"mean": "their mean", "pca": "first component"}.__getitem__,
+            format_func={"mean": "their mean", "pca": "first principal component"}.__getitem__,
         )
         listed = st.text_area(
             "Words",
@@ -51,14 +51,14 @@ def show(settings: PageSettings) -> None:
             key="words_axis_list",
             persist_state="session",
             height=120,
-            help=f"With commas between them; up to {MOST} are drawn",
+            help=f"Separated by commas; up to {MOST} are drawn",
         )
     left, right = st.columns(2)
     with left:
-        across = st.text_input("Axis: pairs, or one sum", GENDER, max_chars=400, key="words_axis", bind="query-params")
+        across = st.text_input("Axis: pairs or one sum", GENDER, max_chars=400, key="words_axis", bind="query-params")
     with right:
         upward = st.text_input(
-            "A second axis (may be empty)",
+            "Second axis (optional)",
             "",
             max_chars=400,
             key="words_axis_up",
@@ -76,14 +76,14 @@ def show(settings: PageSettings) -> None:
     if axis.missing:
         missing_words(settings, [" - ".join(pair) for pair in axis.missing], "pairs")
     show_method(
-        r"\text{place}(w) = \cos(w, g), \qquad g = \mathrm{unit}\Big(\sum_i \hat h_i - \hat l_i\Big)",
-        "Bolukbasi et al. 2016; on how much the choice of pairs decides: Zhang, Sneyd and Stevenson 2020, "
+        r"\text{projection}(w) = \cos(w, g), \qquad g = \mathrm{unit}\Big(\sum_i \hat h_i - \hat l_i\Big)",
+        "Bolukbasi et al. 2016; on the effect of the choice of pairs: Zhang, Sneyd and Stevenson 2020, "
         "Antoniak and Mimno 2021.",
         _lines(settings, words, (across or "", upward or ""), method),
         {
             "vectors": settings.title,
             "pairs": len(axis.pairs) or "one sum",
-            "made by": method,
+            "method": method,
             "variance of the pairs along it": f"{100 * axis.explained:.0f} %",
         },
     )
@@ -107,12 +107,13 @@ def _lines(settings: PageSettings, words: list[str], texts: tuple[str, str], met
 
 def _words(settings: PageSettings, listed: str) -> tuple[list[str], list[str]]:
     if len(listed) > 20_000:
-        raise UserError(f"The list has {len(listed):,} characters.", f"Give up to {MOST} words, with commas.")
+        raise UserError(f"The list has {len(listed):,} characters.", f"Give up to {MOST} words, separated by commas.")
     typed = [word.strip() for word in listed.replace("\n", ",").split(",") if word.strip()]
     here, absent = settings.vectors.present(as_written(settings.vectors, list(dict.fromkeys(typed))))
     if len(here) < 2:
         raise UserError(
-            "Fewer than two of the listed words are there.", "List words with commas between them, in the sidebar."
+            "Fewer than two of the listed words are in the vocabulary.",
+            "List words in the sidebar, separated by commas.",
         )
     return here[:MOST], absent
 
@@ -132,20 +133,20 @@ def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> N
             "projection": projections,
             "lowest_without_a_pair": spans[:, 0],
             "highest_without_a_pair": spans[:, 1],
-            "decided_most_by": drivers,
+            "largest_share": drivers,
         },
     )
     turning = [words[i] for i in range(len(words)) if spans[i, 0] < 0 < spans[i, 1]]
     caveat = f"The pairs have {100 * axis.explained:.0f} % of their variance along this axis. "
     if len(axis.pairs) > 1:
         caveat += (
-            f"Leaving one pair out (grey bars) would send {', '.join(turning[:4])} to the other side."
+            f"Without one of the pairs (grey bars), {', '.join(turning[:4])} would be on the other side."
             if turning
             else "No word changes sides when one pair is left out (grey bars)."
         )
     far = int(order[-1])
     show_reading(
-        "Nearest to {} lies {}; the pair that decides most where it lies is {}.",
+        "The nearest word to {} is {}; the pair with the largest share of its projection is {}.",
         axis.high,
         words[far],
         drivers[far] or axis.high,
@@ -169,7 +170,7 @@ def _two(settings: PageSettings, words: list[str], axis: Axis, second: Axis) -> 
         words[int(np.argmax(x))],
         second.high,
         words[int(np.argmax(y))],
-        caveat=f"The two axes have cosine {cosine:.2f}: near 0 independent, near 1 the same.",
+        caveat=f"The two axes have cosine {cosine:.2f}: near 0 they are independent, near 1 the same.",
     )
 
 

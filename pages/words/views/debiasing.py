@@ -109,8 +109,10 @@ def _check(found: Lipstick) -> go.Figure:
 
 
 def _neighbours(found: Lipstick) -> go.Figure:
-    kept = found.neighbours_after > 0.25
-    title = "Words keep their female- and male-associated neighbours" if kept else "The words’ neighbours have changed"
+    persists = found.neighbours_after > 0.25
+    title = (
+        "Words keep their female- and male-associated neighbours" if persists else "The words’ neighbours have changed"
+    )
     return figures.neighbour_shares(found.subject_bias, found.shares_after, found.subjects, title, dark(), HEIGHT)
 
 

@@ -28,8 +28,8 @@ PRESETS = {
 
 def show(settings: PageSettings) -> None:
     with st.sidebar:
-        pick_preset("words_query", PRESETS, "Words to try")
-        count = st.slider("How many", 5, 20, 12, key="words_count", bind="query-params")
+        pick_preset("words_query", PRESETS, "Examples")
+        count = st.slider("Neighbours", 5, 20, 12, key="words_count", bind="query-params")
     typed = st.text_input(
         "A word, or a sum of words",
         "linux",
@@ -57,9 +57,9 @@ def show(settings: PageSettings) -> None:
         "Salton and McGill 1983; for word vectors Mikolov et al. 2013.",
         _lines(settings, terms[0].word if single else "", typed or "", count),
         {"vectors": settings.title, "words compared": f"{len(settings.vectors):,}"},
-        "Every word of the vocabulary is compared, none is skipped. In the picture the distance from the middle is the "
-        "true angle; around the middle, words that are alike stand side by side, and nothing else is meant by their "
-        "places. In a sum each word counts with length 1. ⇄ marks neighbours that have this word among their own "
+        "Every word of the vocabulary is compared, none is skipped. In the picture the distance from the centre is the "
+        "true angle; around the centre, similar words are next to each other, and their positions mean nothing else. "
+        "In a sum each word has length 1. ⇄ marks mutual nearest neighbours: words that have this word among their own "
         f"{count} nearest.",
     )
 
@@ -86,7 +86,7 @@ def _table(found: list[Neighbour], both: list[bool]) -> dict:
         "cosine": [n.similarity for n in found],
         "angle_degrees": [n.angle for n in found],
         "rank": [n.rank for n in found],
-        "place_in_vocabulary": [n.frequency_rank for n in found],
+        "vocabulary_rank": [n.frequency_rank for n in found],
         "mutual": both,
     }
 
@@ -111,22 +111,22 @@ def _read(text: str, found: list[Neighbour], both: list[bool], single: bool, set
         return
     best = found[0]
     if single:
-        caveat = f"{sum(both)} of the {len(found)} see it as a neighbour too (⇄). "
+        caveat = f"{sum(both)} of the {len(found)} are mutual nearest neighbours (⇄). "
         show_reading(
-            "Nearest to {} is {}, at {} (90° would be unrelated).",
+            "The nearest word to {} is {}, at {} (90° would be unrelated).",
             text,
             best.word,
             f"{best.angle:.0f}°",
-            caveat=caveat + "Near means: used in similar company. Opposites often are.",
+            caveat=caveat + "Near means: used in similar contexts. Opposites often are.",
         )
     else:
         other = next((n for n in found if n.word not in text.split()), best)
         show_reading(
-            "{} lands nearest to {}; the first word that is not in the sum is {}.",
+            "The nearest word to {} is {}; the nearest that is not in the sum is {}.",
             text,
             best.word,
             other.word,
-            caveat="Words of the sum are kept, struck through: it often lies nearest to one of them.",
+            caveat="Words of the sum stay in the list, struck through: one of them is often the nearest.",
         )
 
 

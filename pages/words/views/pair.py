@@ -28,7 +28,7 @@ MOST = 8
 
 def show(settings: PageSettings) -> None:
     with st.sidebar:
-        pick_preset(("words_pair_a", "words_pair_b"), PRESETS, "Pairs to try")
+        pick_preset(("words_pair_a", "words_pair_b"), PRESETS, "Examples")
     left, right = st.columns([1, 2])
     with left:
         a = st.text_input("A word", "raise", max_chars=80, key="words_pair_a", bind="query-params")
@@ -39,11 +39,11 @@ def show(settings: PageSettings) -> None:
             max_chars=400,
             key="words_pair_b",
             bind="query-params",
-            help=f"One word, or up to {MOST} with commas between them",
+            help=f"One word, or up to {MOST} separated by commas",
         )
     others = [word.strip() for word in (typed or "").split(",") if word.strip()][:MOST]
     if not (a or "").strip() or not others:
-        raise UserError("Two words are needed.", "Type a word in each of the boxes.")
+        raise UserError("Two words are needed.", "Type a word in each of the two fields.")
     first = a.strip()
     settings.vectors.row(first)
     background = cached_words.random_cosines(settings.key)
@@ -52,7 +52,7 @@ def show(settings: PageSettings) -> None:
     ordered = [best, *(item for item in scores if item is not best)]
     picture, numbers = st.columns([5, 3], gap="medium")
     with picture:
-        title = f"“{first}” and “{best.b}”: more alike than {best.percentile:.1f} % of pairs"
+        title = f"“{first}” and “{best.b}”: more similar than {best.percentile:.1f} % of pairs"
         show_figure(
             figures.pair_among_random(ordered, background, title, dark(), 380),
             "pair-similarity",
@@ -67,38 +67,38 @@ def show(settings: PageSettings) -> None:
     with numbers:
         top = max(item.similarity for item in scores) or 1.0
         show_list(
-            ("word", "", "similarity", "angle", "above"),
+            ("word", "", "similarity", "angle", "percentile"),
             [
                 Row(
                     item.b,
-                    (f"{100 * item.similarity:.1f}", f"{item.angle:.0f}°", f"{item.percentile:.1f} %"),
+                    (f"{100 * item.similarity:.1f}", f"{item.angle:.0f}°", f"{item.percentile:.1f}"),
                     item.similarity / top,
                 )
                 for item in scores
             ],
         )
     show_reading(
-        "The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less alike.",
+        "The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less similar.",
         first,
         best.b,
         f"{best.angle:.0f}°",
         f"{100 * best.similarity:.1f}",
         f"{best.percentile:.1f} %",
-        caveat="Greater is more alike. The numbers of two sets of vectors cannot be compared; "
-        "their places among random pairs can.",
+        caveat="Higher is more similar. The numbers of two sets of vectors cannot be compared; "
+        "their percentiles among random pairs can.",
     )
     show_method(
         r"100 \cdot \cos(a, b) = 100 \cdot \frac{a \cdot b}{|a|\,|b|}",
-        "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to a whole one; it "
+        "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to an integer; it "
         "is a similarity.",
         f"from core.words.pairs import random_cosines, score\n{settings.code}\nbackground = random_cosines(vectors)\n"
         f"result = [score(vectors, {first!r}, word, background) for word in {[item.b for item in scores]!r}]",
-        {"vectors": settings.title, "random pairs": f"{len(background):,}, drawn evenly over the vocabulary"},
+        {"vectors": settings.title, "random pairs": f"{len(background):,}, drawn uniformly from the vocabulary"},
     )
 
 
 def _scores(settings: PageSettings, first: str, others: list[str], background) -> list[PairScore]:
-    """The scores of the words that are there; for each of the others a note, unless none is there."""
+    """The scores of the words in the vocabulary; a note for each other word."""
     scores, problem = [], None
     for word in others:
         try:
@@ -107,7 +107,9 @@ def _scores(settings: PageSettings, first: str, others: list[str], background) -
             problem = missing
             show_note(missing.what, missing.next_step)
     if not scores and problem:
-        raise UserError("None of the words to compare with is there.", "Type another word in the second box.")
+        raise UserError(
+            "None of the words to compare with is in the vocabulary.", "Type another word in the second field."
+        )
     return scores
 
 

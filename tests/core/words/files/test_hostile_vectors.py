@@ -83,14 +83,16 @@ def test_the_samples_here_are_read():
     ],
 )
 def test_a_damaged_header_of_an_array_is_told(refused, header):
-    refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "header is damaged|says it is of shape")
-    refused("a.npz", npz(words=npy(header, bytes(24)), matrix=MATRIX), "header is damaged|says it is of shape|of type")
+    refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "header is damaged|does not match its header")
+    refused(
+        "a.npz", npz(words=npy(header, bytes(24)), matrix=MATRIX), "header is damaged|does not match its header|of type"
+    )
 
 
 @pytest.mark.parametrize("shape", ["(2000000000, 300)", "(2, 3, 1000000000)", f"({10**30}, 1)", "(2, 4)"])
 def test_a_shape_that_is_larger_than_its_file_is_refused_before_it_is_made(refused, shape):
     header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
-    refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "and is smaller|ends too soon")
+    refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "does not match its header|ends too soon")
 
 
 def test_objects_structures_and_letters_that_are_none_are_refused(refused):

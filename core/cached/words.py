@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,8 +14,11 @@ from core.runtime.worker import Request, Worker
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.words.benchmark import Agreement
     from core.words.bias_report import Measured
+    from core.words.debias import Lipstick
     from core.words.vectors import WordVectors
+    from core.words.weat_suite import Outcome
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -40,7 +43,7 @@ def random_cosines(key: str) -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def weat_tests(key: str) -> Any:
+def weat_tests(key: str) -> tuple[Outcome, ...]:
     """The ten WEAT tests on a set of vectors, in their order."""
     from core.words.weat_suite import all_tests
 
@@ -56,7 +59,7 @@ def bias_report(key: str, occupations: tuple[str, ...]) -> list[Measured]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def lipstick(key: str) -> Any:
+def lipstick(key: str) -> Lipstick:
     """Hard debiasing of a set of vectors with the ten definitional pairs, and its check."""
     from core.words.debias import lipstick as debias
     from core.words.lists import definitional_pairs
@@ -66,7 +69,7 @@ def lipstick(key: str) -> Any:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def word_agreement(key: str, name: str) -> Any:
+def word_agreement(key: str, name: str) -> Agreement:
     """The agreement of a set of vectors with a published list of pairs."""
     from core.words.benchmark import agreement
 

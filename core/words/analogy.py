@@ -19,6 +19,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.words.analogy_methods import EPSILON, METHODS
+from core.words.dtypes import Float32
 from core.words.questions import Accuracy, evaluate, read_questions
 from core.words.vectors import WordVectors, top
 
@@ -58,7 +59,7 @@ def solve(
     return [Candidate(vectors.words[row], float(scores[row]), row in rows, row + 1) for row in best]
 
 
-def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add") -> np.ndarray:
+def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add") -> Float32:
     """The method's score for every word of the vocabulary (V,), float32.
 
     Raises:
@@ -75,7 +76,8 @@ def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add"
         return vectors.cosines(uc)
     if method == "mul":
         to_a, to_b, to_c = (vectors.matrix @ np.stack([ua, ub, uc], axis=1) * vectors.inverse_lengths[:, None]).T
-        return ((to_b + 1) / 2) * ((to_c + 1) / 2) / ((to_a + 1) / 2 + np.float32(EPSILON))
+        ratios: Float32 = ((to_b + 1) / 2) * ((to_c + 1) / 2) / ((to_a + 1) / 2 + np.float32(EPSILON))
+        return ratios
     return _along(vectors, ub - ua, uc)
 
 
@@ -91,10 +93,11 @@ def solve_by_every_method(vectors: WordVectors, a: str, b: str, c: str, count: i
     la, lb, lc = (float(np.linalg.norm(vectors.vector(word))) for word in (a, b, c))
     to_a, to_b, to_c = (vectors.matrix @ np.stack([ua, ub, uc], axis=1) * vectors.inverse_lengths[:, None]).T
 
-    def towards(x: float, y: float, z: float) -> np.ndarray:
+    def towards(x: float, y: float, z: float) -> Float32:
         """Cosine of every word with x ua + y ub + z uc."""
         length = float(np.linalg.norm(x * ua + y * ub + z * uc))
-        return (np.float32(x) * to_a + np.float32(y) * to_b + np.float32(z) * to_c) / np.float32(length or 1)
+        total: Float32 = np.float32(x) * to_a + np.float32(y) * to_b + np.float32(z) * to_c
+        return total / np.float32(length or 1)
 
     offset = towards(-1, 1, 0)
     at_c = float((ub - ua) @ uc) / (float(np.linalg.norm(ub - ua)) or 1)
@@ -117,7 +120,7 @@ def solve_by_every_method(vectors: WordVectors, a: str, b: str, c: str, count: i
     }
 
 
-def _along(vectors: WordVectors, offset: np.ndarray, uc: np.ndarray) -> np.ndarray:
+def _along(vectors: WordVectors, offset: Float32, uc: Float32) -> Float32:
     """cos(u(d) - u(c), offset) for every d; 0 where d = c, which has no direction from itself."""
     length = float(np.linalg.norm(offset))
     direction = offset / np.float32(length) if length else offset

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import UserError
+from core.words.dtypes import Float32
 from core.words.vectors import WordVectors
 
 Pair = tuple[str, str]
@@ -25,7 +26,7 @@ class Axis:
     variance along it (0..1).
     """
 
-    direction: np.ndarray
+    direction: Float32
     low: str
     high: str
     pairs: tuple[Pair, ...]
@@ -81,7 +82,7 @@ def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", u
     )
 
 
-def along(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
+def along(vectors: WordVectors, words: Sequence[str], axis: Axis) -> Float32:
     """Projections of words on an axis: the cosine of each with its direction (N,), -1 the low end, 1 the high end.
 
     Raises:
@@ -91,7 +92,7 @@ def along(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
     return vectors.units(rows) @ axis.direction if rows else np.empty(0, np.float32)
 
 
-def by_pair(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
+def by_pair(vectors: WordVectors, words: Sequence[str], axis: Axis) -> Float32:
     """Each pair's share of a word's projection (N, P). Rows sum to the projection for "mean" axes.
 
     The mean axis is the sum of the pairs' offsets divided by one length, so a projection is a sum over the pairs.
@@ -99,10 +100,11 @@ def by_pair(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarra
     offsets = np.stack([vectors.unit(high) - vectors.unit(low) for high, low in axis.pairs])
     length = float(np.linalg.norm(offsets.sum(axis=0)))
     rows = [vectors.row(word) for word in words]
-    return vectors.units(rows) @ offsets.T / np.float32(max(length, 1e-9))
+    shares: Float32 = vectors.units(rows) @ offsets.T / np.float32(max(length, 1e-9))
+    return shares
 
 
-def without_each_pair(vectors: WordVectors, words: Sequence[str], axis: Axis, method: str = "mean") -> np.ndarray:
+def without_each_pair(vectors: WordVectors, words: Sequence[str], axis: Axis, method: str = "mean") -> Float32:
     """Projections on the axis made without its first pair, without its second ... (P, N); (0, N) for one pair."""
     if len(axis.pairs) < 2:
         return np.empty((0, len(words)), np.float32)
@@ -166,4 +168,5 @@ def axis_from_text(vectors: WordVectors, text: str, method: str = "mean", unit: 
     length = float(np.linalg.norm(vector))
     if length < 1e-6:
         raise UserError("The words of this sum cancel out.", "Change one of its words.")
-    return Axis(vector / np.float32(length), "the opposite", written(sums[0]), ())
+    direction: Float32 = vector / np.float32(length)
+    return Axis(direction, "the opposite", written(sums[0]), ())

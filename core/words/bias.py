@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import UserError
+from core.words.dtypes import Float64
 from core.words.lists import as_written
 from core.words.statistics import SEED, Interval
 from core.words.vectors import WordVectors
@@ -115,7 +116,7 @@ def weat(
     )
 
 
-def effect_size(s_x: np.ndarray, s_y: np.ndarray) -> float:
+def effect_size(s_x: Float64, s_y: Float64) -> float:
     """d of two groups of associations; 0 where all are equal."""
     spread = float(np.std(np.concatenate([s_x, s_y]), ddof=1))
     return float(s_x.mean() - s_y.mean()) / spread if spread > 1e-12 else 0.0
@@ -159,7 +160,7 @@ def uncertainty(
     )
 
 
-def wefat(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequence[str]) -> np.ndarray:
+def wefat(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequence[str]) -> Float64:
     """Each word's own association (N,): (mean cos with A - mean cos with B) / sd of its cosines with A and B (n - 1).
 
     Raises:
@@ -174,7 +175,8 @@ def wefat(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Seque
     to_a = units @ vectors.units([vectors.row(word) for word in sets["A"]]).T
     to_b = units @ vectors.units([vectors.row(word) for word in sets["B"]]).T
     spread = np.std(np.concatenate([to_a, to_b], axis=1), axis=1, ddof=1)
-    return (to_a.mean(axis=1) - to_b.mean(axis=1)) / np.maximum(spread, 1e-12)
+    associations: Float64 = (to_a.mean(axis=1) - to_b.mean(axis=1)) / np.maximum(spread, 1e-12)
+    return associations
 
 
 def _found(
@@ -188,20 +190,21 @@ def _found(
     return here, missing
 
 
-def _associations(vectors: WordVectors, words: Sequence[str], sets: Mapping[str, Sequence[str]]) -> np.ndarray:
+def _associations(vectors: WordVectors, words: Sequence[str], sets: Mapping[str, Sequence[str]]) -> Float64:
     return _associations_of(vectors, np.array([vectors.row(word) for word in words]), sets)
 
 
-def _associations_of(vectors: WordVectors, rows: np.ndarray, sets: Mapping[str, Sequence[str]]) -> np.ndarray:
+def _associations_of(vectors: WordVectors, rows: np.ndarray, sets: Mapping[str, Sequence[str]]) -> Float64:
     """s(w) of these rows (N,), float64: cosines are linear in the attributes' unit vectors, so their means suffice."""
     mean_a = vectors.units([vectors.row(word) for word in sets["A"]]).astype(np.float64).mean(axis=0)
     mean_b = vectors.units([vectors.row(word) for word in sets["B"]]).astype(np.float64).mean(axis=0)
-    return vectors.units(rows).astype(np.float64) @ (mean_a - mean_b)
+    associations: Float64 = vectors.units(rows).astype(np.float64) @ (mean_a - mean_b)
+    return associations
 
 
 def _resampled(
     vectors: WordVectors, sets: Mapping[str, Sequence[str]], draws: int, rng: np.random.Generator
-) -> np.ndarray:
+) -> Float64:
     """d for words of all four sets drawn with replacement (draws,)."""
     units = {
         name: vectors.units([vectors.row(word) for word in words]).astype(np.float64) for name, words in sets.items()
@@ -219,10 +222,11 @@ def _resampled(
     )
 
 
-def _effect_sizes(s_x: np.ndarray, s_y: np.ndarray) -> np.ndarray:
+def _effect_sizes(s_x: Float64, s_y: Float64) -> Float64:
     """d of many draws at once: (draws, |X|) and (draws, |Y|) -> (draws,)."""
     spread = np.std(np.concatenate([s_x, s_y], axis=1), axis=1, ddof=1)
-    return (s_x.mean(axis=1) - s_y.mean(axis=1)) / np.maximum(spread, 1e-12)
+    sizes: Float64 = (s_x.mean(axis=1) - s_y.mean(axis=1)) / np.maximum(spread, 1e-12)
+    return sizes
 
 
 @functools.lru_cache(maxsize=32)
@@ -231,7 +235,7 @@ def _partitions(total: int, size: int) -> np.ndarray:
     return np.array(list(itertools.combinations(range(total), size)), np.uint8)
 
 
-def _p_value(s: np.ndarray, size: int, draws: int, seed: int) -> tuple[float, bool, int]:
+def _p_value(s: Float64, size: int, draws: int, seed: int) -> tuple[float, bool, int]:
     """(share of partitions with at least the observed sum, whether all were counted, how many there are).
 
     S is the sum over X minus the rest, so the sum over X alone decides. The observed partition counts as one.

@@ -12,18 +12,17 @@ from functools import cached_property
 from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from core.words.axis import Pair
+from core.words.dtypes import Floats
 from core.words.statistics import logistic_regression
 from core.words.vectors import WordVectors
 
-Numbers = npt.NDArray[np.floating[Any]]
 Targets = Sequence[Any]
 """Words, or pairs of words: what a measure gives a value to, one by one."""
 
 
-def unit(vector: Numbers) -> Numbers:
+def unit(vector: Floats) -> Floats:
     """The vector (D,) at length 1; zeros stay zeros."""
     length = float(np.linalg.norm(vector))
     return np.asarray(vector / length if length > 0 else vector, np.float64)
@@ -44,20 +43,20 @@ class BiasInputs:
     pleasant: Sequence[str] = ()
     unpleasant: Sequence[str] = ()
     pair: Pair = ("", "")
-    direction: Numbers | None = None
+    direction: Floats | None = None
     pool: Sequence[str] = ()
 
-    def units(self, words: Sequence[str]) -> Numbers:
+    def units(self, words: Sequence[str]) -> Floats:
         """The words' vectors at length 1 (N, D), float64."""
         return self.vectors.units([self.vectors.row(word) for word in words]).astype(np.float64)
 
-    def along(self, units: Numbers) -> Numbers:
+    def along(self, units: Floats) -> Floats:
         """Unit vectors' cosines with the direction (N,)."""
         assert self.direction is not None, "this measure needs a direction"
         return np.asarray(units @ self.direction, np.float64)
 
     @cached_property
-    def classifier(self) -> tuple[Numbers, float]:
+    def classifier(self) -> tuple[Floats, float]:
         """Weights (D,) and intercept that tell unpleasant words (1) from pleasant ones (0): L2 penalty 1."""
         labels = np.repeat([0.0, 1.0], [len(self.pleasant), len(self.unpleasant)])
         return logistic_regression(self.units([*self.pleasant, *self.unpleasant]), labels)
@@ -72,7 +71,7 @@ class Null(Protocol):
     @property
     def description(self) -> str: ...
 
-    def values(self, measure: Measure, inputs: BiasInputs, targets: Targets, rng: np.random.Generator) -> Numbers:
+    def values(self, measure: Measure, inputs: BiasInputs, targets: Targets, rng: np.random.Generator) -> Floats:
         """`draws` values of the measure."""
 
 
@@ -83,7 +82,7 @@ class RandomWords:
     draws: int = 500
     description: ClassVar[str] = "random words"
 
-    def values(self, measure: Measure, inputs: BiasInputs, targets: Targets, rng: np.random.Generator) -> Numbers:
+    def values(self, measure: Measure, inputs: BiasInputs, targets: Targets, rng: np.random.Generator) -> Floats:
         pool = measure.per_target(inputs, inputs.pool)
         rows = (rng.integers(0, len(pool), len(targets)) for _ in range(self.draws))
         return np.array([measure.summary(pool[row]) for row in rows])
@@ -97,7 +96,7 @@ class RandomDirections:
     seed: int | None = None
     description: ClassVar[str] = "random directions"
 
-    def values(self, measure: Measure, inputs: BiasInputs, targets: Targets, rng: np.random.Generator) -> Numbers:
+    def values(self, measure: Measure, inputs: BiasInputs, targets: Targets, rng: np.random.Generator) -> Floats:
         size = inputs.vectors.dimension
         if self.seed is None:
             directions = rng.normal(size=(self.draws, size))
@@ -122,8 +121,8 @@ class Measure:
 
     key: str
     title: str
-    per_target: Callable[[BiasInputs, Targets], Numbers]
-    summary: Callable[[Numbers], float]
+    per_target: Callable[[BiasInputs, Targets], Floats]
+    summary: Callable[[Floats], float]
     formula: str
     convention: str
     source: str

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.words.axis import Axis, Pair, axis_of
+from core.words.dtypes import Float64, Floats
 from core.words.statistics import SEED, pearson
 from core.words.vectors import WordVectors
 
@@ -54,13 +55,14 @@ class Lipstick:
     picture_check: np.ndarray
 
 
-def neutralise(units: np.ndarray, direction: np.ndarray) -> np.ndarray:
+def neutralise(units: Floats, direction: Floats) -> Floats:
     """Unit vectors (N, D) without their part along `direction`, at length 1 again.
 
     Example: (0.6, 0.8) without (1, 0) is (0, 1).
     """
     rest = units - np.outer(units @ direction, direction)
-    return rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-12)
+    neutral: Floats = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-12)
+    return neutral
 
 
 def equalise(high: np.ndarray, low: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -188,21 +190,23 @@ def purity(points: np.ndarray, kinds: np.ndarray, restarts: int = 8, seed: int =
     return max(agree, 1 - agree)
 
 
-def flat(points: np.ndarray, direction: np.ndarray | None = None) -> np.ndarray:
+def flat(points: Floats, direction: Floats | None = None) -> Floats:
     """Two coordinates (N, 2): along `direction`, and the first principal component of the rest; without one, the first
     two principal components."""
     centred = points - points.mean(axis=0)
     if direction is None:
-        return centred @ _components(centred, 2)
+        plane: Floats = centred @ _components(centred, 2)
+        return plane
     rest = centred - np.outer(centred @ direction, direction)
     return np.column_stack([points @ direction, rest @ _components(rest, 1)])
 
 
-def _components(centred: np.ndarray, count: int) -> np.ndarray:
+def _components(centred: Floats, count: int) -> Float64:
     """The first principal directions (D, count), by repeated multiplication: a full decomposition takes far longer."""
     spread = (centred.T @ centred).astype(np.float64)
     found, _ = np.linalg.qr(np.random.default_rng(SEED).normal(size=(spread.shape[0], count + 4)))
     for _ in range(40):
         found, _ = np.linalg.qr(spread @ found)
     sizes, turned = np.linalg.eigh(found.T @ spread @ found)
-    return found @ turned[:, np.argsort(-sizes)[:count]]
+    components: Float64 = found @ turned[:, np.argsort(-sizes)[:count]]
+    return components

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.words.bias_measure import BiasInputs, Measure, Numbers, RandomDirections, RandomWords, Targets, unit
+from core.words.bias_measure import BiasInputs, Measure, RandomDirections, RandomWords, Targets, unit
+from core.words.dtypes import Floats
 from core.words.statistics import SEED, spearman
 
 ALIKE = 0.2
 """Pairs of occupations with a smaller cosine are not asked for their indirect bias, which divides by it."""
 
 
-def mean(values: Numbers) -> float:
+def mean(values: Floats) -> float:
     """Their mean."""
     return float(values.mean())
 
 
-def _direct_bias(inputs: BiasInputs, words: Targets) -> Numbers:
+def _direct_bias(inputs: BiasInputs, words: Targets) -> Floats:
     """|cos(w, g)| (N,). Example: (1, 0) and (0, 1) with g = (1, 0): 1 and 0, so 0.5 on the whole."""
     return np.abs(inputs.along(inputs.units(words)))
 
@@ -35,7 +36,7 @@ def alike_pairs(inputs: BiasInputs) -> Targets:
     return [(words[i], words[j]) for i, j in zip(first.tolist(), second.tolist(), strict=True)]
 
 
-def _indirect_bias(inputs: BiasInputs, pairs: Targets) -> Numbers:
+def _indirect_bias(inputs: BiasInputs, pairs: Targets) -> Floats:
     """The share of each pair's cosine that comes from the direction (N,); 0 where the cosine is 0.
 
     Example: (0.6, 0.8), (0.8, 0.6) and g = (1, 0): both are (0, 1) without g, so (0.96 - 1) / 0.96 = -0.042.
@@ -50,14 +51,14 @@ def _indirect_bias(inputs: BiasInputs, pairs: Targets) -> Numbers:
     return np.where(zero, 0, (cosines - without) / np.where(zero, 1, cosines))
 
 
-def _ripa(inputs: BiasInputs, words: Targets) -> Numbers:
+def _ripa(inputs: BiasInputs, words: Targets) -> Floats:
     """|w . (x - y) / |x - y|| (N,), unnormalized vectors. Example: w (3, 4), x (2, 0), y (0, 2): |3 - 4| / 1.414."""
     high, low = (inputs.vectors.vector(word).astype(np.float64) for word in inputs.pair)
     rows = [inputs.vectors.row(word) for word in words]
     return np.abs(inputs.vectors.matrix[rows].astype(np.float64) @ unit(high - low))
 
 
-def _norm_distances(inputs: BiasInputs, words: Targets) -> Numbers:
+def _norm_distances(inputs: BiasInputs, words: Targets) -> Floats:
     """|w - mean A| - |w - mean B| (N,); negative: nearer to A, the female words."""
     units = inputs.units(words)
     to_a, to_b = (
@@ -66,19 +67,19 @@ def _norm_distances(inputs: BiasInputs, words: Targets) -> Numbers:
     return np.asarray(to_a - to_b)
 
 
-def _mean_distances(inputs: BiasInputs, words: Targets) -> Numbers:
+def _mean_distances(inputs: BiasInputs, words: Targets) -> Floats:
     """Mean cosine distance of each word from the female and male words (N,), 0..2."""
     middle = inputs.units([*inputs.female, *inputs.male]).mean(axis=0)
     return np.asarray(1 - inputs.units(words) @ middle)
 
 
-def _group_cosines(inputs: BiasInputs, words: Targets) -> Numbers:
+def _group_cosines(inputs: BiasInputs, words: Targets) -> Floats:
     """Each word's cosines with the mean of the female and of the male words (N, 2)."""
     means = [unit(inputs.units(names).mean(axis=0)) for names in (inputs.female, inputs.male)]
     return np.asarray(inputs.units(words) @ np.stack(means, axis=1))
 
 
-def _rank_correlation(cosines: Numbers) -> float:
+def _rank_correlation(cosines: Floats) -> float:
     """Spearman's rho of two columns, -1..1; 1 where both rank the words alike."""
     return spearman(cosines[:, 0], cosines[:, 1])
 
@@ -87,19 +88,19 @@ def _people(inputs: BiasInputs) -> Targets:
     return [*inputs.female, *inputs.male]
 
 
-def _negative_probabilities(inputs: BiasInputs, words: Targets) -> Numbers:
+def _negative_probabilities(inputs: BiasInputs, words: Targets) -> Floats:
     """P(unpleasant | word) (N,), by logistic regression."""
     weights, intercept = inputs.classifier
     return np.asarray(1 / (1 + np.exp(-(inputs.units(words) @ weights + intercept))))
 
 
-def divergence(probabilities: Numbers) -> float:
+def divergence(probabilities: Floats) -> float:
     """Kullback-Leibler divergence (nats) of their shares from equal ones. Example: 0.3 and 0.1 give 0.131."""
     shares = probabilities / probabilities.sum()
     return float((shares * np.log(np.maximum(shares * len(shares), 1e-300))).sum())
 
 
-def _sum(values: Numbers) -> float:
+def _sum(values: Floats) -> float:
     return float(values.sum())
 
 

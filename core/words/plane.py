@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.words.dtypes import Float64
 from core.words.vectors import WordVectors
 
 
@@ -41,11 +42,10 @@ def parallelogram(
     Raises:
         UnknownWord: a word is not in the vocabulary.
     """
-    of = (
-        (lambda word: vectors.unit(word).astype(np.float64))
-        if unit
-        else (lambda word: vectors.vector(word).astype(np.float64))
-    )
+
+    def of(word: str) -> Float64:
+        return (vectors.unit(word) if unit else vectors.vector(word)).astype(np.float64)
+
     va, vb, vc = of(a), of(b), of(c)
     first = _direction(vb - va)
     second = _direction((vc - va) - ((vc - va) @ first) * first)

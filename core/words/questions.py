@@ -16,6 +16,7 @@ import numpy as np
 
 from core.errors import UnreadableFile, UserError
 from core.words.analogy_methods import EPSILON, METHODS
+from core.words.dtypes import Float32
 from core.words.vectors import WordVectors
 
 LANDINGS = ("the expected word", "a", "b", "c", "another word")
@@ -266,21 +267,22 @@ def _table(
     return table, gram
 
 
-def _scores(table: np.ndarray, gram: np.ndarray, a: int, b: int, thirds: np.ndarray, method: str) -> np.ndarray:
+def _scores(table: Float32, gram: Float32, a: int, b: int, thirds: np.ndarray, method: str) -> Float32:
     """The scores of questions with one pair (a, b) and several c, for a block of the vocabulary (len(thirds), n).
 
     Up to a factor for each question, which changes no order.
     """
-    to_c = table[thirds]
+    to_c: Float32 = table[thirds]
     if method == "only-c":
         return to_c
     if method == "mul":
-        return to_c + (table[b] - np.log(np.exp(table[a]) + EPSILON))
+        to_c += table[b] - np.log(np.exp(table[a]) + EPSILON)
+        return to_c
     offset = table[b] - table[a]
     if method != "pair-direction":
         to_c += offset
         return to_c
     distance = np.maximum(2 - 2 * to_c, 1e-6)
-    values = (offset - (gram[b, thirds] - gram[a, thirds])[:, None]) / np.sqrt(distance)
+    values: Float32 = (offset - (gram[b, thirds] - gram[a, thirds])[:, None]) / np.sqrt(distance)
     values[distance < 1e-5] = 0
     return values

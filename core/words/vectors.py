@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.errors import UnknownWord, UnreadableFile, UserError
 from core.models import packaged
 from core.models.specs import Spec
+from core.words.dtypes import Float32, Floats
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,11 @@ class WordVectors:
     """
 
     words: Sequence[str]
-    matrix: np.ndarray
+    matrix: Float32
     title: str = "vectors"
     ordered: bool = True
     notes: tuple[str, ...] = ()
-    _lengths: np.ndarray | None = field(default=None, repr=False)
+    _lengths: Float32 | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix)
@@ -77,14 +80,14 @@ class WordVectors:
         return {self.words[row]: row for row in range(len(self.words) - 1, -1, -1)}
 
     @cached_property
-    def lengths(self) -> np.ndarray:
+    def lengths(self) -> Float32:
         """Euclidean length of every vector (V,), float32."""
         if self._lengths is not None:
             return self._lengths
         return lengths_of(self.matrix)
 
     @cached_property
-    def inverse_lengths(self) -> np.ndarray:
+    def inverse_lengths(self) -> Float32:
         """1 / length (V,), float32; 0 for a vector of zeros, whose cosine with everything counts as 0."""
         with np.errstate(divide="ignore"):
             return np.where(self.lengths > 0, 1 / self.lengths, 0).astype(np.float32)
@@ -102,25 +105,28 @@ class WordVectors:
             raise UnknownWord(word, suggestions(self, word))
         return found
 
-    def vector(self, word: str) -> np.ndarray:
+    def vector(self, word: str) -> Float32:
         """The vector of `word`, unnormalized (D,)."""
-        return self.matrix[self.row(word)]
+        vector: Float32 = self.matrix[self.row(word)]
+        return vector
 
-    def unit(self, word: str) -> np.ndarray:
+    def unit(self, word: str) -> Float32:
         """The vector of `word` at length 1 (D,), float32."""
         row = self.row(word)
-        return self.matrix[row] * self.inverse_lengths[row]
+        vector: Float32 = self.matrix[row] * self.inverse_lengths[row]
+        return vector
 
-    def units(self, rows: np.ndarray | Sequence[int]) -> np.ndarray:
+    def units(self, rows: npt.NDArray[np.integer[Any]] | Sequence[int]) -> Float32:
         """Vectors of these rows at length 1 (len(rows), D)."""
         picked = np.asarray(rows, dtype=np.int64)
-        return self.matrix[picked] * self.inverse_lengths[picked, None]
+        units: Float32 = self.matrix[picked] * self.inverse_lengths[picked, None]
+        return units
 
     def present(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
         """(words in the vocabulary, words out of it), each in the given order."""
         return [word for word in words if word in self], [word for word in words if word not in self]
 
-    def cosines(self, vector: np.ndarray) -> np.ndarray:
+    def cosines(self, vector: Floats) -> Float32:
         """Cosine of `vector` (D,) with every word (V,), float32.
 
         Raises:
@@ -133,11 +139,12 @@ class WordVectors:
                 "Give one finite number for each dimension.",
             )
         length = float(np.linalg.norm(query))
-        cosines = self.matrix @ (query / np.float32(length) if length > 0 else query)
+        unit: Float32 = query / np.float32(length or 1)
+        cosines: Float32 = self.matrix @ unit
         cosines *= self.inverse_lengths
         return cosines
 
-    def nearest(self, word_or_vector: str | np.ndarray, count: int = 10) -> list[Neighbour]:
+    def nearest(self, word_or_vector: str | Floats, count: int = 10) -> list[Neighbour]:
         """The `count` words with the greatest cosine. A word is not its own neighbour; for a vector all words count.
 
         Example: with king (1, 0), queen (0.8, 0.6), car (0, 1): nearest("king") gives queen 0.8, car 0.0.
@@ -172,7 +179,7 @@ def angle(similarity: float) -> float:
     return math.degrees(math.acos(max(-1.0, min(1.0, similarity))))
 
 
-def lengths_of(matrix: np.ndarray, block: int = 32_768) -> np.ndarray:
+def lengths_of(matrix: Floats, block: int = 32_768) -> Float32:
     """Euclidean length of each row (V,), float32, block by block so that a mapped file is read once."""
     lengths = np.empty(len(matrix), np.float32)
     for start in range(0, len(matrix), block):
@@ -181,7 +188,7 @@ def lengths_of(matrix: np.ndarray, block: int = 32_768) -> np.ndarray:
     return lengths
 
 
-def top(scores: np.ndarray, count: int, block: int = 256) -> np.ndarray:
+def top(scores: Floats, count: int, block: int = 256) -> npt.NDArray[np.int64]:
     """Positions of the `count` greatest scores, greatest first; equal ones in their order. Scores must not be NaN.
 
     The maxima of blocks of 256 give a bound that nearly all scores stay under: several times as fast as partitioning.

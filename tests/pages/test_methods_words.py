@@ -39,7 +39,7 @@ def test_neighbours(open_page, query, count):
 def test_pair(open_page):
     app = open_view(open_page, "words", "pair", words_pair_a="coffee", words_pair_b="tractor, tea, nonesuchx", **MINILM)
     result = ran(app)
-    rows = [[item["b"], "", f"{100 * item['similarity']:.1f}", f"{item['percentile']:.1f} %"] for item in result]
+    rows = [[item["b"], "", f"{100 * item['similarity']:.1f}", f"{item['percentile']:.1f}"] for item in result]
     assert [row[:3] + row[4:] for row in lists_of(app)[0]] == rows and [item["a"] for item in result] == ["coffee"] * 2
     lines = [trace["x"][0] for trace in figure_of(app)["data"] if trace["mode"] == "lines+markers"]
     assert sorted(lines) == pytest.approx(sorted(100 * item["similarity"] for item in result))
@@ -50,7 +50,7 @@ def test_analogy(open_page, method, leave_out):
     words = {"words_a": "paris", "words_b": "france", "words_c": "tokyo"}
     app = open_view(open_page, "words", "analogy", words_method=method, words_exclude=leave_out, **words)
     result = ran(app)
-    assert [row[0].removesuffix(" input") for row in lists_of(app)[0]] == [item["word"] for item in result]
+    assert [row[0].removesuffix(" query word") for row in lists_of(app)[0]] == [item["word"] for item in result]
     assert [row[2] for row in lists_of(app)[0]] == [f"{item['score']:.3f}" for item in result]
     assert any(item["is_input"] for item in result) == (leave_out == "false")
     dots = next(trace["customdata"] for trace in figure_of(app)["data"] if "customdata" in trace)

@@ -346,7 +346,7 @@ def test_a_file_that_is_no_vectors_gets_a_sentence(open_page, tmp_path, name, co
 
 
 def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp_path):
-    """From the desk, in the process for it: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
+    """From the sidebar, in a worker process: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
     from core.cached import words as cached_words
 
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
@@ -356,7 +356,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     app.session_state["words_encoder_open"] = True
     app.run()
     assert next(box for box in app.selectbox if box.key == "words_encoder").value == "minilm"
-    assert any("MB to fetch" in option for option in app.selectbox(key="words_encoder").options)
+    assert any("MB download" in option for option in app.selectbox(key="words_encoder").options)
     app.button(key="words_encoder_go").click().run()
     request = cached_words.encoded_words(own.key, own.words, "minilm", "", start=False)
     request._finished.wait(90)

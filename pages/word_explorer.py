@@ -2,9 +2,9 @@
 
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
-from pages.words.sidebar import pick_desk
+from pages.words.sidebar import pick_settings
 
 view = pick_view("words", "Words")
 with user_errors():
-    if desk := pick_desk():
-        view.show(desk)
+    if settings := pick_settings():
+        view.show(settings)

@@ -1,9 +1,9 @@
-"""Word vectors and what is computed of a whole set, one for all sessions; sets that are fetched, read or encoded."""
+"""Word vectors and results on whole sets, cached for all sessions; sets that are downloaded, read or encoded."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,7 +14,11 @@ from core.runtime.worker import Request, Worker
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.words.benchmark import Agreement
+    from core.words.bias_report import Measured
+    from core.words.debias import Lipstick
     from core.words.vectors import WordVectors
+    from core.words.weat_suite import Outcome
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -32,31 +36,31 @@ def word_vectors(key: str) -> WordVectors:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def random_cosines(key: str) -> np.ndarray:
-    """Cosines of random pairs of words of a set, sorted: what its similarities are read against."""
+    """Cosines of random pairs of words of a set, sorted: what its similarities are compared with."""
     from core.words.pairs import random_cosines as draw
 
     return draw(word_vectors(key))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def association_tests(key: str) -> Any:
-    """The ten association tests on a set of vectors: (test, result or the UserError, uncertainty) in their order."""
+def weat_tests(key: str) -> tuple[Outcome, ...]:
+    """The ten WEAT tests on a set of vectors, in their order."""
     from core.words.weat_suite import all_tests
 
     return all_tests(word_vectors(key))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def bias_panel(key: str, occupations: tuple[str, ...]) -> Any:
+def bias_report(key: str, occupations: tuple[str, ...]) -> list[Measured]:
     """All measures of bias on these occupations."""
-    from core.words.bias_report import panel
+    from core.words import bias_report
 
-    return panel(word_vectors(key), occupations)
+    return bias_report.bias_report(word_vectors(key), occupations)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def lipstick(key: str) -> Any:
-    """Hard debiasing of a set of vectors by the ten definitional pairs, with its check."""
+def lipstick(key: str) -> Lipstick:
+    """Hard debiasing of a set of vectors with the ten definitional pairs, and its check."""
     from core.words.debias import lipstick as debias
     from core.words.lists import definitional_pairs
     from core.words.occupations import us_2015
@@ -65,8 +69,8 @@ def lipstick(key: str) -> Any:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def word_agreement(key: str, name: str) -> Any:
-    """How far a set of vectors agrees with a published list of pairs."""
+def word_agreement(key: str, name: str) -> Agreement:
+    """The agreement of a set of vectors with a published list of pairs."""
     from core.words.benchmark import agreement
 
     return agreement(word_vectors(key), name)
@@ -74,7 +78,7 @@ def word_agreement(key: str, name: str) -> Any:
 
 @st.cache_resource(show_spinner=False, max_entries=3, on_release=close)
 def worker(target: str) -> Worker:
-    """The process that reads, fetches or encodes sets of vectors, by its target."""
+    """The process that reads, downloads or encodes sets of vectors, by its target."""
     return Worker(target, environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
 
 
@@ -88,7 +92,7 @@ _ENCODING, _FETCHING, _READING = (
 def encoded_words(words_from: str, count: int, folder: str, title: str, start: bool = True) -> Request | None:
     """The first `count` words of a set, encoded one by one by the sentence encoder in `folder` (or "minilm").
 
-    With `start=False` the request under way, or None. Its process ends once the answer was taken: `forget_words`.
+    With `start=False` the running request, or None. Its process ends once the result was read: `forget_words`.
     """
     key = f"words {words_from} {count} {folder}"
     if not start:
@@ -99,34 +103,34 @@ def encoded_words(words_from: str, count: int, folder: str, title: str, start: b
 
 
 def forget_words(words_from: str, count: int, folder: str) -> None:
-    """Let words be encoded again, and give back the memory of the process that did."""
+    """Allow words to be encoded again, and free the memory of the process that did."""
     forget_job(f"words {words_from} {count} {folder}")
     worker.clear(_ENCODING)
 
 
 def named_set(name: str, start: bool = True) -> Request | None:
-    """The fetching of a published set of vectors by its name; with `start=False` the request under way, or None."""
+    """The download of a published set of vectors by its name; with `start=False` the running request, or None."""
     if not start:
         return registry().requests.get(f"named {name}")
     return registry().ask(worker(_FETCHING), f"named {name}", "fetch", {"name": name})
 
 
 def vectors_file(path: Path, entry: str | None = None, title: str | None = None) -> Request:
-    """The reading of a file of vectors into the store; asked again, the same reading, also one that failed."""
+    """The reading of a file of vectors into the store; asked again, the same request, even if it failed."""
     return registry().ask(
         worker(_READING), _file_key(path, entry), "read", {"path": str(path), "entry": entry, "title": title}
     )
 
 
 def forget_vectors_file(path: Path, entry: str | None = None) -> None:
-    """Let that file be read again."""
+    """Allow that file to be read again."""
     forget_job(_file_key(path, entry))
 
 
 def _file_key(path: Path, entry: str | None) -> str:
     try:
         facts = path.stat()
-        version = f"{facts.st_size} {facts.st_mtime_ns}"  # a file that was changed is another one
+        version = f"{facts.st_size} {facts.st_mtime_ns}"  # a changed file is another file
     except (OSError, ValueError):
         version = "missing"
     return f"vectors file {path} {entry} {version}"

@@ -20,7 +20,7 @@ INPUT, ANSWER, QUERY, OTHER = (style.MEANING[name] for name in ("input", "answer
 
 
 def _bare(figure: go.Figure) -> go.Figure:
-    """Without axes: a picture whose coordinates mean nothing by themselves."""
+    """Without axes: a picture whose coordinates have no meaning."""
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     figure.update_layout(showlegend=False)
@@ -28,7 +28,7 @@ def _bare(figure: go.Figure) -> go.Figure:
 
 
 def _say(figure: go.Figure, said: Sequence[dict[str, Any]]) -> None:
-    """Add labels in one go: one by one, plotly copies all that are there for each."""
+    """Add labels all at once: one by one, plotly copies all existing ones for each."""
     figure.layout.annotations = [*figure.layout.annotations, *said]
 
 
@@ -40,7 +40,7 @@ def short(word: str, longest: int = 18) -> str:
 def neighbourhood(
     query: str, neighbours: Sequence[Neighbour], bearings: np.ndarray, dark: bool = False, height: int = 392
 ) -> go.Figure:
-    """The query in the middle; each neighbour at its true angle from it, the nearest alike side by side.
+    """The query in the centre; each neighbour at its true angle from it, similar ones next to each other.
 
     `bearings` (N,) are directions in radians, from `core.words.neighbourhood.bearings`.
     """
@@ -51,7 +51,7 @@ def neighbourhood(
     near = max(0.0, float(reach.min()) * 0.94)
     rings = _round_steps(near, far)
 
-    # The innermost part is empty by nature (few words lie within 40 degrees), so it is drawn narrower than it is.
+    # The innermost part is always empty (few words are within 40 degrees), so it is drawn narrower than it is.
     def radius(angle: np.ndarray | float) -> np.ndarray:
         return 0.42 + 0.58 * (np.asarray(angle, float) - near) / max(far - near, 1e-6)
 
@@ -141,9 +141,9 @@ def analogy_plane(
     dark: bool = False,
     height: int = 430,
 ) -> go.Figure:
-    """The parallelogram in its own plane: a to b, the same step from c to the sum, and the words around.
+    """The parallelogram in its own plane: a to b, the same difference from c to the sum, and the words around.
 
-    A dot is larger the nearer its word lies to the plane; candidates that are inputs are not drawn twice.
+    A dot is larger the nearer its word is to the plane; candidates that are query words are not drawn twice.
     """
     figure = _bare(style.figure(title, dark, height))
     said: list[dict[str, Any]] = []
@@ -196,7 +196,7 @@ def analogy_plane(
                 customdata=[
                     [style.plain(shape.words[i], 60), marks[shape.words[i]].score, shape.heights[i]] for i in drawn
                 ],
-                hovertemplate="%{customdata[0]}<br>score %{customdata[1]:.3f}<br>%{customdata[2]:.2f} out of the plane"
+                hovertemplate="%{customdata[0]}<br>score %{customdata[1]:.3f}<br>%{customdata[2]:.2f} from the plane"
                 "<extra></extra>",
             )
         )
@@ -233,7 +233,7 @@ def _label_corners(
     answer: str,
     dark: bool,
 ) -> None:
-    """Words beside their points, moved up or down where two would lie upon each other."""
+    """Words next to their points, moved up or down where two would overlap."""
     said: list[dict[str, Any]] = []
     every = [(*corners[i], names[i], "input", 20) for i in range(3)]
     every.append((*corners[3], "the sum", "sum", 16))
@@ -296,15 +296,15 @@ def _with_room(figure: go.Figure, points: np.ndarray) -> go.Figure:
 def shares_and_places(
     comparison: Comparison, low: str, high: str, title: str, dark: bool = False, height: int = 500
 ) -> go.Figure:
-    """Occupations: the real share of women across, the place between two words upward, the line of all."""
+    """Occupations: the real share of women (x), the projection between two words (y), and the least-squares line."""
     figure = style.figure(title, dark, height)
-    x, y = comparison.shares, comparison.places
+    x, y = comparison.shares, comparison.projections
     figure.add_hline(y=0, line={"color": OTHER, "width": 1, "dash": "dot"})
     ends = np.array([0.0, 100.0])
     figure.add_trace(
         go.Scatter(
             x=ends,
-            y=comparison.slope * ends + comparison.height,
+            y=comparison.slope * ends + comparison.intercept,
             mode="lines",
             hoverinfo="skip",
             line={"color": INPUT, "width": 3},
@@ -325,11 +325,11 @@ def shares_and_places(
         )
     )
     first = list(np.argsort(-np.abs(comparison.residuals))) + list(np.argsort(-np.abs(y)))
-    _label_points(figure, x, y, comparison.words, first, dark, height, line=(comparison.slope, comparison.height))
+    _label_points(figure, x, y, comparison.words, first, dark, height, line=(comparison.slope, comparison.intercept))
     room = float(np.ptp(y)) * 0.12 or 0.1
     figure.update_xaxes(title="share of women among the people who work in it, %", range=[-4, 107])
     figure.update_yaxes(
-        title=f"nearer to “{short(low)}”   ←   0   →   nearer to “{short(high)}”",
+        title=f"closer to “{short(low)}”   ←   0   →   closer to “{short(high)}”",
         range=[float(y.min()) - room, float(y.max()) + room],
         zeroline=False,
     )
@@ -349,8 +349,8 @@ def _label_points(
     reach: tuple[float, float] = (-4, 107),
     line: tuple[float, float] | None = None,
 ) -> None:
-    """As many words as find room, the first in `order` first; a label never covers another, a point's centre or `line`
-    (slope, height)."""
+    """As many labels as have room, the first in `order` first; none covers another, a point's centre or `line`
+    (slope, intercept)."""
     said: list[dict[str, Any]] = []
     across, up = 740 / (reach[1] - reach[0]), (height - 130) / (float(np.ptp(y)) * 1.24 or 1)
     px, py = x * across, y * up
@@ -394,7 +394,7 @@ def _label_points(
 def pair_among_random(
     scores: Sequence[PairScore], background: np.ndarray, title: str, dark: bool = False, height: int = 360
 ) -> go.Figure:
-    """How similar random pairs of words are, and where these pairs stand among them."""
+    """The similarity of random pairs of words, and of these pairs among them."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
     low = float(min(background[0], min(s.similarity for s in scores)))
@@ -413,7 +413,7 @@ def pair_among_random(
     )
     ordered = sorted(scores, key=lambda s: s.similarity)
     for place, score in enumerate(ordered):
-        # The more alike, the lower: no label, to the right of its line, meets the line of another.
+        # The more similar, the lower: no label, to the right of its line, meets the line of another.
         x, y = score.similarity * 100, 0.2 + 0.7 * (len(ordered) - 1 - place) / max(len(ordered) - 1, 1)
         strong = score is scores[0]
         colour = QUERY if strong else style.SKY if dark else ANSWER
@@ -470,9 +470,9 @@ def forest(
     strong: Sequence[bool] = (),
     reach: tuple[float, float] | None = None,
 ) -> go.Figure:
-    """One row for each number: its point, its interval as a line, and the band in which chance alone would put it.
+    """One row for each number: its point, its interval as a line, and the band of its null distribution.
 
-    `bands` are (low, high) by row; `notes` stand at the right end of the rows; `strong` rows are drawn in full colour.
+    `bands` are (low, high) by row; `notes` are at the right end of the rows; `strong` rows are drawn in full colour.
     """
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
@@ -545,7 +545,7 @@ def forest(
 
 
 def _levels(x: np.ndarray, labels: Sequence[str], span: float, count: int = 7, width: float = 760) -> np.ndarray:
-    """On which of `count` levels each word stands (N,), so that its label, to its right, has room.
+    """The level of each word, of `count` (N,), so that its label, to its right, has room.
 
     `span` is half of what the axis shows, `width` the pixels that the narrowest usual window gives it.
     """
@@ -611,7 +611,7 @@ def associations(
         )
     figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
     figure.update_xaxes(
-        title=f"nearer to {style.plain(ends[1])}   ←   0   →   nearer to {style.plain(ends[0])}",
+        title=f"closer to {style.plain(ends[1])}   ←   0   →   closer to {style.plain(ends[0])}",
         range=[-span, span],
         zeroline=False,
     )
@@ -631,9 +631,9 @@ def along_an_axis(
     dark: bool = False,
     height: int = 460,
 ) -> go.Figure:
-    """Words on one axis, the high end's on top; a bar shows where a word goes when one pair is left out.
+    """Words on one axis, the high end's on top; a bar shows the range of a word when one pair is left out.
 
-    `spans` (N, 2) are the least and the greatest place without one pair; `drivers` name the pair that decides.
+    `spans` (N, 2) are the lowest and highest projection without one pair; `drivers` the pair with the largest share.
     """
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
@@ -654,7 +654,7 @@ def along_an_axis(
             mode="markers",
             marker={"size": 11, "color": colours},
             customdata=[[style.plain(words[i], 60), style.plain(drivers[i], 60) if drivers else ""] for i in order],
-            hovertemplate="%{customdata[0]} %{x:+.3f}<br>most by %{customdata[1]}<extra></extra>",
+            hovertemplate="%{customdata[0]} %{x:+.3f}<br>largest share: %{customdata[1]}<extra></extra>",
         )
     )
     figure.add_vline(x=0, line={"color": OTHER, "width": 1.2, "dash": "dot"})
@@ -674,7 +674,7 @@ def along_an_axis(
         )
     reach = float(max(np.abs(places).max(), np.abs(spans).max())) * 1.35 or 0.1
     figure.update_xaxes(
-        title=f"nearer to {short(ends[0], 40)}   ←   0   →   nearer to {short(ends[1], 40)}",
+        title=f"closer to {short(ends[0], 40)}   ←   0   →   closer to {short(ends[1], 40)}",
         range=[-reach, reach],
         zeroline=False,
     )
@@ -694,7 +694,7 @@ def on_two_axes(
     dark: bool = False,
     height: int = 460,
 ) -> go.Figure:
-    """Words between two pairs of ends; every axis says its words."""
+    """Words on two axes; each axis names its ends."""
     figure = style.figure(title, dark, height)
     figure.add_hline(y=0, line={"color": OTHER, "width": 1, "dash": "dot"})
     figure.add_vline(x=0, line={"color": OTHER, "width": 1, "dash": "dot"})
@@ -744,7 +744,7 @@ def two_kinds(
     height: int = 430,
     labelled: int = 7,
 ) -> go.Figure:
-    """Words of two kinds in a plane (N, 2); of each kind, those that lean most carry their names, as room allows."""
+    """Words of two kinds in a plane (N, 2); the names of the strongest of each kind, as room allows."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
     room = np.maximum(np.ptp(points, axis=0) * 0.1, 0.05)
@@ -765,10 +765,10 @@ def two_kinds(
             )
         )
         if len(rows):
-            x, text = float(points[rows, 0].mean()), f"leant to {short(end, 24)}"
+            x, text = float(points[rows, 0].mean()), short(end, 24)
             box = _box((x * scale[0], float(points[:, 1].max()) * scale[1]), text, 17, 0, 16, "center")
-            apart = 0.0 if not taken else max(0.0, min(box[2], taken[0][2]) - max(box[0], taken[0][0]) + 12)
-            shift = apart if taken and box[0] + box[2] >= taken[0][0] + taken[0][2] else -apart
+            overlap = 0.0 if not taken else max(0.0, min(box[2], taken[0][2]) - max(box[0], taken[0][0]) + 12)
+            shift = overlap if taken and box[0] + box[2] >= taken[0][0] + taken[0][2] else -overlap
             taken.append((box[0] + shift, box[1], box[2] + shift, box[3]))
             said.append(
                 dict(
@@ -785,7 +785,7 @@ def two_kinds(
     for number, i in enumerate(sorted(order, key=lambda i: order.index(i) % (3 * labelled))):
         if number >= 4 * labelled or len(taken) >= 2 + 2 * labelled:
             break
-        place = _free_place(points[i] * scale, names[i][:18], 14, taken, beside=bool(np.ptp(points[:, 0]) < 0.02))
+        place = _free_position(points[i] * scale, names[i][:18], 14, taken, beside=bool(np.ptp(points[:, 0]) < 0.02))
         if place:
             box, shift_x, shift_y, anchor = place
             taken.append(box)
@@ -816,16 +816,16 @@ def _veil(dark: bool) -> str:
 
 
 def _box(at: Sequence[float], text: str, size: int, shift_x: float, shift_y: float, anchor: str) -> _Box:
-    """About the pixels that a label takes: left, bottom, right, top, from the same origin as `at`."""
+    """The approximate pixels of a label: left, bottom, right, top, from the same origin as `at`."""
     width, height = 0.54 * size * len(text) + 6, size * 1.25
     left = at[0] + shift_x - (0 if anchor == "left" else width if anchor == "right" else width / 2)
     return left, at[1] + shift_y - height / 2, left + width, at[1] + shift_y + height / 2
 
 
-def _free_place(
+def _free_position(
     at: Sequence[float], text: str, size: int, taken: Sequence[_Box], beside: bool = False
 ) -> tuple[_Box, float, float, str] | None:
-    """The first place around a point where its label touches no other: (box, shift right, shift up, anchor)."""
+    """The first position around a point where its label overlaps no other: (box, shift right, shift up, anchor)."""
     places = (("center", 0, 14), ("center", 0, -14), ("left", 9, 0), ("right", -9, 0))
     for anchor, shift_x, shift_y in places[2:] if beside else places:
         box = _box(at, text, size, shift_x, shift_y, anchor)
@@ -837,7 +837,7 @@ def _free_place(
 
 
 def _along(start: Sequence[float], end: Sequence[float], around: float = 3, steps: int = 40) -> list[_Box]:
-    """Small boxes along a line, so that labels keep clear of it."""
+    """Small boxes along a line, so that labels do not cover it."""
     ways = np.linspace(0.06, 0.94, steps)[:, None]
     points = np.asarray(start) * (1 - ways) + np.asarray(end) * ways
     return [(x - around, y - around, x + around, y + around) for x, y in points]
@@ -846,7 +846,7 @@ def _along(start: Sequence[float], end: Sequence[float], around: float = 3, step
 def sections(
     names: Sequence[str], shares: Mapping[str, Sequence[float]], title: str, dark: bool = False, height: int = 520
 ) -> go.Figure:
-    """Share of right answers by section (0..1), one column of dots for each set or method."""
+    """Accuracy by section (0..1), one column of dots for each set of vectors."""
     figure = style.figure(title, dark, height)
     places = list(range(len(names), 0, -1))
     colours = [style.SKY if dark else ANSWER, style.ORANGE, style.GREEN, style.PURPLE]
@@ -874,7 +874,7 @@ def sections(
             layer="below",
             line={"color": "rgba(138,143,152,.45)", "width": 4},
         )
-    figure.update_xaxes(title="right answers, %", range=[-2, 102])
+    figure.update_xaxes(title="accuracy, %", range=[-2, 102])
     figure.update_yaxes(
         tickvals=places,
         ticktext=[style.plain(name, 40) for name in names],
@@ -895,7 +895,7 @@ def landing(
     dark: bool = False,
     height: int = 520,
 ) -> go.Figure:
-    """Where the sums land, in per cent of each row's questions."""
+    """The nearest word to the sums, in per cent of each row's questions."""
     figure = style.figure(title, dark, height)
     colours = [style.SKY if dark else ANSWER, style.PURPLE, style.YELLOW, style.ORANGE, OTHER]
     for kind, (name, colour) in enumerate(zip(kinds, colours, strict=True)):
@@ -930,7 +930,7 @@ def answers(
     dark: bool = False,
     height: int = 380,
 ) -> go.Figure:
-    """The options of a question as bars: alike and with question marks first, then at their true length."""
+    """The options of a question as bars: at first equal and with question marks, then at their true length."""
     figure = style.figure(title, dark, height)
     said: list[dict[str, Any]] = []
     places = list(range(len(options), 0, -1))
@@ -987,10 +987,10 @@ def option_is(option: str, guess: str) -> bool:
     return bool(guess) and option == guess
 
 
-def company(
+def neighbour_shares(
     bias: np.ndarray, shares: np.ndarray, words: Sequence[str], title: str, dark: bool = False, height: int = 430
 ) -> go.Figure:
-    """The lean that words had before against the company that they keep after debiasing."""
+    """The association that words had before debiasing, and the share of such words among their neighbours after."""
     figure = style.figure(title, dark, height)
     figure.add_trace(
         go.Scatter(
@@ -1007,7 +1007,7 @@ def company(
     reach = (float(bias.min()) - room, float(bias.max()) + room)
     _label_points(figure, bias, 100 * shares, words, order, dark, height, reach=reach)
     figure.update_xaxes(range=reach)
-    figure.update_xaxes(title="lean before: he  ←  cosine with the direction  →  she")
-    figure.update_yaxes(title="of 100 nearest words after,<br>those that leant to she, %")
+    figure.update_xaxes(title="before: he  ←  cosine with the direction  →  she")
+    figure.update_yaxes(title="female-associated words<br>among 100 neighbours after, %")
     figure.update_layout(showlegend=False)
     return figure

@@ -1,4 +1,4 @@
-"""What a search engine makes of a text: the classic analysis of Lucene, step by step.
+"""How a search engine analyses a text: the classic analysis of Lucene, step by step.
 
 Standard split (words by Unicode's UAX #29), lower case, possessive 's off, stop words out, stems. As Lucene's
 EnglishAnalyzer does it (https://lucene.apache.org, package analysis.en): its 33 stop words and Porter's stemmer (Porter
@@ -29,7 +29,7 @@ STOP_WORDS: dict[str, frozenset[str]] = {
     ),
 }
 _STEMMERS = {"english": "porter", "spanish": "spanish"}
-_LONGEST_WORD = 100  # a longer "word" is data, not language: it is kept as it is
+_LONGEST_WORD = 100  # a longer "word" is data, not language: it is left unchanged
 _BOUNDARY = regex.compile(r"(?w)\b", regex.V1)
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{N}]")
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
@@ -37,7 +37,7 @@ _POSSESSIVE = ("'s", "’s", "'S", "’S")
 
 @dataclass(frozen=True)
 class Term:
-    """A word on its way into the index. `start`, `end`: characters of the text; `term` is "" if it is left out."""
+    """A word with the steps of its analysis. `start`, `end`: characters of the text; `term` is "" if it is left out."""
 
     word: str
     start: int
@@ -48,7 +48,7 @@ class Term:
 
 
 def split(text: str) -> list[tuple[str, int, int]]:
-    """Words by the default word boundaries of Unicode; what has no letter and no digit is dropped.
+    """Words by the default word boundaries of Unicode; pieces without a letter or digit are dropped.
 
     Example: "Hello there! C++" gives Hello, there, C.
     """
@@ -61,7 +61,7 @@ def split(text: str) -> list[tuple[str, int, int]]:
 
 
 def analyse(text: str, language: Language = "english") -> list[Term]:
-    """Every word of `text` with what becomes of it."""
+    """Every word of `text` with its term."""
     terms = []
     for word, start, end in split(text):
         lowered = _lowered(word, language)
@@ -108,4 +108,4 @@ PAIRS = (
     ("3.14", "314"),
     ("naïve café", "naive cafe"),
 )
-"""Pairs of texts that some ways of cutting cannot tell apart."""
+"""Pairs of texts that some ways of tokenizing cannot distinguish."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import UserError
+from core.words.dtypes import Float32
 from core.words.vectors import WordVectors
 
 LONGEST = 400
@@ -16,7 +17,7 @@ LONGEST = 400
 MOST_WORDS = 24
 
 SIGNS = {"+": 1.0, "-": -1.0, "−": -1.0, "–": -1.0}
-"""What may stand between words; the longer dashes are what word processors make of a minus."""
+"""Signs between words; word processors turn a minus into the longer dashes."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ def _term(part: str, sign: float, vectors: WordVectors) -> Term:
     return Term(part, sign)
 
 
-def vector_of(terms: tuple[Term, ...], vectors: WordVectors, unit: bool = True) -> np.ndarray:
-    """The sum (D,), float32: of unit vectors, or of the vectors as they stand.
+def vector_of(terms: tuple[Term, ...], vectors: WordVectors, unit: bool = True) -> Float32:
+    """The sum (D,), float32: of unit vectors, or of unnormalized ones.
 
     Example: king (2, 0) - man (0, 4) with unit vectors is (1, -1), without (2, -4).
 

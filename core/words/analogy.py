@@ -1,12 +1,12 @@
-"""a is to b as c is to which word? Five ways to answer, with the input words kept in the list unless left out.
+"""a is to b as c is to which word? Five methods; the query words stay in the list unless excluded.
 
 With u(w) = w / |w|, the answer is the word d that makes the score greatest:
 
     add              cos(d, u(b) - u(a) + u(c))            3CosAdd: Mikolov, Yih and Zweig 2013, on unit vectors
-    add-raw          cos(d, b - a + c)                      the talk's: vectors as they stand in the file
+    add-raw          cos(d, b - a + c)                      unnormalized vectors, as in the talk
     mul              s(d,b) s(d,c) / (s(d,a) + 0.001)       3CosMul: Levy and Goldberg 2014; s = (cos + 1) / 2
     pair-direction   cos(u(d) - u(c), u(b) - u(a))          PairDirection: Levy and Goldberg 2014
-    only-c           cos(d, c)                              no relation at all: Linzen's (2016) baseline
+    only-c           cos(d, c)                              no relation: Linzen's (2016) baseline
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.words.analogy_methods import EPSILON, METHODS
+from core.words.dtypes import Float32
 from core.words.questions import Accuracy, evaluate, read_questions
 from core.words.vectors import WordVectors, top
 
@@ -27,7 +28,7 @@ from core.words.vectors import WordVectors, top
 class Candidate:
     """A possible answer. `score` is what the method makes greatest: a cosine, for "mul" a ratio of such.
 
-    `frequency_rank` is the word's place in the vocabulary, from 1.
+    `frequency_rank` is the word's position in the vocabulary, from 1.
     """
 
     word: str
@@ -41,7 +42,7 @@ def solve(
 ) -> list[Candidate]:
     """The `count` best answers to “a is to b as c is to ?”, best first.
 
-    The inputs stand in the list, marked, unless `exclude_inputs`: most published results leave them out without saying
+    The query words are in the list, marked, unless `exclude_inputs`: most published results exclude them without saying
     so, and often one of them is the nearest word (Nissim, van Noord and van der Goot 2020).
 
     Example: man (0, 1), king (1, 1), woman (0, 2), queen (1, 2), add-raw: king - man + woman = (1, 2), so queen, 1.0.
@@ -58,7 +59,7 @@ def solve(
     return [Candidate(vectors.words[row], float(scores[row]), row in rows, row + 1) for row in best]
 
 
-def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add") -> np.ndarray:
+def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add") -> Float32:
     """The method's score for every word of the vocabulary (V,), float32.
 
     Raises:
@@ -75,13 +76,14 @@ def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add"
         return vectors.cosines(uc)
     if method == "mul":
         to_a, to_b, to_c = (vectors.matrix @ np.stack([ua, ub, uc], axis=1) * vectors.inverse_lengths[:, None]).T
-        return ((to_b + 1) / 2) * ((to_c + 1) / 2) / ((to_a + 1) / 2 + np.float32(EPSILON))
+        ratios: Float32 = ((to_b + 1) / 2) * ((to_c + 1) / 2) / ((to_a + 1) / 2 + np.float32(EPSILON))
+        return ratios
     return _along(vectors, ub - ua, uc)
 
 
 def solve_by_every_method(vectors: WordVectors, a: str, b: str, c: str, count: int = 10) -> dict[str, list[Candidate]]:
-    """`solve` by each method, inputs kept, from one pass over the vocabulary: all of them are made of the cosines with
-    a, b and c. Equal to `solve` up to rounding (1e-5).
+    """`solve` by each method, query words included, from one pass over the vocabulary: all scores come from the cosines
+    with a, b and c. Equal to `solve` up to rounding (1e-5).
 
     Raises:
         UnknownWord: as `solve`.
@@ -91,20 +93,23 @@ def solve_by_every_method(vectors: WordVectors, a: str, b: str, c: str, count: i
     la, lb, lc = (float(np.linalg.norm(vectors.vector(word))) for word in (a, b, c))
     to_a, to_b, to_c = (vectors.matrix @ np.stack([ua, ub, uc], axis=1) * vectors.inverse_lengths[:, None]).T
 
-    def towards(x: float, y: float, z: float) -> np.ndarray:
+    def towards(x: float, y: float, z: float) -> Float32:
         """Cosine of every word with x ua + y ub + z uc."""
         length = float(np.linalg.norm(x * ua + y * ub + z * uc))
-        return (np.float32(x) * to_a + np.float32(y) * to_b + np.float32(z) * to_c) / np.float32(length or 1)
+        total: Float32 = np.float32(x) * to_a + np.float32(y) * to_b + np.float32(z) * to_c
+        return total / np.float32(length or 1)
 
     offset = towards(-1, 1, 0)
     at_c = float((ub - ua) @ uc) / (float(np.linalg.norm(ub - ua)) or 1)
-    apart = np.where(vectors.inverse_lengths == 0, np.float32(1), 2 - 2 * to_c)
+    distance = np.where(vectors.inverse_lengths == 0, np.float32(1), 2 - 2 * to_c)
     scores = {
         "add": towards(-1, 1, 1),
         "add-raw": towards(-la, lb, lc),
         "only-c": to_c,
         "mul": (to_b + 1) / 2 * ((to_c + 1) / 2) / ((to_a + 1) / 2 + np.float32(EPSILON)),
-        "pair-direction": np.where(apart < 1e-5, 0, (offset - np.float32(at_c)) / np.sqrt(np.maximum(apart, 1e-6))),
+        "pair-direction": np.where(
+            distance < 1e-5, 0, (offset - np.float32(at_c)) / np.sqrt(np.maximum(distance, 1e-6))
+        ),
     }
     return {
         method: [
@@ -115,15 +120,15 @@ def solve_by_every_method(vectors: WordVectors, a: str, b: str, c: str, count: i
     }
 
 
-def _along(vectors: WordVectors, offset: np.ndarray, uc: np.ndarray) -> np.ndarray:
+def _along(vectors: WordVectors, offset: Float32, uc: Float32) -> Float32:
     """cos(u(d) - u(c), offset) for every d; 0 where d = c, which has no direction from itself."""
     length = float(np.linalg.norm(offset))
     direction = offset / np.float32(length) if length else offset
     to_offset, to_c = (vectors.matrix @ np.stack([direction, uc], axis=1) * vectors.inverse_lengths[:, None]).T
     zero = vectors.inverse_lengths == 0
-    apart = np.where(zero, 1.0, 2 - 2 * to_c)  # |u(d) - u(c)| squared
-    score = (to_offset - direction @ uc) / np.sqrt(np.maximum(apart, 1e-6))
-    return np.where(apart < 1e-5, 0, score).astype(np.float32)
+    distance = np.where(zero, 1.0, 2 - 2 * to_c)  # |u(d) - u(c)| squared
+    score = (to_offset - direction @ uc) / np.sqrt(np.maximum(distance, 1e-6))
+    return np.where(distance < 1e-5, 0, score).astype(np.float32)
 
 
 def accuracy(
@@ -134,7 +139,7 @@ def accuracy(
     first: int | None = 300_000,
     on_progress: Callable[[float, str], None] | None = None,
 ) -> Accuracy:
-    """How many analogies of a file come out right, by section. The file is in the format of questions-words.txt.
+    """The accuracy on the analogies of a file, by section. The file is in the format of questions-words.txt.
 
     `first` restricts answers and questions to so many first words, as published evaluations do (GluonNLP: 300,000).
 

@@ -1,4 +1,4 @@
-"""Directions between words: she - he as an axis, what lies along it, and which pair of words decides.
+"""Directions between words: she - he as an axis, the projections of words on it, and which pair of words decides.
 
 The direction of one pair is u(high) - u(low), with u(w) = w / |w|; of several pairs, the mean of these or their first
 principal component (Bolukbasi et al. 2016). It has length 1 and points to the high end.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import UserError
+from core.words.dtypes import Float32
 from core.words.vectors import WordVectors
 
 Pair = tuple[str, str]
@@ -21,10 +22,11 @@ Pair = tuple[str, str]
 class Axis:
     """A direction (D,), length 1, from the word(s) `low` to the word(s) `high`.
 
-    `pairs` made it, `missing` could not; `explained` is the share of the pairs' variance along it (0..1).
+    `pairs` define it; `missing` are pairs with a word out of vocabulary; `explained` is the share of the pairs'
+    variance along it (0..1).
     """
 
-    direction: np.ndarray
+    direction: Float32
     low: str
     high: str
     pairs: tuple[Pair, ...]
@@ -35,8 +37,8 @@ class Axis:
 def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", unit: bool = True) -> Axis:
     """The axis of pairs (high, low), such as [("she", "he"), ("woman", "man")]; `method` "mean" or "pca".
 
-    Pairs with a word that is not there are left out and named. With `unit` False the vectors of the pairs are taken as
-    they stand in the file, so that longer ones weigh more.
+    Pairs with a word out of vocabulary are left out and named. With `unit` False the vectors of the pairs are
+    unnormalized, so that longer ones weigh more.
 
     Example: she (0, 1), he (1, 0): direction (-0.707, 0.707).
 
@@ -53,7 +55,7 @@ def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", u
         )
     of = vectors.unit if unit else vectors.vector
     offsets = np.stack([of(high).astype(np.float64) - of(low) for high, low in here])
-    # Centred on their middle, the two words of a pair lie at + and - half their offset.
+    # Centred on their middle, the two words of a pair are at + and - half their offset.
     total = float((offsets**2).sum())
     mean = offsets.mean(axis=0)
     direction = mean
@@ -63,7 +65,7 @@ def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", u
     length = float(np.linalg.norm(direction))
     if length < 1e-9 or total == 0:
         raise UserError(
-            "These pairs of words point nowhere together: their directions cancel out.",
+            "The directions of these pairs of words cancel out.",
             "Choose pairs whose first words have something in common that their second words lack.",
         )
     direction = direction / length
@@ -80,8 +82,8 @@ def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", u
     )
 
 
-def along(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
-    """Where words lie on an axis: the cosine of each with its direction (N,), -1 the low end, 1 the high end.
+def along(vectors: WordVectors, words: Sequence[str], axis: Axis) -> Float32:
+    """Projections of words on an axis: the cosine of each with its direction (N,), -1 the low end, 1 the high end.
 
     Raises:
         UnknownWord: a word is not in the vocabulary.
@@ -90,26 +92,57 @@ def along(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
     return vectors.units(rows) @ axis.direction if rows else np.empty(0, np.float32)
 
 
-def by_pair(vectors: WordVectors, words: Sequence[str], axis: Axis) -> np.ndarray:
-    """Which pair drives a word's place: each pair's share of it (N, P). Rows sum to the place for "mean" axes.
+def by_pair(vectors: WordVectors, words: Sequence[str], axis: Axis) -> Float32:
+    """Each pair's share of a word's projection (N, P). Rows sum to the projection for "mean" axes.
 
-    The mean axis is the sum of the pairs' offsets divided by one length, so a place is a sum over the pairs.
+    The mean axis is the sum of the pairs' offsets divided by one length, so a projection is a sum over the pairs.
     """
     offsets = np.stack([vectors.unit(high) - vectors.unit(low) for high, low in axis.pairs])
     length = float(np.linalg.norm(offsets.sum(axis=0)))
     rows = [vectors.row(word) for word in words]
-    return vectors.units(rows) @ offsets.T / np.float32(max(length, 1e-9))
+    shares: Float32 = vectors.units(rows) @ offsets.T / np.float32(max(length, 1e-9))
+    return shares
 
 
-def without_each_pair(vectors: WordVectors, words: Sequence[str], axis: Axis, method: str = "mean") -> np.ndarray:
-    """Places of the words on the axis made without its first pair, without its second ... (P, N); (0, N) for one."""
+def without_each_pair(vectors: WordVectors, words: Sequence[str], axis: Axis, method: str = "mean") -> Float32:
+    """Projections on the axis made without its first pair, without its second ... (P, N); (0, N) for one pair."""
     if len(axis.pairs) < 2:
         return np.empty((0, len(words)), np.float32)
-    places = []
+    projections = []
     for left_out in range(len(axis.pairs)):
-        kept = [pair for number, pair in enumerate(axis.pairs) if number != left_out]
-        places.append(along(vectors, words, axis_of(vectors, kept, method)))
-    return np.stack(places)
+        remaining = [pair for number, pair in enumerate(axis.pairs) if number != left_out]
+        projections.append(along(vectors, words, axis_of(vectors, remaining, method)))
+    return np.stack(projections)
+
+
+@dataclass(frozen=True)
+class Position:
+    """A word on an axis: its projection (-1..1), the lowest and the highest when one pair is left out, and
+    the pair with the largest share of it ("" for an axis that is one sum)."""
+
+    word: str
+    projection: float
+    low: float
+    high: float
+    decided_by: str
+
+
+def positions(vectors: WordVectors, words: Sequence[str], axis: Axis, method: str = "mean") -> list[Position]:
+    """The projections of words, each with its range when one pair is left out.
+
+    Raises:
+        UnknownWord: a word is not in the vocabulary.
+    """
+    projections = along(vectors, words, axis)
+    without = without_each_pair(vectors, words, axis, method)
+    low, high = (without.min(axis=0), without.max(axis=0)) if len(without) else (projections, projections)
+    largest = [""] * len(words)
+    if axis.pairs:
+        shares = np.abs(by_pair(vectors, words, axis))
+        largest = [" - ".join(axis.pairs[int(row.argmax())]) for row in shares]
+    return [
+        Position(word, float(projections[i]), float(low[i]), float(high[i]), largest[i]) for i, word in enumerate(words)
+    ]
 
 
 def axis_from_text(vectors: WordVectors, text: str, method: str = "mean", unit: bool = True) -> Axis:
@@ -134,5 +167,6 @@ def axis_from_text(vectors: WordVectors, text: str, method: str = "mean", unit: 
     vector = vector_of(sums[0], vectors, unit)
     length = float(np.linalg.norm(vector))
     if length < 1e-6:
-        raise UserError("This sum is nothing: its words cancel out.", "Change one of its words.")
-    return Axis(vector / np.float32(length), "the opposite", written(sums[0]), ())
+        raise UserError("The words of this sum cancel out.", "Change one of its words.")
+    direction: Float32 = vector / np.float32(length)
+    return Axis(direction, "the opposite", written(sums[0]), ())

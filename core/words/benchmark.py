@@ -1,4 +1,4 @@
-"""How well a set of vectors agrees with people: published lists of word pairs with human scores.
+"""How well a set of vectors agrees with human ratings: published lists of word pairs with scores.
 
 WordSim353 (Finkelstein et al. 2002) asks how related two words are, SimLex999 (Hill et al. 2015) how similar. Protocol:
 words as written, else in lower case; pairs with a missing word are left out and counted; Spearman's rho over the rest.
@@ -29,12 +29,12 @@ class Agreement:
     pairs: int
     asked: int
     words: tuple[tuple[str, str], ...]
-    people: np.ndarray
+    ratings: np.ndarray
     cosines: np.ndarray
 
 
 def read_pairs(path: Path) -> list[tuple[str, str, float]]:
-    """Lines of two words and a score, by tab; lines that start with # and a title line are passed over.
+    """Lines of two words and a score, by tab; lines that start with # and a header line are skipped.
 
     Raises:
         UnreadableFile: the file is missing or a line is malformed.
@@ -52,7 +52,7 @@ def read_pairs(path: Path) -> list[tuple[str, str, float]]:
             pairs.append((fields[0].strip(), fields[1].strip(), float(fields[2])))
         except (IndexError, ValueError) as problem:
             if not pairs:
-                continue  # the title line
+                continue  # the header line
             raise UnreadableFile(
                 f"Line {number} of “{path.name}” is not two words and a score.",
                 "Each line is word, word and score with tabs between them.",
@@ -64,21 +64,21 @@ def agreement(vectors: WordVectors, name: str) -> Agreement:
     """The set's agreement with one of `LISTS`.
 
     Raises:
-        UserError: fewer than ten pairs are there.
+        UserError: fewer than ten pairs are in the vocabulary.
     """
     asked = read_pairs(package_data(LISTS[name][0]))
-    words, people, cosines = [], [], []
+    words, ratings, cosines = [], [], []
     for first, second, score in asked:
         a, b = as_written(vectors, [first, second])
         if a in vectors and b in vectors:
             words.append((a, b))
-            people.append(score)
+            ratings.append(score)
             cosines.append(vectors.similarity(a, b))
     if len(words) < 10:
         raise UserError(
-            f"Only {len(words)} of the {len(asked)} pairs of {name} are among these words.",
+            f"Only {len(words)} of the {len(asked)} pairs of {name} are in the vocabulary.",
             "Choose vectors with more words.",
         )
-    x, y = np.array(people), np.array(cosines)
+    x, y = np.array(ratings), np.array(cosines)
     rho = bootstrap(lambda rows: spearman(x[rows], y[rows]), len(x), 500)
     return Agreement(name, rho, len(words), len(asked), tuple(words), x, y)

@@ -1,4 +1,4 @@
-"""The Word-Embedding Association Test, with what a number about bias must carry: interval, null and leave-one-out.
+"""The Word-Embedding Association Test, with its interval, null distribution and leave-one-out.
 
     s(w) = mean over a in A of cos(w, a) - mean over b in B of cos(w, b)
     S    = sum of s over X - sum of s over Y
@@ -20,21 +20,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import UserError
+from core.words.dtypes import Float64
 from core.words.lists import as_written
 from core.words.statistics import SEED, Interval
 from core.words.vectors import WordVectors
 
 EXACT_UP_TO = 12_870
-"""Partitions that are all looked at: C(16, 8)."""
+"""Up to this many partitions, all of them are counted: C(16, 8)."""
 
 DRAWS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class WeatResult:
-    """A test's outcome. `effect_size` is d, `p_value` one-sided, `exact` whether every partition was looked at.
+    """A test's outcome. `effect_size` is d, `p_value` one-sided, `exact` whether every partition was counted.
 
-    `missing` lists the words that the vectors lack, by set; `associations` has s(w) of every target word.
+    `missing` lists the words out of vocabulary, by set; `associations` has s(w) of every target word.
     `p_normal` is the normal approximation 1 - Phi(d sqrt(n / 2)) that the paper's own p-values follow.
     """
 
@@ -58,14 +59,13 @@ class WeatResult:
 
 @dataclass(frozen=True, eq=False)
 class Uncertainty:
-    """What stands beside d: its bootstrap interval over the words of all sets, |d| of random words, and leave-one-out.
+    """The uncertainty of d: its bootstrap interval over the words of all sets, |d| of random words, and leave-one-out.
 
-    `null_95` is the 95th percentile of |d| for random words in place of X and Y; `without` (word, d without it) holds
+    `null_95` is the 95th percentile of |d| for random words instead of X and Y; `without` (word, d without it) holds
     the words whose absence makes d smallest and greatest.
     """
 
     interval: Interval
-    null_median: float
     null_95: float
     without: tuple[tuple[str, float], tuple[str, float]]
 
@@ -81,7 +81,7 @@ def weat(
 ) -> WeatResult:
     """Whether the words X rather than Y are associated with A rather than B.
 
-    A word that is missing as written is looked for in lower case; words that are missing are named in the result.
+    A word that is missing as written is searched in lower case; words that are missing are named in the result.
 
     Example: s(X) = (1, 2), s(Y) = (-1, 0): d = (1.5 + 0.5) / 1.291 = 1.549; S = 4; 1 of 6 partitions has it: p = 0.167.
 
@@ -92,8 +92,8 @@ def weat(
     for name, least in (("X", 2), ("Y", 2), ("A", 1), ("B", 1)):
         if len(sets[name]) < least:
             raise UserError(
-                f"Of the words in one of the sets, only {len(sets[name])} are there: "
-                f"{', '.join(missing[name])[:160]} are missing.",
+                f"Of the words in set {name}, only {len(sets[name])} are in the vocabulary; missing: "
+                f"{', '.join(missing[name])[:160]}.",
                 "Choose other vectors or other words.",
             )
     s_x, s_y = _associations(vectors, sets["X"], sets), _associations(vectors, sets["Y"], sets)
@@ -116,7 +116,7 @@ def weat(
     )
 
 
-def effect_size(s_x: np.ndarray, s_y: np.ndarray) -> float:
+def effect_size(s_x: Float64, s_y: Float64) -> float:
     """d of two groups of associations; 0 where all are equal."""
     spread = float(np.std(np.concatenate([s_x, s_y]), ddof=1))
     return float(s_x.mean() - s_y.mean()) / spread if spread > 1e-12 else 0.0
@@ -133,18 +133,18 @@ def uncertainty(
 ) -> Uncertainty:
     """Interval, null and leave-one-out of the effect size.
 
-    The interval draws the words of all four sets anew, with replacement: other names and other pleasant words might
-    have been chosen. The null puts random words of the vocabulary in the place of X and Y and leaves A and B.
+    The interval resamples the words of all four sets with replacement: other names and other pleasant words might have
+    been chosen. The null distribution has random words of the vocabulary instead of X and Y.
 
     Raises:
         UserError: as `weat`.
     """
     sets, _ = _found(vectors, {"X": X, "Y": Y, "A": A, "B": B})
     if min(len(sets["X"]), len(sets["Y"])) < 2 or not sets["A"] or not sets["B"]:
-        raise UserError("Too few of these words are there.", "Choose other vectors or other words.")
+        raise UserError("Too few of these words are in the vocabulary.", "Choose other vectors or other words.")
     s_x, s_y = _associations(vectors, sets["X"], sets), _associations(vectors, sets["Y"], sets)
     rng = np.random.default_rng(seed)
-    drawn = _drawn_anew(vectors, sets, draws, rng)
+    drawn = _resampled(vectors, sets, draws, rng)
     low, high = np.percentile(drawn, [2.5, 97.5])
     pool = _associations_of(vectors, rng.integers(0, len(vectors), min(4000, 4 * len(vectors))), sets)
     total = len(s_x) + len(s_y)
@@ -155,28 +155,28 @@ def uncertainty(
     without.sort(key=lambda item: item[1])
     return Uncertainty(
         Interval(effect_size(s_x, s_y), float(low), float(high)),
-        float(np.median(null)),
         float(np.percentile(null, 95)),
         (without[0], without[-1]),
     )
 
 
-def wefat(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequence[str]) -> np.ndarray:
+def wefat(vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequence[str]) -> Float64:
     """Each word's own association (N,): (mean cos with A - mean cos with B) / sd of its cosines with A and B (n - 1).
 
     Raises:
-        UnknownWord: one of the words is not there.
-        UserError: none of A or of B is there.
+        UnknownWord: one of the words is not in the vocabulary.
+        UserError: none of A, or none of B, is in the vocabulary.
     """
     sets, _ = _found(vectors, {"A": A, "B": B})
     if not sets["A"] or not sets["B"]:
-        raise UserError("None of the words of one side is there.", "Choose other words.")
+        raise UserError("None of the words of one set is in the vocabulary.", "Choose other words.")
     rows = [vectors.row(word) for word in words]
     units = vectors.units(rows).astype(np.float64)
     to_a = units @ vectors.units([vectors.row(word) for word in sets["A"]]).T
     to_b = units @ vectors.units([vectors.row(word) for word in sets["B"]]).T
     spread = np.std(np.concatenate([to_a, to_b], axis=1), axis=1, ddof=1)
-    return (to_a.mean(axis=1) - to_b.mean(axis=1)) / np.maximum(spread, 1e-12)
+    associations: Float64 = (to_a.mean(axis=1) - to_b.mean(axis=1)) / np.maximum(spread, 1e-12)
+    return associations
 
 
 def _found(
@@ -190,20 +190,21 @@ def _found(
     return here, missing
 
 
-def _associations(vectors: WordVectors, words: Sequence[str], sets: Mapping[str, Sequence[str]]) -> np.ndarray:
+def _associations(vectors: WordVectors, words: Sequence[str], sets: Mapping[str, Sequence[str]]) -> Float64:
     return _associations_of(vectors, np.array([vectors.row(word) for word in words]), sets)
 
 
-def _associations_of(vectors: WordVectors, rows: np.ndarray, sets: Mapping[str, Sequence[str]]) -> np.ndarray:
+def _associations_of(vectors: WordVectors, rows: np.ndarray, sets: Mapping[str, Sequence[str]]) -> Float64:
     """s(w) of these rows (N,), float64: cosines are linear in the attributes' unit vectors, so their means suffice."""
     mean_a = vectors.units([vectors.row(word) for word in sets["A"]]).astype(np.float64).mean(axis=0)
     mean_b = vectors.units([vectors.row(word) for word in sets["B"]]).astype(np.float64).mean(axis=0)
-    return vectors.units(rows).astype(np.float64) @ (mean_a - mean_b)
+    associations: Float64 = vectors.units(rows).astype(np.float64) @ (mean_a - mean_b)
+    return associations
 
 
-def _drawn_anew(
+def _resampled(
     vectors: WordVectors, sets: Mapping[str, Sequence[str]], draws: int, rng: np.random.Generator
-) -> np.ndarray:
+) -> Float64:
     """d for words of all four sets drawn with replacement (draws,)."""
     units = {
         name: vectors.units([vectors.row(word) for word in words]).astype(np.float64) for name, words in sets.items()
@@ -221,10 +222,11 @@ def _drawn_anew(
     )
 
 
-def _effect_sizes(s_x: np.ndarray, s_y: np.ndarray) -> np.ndarray:
+def _effect_sizes(s_x: Float64, s_y: Float64) -> Float64:
     """d of many draws at once: (draws, |X|) and (draws, |Y|) -> (draws,)."""
     spread = np.std(np.concatenate([s_x, s_y], axis=1), axis=1, ddof=1)
-    return (s_x.mean(axis=1) - s_y.mean(axis=1)) / np.maximum(spread, 1e-12)
+    sizes: Float64 = (s_x.mean(axis=1) - s_y.mean(axis=1)) / np.maximum(spread, 1e-12)
+    return sizes
 
 
 @functools.lru_cache(maxsize=32)
@@ -233,8 +235,8 @@ def _partitions(total: int, size: int) -> np.ndarray:
     return np.array(list(itertools.combinations(range(total), size)), np.uint8)
 
 
-def _p_value(s: np.ndarray, size: int, draws: int, seed: int) -> tuple[float, bool, int]:
-    """(share of partitions with at least the observed sum, whether all were looked at, how many were).
+def _p_value(s: Float64, size: int, draws: int, seed: int) -> tuple[float, bool, int]:
+    """(share of partitions with at least the observed sum, whether all were counted, how many there are).
 
     S is the sum over X minus the rest, so the sum over X alone decides. The observed partition counts as one.
     """

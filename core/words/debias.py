@@ -1,8 +1,8 @@
-"""Hard debiasing step by step, and the check that matters: is the bias gone, or only out of sight?
+"""Hard debiasing step by step, and the check that matters: is the bias gone, or only hidden?
 
-Bolukbasi et al. 2016 take one direction out of every neutral word: w <- u(w - (w . g) g), and set the pairs that define
-it symmetrically around it. Gonen and Goldberg 2019 ("Lipstick on a Pig") showed that the words that were biased can
-still be told apart afterwards: by clustering, and by the company they keep.
+Bolukbasi et al. 2016 neutralize every neutral word, w <- u(w - (w . g) g), and equalize the pairs that define the
+direction g. Gonen and Goldberg 2019 ("Lipstick on a Pig") showed that the words that were biased can still be separated
+afterwards: by clustering, and by their nearest words.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import numpy as np
 
 from core.errors import UserError
 from core.words.axis import Axis, Pair, axis_of
+from core.words.dtypes import Float64, Floats
 from core.words.statistics import SEED, pearson
 from core.words.vectors import WordVectors
 
 SEARCHED = 50_000
-"""The most biased words are looked for among so many first words: rare ones are mostly noise."""
+"""The most biased words are searched among this many first words: rare ones are mostly noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +28,11 @@ class Lipstick:
 
     `words` are the most biased neutral words (2 N), `bias` (2 N,) their cosines with the axis before; `before` and
     `after` (2 N, D) their unit vectors. `clusters_before` and `clusters_after` are the shares of these words that
-    k-means with two groups puts with their own kind (0.5 is chance); `company_before` and `company_after` the
-    correlation, over `subjects`, of the bias they had with the share of their nearest words that leant to the high end.
-    `pair_words` are the words of the pairs, `pair_places` (P, 2) their places on the axis before and after equalising.
-    The pictures (2 N, 2) are along the direction and the greatest spread beside it, before and after; and the two
-    greatest spreads after.
+    k-means with two clusters puts with their own kind (0.5 is chance); `neighbours_before` and `neighbours_after` the
+    correlation, over `subjects`, of the bias they had with the share of their nearest words that were associated with
+    the high end. `pair_words` are the words of the pairs, `pair_projections` (P, 2) their projections on the axis
+    before and after equalizing. The pictures (2 N, 2) have the direction and the first principal
+    component of the rest, before and after; `picture_check` the first two principal components after.
     """
 
     axis: Axis
@@ -41,26 +42,27 @@ class Lipstick:
     after: np.ndarray
     clusters_before: float
     clusters_after: float
-    company_before: float
-    company_after: float
+    neighbours_before: float
+    neighbours_after: float
     subjects: tuple[str, ...]
     shares_before: np.ndarray
     shares_after: np.ndarray
     subject_bias: np.ndarray
     pair_words: tuple[str, ...]
-    pair_places: np.ndarray
+    pair_projections: np.ndarray
     picture_before: np.ndarray
     picture_after: np.ndarray
     picture_check: np.ndarray
 
 
-def neutralise(units: np.ndarray, direction: np.ndarray) -> np.ndarray:
+def neutralise(units: Floats, direction: Floats) -> Floats:
     """Unit vectors (N, D) without their part along `direction`, at length 1 again.
 
     Example: (0.6, 0.8) without (1, 0) is (0, 1).
     """
     rest = units - np.outer(units @ direction, direction)
-    return rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-12)
+    neutral: Floats = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-12)
+    return neutral
 
 
 def equalise(high: np.ndarray, low: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -78,9 +80,9 @@ def equalise(high: np.ndarray, low: np.ndarray, direction: np.ndarray) -> tuple[
 def lipstick(
     vectors: WordVectors, pairs: Sequence[Pair], subjects: Sequence[str], each_side: int = 250, neighbours: int = 100
 ) -> Lipstick:
-    """Take the direction of `pairs` out of all other words, then look whether it is gone.
+    """Neutralize the direction of `pairs` in all other words, then check whether the bias is gone.
 
-    `subjects` are words (occupations) whose company is looked at before and after.
+    `subjects` are words (occupations) whose nearest words are compared before and after.
 
     Raises:
         UserError: too few words or pairs are there.
@@ -108,12 +110,12 @@ def lipstick(
     kinds = bias[chosen] > 0
     rows = np.array([vectors.row(word) for word in here])
     of = vectors.units(rows)
-    leans = bias > 0
-    shares_before = _company(units, of, leans, neutral, rows, neighbours)
+    associated = bias > 0
+    shares_before = _neighbour_shares(units, of, associated, neutral, rows, neighbours)
     cleaned = neutralise(units, g)
-    shares_after = _company(cleaned, neutralise(of, g), leans, neutral, rows, neighbours)
+    shares_after = _neighbour_shares(cleaned, neutralise(of, g), associated, neutral, rows, neighbours)
     subject_bias = of @ g
-    pair_words, pair_places = _even_pairs(vectors, axis)
+    pair_words, pair_projections = _equalised_pairs(vectors, axis)
     return Lipstick(
         axis,
         tuple(vectors.words[row] for row in neutral[chosen]),
@@ -129,30 +131,30 @@ def lipstick(
         shares_after,
         subject_bias,
         pair_words,
-        pair_places,
+        pair_projections,
         flat(before, g),
         flat(after, g),
         flat(after),
     )
 
 
-def _even_pairs(vectors: WordVectors, axis: Axis) -> tuple[tuple[str, ...], np.ndarray]:
-    """The words of the pairs and their places on the axis, before and after each pair is set symmetrically (P, 2)."""
+def _equalised_pairs(vectors: WordVectors, axis: Axis) -> tuple[tuple[str, ...], np.ndarray]:
+    """The words of the pairs and their projections on the axis, before and after equalizing (P, 2)."""
     words: list[str] = []
-    places: list[tuple[float, float]] = []
+    projections: list[tuple[float, float]] = []
     g = axis.direction.astype(np.float64)
     for high, low in axis.pairs:
         high_unit, low_unit = vectors.unit(high).astype(np.float64), vectors.unit(low).astype(np.float64)
         even = equalise(high_unit, low_unit, g)
         words += [high, low]
-        places += [(float(was @ g), float(now @ g)) for was, now in zip((high_unit, low_unit), even, strict=True)]
-    return tuple(words), np.array(places)
+        projections += [(float(was @ g), float(now @ g)) for was, now in zip((high_unit, low_unit), even, strict=True)]
+    return tuple(words), np.array(projections)
 
 
-def _company(
-    units: np.ndarray, of: np.ndarray, leans: np.ndarray, rows: np.ndarray, own: np.ndarray, count: int
+def _neighbour_shares(
+    units: np.ndarray, of: np.ndarray, associated: np.ndarray, rows: np.ndarray, own: np.ndarray, count: int
 ) -> np.ndarray:
-    """The share of each word's `count` nearest words that leaned to the high end before (N,)."""
+    """The share of each word's `count` nearest words that were associated with the high end before (N,)."""
     count = min(count, units.shape[0] - 1)
     shares = np.empty(len(of))
     for start in range(0, len(of), 16):  # a table of all with 50,000 words would take 150 MB with its orders
@@ -160,7 +162,7 @@ def _company(
         cosines = of[part] @ units.T
         cosines[own[part, None] == rows[None, :]] = -np.inf
         np.negative(cosines, out=cosines)
-        shares[part] = leans[np.argpartition(cosines, count, axis=1)[:, :count]].mean(axis=1)
+        shares[part] = associated[np.argpartition(cosines, count, axis=1)[:, :count]].mean(axis=1)
     return shares
 
 
@@ -188,20 +190,23 @@ def purity(points: np.ndarray, kinds: np.ndarray, restarts: int = 8, seed: int =
     return max(agree, 1 - agree)
 
 
-def flat(points: np.ndarray, direction: np.ndarray | None = None) -> np.ndarray:
-    """Two coordinates (N, 2): along `direction` and the greatest spread beside it; without one, the two greatest."""
+def flat(points: Floats, direction: Floats | None = None) -> Floats:
+    """Two coordinates (N, 2): along `direction`, and the first principal component of the rest; without one, the first
+    two principal components."""
     centred = points - points.mean(axis=0)
     if direction is None:
-        return centred @ _greatest(centred, 2)
+        plane: Floats = centred @ _components(centred, 2)
+        return plane
     rest = centred - np.outer(centred @ direction, direction)
-    return np.column_stack([points @ direction, rest @ _greatest(rest, 1)])
+    return np.column_stack([points @ direction, rest @ _components(rest, 1)])
 
 
-def _greatest(centred: np.ndarray, count: int) -> np.ndarray:
+def _components(centred: Floats, count: int) -> Float64:
     """The first principal directions (D, count), by repeated multiplication: a full decomposition takes far longer."""
     spread = (centred.T @ centred).astype(np.float64)
     found, _ = np.linalg.qr(np.random.default_rng(SEED).normal(size=(spread.shape[0], count + 4)))
     for _ in range(40):
         found, _ = np.linalg.qr(spread @ found)
     sizes, turned = np.linalg.eigh(found.T @ spread @ found)
-    return found @ turned[:, np.argsort(-sizes)[:count]]
+    components: Float64 = found @ turned[:, np.argsort(-sizes)[:count]]
+    return components

@@ -1,4 +1,4 @@
-"""Questions for an audience: guess first, then see what the vectors say."""
+"""Questions for an audience: guess first, then see the cosines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALL = 0.05
 class Question:
     """`asked` is what the audience reads, `sum` the word or sum whose cosine with each option decides.
 
-    `about` is true of the question whatever the vectors say; what they say is told by `reading`.
+    `about` holds whatever the vectors are; `reading` describes the result.
     """
 
     key: str
@@ -35,28 +35,28 @@ QUESTIONS = (
         "Which is nearer to “skiing”?",
         "skiing",
         ("summer", "winter", "autumn", "spring"),
-        "A neutral question first, to see whether the instrument works.",
+        "A neutral question first, to see whether the method works.",
     ),
     Question(
         "opposite",
         "Which is most like “good”?",
         "good",
         ("bad", "kind", "excellent", "table"),
-        "Opposites are used in the same places, and that is all that a vector is made of.",
+        "Opposites are used in similar contexts, and vectors are made from contexts alone.",
     ),
     Question(
         "linux",
         "Which is most like “linux”?",
         "linux",
         ("windows", "unix", "penguin", "socialism"),
-        "Words are alike that are used in the same places.",
+        "Words are similar if they are used in similar contexts.",
     ),
     Question(
-        "king", "king - man + woman lands nearest to …", "king - man + woman", ("queen", "king", "woman", "princess")
+        "king", "king - man + woman is nearest to …", "king - man + woman", ("queen", "king", "woman", "princess")
     ),
     Question(
         "paris",
-        "paris - france + germany lands nearest to …",
+        "paris - france + germany is nearest to …",
         "paris - france + germany",
         ("berlin", "paris", "germany", "munich"),
     ),
@@ -68,14 +68,14 @@ QUESTIONS = (
     ),
     Question(
         "nurse",
-        "Which word lies nearest to “nurse”?",
+        "Which word is nearest to “nurse”?",
         "nurse",
         ("she", "he", "they", "doctor"),
-        "Whom a word is near to comes from the texts that the vectors were made from.",
+        "Which words are near comes from the texts that the vectors were made from.",
     ),
     Question(
         "programmer",
-        "Which lies nearest to “programmer”?",
+        "Which is nearest to “programmer”?",
         "programmer",
         ("he", "she", "woman", "man"),
         "Look at the numbers before drawing a conclusion.",
@@ -87,7 +87,7 @@ def answer(vectors: WordVectors, question: Question) -> np.ndarray:
     """The cosine of each option with the question's sum of unit vectors (N,).
 
     Raises:
-        UserError: one of the words is not there.
+        UserError: one of the words is not in the vocabulary.
     """
     missing = [word for word in question.options if word not in vectors]
     if missing:
@@ -97,19 +97,19 @@ def answer(vectors: WordVectors, question: Question) -> np.ndarray:
 
 
 def reading(question: Question, values: Sequence[float] | np.ndarray) -> str:
-    """What the cosines (N,) of the options say, as one sentence, and after it what is true of the question anyway.
+    """One sentence about the cosines (N,) of the options, then what `about` says.
 
-    Of a sum: whether it lands on a word that was put in. Of a word: how far the first is ahead of the second.
+    Of a sum: whether a word of the sum is nearest. Of a word: how far the first is ahead of the second.
     """
     order = np.argsort(-np.asarray(values, float), kind="stable")
-    ranked = [question.options[place] for place in order]
+    ranked = [question.options[position] for position in order]
     pieces = question.sum.split()
     if any(piece in SIGNS for piece in pieces):
         others = [option for option in ranked if option not in pieces]
         if ranked[0] in others:
-            said = f"It lands on {ranked[0]} although the words of the sum were allowed."
+            said = f"The nearest is {ranked[0]}, although the words of the sum were allowed."
         elif others:
-            said = f"That is a word of the sum itself; of the answers that are not, {others[0]} comes first."
+            said = f"That is a word of the sum itself; of the other answers, {others[0]} is nearest."
         else:
             said = "That is a word of the sum itself, as all the answers are."
     else:
@@ -119,17 +119,17 @@ def reading(question: Question, values: Sequence[float] | np.ndarray) -> str:
 
 
 def own_question(vectors: WordVectors, text: str, options: Sequence[str]) -> Question:
-    """A question of one's own: a word or a sum, and two to six options.
+    """A person's own question: a word or a sum, and two to six options.
 
     Raises:
-        UserError: there are too few options, or a word is not there.
+        UserError: there are too few options, or a word is not in the vocabulary.
     """
     chosen = tuple(dict.fromkeys(option.strip() for option in options if option.strip()))
     if not 2 <= len(chosen) <= 6:
-        raise UserError(f"There are {len(chosen)} answers to choose from.", "Give two to six, with commas.")
+        raise UserError(f"There are {len(chosen)} answers to choose from.", "Give two to six, separated by commas.")
     terms = parse(text, vectors)
     vector_of(terms, vectors)
     for option in chosen:
         vectors.row(option)
-    asked = f"Which is most like “{text.strip()}”?" if len(terms) == 1 else f"{text.strip()} lands nearest to …"
+    asked = f"Which is most like “{text.strip()}”?" if len(terms) == 1 else f"{text.strip()} is nearest to …"
     return Question("own", asked, text.strip(), chosen)

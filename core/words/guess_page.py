@@ -1,7 +1,7 @@
 """The guessing game as one page of its own: it opens in any browser, without a network and without the lab.
 
-Questions one by one in large letters; a press on an answer is the guess, then the bars grow. Arrow keys go on and back.
-All words are put in as text by the page's script, never as markup.
+Questions one by one in large letters; a click on an answer is the guess, then the bars grow. Arrow keys go on and back.
+The page's script inserts all words as text, never as markup.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ function draw() {
     if (guess !== null) requestAnimationFrame(() => requestAnimationFrame(() => {
       bar.style.width = `${Math.max(0, 100 * question.values[i] / most)}%`; }));
   });
-  document.querySelector("p").textContent = guess === null ? "What would you expect?"
+  document.querySelector("p").textContent = guess === null ? "What do you expect?"
     : (guess === best ? "Right: " : "Not so: ") + `it is ${question.options[best]}. ${question.reading}`;
 }
 function go(step) { at = (at + step + questions.length) % questions.length; guess = null; draw(); }
@@ -75,7 +75,7 @@ draw();
 
 def page(questions: Sequence[Question], values: Sequence[Sequence[float]], vectors_title: str) -> str:
     """The page as HTML. `values`: for each question the cosine of each answer, from `core.words.guess.answer`."""
-    told: list[dict[str, Any]] = [
+    rows: list[dict[str, Any]] = [
         {
             "asked": question.asked,
             "options": list(question.options),
@@ -85,12 +85,12 @@ def page(questions: Sequence[Question], values: Sequence[Sequence[float]], vecto
         for question, numbers in zip(questions, values, strict=True)
     ]
     # "<" is written as an escape, so that no word can end the script element that holds the data.
-    data, title = (json.dumps(part, ensure_ascii=False).replace("<", "\\u003c") for part in (told, vectors_title))
+    data, title = (json.dumps(part, ensure_ascii=False).replace("<", "\\u003c") for part in (rows, vectors_title))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Guess first</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><h1></h1>'
         '<main id="answers"></main><p role="status"></p><nav><button id="back">Back</button>'
-        '<button id="on">Next</button><span id="place"></span><small>cosines; greater is nearer. Vectors: '
+        '<button id="on">Next</button><span id="place"></span><small>cosines; higher is nearer. Vectors: '
         '<span id="vectors"></span></small></nav>'
         f'<script type="application/json" id="questions">{data}</script>'
         f"<script>document.getElementById('vectors').textContent = {title};{_SCRIPT}</script></body></html>"

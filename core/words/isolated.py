@@ -1,4 +1,4 @@
-"""What the gate's processes do with word vectors and tables of strangers (declared in `core.runtime.readers`)."""
+"""Readers of word vectors and tables that the gate runs in its processes (declared in `core.runtime.readers`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Word lists that come with the lab; where each is from stands in core/data/SOURCES.md."""
+"""Word lists that ship with the lab; their sources are in core/data/SOURCES.md."""
 
 from __future__ import annotations
 

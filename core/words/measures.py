@@ -1,226 +1,195 @@
-"""Measures of bias other than WEAT, each with interval, null and leave-one-out.
+"""Measures of bias other than WEAT. Each is described once, as a `Measure` in `MEASURES`: the rest loops over it.
 
-Every measure is a function of target words that gives one number. Its convention (vectors of length 1, or as they
-stand) and what it would be without bias stand in `MEASURES`: libraries differ in both, and then their numbers do too.
+Conventions differ between libraries (vectors at length 1, or unnormalized), and then their numbers do too; so each
+measure names its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
-from core.errors import UserError
-from core.words.axis import Pair
-from core.words.statistics import SEED, Interval, bootstrap, spearman
-from core.words.vectors import WordVectors
+from core.words.bias_measure import BiasInputs, Measure, RandomDirections, RandomWords, Targets, unit
+from core.words.dtypes import Floats
+from core.words.statistics import SEED, spearman
+
+ALIKE = 0.2
+"""Pairs of occupations with a smaller cosine are not asked for their indirect bias, which divides by it."""
 
 
-@dataclass(frozen=True)
-class About:
-    """What a measure is: its formula (LaTeX), its convention, its value without bias, and where it is from."""
-
-    title: str
-    formula: str
-    convention: str
-    unbiased: str
-    source: str
+def mean(values: Floats) -> float:
+    """Their mean."""
+    return float(values.mean())
 
 
-MEASURES = {
-    "direct": About(
-        "Direct bias",
-        r"\frac1N \sum_w |\cos(w, g)|",
-        "unit vectors; g = she − he",
-        "the null, not 0",
-        "Bolukbasi et al. 2016",
-    ),
-    "indirect": About(
-        "Indirect bias",
-        r"\frac{w \cdot v - \cos(w_\perp, v_\perp)}{w \cdot v}",
-        "unit vectors; mean over pairs of occupations that are alike (cosine above 0.2)",
-        "0",
-        "Bolukbasi et al. 2016",
-    ),
-    "ripa": About(
-        "RIPA",
-        r"\frac1N \sum_w \left| w \cdot \frac{x - y}{|x - y|} \right|",
-        "vectors as they stand",
-        "the null, not 0",
-        "Ethayarajh, Duvenaud and Hirst 2019",
-    ),
-    "rnd": About(
-        "RND", r"\sum_w |w - \bar A| - |w - \bar B|", "unit vectors; A female, B male words", "0", "Garg et al. 2018"
-    ),
-    "mac": About(
-        "MAC",
-        r"\frac1N \sum_t \frac1{|A|} \sum_a \left(1 - \cos(t, a)\right)",
-        "unit vectors; a mean distance, despite its name",
-        "1",
-        "Manzini et al. 2019",
-    ),
-    "ect": About(
-        "ECT",
-        r"\rho\left(\cos(a, \bar T_1),\ \cos(a, \bar T_2)\right)",
-        "unit vectors; Spearman over the occupations",
-        "1",
-        "Dev and Phillips 2019",
-    ),
-    "rnsb": About(
-        "RNSB",
-        r"\sum_i p_i \log (N p_i), \quad p_i \propto P(\text{negative} \mid w_i)",
-        "vectors at length 1; logistic regression on pleasant and unpleasant words",
-        "0",
-        "Sweeney and Najafian 2019",
-    ),
-}
+def _direct_bias(inputs: BiasInputs, words: Targets) -> Floats:
+    """|cos(w, g)| (N,). Example: (1, 0) and (0, 1) with g = (1, 0): 1 and 0, so 0.5 on the whole."""
+    return np.abs(inputs.along(inputs.units(words)))
 
 
-@dataclass(frozen=True)
-class Measured:
-    """A measure's value with its 95 % bootstrap interval, the middle 95 % of its null and the range without one word.
+def alike_pairs(inputs: BiasInputs) -> Targets:
+    """Pairs of occupations with a cosine above `ALIKE`; all pairs where fewer than three have one."""
+    units = inputs.units(inputs.occupations)
+    first, second = np.nonzero(np.triu(units @ units.T, 1) > ALIKE)
+    if len(first) < 3:
+        first, second = np.triu_indices(len(units), 1)
+    words = inputs.occupations
+    return [(words[i], words[j]) for i, j in zip(first.tolist(), second.tolist(), strict=True)]
 
-    `null` is (2.5th percentile, median, 97.5th) for random words (for "direct", random directions).
+
+def _indirect_bias(inputs: BiasInputs, pairs: Targets) -> Floats:
+    """The share of each pair's cosine that comes from the direction (N,); 0 where the cosine is 0.
+
+    Example: (0.6, 0.8), (0.8, 0.6) and g = (1, 0): both are (0, 1) without g, so (0.96 - 1) / 0.96 = -0.042.
     """
-
-    key: str
-    interval: Interval
-    null: tuple[float, float, float]
-    without: tuple[float, float]
-    words: int
-
-    @property
-    def value(self) -> float:
-        return self.interval.value
-
-    @property
-    def beyond_null(self) -> bool:
-        """Whether the value lies outside the middle 95 % of its null."""
-        return not self.null[0] <= self.value <= self.null[2]
+    positions = {word: position for position, word in enumerate(dict.fromkeys(word for pair in pairs for word in pair))}
+    first, second = np.array([[positions[a], positions[b]] for a, b in pairs]).T
+    units = inputs.units(list(positions))
+    rest = units - np.outer(inputs.along(units), inputs.direction)  # type: ignore[arg-type]
+    rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-12)
+    cosines, without = (units @ units.T)[first, second], (rest @ rest.T)[first, second]
+    zero = np.abs(cosines) < 1e-9
+    return np.where(zero, 0, (cosines - without) / np.where(zero, 1, cosines))
 
 
-def direct_bias(vectors: WordVectors, words: Sequence[str], direction: np.ndarray, strictness: float = 1.0) -> float:
-    """Mean |cos(w, g)| ** c over the words, 0..1. Example: words (1, 0) and (0, 1), g = (1, 0): 0.5."""
-    units = vectors.units([vectors.row(word) for word in words]).astype(np.float64)
-    return float((np.abs(units @ _unit(direction)) ** strictness).mean())
+def _ripa(inputs: BiasInputs, words: Targets) -> Floats:
+    """|w . (x - y) / |x - y|| (N,), unnormalized vectors. Example: w (3, 4), x (2, 0), y (0, 2): |3 - 4| / 1.414."""
+    high, low = (inputs.vectors.vector(word).astype(np.float64) for word in inputs.pair)
+    rows = [inputs.vectors.row(word) for word in words]
+    return np.abs(inputs.vectors.matrix[rows].astype(np.float64) @ unit(high - low))
 
 
-def random_direct_bias(vectors: WordVectors, words: Sequence[str], draws: int = 2000, seed: int = SEED) -> np.ndarray:
-    """Direct bias of the same words on random directions (draws,), sorted: what no bias at all looks like."""
-    units = vectors.units([vectors.row(word) for word in words])
-    directions = np.random.default_rng(seed).normal(size=(vectors.dimension, draws)).astype(np.float32)
-    directions /= np.linalg.norm(directions, axis=0)
-    return np.sort(np.abs(units @ directions).mean(axis=0))
-
-
-def indirect_bias(vectors: WordVectors, a: str, b: str, direction: np.ndarray) -> float:
-    """The share of two words' similarity that comes from the direction: beta = (w.v - cos(w_perp, v_perp)) / w.v."""
-    w, v, g = vectors.unit(a).astype(np.float64), vectors.unit(b).astype(np.float64), _unit(direction)
-    along = float(w @ v)
-    if abs(along) < 1e-9:
-        return 0.0
-    w_rest, v_rest = w - (w @ g) * g, v - (v @ g) * g
-    return (along - float(_unit(w_rest) @ _unit(v_rest))) / along
-
-
-def ripa(vectors: WordVectors, words: Sequence[str], pairs: Sequence[Pair]) -> np.ndarray:
-    """w . b for each word (N,), vectors as they stand; b is the pair's difference at length 1, for several pairs the
-    first principal component of their differences, pointing to the first word of each.
-    """
-    offsets = np.stack([vectors.vector(x).astype(np.float64) - vectors.vector(y) for x, y in pairs])
-    b = _unit(offsets[0])
-    if len(pairs) > 1:
-        b = np.linalg.svd(offsets, full_matrices=False)[2][0]
-        b = b * (1 if b @ offsets.mean(axis=0) >= 0 else -1)
-    return vectors.matrix[[vectors.row(word) for word in words]].astype(np.float64) @ b
-
-
-def rnd(
-    vectors: WordVectors, words: Sequence[str], A: Sequence[str], B: Sequence[str], unit: bool = True
-) -> np.ndarray:
-    """Relative norm distance of each word (N,): |w - mean A| - |w - mean B|; negative: nearer to A."""
-    of = (
-        (lambda names: vectors.units([vectors.row(name) for name in names]))
-        if unit
-        else (lambda names: vectors.matrix[[vectors.row(name) for name in names]])
+def _norm_distances(inputs: BiasInputs, words: Targets) -> Floats:
+    """|w - mean A| - |w - mean B| (N,); negative: nearer to A, the female words."""
+    units = inputs.units(words)
+    to_a, to_b = (
+        np.linalg.norm(units - inputs.units(names).mean(axis=0), axis=1) for names in (inputs.female, inputs.male)
     )
-    w, a, b = (of(names).astype(np.float64) for names in (words, A, B))
-    return np.linalg.norm(w - a.mean(axis=0), axis=1) - np.linalg.norm(w - b.mean(axis=0), axis=1)
+    return np.asarray(to_a - to_b)
 
 
-def mac(vectors: WordVectors, targets: Sequence[str], attributes: Sequence[Sequence[str]]) -> float:
-    """Mean over targets and attribute sets of the mean cosine distance between them, 0..2; 1 without association."""
-    t = vectors.units([vectors.row(word) for word in targets]).astype(np.float64)
-    distances = [
-        1 - t @ vectors.units([vectors.row(word) for word in names]).T.astype(np.float64).mean(axis=1)
-        for names in attributes
-    ]
-    return float(np.mean(distances))
+def _mean_distances(inputs: BiasInputs, words: Targets) -> Floats:
+    """Mean cosine distance of each word from the female and male words (N,), 0..2."""
+    middle = inputs.units([*inputs.female, *inputs.male]).mean(axis=0)
+    return np.asarray(1 - inputs.units(words) @ middle)
 
 
-def ect(vectors: WordVectors, first: Sequence[str], second: Sequence[str], attributes: Sequence[str]) -> float:
-    """Spearman's rho of the attributes' cosines with the two groups' means, -1..1; 1 where both rank them alike."""
-    a = vectors.units([vectors.row(word) for word in attributes]).astype(np.float64)
-    means = [
-        _unit(vectors.units([vectors.row(word) for word in group]).astype(np.float64).mean(axis=0))
-        for group in (first, second)
-    ]
-    return spearman(a @ means[0], a @ means[1])
+def _group_cosines(inputs: BiasInputs, words: Targets) -> Floats:
+    """Each word's cosines with the mean of the female and of the male words (N, 2)."""
+    means = [unit(inputs.units(names).mean(axis=0)) for names in (inputs.female, inputs.male)]
+    return np.asarray(inputs.units(words) @ np.stack(means, axis=1))
 
 
-def negative_probability(
-    vectors: WordVectors, positive: Sequence[str], negative: Sequence[str], rows: np.ndarray
-) -> np.ndarray:
-    """P(negative | word) for these rows (N,), from logistic regression with L2 penalty 1 on unit vectors."""
-    x = vectors.units([vectors.row(word) for word in [*positive, *negative]]).astype(np.float64)
-    y = np.concatenate([np.zeros(len(positive)), np.ones(len(negative))])
-    weights, height = logistic_regression(x, y)
-    return 1 / (1 + np.exp(-(vectors.units(rows).astype(np.float64) @ weights + height)))
+def _rank_correlation(cosines: Floats) -> float:
+    """Spearman's rho of two columns, -1..1; 1 where both rank the words alike."""
+    return spearman(cosines[:, 0], cosines[:, 1])
 
 
-def logistic_regression(x: np.ndarray, y: np.ndarray, penalty: float = 1.0) -> tuple[np.ndarray, float]:
-    """Weights (D,) and height that minimise the log-loss plus penalty / 2 |weights|^2, by Newton's method."""
-    count, dimension = x.shape
-    design = np.column_stack([x, np.ones(count)])
-    ridge = np.append(np.full(dimension, penalty), 1e-9)  # the height is not penalised
-    w = np.zeros(dimension + 1)
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-design @ w))
-        gradient = design.T @ (p - y) + ridge * w
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(ridge)
-        step = np.linalg.solve(curvature, gradient)
-        w -= step
-        if np.abs(step).max() < 1e-10:
-            break
-    return w[:-1], float(w[-1])
+def _people(inputs: BiasInputs) -> Targets:
+    return [*inputs.female, *inputs.male]
 
 
-def rnsb(probabilities: np.ndarray) -> float:
-    """Kullback-Leibler divergence (nats) of the words' normalised P(negative) from equal shares; 0 if all are alike."""
+def _negative_probabilities(inputs: BiasInputs, words: Targets) -> Floats:
+    """P(unpleasant | word) (N,), by logistic regression."""
+    weights, intercept = inputs.classifier
+    return np.asarray(1 / (1 + np.exp(-(inputs.units(words) @ weights + intercept))))
+
+
+def divergence(probabilities: Floats) -> float:
+    """Kullback-Leibler divergence (nats) of their shares from equal ones. Example: 0.3 and 0.1 give 0.131."""
     shares = probabilities / probabilities.sum()
     return float((shares * np.log(np.maximum(shares * len(shares), 1e-300))).sum())
 
 
-def measured(
-    key: str, words: Sequence[str], statistic: Callable[[np.ndarray], float], null: np.ndarray, draws: int = 500
-) -> Measured:
-    """A measure with what must stand beside it. `statistic(rows)` is the measure on the words at these places."""
-    size = len(words)
-    if size < 3:
-        raise UserError(f"Only {size} of the words are there; an interval needs three.", "Choose other vectors.")
-    everything = np.arange(size)
-    without = [statistic(np.delete(everything, i)) for i in everything]
-    low, middle, high = np.percentile(null, [2.5, 50, 97.5])
-    return Measured(
-        key,
-        bootstrap(statistic, size, draws),
-        (float(low), float(middle), float(high)),
-        (float(min(without)), float(max(without))),
-        size,
-    )
+def _sum(values: Floats) -> float:
+    return float(values.sum())
 
 
-def _unit(vector: np.ndarray) -> np.ndarray:
-    length = float(np.linalg.norm(vector))
-    return np.asarray(vector, np.float64) / length if length > 0 else np.asarray(vector, np.float64)
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        key="direct",
+        title="Direct bias",
+        per_target=_direct_bias,
+        summary=mean,
+        formula=r"\frac1N \sum_w |\cos(w, g)|",
+        convention="unit vectors; g = she − he",
+        source="Bolukbasi et al. 2016",
+        unbiased=None,
+        direction="higher",
+        null=RandomDirections(500, SEED),
+    ),
+    Measure(
+        key="indirect",
+        title="Indirect bias",
+        per_target=_indirect_bias,
+        summary=mean,
+        formula=r"\frac{w \cdot v - \cos(w_\perp, v_\perp)}{w \cdot v}",
+        convention=f"unit vectors; mean over pairs of occupations that are alike (cosine above {ALIKE})",
+        source="Bolukbasi et al. 2016",
+        unbiased=0,
+        direction="either way",
+        null=RandomDirections(120),
+        targets=alike_pairs,
+    ),
+    Measure(
+        key="ripa",
+        title="RIPA",
+        per_target=_ripa,
+        summary=mean,
+        formula=r"\frac1N \sum_w \left| w \cdot \frac{x - y}{|x - y|} \right|",
+        convention="unnormalized vectors",
+        source="Ethayarajh, Duvenaud and Hirst 2019",
+        unbiased=None,
+        direction="higher",
+        null=RandomWords(),
+    ),
+    Measure(
+        key="rnd",
+        title="RND",
+        per_target=_norm_distances,
+        summary=_sum,
+        formula=r"\sum_w |w - \bar A| - |w - \bar B|",
+        convention="unit vectors; A female, B male words",
+        source="Garg et al. 2018",
+        unbiased=0,
+        direction="either way",
+        null=RandomWords(),
+    ),
+    Measure(
+        key="mac",
+        title="MAC",
+        per_target=_mean_distances,
+        summary=mean,
+        formula=r"\frac1N \sum_t \frac1{|A|} \sum_a \left(1 - \cos(t, a)\right)",
+        convention="unit vectors; a mean distance, despite its name",
+        source="Manzini et al. 2019",
+        unbiased=1,
+        direction="lower",
+        null=RandomWords(),
+    ),
+    Measure(
+        key="ect",
+        title="ECT",
+        per_target=_group_cosines,
+        summary=_rank_correlation,
+        formula=r"\rho\left(\cos(a, \bar T_1),\ \cos(a, \bar T_2)\right)",
+        convention="unit vectors; Spearman over the occupations",
+        source="Dev and Phillips 2019",
+        unbiased=1,
+        direction="lower",
+        null=RandomWords(250),
+    ),
+    Measure(
+        key="rnsb",
+        title="RNSB",
+        per_target=_negative_probabilities,
+        summary=divergence,
+        formula=r"\sum_i p_i \log (N p_i), \quad p_i \propto P(\text{negative} \mid w_i)",
+        convention="unit vectors; logistic regression on pleasant and unpleasant words",
+        source="Sweeney and Najafian 2019",
+        unbiased=0,
+        direction="higher",
+        null=RandomWords(),
+        targets=_people,
+    ),
+)
+"""All measures, in the order of the report. A new one is one entry here."""

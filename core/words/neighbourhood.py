@@ -1,4 +1,4 @@
-"""What surrounds a word: which neighbours hold it for theirs, and how to lay them around it on paper."""
+"""The neighbours of a word: which are mutual, and how to place them around it in a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.words.vectors import Neighbour, WordVectors
 def mutual(vectors: WordVectors, word: str, neighbours: Sequence[Neighbour]) -> list[bool]:
     """For each neighbour, whether `word` is among its own nearest, as many as there are neighbours here.
 
-    A word that is near to everything ("hub") is seldom anybody's mutual neighbour.
+    A word that is near to everything (a hub) is rarely a mutual nearest neighbour.
     """
     if not neighbours:
         return []
@@ -24,10 +24,10 @@ def mutual(vectors: WordVectors, word: str, neighbours: Sequence[Neighbour]) -> 
 
 
 def bearings(vectors: WordVectors, centre: np.ndarray, words: Sequence[str]) -> np.ndarray:
-    """Directions in radians (N,) to lay words around a centre: evenly spaced, those alike side by side.
+    """Directions in radians (N,) of words around a centre: evenly spaced, similar ones next to each other.
 
     The order is that of the angle in the first two principal components of what the words have beyond the centre.
-    Only the order means something; distances on paper are the figure's business.
+    Only the order means something; the figure chooses the distances.
     """
     if not words:
         return np.empty(0)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import UserError
+from core.storage import DATA
 from core.words.axis import Axis, along
-from core.words.lists import DATA
 from core.words.statistics import SEED, Interval, correlation, line, pearson, spearman
 from core.words.vectors import WordVectors
 
@@ -35,34 +35,34 @@ class Occupation:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Where each occupation lies on an axis (N,), the real shares (N,) in per cent, and how far they agree.
+    """Each occupation's projection on an axis (N,), the real shares (N,) in per cent, and their correlation.
 
-    `slope` and `height` are those of the least-squares line, `missing` the words that the vectors lack, `null` the
-    middle 95 % of r along random directions: what an axis that means nothing gives.
+    `slope` and `intercept` are those of the least-squares line, `missing` the words out of vocabulary, `null` the
+    middle 95 % of r along random directions.
     """
 
     words: tuple[str, ...]
-    places: np.ndarray
+    projections: np.ndarray
     shares: np.ndarray
     r: Interval
     rho: float
     slope: float
-    height: float
+    intercept: float
     missing: tuple[str, ...]
     null: tuple[float, float] = (float("nan"), float("nan"))
 
     @property
     def residuals(self) -> np.ndarray:
-        """How far each place is above (+) or below (-) the line of all."""
-        return self.places - (self.slope * self.shares + self.height)
+        """How far each projection is above (+) or below (-) the line."""
+        return self.projections - (self.slope * self.shares + self.intercept)
 
     def without_each(self) -> np.ndarray:
         """r without the first word, without the second ... (N,)."""
         keep = ~np.eye(len(self.words), dtype=bool)
-        return np.array([pearson(self.places[row], self.shares[row]) for row in keep])
+        return np.array([pearson(self.projections[row], self.shares[row]) for row in keep])
 
     def outliers(self, count: int = 3) -> list[str]:
-        """The words farthest from the line, farthest first."""
+        """The words with the largest residuals, the largest first."""
         return [self.words[i] for i in np.argsort(-np.abs(self.residuals))[:count]]
 
 
@@ -70,7 +70,7 @@ class Comparison:
 def us_2015(only_plain: bool = True) -> tuple[Occupation, ...]:
     """Shares of women by occupation in the United States in 2015 (Bureau of Labor Statistics), by single words.
 
-    A word that stands for several occupations ("engineer") has their share, weighted by the people in each.
+    A word for several occupations ("engineer") has their share, weighted by the people in each.
     """
     with open(DATA / "occupations_us_2015.tsv", encoding="utf-8", newline="") as file:
         rows = [
@@ -81,7 +81,8 @@ def us_2015(only_plain: bool = True) -> tuple[Occupation, ...]:
 
 
 def read_shares(text: str) -> tuple[Occupation, ...]:
-    """Occupations from a person's own table: a word and a number a row, by comma, semicolon or tab; a title row may be.
+    """Occupations from a person's own table: a word and a number in each row, separated by comma, semicolon or tab; a
+    header row is skipped.
 
     Raises:
         UserError: a row has no number from 0 to 100; the message names its line.
@@ -101,9 +102,9 @@ def read_shares(text: str) -> tuple[Occupation, ...]:
         value = _number(row[1]) if len(row) > 1 else None
         if value is None or not row[0].strip():
             if not found and number <= 2:
-                continue  # the title row
+                continue  # the header row
             raise UserError(
-                f"Line {number} has no word and number from 0 to 100: {' '.join(row)[:60]!r}.",
+                f"Line {number} does not have a word and a number from 0 to 100: {' '.join(row)[:60]!r}.",
                 "Write a row for each word: nurse, 90",
             )
         found.append(Occupation(row[0].strip()[:80], value))
@@ -124,16 +125,16 @@ def _number(cell: str) -> float | None:
 
 
 def compare(vectors: WordVectors, occupations: Sequence[Occupation], axis: Axis) -> Comparison:
-    """Places on the axis against real shares, with Pearson's r and its 95 % interval over the words.
+    """Projections on the axis against real shares, with Pearson's r and its 95 % interval over the words.
 
     Raises:
-        UserError: fewer than four of the occupations are among the words.
+        UserError: fewer than four of the occupations are in the vocabulary.
     """
     here = [item for item in occupations if item.word in vectors]
     missing = tuple(item.word for item in occupations if item.word not in vectors)
     if len(here) < 4:
         raise UserError(
-            f"Only {len(here)} of {len(occupations)} occupations are among these words.",
+            f"Only {len(here)} of {len(occupations)} occupations are in the vocabulary.",
             "Choose other vectors or other words: at least four are needed.",
         )
     words = tuple(item.word for item in here)
@@ -145,29 +146,29 @@ def compare(vectors: WordVectors, occupations: Sequence[Occupation], axis: Axis)
 def random_directions(
     vectors: WordVectors, words: Sequence[str], shares: np.ndarray, draws: int = 2000, seed: int = SEED
 ) -> tuple[float, float]:
-    """The middle 95 % of r between the shares and the words' places on random directions."""
+    """The middle 95 % of r between the shares and the words' projections on random directions."""
     units = vectors.units([vectors.row(word) for word in words])
-    places = units @ np.random.default_rng(seed).normal(size=(vectors.dimension, draws)).astype(np.float32)
-    places -= places.mean(axis=0)
+    projections = units @ np.random.default_rng(seed).normal(size=(vectors.dimension, draws)).astype(np.float32)
+    projections -= projections.mean(axis=0)
     centred = (shares - shares.mean()).astype(np.float32)
     with np.errstate(invalid="ignore", divide="ignore"):
-        r = centred @ places / (np.linalg.norm(places, axis=0) * np.linalg.norm(centred))
+        r = centred @ projections / (np.linalg.norm(projections, axis=0) * np.linalg.norm(centred))
     low, high = np.percentile(r[np.isfinite(r)], [2.5, 97.5]) if np.isfinite(r).any() else (np.nan, np.nan)
     return float(low), float(high)
 
 
 def compared(
-    words: tuple[str, ...], places: np.ndarray, shares: np.ndarray, missing: tuple[str, ...] = ()
+    words: tuple[str, ...], projections: np.ndarray, shares: np.ndarray, missing: tuple[str, ...] = ()
 ) -> Comparison:
-    """The same for places that were measured in another way."""
-    slope, height = line(shares, places)
+    """The same for projections that were computed in another way."""
+    slope, intercept = line(shares, projections)
     return Comparison(
         words,
-        np.asarray(places, float),
+        np.asarray(projections, float),
         shares,
-        correlation(places, shares),
-        spearman(places, shares),
+        correlation(projections, shares),
+        spearman(projections, shares),
         slope,
-        height,
+        intercept,
         missing,
     )

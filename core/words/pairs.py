@@ -1,4 +1,4 @@
-"""Two words: how similar, and how unusual that is for this set of vectors."""
+"""The similarity of two words, and its percentile among random pairs of this set of vectors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def random_cosines(vectors: WordVectors, draws: int = DRAWS, seed: int = 20231) 
 
 
 def score(vectors: WordVectors, a: str, b: str, background: np.ndarray) -> PairScore:
-    """The similarity of two words and its place among `background` (sorted, from `random_cosines`).
+    """The similarity of two words and its percentile among `background` (sorted, from `random_cosines`).
 
     Raises:
         UnknownWord: one of them is not in the vocabulary.

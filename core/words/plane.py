@@ -1,7 +1,7 @@
 """The flat picture of an analogy: the one plane that holds a, b, c and the sum, without loss.
 
 Three points always lie in a plane, and so does b - a + c, which is the fourth corner of their parallelogram. Any other
-word lies some way out of the plane; that distance is given with it.
+word is at some distance from the plane, which is given with it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.words.dtypes import Float64
 from core.words.vectors import WordVectors
 
 
@@ -17,8 +18,8 @@ from core.words.vectors import WordVectors
 class Parallelogram:
     """Corners a, b, c and the sum in their plane (4, 2), and other words near it.
 
-    `offset_cosine` is the cosine between b - a and (answer - c) in all dimensions; `others` (N, 2) are the feet of the
-    other words in the plane, `heights` (N,) their distances out of it, in the units of the corners.
+    `offset_cosine` is the cosine between b - a and (answer - c) in all dimensions; `others` (N, 2) are the
+    projections of the other words on the plane, `heights` (N,) their distances from it, in the units of the corners.
     """
 
     corners: np.ndarray
@@ -41,11 +42,10 @@ def parallelogram(
     Raises:
         UnknownWord: a word is not in the vocabulary.
     """
-    of = (
-        (lambda word: vectors.unit(word).astype(np.float64))
-        if unit
-        else (lambda word: vectors.vector(word).astype(np.float64))
-    )
+
+    def of(word: str) -> Float64:
+        return (vectors.unit(word) if unit else vectors.vector(word)).astype(np.float64)
+
     va, vb, vc = of(a), of(b), of(c)
     first = _direction(vb - va)
     second = _direction((vc - va) - ((vc - va) @ first) * first)

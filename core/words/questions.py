@@ -1,4 +1,4 @@
-"""Thousands of analogies at once: accuracy by section, and where each sum really lands.
+"""Thousands of analogies at once: accuracy by section, and which word is nearest to each sum.
 
 Questions share their words: the 19,544 of Mikolov et al. 2013 are made of 905. So the cosines of these few words with
 the vocabulary are computed once, in blocks, and each question only adds rows of that table, whatever the dimension.
@@ -16,6 +16,7 @@ import numpy as np
 
 from core.errors import UnreadableFile, UserError
 from core.words.analogy_methods import EPSILON, METHODS
+from core.words.dtypes import Float32
 from core.words.vectors import WordVectors
 
 LANDINGS = ("the expected word", "a", "b", "c", "another word")
@@ -37,7 +38,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
-    """Counts of one section. `landed` counts the nearest word of all, inputs included, by `LANDINGS`."""
+    """Counts of one section. `landed` counts the nearest word of all, query words included, by `LANDINGS`."""
 
     name: str
     correct: int
@@ -47,7 +48,7 @@ class Section:
 
     @property
     def share(self) -> float:
-        """Right answers among those that could be asked, 0..1; NaN if none could."""
+        """Accuracy on the questions whose words are in the vocabulary, 0..1; NaN if there are none."""
         return self.correct / self.answered if self.answered else float("nan")
 
 
@@ -84,7 +85,7 @@ def read_questions(path: Path) -> list[Question]:
     """The questions of a file: lines `: section` and `a b c d`.
 
     Raises:
-        UnreadableFile: the file is missing, or a line has not four words.
+        UnreadableFile: the file is missing, or a line does not have four words.
     """
     questions: list[Question] = []
     section = "all"
@@ -122,10 +123,10 @@ def package_data(name: str) -> Path:
     import importlib.util
 
     spec = importlib.util.find_spec("gensim")
-    places = spec.submodule_search_locations if spec else None
-    path = Path(next(iter(places))) / "test" / "test_data" / name if places else Path(name)
+    positions = spec.submodule_search_locations if spec else None
+    path = Path(next(iter(positions))) / "test" / "test_data" / name if positions else Path(name)
     if not path.is_file():
-        raise UnreadableFile(f"The list {name} is not on this machine.", "Install the requirements again.")
+        raise UnreadableFile(f"The list {name} is not on this computer.", "Install the requirements again.")
     return path
 
 
@@ -139,7 +140,7 @@ def evaluate(
 ) -> Accuracy:
     """Answer every question whose four words are among the first words of the vocabulary.
 
-    A word that is missing as written is looked for in lower case.
+    A word that is missing as written is searched in lower case.
 
     Raises:
         UserError: there is no such method.
@@ -193,16 +194,18 @@ def _answers(
     on_progress: Callable[[float, str], None] | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """(nearest word of all, answer) of each question: rows of the vocabulary, two arrays (Q,)."""
-    words, places = np.unique(rows[:, :3], return_inverse=True)
-    order = np.lexsort((places.reshape(-1, 3)[:, 1], places.reshape(-1, 3)[:, 0]))  # equal pairs (a, b) side by side
-    inputs, places = rows[order, :3], places.reshape(-1, 3)[order]
+    words, positions = np.unique(rows[:, :3], return_inverse=True)
+    order = np.lexsort(
+        (positions.reshape(-1, 3)[:, 1], positions.reshape(-1, 3)[:, 0])
+    )  # equal pairs (a, b) next to each other
+    inputs, positions = rows[order, :3], positions.reshape(-1, 3)[order]
     starts = list(range(0, size, BLOCK))
     best = np.full((2, len(rows)), -np.inf, np.float32)
     found = np.full((2, len(rows)), -1, np.int64)
     with ThreadPoolExecutor(2) as pool:  # numpy lets go of the interpreter; a third thread gains nothing on a laptop
         blocks = pool.map(
             lambda start: _block(
-                vectors, words, places, inputs, method, start, min(start + BLOCK, size), exclude_inputs
+                vectors, words, positions, inputs, method, start, min(start + BLOCK, size), exclude_inputs
             ),
             starts,
         )
@@ -219,7 +222,7 @@ def _answers(
 def _block(
     vectors: WordVectors,
     words: np.ndarray,
-    places: np.ndarray,
+    positions: np.ndarray,
     inputs: np.ndarray,
     method: str,
     start: int,
@@ -228,11 +231,11 @@ def _block(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Best scores and their rows in one block of the vocabulary: two arrays (2, Q), with inputs and without."""
     table, gram = _table(vectors, words, method, start, stop)
-    scores = np.full((2, len(places)), -np.inf, np.float32)
-    picks = np.full((2, len(places)), -1, np.int64)
-    edges = np.flatnonzero(np.any(np.diff(places[:, :2], axis=0, prepend=-1), axis=1))
-    for low, high in zip(edges, [*edges[1:], len(places)], strict=True):
-        a, b, thirds = places[low, 0], places[low, 1], places[low:high, 2]
+    scores = np.full((2, len(positions)), -np.inf, np.float32)
+    picks = np.full((2, len(positions)), -1, np.int64)
+    edges = np.flatnonzero(np.any(np.diff(positions[:, :2], axis=0, prepend=-1), axis=1))
+    for low, high in zip(edges, [*edges[1:], len(positions)], strict=True):
+        a, b, thirds = positions[low, 0], positions[low, 1], positions[low:high, 2]
         values = _scores(table, gram, a, b, thirds, method)
         at = np.arange(high - low)
         best = values.argmax(axis=1)
@@ -264,21 +267,22 @@ def _table(
     return table, gram
 
 
-def _scores(table: np.ndarray, gram: np.ndarray, a: int, b: int, thirds: np.ndarray, method: str) -> np.ndarray:
+def _scores(table: Float32, gram: Float32, a: int, b: int, thirds: np.ndarray, method: str) -> Float32:
     """The scores of questions with one pair (a, b) and several c, for a block of the vocabulary (len(thirds), n).
 
     Up to a factor for each question, which changes no order.
     """
-    to_c = table[thirds]
+    to_c: Float32 = table[thirds]
     if method == "only-c":
         return to_c
     if method == "mul":
-        return to_c + (table[b] - np.log(np.exp(table[a]) + EPSILON))
+        to_c += table[b] - np.log(np.exp(table[a]) + EPSILON)
+        return to_c
     offset = table[b] - table[a]
     if method != "pair-direction":
         to_c += offset
         return to_c
-    apart = np.maximum(2 - 2 * to_c, 1e-6)
-    values = (offset - (gram[b, thirds] - gram[a, thirds])[:, None]) / np.sqrt(apart)
-    values[apart < 1e-5] = 0
+    distance = np.maximum(2 - 2 * to_c, 1e-6)
+    values: Float32 = (offset - (gram[b, thirds] - gram[a, thirds])[:, None]) / np.sqrt(distance)
+    values[distance < 1e-5] = 0
     return values

@@ -1,4 +1,4 @@
-"""What a word that is not there may have been meant to be: other case first, then near spellings."""
+"""Suggestions for a word that is not in the vocabulary: other case first, then similar spellings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from core.words.vectors import WordVectors
 
 SEARCHED = 100_000
-"""Near spellings are looked for among this many first (most frequent) words: a keystroke's worth of time."""
+"""Similar spellings are searched among this many first (most frequent) words, to answer while a person types."""
 
 
 def suggestions(vectors: WordVectors, word: str, count: int = 3) -> tuple[str, ...]:
-    """Up to `count` words of the vocabulary: other case, with "_" or "-" for a space, then by near spelling.
+    """Up to `count` words of the vocabulary: other case, with "_" or "-" for a space, then by similar spelling.
 
     Example: "Verisgn" -> verisign; "NURSE" -> nurse; "ice cream" -> ice-cream.
     """
@@ -30,7 +30,7 @@ def suggestions(vectors: WordVectors, word: str, count: int = 3) -> tuple[str, .
 
 def _near(vectors: WordVectors, typed: str, count: int) -> list[str]:
     start, size = typed[:1], len(typed)
-    # A slip seldom changes the first letter and the length by much; this leaves few enough for exact comparison.
+    # A typo rarely changes the first letter and the length by much; this leaves few enough for exact comparison.
     candidates = [
         word
         for word in vectors.words[:SEARCHED]

@@ -1,4 +1,4 @@
-"""How sure a number is: correlation, ranks, and intervals by drawing again from the same words."""
+"""Correlation, ranks, corrections and bootstrap intervals: how certain a number is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SEED = 20231
-"""The same draws every time: a number on the screen does not change on a reload."""
+"""The same draws every time: a number on the screen is the same after a reload."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,27 @@ def correlation(x: np.ndarray, y: np.ndarray, draws: int = 2000, seed: int = SEE
 
 
 def line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """(slope, height at 0) of the least-squares line y = slope x + height."""
+    """(slope, intercept) of the least-squares line y = slope x + intercept."""
     a = np.asarray(x, float) - np.mean(x)
     slope = float(a @ (np.asarray(y, float) - np.mean(y)) / (a @ a)) if (a @ a) > 0 else 0.0
     return slope, float(np.mean(y) - slope * np.mean(x))
+
+
+def logistic_regression(x: np.ndarray, y: np.ndarray, penalty: float = 1.0) -> tuple[np.ndarray, float]:
+    """Weights (D,) and intercept that minimise the log-loss plus penalty / 2 |weights|^2, by Newton's method.
+
+    `x` (N, D) and `y` (N,), 0 or 1.
+    """
+    count, dimension = x.shape
+    design = np.column_stack([x, np.ones(count)])
+    ridge = np.append(np.full(dimension, penalty), 1e-9)  # the intercept is not penalised
+    w = np.zeros(dimension + 1)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-design @ w))
+        gradient = design.T @ (p - y) + ridge * w
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(ridge)
+        step = np.linalg.solve(curvature, gradient)
+        w -= step
+        if np.abs(step).max() < 1e-10:
+            break
+    return w[:-1], float(w[-1])

@@ -12,17 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.errors import UnknownWord, UnreadableFile, UserError
 from core.models import packaged
 from core.models.specs import Spec
+from core.words.dtypes import Float32, Floats
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A word near a query. `similarity` is a cosine (-1..1), `rank` its place among the nearest, from 1."""
+    """A word near a query. `similarity` is a cosine (-1..1), `rank` its position among the nearest, from 1."""
 
     word: str
     similarity: float
@@ -39,21 +42,21 @@ class Neighbour:
 class WordVectors:
     """Words and their vectors; row i of `matrix` (V, D, float32) belongs to `words[i]`.
 
-    `title` names the set on the screen; `ordered` says whether the words stand by frequency, most frequent first.
+    `title` names the set on the screen; `ordered` says whether the words are sorted by frequency, most frequent first.
     """
 
     words: Sequence[str]
-    matrix: np.ndarray
+    matrix: Float32
     title: str = "vectors"
     ordered: bool = True
     notes: tuple[str, ...] = ()
-    _lengths: np.ndarray | None = field(default=None, repr=False)
+    _lengths: Float32 | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix)
         if matrix.ndim != 2 or len(matrix) != len(self.words):
             raise UserError(
-                f"{len(self.words)} words do not go with a matrix of shape {matrix.shape}.",
+                f"{len(self.words)} words do not match a matrix of shape {matrix.shape}.",
                 "There must be one row for each word.",
             )
         if matrix.dtype != np.float32:
@@ -73,18 +76,18 @@ class WordVectors:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """Row of each word; of a word that stands there twice, the first."""
+        """Row of each word; of a word that occurs twice, the first."""
         return {self.words[row]: row for row in range(len(self.words) - 1, -1, -1)}
 
     @cached_property
-    def lengths(self) -> np.ndarray:
+    def lengths(self) -> Float32:
         """Euclidean length of every vector (V,), float32."""
         if self._lengths is not None:
             return self._lengths
         return lengths_of(self.matrix)
 
     @cached_property
-    def inverse_lengths(self) -> np.ndarray:
+    def inverse_lengths(self) -> Float32:
         """1 / length (V,), float32; 0 for a vector of zeros, whose cosine with everything counts as 0."""
         with np.errstate(divide="ignore"):
             return np.where(self.lengths > 0, 1 / self.lengths, 0).astype(np.float32)
@@ -93,7 +96,7 @@ class WordVectors:
         """The row of `word`.
 
         Raises:
-            UnknownWord: it is not there; the message suggests near spellings.
+            UnknownWord: it is not in the vocabulary; the message suggests similar spellings.
         """
         found = self.index.get(word)
         if found is None:
@@ -102,25 +105,28 @@ class WordVectors:
             raise UnknownWord(word, suggestions(self, word))
         return found
 
-    def vector(self, word: str) -> np.ndarray:
-        """The vector of `word` as it stands in the file (D,)."""
-        return self.matrix[self.row(word)]
+    def vector(self, word: str) -> Float32:
+        """The vector of `word`, unnormalized (D,)."""
+        vector: Float32 = self.matrix[self.row(word)]
+        return vector
 
-    def unit(self, word: str) -> np.ndarray:
+    def unit(self, word: str) -> Float32:
         """The vector of `word` at length 1 (D,), float32."""
         row = self.row(word)
-        return self.matrix[row] * self.inverse_lengths[row]
+        vector: Float32 = self.matrix[row] * self.inverse_lengths[row]
+        return vector
 
-    def units(self, rows: np.ndarray | Sequence[int]) -> np.ndarray:
+    def units(self, rows: npt.NDArray[np.integer[Any]] | Sequence[int]) -> Float32:
         """Vectors of these rows at length 1 (len(rows), D)."""
         picked = np.asarray(rows, dtype=np.int64)
-        return self.matrix[picked] * self.inverse_lengths[picked, None]
+        units: Float32 = self.matrix[picked] * self.inverse_lengths[picked, None]
+        return units
 
     def present(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
-        """(words that are here, words that are not), each in the given order."""
+        """(words in the vocabulary, words out of it), each in the given order."""
         return [word for word in words if word in self], [word for word in words if word not in self]
 
-    def cosines(self, vector: np.ndarray) -> np.ndarray:
+    def cosines(self, vector: Floats) -> Float32:
         """Cosine of `vector` (D,) with every word (V,), float32.
 
         Raises:
@@ -133,11 +139,12 @@ class WordVectors:
                 "Give one finite number for each dimension.",
             )
         length = float(np.linalg.norm(query))
-        cosines = self.matrix @ (query / np.float32(length) if length > 0 else query)
+        unit: Float32 = query / np.float32(length or 1)
+        cosines: Float32 = self.matrix @ unit
         cosines *= self.inverse_lengths
         return cosines
 
-    def nearest(self, word_or_vector: str | np.ndarray, count: int = 10) -> list[Neighbour]:
+    def nearest(self, word_or_vector: str | Floats, count: int = 10) -> list[Neighbour]:
         """The `count` words with the greatest cosine. A word is not its own neighbour; for a vector all words count.
 
         Example: with king (1, 0), queen (0.8, 0.6), car (0, 1): nearest("king") gives queen 0.8, car 0.0.
@@ -154,8 +161,8 @@ class WordVectors:
             cosines = self.cosines(word_or_vector)
         rows = [int(row) for row in top(cosines, count) if row != own]
         return [
-            Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), place, row + 1)
-            for place, row in enumerate(rows, 1)
+            Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), rank, row + 1)
+            for rank, row in enumerate(rows, 1)
         ]
 
     def similarity(self, a: str, b: str) -> float:
@@ -172,7 +179,7 @@ def angle(similarity: float) -> float:
     return math.degrees(math.acos(max(-1.0, min(1.0, similarity))))
 
 
-def lengths_of(matrix: np.ndarray, block: int = 32_768) -> np.ndarray:
+def lengths_of(matrix: Floats, block: int = 32_768) -> Float32:
     """Euclidean length of each row (V,), float32, block by block so that a mapped file is read once."""
     lengths = np.empty(len(matrix), np.float32)
     for start in range(0, len(matrix), block):
@@ -181,7 +188,7 @@ def lengths_of(matrix: np.ndarray, block: int = 32_768) -> np.ndarray:
     return lengths
 
 
-def top(scores: np.ndarray, count: int, block: int = 256) -> np.ndarray:
+def top(scores: Floats, count: int, block: int = 256) -> npt.NDArray[np.int64]:
     """Positions of the `count` greatest scores, greatest first; equal ones in their order. Scores must not be NaN.
 
     The maxima of blocks of 256 give a bound that nearly all scores stay under: several times as fast as partitioning.
@@ -207,9 +214,7 @@ def top(scores: np.ndarray, count: int, block: int = 256) -> np.ndarray:
 
 
 def load(path: str | Path) -> WordVectors:
-    """Read a file of vectors into memory: GloVe text, word2vec text or binary, fastText .vec, .npz, .safetensors.
-
-    Text and binary files may be packed as .gz or .zip. Nothing in the file is executed.
+    """Read a file of vectors into memory, in any of `core.words.files.formats.FORMATS`. Nothing in it is executed.
 
     Raises:
         UnreadableFile: the file is missing, of another kind (pickles among them), or has a malformed row, by number.
@@ -229,7 +234,7 @@ def load_minilm_words() -> WordVectors:
     """The input embedding table of all-MiniLM-L6-v2 as word vectors: its whole words in a-z, centred (21,745 x 384).
 
     These are the vectors that the sentence encoder starts from, before any attention: one for each word, whatever the
-    sentence. The mean of the kept words is taken off, without which all cosines are about 0.4 too high. The order is
+    sentence. Their mean is subtracted; without that, all cosines are about 0.4 too high. The order is
     that of the WordPiece vocabulary, roughly by frequency. Source: Devlin et al. 2019; Wang et al. 2020 (MiniLM).
 
     Raises:
@@ -269,7 +274,7 @@ def input_words(model: Path, title: str) -> WordVectors:
     matrix = table[rows].astype(np.float32)
     if not rows or not np.isfinite(matrix).all():
         raise UnreadableFile(
-            f"The word table of {title} holds no words, or values that are no numbers.",
+            f"The word table of {title} has no words, or values that are not numbers.",
             "Choose another encoder, or a file of vectors.",
         )
     matrix -= matrix.mean(axis=0, dtype=np.float64).astype(np.float32)

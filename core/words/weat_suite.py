@@ -1,4 +1,4 @@
-"""All ten association tests at once, the neutral controls first: what a forest plot shows."""
+"""All ten tests of Caliskan at once, the neutral controls first: what a forest plot shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.words.vectors import WordVectors
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A test with its result and uncertainty; both None and `problem` set where too few of its words are there."""
+    """A test with its result and uncertainty; both None and `problem` set where too many words are missing."""
 
     test: WeatTest
     result: WeatResult | None = None
@@ -25,17 +25,19 @@ class Outcome:
         return self.test.number <= 2
 
     def missing_of(self, name: str) -> tuple[str, ...]:
-        """The words of a set ("X", "Y", "A", "B") that the vectors lack."""
+        """The words of a set ("X", "Y", "A", "B") that are out of vocabulary."""
         return self.result.missing[name] if self.result else ()
 
 
 def all_tests(vectors: WordVectors) -> tuple[Outcome, ...]:
     """Caliskan's ten tests on these vectors, in their order."""
-    found = []
-    for test in weat_tests():
-        sets = (test.x, test.y, test.a, test.b)
-        try:
-            found.append(Outcome(test, weat(vectors, *sets), uncertainty(vectors, *sets)))
-        except UserError as problem:
-            found.append(Outcome(test, problem=problem.what))
-    return tuple(found)
+    return tuple(run_test(vectors, test) for test in weat_tests())
+
+
+def run_test(vectors: WordVectors, test: WeatTest) -> Outcome:
+    """One test on these vectors."""
+    sets = (test.x, test.y, test.a, test.b)
+    try:
+        return Outcome(test, weat(vectors, *sets), uncertainty(vectors, *sets))
+    except UserError as problem:
+        return Outcome(test, problem=problem.what)

@@ -1,7 +1,7 @@
-"""Any sentence encoder's words: each word encoded by itself, as one vector of a set that the words page can open.
+"""Word vectors from a sentence encoder: each word encoded as a sentence of one word, as a set for the words page.
 
-Beside an encoder's input table (one row a word, before any attention) this is what it makes of a word that stands
-alone: as a sentence of one word. What was encoded is kept piece by piece, so a cancelled run is gone on with.
+Unlike the encoder's input embeddings (one vector per word, before any attention) this is its output. What was encoded
+is saved piece by piece, so a cancelled run can continue.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class LabEncoder:
 
     @property
     def way(self) -> str:
-        """How it computes: vectors of two ways do not go into one set."""
+        """Its numerical precision: vectors of two precisions are not mixed in one set."""
         return self._encoder.choose_precision().name
 
     def __call__(self, texts: list[str]) -> np.ndarray:
@@ -41,11 +41,12 @@ class LabEncoder:
 
 
 def encoder_of(folder: str) -> Encode:
-    """What encodes texts: "minilm", or the folder of a sentence-transformers model. Nothing is fetched or executed.
+    """A function that encodes texts: "minilm", or the folder of a sentence-transformers model. Nothing is downloaded or
+    executed.
 
     Raises:
         MissingModel: there is none.
-        UnreadableFile: it has code or weights that are not read here.
+        UnreadableFile: it has code, or weights in a format that is not supported.
     """
     if folder == MINILM:
         return LabEncoder()
@@ -55,7 +56,7 @@ def encoder_of(folder: str) -> Encode:
 
 
 def key_of(words: Sequence[str], folder: str) -> str:
-    """What the encoded set is kept under: the words, the encoder's weights."""
+    """The key of the encoded set: the words and the encoder's weights."""
     if folder == MINILM:
         from core.documents import encoders
 
@@ -71,8 +72,8 @@ def encode(
     on_progress: Callable[[float, str], None],
     make: Callable[[str], Encode] = encoder_of,
 ) -> store.Stored:
-    """Encode each word by itself and keep the set (N, D), each row of length 1. An exception from `on_progress` stops
-    here; the pieces that are done are kept for the next time.
+    """Encode each word by itself and save the set (N, D), each row of length 1. An exception from `on_progress` stops
+    it; finished pieces stay saved for the next run.
     """
     on_progress(0.0, "loading the encoder")
     key = key_of(words, folder)
@@ -81,14 +82,14 @@ def encode(
     run = make(folder)
     while (rows := _rows(words, key, run, on_progress)) is None:
         continue
-    kept = store.keep(key, title, list(words), rows, ("each word encoded as a text of its own",))
+    saved = store.save(key, title, list(words), rows, ("each word encoded as a text of its own",))
     for pieces in storage.folder("encoded").glob(f"{key}*"):
         shutil.rmtree(pieces, ignore_errors=True)
-    return kept
+    return saved
 
 
 def _rows(words: Sequence[str], key: str, run: Encode, on_progress: Callable[[float, str], None]) -> np.ndarray | None:
-    """The vectors (N, D), piece by piece; None where another way of computing had to be taken meanwhile."""
+    """The vectors (N, D), piece by piece; None where the precision had to change meanwhile."""
     way, done = getattr(run, "way", ""), []
     pieces = storage.folder("encoded") / f"{key}{way}"
     for start in range(0, len(words), WORDS_IN_A_PIECE):
@@ -107,7 +108,7 @@ def _rows(words: Sequence[str], key: str, run: Encode, on_progress: Callable[[fl
 
 
 class EncodedWords:
-    """The same in a process of its own, which can be ended."""
+    """The same in a worker process, which can be ended."""
 
     def encode(self, task: Task, words_from: str, count: int, folder: str, title: str) -> dict[str, Any]:
         """`words_from`: the key of the set whose first `count` words are encoded."""
@@ -116,6 +117,6 @@ class EncodedWords:
         from core import catalog
 
         if hasattr(os, "nice"):
-            os.nice(2)  # the page that waits for this must stay quick
+            os.nice(2)  # the page that waits for this must stay responsive
         opened = catalog.load(words_from) if not store.find(words_from) else store.open_stored(words_from)
         return vars(encode(opened.words[:count], folder, title, task.progress))

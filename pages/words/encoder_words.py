@@ -1,4 +1,4 @@
-"""Any sentence encoder's words, on request: its input table, or each word encoded as a text of its own."""
+"""Word vectors from any sentence encoder: its input embeddings, or each word encoded as a text of its own."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
 OTHER = "another one of the hub"
-TABLE, EACH = "its input table", "each word encoded"
+TABLE, EACH = "input embeddings", "each word encoded"
 COUNTS = (2_000, 10_000, 50_000)
 
 
 def open_encoder(vectors_key: str, vectors_title: str) -> None:
-    """Choose an encoder, fetch it if it is not here, and make a set of vectors of its words."""
+    """Choose an encoder, download it if needed, and make a set of vectors of its words."""
     st.caption(
-        "Its input table has a vector for each word before it reads any text; encoded, a word is read as a text "
+        "The input embeddings are one vector per word, before the encoder reads any text. Encoded, each word is a text "
         "of its own."
     )
     specs = {spec.key: spec for spec in catalog.of_kind("sentence-encoder", only_available=False)}
@@ -49,7 +49,7 @@ def open_encoder(vectors_key: str, vectors_title: str) -> None:
         folder = _folder(chosen, repo)
         if folder is None:
             size = specs[chosen].size_bytes if chosen in specs else None
-            _fetch(repo, f"Fetch {size / 1e6:,.0f} MB" if size else "Fetch it")
+            _download(repo, f"Download {size / 1e6:,.0f} MB" if size else "Download")
             return
         way = st.radio("As", [EACH, TABLE], key="words_encoder_way", horizontal=True)
         if way == TABLE:
@@ -57,19 +57,19 @@ def open_encoder(vectors_key: str, vectors_title: str) -> None:
         else:
             _encode(vectors_key, vectors_title, folder, title)
     except Cancelled:
-        show_note("Cancelled.", "What was done is kept: press again to go on.")
+        show_note("Cancelled.", "What was done is saved: click again to continue.")
     except UserError as error:
         show_note(error.what, error.next_step)
 
 
 def _open_table(folder: Path, title: str) -> None:
-    """The input words of the encoder in a folder, read where every file of vectors is."""
-    asked = folder, None, f"{title}, input embeddings"
-    if st.button("Open its table", key="words_encoder_table", width="stretch"):
+    """The input embeddings of the encoder in a folder, read as every file of vectors is."""
+    inputs = folder, None, f"{title}, input embeddings"
+    if st.button("Open input embeddings", key="words_encoder_table", width="stretch"):
         st.session_state["words_encoder_opening"] = str(folder)
     if st.session_state.get("words_encoder_opening") != str(folder):
         return
-    request = cached_words.vectors_file(*asked)
+    request = cached_words.vectors_file(*inputs)
     request.within(0.4)
     try:
         found = wait_for(request, "Reading", narrow=True)
@@ -83,24 +83,24 @@ def _open_table(folder: Path, title: str) -> None:
 
 def _named(spec: catalog.Spec | None) -> str:
     if spec is None:
-        return "another, by its name …"
-    return spec.title if spec.available else f"{spec.title} ({(spec.size_bytes or 0) / 1e6:,.0f} MB to fetch)"
+        return "another, by name …"
+    return spec.title if spec.available else f"{spec.title} ({(spec.size_bytes or 0) / 1e6:,.0f} MB download)"
 
 
 def _folder(chosen: str, repo: str) -> str | None:
-    """Where the encoder is: "minilm", its folder, or None if it is not here."""
+    """Where the encoder is: "minilm", its folder, or None if it is not on this computer."""
     if not repo:
         return chosen if chosen == "minilm" else str(catalog.find(chosen).path)
     return str(hub.folder_of(repo)) if hub.kept(repo, "*.safetensors") else None
 
 
-def _fetch(repo: str, label: str) -> None:
+def _download(repo: str, label: str) -> None:
     request = cached_hub.from_hub(repo, None, start=False)
     if request is not None and request.done:
         cached_jobs.forget_job(cached_hub.hub_key(repo, None))
         request.result()
     elif request is not None:
-        wait_for(request, "Fetching", narrow=True)
+        wait_for(request, "Downloading", narrow=True)
         return
     if st.button(label, key="words_encoder_fetch", icon=":material/download:", width="stretch"):
         cached_hub.from_hub(repo, None)

@@ -1,4 +1,4 @@
-"""Presets in the sidebar: one press fills the inputs of a view."""
+"""Presets in the sidebar: one click fills the inputs of a view."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 
 def pick_preset(keys: str | tuple[str, ...], presets: Mapping[str, str | tuple[str, ...]], label: str) -> None:
-    """A row of pills; pressing one puts its value(s) into the widgets with these keys before they are drawn."""
+    """A row of pills; a click on one sets the widgets with these keys before they are drawn."""
     names = (keys,) if isinstance(keys, str) else keys
     place = f"preset_{names[0]}"
 
@@ -18,6 +18,6 @@ def pick_preset(keys: str | tuple[str, ...], presets: Mapping[str, str | tuple[s
             value = presets[chosen]
             for name, part in zip(names, (value,) if isinstance(value, str) else value, strict=True):
                 st.session_state[name] = part
-        st.session_state[place] = None  # a preset is a press, not a state: pressing it again works
+        st.session_state[place] = None  # a preset is a button, not a state: a second click works
 
     st.pills(label, list(presets), key=place, on_change=take)

@@ -1,4 +1,4 @@
-"""Lists of words with bars and numbers, large enough for a room. Words are escaped, never markup."""
+"""Lists of words with bars and numbers, large enough for a lecture hall. Words are escaped, never markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk of this page: which vectors, and the way to bring one's own."""
+"""The settings of this page: which vectors, and how to open your own."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from core import catalog, storage
 from core.cached import jobs as cached_jobs
 from core.cached import words as cached_words
 from core.errors import Cancelled
-from core.words.files import foreign, store
+from core.words.files import foreign, formats, store
 from core.words.files.named_sets import NAMED_SETS
 from core.words.vectors import WordVectors
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
 from pages.words.encoder_words import open_encoder
 
-KINDS = ["txt", "vec", "bin", "gz", "zip", "npz", "safetensors"]
-AT_ONCE_S = 0.4  # a file that is read sooner shows no bar
+AT_ONCE_S = 0.4  # a file that is read faster shows no progress bar
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageSettings:
     """What was chosen in the sidebar. `code` is the line of Python that opens the same vectors."""
 
     key: str
@@ -34,7 +33,7 @@ class Desk:
     code: str
 
 
-def pick_desk() -> Desk | None:
+def pick_settings() -> PageSettings | None:
     """Draw the vectors' part of the sidebar and load what was chosen; None if it cannot be loaded."""
     with st.sidebar:
         found = titles()
@@ -65,7 +64,7 @@ def pick_desk() -> Desk | None:
     with user_errors():
         vectors = cached_words.word_vectors(key)
         slot.caption(f"{len(vectors):,} words, {vectors.dimension} dimensions. {_noted(vectors)}")
-        return Desk(key, found[key], vectors, _code(key))
+        return PageSettings(key, found[key], vectors, _code(key))
     return None
 
 
@@ -80,23 +79,28 @@ def _noted(vectors: WordVectors) -> str:
     return "".join(f"{note[0].upper()}{note[1:]}. " for note in vectors.notes)
 
 
-def _code(key: str) -> str:
+def opening(key: str) -> tuple[str, str]:
+    """How Python opens a set of vectors: the line that imports, and the expression."""
     if key in {spec.key for spec in catalog.of_kind("word-vectors")}:
-        return f'from core import catalog\nvectors = catalog.load("{key}")'
-    return f'from core.words.files.store import open_stored\nvectors = open_stored("{key}")'
+        return "from core import catalog", f'catalog.load("{key}")'
+    return "from core.words.files.store import open_stored", f'open_stored("{key}")'
+
+
+def _code(key: str) -> str:
+    return "{}\nvectors = {}".format(*opening(key))
 
 
 def _open_file() -> None:
-    """By path (any size, nothing is copied to the browser) or by upload."""
+    """By path (any size, nothing is uploaded) or by upload."""
     st.caption(
-        "GloVe or word2vec text, word2vec binary, fastText .vec, each also as .gz or .zip; .npz, .safetensors. "
-        "Read once, then kept. The folder of a BERT-like sentence encoder gives its input embeddings."
+        f"{formats.ways_in()} A file is read once and saved. The folder of a BERT-like sentence encoder gives its "
+        "input embeddings."
     )
     chosen = st.session_state.get("words_vectors")
     if chosen in {item.key for item in store.stored()} and st.button(
-        "Forget the vectors chosen above",
+        "Remove the vectors chosen above",
         key="words_forget",
-        help="The file they came from stays where it is",
+        help="The file they came from is not deleted",
         icon=":material/delete:",
         width="stretch",
     ):
@@ -106,8 +110,8 @@ def _open_file() -> None:
     typed = st.text_input(
         "Path on this computer", key="words_path", persist_state="session", placeholder="/home/me/glove.6B.50d.txt"
     )
-    uploaded = st.file_uploader("or drop a file", type=None, key="words_upload")
-    _fetch_by_name()
+    uploaded = st.file_uploader("or upload a file", type=None, key="words_upload")
+    _download_by_name()
     with user_errors():
         if uploaded is not None and uploaded.file_id != st.session_state.get("words_read"):
             _import_upload(uploaded)
@@ -116,7 +120,7 @@ def _open_file() -> None:
 
 
 def _import_upload(uploaded: Any) -> None:
-    """Read an upload from a copy on disk, which goes once it was read. It has the upload's name: errors tell it."""
+    """Read an upload from a copy on disk, which is deleted afterwards. It has the upload's name, for error messages."""
     copy = storage.folder("uploads") / uploaded.file_id / Path(uploaded.name).name[-100:]
     if not copy.exists():
         with storage.writing(copy) as part:
@@ -124,10 +128,10 @@ def _import_upload(uploaded: Any) -> None:
     _import(copy, uploaded.name, uploaded.file_id)
 
 
-def _fetch_by_name() -> None:
-    """Published sets, from the network, only on a press; the fetching outlives reruns and reloads."""
+def _download_by_name() -> None:
+    """Published sets, from the network, only on a click; the download continues through reruns and reloads."""
     name = st.selectbox(
-        "or a published set, from the network",
+        "or download a published set",
         list(NAMED_SETS),
         index=None,
         key="words_named",
@@ -139,14 +143,14 @@ def _fetch_by_name() -> None:
         if request is not None:
             if request.done:
                 cached_jobs.forget_job(f"named {name}")
-            found = wait_for(request, "Fetching", narrow=True)
+            found = wait_for(request, "Downloading", narrow=True)
             if found:
                 st.session_state["words_imported"] = found["key"]
                 st.rerun()
             if not request.done:
                 return
     if name and st.button(
-        f"Fetch {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB",
+        f"Download {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB",
         icon=":material/download:",
         key="words_fetch",
         width="stretch",
@@ -176,7 +180,7 @@ def _import(path: Path, title: str | None, mark: str) -> None:
     try:
         found = wait_for(request, "Reading", narrow=True)
     except Cancelled:
-        show_note("Cancelled.", "Nothing of the file was kept.")
+        show_note("Cancelled.", "Nothing of the file was saved.")
         if st.button("Read it again", key="words_again", width="stretch"):
             cached_words.forget_vectors_file(path, entry)
             st.rerun()
@@ -190,7 +194,7 @@ def _import(path: Path, title: str | None, mark: str) -> None:
         st.rerun()
 
 
-def missing_words(desk: Desk, words: list[str], of: str) -> None:
-    """Say which of a list's words the vectors lack; never drop them silently."""
+def missing_words(settings: PageSettings, words: list[str], of: str) -> None:
+    """Name the words of a list that are out of vocabulary; they are never dropped silently."""
     if words:
-        show_note(f"{len(words)} of the {of} are not among these words and are left out:", ", ".join(words[:60]) + ".")
+        show_note(f"{len(words)} of the {of} are out of vocabulary and left out:", ", ".join(words[:60]) + ".")

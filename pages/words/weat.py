@@ -1,4 +1,4 @@
-"""The ten association tests: first flowers and insects, where nobody is hurt, to see that the instrument works."""
+"""WEAT, the ten tests: first flowers and insects, a neutral control that shows whether the method works."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 SHORT = (
     "Flowers, insects: pleasant?",
@@ -31,48 +31,54 @@ SHORT = (
 )
 
 
-def show(desk: Desk) -> None:
-    outcomes = cached_words.association_tests(desk.key)
+def show(settings: PageSettings) -> None:
+    outcomes = cached_words.weat_tests(settings.key)
     with st.sidebar:
         number = st.selectbox(
-            "Look into a test",
+            "Test",
             [0, *range(1, 11)],
             key="words_test",
             bind="query-params",
             format_func=lambda n: f"{n}: {SHORT[n - 1]}" if n else "all ten",
         )
     if number:
-        _one(desk, outcomes[number - 1])
+        _one(settings, outcomes[number - 1])
     else:
-        _all(desk, outcomes)
-    test = number or 1
+        _all(settings, outcomes)
     show_method(
         r"d = \frac{\bar s_X - \bar s_Y}{\mathrm{sd}_{X \cup Y}(s)}, \qquad "
         r"s(w) = \overline{\cos(w, a)}_{a \in A} - \overline{\cos(w, b)}_{b \in B}",
-        "Caliskan, Bryson and Narayanan 2017; on small sets and chance: Ethayarajh et al. 2019.",
-        f"from core.words.bias import uncertainty, weat\nfrom core.words.lists import weat_tests\n{desk.code}\n"
-        f"test = weat_tests()[{test - 1}]\nresult = weat(vectors, test.x, test.y, test.a, test.b)\n"
-        "around = uncertainty(vectors, test.x, test.y, test.a, test.b)",
+        "Caliskan, Bryson and Narayanan 2017; on small sets and null distributions: Ethayarajh et al. 2019.",
+        _lines(settings, number or 0),
         {
-            "vectors": desk.title,
+            "vectors": settings.title,
             "standard deviation": "of a sample (n - 1), as in the paper",
             "p": "all partitions up to 8 and 8 words, else 20,000 drawn with a fixed seed",
             "significant": "p at most 0.05 after Holm's correction over the tests shown",
             "interval": "2,000 bootstrap draws over the words of all four sets",
         },
-        "The grey band is chance: 95 % of |d| when random words of this vocabulary take the place of the two groups. d "
-        "can be 1.94 at most for eight and eight words. Its size says how well the groups are told apart, not "
+        "The grey band is the null distribution: 95 % of |d| with random words of this vocabulary instead of the two "
+        "groups. For eight and eight words d is at most 1.94. Its size says how well the groups are separated, not "
         "how large the difference in the world is.",
     )
 
 
-def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
+def _lines(settings: PageSettings, number: int) -> str:
+    if not number:
+        return f"from core.words.weat_suite import all_tests\n{settings.code}\nresult = all_tests(vectors)"
+    return (
+        f"from core.words.lists import weat_tests\nfrom core.words.weat_suite import run_test\n{settings.code}\n"
+        f"result = run_test(vectors, weat_tests()[{number - 1}])"
+    )
+
+
+def _all(settings: PageSettings, outcomes: tuple[Outcome, ...]) -> None:
     here = [item for item in outcomes if item.result and item.uncertainty]
     if not here:
-        raise UserError("None of the ten tests has enough of its words among these.", "Choose other vectors.")
+        raise UserError("None of the ten tests has enough of its words in the vocabulary.", "Choose other vectors.")
     results = [(item, item.result, item.uncertainty) for item in here if item.result and item.uncertainty]
     labels = [SHORT[item.test.number - 1] for item in here]
-    notes = [f"{result.effect_size:.2f}, {_p(result.p_value)}{_lost(item)}" for item, result, _ in results]
+    notes = [f"{result.effect_size:.2f}, {_p(result.p_value)}{_oov(item)}" for item, result, _ in results]
     clear = [bool(p <= 0.05) for p in holm([result.p_value for _, result, _ in results])]
     figure = figures.forest(
         labels,
@@ -90,14 +96,14 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
     )
     show_figure(
         figure,
-        "association-tests",
+        "weat",
         {
             "test": labels,
             "d": [r.effect_size for _, r, _ in results],
             "p": [r.p_value for _, r, _ in results],
             "low": [u.interval.low for *_, u in results],
             "high": [u.interval.high for *_, u in results],
-            "chance_95": [u.null_95 for *_, u in results],
+            "null_95": [u.null_95 for *_, u in results],
         },
     )
     _read_all(results[0], clear)
@@ -106,15 +112,13 @@ def _all(desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
             show_note(f"Test {item.test.number} cannot be run.", item.problem)
     lost = [f"{item.test.number}: {_names(item)}" for item in here if _names(item)]
     if lost:
-        show_note("Words that these vectors lack, by test:", "; ".join(lost))
+        show_note("Words out of vocabulary, by test:", "; ".join(lost))
 
 
 def _title(first: Outcome, clear: bool) -> str:
     if first.test.number != 1:
         return "The control, flowers and insects, cannot be run"
-    return (
-        "Flowers and insects are told apart; what else is?" if clear else "Even flowers and insects are not told apart"
-    )
+    return "Flowers and insects are separated; what else is?" if clear else "Even flowers and insects are not separated"
 
 
 def _read_all(first: tuple[Outcome, WeatResult, Uncertainty], clear: list[bool]) -> None:
@@ -125,9 +129,9 @@ def _read_all(first: tuple[Outcome, WeatResult, Uncertainty], clear: list[bool])
     start = "The control cannot be run, so read the rest with care."
     if is_control:
         start = (
-            "The control works: flowers are nearer to pleasant words than insects are, d = {}."
+            "The control works: flowers are closer to pleasant words than insects are, d = {}."
             if clear[0]
-            else "The control does not come out, d = {}, so read the rest with care."
+            else "The control fails, d = {}, so read the rest with care."
         )
     values = (f"{result.effect_size:.2f}",) if is_control else ()
     show_reading(
@@ -135,11 +139,11 @@ def _read_all(first: tuple[Outcome, WeatResult, Uncertainty], clear: list[bool])
         *values,
         sum(others),
         len(others),
-        caveat="An association in the texts, not a judgement. EA, AA: European- and African-American.",
+        caveat="An association in the texts, not a fact about people. EA, AA: European- and African-American.",
     )
 
 
-def _one(desk: Desk, item: Outcome) -> None:
+def _one(settings: PageSettings, item: Outcome) -> None:
     if not item.result or not item.uncertainty:
         raise UserError(f"Test {item.test.number} cannot be run. {item.problem}", "Choose other vectors.")
     test, result, around = item.test, item.result, item.uncertainty
@@ -158,31 +162,32 @@ def _one(desk: Desk, item: Outcome) -> None:
     )
     show_figure(
         figure,
-        f"association-test-{test.number}",
+        f"weat-{test.number}",
         {"word": words, "group": groups, "association": list(result.associations.values())},
     )
     (least, low), (most, high) = around.without
     show_reading(
-        "d = {}, 95 % interval {} to {}; chance alone stays below {} in 95 of 100 draws; {}.",
+        "d = {}, 95 % interval {} to {}; |d| of random words is below {} in 95 % of draws; {}.",
         f"{result.effect_size:.2f}",
         f"{around.interval.low:.2f}",
         f"{around.interval.high:.2f}",
         f"{around.null_95:.2f}",
         _p(result.p_value) + (" (exact)" if result.exact else " (sampled)"),
-        caveat=f"Without one word d lies between {low:.2f} (without {least}) and {high:.2f} (without {most}). "
-        f"The paper's normal approximation would say p = {result.p_normal:.2g}.",
+        caveat=f"Without one word, d is between {low:.2f} (without {least}) and {high:.2f} (without {most}). "
+        f"The paper's normal approximation gives p = {result.p_normal:.2g}. With these set sizes |d| is "
+        f"at most {result.largest_possible:.2f}.",
     )
     if _names(item):
-        show_note("Words that these vectors lack:", _names(item))
+        show_note("Words out of vocabulary:", _names(item))
 
 
 def _p(value: float) -> str:
     return f"p = {value:.2g}" if value >= 1e-4 else "p < 0.0001"
 
 
-def _lost(item: Outcome) -> str:
+def _oov(item: Outcome) -> str:
     count = sum(len(item.missing_of(name)) for name in "XYAB")
-    return f", {count} lost" if count else ""
+    return f", {count} OOV" if count else ""
 
 
 def _names(item: Outcome) -> str:

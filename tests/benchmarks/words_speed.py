@@ -141,14 +141,14 @@ def redraws(key: str, named: str) -> None:
         "axis": ("words_axis", ["woman - man", "big - small", "her - his, she - he"]),
         "bias": ("words_test", [1, 7, 6]),
         "occupations": ("words_high", ["woman", "girl", "she"]),
-        "lipstick": ("words_step", ["1 As they are", "2 Direction taken out", "5 The company they keep"]),
-        "benchmark": ("words_bench", ["Similarity", "Right answers", "Similarity"]),
+        "lipstick": ("words_step", ["before", "after", "company"]),
+        "benchmark": ("words_bench", ["similarity", "right", "similarity"]),
         "guess": ("words_question", [2, 3, 4]),
     }
     greatest = most = 0.0
     for view, (name, values) in changes.items():
         app.session_state["words_view"] = "bias" if view == "occupations" else view
-        app.session_state["words_bias"] = "Occupations" if view == "occupations" else "Association tests"
+        app.session_state["words_bias"] = "occupations" if view == "occupations" else "weat"
         assert view in find_views("words") or view == "occupations"
         app.run()
         for button in [button for button in app.button if (button.key or "").startswith("measure_")]:

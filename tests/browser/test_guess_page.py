@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from core.words.guess import QUESTIONS
 from core.words.guess_page import page
-from tests.core.words.test_guess_page import EVIL
+from tests.support.guess_questions import EVIL
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -21,7 +21,7 @@ def test_a_guess_comes_before_the_answer_in_a_browser(chromium, tmp_path):
     window.on("request", lambda request: asked.append(request.url))
     window.goto(path.as_uri())
     body = window.locator("body")
-    expect(body).to_contain_text("What would you expect", use_inner_text=True)
+    expect(body).to_contain_text("What do you expect", use_inner_text=True)
     assert "0.600" not in body.inner_text()
     window.get_by_role("button", name="summer").click()
     expect(body).to_contain_text("Not so: it is winter", use_inner_text=True)

@@ -111,7 +111,7 @@ def word_sets():
     from core.words.files import store
 
     if store.find(KEY) is None:
-        store.keep(KEY, "A set", ["a", "b", "c", "d"], VECTORS)
+        store.save(KEY, "A set", ["a", "b", "c", "d"], VECTORS)
     store.stored()
     opened = store.open_stored(KEY)
     assert opened.similarity("a", "a") == pytest.approx(1) and len(opened.words) == 4

@@ -9,6 +9,7 @@ import pytest
 from core.words.files import store
 from pages.shared.frame import find_views
 from tests.conftest import run_until_still
+from tests.support.drawn import html_of
 
 MINILM = "MiniLM input embeddings"
 TEXTS = {
@@ -18,10 +19,6 @@ TEXTS = {
     "bias": "words_high",
     "axis": "words_axis",
 }
-
-
-def html_of(app) -> str:
-    return " ".join(block.value if hasattr(block, "value") else str(block.proto.body) for block in app.get("html"))
 
 
 def view(open_page, key: str, **query: str):
@@ -64,7 +61,7 @@ def test_neighbours_of_a_word_and_of_a_sum(open_page):
 def test_an_analogy_keeps_its_inputs_until_a_switch_leaves_them_out(open_page):
     app = view(open_page, "analogy", words_a="man", words_b="king", words_c="woman")
     assert "<s>king</s>" in html_of(app) and "queen" in html_of(app)
-    assert "all methods side by side" in html_of(app) and "king (input)" in html_of(app)
+    assert "all methods" in html_of(app) and "king (query word)" in html_of(app)
     next(toggle for toggle in app.toggle if toggle.key == "words_exclude").set_value(True).run()
     assert "<s>" not in html_of(app) and "queen" in html_of(app)
 
@@ -77,7 +74,7 @@ def test_the_talks_analogies_stand_beside_what_its_slides_print(open_page):
     next(toggle for toggle in app.toggle if toggle.key == "words_exclude").set_value(True).run()
     assert "The talk’s slide has nurse as well." in html_of(app)
     for a, b, c, says in (
-        ("spain", "madrid", "portugal", "The talk’s slide has spain, which is one of the words put in."),
+        ("spain", "madrid", "portugal", "The talk’s slide has spain, which is one of the query words."),
         ("berlin", "germany", "paris", "The talk’s slide has france as well."),
         ("madrid", "spain", "lisbon", "The talk’s slide has portugal as well."),
         ("man", "boy", "woman", "The talk’s slide has girl as well."),
@@ -95,7 +92,7 @@ def test_the_talks_pair_shows_what_the_slide_cuts(open_page):
 
 def test_bias_names_interval_outliers_and_missing_words(open_page):
     text = html_of(view(open_page, "bias", words_bias="Occupations", words_vectors=MINILM))
-    assert "0.75" in text and "95 % interval" in text and "Farthest from the line" in text
+    assert "0.75" in text and "95 % interval" in text and "Largest residuals" in text
     assert "Random directions" in text
     assert "plumber" in text, "an occupation that the vectors lack is named"
 
@@ -108,18 +105,18 @@ def test_occupations_are_a_finding_only_beyond_random_directions(open_page):
         assert "leaving one of the 70 words out" in html_of(app)
         return app.get("plotly_chart")[0].proto.spec
 
-    assert "0.39, which random directions reach as well" in title()
+    assert "0.39, which random directions reach, too" in title()
     assert "The more women work in it" in title(words_high="woman", words_low="man")
     assert "do not follow the real shares" in title(words_high="summer", words_low="winter")
 
 
 def test_association_tests_are_judged_by_p_with_holms_correction(open_page):
-    app = view(open_page, "bias", words_bias="Association tests")
+    app = view(open_page, "bias", words_bias="WEAT")
     assert "d = <b>1.17</b>" in html_of(app) and "<b>8</b> of <b>9</b> are significant" in html_of(app)
-    assert "Flowers and insects are told apart" in app.get("plotly_chart")[0].proto.spec
+    assert "Flowers and insects are separated" in app.get("plotly_chart")[0].proto.spec
 
 
-@pytest.mark.parametrize("part, says", [("Association tests", "The control"), ("All measures", "of <b>7</b> measures")])
+@pytest.mark.parametrize("part, says", [("WEAT", "The control"), ("All measures", "of <b>7</b> measures")])
 def test_bias_has_tests_and_measures_against_chance(open_page, part, says):
     app = view(open_page, "bias", words_bias=part)
     assert not app.exception, app.exception[0].message
@@ -142,11 +139,11 @@ def test_ones_own_table_of_shares_takes_the_place_of_the_published_one(open_page
 
 def test_every_measure_names_the_words_that_are_missing_by_set(open_page):
     text = html_of(view(open_page, "bias", words_bias="All measures", words_vectors=MINILM))
-    assert "of the 25 unpleasant words are not among these words" in text and "plumber" in text
+    assert "of the 25 unpleasant words are out of vocabulary" in text and "plumber" in text
 
 
 def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
-    app = view(open_page, "bias", words_bias="Association tests", words_vectors=MINILM)
+    app = view(open_page, "bias", words_bias="WEAT", words_vectors=MINILM)
     next(box for box in app.selectbox if box.key == "words_test").set_value(1).run()
     text = html_of(app)
     assert "95 % interval" in text and "Without one word" in text and "aster" in text and not app.exception
@@ -154,11 +151,11 @@ def test_one_association_test_names_what_is_lost_and_what_decides(open_page):
 
 def test_lipstick_never_shows_a_step_without_the_check(open_page):
     for step in (
-        "1 As they are",
-        "2 Direction taken out",
-        "3 Pairs set even",
-        "4 Look elsewhere",
-        "5 The company they keep",
+        "1 Before",
+        "2 Neutralize",
+        "3 Equalize",
+        "4 Check: clusters",
+        "5 Check: neighbours",
     ):
         app = view(open_page, "lipstick", words_step=step, words_vectors=MINILM)
         assert not app.exception and app.get("plotly_chart")
@@ -172,11 +169,11 @@ def test_lipstick_never_shows_a_step_without_the_check(open_page):
 @pytest.mark.parametrize(
     "vectors, picture, says",
     [
-        (MINILM, "Right answers", "9,194"),
-        (MINILM, "Where it lands", "1.4 %"),
+        (MINILM, "Accuracy", "9,194"),
+        (MINILM, "Nearest word of all", "1.4 %"),
         (MINILM, "Similarity", "0.776"),
-        ("GloVe 6B 50d", "Right answers", "7,393"),
-        ("GloVe 6B 50d", "Where it lands", "32.0 %"),
+        ("GloVe 6B 50d", "Accuracy", "7,393"),
+        ("GloVe 6B 50d", "Nearest word of all", "32.0 %"),
         ("GloVe 6B 50d", "Similarity", "0.503"),
     ],
 )
@@ -190,7 +187,7 @@ def test_an_axis_says_which_pair_decides_and_what_is_missing(open_page):
     app = view(open_page, "axis", words_axis_up="rich - poor")
     assert "have cosine" in html_of(app)
     app = view(open_page, "axis")
-    assert "decides" in html_of(app)
+    assert "largest share" in html_of(app)
     next(area for area in app.text_area if area.key == "words_axis_list").set_value("nurse, plumberx, pilot").run()
     assert "plumberx" in html_of(app) and not app.exception
     next(area for area in app.text_area if area.key == "words_axis_list").set_value("x" * 100_000).run()
@@ -199,7 +196,7 @@ def test_an_axis_says_which_pair_decides_and_what_is_missing(open_page):
 
 def test_a_guess_comes_before_the_answer(open_page):
     app = view(open_page, "guess")
-    assert "What would you expect" in html_of(app)
+    assert "What do you expect" in html_of(app)
     chart = app.get("plotly_chart")[0].proto.spec
     assert "?" in chart and "your guess" not in chart
     next(button for button in app.button if button.label == "winter").click().run()
@@ -207,7 +204,7 @@ def test_a_guess_comes_before_the_answer(open_page):
     field(app, "words_own").set_value("coffee").run()
     assert "answers to choose from" in html_of(app), "options are missing: a sentence"
     field(app, "words_own_options").set_value("tea, tractor").run()
-    assert "What would you expect" in html_of(app) and not app.exception
+    assert "What do you expect" in html_of(app) and not app.exception
 
 
 def test_an_unknown_word_suggests_near_spellings_and_keeps_what_was_typed(open_page):
@@ -349,7 +346,7 @@ def test_a_file_that_is_no_vectors_gets_a_sentence(open_page, tmp_path, name, co
 
 
 def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp_path):
-    """From the desk, in the process for it: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
+    """From the sidebar, in a worker process: each word of the chosen set encoded by MiniLM, and MiniLM's own table."""
     from core.cached import words as cached_words
 
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
@@ -359,7 +356,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
     app.session_state["words_encoder_open"] = True
     app.run()
     assert next(box for box in app.selectbox if box.key == "words_encoder").value == "minilm"
-    assert any("MB to fetch" in option for option in app.selectbox(key="words_encoder").options)
+    assert any("MB download" in option for option in app.selectbox(key="words_encoder").options)
     app.button(key="words_encoder_go").click().run()
     request = cached_words.encoded_words(own.key, own.words, "minilm", "", start=False)
     request._finished.wait(90)
@@ -371,7 +368,7 @@ def test_an_encoders_words_become_a_set(open_page, own_vectors, monkeypatch, tmp
         app.selectbox(key="words_vectors").value == kept.key
         and "each word encoded" in " ".join(caption.value for caption in app.caption).lower()
     )
-    app.radio(key="words_encoder_way").set_value("its input table").run()
+    app.radio(key="words_encoder_way").set_value("input embeddings").run()
     run_until_still(app.button(key="words_encoder_table").click().run())
     assert "all-MiniLM-L6-v2, input embeddings" in [item.title for item in store.stored()] and not app.exception
 
@@ -390,11 +387,11 @@ def test_a_published_set_is_fetched_on_a_press_only(open_page, monkeypatch, tmp_
         app.run()
         assert app.selectbox(key="words_named").options[0] == (f"GloVe 6B 50d: {name} (400,000 words, 69 MB, PDDL)")
         app.selectbox(key="words_named").set_value(name).run()
-        assert server.asked == [] and app.button(key="words_fetch").label == "Fetch 69 MB"
+        assert server.asked == [] and app.button(key="words_fetch").label == "Download 69 MB"
         app.button(key="words_fetch").click().run()
         cached_words.named_set(name, start=False)._finished.wait(90)
         app.run()
-        assert not app.exception and "could not be fetched" in html_of(app) and server.asked
+        assert not app.exception and "could not be downloaded" in html_of(app) and server.asked
         assert app.button(key="words_fetch"), "another try"
     cached_words.worker.clear()
 
@@ -427,13 +424,13 @@ def test_benchmarks_stand_side_by_side(open_page, tmp_path, monkeypatch):
 
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     minilm = catalog.load("minilm-words")
-    half = store.keep("ab" * 16, "half of it", list(minilm.words), np.array(minilm.matrix[:, :48]))
-    app = view(open_page, "benchmark", words_bench="Right answers", words_vectors=MINILM)
+    half = store.save("ab" * 16, "half of it", list(minilm.words), np.array(minilm.matrix[:, :48]))
+    app = view(open_page, "benchmark", words_bench="Accuracy", words_vectors=MINILM)
     app.multiselect(key="words_beside").set_value([half.key]).run()
     assert not app.exception, app.exception[0].message
     text = html_of(app)
     assert f"{MINILM} 75.6 % of 12,154; half of it " in text
-    for picture in ("Where it lands", "Similarity"):
+    for picture in ("landing", "similarity"):
         app.segmented_control(key="words_bench").set_value(picture).run()
         assert not app.exception and "half of it" in app.get("plotly_chart")[0].proto.spec
 
@@ -471,7 +468,7 @@ def test_any_encoder_of_the_hub_gives_its_words_on_a_press(open_page, monkeypatc
             app.run()
             assert not app.exception and says in html_of(app)
         assert "pytorch_model.bin" not in hub.kept_files("lab/mini")
-        app.radio(key="words_encoder_way").set_value("its input table").run()
+        app.radio(key="words_encoder_way").set_value("input embeddings").run()
         run_until_still(app.button(key="words_encoder_table").click().run())
         assert not app.exception and [item.title for item in store.stored()] == ["mini, input embeddings"]
         assert "unix" in html_of(app)

@@ -65,14 +65,15 @@ def lines_of(app) -> str:
     return methods[0].code[0].value
 
 
-def result_of(lines: str) -> Any:
-    """What the lines bind to `result`: dataclasses as dicts, arrays as lists. They run in a fresh interpreter."""
+def result_of(lines: str, folder: str | os.PathLike[str] = ROOT) -> Any:
+    """What the lines bind to `result`: dataclasses as dicts, arrays as lists. They run in a fresh interpreter, in
+    `folder`."""
     ended = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", RUNNER],
         input=lines,
         text=True,
         capture_output=True,
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert ended.returncode == 0, ended.stderr[-3000:]

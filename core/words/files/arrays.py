@@ -1,6 +1,6 @@
-"""Word vectors kept as arrays, .npz and .safetensors: headers are checked against the file before anything is made.
+"""Word vectors saved as arrays, .npz and .safetensors: headers are checked against the file before memory is allocated.
 
-A matrix is read block by block, straight to where it is kept.
+A matrix is read block by block, straight to where it is stored.
 
 Source: NEP 1 (numpy's .npy format); https://huggingface.co/docs/safetensors/index#format.
 """
@@ -12,7 +12,7 @@ import json
 import math
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,10 +20,18 @@ import numpy as np
 
 from core.errors import UnreadableFile
 from core.runtime import zip_files
-from core.words.files.rows import BLOCK, MOST_DIMENSIONS, Content, Rows, RowsInMemory, Stream, kept_once
+from core.words.files.rows import (
+    BLOCK,
+    MOST_DIMENSIONS,
+    Content,
+    MakeRows,
+    OnProgress,
+    Rows,
+    RowsInMemory,
+    Stream,
+    content_with_notes,
+)
 
-OnProgress = Callable[[float, str], None]
-MakeRows = Callable[[int, int], Rows]
 LONGEST_HEADER = 10_000  # characters of a .npy header: numpy's own limit
 LARGEST_JSON = 1 << 27  # bytes that describe a .safetensors file, its words included
 LONGEST_WORD = 1000
@@ -50,7 +58,7 @@ def read_npz(
     """Arrays `words` (V,) of text and `matrix`, `vectors` or `embeddings` (V, D).
 
     Raises:
-        UnreadableFile: they are not there, hold Python objects, or do not fit what their headers say.
+        UnreadableFile: they are missing, hold Python objects, or do not match their headers.
     """
     found = {Path(entry).stem.lower(): entry for entry in archive.namelist() if entry.endswith(".npy")}
     words_in = next((found[each] for each in ("words", "vocab", "keys", "tokens") if each in found), None)
@@ -71,11 +79,11 @@ def read_npz(
 
 
 def _header(file: Stream, size: int, name: str) -> tuple[np.dtype, bool, tuple[int, ...]]:
-    """What a .npy header says: type, whether columns come one after the other, shape; checked against `size` bytes."""
+    """What a .npy header says: type, whether it is in column order, shape; checked against `size` bytes."""
     try:
         start = file.read(8)
         if start[:6] != b"\x93NUMPY" or start[6:8] not in (b"\1\0", b"\2\0", b"\3\0"):
-            raise ValueError("it is no array")
+            raise ValueError("it is not an array")
         width = "<H" if start[6] == 1 else "<I"
         (length,) = struct.unpack(width, file.read(struct.calcsize(width)))
         if length > LONGEST_HEADER:
@@ -94,7 +102,7 @@ def _header(file: Stream, size: int, name: str) -> tuple[np.dtype, bool, tuple[i
         struct.error,
     ) as problem:
         raise UnreadableFile(
-            f"“{name}” holds an array whose header is damaged.", "Save or fetch it again."
+            f"“{name}” holds an array whose header is damaged.", "Save or download it again."
         ) from problem
     if kind.hasobject:
         raise UnreadableFile(
@@ -104,8 +112,8 @@ def _header(file: Stream, size: int, name: str) -> tuple[np.dtype, bool, tuple[i
     whole = isinstance(shape, tuple) and all(type(length) is int and length >= 0 for length in shape)
     if not whole or type(by_columns) is not bool or math.prod(shape) * kind.itemsize > size:
         raise UnreadableFile(
-            f"“{name}” holds an array that says it is of shape {str(shape)[:60]}, and is smaller.",
-            "It is cut short or damaged: fetch it again.",
+            f"“{name}” holds an array that does not match its header (shape {str(shape)[:60]}).",
+            "It is cut short or damaged: download it again.",
         )
     return kind, by_columns, shape
 
@@ -115,7 +123,7 @@ def _words(file: Stream, size: int, name: str) -> list[str]:
     if kind.kind not in "US" or kind.itemsize > 4 * LONGEST_WORD:
         raise UnreadableFile(
             f"The words in “{name}” are of type {str(kind)[:40]}.",
-            f"They must be text, of at most {LONGEST_WORD:,} letters.",
+            f"They must be text, of at most {LONGEST_WORD:,} characters.",
         )
     words: list[str] = []
     total = math.prod(shape)
@@ -129,8 +137,8 @@ def _words(file: Stream, size: int, name: str) -> list[str]:
                 else np.full(count, "", "U1")
             )
             words += [word.decode("utf-8", "replace") if isinstance(word, bytes) else word for word in block.tolist()]
-    except (ValueError, SystemError, OverflowError) as problem:  # numbers that are no letters
-        raise UnreadableFile(f"The words in “{name}” are damaged.", "Save or fetch it again.") from problem
+    except (ValueError, SystemError, OverflowError) as problem:  # numbers that are not characters
+        raise UnreadableFile(f"The words in “{name}” are damaged.", "Save or download it again.") from problem
     return words
 
 
@@ -140,7 +148,7 @@ def _exactly(file: Stream, size: int, name: str) -> bytes:
         parts.append(part)
         size -= len(part)
     if size > 0:
-        raise UnreadableFile(f"“{name}” ends too soon.", "It is cut short: fetch it again.")
+        raise UnreadableFile(f"“{name}” ends too soon.", "It is cut short: download it again.")
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
@@ -148,7 +156,7 @@ def _exactly(file: Stream, size: int, name: str) -> bytes:
 
 
 def read_safetensors(path: Path, on_progress: OnProgress | None, make_rows: MakeRows | None) -> Content:
-    """A tensor (V, D), its words in the metadata (`words`: a JSON list) or in a .txt beside it, one a line.
+    """A tensor (V, D), its words in the metadata (`words`: a JSON list) or in a .txt in the same folder, one per line.
 
     Raises:
         UnreadableFile: there is no such tensor, there are no such words, or the file is damaged.
@@ -175,8 +183,8 @@ def read_safetensors(path: Path, on_progress: OnProgress | None, make_rows: Make
             or last - first != math.prod(shape) * np.dtype(kind).itemsize
         ):
             raise UnreadableFile(
-                f"“{path.name}” cannot be read (its tensor is of another size or type than it says).",
-                "Fetch or save it again.",
+                f"“{path.name}” cannot be read (its tensor has another size or type than its header says).",
+                "Download or save it again.",
             )
         words = _words_of(about, path)
         rows, dimension = _checked_shape(words, shape, np.dtype(kind), path.name)
@@ -196,13 +204,13 @@ def _description(file: BinaryIO, path: Path) -> tuple[dict[str, object], int]:
     (length,) = struct.unpack("<Q", file.read(8))
     try:
         if length > min(LARGEST_JSON, path.stat().st_size - 8):
-            raise ValueError("its description is longer than the file")
+            raise ValueError("its header is longer than the file")
         about = json.loads(file.read(length))
         if not isinstance(about, dict):
-            raise ValueError("its description is no object")
+            raise ValueError("its header is not an object")
     except (ValueError, RecursionError) as problem:
         raise UnreadableFile(
-            f"“{path.name}” cannot be read ({str(problem)[:80]}).", "Fetch or save it again."
+            f"“{path.name}” cannot be read ({str(problem)[:80]}).", "Download or save it again."
         ) from problem
     return about, 8 + length
 
@@ -210,19 +218,21 @@ def _description(file: BinaryIO, path: Path) -> tuple[dict[str, object], int]:
 def _span(tensor: dict[str, object], path: Path) -> tuple[int, int]:
     span = tensor.get("data_offsets")
     if not isinstance(span, list) or len(span) != 2 or not all(type(one) is int and one >= 0 for one in span):
-        raise UnreadableFile(f"“{path.name}” cannot be read (a tensor without its place).", "Fetch or save it again.")
+        raise UnreadableFile(
+            f"“{path.name}” cannot be read (a tensor without an offset).", "Download or save it again."
+        )
     return span[0], span[1]
 
 
 def _words_of(about: dict[str, object], path: Path) -> list[str]:
     more = about.get("__metadata__")
     written = more.get("words") if isinstance(more, dict) else None
-    beside = [path.with_suffix(".txt"), path.with_name("vocab.txt"), path.with_name("words.txt")]
-    found = next((place for place in beside if place.is_file()), None)
+    candidates = [path.with_suffix(".txt"), path.with_name("vocab.txt"), path.with_name("words.txt")]
+    found = next((path for path in candidates if path.is_file()), None)
     if written is None and found is None:
         raise UnreadableFile(
             f"“{path.name}” holds a matrix but no words.",
-            "Put them beside it, one a line, in a .txt of the same name, or into its metadata.",
+            "Put them in a .txt of the same name in the same folder, one per line, or into its metadata.",
         )
     try:
         words = json.loads(written) if written is not None else _lines_of(found)  # type: ignore[arg-type]
@@ -253,7 +263,7 @@ def _checked_shape(words: list[str], shape: tuple[int, ...], kind: np.dtype, nam
     ):
         raise UnreadableFile(
             f"“{name}” holds {len(words):,} words and a matrix of shape {str(shape)[:60]}.",
-            f"There must be one row of at most {MOST_DIMENSIONS:,} numbers for each word.",
+            f"There must be one row, of at most {MOST_DIMENSIONS:,} numbers for each word.",
         )
     return shape[0], shape[1]
 
@@ -273,7 +283,7 @@ def _content(
     on_progress: OnProgress | None,
     make_rows: MakeRows | None,
 ) -> Content:
-    kept: Rows = (make_rows or RowsInMemory)(len(words), dimension)
+    rows: Rows = (make_rows or RowsInMemory)(len(words), dimension)
     done = 0
     for block in blocks:
         with np.errstate(over="ignore"):
@@ -282,12 +292,14 @@ def _content(
         if len(wrong):
             row = done + int(wrong[0])
             raise UnreadableFile(
-                f"Row {row + 1:,} of “{name}” (“{words[row][:40]}”) holds a value that is no number.",
-                "Mend or leave out that row.",
+                f"Row {row + 1:,} of “{name}” (“{words[row][:40]}”) has a value that is not a number.",
+                "Fix or remove that row.",
             )
-        kept.add(matrix)
+        rows.add(matrix)
         done += len(matrix)
         if on_progress:
             on_progress(done / len(words), f"{done:,} of {len(words):,} words read")
-    whole = [word if word.isascii() else word.encode("utf-8", "replace").decode("utf-8") for word in words]  # no halves
-    return kept_once(whole, kept.finish())
+    whole = [
+        word if word.isascii() else word.encode("utf-8", "replace").decode("utf-8") for word in words
+    ]  # no half surrogates
+    return content_with_notes(whole, rows.finish())

@@ -1,4 +1,4 @@
-"""Word vectors and tables of strangers, read at the gate (`core.runtime.gate`)."""
+"""Files of word vectors and tables, read in a process of the gate (`core.runtime.gate`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def archive_names(path: Path) -> list[str]:
 
 
 def _begins_as_zip(path: Path) -> bool:
-    """Two bytes tell: what is no archive needs no process."""
+    """Its first two bytes; a file that is not an archive needs no process."""
     try:
         with open(path, "rb") as file:
             return file.read(2) == b"PK"
@@ -39,12 +39,12 @@ def import_file(
     title: str | None = None,
     on_progress: Callable[[float, str], None] | None = None,
 ) -> Stored:
-    """Read a file of vectors once and keep it, see `core.words.files.store.import_file`.
+    """Read a file of vectors once and save it, see `core.words.files.store.import_file`.
 
     Raises:
         UserError: it cannot be read, or cost too much.
     """
-    kept = gate.read(
+    saved = gate.read(
         "vectors file",
         named=title or Path(entry or path).name,
         on_progress=on_progress,
@@ -52,11 +52,11 @@ def import_file(
         entry=entry,
         title=title,
     )
-    return Stored(**{**kept, "notes": tuple(kept["notes"])})
+    return Stored(**{**saved, "notes": tuple(saved["notes"])})
 
 
 class Files:
-    """The reading of files, asked by a process of its own, which can be ended."""
+    """Reads files in a worker process, which can be ended."""
 
     def read(self, task: Task, path: str, entry: str | None = None, title: str | None = None) -> dict[str, Any]:
         return vars(import_file(Path(path), entry, title, task.progress))

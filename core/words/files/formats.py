@@ -1,34 +1,43 @@
-"""Files of word vectors, as they are published: told apart by content, read without executing anything in them.
+"""Files of word vectors, as they are published: recognised by content, read without executing anything in them.
 
-GloVe text (`word v1 ... vD` a line), word2vec and fastText text (the same after a line `V D`), word2vec binary, .npz
-with `words` and `matrix`, .safetensors with a matrix and its words; text and binary also packed as .gz or .zip.
+`FORMATS` describes each format once: how it is recognised, how it is read, what it is called. Error messages and the
+page's help list them from there. A format that can be packed is also read from a .gz or a .zip.
 """
 
 from __future__ import annotations
 
 import gzip
-import io
 import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from core.errors import UnreadableFile
 from core.runtime import zip_files
-from core.words.files import arrays
-from core.words.files.rows import MOST_DIMENSIONS, Content, Rows, read_binary, read_text
+from core.words.files import arrays, rows
+from core.words.files.opened import HEAD, LARGEST_UNPACKED, Metered, Opened
+from core.words.files.rows import MOST_DIMENSIONS, Content, MakeRows, OnProgress
 
-OnProgress = Callable[[float, str], None]
-LARGEST_UNPACKED = 16 << 30
-"""Bytes that a packed file may unpack to: GoogleNews takes 3.6 GB; far more is a trap, not vectors."""
 
-WAYS_IN = "GloVe text, word2vec text or binary, fastText .vec (also .gz or .zip), .npz and .safetensors can be read."
-PICKLE = UnreadableFile(
-    "This file is a Python pickle (as gensim's .kv and .model are), and reading a pickle runs code that is in it.",
-    'Where it came from, write the vectors with save_word2vec_format("vectors.txt"), and open that. ' + WAYS_IN,
-)
+@dataclass(frozen=True)
+class Format:
+    """A format of files of vectors: what it is called in sentences, whether a file has it, and how it is read.
+
+    `packed`: whether it is also read from inside a .gz or a .zip.
+    """
+
+    title: str
+    recognises: Callable[[Opened], bool]
+    read: Callable[[Opened], Content]
+    packed: bool = True
+
+
+def ways_in() -> str:
+    """One sentence that names all formats."""
+    packed = [item.title for item in FORMATS if item.packed]
+    whole = [item.title for item in FORMATS if not item.packed]
+    return f"{', '.join(packed)} (each also as .gz or .zip), {' and '.join(whole)} can be read."
 
 
 @dataclass(frozen=True)
@@ -56,42 +65,70 @@ def read(
     path: Path,
     entry: str | None = None,
     on_progress: OnProgress | None = None,
-    make_rows: Callable[[int, int], Rows] | None = None,
+    make_rows: MakeRows | None = None,
 ) -> Content:
-    """Words and matrix of a file. `entry` names a file inside a .zip; `make_rows` says where the matrix goes.
+    """Words and matrix of a file. `entry` names a file inside a .zip; `make_rows` decides where the matrix is stored.
 
     Raises:
         UnreadableFile: no such file, another kind of file, a malformed row (by its number), or a pickle.
     """
     try:
         if not path.is_file():
-            raise UnreadableFile(f"There is no file “{path.name}” in that place.", "Check the path.")
+            raise UnreadableFile(f"There is no file “{path.name}” in that folder.", "Check the path.")
+        size = path.stat().st_size
         with open(path, "rb") as file:
-            head = file.read(64)
-        _refuse(head, path)
-        if head[:4] == b"PK\x03\x04":
-            return _read_zip(path, entry, on_progress, make_rows)
-        if head[:2] == b"\x1f\x8b":
-            with gzip.open(path, "rb") as unpacked:
-                return _read_stream(_Metered(unpacked, None, on_progress, path.stat().st_size), path.name, make_rows)
-        if len(head) >= 9 and head[8:9] == b"{" and struct.unpack("<Q", head[:8])[0] < 1 << 27:
-            return arrays.read_safetensors(path, on_progress, make_rows)
-        with open(path, "rb") as file:
-            return _read_stream(_Metered(file, path.stat().st_size, on_progress), path.name, make_rows)
+            start = file.read(4)
+            file.seek(0)
+            if start == b"PK\x03\x04" and (entry is not None or not _holds_arrays(path)):
+                return _read_entry(path, entry, on_progress, make_rows)
+            if start[:2] == b"\x1f\x8b":
+                with gzip.open(path, "rb") as unpacked:
+                    stream = Metered(unpacked, None, on_progress, size)
+                    return _read(path, path.name, stream, on_progress, make_rows, packed=True)
+            return _read(path, path.name, Metered(file, size, on_progress), on_progress, make_rows, packed=False)
     except (OSError, EOFError, zlib.error) as problem:
         raise UnreadableFile(
-            f"“{path.name}” cannot be read ({problem}).", "It may be cut short or damaged: fetch it again."
+            f"“{path.name}” cannot be read ({problem}).", "It may be cut short or damaged: download it again."
         ) from problem
 
 
-def _refuse(head: bytes, path: Path) -> None:
-    """Say no to what is certainly not vectors."""
+def _read(
+    path: Path,
+    name: str,
+    stream: Metered,
+    on_progress: OnProgress | None,
+    make_rows: MakeRows | None,
+    packed: bool,
+) -> Content:
+    """Read a stream in the first format that recognises it."""
+    head = stream.read(HEAD)
+    _refuse(head, name)
+    opened = Opened(path, name, head, stream, on_progress, make_rows)
+    for item in FORMATS:
+        if (item.packed or not packed) and item.recognises(opened):
+            return item.read(opened)
+    raise UnreadableFile(
+        f"“{name}” is not a file of word vectors: line 1 has no numbers after its first word.",
+        f"Each line must be a word and its numbers. {ways_in()}",
+    )
+
+
+def _pickle() -> UnreadableFile:
+    return UnreadableFile(
+        "This file is a Python pickle (as gensim's .kv and .model are), and reading a pickle runs code that is in it.",
+        'In the program that wrote it, save the vectors with save_word2vec_format("vectors.txt"), and open that. '
+        + ways_in(),
+    )
+
+
+def _refuse(head: bytes, name: str) -> None:
+    """Refuse what is certainly not vectors."""
     if len(head) == 0:
-        raise UnreadableFile(f"“{path.name}” is empty.", WAYS_IN)
-    if head[:1] == b"\x80" and 1 <= head[1] <= 5:
-        raise PICKLE
+        raise UnreadableFile(f"“{name}” is empty.", ways_in())
+    if head[:1] == b"\x80" and 1 <= int.from_bytes(head[1:2]) <= 5:
+        raise _pickle()
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UnreadableFile(f"“{path.name}” is text in UTF-16.", "Save it as UTF-8 and open it again.")
+        raise UnreadableFile(f"“{name}” is text in UTF-16.", "Save it as UTF-8 and open it again.")
     for magic, kind in (
         (b"GGUF", "a language model (GGUF)"),
         (b"%PDF", "a PDF"),
@@ -106,62 +143,61 @@ def _refuse(head: bytes, path: Path) -> None:
         (b"<html", "a web page"),
     ):
         if head.startswith(magic):
-            raise UnreadableFile(f"“{path.name}” is {kind}, not a file of word vectors.", WAYS_IN)
+            raise UnreadableFile(f"“{name}” is {kind}, not a file of word vectors.", ways_in())
 
 
-class _Metered(io.RawIOBase):
-    """A stream that reports how far it is and stops a file that unpacks without end."""
-
-    def __init__(
-        self,
-        stream: BinaryIO | gzip.GzipFile,
-        size: int | None,
-        on_progress: OnProgress | None,
-        packed: int | None = None,
-    ) -> None:
-        self._stream, self._size, self._on_progress, self._done = stream, size, on_progress, 0
-        self._most = (
-            LARGEST_UNPACKED
-            if packed is None
-            else min(LARGEST_UNPACKED, max(zip_files.FREE_BYTES, zip_files.MOST_TIMES * packed))
-        )
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        block = self._stream.read(size)
-        self._done += len(block)
-        if self._done > self._most:
-            raise UnreadableFile(
-                f"The file unpacks to more than {self._most / 1e6:,.0f} MB.",
-                "Files of vectors of that size do not: fetch it again from its source.",
-            )
-        if self._on_progress:
-            fraction = self._done / self._size if self._size else 0.0
-            self._on_progress(min(fraction, 1.0), f"{self._done / 1e6:,.0f} MB read")
-        return block
+def _holds_arrays(path: Path) -> bool:
+    """Whether an archive is an .npz: one with arrays in it."""
+    with zip_files.opened(path) as archive:
+        return any(name.endswith(".npy") for name in archive.namelist())
 
 
-def _read_stream(stream: _Metered, name: str, make_rows: Callable[[int, int], Rows] | None) -> Content:
-    head = stream.read(1 << 16)
-    if head[:1] == b"\x80" and len(head) > 1 and 1 <= head[1] <= 5:
-        raise PICKLE
-    first, _, rest = head.partition(b"\n")
-    header = first.split()
-    if len(header) == 2 and all(part.isdigit() and len(part) < 10 for part in header):
-        count, dimension = int(header[0]), int(header[1])
-        if not 1 <= dimension <= MOST_DIMENSIONS or count < 1:
-            raise UnreadableFile(f"“{name}” says it holds {count:,} words of {dimension:,} dimensions.", WAYS_IN)
-        if _looks_binary(rest, dimension):
-            return read_binary(stream, rest, count, dimension, name, make_rows)
-        return read_text(stream, rest, name, dimension, count, 2, make_rows)
-    return read_text(stream, head, name, None, None, 1, make_rows)
+def _read_entry(path: Path, entry: str | None, on_progress: OnProgress | None, make_rows: MakeRows | None) -> Content:
+    """Read one file of a .zip: the one named `entry`, or the first that could be vectors."""
+    with zip_files.opened(path) as archive:
+        if any(name.endswith(("data.pkl", ".pkl")) for name in archive.namelist()):
+            raise _pickle()
+        found = entries(path)
+        if not found:
+            raise UnreadableFile(f"“{path.name}” holds no file that could be vectors.", ways_in())
+        chosen = entry or found[0].name
+        if chosen not in {item.name for item in found}:
+            raise UnreadableFile(f"“{path.name}” holds no file “{chosen}”.", f"It holds {found[0].name}.")
+        info = archive.getinfo(chosen)
+        zip_files.check(info, LARGEST_UNPACKED)
+        with archive.open(chosen) as file:
+            stream = Metered(file, info.file_size, on_progress)
+            return _read(path, chosen, stream, on_progress, make_rows, packed=True)
 
 
-def _looks_binary(rest: bytes, dimension: int) -> bool:
+# ---------------------------------------------------------------- the formats
+
+
+def _is_npz(opened: Opened) -> bool:
+    return opened.head.startswith(b"PK\x03\x04")
+
+
+def _read_npz(opened: Opened) -> Content:
+    with zip_files.opened(opened.path) as archive:
+        return arrays.read_npz(archive, opened.name, opened.on_progress, opened.make_rows)
+
+
+def _is_safetensors(opened: Opened) -> bool:
+    """A length in eight bytes, then JSON."""
+    head = opened.head
+    return len(head) >= 9 and head[8:9] == b"{" and struct.unpack("<Q", head[:8])[0] < arrays.LARGEST_JSON
+
+
+def _read_safetensors(opened: Opened) -> Content:
+    return arrays.read_safetensors(opened.path, opened.on_progress, opened.make_rows)
+
+
+def _is_binary(opened: Opened) -> bool:
     """Whether the first row after the header is numbers in their own bytes rather than written out."""
-    word, space, values = rest.partition(b" ")
+    if opened.header is None:
+        return False
+    dimension = opened.header[1]
+    _, space, values = opened.after_header.partition(b" ")
     line = values.split(b"\n", 1)[0].split()
     try:
         return not (space and [float(value) for value in line[:dimension]] and len(line) >= min(dimension, 1))
@@ -169,22 +205,32 @@ def _looks_binary(rest: bytes, dimension: int) -> bool:
         return True
 
 
-def _read_zip(
-    path: Path, entry: str | None, on_progress: OnProgress | None, make_rows: Callable[[int, int], Rows] | None
-) -> Content:
-    with zip_files.opened(path) as archive:
-        names = archive.namelist()
-        if any(name.endswith(".npy") for name in names) and entry is None:
-            return arrays.read_npz(archive, path.name, on_progress, make_rows)
-        if any(name.endswith(("data.pkl", ".pkl")) for name in names):
-            raise PICKLE
-        found = entries(path)
-        if not found:
-            raise UnreadableFile(f"“{path.name}” holds no file that could be vectors.", WAYS_IN)
-        chosen = entry or found[0].name
-        if chosen not in {item.name for item in found}:
-            raise UnreadableFile(f"“{path.name}” holds no file “{chosen}”.", f"It holds {found[0].name}.")
-        info = archive.getinfo(chosen)
-        zip_files.check(info, LARGEST_UNPACKED)
-        with archive.open(chosen) as file:
-            return _read_stream(_Metered(file, info.file_size, on_progress), chosen, make_rows)  # type: ignore[arg-type]
+def _checked_header(opened: Opened) -> tuple[int, int]:
+    count, dimension = opened.header or (0, 0)
+    if not 1 <= dimension <= MOST_DIMENSIONS or count < 1:
+        raise UnreadableFile(f"“{opened.name}” says it holds {count:,} words of {dimension:,} dimensions.", ways_in())
+    return count, dimension
+
+
+def _read_binary(opened: Opened) -> Content:
+    count, dimension = _checked_header(opened)
+    return rows.read_binary(opened.stream, opened.after_header, count, dimension, opened.name, opened.make_rows)
+
+
+def _read_with_header(opened: Opened) -> Content:
+    count, dimension = _checked_header(opened)
+    return rows.read_text(opened.stream, opened.after_header, opened.name, dimension, count, 2, opened.make_rows)
+
+
+def _read_without_header(opened: Opened) -> Content:
+    return rows.read_text(opened.stream, opened.head, opened.name, None, None, 1, opened.make_rows)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(".npz", _is_npz, _read_npz, packed=False),
+    Format(".safetensors", _is_safetensors, _read_safetensors, packed=False),
+    Format("word2vec binary", _is_binary, _read_binary),
+    Format("word2vec or fastText text (.vec)", lambda opened: opened.header is not None, _read_with_header),
+    Format("GloVe text", lambda opened: rows.row_length(opened.lines) > 0, _read_without_header),
+)
+"""All formats; the first that recognises a file reads it. A new one is one entry here."""

@@ -1,8 +1,8 @@
 """GloVe 6B 50d, embedded: the vectors of the talk, its first 100,000 words, at half precision.
 
-`core/data/glove_6b_50d.npy` holds the matrix (100000, 50) as float16, `glove_6b_50d_words.txt` its words, one a line,
+`core/data/glove_6b_50d.npy` holds the matrix (100000, 50) as float16, `glove_6b_50d_words.txt` its words, one per line,
 the most frequent first. `core.words.files.pack_glove` makes both from the published file. The published numbers have
-five digits, float16 keeps 11 bits: no cosine moves by more than 0.0003, and none of the talk's in the digits it prints.
+five digits, float16 has 11 bits: no cosine moves by more than 0.0003, and none of the talk's in the digits it prints.
 Source: Pennington, Socher and Manning 2014; https://nlp.stanford.edu/projects/glove/ (PDDL 1.0).
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from core.errors import UnreadableFile
 from core.models.specs import Spec
-from core.words.lists import DATA
+from core.storage import DATA
 from core.words.vectors import WordVectors
 
 COUNT, DIMENSION = 100_000, 50
@@ -44,12 +44,12 @@ def load() -> WordVectors:
     except (OSError, ValueError, EOFError) as problem:
         raise UnreadableFile(
             f"The embedded vectors {TITLE} cannot be read ({problem}).",
-            "Fetch core/data again, or choose other vectors.",
+            "Download core/data again, or choose other vectors.",
         ) from problem
     if stored.shape != (len(words), DIMENSION) or stored.dtype != np.float16:
         raise UnreadableFile(
             f"The embedded vectors {TITLE} hold {len(words):,} words and a matrix {stored.shape}.",
-            "Fetch core/data again, or choose other vectors.",
+            "Download core/data again, or choose other vectors.",
         )
     matrix = stored.astype(np.float32)
     matrix.setflags(write=False)

@@ -1,7 +1,7 @@
-"""Published sets of vectors by name, fetched on a press: gensim-data's files, without gensim-data's code.
+"""Published sets of vectors by name, downloaded on a click: gensim-data's files, without gensim-data's code.
 
 gensim's own downloader also fetches a Python file from the release, unchecked, and runs it. Here only the one .gz is
-fetched, its size and MD5 are compared with the published ones, and it is read like any file of vectors. MD5 guards
+downloaded, its size and MD5 are compared with the published ones, and it is read like any file of vectors. MD5 guards
 against broken transfers; it is what the publisher gives. TEXTLAB_RELEASES names a mirror.
 Source: list.json of piskvorky/gensim-data, 2018-03-16.
 """
@@ -30,8 +30,8 @@ OnProgress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class NamedSet:
-    """A published set. `size_bytes` is the download (decimal bytes), `memory_mb` what the matrix takes, `known_as` the
-    name that its makers gave it, where gensim-data has another."""
+    """A published set. `size_bytes` is the download (decimal bytes), `known_as` the name that its makers gave it,
+    where gensim-data has another."""
 
     name: str
     words: int
@@ -44,10 +44,6 @@ class NamedSet:
     @property
     def url(self) -> str:
         return f"{RELEASES}/{self.name}/{self.name}.gz"
-
-    @property
-    def memory_mb(self) -> float:
-        return self.words * self.dimension * 4 / 1e6
 
 
 NAMED_SETS = {
@@ -118,13 +114,13 @@ NAMED_SETS = {
 
 
 def fetch(item: NamedSet, on_progress: OnProgress | None = None) -> store.Stored:
-    """Fetch a set, check it, read it into the store, and delete the download.
+    """Download a set, check it, read it into the store, and delete the download.
 
-    An exception from `on_progress` stops it; the next call goes on where this one, or a broken connection, stopped.
+    An exception from `on_progress` stops it; the next call continues where this one, or a broken connection, stopped.
 
     Raises:
         UserError: the network or the server does not answer.
-        UnreadableFile: what came is not the published file.
+        UnreadableFile: the download is not the published file.
     """
     part = storage.folder("downloads") / f"{storage.content_key(item.name, item.md5)}.gz"
     _download(item, part, on_progress)
@@ -132,12 +128,12 @@ def fetch(item: NamedSet, on_progress: OnProgress | None = None) -> store.Stored
     if came != item.size_bytes or _md5(part) != item.md5:
         part.unlink()
         raise UnreadableFile(
-            f"What came for “{item.name}” is not the published file ({came:,} bytes).",
-            "Nothing of it was kept; press again.",
+            f"The download of “{item.name}” is not the published file ({came:,} bytes).",
+            "It was deleted; try again.",
         )
-    kept = store.import_file(part, title=item.name, on_progress=on_progress)
+    saved = store.import_file(part, title=item.name, on_progress=on_progress)
     part.unlink()
-    return kept
+    return saved
 
 
 def _md5(path: Path) -> str:
@@ -164,22 +160,22 @@ def _download(item: NamedSet, path: Path, on_progress: OnProgress | None) -> Non
                         )
                 done = file.tell()
     except (urllib.error.URLError, OSError, http.client.HTTPException) as problem:
-        if (told := of_system(problem)) is not None:  # a full disk is no fault of the network
-            raise told from problem
+        if (fault := of_system(problem)) is not None:  # a full disk is not a fault of the network
+            raise fault from problem
         raise UserError(
-            f"“{item.name}” could not be fetched ({getattr(problem, 'reason', problem)}).",
-            "Check the network and press again (what came is kept), or fetch the file elsewhere and open "
-            "it by its path.",
+            f"“{item.name}” could not be downloaded ({getattr(problem, 'reason', problem)}).",
+            "Check the network and try again (the part that arrived is saved), or download the file elsewhere and "
+            "open it by its path.",
         ) from problem
     if done < promised:
         raise UserError(
-            f"The connection broke off after {done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB.",
-            "What came is kept: press again to go on from there.",
+            f"The connection ended after {done / 1e6:,.1f} of {item.size_bytes / 1e6:,.1f} MB.",
+            "The part that arrived is saved: try again to continue.",
         )
 
 
 class NamedSets:
-    """The same in a process of its own, which can be ended."""
+    """The same in a worker process, which can be ended."""
 
     def fetch(self, task: Task, name: str) -> dict[str, Any]:
         return vars(fetch(NAMED_SETS[name], task.progress))

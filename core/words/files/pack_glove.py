@@ -69,15 +69,15 @@ def pack(words: Sequence[str], matrix: np.ndarray, folder: Path, count: int = gl
     Raises:
         UnreadableFile: there are fewer words, one holds a line end, or a number is too large for float16.
     """
-    kept = list(words[:count])
+    first = list(words[:count])
     with np.errstate(over="ignore"):
         numbers = np.ascontiguousarray(matrix[:count], dtype="<f2")
-    if len(kept) < count or any("\n" in word or "\r" in word for word in kept) or not np.isfinite(numbers).all():
+    if len(first) < count or any("\n" in word or "\r" in word for word in first) or not np.isfinite(numbers).all():
         raise UnreadableFile(f"These are not {count:,} words with finite numbers.", "Give the whole published file.")
     with storage.writing(folder / glove.MATRIX.name) as part, open(part, "wb") as file:
         np.save(file, numbers, allow_pickle=False)
     with storage.writing(folder / glove.WORDS.name) as part:
-        part.write_bytes("\n".join(kept).encode("utf-8"))
+        part.write_bytes("\n".join(first).encode("utf-8"))
     for name in glove.SHA256:
         (folder / name).chmod(0o644)  # files of the project, for everybody who reads it
     return {name: storage.sha256_of(folder / name) for name in glove.SHA256}

@@ -1,4 +1,4 @@
-"""The rows of a text or binary file of vectors, block by block, straight to where they are kept.
+"""The rows of a text or binary file of vectors, block by block, straight to where they are stored.
 
 A text row is the word, then D numbers. Words may hold spaces ("new york", ". . ."): the LAST D fields are numbers.
 Quotes, "nan" and "null" are words like others.
@@ -6,7 +6,8 @@ Quotes, "nan" and "null" are words like others.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,13 +16,13 @@ import numpy as np
 from core.errors import UnreadableFile
 
 BLOCK = 8 << 20
-"""Bytes read at a time: enough for the parser to run at full speed, little enough for a moving progress bar."""
+"""Bytes read at a time: enough for the parser to run at full speed, and few enough for a progress bar that moves."""
 
 
 MOST_DIMENSIONS = 20_000
 """Values in a row: published sets have up to 4,096; parsers take time and memory for each column."""
 LONGEST_ROW = 32 << 20
-"""Bytes of a row written out: what is longer is no row."""
+"""Bytes of a row written out: a longer one is not a row of vectors."""
 
 
 class Rows(Protocol):
@@ -32,6 +33,13 @@ class Rows(Protocol):
     def finish(self) -> np.ndarray: ...
 
 
+MakeRows = Callable[[int, int], Rows]
+"""(number of rows that are announced, 0 if none; dimension) -> where the matrix goes."""
+
+OnProgress = Callable[[float, str], None]
+"""(fraction 0..1, what is being done)"""
+
+
 class Stream(Protocol):
     """Bytes, block by block."""
 
@@ -39,7 +47,7 @@ class Stream(Protocol):
 
 
 class RowsInMemory:
-    """Rows kept in memory until the file ends."""
+    """Rows in memory until the file ends."""
 
     def __init__(self, count: int, dimension: int) -> None:
         self._dimension, self._parts = dimension, list[np.ndarray]()
@@ -53,46 +61,52 @@ class RowsInMemory:
 
 @dataclass(frozen=True)
 class Content:
-    """What a file of vectors holds: words, matrix (V, D) float32, and what was left out or mended."""
+    """What a file of vectors holds: words, matrix (V, D) float32, and notes on what was left out or changed."""
 
     words: list[str]
     matrix: np.ndarray
     notes: tuple[str, ...] = ()
 
 
-def kept_once(words: list[str], matrix: np.ndarray) -> Content:
-    """The content with a note on words that stand there twice (the first counts) and on vectors of zeros."""
+def content_with_notes(words: list[str], matrix: np.ndarray) -> Content:
+    """The content with notes on words that occur twice (the first one counts) and on vectors of zeros."""
     notes = []
     twice = len(words) - len(set(words))
     if twice:
-        notes.append(f"{twice:,} words stand there twice; the first counts")
+        notes.append(f"{twice:,} words occur twice; the first one counts")
     zeros = sum(int((~matrix[start : start + 32_768].any(axis=1)).sum()) for start in range(0, len(matrix), 32_768))
     if zeros:
-        notes.append(f"{zeros:,} vectors are all zeros; they are similar to nothing")
+        notes.append(f"{zeros:,} vectors are all zeros; their cosine with every word is 0")
     return Content(words, matrix, tuple(notes))
 
 
 def read_text(
-    stream: Stream, start: bytes, name: str, dimension: int | None, count: int | None, line: int, make_rows
+    stream: Stream,
+    start: bytes,
+    name: str,
+    dimension: int | None,
+    count: int | None,
+    line: int,
+    make_rows: MakeRows | None,
 ) -> Content:
     """Rows of text. `start` is what was read already; `line` the number of its first line in the file.
 
     Raises:
-        UnreadableFile: a row has the wrong number of values, or one that is no number; the message names its line.
+        UnreadableFile: a row has the wrong number of values, or one that is not a number; the message names its line.
     """
     words: list[str] = []
     rows: Rows | None = None
     rest = start
-    # Two parsers side by side: pandas lets go of the interpreter while it reads numbers.
+    # Two parsers at once: pandas releases the interpreter lock while it reads numbers.
     with ThreadPoolExecutor(2) as pool:
-        waiting = []
+        waiting: list[Future[np.ndarray]] = []
         while True:
             block = stream.read(BLOCK)
             text = rest + block
             cut = text.rfind(b"\n") + 1 if block else len(text)
             if len(text) - cut > LONGEST_ROW:
                 raise UnreadableFile(
-                    f"“{name}” has a line of more than {LONGEST_ROW / 1e6:,.0f} MB.", "That is no row of vectors."
+                    f"“{name}” has a line of more than {LONGEST_ROW / 1e6:,.0f} MB.", "That is not a row of vectors."
                 )
             lines, rest = text[:cut].split(b"\n"), text[cut:]
             if lines and not lines[-1]:
@@ -112,16 +126,16 @@ def read_text(
             if not block:
                 break
     if rows is None or not words:
-        raise UnreadableFile(f"“{name}” holds no rows of vectors.", "Each line must be a word and its numbers.")
-    content = kept_once(words, rows.finish())
+        raise _no_rows(name)
+    content = content_with_notes(words, rows.finish())
     if count is not None and count != len(words):
         note = f"the file announces {count:,} words and holds {len(words):,}"
         return Content(content.words, content.matrix, (note, *content.notes))
     return content
 
 
-def _dimension(lines: list[bytes], name: str) -> int:
-    """The number of values in a row: the greatest run of numbers at the end that the first lines agree on."""
+def row_length(lines: Sequence[bytes]) -> int:
+    """The number of values in a row: the run of numbers at the end that most of the first lines have; 0 if none."""
     runs = []
     for line in lines[:20]:
         fields = line.rstrip(b" \r\t").split(b"\t" if b"\t" in line else b" ")
@@ -132,17 +146,24 @@ def _dimension(lines: list[bytes], name: str) -> int:
             run += 1
         runs.append(run)
     if not runs or max(runs) < 1:
-        raise UnreadableFile(
-            f"“{name}” is not a file of word vectors: line 1 has no numbers after its first word.",
-            "Each line must be a word and its numbers, or the file one of: word2vec binary, .npz, .safetensors.",
-        )
-    dimension = max(set(runs), key=lambda run: (runs.count(run), run))
+        return 0
+    return max(set(runs), key=lambda run: (runs.count(run), run))
+
+
+def _dimension(lines: list[bytes], name: str) -> int:
+    dimension = row_length(lines)
     if dimension > MOST_DIMENSIONS:
         raise UnreadableFile(
             f"“{name}” has {dimension:,} numbers in a row.",
             f"Vectors of up to {MOST_DIMENSIONS:,} dimensions can be read.",
         )
+    if dimension < 1:
+        raise _no_rows(name)
     return dimension
+
+
+def _no_rows(name: str) -> UnreadableFile:
+    return UnreadableFile(f"“{name}” has no rows of vectors.", "Each line must be a word and its numbers.")
 
 
 def _is_number(field: bytes) -> bool:
@@ -174,7 +195,7 @@ def _split(lines: list[bytes], dimension: int, first: int, name: str) -> tuple[l
             raise UnreadableFile(
                 f"Line {first + offset:,} of “{name}” has {max(spaces, line.count(b'	')):,} values; "
                 f"{dimension:,} are expected.",
-                "It is cut short or malformed there: mend or leave out that line.",
+                "It is cut short or malformed there: fix or remove that line.",
             )
         try:
             words.append(word.decode("utf-8"))
@@ -211,18 +232,20 @@ def _parse(numbers: list[bytes], dimension: int, first: int, lines: list[bytes],
             return np.ascontiguousarray(matrix)
     except (ValueError, pd.errors.ParserError):
         pass
-    for offset, row in enumerate(numbers):  # something is wrong: find the line
+    for offset, row in enumerate(numbers):  # find the line that is wrong
         for value in row.split(b" "):
             if not _is_number(value) or not np.isfinite(np.float32(float(value))):
                 shown = value[:20].decode("utf-8", "replace")
                 raise UnreadableFile(
-                    f"Line {first + offset:,} of “{name}” has “{shown}” where a number belongs.",
-                    "Mend or leave out that line.",
+                    f"Line {first + offset:,} of “{name}” has “{shown}” instead of a number.",
+                    "Fix or remove that line.",
                 )
     return np.array([[float(value) for value in row.split(b" ")] for row in numbers], np.float32)
 
 
-def read_binary(stream: Stream, start: bytes, count: int, dimension: int, name: str, make_rows) -> Content:
+def read_binary(
+    stream: Stream, start: bytes, count: int, dimension: int, name: str, make_rows: MakeRows | None
+) -> Content:
     """word2vec's binary rows: the word, a space, D float32 in little-endian bytes, perhaps a line end.
 
     Raises:
@@ -239,7 +262,7 @@ def read_binary(stream: Stream, start: bytes, count: int, dimension: int, name: 
             block = stream.read(BLOCK)
             if not block:
                 raise UnreadableFile(
-                    f"“{name}” ends within row {row:,} of {count:,}.", "It is cut short: fetch it again."
+                    f"“{name}” ends within row {row:,} of {count:,}.", "It is cut short: download it again."
                 )
             rows.add(_matrix(pending, dimension, name, len(words)))
             pending, text, position = [], text[position:] + block, 0
@@ -247,7 +270,7 @@ def read_binary(stream: Stream, start: bytes, count: int, dimension: int, name: 
         pending.append(text[space + 1 : space + 1 + size])
         position = space + 1 + size
     rows.add(_matrix(pending, dimension, name, len(words)))
-    return kept_once(words, rows.finish())
+    return content_with_notes(words, rows.finish())
 
 
 def _matrix(pending: list[bytes], dimension: int, name: str, done: int) -> np.ndarray:
@@ -255,7 +278,7 @@ def _matrix(pending: list[bytes], dimension: int, name: str, done: int) -> np.nd
     wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
     if len(wrong):
         raise UnreadableFile(
-            f"Row {done - len(matrix) + wrong[0] + 1:,} of “{name}” holds a value that is no number.",
+            f"Row {done - len(matrix) + wrong[0] + 1:,} of “{name}” has a value that is not a number.",
             "The file is damaged there, or of another kind.",
         )
     return matrix

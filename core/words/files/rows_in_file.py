@@ -1,4 +1,4 @@
-"""A matrix written row by row to a .npy file, for vectors whose number is known only when their file was read."""
+"""A matrix written row by row to a .npy file, for vectors whose number is known only once their file has been read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.lib import format as npy
 
+from core.words.dtypes import Float32
 from core.words.vectors import lengths_of
 
 
@@ -25,7 +26,7 @@ class RowsInFile:
         self._lengths.append(lengths_of(rows))
         self._rows += len(rows)
 
-    def finish(self) -> np.ndarray:
+    def finish(self) -> Float32:
         header = io.BytesIO()
         npy.write_array_header_1_0(
             header, {"descr": "<f4", "fortran_order": False, "shape": (self._rows, self._dimension)}
@@ -36,7 +37,8 @@ class RowsInFile:
         self._file.seek(0)
         self._file.write(text)
         self._file.close()
-        return np.load(self._path, mmap_mode="r", allow_pickle=False)
+        matrix: Float32 = np.load(self._path, mmap_mode="r", allow_pickle=False)
+        return matrix
 
     @property
     def lengths(self) -> np.ndarray:

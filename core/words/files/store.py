@@ -1,7 +1,7 @@
-"""Imported vectors, kept under the lab's home so that every later opening is immediate and all sessions share one copy.
+"""Imported vectors, saved in the lab's folder so that they open at once later and all sessions share one copy.
 
 A set is a folder named by the content of its file: `matrix.npy` (V, D) and `lengths.npy` (V,), both memory-mapped,
-`words.txt` (one a line, UTF-8; line ends inside words are written as spaces) and `facts.json`, written last.
+`words.txt` (one per line, UTF-8; line ends inside words are written as spaces) and `facts.json`, written last.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Stored:
 def import_file(
     path: Path, entry: str | None = None, title: str | None = None, on_progress: OnProgress | None = None
 ) -> Stored:
-    """Read a file of vectors once and keep it. The same file is not read twice.
+    """Read a file of vectors once and save it. The same file is not read twice.
 
     `entry` names a file inside a .zip. `on_progress(fraction 0..1, what is being done)`.
 
@@ -77,10 +77,10 @@ def import_file(
     model = path if exists(path / "vocab.txt") and exists(path / "model.safetensors") else None
     path = path / "model.safetensors" if model else path
     if not exists(path):
-        raise UnreadableFile(f"There is no file “{path.name[-80:]}” in that place.", "Check the path.")
+        raise UnreadableFile(f"There is no file “{path.name[-80:]}” in that folder.", "Check the path.")
     key = _fingerprint(path, entry)
-    if kept := find(key):  # not there, or damaged: it is read again
-        return kept
+    if saved := find(key):  # not there, or damaged: it is read again
+        return saved
     work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix=storage.mine("part-")))
     growing: list[RowsInFile] = []
 
@@ -115,8 +115,8 @@ def import_file(
         shutil.rmtree(work, ignore_errors=True)
 
 
-def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:
-    """Keep vectors (V, D) that were computed here, under a key of 32 hexadecimal digits made of what they came from."""
+def save(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:
+    """Save vectors (V, D) that were computed here, under a key of 32 hexadecimal digits made of what they came from."""
     if not re.fullmatch(r"[0-9a-f]{32}", key) or len(words) != len(matrix):
         raise ValueError("a content key, and a row for each word")
     work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix=storage.mine("part-")))
@@ -134,7 +134,7 @@ def keep(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tupl
 
 
 def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> Stored:
-    """Finish the folder `work`, which has the matrix, and put it in its place; its facts are written last."""
+    """Finish the folder `work`, which has the matrix, and move it to its final path; its facts are written last."""
     np.save(work / "lengths.npy", lengths, allow_pickle=False)
     clean = [re.sub(r"[\r\n]", " ", word).encode("utf-8", "replace").decode("utf-8") for word in words]
     (work / "words.txt").write_text("\n".join(clean), encoding="utf-8", newline="")
@@ -145,7 +145,7 @@ def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> St
     shutil.rmtree(_folder(facts.key), ignore_errors=True)
     try:
         os.replace(work, _folder(facts.key))
-    except OSError:  # another lab on this folder put the same set there in this moment
+    except OSError:  # another server with this folder saved the same set at this moment
         if not (_folder(facts.key) / "facts.json").exists():
             raise
     return facts
@@ -153,7 +153,7 @@ def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> St
 
 def _check_whole(folder: Path) -> None:
     """Raise ValueError where the files are not as they were written. Of the matrix, which may have gigabytes, 64 pieces
-    are compared; sets from before there were checksums are taken as they are."""
+    are compared; sets saved before there were checksums are accepted."""
     if (folder / SAMPLED).exists():
         if (folder / SAMPLED).read_text(encoding="ascii") != _fingerprint(folder / "matrix.npy", None):
             raise ValueError("the numbers were changed")
@@ -170,7 +170,7 @@ def _input_words(model: Path) -> Content:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is such a file; a name that no file can have is no error."""
+    """Whether there is such a file; an impossible file name counts as missing."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -180,12 +180,12 @@ def exists(path: Path) -> bool:
 def stored() -> list[Stored]:
     """The imported sets, by title."""
     found = []
-    for place in storage.place(FOLDER).glob("*/facts.json"):
-        if re.fullmatch(r"[0-9a-f]{32}", place.parent.name):
+    for facts in storage.place(FOLDER).glob("*/facts.json"):
+        if re.fullmatch(r"[0-9a-f]{32}", facts.parent.name):
             try:
-                found.append(_facts(place.parent))
+                found.append(_facts(facts.parent))
             except UnreadableFile:
-                continue  # damaged: it is as if it were not there, and can be imported again
+                continue  # damaged: treated as missing, and can be imported again
     return sorted(found, key=lambda item: item.title.lower())
 
 
@@ -205,7 +205,7 @@ def open_stored(key: str) -> WordVectors:
         UnreadableFile: its files are damaged.
     """
     if not re.fullmatch(r"[0-9a-f]{32}", key) or not _folder(key).is_dir():
-        raise MissingModel("These vectors are not on this machine any more.", "Open their file again.")
+        raise MissingModel("These vectors are no longer on this computer.", "Open their file again.")
     facts = _facts(_folder(key))
     try:
         _check_whole(_folder(key))
@@ -219,7 +219,7 @@ def open_stored(key: str) -> WordVectors:
             or lengths.shape != (facts.words,)
             or len(words) != facts.words
         ):
-            raise ValueError("its parts do not fit")
+            raise ValueError("its parts do not match")
     except _DAMAGE as problem:
         raise UnreadableFile(
             f"The stored copy of “{facts.title}” is damaged ({problem}).", "Remove it and open the file again."
@@ -228,7 +228,7 @@ def open_stored(key: str) -> WordVectors:
 
 
 def remove(key: str) -> None:
-    """Forget an imported set; the file it came from stays where it is."""
+    """Remove an imported set; the file it came from is not touched."""
     if re.fullmatch(r"[0-9a-f]{32}", key):
         shutil.rmtree(_folder(key), ignore_errors=True)
 
@@ -252,7 +252,7 @@ def _facts(folder: Path) -> Stored:
             or type(made.seconds) not in (int, float)
             or made.key != folder.name
         ):
-            raise ValueError("a fact of another kind")
+            raise ValueError("a fact of another type")
         return made
     except _DAMAGE as problem:
         raise UnreadableFile("The facts of stored vectors cannot be read.", "Open their file again.") from problem

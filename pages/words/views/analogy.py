@@ -1,19 +1,21 @@
-"""Analogy: a is to b as c is to which word? With the input words kept in the list, struck through."""
+"""Analogy: a is to b as c is to which word? The query words stay in the list, struck through."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.figures import words as figures
-from core.words.analogy import METHODS, Candidate, solve_by_every_method
+from core.words.analogy import Candidate, solve_by_every_method
+from core.words.analogy_methods import EARLIER_LABELS, METHODS
 from core.words.plane import parallelogram
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
+from pages.words.old_links import follow_old_link
 from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 INPUTS = ("words_a", "words_b", "words_c")
 PRESETS = {
@@ -36,9 +38,10 @@ SLIDES = {
 """What the talk's slides print as the answer."""
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
+    follow_old_link("words_method", METHODS, EARLIER_LABELS)
     with st.sidebar:
-        pick_preset(INPUTS, PRESETS, "From the talk, and others")
+        pick_preset(INPUTS, PRESETS, "Examples, the talk’s first")
         method = (
             st.selectbox(
                 "Method", list(METHODS), format_func=METHODS.__getitem__, key="words_method", bind="query-params"
@@ -46,21 +49,21 @@ def show(desk: Desk) -> None:
             or "add"
         )
         leave_out = st.toggle(
-            "Leave the input words out",
+            "Exclude query words",
             False,
             key="words_exclude",
             bind="query-params",
-            help="Most published examples do, without saying so",
+            help="Most published examples exclude them, without saying so",
         )
-    a, b, c = _ask(desk)
-    by_method = solve_by_every_method(desk.vectors, a, b, c, 13)
+    a, b, c = _ask(settings)
+    by_method = solve_by_every_method(settings.vectors, a, b, c, 13)
     every = by_method[method]
-    others = [candidate for candidate in every if not candidate.is_input][:10]  # as if the inputs were forbidden
+    others = [candidate for candidate in every if not candidate.is_input][:10]  # as if the query words were excluded
     found = others if leave_out else every[:10]
     others = others[:1]
     answer = others[0].word if others else ""
     shape = parallelogram(
-        desk.vectors,
+        settings.vectors,
         a,
         b,
         c,
@@ -87,17 +90,17 @@ def show(desk: Desk) -> None:
     _side_by_side(by_method)
     show_method(
         _FORMULAS[method],
-        "Mikolov, Yih and Zweig 2013; Levy and Goldberg 2014; on leaving out the inputs: "
+        "Mikolov, Yih and Zweig 2013; Levy and Goldberg 2014; on excluding the query words: "
         "Nissim, van Noord and van der Goot 2020, Linzen 2016.",
-        f"from core.words.analogy import solve\n{desk.code}\n"
+        f"from core.words.analogy import solve\n{settings.code}\n"
         f"result = solve(vectors, {a!r}, {b!r}, {c!r}, method={method!r}, exclude_inputs={leave_out})",
-        {"vectors": desk.title, "inputs": "left out" if leave_out else "kept", "method": method},
+        {"vectors": settings.title, "query words": "excluded" if leave_out else "included", "method": method},
         "The picture is the plane through a, b and c, which also holds the sum: those four are drawn without "
-        "loss. The other words lie some way out of it; a larger dot is nearer to the plane.",
+        "loss. The other words are not in this plane; a larger dot is nearer to it.",
     )
 
 
-def _ask(desk: Desk) -> tuple[str, str, str]:
+def _ask(settings: PageSettings) -> tuple[str, str, str]:
     """The sentence with its three gaps."""
     first = PRESETS["is it sexist?"]
     parts = st.columns(4, vertical_alignment="bottom")
@@ -110,7 +113,7 @@ def _ask(desk: Desk) -> tuple[str, str, str]:
     with parts[3]:
         st.markdown("**is to … ?**")
     for word in words:
-        desk.vectors.row(word)
+        settings.vectors.row(word)
     return words[0], words[1], words[2]
 
 
@@ -119,53 +122,63 @@ def _list(found: list[Candidate], method: str) -> None:
     show_list(
         ("word", "", "score" if method == "mul" else "cosine"),
         [
-            Row(item.word, (f"{item.score:.3f}",), item.score / top, item.is_input, "input" if item.is_input else "")
+            Row(
+                item.word,
+                (f"{item.score:.3f}",),
+                item.score / top,
+                item.is_input,
+                "query word" if item.is_input else "",
+            )
             for item in found
         ],
     )
 
 
 def _side_by_side(by_method: dict[str, list[Candidate]]) -> None:
-    """What each method answers, first with the inputs allowed, then without."""
+    """The answer of each method, first with the query words included, then without."""
     rows = []
     for method, title in METHODS.items():
-        kept = by_method[method]
-        best, left = kept[0], [item for item in kept if not item.is_input][:3]
+        candidates = by_method[method]
+        best, left = candidates[0], [item for item in candidates if not item.is_input][:3]
         rows.append(
-            Row(title, (best.word + (" (input)" if best.is_input else ""), ", ".join(item.word for item in left)), 0.0)
+            Row(
+                title,
+                (best.word + (" (query word)" if best.is_input else ""), ", ".join(item.word for item in left)),
+                0.0,
+            )
         )
-    show_list(("all methods side by side", "", "with the inputs", "without them: the first three"), rows)
+    show_list(("all methods", "", "query words included", "excluded: the first three"), rows)
 
 
 def _read(names: tuple[str, str, str], found: list[Candidate], answer: str, leave_out: bool, cosine: float) -> None:
     a, b, c = names
-    caveat = f"The step from {a} to {b} and the step from {c} to {answer} have cosine {cosine:.2f}."
+    caveat = f"The difference from {a} to {b} and the difference from {c} to {answer} have cosine {cosine:.2f}."
     caveat += _slide(names, found[0].word)
     if leave_out:
         show_reading(
-            "With the three input words forbidden, the answer is {}.",
+            "With the three query words excluded, the answer is {}.",
             answer,
-            caveat=caveat + " Switch the input words on again to see where the sum really lands.",
+            caveat=caveat + " Include the query words to see which word is really nearest to the sum.",
         )
     elif found[0].is_input:
         show_reading(
-            "The sum really lands on {}, one of the words one put in; forbid these, and the answer is {}.",
+            "The nearest word to the sum is {}, a query word; with the query words excluded it is {}.",
             found[0].word,
             answer,
             caveat=caveat,
         )
     else:
-        show_reading("The sum lands on {}, even with the input words allowed.", found[0].word, caveat=caveat)
+        show_reading("The nearest word to the sum is {}, with the query words included.", found[0].word, caveat=caveat)
 
 
 def _slide(names: tuple[str, str, str], first: str) -> str:
-    """What the talk's slide prints for these words, beside the word that comes first here."""
+    """What the talk's slide prints for these words, compared with the first word here."""
     printed = SLIDES.get(names)
     if printed is None:
         return ""
     if printed == first:
         return f" The talk’s slide has {printed} as well."
-    return f" The talk’s slide has {printed}" + (", which is one of the words put in." if printed in names else ".")
+    return f" The talk’s slide has {printed}" + (", which is one of the query words." if printed in names else ".")
 
 
 _FORMULAS = {

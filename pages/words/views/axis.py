@@ -1,4 +1,4 @@
-"""Axis: words between two ends that one chooses, and which pair of words decides their places."""
+"""Axis: projections of words on a direction between two ends, and which pair of words decides them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import streamlit as st
 
 from core.errors import UserError
 from core.figures import words as figures
-from core.words.axis import Axis, along, axis_from_text, by_pair, without_each_pair
+from core.words.axis import Axis, along, axis_from_text, positions
 from core.words.lists import as_written
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.words.presets import pick_preset
-from pages.words.sidebar import Desk, missing_words
+from pages.words.sidebar import PageSettings, missing_words
 
 GENDER = "she - he, woman - man, her - his, girl - boy, female - male"
 JOBS = "nurse, engineer, teacher, carpenter, librarian, lawyer, doctor, mechanic, dancer, pilot, secretary, programmer"
@@ -34,16 +34,16 @@ PRESETS = {
 MOST = 40
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
-        pick_preset(("words_axis", "words_axis_up", "words_axis_list"), PRESETS, "Axes to try")
+        pick_preset(("words_axis", "words_axis_up", "words_axis_list"), PRESETS, "Examples")
         method = st.radio(
-            "Several pairs",
+            "Several pairs: use",
             ["mean", "pca"],
             key="words_axis_by",
             bind="query-params",
             horizontal=True,
-            format_func={"mean": "their mean", "pca": "first component"}.__getitem__,
+            format_func={"mean": "their mean", "pca": "first principal component"}.__getitem__,
         )
         listed = st.text_area(
             "Words",
@@ -51,94 +51,102 @@ def show(desk: Desk) -> None:
             key="words_axis_list",
             persist_state="session",
             height=120,
-            help=f"With commas between them; up to {MOST} are drawn",
+            help=f"Separated by commas; up to {MOST} are drawn",
         )
     left, right = st.columns(2)
     with left:
-        across = st.text_input("Axis: pairs, or one sum", GENDER, max_chars=400, key="words_axis", bind="query-params")
+        across = st.text_input("Axis: pairs or one sum", GENDER, max_chars=400, key="words_axis", bind="query-params")
     with right:
         upward = st.text_input(
-            "A second axis (may be empty)",
+            "Second axis (optional)",
             "",
             max_chars=400,
             key="words_axis_up",
             bind="query-params",
             placeholder="rich - poor, wealthy - needy",
         )
-    words, absent = _words(desk, listed)
-    axis = axis_from_text(desk.vectors, across or "", method)
+    words, absent = _words(settings, listed)
+    axis = axis_from_text(settings.vectors, across or "", method)
     if upward:
-        second = axis_from_text(desk.vectors, upward, method)
-        _two(desk, words, axis, second)
+        second = axis_from_text(settings.vectors, upward, method)
+        _two(settings, words, axis, second)
     else:
-        _one(desk, words, axis, method)
-    missing_words(desk, absent, f"{len(words) + len(absent)} words")
+        _one(settings, words, axis, method)
+    missing_words(settings, absent, f"{len(words) + len(absent)} words")
     if axis.missing:
-        missing_words(desk, [" - ".join(pair) for pair in axis.missing], "pairs")
+        missing_words(settings, [" - ".join(pair) for pair in axis.missing], "pairs")
     show_method(
-        r"\text{place}(w) = \cos(w, g), \qquad g = \mathrm{unit}\Big(\sum_i \hat h_i - \hat l_i\Big)",
-        "Bolukbasi et al. 2016; on how much the choice of pairs decides: Zhang, Sneyd and Stevenson 2020, "
+        r"\text{projection}(w) = \cos(w, g), \qquad g = \mathrm{unit}\Big(\sum_i \hat h_i - \hat l_i\Big)",
+        "Bolukbasi et al. 2016; on the effect of the choice of pairs: Zhang, Sneyd and Stevenson 2020, "
         "Antoniak and Mimno 2021.",
-        f"from core.words.axis import along, axis_from_text\n{desk.code}\n"
-        f"axis = axis_from_text(vectors, {across!r}, {method!r})\n"
-        f"result = along(vectors, {words[:6]!r}, axis)",
+        _lines(settings, words, (across or "", upward or ""), method),
         {
-            "vectors": desk.title,
+            "vectors": settings.title,
             "pairs": len(axis.pairs) or "one sum",
-            "made by": method,
+            "method": method,
             "variance of the pairs along it": f"{100 * axis.explained:.0f} %",
         },
     )
 
 
-def _words(desk: Desk, listed: str) -> tuple[list[str], list[str]]:
+def _lines(settings: PageSettings, words: list[str], texts: tuple[str, str], method: str) -> str:
+    across, upward = texts
+    if not upward:
+        return (
+            f"from core.words.axis import axis_from_text, positions\n{settings.code}\n"
+            f"axis = axis_from_text(vectors, {across!r}, {method!r})\n"
+            f"result = positions(vectors, {words!r}, axis, {method!r})"
+        )
+    return (
+        f"from core.words.axis import along, axis_from_text\n{settings.code}\nwords = {words!r}\n"
+        f"across = axis_from_text(vectors, {across!r}, {method!r})\n"
+        f"upward = axis_from_text(vectors, {upward!r}, {method!r})\n"
+        "result = list(zip(words, along(vectors, words, across), along(vectors, words, upward)))"
+    )
+
+
+def _words(settings: PageSettings, listed: str) -> tuple[list[str], list[str]]:
     if len(listed) > 20_000:
-        raise UserError(f"The list has {len(listed):,} characters.", f"Give up to {MOST} words, with commas.")
+        raise UserError(f"The list has {len(listed):,} characters.", f"Give up to {MOST} words, separated by commas.")
     typed = [word.strip() for word in listed.replace("\n", ",").split(",") if word.strip()]
-    here, absent = desk.vectors.present(as_written(desk.vectors, list(dict.fromkeys(typed))))
+    here, absent = settings.vectors.present(as_written(settings.vectors, list(dict.fromkeys(typed))))
     if len(here) < 2:
         raise UserError(
-            "Fewer than two of the listed words are there.", "List words with commas between them, in the sidebar."
+            "Fewer than two of the listed words are in the vocabulary.",
+            "List words in the sidebar, separated by commas.",
         )
     return here[:MOST], absent
 
 
-def _one(desk: Desk, words: list[str], axis: Axis, method: str) -> None:
-    places = along(desk.vectors, words, axis)
-    without = without_each_pair(desk.vectors, words, axis, method)
-    spans = (
-        np.stack([without.min(axis=0), without.max(axis=0)], axis=1)
-        if len(without)
-        else np.stack([places, places], axis=1)
-    )
-    drivers = [""] * len(words)
-    if axis.pairs:
-        shares = by_pair(desk.vectors, words, axis)
-        drivers = [" - ".join(axis.pairs[int(np.argmax(np.abs(row)))]) for row in shares]
-    order = np.argsort(places)
+def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> None:
+    found = positions(settings.vectors, words, axis, method)
+    projections = np.array([item.projection for item in found])
+    spans = np.array([(item.low, item.high) for item in found])
+    drivers = [item.decided_by for item in found]
+    order = np.argsort(projections)
     title = f"From “{words[int(order[0])]}” to “{words[int(order[-1])]}”"
     show_figure(
-        figures.along_an_axis(words, places, spans, (axis.low, axis.high), title, drivers, dark(), 440),
+        figures.along_an_axis(words, projections, spans, (axis.low, axis.high), title, drivers, dark(), 440),
         "words-on-an-axis",
         {
             "word": words,
-            "place": places,
-            "least_without_a_pair": spans[:, 0],
-            "greatest_without_a_pair": spans[:, 1],
-            "decided_most_by": drivers,
+            "projection": projections,
+            "lowest_without_a_pair": spans[:, 0],
+            "highest_without_a_pair": spans[:, 1],
+            "largest_share": drivers,
         },
     )
     turning = [words[i] for i in range(len(words)) if spans[i, 0] < 0 < spans[i, 1]]
     caveat = f"The pairs have {100 * axis.explained:.0f} % of their variance along this axis. "
     if len(axis.pairs) > 1:
         caveat += (
-            f"Leaving one pair out (grey bars) would send {', '.join(turning[:4])} to the other side."
+            f"Without one of the pairs (grey bars), {', '.join(turning[:4])} would be on the other side."
             if turning
             else "No word changes sides when one pair is left out (grey bars)."
         )
     far = int(order[-1])
     show_reading(
-        "Nearest to {} lies {}; the pair that decides most where it lies is {}.",
+        "The nearest word to {} is {}; the pair with the largest share of its projection is {}.",
         axis.high,
         words[far],
         drivers[far] or axis.high,
@@ -146,8 +154,8 @@ def _one(desk: Desk, words: list[str], axis: Axis, method: str) -> None:
     )
 
 
-def _two(desk: Desk, words: list[str], axis: Axis, second: Axis) -> None:
-    x, y = along(desk.vectors, words, axis), along(desk.vectors, words, second)
+def _two(settings: PageSettings, words: list[str], axis: Axis, second: Axis) -> None:
+    x, y = along(settings.vectors, words, axis), along(settings.vectors, words, second)
     cosine = float(axis.direction @ second.direction)
     show_figure(
         figures.on_two_axes(
@@ -162,7 +170,7 @@ def _two(desk: Desk, words: list[str], axis: Axis, second: Axis) -> None:
         words[int(np.argmax(x))],
         second.high,
         words[int(np.argmax(y))],
-        caveat=f"The two axes have cosine {cosine:.2f}: near 0 independent, near 1 the same.",
+        caveat=f"The two axes have cosine {cosine:.2f}: near 0 they are independent, near 1 the same.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Bias: association tests (the neutral control first), occupations against real shares, and all other measures."""
+"""Bias: WEAT (the neutral control first), occupations against real shares, and all other measures."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import streamlit as st
 
 from pages.shared.frame import View
 from pages.words import measures, occupations, weat
-from pages.words.sidebar import Desk
+from pages.words.old_links import follow_old_link
+from pages.words.sidebar import PageSettings
 
-PARTS = {"Association tests": weat.show, "Occupations": occupations.show, "All measures": measures.show}
+PARTS = {"weat": weat.show, "occupations": occupations.show, "measures": measures.show}
+LABELS = {"weat": "WEAT", "occupations": "Occupations", "measures": "All measures"}
+ONCE = {"Association tests": "weat"}
+"""Earlier labels of the parts, which shared links still carry."""
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
+    followed = follow_old_link("words_bias", LABELS, ONCE)
     part = st.segmented_control(
-        "What to look at",
+        "Part",
         list(PARTS),
-        default="Association tests",
+        format_func=LABELS.__getitem__,
+        default=None if followed else "weat",
         required=True,
         key="words_bias",
         bind="query-params",
         label_visibility="collapsed",
     )
-    PARTS[part or "Association tests"](desk)
+    PARTS[part or "weat"](settings)
 
 
 VIEW = View("bias", "Bias", 5, show)

@@ -1,4 +1,4 @@
-"""Guess first: a question in large letters, the audience's guess, then what the vectors say."""
+"""Guess first: a question in large letters, the audience's guess, then the cosines."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 KEYS = [question.key for question in QUESTIONS]
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
         number = st.number_input(
             "Question",
@@ -28,10 +28,10 @@ def show(desk: Desk) -> None:
             1,
             key="words_question",
             bind="query-params",
-            help="The arrow keys of the keyboard go on and back",
+            help="The arrow keys go to the next and previous question",
         )
         own = st.text_input(
-            "or one's own: a word or a sum",
+            "Your own: a word or a sum",
             "",
             max_chars=200,
             key="words_own",
@@ -39,15 +39,15 @@ def show(desk: Desk) -> None:
             placeholder="coffee",
         )
         options = st.text_input(
-            "and its answers",
+            "Its answers",
             "",
             max_chars=200,
             key="words_own_options",
             persist_state="session",
             placeholder="tea, cup, morning",
         )
-    question = own_question(desk.vectors, own, options.split(",")) if own.strip() else QUESTIONS[int(number) - 1]
-    values = answer(desk.vectors, question)
+    question = own_question(settings.vectors, own, options.split(",")) if own.strip() else QUESTIONS[int(number) - 1]
+    values = answer(settings.vectors, question)
     guess = _ask(question)
     revealed = bool(guess)
     figure = figures.answers(
@@ -55,7 +55,7 @@ def show(desk: Desk) -> None:
         list(values) if revealed else None,
         guess,
         question.asked,
-        "cosine: greater is nearer",
+        "cosine: higher is nearer",
         dark(),
         400,
     )
@@ -66,51 +66,51 @@ def show(desk: Desk) -> None:
         key="guess",
     )
     _read(question, guess, list(values))
-    _offer_page(desk, question if question.key == "own" else None)
+    _offer_page(settings, question if question.key == "own" else None)
     show_method(
         r"\arg\max_{o} \cos\Big(o, \sum_i \pm\hat w_i\Big)",
-        "as in the views Neighbours and Analogy.",
-        f"from core.words.algebra import parse, vector_of\n{desk.code}\n"
+        "the cosine of word vectors: Mikolov et al. 2013.",
+        f"from core.words.algebra import parse, vector_of\n{settings.code}\n"
         f"query = vector_of(parse({question.sum!r}, vectors), vectors)\n"
         f"result = {{word: float(vectors.cosines(query)[vectors.row(word)]) for word in {question.options!r}}}",
-        {"vectors": desk.title},
-        "Only the answers offered are compared; no word is forbidden.",
+        {"vectors": settings.title},
+        "Only the answers offered are compared; no word is excluded.",
     )
 
 
 def _ask(question: Question) -> str:
-    """The answers as buttons; the guess is kept until another question comes."""
-    kept = st.session_state.get("words_guess", ("", ""))
+    """The answers as buttons; the guess stays until the question changes."""
+    guessed = st.session_state.get("words_guess", ("", ""))
     columns = st.columns([*([2] * len(question.options)), 1.6])
     for column, option in zip(columns, question.options, strict=False):
         if column.button(
             _plain(option),
             key=f"guess_{option}",
             width="stretch",
-            type="primary" if kept == (question.asked, option) else "secondary",
+            type="primary" if guessed == (question.asked, option) else "secondary",
         ):
-            kept = (question.asked, option)
-            st.session_state["words_guess"] = kept
+            guessed = (question.asked, option)
+            st.session_state["words_guess"] = guessed
             st.rerun()
     if columns[-1].button("Hide", key="guess_hide", width="stretch", type="tertiary"):
         st.session_state["words_guess"] = ("", "")
         st.rerun()
-    return kept[1] if kept[0] == question.asked else ""
+    return guessed[1] if guessed[0] == question.asked else ""
 
 
-def _offer_page(desk: Desk, own: Question | None) -> None:
-    """All questions as a page for the stage, which needs neither the lab nor a network."""
+def _offer_page(settings: PageSettings, own: Question | None) -> None:
+    """All questions as a page for a talk, which needs neither the lab nor a network."""
 
     def made() -> str:
         known, values = [], []
         for question in [*([own] if own else []), *QUESTIONS]:
-            with contextlib.suppress(UserError):  # these vectors lack one of its words
-                values.append(list(answer(desk.vectors, question)))
+            with contextlib.suppress(UserError):  # one of its words is out of vocabulary
+                values.append(list(answer(settings.vectors, question)))
                 known.append(question)
-        return guess_page.page(known, values, desk.title)
+        return guess_page.page(known, values, settings.title)
 
     st.download_button(
-        "The game as a page that opens offline",
+        "Save as an offline page",
         made,
         "guess-first.html",
         "text/html",
@@ -129,13 +129,13 @@ def _plain(text: str) -> str:
 def _read(question: Question, guess: str, values: list[float]) -> None:
     if not guess:
         show_reading(
-            "What would you expect? Press an answer: {}.",
+            "What do you expect? Choose an answer: {}.",
             ", ".join(question.options),
-            caveat="First the guess, then what the vectors say.",
+            caveat="First the guess, then the cosines.",
         )
         return
     best = question.options[max(range(len(values)), key=values.__getitem__)]
-    start = "Right: it is {}." if best == guess else "It is {}, not the one that was guessed."
+    start = "Right: it is {}." if best == guess else "It is {}, not your guess."
     show_reading(start, best, caveat=reading(question, values))
 
 

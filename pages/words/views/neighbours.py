@@ -14,7 +14,7 @@ from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 PRESETS = {
     "linux": "linux",
@@ -26,10 +26,10 @@ PRESETS = {
 }
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
-        pick_preset("words_query", PRESETS, "Words to try")
-        count = st.slider("How many", 5, 20, 12, key="words_count", bind="query-params")
+        pick_preset("words_query", PRESETS, "Examples")
+        count = st.slider("Neighbours", 5, 20, 12, key="words_count", bind="query-params")
     typed = st.text_input(
         "A word, or a sum of words",
         "linux",
@@ -38,31 +38,45 @@ def show(desk: Desk) -> None:
         bind="query-params",
         placeholder="linux, or king - man + woman",
     )
-    terms = parse(typed or "", desk.vectors)
+    terms = parse(typed or "", settings.vectors)
     text = written(terms)
     single = len(terms) == 1 and terms[0].weight > 0
-    centre = desk.vectors.vector(terms[0].word) if single else vector_of(terms, desk.vectors)
-    found = desk.vectors.nearest(terms[0].word if single else centre, count)
+    centre = settings.vectors.vector(terms[0].word) if single else vector_of(terms, settings.vectors)
+    found = settings.vectors.nearest(terms[0].word if single else centre, count)
     inputs = set() if single else {term.word for term in terms}
-    both = mutual(desk.vectors, terms[0].word, found) if single else [False] * len(found)
+    both = mutual(settings.vectors, terms[0].word, found) if single else [False] * len(found)
     left, right = st.columns([11, 8], gap="small")
     with left:
-        map_of = figures.neighbourhood(text, found, bearings(desk.vectors, centre, [n.word for n in found]), dark())
+        map_of = figures.neighbourhood(text, found, bearings(settings.vectors, centre, [n.word for n in found]), dark())
         show_figure(map_of, "nearest-words", _table(found, both), f"The nearest words of {text}, by angle")
     with right:
-        _list(desk, found, both, inputs)
-    _read(text, found, both, single, desk)
-    query = repr(terms[0].word) if single else f"vector_of(parse({text!r}, vectors), vectors)"
-    imports = "" if single else "from core.words.algebra import parse, vector_of\n"
+        _list(settings, found, both, inputs)
+    _read(text, found, both, single, settings)
     show_method(
         r"\cos(q, w) = \frac{q \cdot w}{|q|\,|w|} \qquad \text{angle} = \arccos(\cos(q, w))",
         "Salton and McGill 1983; for word vectors Mikolov et al. 2013.",
-        f"{imports}{desk.code}\nresult = vectors.nearest({query}, {count})",
-        {"vectors": desk.title, "words compared": f"{len(desk.vectors):,}"},
-        "Every word of the vocabulary is compared, none is skipped. In the picture the distance from the middle is the "
-        "true angle; around the middle, words that are alike stand side by side, and nothing else is meant by their "
-        "places. In a sum each word counts with length 1. ⇄ marks neighbours that have this word among their own "
+        _lines(settings, terms[0].word if single else "", typed or "", count),
+        {"vectors": settings.title, "words compared": f"{len(settings.vectors):,}"},
+        "Every word of the vocabulary is compared, none is skipped. In the picture the distance from the centre is the "
+        "true angle; around the centre, similar words are next to each other, and their positions mean nothing else. "
+        "In a sum each word has length 1. ⇄ marks mutual nearest neighbours: words that have this word among their own "
         f"{count} nearest.",
+    )
+
+
+def _lines(settings: PageSettings, word: str, typed: str, count: int) -> str:
+    """The lines of Python: of one word with its mutual neighbours, or (`word` is "") of a sum."""
+    if word:
+        return (
+            f"from core.words.neighbourhood import mutual\n{settings.code}\n"
+            f"found = vectors.nearest({word!r}, {count})\n"
+            f"both = mutual(vectors, {word!r}, found)\n"
+            "result = [(n.word, n.similarity, n.angle, mark) for n, mark in zip(found, both)]"
+        )
+    return (
+        f"from core.words.algebra import parse, vector_of\n{settings.code}\n"
+        f"query = vector_of(parse({typed!r}, vectors), vectors)\n"
+        f"result = [(n.word, n.similarity, n.angle) for n in vectors.nearest(query, {count})]"
     )
 
 
@@ -72,12 +86,12 @@ def _table(found: list[Neighbour], both: list[bool]) -> dict:
         "cosine": [n.similarity for n in found],
         "angle_degrees": [n.angle for n in found],
         "rank": [n.rank for n in found],
-        "place_in_vocabulary": [n.frequency_rank for n in found],
+        "vocabulary_rank": [n.frequency_rank for n in found],
         "mutual": both,
     }
 
 
-def _list(desk: Desk, found: list[Neighbour], both: list[bool], inputs: set[str]) -> None:
+def _list(settings: PageSettings, found: list[Neighbour], both: list[bool], inputs: set[str]) -> None:
     top = max((n.similarity for n in found), default=1.0) or 1.0
     rows = [
         Row(
@@ -89,30 +103,30 @@ def _list(desk: Desk, found: list[Neighbour], both: list[bool], inputs: set[str]
         )
         for n, mark in zip(found, both, strict=True)
     ]
-    show_list(("word", "", "cosine", "angle", "rank in the vocabulary" if desk.vectors.ordered else "row"), rows)
+    show_list(("word", "", "cosine", "angle", "rank in the vocabulary" if settings.vectors.ordered else "row"), rows)
 
 
-def _read(text: str, found: list[Neighbour], both: list[bool], single: bool, desk: Desk) -> None:
+def _read(text: str, found: list[Neighbour], both: list[bool], single: bool, settings: PageSettings) -> None:
     if not found:
         return
     best = found[0]
     if single:
-        caveat = f"{sum(both)} of the {len(found)} see it as a neighbour too (⇄). "
+        caveat = f"{sum(both)} of the {len(found)} are mutual nearest neighbours (⇄). "
         show_reading(
-            "Nearest to {} is {}, at {} (90° would be unrelated).",
+            "The nearest word to {} is {}, at {} (90° would be unrelated).",
             text,
             best.word,
             f"{best.angle:.0f}°",
-            caveat=caveat + "Near means: used in similar company. Opposites often are.",
+            caveat=caveat + "Near means: used in similar contexts. Opposites often are.",
         )
     else:
         other = next((n for n in found if n.word not in text.split()), best)
         show_reading(
-            "{} lands nearest to {}; the first word that is not in the sum is {}.",
+            "The nearest word to {} is {}; the nearest that is not in the sum is {}.",
             text,
             best.word,
             other.word,
-            caveat="Words of the sum are kept, struck through: it often lies nearest to one of them.",
+            caveat="Words of the sum stay in the list, struck through: one of them is often the nearest.",
         )
 
 

@@ -15,7 +15,7 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note
 from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
-from pages.words.sidebar import Desk
+from pages.words.sidebar import PageSettings
 
 PRESETS = {
     "raise (the talk)": ("raise", "risen, above, below, shine, linux"),
@@ -26,9 +26,9 @@ PRESETS = {
 MOST = 8
 
 
-def show(desk: Desk) -> None:
+def show(settings: PageSettings) -> None:
     with st.sidebar:
-        pick_preset(("words_pair_a", "words_pair_b"), PRESETS, "Pairs to try")
+        pick_preset(("words_pair_a", "words_pair_b"), PRESETS, "Examples")
     left, right = st.columns([1, 2])
     with left:
         a = st.text_input("A word", "raise", max_chars=80, key="words_pair_a", bind="query-params")
@@ -39,20 +39,20 @@ def show(desk: Desk) -> None:
             max_chars=400,
             key="words_pair_b",
             bind="query-params",
-            help=f"One word, or up to {MOST} with commas between them",
+            help=f"One word, or up to {MOST} separated by commas",
         )
     others = [word.strip() for word in (typed or "").split(",") if word.strip()][:MOST]
     if not (a or "").strip() or not others:
-        raise UserError("Two words are needed.", "Type a word in each of the boxes.")
+        raise UserError("Two words are needed.", "Type a word in each of the two fields.")
     first = a.strip()
-    desk.vectors.row(first)
-    background = cached_words.random_cosines(desk.key)
-    scores = _scores(desk, first, others, background)
+    settings.vectors.row(first)
+    background = cached_words.random_cosines(settings.key)
+    scores = _scores(settings, first, others, background)
     best = max(scores, key=lambda item: item.similarity)
     ordered = [best, *(item for item in scores if item is not best)]
     picture, numbers = st.columns([5, 3], gap="medium")
     with picture:
-        title = f"“{first}” and “{best.b}”: more alike than {best.percentile:.1f} % of pairs"
+        title = f"“{first}” and “{best.b}”: more similar than {best.percentile:.1f} % of pairs"
         show_figure(
             figures.pair_among_random(ordered, background, title, dark(), 380),
             "pair-similarity",
@@ -67,47 +67,49 @@ def show(desk: Desk) -> None:
     with numbers:
         top = max(item.similarity for item in scores) or 1.0
         show_list(
-            ("word", "", "similarity", "angle", "above"),
+            ("word", "", "similarity", "angle", "percentile"),
             [
                 Row(
                     item.b,
-                    (f"{100 * item.similarity:.1f}", f"{item.angle:.0f}°", f"{item.percentile:.1f} %"),
+                    (f"{100 * item.similarity:.1f}", f"{item.angle:.0f}°", f"{item.percentile:.1f}"),
                     item.similarity / top,
                 )
                 for item in scores
             ],
         )
     show_reading(
-        "The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less alike.",
+        "The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less similar.",
         first,
         best.b,
         f"{best.angle:.0f}°",
         f"{100 * best.similarity:.1f}",
         f"{best.percentile:.1f} %",
-        caveat="Greater is more alike. The numbers of two sets of vectors cannot be compared; "
-        "their places among random pairs can.",
+        caveat="Higher is more similar. The numbers of two sets of vectors cannot be compared; "
+        "their percentiles among random pairs can.",
     )
     show_method(
         r"100 \cdot \cos(a, b) = 100 \cdot \frac{a \cdot b}{|a|\,|b|}",
-        "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to a whole one; it "
+        "the talk “Laptop-sized ML for Text” prints this number as “difference” and cuts it to an integer; it "
         "is a similarity.",
-        f"from core.words.pairs import random_cosines, score\n{desk.code}\n"
-        f"result = score(vectors, {first!r}, {best.b!r}, random_cosines(vectors))",
-        {"vectors": desk.title, "random pairs": f"{len(background):,}, drawn evenly over the vocabulary"},
+        f"from core.words.pairs import random_cosines, score\n{settings.code}\nbackground = random_cosines(vectors)\n"
+        f"result = [score(vectors, {first!r}, word, background) for word in {[item.b for item in scores]!r}]",
+        {"vectors": settings.title, "random pairs": f"{len(background):,}, drawn uniformly from the vocabulary"},
     )
 
 
-def _scores(desk: Desk, first: str, others: list[str], background) -> list[PairScore]:
-    """The scores of the words that are there; for each of the others a note, unless none is there."""
+def _scores(settings: PageSettings, first: str, others: list[str], background) -> list[PairScore]:
+    """The scores of the words in the vocabulary; a note for each other word."""
     scores, problem = [], None
     for word in others:
         try:
-            scores.append(score(desk.vectors, first, word, background))
+            scores.append(score(settings.vectors, first, word, background))
         except UnknownWord as missing:
             problem = missing
             show_note(missing.what, missing.next_step)
     if not scores and problem:
-        raise UserError("None of the words to compare with is there.", "Type another word in the second box.")
+        raise UserError(
+            "None of the words to compare with is in the vocabulary.", "Type another word in the second field."
+        )
     return scores
 
 

@@ -1,4 +1,4 @@
-"""WEAT and the other measures: by hand, against published values, and what must not change them."""
+"""WEAT, axes, occupations: by hand, against published values, and what must not change them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.figures.words import associations, pair_among_random
-from core.words import measures
 from core.words.axis import along, axis_of, by_pair, without_each_pair
 from core.words.bias import effect_size, uncertainty, weat, wefat
+from core.words.bias_measure import BiasInputs
 from core.words.lists import definitional_pairs, weat_tests
+from core.words.measures import MEASURES
 from core.words.occupations import Occupation, compare, compared, read_shares, us_2015
 from core.words.pairs import random_cosines, score
-from core.words.statistics import bootstrap, correlation, holm, pearson, ranks, spearman
+from core.words.statistics import bootstrap, correlation, holm, logistic_regression, pearson, ranks, spearman
 from core.words.vectors import WordVectors
 
 EFFECT_SIZES = [1.5043, 1.5340, 1.4052, 1.4986, 1.2839, 1.8139, 1.0550, 1.2375, 1.3828, 1.2129]
 EXACT = {6: 7.77e-5, 7: 0.0157, 8: 0.00474, 9: 0.00433, 10: 0.00513}
+BY_KEY = {measure.key: measure for measure in MEASURES}
 STATISTICS = {1: 2.238165, 2: 2.290555, 6: 1.266980, 7: 0.198923, 10: 0.380867}
 
 
@@ -150,15 +152,6 @@ def test_caliskans_occupations_against_their_shares(glove_840):
     assert axis.without_each().shape == (50,) and axis.without_each().min() > 0.8
 
 
-def test_direct_bias_and_its_null(glove_840):
-    words = [item.word for item in us_2015(False) if item.word in glove_840 and item.word != "executive"]
-    axis = axis_of(glove_840, [("she", "he")], unit=False)
-    assert measures.direct_bias(glove_840, words, axis.direction) == pytest.approx(0.0917, abs=0.0005)
-    null = measures.random_direct_bias(glove_840, words)
-    assert null.mean() == pytest.approx(0.046, abs=0.001)
-    assert np.percentile(null, 95) == pytest.approx(0.0739, abs=0.004)
-
-
 def test_the_gender_axis_by_principal_component(glove_840):
     pairs = [
         ("woman", "man"),
@@ -173,7 +166,8 @@ def test_the_gender_axis_by_principal_component(glove_840):
     axis = axis_of(glove_840, pairs, "pca")
     assert axis.explained == pytest.approx(0.701, abs=0.01)
     words = [item.word for item in us_2015(False) if item.word in glove_840 and item.word != "executive"]
-    assert measures.direct_bias(glove_840, words, axis.direction) == pytest.approx(0.0892, abs=0.001)
+    inputs = BiasInputs(glove_840, words, direction=axis.direction)
+    assert BY_KEY["direct"].value(inputs) == pytest.approx(0.0892, abs=0.001)
     places = dict(zip(words, along(glove_840, words, axis), strict=True))
     assert places["nurse"] == pytest.approx(0.312, abs=0.002)
     assert places["architect"] == pytest.approx(-0.179, abs=0.002)
@@ -215,21 +209,6 @@ def test_the_pairs_shares_sum_to_the_place_and_each_can_be_left_out(minilm):
     assert without_each_pair(minilm, words, axis_of(minilm, pairs[:1])).shape == (0, 3)
 
 
-def test_measures_by_hand():
-    vectors = WordVectors(["x", "y", "w", "v"], np.array([[2, 0], [0, 2], [3, 4], [4, 3]], float))
-    direction = np.array([1, 0])
-    assert measures.direct_bias(vectors, ["x", "y"], direction) == pytest.approx(0.5)
-    assert measures.ripa(vectors, ["w"], [("x", "y")]) == pytest.approx((3 - 4) / np.sqrt(2))
-    expected = np.linalg.norm([0.6 - 1, 0.8]) - np.linalg.norm([0.6, 0.8 - 1])
-    assert measures.rnd(vectors, ["w"], ["x"], ["y"]) == pytest.approx(expected, rel=1e-5)
-    assert measures.mac(vectors, ["w"], [["x"], ["y"]]) == pytest.approx(1 - (0.6 + 0.8) / 2, rel=1e-5)
-    # Without the first coordinate both are (0, 1): cosine 1, so beta = (0.96 - 1) / 0.96.
-    assert measures.indirect_bias(vectors, "w", "v", direction) == pytest.approx(-0.04 / 0.96, rel=1e-4)
-    assert measures.ect(vectors, ["x"], ["y"], ["w", "v", "x"]) == pytest.approx(-1)
-    assert measures.rnsb(np.array([0.2, 0.2, 0.2])) == pytest.approx(0)
-    assert measures.rnsb(np.array([0.3, 0.1])) == pytest.approx(0.75 * np.log(1.5) + 0.25 * np.log(0.5))
-
-
 def test_logistic_regression_agrees_with_sklearn():
     from sklearn.linear_model import LogisticRegression
 
@@ -237,19 +216,8 @@ def test_logistic_regression_agrees_with_sklearn():
     x, y = rng.normal(size=(50, 20)), np.repeat([0, 1], 25)
     x[y == 1] += 0.4
     theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=1000).fit(x, y)
-    weights, height = measures.logistic_regression(x, y.astype(float))
+    weights, height = logistic_regression(x, y.astype(float))
     assert np.allclose(weights, theirs.coef_[0], atol=1e-4) and height == pytest.approx(theirs.intercept_[0], abs=1e-4)
-
-
-def test_a_measure_carries_interval_null_and_leave_one_out(minilm):
-    words = ["nurse", "engineer", "teacher", "carpenter", "librarian"]
-    values = np.abs(measures.ripa(minilm, words, [("she", "he")]))
-    found = measures.measured("ripa", words, lambda rows: float(values[rows].mean()), np.arange(100) / 1000)
-    assert found.interval.low <= found.value <= found.interval.high
-    assert found.without[0] <= found.value <= found.without[1]
-    assert found.beyond_null == (found.value > found.null[2])
-    with pytest.raises(UserError):
-        measures.measured("ripa", words[:2], lambda rows: 0.0, np.zeros(3))
 
 
 def test_statistics_agree_with_scipy():

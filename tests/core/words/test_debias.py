@@ -49,9 +49,9 @@ def test_the_bias_is_out_of_sight_and_not_gone(minilm):
     assert len(found.words) == 500 and (found.bias > 0).sum() == 250
     assert np.abs(found.after @ found.axis.direction).max() < 1e-5, "nothing is left along the direction"
     assert found.clusters_before > 0.9
-    assert found.clusters_after > 0.6, "and yet the groups can be told apart"
-    assert found.company_after > 0.2
-    even = found.pair_places[:, 1]
+    assert found.clusters_after > 0.6, "and yet the groups can be separated"
+    assert found.neighbours_after > 0.2
+    even = found.pair_projections[:, 1]
     assert np.allclose(even[::2], -even[1::2], atol=1e-9) and (even[::2] > 0).all(), "pairs are symmetric"
     assert flat(found.after).shape == flat(found.before, found.axis.direction).shape == (500, 2)
 

@@ -9,17 +9,18 @@ import pytest
 
 from core.words.guess import QUESTIONS, Question, answer, reading
 from core.words.guess_page import page
-
-EVIL = Question("own", "</script><img src=x onerror=alert(1)> “<b>”?", "x", ("<i>one</i>", "two & three"), "<u>so</u>")
+from tests.support.guess_questions import EVIL
 
 
 def test_the_reading_follows_the_numbers():
     """A sum that lands on a word of its own, on another, with nothing else to choose; a word with a small lead."""
     king = Question("k", "?", "king - man + woman", ("queen", "king", "woman"), "Always so.")
     assert reading(king, [0.85, 0.88, 0.5]) == (
-        "That is a word of the sum itself; of the answers that are not, queen comes first. Always so."
+        "That is a word of the sum itself; of the other answers, queen is nearest. Always so."
     )
-    assert reading(king, [0.9, 0.88, 0.5]).startswith("It lands on queen although the words of the sum were allowed.")
+    assert reading(king, [0.9, 0.88, 0.5]).startswith(
+        "The nearest is queen, although the words of the sum were allowed."
+    )
     own = Question("k", "?", "king - man + woman", ("king", "man"))
     assert reading(own, [0.9, 0.1]) == "That is a word of the sum itself, as all the answers are."
     nurse = Question("n", "?", "nurse", ("she", "he"))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.errors import MissingModel, UnreadableFile
-from core.words.files import rows, store
+from core.words.files import formats, rows, store
 from core.words.files.formats import entries
 from core.words.vectors import load
 
@@ -238,3 +238,33 @@ def test_a_damaged_store_and_a_strange_key_are_answered(tmp_path):
     assert store.stored() == []
     assert store.import_file(path).words == len(WORDS), "it can be opened again"
     assert len(store.open_stored(kept.key)) == len(WORDS)
+
+
+def _read_toy(opened: formats.Opened) -> rows.Content:
+    lines = (opened.head + opened.stream.read()).decode().split()[1:]
+    words, numbers = zip(*(line.split("|") for line in lines), strict=True)
+    return rows.Content(list(words), np.array([[float(n) for n in one.split(";")] for one in numbers], np.float32))
+
+
+TOY = formats.Format("toy vectors", lambda opened: opened.head.startswith(b"TOY\n"), _read_toy)
+
+
+def test_a_format_that_is_registered_is_read_plain_and_packed_and_named_in_messages(tmp_path, monkeypatch):
+    content = b"TOY\nsun|1;2\nmoon|3;4\n"
+    for name, data in (("a.toy", content), ("a.gz", gzip.compress(content)), ("a.zip", zipped("a.toy", content))):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(UnreadableFile):
+            load(tmp_path / name)
+    monkeypatch.setattr(formats, "FORMATS", (TOY, *formats.FORMATS))
+    for name in ("a.toy", "a.gz", "a.zip"):
+        vectors = load(tmp_path / name)
+        assert list(vectors.words) == ["sun", "moon"] and vectors.matrix.tolist() == [[1, 2], [3, 4]]
+    assert store.import_file(tmp_path / "a.toy").words == 2
+    (tmp_path / "prose.txt").write_bytes(b"No numbers here.\n")
+    with pytest.raises(UnreadableFile) as raised:
+        load(tmp_path / "prose.txt")
+    assert "toy vectors" in raised.value.next_step and ".safetensors can be read" in raised.value.next_step
+
+
+def test_the_sentence_on_formats_names_each_of_them():
+    assert all(item.title in formats.ways_in() for item in formats.FORMATS)

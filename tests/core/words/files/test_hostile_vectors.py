@@ -83,14 +83,16 @@ def test_the_samples_here_are_read():
     ],
 )
 def test_a_damaged_header_of_an_array_is_told(refused, header):
-    refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "header is damaged|says it is of shape")
-    refused("a.npz", npz(words=npy(header, bytes(24)), matrix=MATRIX), "header is damaged|says it is of shape|of type")
+    refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "header is damaged|does not match its header")
+    refused(
+        "a.npz", npz(words=npy(header, bytes(24)), matrix=MATRIX), "header is damaged|does not match its header|of type"
+    )
 
 
 @pytest.mark.parametrize("shape", ["(2000000000, 300)", "(2, 3, 1000000000)", f"({10**30}, 1)", "(2, 4)"])
 def test_a_shape_that_is_larger_than_its_file_is_refused_before_it_is_made(refused, shape):
     header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
-    refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "and is smaller|ends too soon")
+    refused("a.npz", npz(words=WORDS, matrix=npy(header, bytes(24))), "does not match its header|ends too soon")
 
 
 def test_objects_structures_and_letters_that_are_none_are_refused(refused):
@@ -184,7 +186,8 @@ def test_halves_of_letters_are_replaced(tmp_path):
     [
         ("wide.txt", b"a " + b"1 " * 1_000_000 + b"\n", "1,000,000 numbers in a row"),
         ("endless.txt", b"a " + b"1 " * 30_000_000, "a line of more than"),
-        ("bomb.txt.gz", gzip.compress(bytes(200_000_000), 1), "more than"),
+        ("bomb.txt.gz", gzip.compress(b"a 1 2\n" + bytes(200_000_000), 1), "more than"),
+        ("zeros.txt.gz", gzip.compress(bytes(200_000_000), 1), "no numbers"),
         ("rows.bin", b"999999999 20000\na " + bytes(100), "ends within row 1"),
         ("columns.bin", b"9 99999\na " + bytes(100), "says it holds"),
         ("word.bin", b"9 300\n" + b"a" * 30_000_000, "sensible length"),

@@ -63,11 +63,11 @@ def test_another_file_is_refused(server, wrong):
 
 
 def test_no_answer_is_a_sentence(server):
-    with pytest.raises(UserError, match="could not be fetched"):
+    with pytest.raises(UserError, match="could not be downloaded"):
         named_sets.fetch(replace(SET, name="other"))
     server.shutdown()
     server.server_close()
-    with pytest.raises(UserError, match="could not be fetched"):
+    with pytest.raises(UserError, match="could not be downloaded"):
         named_sets.fetch(SET)
 
 
@@ -76,7 +76,7 @@ def test_what_was_cancelled_or_broke_off_is_gone_on_with(server, tmp_path):
         raise KeyboardInterrupt
 
     server.handler.broken = True
-    with pytest.raises(UserError, match="broke off.*What came is kept"):
+    with pytest.raises(UserError, match="connection ended.*part that arrived is saved"):
         named_sets.fetch(SET)
     with pytest.raises(KeyboardInterrupt):
         named_sets.fetch(SET, stop)

@@ -27,7 +27,7 @@ from core.models.llama.process import ModelProcess
 from core.models.llama.tuning import Tuning
 from core.models.specs import Spec
 from core.prompting.answer import Answer
-from core.prompting.decoding.memory_estimate import check_fits, foretell, measured_bytes
+from core.prompting.decoding.memory_estimate import check_fits, estimate, measured_bytes
 from core.prompting.settings import Settings, Step, Timings
 from core.prompting.structured.constraints import grammar_of
 from core.runtime.worker import Request, Worker
@@ -71,7 +71,7 @@ class Model:
         self.n_ctx = self.load_settings.n_ctx or min(4096, self.header.context_length or 4096)
         chosen = {**self.load_settings.as_dict(), "n_ctx": self.n_ctx}
         self._worker = ModelProcess(
-            "core.prompting.decoding.generation:Host", self.path, {"path": str(self.path), **chosen}
+            "core.prompting.decoding.generation:ModelWorker", self.path, {"path": str(self.path), **chosen}
         )
         self._tuning = BackgroundTuning(self._worker, self.header.size_bytes, chosen)
         if self._tuning.known and not self.load_settings.fixed:
@@ -186,7 +186,7 @@ class Model:
             request.cancel()  # somebody's question came in between, or the process hangs
         if self._counter is None:
             self._counter = Worker(
-                "core.prompting.decoding.generation:Host", {"path": str(self.path), "vocabulary_only": True}
+                "core.prompting.decoding.generation:ModelWorker", {"path": str(self.path), "vocabulary_only": True}
             )
         return self._counter.call(method, **arguments)
 
@@ -207,10 +207,10 @@ class Model:
         return self._worker.call("load")
 
     @property
-    def memory_foretold(self) -> int:
+    def memory_estimated(self) -> int:
         """Bytes of main memory that the process will take with its weights loaded."""
         gpu = self.facts.get("gpu") or {}
-        return foretell(
+        return estimate(
             self.header, self.n_ctx, self.load_settings.cache_type, gpu.get("layers", 0) / max(gpu.get("of", 1), 1)
         ).total
 

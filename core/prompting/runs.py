@@ -42,7 +42,7 @@ class Run:
         self.done = False
         self._patience = patience
         self._changed = threading.Condition()
-        self._looked_at = self.asked_at = time.monotonic()
+        self._looked_at = time.monotonic()
         self._answer: UnderWay | None = None
         self._stop_wanted = False
         self.watched: Callable[[], bool] = lambda: False

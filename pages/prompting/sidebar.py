@@ -27,7 +27,7 @@ SMALL_BYTES = 300_000_000  # what may answer by itself when the page opens
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageSettings:
     """What was chosen. `model` is None while there is none that can be used."""
 
     model: Model | Endpoint | None
@@ -46,7 +46,7 @@ class Desk:
         return isinstance(self.model, Model) and self.model.header.size_bytes <= SMALL_BYTES
 
 
-def show_desk() -> Desk:
+def show_sidebar() -> PageSettings:
     """Draw the sidebar and give what was chosen."""
     with st.sidebar:
         model, title = _pick_model()
@@ -67,7 +67,7 @@ def show_desk() -> Desk:
                 )
             if templates.can_think(template):
                 thinking = st.toggle("Think aloud first", key="prompting_thinking", bind="query-params")
-    return Desk(model, title, settings, system, thinking)
+    return PageSettings(model, title, settings, system, thinking)
 
 
 def catalogue_key(model: Model | Endpoint | None) -> str:
@@ -79,11 +79,11 @@ def catalogue_key(model: Model | Endpoint | None) -> str:
     )
 
 
-def path_code(desk: Desk) -> str:
+def path_code(page: PageSettings) -> str:
     """The model's file as a Python expression, for the lines under a view."""
-    if key := catalogue_key(desk.model):
+    if key := catalogue_key(page.model):
         return f'catalog.find("{key}").path'
-    return repr(str(desk.model.path)) if isinstance(desk.model, Model) else '"model.gguf"'
+    return repr(str(page.model.path)) if isinstance(page.model, Model) else '"model.gguf"'
 
 
 def _pick_model() -> tuple[Model | Endpoint | None, str]:

@@ -12,7 +12,7 @@ from core.runtime import server_state
 MOST_WINDOWS = 200
 
 
-def kept() -> dict[str, Any]:
+def window_state() -> dict[str, Any]:
     """This window's things by name. Its key stands in the address, what was typed does not."""
     windows, state = server_state.prompting_windows, st.session_state
     key = st.query_params.get("kept", "")
@@ -33,6 +33,6 @@ def remember(key: str, default: Any) -> Any:
     """The value of a widget's `key`, to be called before the widget is drawn: what was there before a reload, too."""
     state = st.session_state
     if key not in state:
-        state[key] = kept().get(key, default)
-    kept()[key] = state[key]
+        state[key] = window_state().get(key, default)
+    window_state()[key] = state[key]
     return state[key]

@@ -83,10 +83,10 @@ def test_the_first_pair_for_each_choice(open_full_page, tiny_lab, monkeypatch):
     from core.prompting.engine import Settings, open_model
     from pages.prompting.compare import contestants
     from pages.prompting.compare.contestants import HERE
-    from pages.prompting.sidebar import Desk
+    from pages.prompting.sidebar import PageSettings
 
     def pair(key):
-        return contestants.first_pair(Desk(open_model(catalog.find(key).path), key, Settings()))
+        return contestants.first_pair(PageSettings(open_model(catalog.find(key).path), key, Settings()))
 
     assert pair("pocket-chat") == ("8 bits or 4 bits", ["pocket-chat", "pocket-chat-q4"]), "there is no larger one"
     monkeypatch.undo()
@@ -94,7 +94,7 @@ def test_the_first_pair_for_each_choice(open_full_page, tiny_lab, monkeypatch):
     assert pair("smollm2-135m") == ("A tiny and a small model", ["pocket-chat", HERE])
     assert pair("pocket-base") == ("Beside a tiny model", ["pocket-chat", HERE])
     monkeypatch.setattr(contestants, "language_models", dict)
-    alone = Desk(open_model(catalog.find("smollm2-135m").path), "x", Settings())
+    alone = PageSettings(open_model(catalog.find("smollm2-135m").path), "x", Settings())
     assert contestants.first_pair(alone)[1] == [HERE]
     name, columns = next(iter(contestants.presets(alone).items()))
     assert name == "Two temperatures" and {column["model"] for column in columns} == {HERE}

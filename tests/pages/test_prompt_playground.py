@@ -157,7 +157,7 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
         for number, other in enumerate(heat.tree.steps(0)[2].alternatives)
         if other.token_id != heat.tree.steps(0)[2].token_id
     )
-    take(desk_of(lab), heat, 2, number)
+    take(page_of(lab), heat, 2, number)
     app.run()
     assert not app.exception and any(box.label == "Branch" for box in app.selectbox)
     heat.tree.branches[1].run.finish(20)
@@ -166,13 +166,13 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
     assert heat.tree.branches[1].run.timings.evaluated_tokens <= 2, "all that stood before was still in the context"
 
 
-def desk_of(lab):
+def page_of(lab):
     from core.cached import prompting as cached_prompting
-    from pages.prompting.sidebar import Desk
+    from pages.prompting.sidebar import PageSettings
 
     path = lab / "chatty.gguf"
     model = cached_prompting.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
-    return Desk(model, "chatty", Settings())
+    return PageSettings(model, "chatty", Settings())
 
 
 def test_probabilities_are_there_again_after_a_reload(lab, open_page):

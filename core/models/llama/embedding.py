@@ -69,7 +69,7 @@ class Embedder:
         self.texts_cut = 0
         path = gguf_parts.resolved(self.header.path)
         self._worker = ModelProcess(
-            "core.models.llama.embedding:Host",
+            "core.models.llama.embedding:EmbeddingWorker",
             path,
             {
                 "path": str(path),
@@ -110,7 +110,7 @@ class Embedder:
         self._worker.close()
 
 
-class Host:
+class EmbeddingWorker:
     """The model in its own process."""
 
     def __init__(self, path: str, longest: int, pooling: int, threads: int = 0, mode: str = "full") -> None:

@@ -13,8 +13,8 @@ import numpy as np
 from core.errors import Cancelled
 from core.models.llama.context import Context
 from core.models.llama.model import Model
-from core.prompting.decoding.detokenizer import Readable
-from core.prompting.decoding.kv_cache import Memory
+from core.prompting.decoding.detokenizer import Detokenizer
+from core.prompting.decoding.kv_cache import KVCache
 from core.prompting.decoding.sampler import Sampler
 from core.prompting.settings import Settings, Step
 from core.runtime.worker_process import Task
@@ -108,21 +108,21 @@ class Scale:
         return self._texts[token]
 
 
-class Writer:
+class DecodeLoop:
     """Draws the answer and packs it for sending."""
 
     def __init__(
         self,
         model: Model,
         context: Context,
-        memory: Memory,
+        kv_cache: KVCache,
         settings: Settings,
         started: float,
         timings: dict[str, Any],
     ) -> None:
-        self.model, self.context, self.memory, self.settings = model, context, memory, settings
+        self.model, self.context, self.kv_cache, self.settings = model, context, kv_cache, settings
         self.started, self.timings = started, timings
-        self.readable = Readable(settings.stop)
+        self.detokenizer = Detokenizer(settings.stop)
         self.scale = Scale(model)
         at_once = 1 if settings.stop else max(1, min(DESCRIBED_AT_ONCE, 2_000_000 // model.size))
         self._rows = np.empty((at_once, model.size), np.float32)
@@ -130,7 +130,7 @@ class Writer:
         self._generated, self._began, self._now = 0, 0.0, 0.0
         self._first_at: float | None = None
 
-    def write(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
+    def run(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
         chosen, waiting, sent_at = self.settings, [], 0.0
         sampler = Sampler(
             self.model,
@@ -155,7 +155,7 @@ class Writer:
                 due = self._first_at is None or self._now - sent_at >= UPDATE_SECONDS
                 if ends or due or len(self._drawn) == len(self._rows):
                     waiting += self._described(ends)
-                if ends or self.readable.stopped_by is not None:
+                if ends or self.detokenizer.stopped_by is not None:
                     ended_by = "end of text" if ends else "stop text"
                     break
                 if waiting and due:
@@ -164,12 +164,12 @@ class Writer:
                     waiting, sent_at = [], self._now
                 task.check()
                 if number < most:
-                    self.memory.read([token])
+                    self.kv_cache.read([token])
         except Cancelled:
             ended_by = "stopped"
         finally:
             sampler.close()
-        waiting += [*self._described(), *self.readable.finish()]
+        waiting += [*self._described(), *self.detokenizer.finish()]
         self.timings["ended_by"] = ended_by
         self._note_first_text(waiting)
         packed = self._packed(waiting)
@@ -195,14 +195,14 @@ class Writer:
         """The tokens drawn since the last time, as steps that can be shown. `last_ends`: the last one ends the text."""
         shown: list[Step] = []
         for place, (token, left, highest, refused) in enumerate(self._drawn):
-            text = self.readable.text_of(self.model.piece(token))
+            text = self.detokenizer.text_of(self.model.piece(token))
             step = self.scale.step(token, self._rows[place], self.settings.alternatives, left, text, highest)
             if refused is not None:
                 step = replace(step, refused=self.model.special_text(refused))
             if not (last_ends and place == len(self._drawn) - 1):
-                shown += self.readable.add(step)
+                shown += self.detokenizer.add(step)
             elif self.settings.alternatives:  # that the answer ends here was a choice too
-                shown += [*self.readable.finish(), replace(step, text="")]
+                shown += [*self.detokenizer.finish(), replace(step, text="")]
         self._drawn.clear()
         return shown
 
@@ -212,7 +212,7 @@ class Writer:
 
     def _packed(self, steps: list[Step]) -> dict[str, Any]:
         self.timings |= {
-            "context_tokens": len(self.memory.tokens) + 1,
+            "context_tokens": len(self.kv_cache.tokens) + 1,
             "generated_tokens": self._generated,
             "generation_seconds": self._now - self._began,
         }

@@ -12,7 +12,7 @@ from dataclasses import replace
 from core.prompting.settings import Step
 
 
-class Readable:
+class Detokenizer:
     """Takes one token after another (`text_of` its bytes, then `add`), gives the steps that can be shown.
 
     Example: with stop ("###",), bytes b"a#" give "a" at once and hold "#" back until the next token decides.

@@ -15,7 +15,7 @@ MOST_SAVED_BYTES = 512_000_000
 LEAST_TOKENS = 32  # fewer are read again sooner than fetched
 
 
-class Memory:
+class KVCache:
     """The tokens whose keys and values are in the context, in their order, and those of conversations put aside."""
 
     def __init__(self, context: Context) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.models.llama.model import Model, library
-from core.prompting.structured.grammar_prefilter import FirstLetters, ends_within_a_letter
+from core.prompting.structured.grammar_prefilter import GrammarPrefilter, ends_within_a_letter
 
 TOKEN_DATA = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 
@@ -97,7 +97,7 @@ class Sampler:
             if len(allowed) >= enough:
                 return allowed
         if self._by_letter and not ends_within_a_letter(self._tail):
-            allowed = _letters_of(self._model).allowed(self._allowed)
+            allowed = _prefilter_of(self._model).allowed(self._allowed)
         else:
             ids = self._all["id"].copy()
             allowed = ids[self._allowed(ids)]
@@ -146,14 +146,14 @@ class Sampler:
         return np.isfinite(asked["logit"])
 
 
-def _letters_of(model: Model) -> FirstLetters:
-    if model not in _letters:
-        _letters.clear()  # a process has one model
-        _letters[model] = FirstLetters(model)
-    return _letters[model]
+def _prefilter_of(model: Model) -> GrammarPrefilter:
+    if model not in _prefilters:
+        _prefilters.clear()  # a process has one model
+        _prefilters[model] = GrammarPrefilter(model)
+    return _prefilters[model]
 
 
-_letters: dict[Model, FirstLetters] = {}
+_prefilters: dict[Model, GrammarPrefilter] = {}
 
 
 def grammar_sampler(model: Model, grammar: str) -> Any:

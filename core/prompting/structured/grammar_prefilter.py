@@ -11,7 +11,7 @@ from core.models.llama.model import Model
 Filter = Callable[[np.ndarray], np.ndarray]  # ids (N,) -> which of them are allowed (N,)
 
 
-class FirstLetters:
+class GrammarPrefilter:
     """The vocabulary by first letter. Made once for a model: about a microsecond for each of its tokens.
 
     A grammar takes a token letter by letter, so if it refuses the token that is one letter alone, it refuses every

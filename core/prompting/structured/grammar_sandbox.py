@@ -13,11 +13,11 @@ from core.runtime.worker_process import Task
 IDLE_SECONDS = 180.0  # after which the process is let go
 
 
-class Trials:
+class GrammarSandbox:
     """Lives in the worker. Keeps the vocabulary of the model it was last asked about."""
 
     def __init__(self) -> None:
-        self._host: Any = None
+        self._worker: Any = None
 
     def convert(self, task: Task, schema: str) -> str:
         """The grammar of a JSON schema, by llama-cpp-python's converter."""
@@ -27,11 +27,11 @@ class Trials:
 
     def try_grammar(self, task: Task, path: str, grammar: str) -> bool:
         """Build a sampler of it with the vocabulary at `path` and throw it away. A bad one raises, or ends all."""
-        from core.prompting.decoding.generation import Host
+        from core.prompting.decoding.generation import ModelWorker
 
-        if self._host is None or self._host.path != path:
-            self._host = Host(path, vocabulary_only=True)
-        return self._host.try_grammar(task, grammar)
+        if self._worker is None or self._worker.path != path:
+            self._worker = ModelWorker(path, vocabulary_only=True)
+        return self._worker.try_grammar(task, grammar)
 
 
 _lock = threading.Lock()
@@ -41,7 +41,7 @@ _timer: threading.Timer | None = None
 
 def new_worker() -> Worker:
     """The process, not started yet."""
-    return Worker("core.prompting.structured.grammar_sandbox:Trials", patience=4.0)
+    return Worker("core.prompting.structured.grammar_sandbox:GrammarSandbox", patience=4.0)
 
 
 def ask(method: str, timeout: float = 20.0, **arguments: Any) -> Any:

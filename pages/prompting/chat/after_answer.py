@@ -8,21 +8,21 @@ from pages.prompting import streaming
 from pages.prompting.chat.conversation import Conversation
 from pages.prompting.chat.sending import answer, send, summarise
 from pages.prompting.chat.turns import AVATARS
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.user_errors import show_note
 
 
-def show_held(desk: Desk, talk: Conversation) -> None:
+def show_held(page: PageSettings, talk: Conversation) -> None:
     """A question not sent yet, because turns would fall out; and the choice."""
     count = talk.falling - talk.tree.left_out
 
     def trim() -> None:
         talk.tree.leave_out(talk.falling)
-        send(desk, talk, talk.held)
+        send(page, talk, talk.held)
 
     def replace() -> None:
         talk.go_on = True
-        summarise(desk, talk, talk.falling)
+        summarise(page, talk, talk.falling)
 
     def back() -> None:
         talk.hold_back(talk.held)
@@ -44,7 +44,7 @@ def show_held(desk: Desk, talk: Conversation) -> None:
                 icon=":material/summarize:",
                 key="prompting_summarise",
                 on_click=replace,
-                help=f"{desk.title} writes it first",
+                help=f"{page.title} writes it first",
             )
             st.button(
                 "Cancel",
@@ -56,7 +56,7 @@ def show_held(desk: Desk, talk: Conversation) -> None:
             )
 
 
-def show_after_answer(desk: Desk, talk: Conversation) -> None:
+def show_after_answer(page: PageSettings, talk: Conversation) -> None:
     """Under the last answer: what went wrong with it, if anything, and a way to have it again."""
     last = talk.turns[-1] if talk.turns else None
     error = last.run.error if last and last.run else None
@@ -70,7 +70,7 @@ def show_after_answer(desk: Desk, talk: Conversation) -> None:
         if not last.text:
             talk.tree.remove(last)
         talk.tree.current = question
-        answer(desk, talk)
+        answer(page, talk)
 
     def take_back() -> None:
         way = talk.turns

@@ -11,40 +11,40 @@ from pages.prompting import streaming
 from pages.prompting.chat.conversation import Conversation
 from pages.prompting.chat.draft import watch_draft
 from pages.prompting.chat.sending import divided, falls_out, room
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.user_errors import user_errors
 
 
 @st.fragment
-def show_context(desk: Desk, talk: Conversation) -> None:
+def show_context(page: PageSettings, talk: Conversation) -> None:
     """The map, drawn anew a moment after each key; a turn that would fall out is dimmed above before it does."""
     place = st.container()  # the map comes before the part that only listens, which has no height but a gap around it
     typed = watch_draft("prompting_message", talk.give)
     sent = any(turn.text == typed for turn in talk.turns[-2:])  # the box is empty then, but nobody typed that
     draft = talk.draft = "" if sent else talk.held or typed
-    if isinstance(desk.model, Model):
+    if isinstance(page.model, Model):
         with place, user_errors():
-            _show_map(desk, desk.model, talk, draft)
+            _show_map(page, page.model, talk, draft)
 
 
-def _show_map(desk: Desk, model: Model, talk: Conversation, draft: str) -> None:
-    falling = falls_out(desk, talk, draft)
+def _show_map(page: PageSettings, model: Model, talk: Conversation, draft: str) -> None:
+    falling = falls_out(page, talk, draft)
     if talk.falling != max(falling, talk.tree.left_out):
         talk.falling = max(falling, talk.tree.left_out)
         st.rerun()
-    there = divided(desk, talk, draft)
+    there = divided(page, talk, draft)
     last = max((piece.turn for piece in there), default=-1) if draft else -1
-    st.html(streaming.map_html(there, model.n_ctx, model.n_ctx - room(desk), draft_turn=last))
+    st.html(streaming.map_html(there, model.n_ctx, model.n_ctx - room(page), draft_turn=last))
     if falling < 0:
         need = sum(piece.tokens for piece in there)
-        st.caption(f"The question does not fit even alone: {need:,} tokens, and {room(desk):,} are there for it.")
+        st.caption(f"The question does not fit even alone: {need:,} tokens, and {room(page):,} are there for it.")
     elif falling > talk.tree.left_out and not talk.held:
         st.caption("The dimmed turns fall out when you send this; you will be asked.")
     _show_exact(there)
 
 
 @st.fragment
-def show_text_context(desk: Desk, asked: str, run: Run | None) -> None:
+def show_text_context(page: PageSettings, asked: str, run: Run | None) -> None:
     """Beneath a text to go on with: what it takes of the context, drawn anew a moment after each key."""
     state, place = st.session_state, st.container()
     typed = watch_draft("prompting_text")
@@ -52,7 +52,7 @@ def show_text_context(desk: Desk, asked: str, run: Run | None) -> None:
         typed = state.get("prompting_text", "")  # nothing typed since: a preset may have changed the text
     else:
         state["prompting_text_typed"] = typed
-    model = desk.model
+    model = page.model
     if not isinstance(model, Model):
         return
     with place, user_errors():
@@ -60,7 +60,7 @@ def show_text_context(desk: Desk, asked: str, run: Run | None) -> None:
         if run and typed == asked:
             st.html(streaming.gauge_html(run.timings, model.n_ctx, 0))
         else:
-            st.html(streaming.map_html(there, model.n_ctx, desk.settings.max_tokens, draft_turn=0))
+            st.html(streaming.map_html(there, model.n_ctx, page.settings.max_tokens, draft_turn=0))
         _show_exact(there)
 
 

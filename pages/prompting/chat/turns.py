@@ -10,7 +10,7 @@ from pages.prompting import streaming
 from pages.prompting.chat.conversation import Conversation, open_conversation
 from pages.prompting.chat.sending import answer
 from pages.prompting.model.form import verdict
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.copy_text import copy_button
 
 AVATARS = {"user": ":material/person:", "assistant": ":material/robot_2:", "system": ":material/tune:"}
@@ -18,25 +18,25 @@ EDIT, AGAIN, APART, REMOVE = "Edit", "Answer again", "Go on from here apart", "R
 CHANGED = ("stopped", "broken off", "context full", "max tokens")
 
 
-def show_turns(desk: Desk, talk: Conversation, falling: int) -> None:
+def show_turns(page: PageSettings, talk: Conversation, falling: int) -> None:
     """The way through the conversation; the `falling` oldest turns stand back, as they are not or would not be sent."""
     gone = talk.tree.left_out
     for place, turn in enumerate(talk.turns):
-        _show_turn(desk, talk, turn, faded=place < falling)
+        _show_turn(page, talk, turn, faded=place < falling)
         if place + 1 == gone:
             _show_cut(talk, turn)
 
 
-def _show_turn(desk: Desk, talk: Conversation, turn: Turn, faded: bool) -> None:
+def _show_turn(page: PageSettings, talk: Conversation, turn: Turn, faded: bool) -> None:
     with st.chat_message(turn.role if turn.role in ("user", "assistant") else "user", avatar=AVATARS[turn.role]):
         if talk.editing == turn.id:
-            _show_editor(desk, talk, turn)
+            _show_editor(page, talk, turn)
             return
         with st.container(horizontal=True, gap="xsmall", wrap=False):
             draw = streaming.answer_html if turn.role == "assistant" else streaming.text_html
             st.html(streaming.text_html("", before=turn.text) if faded else draw(turn.text or "…"), width="stretch")
             _show_ways(talk, turn)
-            _show_menu(desk, talk, turn)
+            _show_menu(page, talk, turn)
         if faded:
             return
         if turn.run and (said := verdict(turn.text, turn.run.settings, turn.run.ended_by)):
@@ -47,7 +47,7 @@ def _show_turn(desk: Desk, talk: Conversation, turn: Turn, faded: bool) -> None:
             st.caption(streaming.ENDINGS[turn.run.ended_by])
 
 
-def _show_menu(desk: Desk, talk: Conversation, turn: Turn) -> None:
+def _show_menu(page: PageSettings, talk: Conversation, turn: Turn) -> None:
     key = f"prompting_turn_{turn.id}"
     copy_button(turn.text, f"{key}_copy")
     if talk.run:
@@ -55,18 +55,18 @@ def _show_menu(desk: Desk, talk: Conversation, turn: Turn) -> None:
     options = [EDIT, *([AGAIN] if turn.role == "assistant" else []), APART, REMOVE]
 
     def act() -> None:
-        act_on(desk, talk, turn, st.session_state[key])
+        act_on(page, talk, turn, st.session_state[key])
 
     st.menu_button("More", options, key=key, type="tertiary", on_click=act)
 
 
-def act_on(desk: Desk, talk: Conversation, turn: Turn, wanted: str) -> None:
+def act_on(page: PageSettings, talk: Conversation, turn: Turn, wanted: str) -> None:
     """Do what was chosen in a turn's menu."""
     if wanted == EDIT:
         talk.editing = turn.id
     elif wanted == AGAIN:
         talk.tree.go_before(turn)
-        answer(desk, talk)
+        answer(page, talk)
     elif wanted == APART:
         way = talk.turns
         open_conversation(Tree.of([(each.role, each.text, each.by) for each in way[: way.index(turn) + 1]]))
@@ -99,7 +99,7 @@ def _show_ways(talk: Conversation, turn: Turn) -> None:
         show_way("chevron_right", place + 1, "The one after")
 
 
-def _show_editor(desk: Desk, talk: Conversation, turn: Turn) -> None:
+def _show_editor(page: PageSettings, talk: Conversation, turn: Turn) -> None:
     key = f"prompting_edit_{turn.id}"
 
     def keep() -> None:
@@ -108,7 +108,7 @@ def _show_editor(desk: Desk, talk: Conversation, turn: Turn) -> None:
         if text and text != turn.text:
             talk.tree.change(turn, text)
             if turn.role == "user":
-                answer(desk, talk)
+                answer(page, talk)
 
     def leave() -> None:
         talk.editing = None

@@ -15,7 +15,7 @@ from core.models.gguf import header as gguf_header
 from core.models.llama.load_settings import LoadSettings
 from core.prompting.comparison import LETTERS, Contestant
 from core.prompting.engine import Model
-from pages.prompting.sidebar import Desk, catalogue_key, path_code
+from pages.prompting.sidebar import PageSettings, catalogue_key, path_code
 
 HERE = "the model at the side"
 COLUMNS = "prompting_compare_columns"
@@ -29,37 +29,37 @@ def language_models() -> dict[str, tuple[str, Path]]:
     return found | {name: (name.removesuffix(".gguf"), path) for name, path in catalog.files_on_disk().items()}
 
 
-def open_model(key: str, desk: Desk) -> tuple[Any, str]:
-    """A model by its key (`HERE`: that of the desk) with its title; shared with every other view.
+def open_model(key: str, page: PageSettings) -> tuple[Any, str]:
+    """A model by its key (`HERE`: that of the page) with its title; shared with every other view.
 
     Raises:
         UserError: it is not there any more, or cannot be read.
     """
     if key == HERE:
-        return desk.model, desk.title
+        return page.model, page.title
     if key not in language_models():
         raise MissingModel(f"The model “{key[:80]}” is no longer here.", "Choose another one.")
     title, path = language_models()[key]
-    if isinstance(desk.model, Model) and path.resolve() == desk.model.path:
-        return desk.model, title  # not a second time in memory, with other settings
+    if isinstance(page.model, Model) and path.resolve() == page.model.path:
+        return page.model, title  # not a second time in memory, with other settings
     trained = gguf_header.read(path).context_length or 4096
-    longest = max(4096, desk.model.n_ctx if isinstance(desk.model, Model) else 0)
+    longest = max(4096, page.model.n_ctx if isinstance(page.model, Model) else 0)
     return cached_prompting.language_model(
         str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=min(trained, longest))
     ), title
 
 
-def model_code(key: str, desk: Desk) -> str:
+def model_code(key: str, page: PageSettings) -> str:
     """A model's file as a Python expression, for the lines under a view."""
     models = language_models()
     if key == HERE or key not in models:
-        return path_code(desk)
+        return path_code(page)
     return repr(str(models[key][1])) if key in catalog.files_on_disk() else f'catalog.find("{key}").path'
 
 
-def first_pair(desk: Desk) -> tuple[str, list[str]]:
+def first_pair(page: PageSettings) -> tuple[str, list[str]]:
     """The chosen model beside one of another size: a name for the two, and their keys; one key where there is none."""
-    models, chosen = language_models(), catalogue_key(desk.model)
+    models, chosen = language_models(), catalogue_key(page.model)
     if chosen == TINY:
         if SMALL in models or TINY_4 not in models:
             return "A tiny and a small model", [HERE, *([SMALL] if SMALL in models else [])]
@@ -77,11 +77,11 @@ def follow(key: str, first: list[Any]) -> None:
     state[mark] = first
 
 
-def presets(desk: Desk) -> dict[str, list[Column]]:
+def presets(page: PageSettings) -> dict[str, list[Column]]:
     """Ready-made line-ups of what is on this computer."""
-    models, here = language_models(), desk.settings.temperature
+    models, here = language_models(), page.settings.temperature
     found: dict[str, list[Column]] = {}
-    name, keys = first_pair(desk)
+    name, keys = first_pair(page)
     if len(keys) == 2:
         found[name] = [{"model": key, "temperature": 0.0, "seed": 1} for key in keys]
     else:
@@ -97,7 +97,7 @@ def presets(desk: Desk) -> dict[str, list[Column]]:
     return found
 
 
-def pick_columns(desk: Desk, ready: dict[str, list[Column]]) -> tuple[list[Column], bool]:
+def pick_columns(page: PageSettings, ready: dict[str, list[Column]]) -> tuple[list[Column], bool]:
     """The columns in use, those of a preset or as changed in the popover, and whether all are asked at once."""
     state = st.session_state
     follow(COLUMNS, next(iter(ready.values())))
@@ -157,11 +157,11 @@ def _change(columns: list[Column]) -> list[Column]:
     return changed
 
 
-def contestants(desk: Desk, columns: list[Column]) -> list[Contestant]:
+def contestants(page: PageSettings, columns: list[Column]) -> list[Contestant]:
     """The columns as what core compares. A model that cannot be read raises a `UserError`."""
     found = []
     for column in columns:
-        model, title = open_model(column["model"], desk)
+        model, title = open_model(column["model"], page)
         if model is None:
             raise UserError("No model is chosen at the side.", "Choose one.")
         found.append(
@@ -169,7 +169,7 @@ def contestants(desk: Desk, columns: list[Column]) -> list[Contestant]:
                 model,
                 title,
                 replace(
-                    desk.settings,
+                    page.settings,
                     temperature=column["temperature"],
                     seed=column["seed"],
                     grammar=None,

@@ -9,7 +9,7 @@ from core.prompting.evals import eval_files, eval_sets
 from core.prompting.evals.eval_runs import earlier
 from core.prompting.evals.eval_sets import PromptSet
 from pages.prompting.compare.contestants import HERE, first_pair, follow, language_models
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.user_errors import show_note
 
 OWN, OWN_TEXT = "your own", "prompting_set_text"
@@ -62,11 +62,11 @@ def pick_set() -> tuple[PromptSet | None, bool]:
     return None, True
 
 
-def pick_models(desk: Desk) -> list[str]:
+def pick_models(page: PageSettings) -> list[str]:
     """Keys of the models that are asked."""
     here = language_models()
-    titles = {HERE: f"{desk.title} (at the side)", **{key: title for key, (title, _) in here.items()}}
-    follow("prompting_set_models", first_pair(desk)[1])
+    titles = {HERE: f"{page.title} (at the side)", **{key: title for key, (title, _) in here.items()}}
+    follow("prompting_set_models", first_pair(page)[1])
     return st.multiselect(
         "Models",
         list(titles),

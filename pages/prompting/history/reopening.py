@@ -7,7 +7,7 @@ import streamlit as st
 from core.prompting.conversation import Tree
 from core.prompting.history.records import Record
 from pages.prompting.chat.conversation import open_conversation
-from pages.prompting.window_state import kept
+from pages.prompting.window_state import window_state
 
 
 def where(record: Record) -> str:
@@ -22,7 +22,7 @@ def reopen(record: Record) -> None:
     state = st.session_state
     if where(record) == "complete":
         state["prompting_text"] = record.prompt
-        kept()["completion"] = "", None
+        window_state()["completion"] = "", None
         state["prompting_view"] = "complete"
         return
     turns = [(part["role"], part["content"], "") for part in record.prompt if part["role"] != "system"]

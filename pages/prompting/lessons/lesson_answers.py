@@ -15,7 +15,7 @@ from core.prompting.series import Question, Series
 from core.prompting.settings import Settings
 from core.runtime import server_state
 from pages.prompting import streaming
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.reading import show_reading
 
 MOST_KEPT = 60
@@ -23,16 +23,16 @@ HEAD_PIXELS, NOTE_PIXELS = 50, 130  # of a card: its head and edges, and with a 
 Told = Callable[[Run], str]  # safe HTML for a run's words
 
 
-def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence[Settings]) -> Series | None:
+def asked(page: PageSettings, lesson: str, prompts: Sequence[object], settings: Sequence[Settings]) -> Series | None:
     """The series for these prompts, asked once and found again after a reload; None until a large model is told to."""
     kept = server_state.lesson_runs
-    key = storage.content_key(lesson, desk.title, repr(prompts), repr(settings))
-    if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
+    key = storage.content_key(lesson, page.title, repr(prompts), repr(settings))
+    if offer_again(lesson, key in kept or page.small) or key not in kept and page.small:
         if key in kept:
             kept[key].stop()
         kept[key] = Series(
             [
-                Question(desk.model, desk.title, prompt, chosen, desk.thinking)
+                Question(page.model, page.title, prompt, chosen, page.thinking)
                 for prompt, chosen in zip(prompts, settings, strict=True)
             ],
             "lesson",

@@ -19,20 +19,20 @@ from core.runtime import server_state
 from pages.prompting import streaming
 from pages.prompting.lessons.lesson_answers import MOST_KEPT, mark_html, offer_again, show_sentence, watch
 from pages.prompting.lessons.lesson_talks import lesson_settings
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 
 CARD, TURN = 150, 64  # heights in pixels; tokens that a turn before may have
 
 
-def _chained(desk: Desk, lesson: str, about: Sequence[object], make: Callable[[], Plan]) -> Chain | None:
+def _chained(page: PageSettings, lesson: str, about: Sequence[object], make: Callable[[], Plan]) -> Chain | None:
     """The chain of that content, asked once and found again after a reload; None until a large model is told to."""
     kept = server_state.lesson_runs
-    key = storage.content_key(lesson, desk.title, repr(about), repr(desk.settings))
-    if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
+    key = storage.content_key(lesson, page.title, repr(about), repr(page.settings))
+    if offer_again(lesson, key in kept or page.small) or key not in kept and page.small:
         plan = make()
         if key in kept:
             kept[key].stop()
-        kept[key] = Chain(desk.model, desk.title, plan, thinking=desk.thinking)
+        kept[key] = Chain(page.model, page.title, plan, thinking=page.thinking)
         for gone in list(kept)[:-MOST_KEPT]:
             kept.pop(gone)
     return kept.get(key)
@@ -50,7 +50,7 @@ def _exact(model: Any, prompt: Any) -> str:
     )
 
 
-def show_sessions(desk: Desk) -> None:
+def show_sessions(page: PageSettings) -> None:
     """The last question in a fresh session and after other turns, and what the turns changed."""
     last = str(
         st.pills(
@@ -63,10 +63,10 @@ def show_sessions(desk: Desk) -> None:
         )
     )
     turns = definitions.SESSIONS[last]
-    size = getattr(desk.model, "n_ctx", 0)
-    settings = lesson_settings(desk, max_tokens=min(desk.settings.max_tokens, TURN, size // 8 or TURN))
+    size = getattr(page.model, "n_ctx", 0)
+    settings = lesson_settings(page, max_tokens=min(page.settings.max_tokens, TURN, size // 8 or TURN))
     chain = _chained(
-        desk, "context", [turns, last, settings], lambda: definitions.two_sessions(desk.model, turns, last, settings)
+        page, "context", [turns, last, settings], lambda: definitions.two_sessions(page.model, turns, last, settings)
     )
     if chain is None:
         return
@@ -102,10 +102,10 @@ def show_sessions(desk: Desk) -> None:
     st.html("<b>The two exact prompts</b>")
     for column, place in zip(st.columns(2), (0, final), strict=True):
         if len(chain.prompts) > place:
-            column.html(_exact(desk.model, chain.prompts[place]))
+            column.html(_exact(page.model, chain.prompts[place]))
 
 
-def show_long(desk: Desk) -> None:
+def show_long(page: PageSettings) -> None:
     """A text in chunks, each summarised with the summary before it: every prompt and summary as it comes."""
     text = (
         st.text_area(
@@ -119,8 +119,8 @@ def show_long(desk: Desk) -> None:
         )
         or ""
     )
-    most_new = min(desk.settings.max_tokens, 80, (getattr(desk.model, "n_ctx", 0) or 2048) // 6)
-    room = long_summary.room(desk.model, most_new)
+    most_new = min(page.settings.max_tokens, 80, (getattr(page.model, "n_ctx", 0) or 2048) // 6)
+    room = long_summary.room(page.model, most_new)
     size = int(
         st.number_input(
             "Tokens in a chunk",
@@ -134,17 +134,17 @@ def show_long(desk: Desk) -> None:
             "and the chat template.",
         )
     )
-    parts = long_summary.chunks(desk.model, text, size)
+    parts = long_summary.chunks(page.model, text, size)
     chain = _chained(
-        desk, "long", [parts, most_new], lambda: long_summary.plan(desk.model, parts, lesson_settings(desk), most_new)
+        page, "long", [parts, most_new], lambda: long_summary.plan(page.model, parts, lesson_settings(page), most_new)
     )
     if chain is None:
         return
     verdict, slots = st.container(), []
     for number, part in enumerate(parts):
         with st.container(border=True):
-            tokens = long_summary.count_tokens(desk.model, part)
-            st.html(f"<b>Chunk {number + 1} of {len(parts)}</b>, {tokens} tokens{_unit(desk)}")
+            tokens = long_summary.count_tokens(page.model, part)
+            st.html(f"<b>Chunk {number + 1} of {len(parts)}</b>, {tokens} tokens{_unit(page)}")
             left, right = st.columns(2)
             slots.append((left.empty(), right.empty()))
 
@@ -174,8 +174,8 @@ def show_long(desk: Desk) -> None:
         )
 
 
-def _unit(desk: Desk) -> str:
-    return "" if isinstance(desk.model, Model) else " (estimated: the server does not count them)"
+def _unit(page: PageSettings) -> str:
+    return "" if isinstance(page.model, Model) else " (estimated: the server does not count them)"
 
 
 def _last(prompt: Any) -> str:

@@ -18,21 +18,21 @@ from core.runtime import server_state
 from core.workflows import sentiment
 from pages.prompting.lessons.lesson_answers import asked, show_sentence, watch
 from pages.prompting.lessons.lesson_talks import lesson_settings
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 
 _CELL = "padding:.25rem .6rem;border-top:1px solid rgba(138,143,152,.35);text-align:left;vertical-align:top"
 Way = tuple[str, Sequence[str | None], Sequence[str]]  # name, label by sentence (None: not there), tip by sentence
 
 
-def show_sentiment(desk: Desk) -> None:
+def show_sentiment(page: PageSettings) -> None:
     """A table of the sentences with what each way says, right and wrong counted."""
     items = sentiment.sentences()
     labels = [item.label for item in items]
-    settings = lesson_settings(desk, grammar=sentiment.GRAMMAR, max_tokens=8)
+    settings = lesson_settings(page, grammar=sentiment.GRAMMAR, max_tokens=8)
     series = asked(
-        desk,
+        page,
         "sentiment",
-        [prompt_for(desk.model, sentiment.question(item.sentence)) for item in items],
+        [prompt_for(page.model, sentiment.question(item.sentence)) for item in items],
         [settings] * len(items),
     )
     if series is None:
@@ -45,11 +45,11 @@ def show_sentiment(desk: Desk) -> None:
 
     def draw() -> None:
         answers = [_label(run) for run in series.runs]
-        table.html(_table([(desk.title, answers, [run.text if run else "" for run in series.runs]), *others]))
+        table.html(_table([(page.title, answers, [run.text if run else "" for run in series.runs]), *others]))
 
     watch(series, draw)
     answers = [_label(run) for run in series.runs]
-    rows = [_share(name, given, labels) for name, given, _ in [(desk.title, answers, ()), *others] if any(given)]
+    rows = [_share(name, given, labels) for name, given, _ in [(page.title, answers, ()), *others] if any(given)]
     with verdict_slot:
         show_sentence(verdict(rows, [answer for answer in answers if answer]))
         st.caption(

@@ -25,37 +25,37 @@ from pages.prompting.lessons.lesson_answers import (
     verdict_html,
     watch,
 )
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import dark
 
 TIMES = 10
 
 
-def lesson_settings(desk: Desk, **changed: Any) -> Settings:
+def lesson_settings(page: PageSettings, **changed: Any) -> Settings:
     """The page's settings, made repeatable: no grammar, temperature 0, seed 1, at most 120 tokens."""
     return replace(
-        desk.settings,
+        page.settings,
         **{
             "grammar": None,
             "json_schema": None,
             "seed": 1,
-            "max_tokens": min(desk.settings.max_tokens, 120),
+            "max_tokens": min(page.settings.max_tokens, 120),
             "temperature": 0.0,
             **changed,
         },
     )
 
 
-def show_injection(desk: Desk) -> None:
+def show_injection(page: PageSettings) -> None:
     """A rule, and three questions: plain, with counter-orders, with forged control tokens."""
-    texts = [definitions.ASKED, definitions.ATTACK, *([definitions.forged(desk.model)] if desk.chats else [])]
+    texts = [definitions.ASKED, definitions.ATTACK, *([definitions.forged(page.model)] if page.chats else [])]
     heads = [f"“{definitions.ASKED}”", f"“{definitions.ATTACK}”", "The user forges a system turn"][: len(texts)]
     series = asked(
-        desk,
+        page,
         "injection",
-        [prompt_for(desk.model, text, definitions.RULE) for text in texts],
-        [lesson_settings(desk)] * len(texts),
+        [prompt_for(page.model, text, definitions.RULE) for text in texts],
+        [lesson_settings(page)] * len(texts),
     )
     st.html(f'<p style="margin:0">System prompt: <b>{html.escape(definitions.RULE)}</b></p>')
     if series is None:
@@ -75,8 +75,8 @@ def show_injection(desk: Desk) -> None:
     with verdict:
         show_sentence(verdicts.injection([kept(run) for run in series.runs], verdicts.ATTACKS[: len(texts) - 1]))
     st.caption("An answer counts as following the rule if a word of a pirate is in it: pirate, arr or ahoy.")
-    if isinstance(desk.model, Model) and desk.chats:
-        _show_hidden(desk.model, texts[2])
+    if isinstance(page.model, Model) and page.chats:
+        _show_hidden(page.model, texts[2])
 
 
 def _show_hidden(model: Model, text: str) -> None:
@@ -95,16 +95,16 @@ def _show_hidden(model: Model, text: str) -> None:
     )
 
 
-def show_hallucination(desk: Desk) -> None:
+def show_hallucination(page: PageSettings) -> None:
     """Two questions, ten times each with ten seeds: one that cannot be known, one that can."""
     left, right = st.columns(2)
     questions = [
         left.text_input("Cannot be known", definitions.UNKNOWN, key="prompting_lesson_unknown", max_chars=2_000),
         right.text_input("Is known", definitions.KNOWN, key="prompting_lesson_known", max_chars=2_000),
     ]
-    prompts = [prompt_for(desk.model, question or "?") for question in questions for _ in range(TIMES)]
-    chosen = [lesson_settings(desk, temperature=0.8, seed=seed, max_tokens=40) for seed in range(1, TIMES + 1)] * 2
-    series = asked(desk, "hallucination", prompts, chosen)
+    prompts = [prompt_for(page.model, question or "?") for question in questions for _ in range(TIMES)]
+    chosen = [lesson_settings(page, temperature=0.8, seed=seed, max_tokens=40) for seed in range(1, TIMES + 1)] * 2
+    series = asked(page, "hallucination", prompts, chosen)
     if series is None:
         return
     progress = st.empty()
@@ -134,7 +134,7 @@ def show_hallucination(desk: Desk) -> None:
     st.caption("Temperature 0.8, seeds 1 to 10; case and punctuation at the ends do not count.")
 
 
-def show_summarise(desk: Desk) -> None:
+def show_summarise(page: PageSettings) -> None:
     """A text and its summary, in which words that stand nowhere in the text are marked."""
     text = (
         st.text_area(
@@ -150,7 +150,7 @@ def show_summarise(desk: Desk) -> None:
     )
     texts = [text, *definitions.SUMMARY[1:]]
     series = asked(
-        desk, "summarise", [prompt_for(desk.model, f"Summarise: {each}") for each in texts], [lesson_settings(desk)] * 3
+        page, "summarise", [prompt_for(page.model, f"Summarise: {each}") for each in texts], [lesson_settings(page)] * 3
     )
     if series is None:
         return
@@ -166,7 +166,7 @@ def show_summarise(desk: Desk) -> None:
     st.caption("On orange ground: words that stand nowhere in the text.")
 
 
-def show_persona(desk: Desk) -> None:
+def show_persona(page: PageSettings) -> None:
     """One question, three roles."""
     question = (
         st.text_input(
@@ -175,10 +175,10 @@ def show_persona(desk: Desk) -> None:
         or "?"
     )
     series = asked(
-        desk,
+        page,
         "persona",
-        [prompt_for(desk.model, question, role) for role in definitions.PERSONAS],
-        [lesson_settings(desk)] * 3,
+        [prompt_for(page.model, question, role) for role in definitions.PERSONAS],
+        [lesson_settings(page)] * 3,
     )
     if series is None:
         return

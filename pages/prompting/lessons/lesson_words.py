@@ -25,7 +25,7 @@ from core.words.occupations import us_2015
 from core.words.statistics import correlation
 from pages.prompting import streaming
 from pages.prompting.lessons.lesson_answers import asked, mark_html, show_cards, show_sentence
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import dark
 from pages.shared.reading import show_reading
@@ -44,7 +44,7 @@ def take_passages() -> None:
         state["prompting_lesson_question"] = str(state.get("prompting_question") or "What do these texts say?")
 
 
-def show_bias(desk: Desk) -> None:
+def show_bias(page: PageSettings) -> None:
     """Pronouns after occupations, against the real share of women."""
     pair = PAIRS[
         str(
@@ -59,7 +59,7 @@ def show_bias(desk: Desk) -> None:
         )
     ]
     kept = server_state.next_word_runs
-    key = storage.content_key(desk.title, list(pair))
+    key = storage.content_key(page.title, list(pair))
     jobs = [job for job in us_2015() if job.employed_thousands > LEAST_EMPLOYED]
     if (
         st.button(
@@ -69,9 +69,9 @@ def show_bias(desk: Desk) -> None:
             type="tertiary" if key in kept else "primary",
         )
         or key not in kept
-        and desk.small
+        and page.small
     ):
-        kept[key] = Study(desk.model, [job.word for job in jobs], pair)
+        kept[key] = Study(page.model, [job.word for job in jobs], pair)
     if key not in kept:
         return
     study: Study = kept[key]
@@ -104,7 +104,7 @@ def show_bias(desk: Desk) -> None:
     )
 
 
-def show_relation(desk: Desk) -> None:
+def show_relation(page: PageSettings) -> None:
     """A relation by example, by language model and by word vectors."""
     named = {f"{a} : {b} = {c} : ?": (a, b, c) for a, b, c in definitions.RELATIONS}
     a, b, c = named[
@@ -120,12 +120,12 @@ def show_relation(desk: Desk) -> None:
         )
     ]
     settings = replace(
-        desk.settings, grammar=None, json_schema=None, temperature=0.0, seed=1, max_tokens=24, alternatives=5
+        page.settings, grammar=None, json_schema=None, temperature=0.0, seed=1, max_tokens=24, alternatives=5
     )
     series = asked(
-        desk,
+        page,
         "relation",
-        [prompt_for(desk.model, f"{a} is to {b} as {c} is to what?"), f"{a} is to {b} as {c} is to"],
+        [prompt_for(page.model, f"{a} is to {b} as {c} is to what?"), f"{a} is to {b} as {c} is to"],
         [settings, replace(settings, max_tokens=8)],
     )
     if series is None:
@@ -163,7 +163,7 @@ def _likeliest_html(run: object) -> str:
     return f'<div style="margin-top:.4rem;font-size:.95rem;opacity:.85">Next token: {shown}</div>' if others else ""
 
 
-def show_documents(desk: Desk) -> None:
+def show_documents(page: PageSettings) -> None:
     """The same question without and with passages, and the map of the context that holds them."""
     given = st.session_state.get(PASSAGES)
     passages = [part for part in given if isinstance(part, dict) and part.get("text")] if given else []
@@ -181,17 +181,17 @@ def show_documents(desk: Desk) -> None:
         or "?"
     )
     settings = replace(
-        desk.settings,
+        page.settings,
         grammar=None,
         json_schema=None,
         temperature=0.0,
         seed=1,
-        max_tokens=min(desk.settings.max_tokens, 100),
+        max_tokens=min(page.settings.max_tokens, 100),
     )
-    count = definitions.fitting(desk.model, question, passages, settings)
+    count = definitions.fitting(page.model, question, passages, settings)
     used = passages[:count]
-    prompt = prompt_for(desk.model, definitions.with_passages(question, used))
-    series = asked(desk, "documents", [prompt_for(desk.model, question), prompt], [settings, settings])
+    prompt = prompt_for(page.model, definitions.with_passages(question, used))
+    series = asked(page, "documents", [prompt_for(page.model, question), prompt], [settings, settings])
     if series is None:
         return
     text = " ".join(part["text"] for part in used)
@@ -219,12 +219,12 @@ def show_documents(desk: Desk) -> None:
         show_reading(
             "{} passages did not fit into the context of {} tokens.",
             len(passages) - count,
-            f"{getattr(desk.model, 'n_ctx', 0):,}",
+            f"{getattr(page.model, 'n_ctx', 0):,}",
         )
-    if isinstance(desk.model, Model) and isinstance(prompt, list):
+    if isinstance(page.model, Model) and isinstance(prompt, list):
         parts = [{"role": "user", "content": part["text"].strip()} for part in used]
-        divided = pieces(desk.model.tokens_of(prompt), [*parts, {"role": "user", "content": f"Question: {question}"}])
-        st.html(streaming.map_html(divided, desk.model.n_ctx, settings.max_tokens) + streaming.exact_html(divided))
+        divided = pieces(page.model.tokens_of(prompt), [*parts, {"role": "user", "content": f"Question: {question}"}])
+        st.html(streaming.map_html(divided, page.model.n_ctx, settings.max_tokens) + streaming.exact_html(divided))
     for part in used:
         st.html(
             f'<p style="margin:0;font-size:.95rem;opacity:.8">{html.escape(str(part.get("title", "")))}: '

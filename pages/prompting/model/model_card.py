@@ -26,7 +26,7 @@ def show_card(model: Model) -> None:
     more = " It is fluent and often wrong: do not believe it." if millions < 30 else ""
     megabytes = f"{header.size_bytes / 1e6:,.1f} MB"
     measured = model.memory_measured
-    memory = f"Memory: {model.memory_foretold / 1e6:,.0f} MB foretold" + (
+    memory = f"Memory: {model.memory_estimated / 1e6:,.0f} MB foretold" + (
         f", {measured / 1e6:,.0f} MB measured." if measured else "."
     )
     st.html(

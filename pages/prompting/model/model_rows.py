@@ -58,7 +58,7 @@ def facts_of(spec: Spec) -> Facts:
         context,
         bool(header.chat_template),
         header.size_bytes,
-        memory_estimate.foretell(header, min(context or READ_AT_ONCE, READ_AT_ONCE)).total,
+        memory_estimate.estimate(header, min(context or READ_AT_ONCE, READ_AT_ONCE)).total,
         True,
         told.path,
     )

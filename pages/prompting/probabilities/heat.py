@@ -12,7 +12,7 @@ from core.prompting.runs import Run
 from core.prompting.settings import Settings, Step
 from core.runtime.worker import Request
 from pages.prompting.probabilities.heat_method import ALTERNATIVES, LONGEST_ANSWER
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 
 
 @dataclass
@@ -40,11 +40,11 @@ def start_run(model: Model, tokens: list[int], settings: Settings) -> Run:
     return Run(lambda: model.ask(tokens, chosen, conversation="heatmap"))
 
 
-def take(desk: Desk, heat: Heat, place: int, number: int) -> None:
+def take(page: PageSettings, heat: Heat, place: int, number: int) -> None:
     """Put another token at `place` of the answer and have the model go on from there, as a branch of its own."""
-    assert isinstance(desk.model, Model) and heat.tree
+    assert isinstance(page.model, Model) and heat.tree
     tokens, taken = heat.tree.taking(heat.branch, place, heat.tree.steps(heat.branch)[place].alternatives[number])
-    heat.branch = heat.tree.grow(start_run(desk.model, tokens, desk.settings), heat.branch, place, taken)
+    heat.branch = heat.tree.grow(start_run(page.model, tokens, page.settings), heat.branch, place, taken)
     heat.chosen = len(heat.prompt) + place
 
 

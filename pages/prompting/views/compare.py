@@ -11,7 +11,7 @@ from core.prompting.comparison import LETTERS, Comparison, tally
 from core.runtime import server_state
 from pages.prompting.compare import columns as drawn
 from pages.prompting.compare.contestants import COLUMNS, HERE, contestants, model_code, pick_columns, presets
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -24,7 +24,7 @@ TIMES = (1, 3, 5, 10, 20)
 MOST_KEPT = 40
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """The prompt, the columns as they are written, then their cost; names hidden while a blind vote is open."""
     state = st.session_state
     kept = server_state.comparisons
@@ -53,23 +53,23 @@ def show(desk: Desk) -> None:
         asked = st.button("Ask all", icon=":material/play_arrow:", type="primary", key="prompting_compare_ask")
         stop = st.empty()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        columns, together = pick_columns(desk, presets(desk))
+        columns, together = pick_columns(page, presets(page))
         blind = st.toggle(
             "Blind", key="prompting_compare_blind", help="Hide the names and mix the columns until you have voted"
         )
-    at_the_side = desk.title if any(column["model"] == HERE for column in columns) else ""
+    at_the_side = page.title if any(column["model"] == HERE for column in columns) else ""
     wanted = (state[QUESTION], repr(columns) + at_the_side, int(times), blind)
     if (
         asked
         or comparison is None
-        and desk.small
+        and page.small
         or comparison
         and state.get("prompting_compare_wanted", wanted)[1:] != wanted[1:]
-        and desk.small
+        and page.small
     ):
         if comparison:
             comparison.series.stop()
-        comparison = Comparison(state[QUESTION], contestants(desk, columns), desk.system, int(times), together)
+        comparison = Comparison(state[QUESTION], contestants(page, columns), page.system, int(times), together)
         comparison.chosen, key = columns, secrets.token_hex(6)
         kept[key], st.query_params["compare"] = comparison, key
         for gone in list(kept)[:-MOST_KEPT]:
@@ -77,7 +77,7 @@ def show(desk: Desk) -> None:
     state["prompting_compare_wanted"] = wanted
     if comparison:
         _show_comparison(comparison, blind, stop)
-    _show_method(desk, [model_code(column["model"], desk) for column in columns])
+    _show_method(page, [model_code(column["model"], page) for column in columns])
 
 
 def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generator.DeltaGenerator) -> None:
@@ -144,7 +144,7 @@ def _show_tally(comparison: Comparison) -> None:
     show_reading("You voted for {}. Blind votes won so far: {}.", best, "; ".join(rows))
 
 
-def _show_method(desk: Desk, paths: list[str]) -> None:
+def _show_method(page: PageSettings, paths: list[str]) -> None:
     listed = ", ".join(paths)
     show_method(
         r"\mathrm{likeness} = \frac{1}{\binom{n}{2}} \sum_{i<j} \frac{2\,M_{ij}}{T_i + T_j}",
@@ -157,7 +157,7 @@ def _show_method(desk: Desk, paths: list[str]) -> None:
         'comparison = Comparison("What is the capital of France?", columns)\ncomparison.series.finish()\n'
         "result = [(comparison.labels[place], comparison.runs(place)[0].text, comparison.cost(place)) "
         "for place in range(len(models))]\nfor model in models:\n    model.close()",
-        {"at most": f"{desk.settings.max_tokens} tokens", "top-p": desk.settings.top_p},
+        {"at most": f"{page.settings.max_tokens} tokens", "top-p": page.settings.top_p},
         "Each question is asked on a fresh context, one model after the other, so that none slows another and nothing "
         "asked before makes one quicker; loading is not in the times. *First word* counts from the start of work. "
         "M counts the words that stand in both answers in the same order, T the words of each. Memory is what the "

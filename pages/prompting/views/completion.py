@@ -8,8 +8,8 @@ from core.prompting.history import records
 from core.prompting.runs import Run
 from pages.prompting import streaming
 from pages.prompting.chat.context_view import show_text_context
-from pages.prompting.sidebar import Desk, path_code
-from pages.prompting.window_state import kept, remember
+from pages.prompting.sidebar import PageSettings, path_code
+from pages.prompting.window_state import remember, window_state
 from pages.shared.frame import View
 from pages.shared.method import show_method
 from pages.shared.user_errors import show_note
@@ -26,14 +26,14 @@ OPENING = "Once upon a time"
 LONGEST_PROMPT = 100_000
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """The text above, what the model adds below it."""
-    assert desk.model is not None
+    assert page.model is not None
     text = remember("prompting_text", OPENING)
-    asked, run = kept().get("completion", ("", None))
-    if run is None and desk.small and "completion" not in kept():
-        asked, run = text, _start(desk)
-    _show_presets(desk, bool(run and not run.done))
+    asked, run = window_state().get("completion", ("", None))
+    if run is None and page.small and "completion" not in window_state():
+        asked, run = text, _start(page)
+    _show_presets(page, bool(run and not run.done))
     st.text_area(
         "The text to go on with",
         key="prompting_text",
@@ -45,7 +45,7 @@ def show(desk: Desk) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Go on with this text", icon=":material/edit_note:", type="primary", on_click=_press_start, args=(desk,)
+            "Go on with this text", icon=":material/edit_note:", type="primary", on_click=_press_start, args=(page,)
         )
         stop = st.empty()
         st.button(
@@ -57,23 +57,23 @@ def show(desk: Desk) -> None:
             help="So that the model can go on from there",
         )
     if run is None:
-        show_text_context(desk, "", None)
-        _show_method(desk)
+        show_text_context(page, "", None)
+        _show_method(page)
         return
     words = st.container(border=True, height=190, autoscroll=True).empty()
     figures, gauge, used = st.empty(), st.container(), st.empty()
     problem = st.empty()
-    _show_method(desk)
+    _show_method(page)
     with gauge:
         bar = None if run.done else st.empty()
         if run.done:
-            show_text_context(desk, asked, run)
+            show_text_context(page, asked, run)
 
     def draw(run: Run) -> None:
         words.html(streaming.text_html(run.text, writing=not run.done, before=asked))
         figures.html(streaming.strip_html(run.timings, run.waiting_for))
-        if bar and desk.model:
-            bar.html(streaming.gauge_html(run.timings, desk.model.n_ctx, 0 if run.done else run.settings.max_tokens))
+        if bar and page.model:
+            bar.html(streaming.gauge_html(run.timings, page.model.n_ctx, 0 if run.done else run.settings.max_tokens))
         used.html(streaming.used_html(run))
 
     if not run.done:
@@ -84,36 +84,36 @@ def show(desk: Desk) -> None:
     if run.error:
         with problem.container():
             show_note(run.error.what, run.error.next_step)
-            st.button("Try again", icon=":material/restart_alt:", on_click=_press_start, args=(desk,))
+            st.button("Try again", icon=":material/restart_alt:", on_click=_press_start, args=(page,))
 
 
-def _start(desk: Desk) -> Run:
-    model, prompt = desk.model, st.session_state.get("prompting_text", "")
+def _start(page: PageSettings) -> Run:
+    model, prompt = page.model, st.session_state.get("prompting_text", "")
     assert model is not None
-    _, old = kept().get("completion", ("", None))
+    _, old = window_state().get("completion", ("", None))
     if old:
         old.stop()
     run = Run(
-        lambda: model.ask(prompt, desk.settings, conversation="completion"),
-        then=records.keeper("complete", model, desk.title, prompt),
+        lambda: model.ask(prompt, page.settings, conversation="completion"),
+        then=records.keeper("complete", model, page.title, prompt),
     )
-    kept()["completion"] = prompt, run
+    window_state()["completion"] = prompt, run
     return run
 
 
-def _press_start(desk: Desk) -> None:
-    _start(desk)
+def _press_start(page: PageSettings) -> None:
+    _start(page)
 
 
 def _take_in(run: Run | None) -> None:
     if run:
-        st.session_state["prompting_text"] = kept()["completion"][0] + run.text
+        st.session_state["prompting_text"] = window_state()["completion"][0] + run.text
 
 
-def _show_presets(desk: Desk, busy: bool) -> None:
+def _show_presets(page: PageSettings, busy: bool) -> None:
     def press(text: str) -> None:
         st.session_state["prompting_text"] = text
-        _start(desk)
+        _start(page)
 
     with st.container(horizontal=True, gap="small"):
         for name, text in PRESETS.items():
@@ -127,15 +127,15 @@ def _show_presets(desk: Desk, busy: bool) -> None:
             )
 
 
-def _show_method(desk: Desk) -> None:
+def _show_method(page: PageSettings) -> None:
     show_method(
         r"p(\mathrm{text}) = \prod_t p(\mathrm{token}_t \mid \mathrm{token}_1 \dots \mathrm{token}_{t-1})",
         "llama.cpp; Radford et al. 2019, “Language models are unsupervised multitask learners”",
         f"from core import catalog\nfrom core.prompting.engine import Settings, open_model\n"
-        f"model = open_model({path_code(desk)})\n"
+        f"model = open_model({path_code(page)})\n"
         f'result = "".join(step.text for step in model.generate("Once upon a time", Settings(temperature=0)))\n'
         f"model.close()",
-        {"temperature": desk.settings.temperature, "at most": desk.settings.max_tokens},
+        {"temperature": page.settings.temperature, "at most": page.settings.max_tokens},
         "The text is cut into tokens; for each next one the model gives a probability to every token it knows, one is "
         "drawn, and the longer text is read again. The beginning-of-text token is put in front where the model was "
         "trained with one, and never twice.",

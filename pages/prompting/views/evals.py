@@ -15,7 +15,7 @@ from core.runtime import server_state
 from pages.prompting.compare.contestants import open_model
 from pages.prompting.evals.eval_choice import pick_models, pick_set
 from pages.prompting.evals.eval_grid import grid_html
-from pages.prompting.sidebar import Desk, path_code
+from pages.prompting.sidebar import PageSettings, path_code
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -24,17 +24,17 @@ from pages.shared.user_errors import show_note
 MOST_KEPT = 40
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """Which set, on which models; how many answers passed; all answers side by side."""
     plan, own = pick_set()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        models = pick_models(desk)
+        models = pick_models(page)
         controls = st.empty()
     if plan is None or not models:
         return
-    run = _run_of(desk, plan, models)
+    run = _run_of(page, plan, models)
     finished = len(run.done_keys())
-    if not finished and not own and desk.small and not run.running and run.id not in st.session_state:
+    if not finished and not own and page.small and not run.running and run.id not in st.session_state:
         run.start()
     st.session_state[run.id] = True  # a set that was stopped does not start again by itself
     with controls.container():
@@ -70,15 +70,15 @@ def show(desk: Desk) -> None:
         if told := eval_report.varied(run, outcomes):
             st.caption(told)
     _offer(run, outcomes)
-    _show_method(desk)
+    _show_method(page)
 
 
-def _run_of(desk: Desk, plan: PromptSet, keys: list[str]) -> SetRun:
+def _run_of(page: PageSettings, plan: PromptSet, keys: list[str]) -> SetRun:
     """The run of this set on these models, the same for every session; what was kept before a restart counts."""
     kept = server_state.eval_runs
-    base = replace(desk.settings, grammar=None, json_schema=None, seed=None)
+    base = replace(page.settings, grammar=None, json_schema=None, seed=None)
     name = st.session_state.get("prompting_set_round", "")
-    made = SetRun(plan, [open_model(key, desk) for key in keys], base, name)
+    made = SetRun(plan, [open_model(key, page) for key in keys], base, name)
     run = kept.setdefault(made.id, made)
     for gone in [key for key in kept if not kept[key].running and key != made.id][:-MOST_KEPT]:
         kept.pop(gone)
@@ -137,13 +137,13 @@ def _offer(run: SetRun, outcomes: dict[str, Outcome]) -> None:
             )
 
 
-def _show_method(desk: Desk) -> None:
+def _show_method(page: PageSettings) -> None:
     show_method(
         r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         "Wilson 1927, JASA 22:209–212; the questions of the shipped sets after the talk’s comparison page",
         "from core import catalog\nfrom core.prompting.evals import eval_report, eval_sets\n"
         "from core.prompting.engine import Settings, open_model\nfrom core.prompting.evals.eval_runs import SetRun\n"
-        f"model = open_model({path_code(desk)})\n"
+        f"model = open_model({path_code(page)})\n"
         'run = SetRun(eval_sets.shipped()["Capitals"], [(model, model.path.stem)], Settings())\n'
         "run.start()\nrun.finish()\nresult = eval_report.as_markdown(run)\nmodel.close()",
         {"z": "1.96 (95 %)"},

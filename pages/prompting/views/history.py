@@ -14,7 +14,7 @@ from core.prompting.runs import Run
 from core.prompting.settings import Settings
 from pages.prompting.history.record_actions import offer, repeat
 from pages.prompting.history.reopening import reopen, where
-from pages.prompting.sidebar import Desk, path_code
+from pages.prompting.sidebar import PageSettings, path_code
 from pages.prompting.tables import facts_html
 from pages.shared.csv_button import show_csv
 from pages.shared.frame import View
@@ -34,11 +34,11 @@ MOST_LISTED = 500
 OPENING = "What is the capital of France?"
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """The list of runs above, the chosen one below with every token's probability."""
     counts = records.count()
-    if not counts and desk.small:
-        _make_first(desk)
+    if not counts and page.small:
+        _make_first(page)
         counts = records.count()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         words = st.text_input(
@@ -59,22 +59,22 @@ def show(desk: Desk) -> None:
     found = records.search(words or "", kind or "", MOST_LISTED)
     chosen = records.find([record.id for record in _show_list(found)])
     if chosen:
-        _show_record(desk, chosen)
+        _show_record(page, chosen)
     else:
         show_reading("{} of {} kept runs hold these words.", "None", f"{sum(counts.values()):,}")
-    _show_method(desk)
+    _show_method(page)
 
 
-def _make_first(desk: Desk) -> None:
-    model = desk.model
+def _make_first(page: PageSettings) -> None:
+    model = page.model
     assert isinstance(model, Model)
-    prompt = [{"role": "user", "content": OPENING}] if desk.chats else "Once upon a time"
+    prompt = [{"role": "user", "content": OPENING}] if page.chats else "Once upon a time"
     settings = Settings(temperature=0, max_tokens=48, alternatives=5)
     with st.spinner("Nothing is kept yet: the model answers a first question …"):
         Run(
             lambda: model.ask(prompt, settings, cold=True),
             patience=60,
-            then=records.keeper("record", model, desk.title, prompt, cold=True),
+            then=records.keeper("record", model, page.title, prompt, cold=True),
         ).finish(60)
 
 
@@ -114,7 +114,7 @@ def _show_list(found: Sequence[Record]) -> list[Record]:
     return [found[row] for row in rows] or list(found[:1])
 
 
-def _show_record(desk: Desk, chosen: list[Record]) -> None:
+def _show_record(page: PageSettings, chosen: list[Record]) -> None:
     record = chosen[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if where(record):
@@ -125,7 +125,7 @@ def _show_record(desk: Desk, chosen: list[Record]) -> None:
                 args=(record,),
                 key="prompting_records_open",
             )
-        again = isinstance(desk.model, Model) and st.button(
+        again = isinstance(page.model, Model) and st.button(
             "Run it again",
             icon=":material/replay:",
             key="prompting_records_again",
@@ -151,7 +151,7 @@ def _show_record(desk: Desk, chosen: list[Record]) -> None:
     with how:
         st.html(facts_html(facts(record)))
     if again:
-        repeat(desk.model, record)
+        repeat(page.model, record)
 
 
 def _delete(numbers: list[int]) -> None:
@@ -164,13 +164,13 @@ def _escaped(text: str) -> str:
     return html.escape(text)
 
 
-def _show_method(desk: Desk) -> None:
+def _show_method(page: PageSettings) -> None:
     show_method(
         "",
         "SQLite, one file in the lab's folder; SHA-256 (FIPS 180-4) of the model's file",
         "from core import catalog\nfrom core.prompting.history import record_export, records\n"
         "from core.prompting.engine import Settings, open_model\nfrom core.prompting.runs import Run\n"
-        f"model = open_model({path_code(desk)})\n"
+        f"model = open_model({path_code(page)})\n"
         'keep = records.keeper("notebook", model, model.path.stem, "Once upon a time")\n'
         'Run(lambda: model.ask("Once upon a time", Settings(temperature=0, max_tokens=8)), then=keep).finish()\n'
         'result = record_export.as_markdown(records.search(kind="notebook", limit=1))\n'

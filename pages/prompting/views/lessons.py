@@ -8,11 +8,11 @@ import streamlit as st
 
 from core.prompting.lessons.definitions import LESSONS
 from pages.prompting.lessons import lesson_context, lesson_sentiment, lesson_talks, lesson_words
-from pages.prompting.sidebar import Desk, path_code
+from pages.prompting.sidebar import PageSettings, path_code
 from pages.shared.frame import View
 from pages.shared.method import show_method
 
-SHOWN: dict[str, Callable[[Desk], None]] = {
+SHOWN: dict[str, Callable[[PageSettings], None]] = {
     "injection": lesson_talks.show_injection,
     "hallucination": lesson_talks.show_hallucination,
     "bias": lesson_words.show_bias,
@@ -26,7 +26,7 @@ SHOWN: dict[str, Callable[[Desk], None]] = {
 }
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """The row of lessons, what to watch, and the experiment."""
     titles = {lesson.key: lesson for lesson in LESSONS}
     lesson_words.take_passages()
@@ -42,18 +42,18 @@ def show(desk: Desk) -> None:
     )
     lesson = titles[str(key)]
     st.markdown(f"**What to watch.** {lesson.watch}")
-    SHOWN[lesson.key](desk)
-    _show_method(desk)
+    SHOWN[lesson.key](page)
+    _show_method(page)
 
 
-def _show_method(desk: Desk) -> None:
+def _show_method(page: PageSettings) -> None:
     show_method(
         r"\frac{p(\text{she})}{p(\text{she}) + p(\text{he})}, \qquad p(\text{word}) = \prod_t p(\text{token}_t)",
         "Perez and Ribeiro 2022 (prompt injection); Sheng et al. 2019 (bias in next words); US Bureau of Labor "
         "Statistics 2015 (shares); Mikolov et al. 2013 (relations of word vectors); Wilson 1927 (intervals); Wu et al. "
         "2021, arXiv 2109.10862 (long texts by summaries of parts)",
         f"from core import catalog\nfrom core.prompting.engine import open_model\n"
-        f"from core.prompting.next_words import Study\nmodel = open_model({path_code(desk)})\n"
+        f"from core.prompting.next_words import Study\nmodel = open_model({path_code(page)})\n"
         f'study = Study(model, ["nurse", "plumber"], ("she", "he"))\nstudy.finish()\n'
         f"result = [(pull.word, pull.share) for pull in study.pulls]\nmodel.close()",
         {"temperature": "0, where nothing else is said"},

@@ -17,8 +17,8 @@ from core.prompting.engine import Model
 from core.prompting.prompt_cache import Pair
 from core.prompting.runs import Run
 from pages.prompting import streaming
-from pages.prompting.sidebar import Desk, path_code
-from pages.prompting.window_state import kept, remember
+from pages.prompting.sidebar import PageSettings, path_code
+from pages.prompting.window_state import remember, window_state
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -33,9 +33,9 @@ TOKENS = 48
 QUESTION = "What does the cat of Anna like?"
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """One prompt on a fresh and on a warmed context, one after the other, side by side."""
-    model = desk.model
+    model = page.model
     if not isinstance(model, Model):
         show_note("This view needs a model on this computer.", "What a server keeps is its own affair.")
         return
@@ -53,18 +53,18 @@ def show(desk: Desk) -> None:
         st.text_input(
             "The new question after it", key="prompting_warm_question", persist_state="session", max_chars=5_000
         )
-        st.button("Measure again", icon=":material/restart_alt:", on_click=lambda: kept().pop("pair", None))
+        st.button("Measure again", icon=":material/restart_alt:", on_click=lambda: window_state().pop("pair", None))
     asked = storage.content_key(str(model.path), model.n_ctx, beginning, question)
-    pair: Pair | None = kept().get("pair")
+    pair: Pair | None = window_state().get("pair")
     if pair is None or pair.asked != asked:
-        pair = kept()["pair"] = Pair(asked)
+        pair = window_state()["pair"] = Pair(asked)
     if not pair.done:
-        _measure(desk, model, pair, beginning, question)
+        _measure(page, model, pair, beginning, question)
     _show_pair(pair)
-    _show_method(desk)
+    _show_method(page)
 
 
-def _measure(desk: Desk, model: Model, pair: Pair, beginning: str, question: str) -> None:
+def _measure(page: PageSettings, model: Model, pair: Pair, beginning: str, question: str) -> None:
     """Have the three answers one after the other, showing how far they are; a stop ends all of it."""
     place = st.empty()
     with place.container():
@@ -82,7 +82,7 @@ def _measure(desk: Desk, model: Model, pair: Pair, beginning: str, question: str
         while (number := number + 1) < pair.wanted:
             doing, ending, cold, tokens = steps[number % 3]
             if number == len(pair.runs):
-                pair.runs.append(_run(desk, model, f"{beginning}\n{ending}", cold, tokens))
+                pair.runs.append(_run(page, model, f"{beginning}\n{ending}", cold, tokens))
             run = pair.runs[number]
             streaming.watch(run, functools.partial(_draw, words, doing), wait=0.1)
             if run.error or run.ended_by == "stopped":
@@ -94,9 +94,9 @@ def _draw(words: Any, doing: str, run: Run) -> None:
     words.html(streaming.text_html(run.text or run.waiting_for, writing=True, before=f"{doing}: "))
 
 
-def _run(desk: Desk, model: Model, text: str, cold: bool, tokens: int) -> Run:
-    prompt: Any = [{"role": "user", "content": text}] if desk.chats else text
-    settings = dataclasses.replace(desk.settings, temperature=0.0, seed=1, max_tokens=tokens)
+def _run(page: PageSettings, model: Model, text: str, cold: bool, tokens: int) -> Run:
+    prompt: Any = [{"role": "user", "content": text}] if page.chats else text
+    settings = dataclasses.replace(page.settings, temperature=0.0, seed=1, max_tokens=tokens)
     return Run(lambda: model.ask(prompt, settings, cold=cold, conversation="warm"))
 
 
@@ -154,12 +154,12 @@ def different(text: str, other: str) -> str:
     return " ".join(pieces)
 
 
-def _show_method(desk: Desk) -> None:
+def _show_method(page: PageSettings) -> None:
     show_method(
         "",
         "llama.cpp’s memory of keys and values; the prompt’s longest known beginning is kept, the rest is read",
         f"from core import catalog\nfrom core.prompting.engine import Settings, open_model\n"
-        f"model, ask = open_model({path_code(desk)}), Settings(temperature=0, max_tokens=8)\n"
+        f"model, ask = open_model({path_code(page)}), Settings(temperature=0, max_tokens=8)\n"
         f'result = []\nfor question in ("Who?", "Where?"):\n'
         f'    list(model.generate("Once upon a time there was a llama. " * 5 + question, ask))\n'
         f"    result.append((model.timings.cached_tokens, model.timings.evaluated_tokens))\nmodel.close()",

@@ -13,7 +13,7 @@ from core.prompting.structured import forms
 from core.prompting.structured.forms import GALLERY, FormReading, overruled
 from core.runtime import server_state
 from pages.prompting.bound_answer import answer_html
-from pages.prompting.sidebar import Desk, path_code
+from pages.prompting.sidebar import PageSettings, path_code
 from pages.shared.frame import View
 from pages.shared.live_text import live_text_area
 from pages.shared.method import show_method
@@ -26,7 +26,7 @@ HEIGHTS = (150, 230)  # free and bound, pixels
 LEAST_TOKENS = 160  # a record needs more than a sentence
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """The form and what is wrong with it at the left, the two answers at the right."""
     _pick_example()
     left, right = st.columns([2, 3], gap="medium")
@@ -36,12 +36,12 @@ def show(desk: Desk) -> None:
     with right:
         if reading.settings:
             asked = forms.shown_to_model(prompt, kind, st.session_state[TEXT]) if shown else prompt
-            _show_answers(desk, asked, reading)
+            _show_answers(page, asked, reading)
         else:
             for problem in reading.problems:
                 show_note(problem)
             st.caption("Nothing was sent to the model. It is asked as soon as the form can be read.")
-    _show_method(desk)
+    _show_method(page)
 
 
 def _pick_example() -> None:
@@ -92,29 +92,29 @@ def _edit() -> tuple[str, FormReading, bool]:
     return str(kind), reading, shown
 
 
-def _show_answers(desk: Desk, prompt: str, reading: FormReading) -> None:
-    model = desk.model
+def _show_answers(page: PageSettings, prompt: str, reading: FormReading) -> None:
+    model = page.model
     base = dataclasses.replace(
-        desk.settings, grammar=None, json_schema=None, max_tokens=max(desk.settings.max_tokens, LEAST_TOKENS)
+        page.settings, grammar=None, json_schema=None, max_tokens=max(page.settings.max_tokens, LEAST_TOKENS)
     )
     kept = server_state.structured_runs
-    key = storage.content_key(desk.title, prompt, repr(reading.settings), repr(base), desk.system)
+    key = storage.content_key(page.title, prompt, repr(reading.settings), repr(base), page.system)
     again = st.button(
         "Ask again" if key in kept else "Ask",
         icon=":material/play_arrow:",
         key="prompting_constrain_ask",
         type="secondary" if key in kept else "primary",
     )
-    if again or key not in kept and desk.small:
+    if again or key not in kept and page.small:
         if key in kept:
             kept[key].stop()
         base = base.checked()  # one seed for both
-        question = prompt_for(model, prompt, desk.system)
+        question = prompt_for(model, prompt, page.system)
         bound = dataclasses.replace(base, **reading.settings)
         kept[key] = Series(
             [
-                Question(model, desk.title, question, base, desk.thinking),
-                Question(model, desk.title, question, bound, desk.thinking),
+                Question(model, page.title, question, base, page.thinking),
+                Question(model, page.title, question, bound, page.thinking),
             ],
             "constrain",
         )
@@ -151,18 +151,18 @@ def _show_pair(series: Series, form: dict[str, Any]) -> None:
         )
 
 
-def _show_method(desk: Desk) -> None:
+def _show_method(page: PageSettings) -> None:
     show_method(
         "",
         "llama.cpp, grammars/README.md (GBNF) and its converter of schemas; JSON Schema 2020-12, by jsonschema",
         f"from core import catalog\nfrom core.prompting.structured import forms\n"
-        f"from core.prompting.engine import Settings, open_model\nmodel = open_model({path_code(desk)})\n"
+        f"from core.prompting.engine import Settings, open_model\nmodel = open_model({path_code(page)})\n"
         f"city = forms.GALLERY[0]\n"
         f"settings = Settings(temperature=0, max_tokens=200, **forms.read(city.kind, city.text).settings)\n"
         f'steps = model.generate([{{"role": "user", "content": city.prompt}}], settings)\n'
         f'text = "".join(step.text for step in steps)\n'
         f"result = text, forms.verdict(text, settings, model.timings.ended_by)\nmodel.close()",
-        {"temperature": desk.settings.temperature, "at most": max(desk.settings.max_tokens, LEAST_TOKENS)},
+        {"temperature": page.settings.temperature, "at most": max(page.settings.max_tokens, LEAST_TOKENS)},
         "The model draws its token as ever; only if the form does not allow it are the allowed ones looked for and one "
         "of them drawn (underlined; point at it to see what the model wanted). A form is read here, then tried in a "
         "process of its own, and only then given to the model. An answer cut off is the beginning of a valid one.",

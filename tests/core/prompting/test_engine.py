@@ -225,15 +225,15 @@ def test_conversations_keep_their_context_while_others_are_answered(model):
 
 def test_a_saved_state_is_the_keys_and_values_and_hardly_more(tmp_path):
     """4 layers x 2 x 256 wide x 500 tokens x 2 bytes = 2,048,000 bytes; at most 1 % more."""
-    from core.prompting.decoding.generation import Host
+    from core.prompting.decoding.generation import ModelWorker
     from core.runtime.worker_process import Task
 
     shape = Shape(width=256, layers=4, heads=4, hidden=256, vocabulary=600, context=1024)
-    host = Host(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=1)
-    host.load(Task(1, lambda message: None))
-    host.memory.read(list(range(300, 600)) + list(range(300, 500)))
-    assert 2_048_000 <= len(host.context.save()) <= 2_048_000 * 1.01
-    host.context.close()
+    worker = ModelWorker(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=1)
+    worker.load(Task(1, lambda message: None))
+    worker.kv_cache.read(list(range(300, 600)) + list(range(300, 500)))
+    assert 2_048_000 <= len(worker.context.save()) <= 2_048_000 * 1.01
+    worker.context.close()
 
 
 def test_thinking_is_switched_where_the_template_has_it(stories_path, tmp_path):

@@ -122,10 +122,10 @@ def test_stop_while_reading_a_long_prompt_and_afterwards_all_is_as_before(tmp_pa
 
 def test_stop_while_loading_and_loading_again(stories_path):
     from core.errors import Cancelled
-    from core.prompting.decoding.generation import Host
+    from core.prompting.decoding.generation import ModelWorker
     from core.runtime.worker_process import Task
 
-    host, stopped = Host(str(stories_path)), Task(1, lambda message: None)
+    host, stopped = ModelWorker(str(stories_path)), Task(1, lambda message: None)
     stopped.cancel()
     with pytest.raises(Cancelled):
         host.load(stopped)

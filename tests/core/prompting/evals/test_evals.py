@@ -30,11 +30,11 @@ settings: {temperature: 0.9, max_tokens: 6}
 """
 CHILD = """
 from core import catalog
-from core.prompting import prompt_sets, set_runs
+from core.prompting.evals import eval_runs, eval_sets
 from core.prompting.engine import Settings, open_model
 import sys
 model = open_model(catalog.find("pocket-chat").path)
-run = set_runs.SetRun(prompt_sets.read(sys.stdin.read()), [(model, "Pocket Chat")], Settings())
+run = eval_runs.SetRun(eval_sets.read(sys.stdin.read()), [(model, "Pocket Chat")], Settings())
 run.start()
 run.finish()
 """

@@ -68,7 +68,7 @@ class Answer:
                 if "timings" in item:
                     self.timings = self._with_waiting(item["timings"])
                 for step in item.get("steps", ()):
-                    yield Step.from_dict(step)
+                    yield Step.from_list(step)
         if self._stopped_at and not self.timings.ended_by:
             self.timings = dataclasses.replace(self.timings, ended_by="stopped")
         self._then()

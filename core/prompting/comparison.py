@@ -55,13 +55,30 @@ class Spread:
     likeness: float
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a comparison asks: `times` questions to each contestant."""
+
+    prompt: str
+    contestants: Sequence[Contestant]
+    system: str = ""
+    times: int = 1
+
+
 class Comparison:
-    """A prompt before its contestants, `times` questions to each; `order` is the one in which blind columns stand."""
+    """The contestants' answers to one prompt, asked `times` times; `order` is that of the columns of a blind vote."""
 
     def __init__(
-        self, prompt: str, contestants: Sequence[Contestant], system: str = "", times: int = 1, together: bool = False
+        self,
+        prompt: str,
+        contestants: Sequence[Contestant],
+        system: str = "",
+        times: int = 1,
+        together: bool = False,
+        kind: str = "compare",
     ) -> None:
-        self.prompt, self.contestants, self.times = prompt, tuple(contestants), times
+        """`together`: all at the same time. `kind` of the saved answers; "": none is saved."""
+        self.plan = Plan(prompt, tuple(contestants), system, times)
         self.labels = labels(self.contestants)
         self.order = list(range(len(self.contestants)))
         random.SystemRandom().shuffle(self.order)
@@ -73,7 +90,23 @@ class Comparison:
             for number in range(times)
             for one, label in zip(self.contestants, self.labels, strict=True)
         ]
-        self.series = Series(questions, "compare", together)
+        self.series = Series(questions, kind, together)
+
+    @property
+    def prompt(self) -> str:
+        return self.plan.prompt
+
+    @property
+    def contestants(self) -> Sequence[Contestant]:
+        return self.plan.contestants
+
+    @property
+    def times(self) -> int:
+        return self.plan.times
+
+    def texts(self, place: int) -> list[str]:
+        """The answers of one contestant, as texts."""
+        return [run.text for run in self.runs(place)]
 
     def runs(self, place: int) -> list[Run]:
         """The answers of one contestant, as far as they were asked for."""

@@ -21,6 +21,7 @@ from typing import Any
 from core.errors import UserError, WorkerDied
 from core.models.gguf import header as gguf_header
 from core.models.gguf import parts as gguf_parts
+from core.models.gguf.header import Header
 from core.models.llama.background_tuning import BackgroundTuning
 from core.models.llama.load_settings import LoadSettings
 from core.models.llama.process import ModelProcess
@@ -51,6 +52,11 @@ def open_model(path: str | Path, **load_settings: Any) -> Model:
     return Model(path, **load_settings)
 
 
+def default_context(header: Header) -> int:
+    """Tokens of context that a model is loaded with if nothing else is said."""
+    return min(4096, header.context_length or 4096)
+
+
 def from_spec(spec: Spec) -> Model:
     """The model of a catalogue's spec."""
     assert spec.path is not None
@@ -68,7 +74,7 @@ class Model:
             )
         self.load_settings = LoadSettings(**load_settings).checked(self.header.context_length)
         self.path = gguf_parts.resolved(self.header.path)
-        self.n_ctx = self.load_settings.n_ctx or min(4096, self.header.context_length or 4096)
+        self.n_ctx = self.load_settings.n_ctx or default_context(self.header)
         chosen = {**self.load_settings.as_dict(), "n_ctx": self.n_ctx}
         self._worker = ModelProcess(
             "core.prompting.decoding.generation:ModelWorker", self.path, {"path": str(self.path), **chosen}
@@ -192,10 +198,10 @@ class Model:
 
     def measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> list[Step]:
         """What the model thought of every token of a prompt: probability, rank, entropy, the likeliest instead."""
-        return [Step.from_dict(step) for step in self.submit_measure(prompt, alternatives, thinking).result()]
+        return [Step.from_list(step) for step in self.submit_measure(prompt, alternatives, thinking).result()]
 
     def submit_measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> Request:
-        """`measure` in the background: a request with its progress; its result are the steps as dicts."""
+        """`measure` in the background: a request with its progress; its result: lists for `Step.from_list`."""
         arguments = self._as_arguments(prompt)
         if not self._worker.alive:
             check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)

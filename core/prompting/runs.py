@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from core.errors import Cancelled, UserError
 from core.prompting.settings import Settings, Step, Timings
@@ -28,13 +29,41 @@ class UnderWay(Protocol):
     def steps(self, timeout: float = 0.1) -> Iterator[Step | None]: ...
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked of which model. `cold`: on a fresh context, so that nothing asked before makes it quicker;
+    `conversation`: the name under which its context is cached."""
+
+    model: Any
+    title: str
+    prompt: Any
+    settings: Settings
+    thinking: bool | None = None
+    cold: bool = True
+    conversation: str = ""
+
+    def ask(self) -> UnderWay:
+        """Put it to the model and come back at once."""
+        how: dict[str, Any] = {"thinking": self.thinking, "cold": self.cold}
+        if self.conversation:
+            how["conversation"] = self.conversation
+        answer: UnderWay = self.model.ask(self.prompt, self.settings, **how)
+        return answer
+
+
 class Run:
     """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it broke off."""
 
     def __init__(
-        self, ask: Callable[[], UnderWay], patience: float = PATIENCE_SECONDS, then: Callable[[Run], None] | None = None
+        self,
+        ask: Callable[[], UnderWay],
+        patience: float = PATIENCE_SECONDS,
+        then: Callable[[Run], None] | None = None,
+        question: Question | None = None,
     ) -> None:
-        """`then` is given the run when it has ended, before `done` says so: what keeps a record of it."""
+        """`then` is given the run when it has ended, before `done` says so: what saves it. `question`: what `ask`
+        asks, where that is known (see `core.prompting.asking`)."""
+        self.question = question
         self._then = then
         self.steps: list[Step] = []
         self.text = ""
@@ -56,7 +85,9 @@ class Run:
 
     @property
     def settings(self) -> Settings:
-        return self._final[1] if self._final else self._answer.settings if self._answer else Settings()
+        if self._final or self._answer:
+            return self._final[1] if self._final else self._answer.settings  # type: ignore[union-attr]
+        return self.question.settings if self.question else Settings()
 
     @property
     def prompt_tokens(self) -> tuple[int, ...]:

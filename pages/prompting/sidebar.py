@@ -16,6 +16,7 @@ from core.prompting.endpoint import Endpoint, connect
 from core.prompting.engine import Model
 from core.prompting.settings import Settings
 from core.runtime import server_state
+from pages.prompting import state_keys
 from pages.prompting.model.get_model import GET, show_downloads
 from pages.prompting.model.load_choice import pick_load_settings
 from pages.prompting.model.model_card import show_card
@@ -59,7 +60,7 @@ def show_sidebar() -> PageSettings:
             if isinstance(model, Endpoint) or templates.takes_system_prompt(template):
                 system = st.text_area(
                     "System prompt",
-                    key="prompting_system",
+                    key=state_keys.SYSTEM_PROMPT,
                     persist_state="session",
                     height=80,
                     max_chars=20_000,
@@ -68,22 +69,6 @@ def show_sidebar() -> PageSettings:
             if templates.can_think(template):
                 thinking = st.toggle("Think aloud first", key="prompting_thinking", bind="query-params")
     return PageSettings(model, title, settings, system, thinking)
-
-
-def catalogue_key(model: Model | Endpoint | None) -> str:
-    """The catalogue's key of a model; "" for a file or a server of one's own."""
-    if not isinstance(model, Model):
-        return ""
-    return next(
-        (spec.key for spec in catalog.of_kind("language-model") if spec.path and spec.path.resolve() == model.path), ""
-    )
-
-
-def path_code(page: PageSettings) -> str:
-    """The model's file as a Python expression, for the lines under a view."""
-    if key := catalogue_key(page.model):
-        return f'catalog.find("{key}").path'
-    return repr(str(page.model.path)) if isinstance(page.model, Model) else '"model.gguf"'
 
 
 def _pick_model() -> tuple[Model | Endpoint | None, str]:
@@ -131,7 +116,7 @@ def _pick_file() -> tuple[Path, str] | str | None:
     chosen = st.selectbox(
         "Model",
         options,
-        key="prompting_model",
+        key=state_keys.MODEL,
         bind="query-params",
         format_func=lambda key: (
             specs[key].title

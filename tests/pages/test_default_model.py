@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.prompting.recorded import Recorded, opening_run
-from tests.pages.test_prompt_playground import conversation, shown
+from tests.support.prompting_pages import conversation, shown
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,10 @@ import re
 import pytest
 
 from core.prompting.lessons.definitions import LESSONS
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
 from tests.support.fake_models import models
+from tests.support.prompting_pages import opened, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 SAYS = {
     "perfect": {

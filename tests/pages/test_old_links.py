@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.shared.frame import find_views
+from tests.conftest import ROOT
 from tests.support.methods import PAGES
 
 RENAMED = [(area, key, title) for area in PAGES for key, view in find_views(area).items() for title in view.once]
@@ -16,7 +18,11 @@ def test_there_are_renamed_views():
 
 @pytest.mark.parametrize("area, key, title", RENAMED)
 def test_an_old_link_opens_the_view(open_page, area, key, title):
-    app = open_page(PAGES[area], **{f"{area}_view": title})
-    if area != "prompting":  # AppTest has run the first page before it is given the address
-        assert app.session_state[f"{area}_view"] == key
+    if area == "prompting":  # the app's first page: it must have the address before it runs at all
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+        app.query_params["prompting_view"] = title
+        app.run()
+    else:
+        app = open_page(PAGES[area], **{f"{area}_view": title})
+    assert app.session_state[f"{area}_view"] == key
     assert not app.exception and not app.warning

@@ -9,6 +9,7 @@ from core.prompting.settings import Settings
 from tests.conftest import run_until_still
 from tests.support.gguf_files import with_template
 from tests.support.processes import cut_off
+from tests.support.prompting_pages import conversation, shown
 
 
 @pytest.fixture
@@ -29,16 +30,6 @@ def lab(tmp_path, monkeypatch, shared_data):
     )
     yield folder
     cached_prompting.language_model.clear()
-
-
-def shown(app) -> str:
-    return "\n".join(part.proto.body for part in app.get("html"))
-
-
-def conversation(app):
-    from core.runtime import server_state
-
-    return server_state.conversations[app.session_state["prompting_chat_key"]]
 
 
 def test_it_opens_with_an_exchange_the_model_computed(lab, open_page):
@@ -77,9 +68,9 @@ def test_complete_goes_on_with_a_text_and_takes_it_in(lab, open_page):
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("complete").run()
     app.text_area(key="prompting_text").set_value("Lily & Tom <i>").run()
-    next(button for button in app.button if button.label == "Go on with this text").click().run()
+    next(button for button in app.button if button.label == "Continue").click().run()
     assert not app.exception and "Lily &amp; Tom &lt;i&gt;" in shown(app)
-    next(button for button in app.button if button.label == "Take the answer into the text").click().run()
+    next(button for button in app.button if button.label == "Append").click().run()
     longer = app.text_area(key="prompting_text").value
     assert len(longer) > len("Lily & Tom <i>")
     again = open_page("prompt_playground", kept=app.session_state["prompting_kept_key"])
@@ -206,9 +197,9 @@ def test_warm_and_cold_are_shown_side_by_side(lab, open_page):
     app.segmented_control(key="prompting_view").set_value("warm").run()
     assert not app.exception
     text = [part.value for part in app.markdown]
-    assert "**Fresh context**" in text and "**Warmed context**" in text
+    assert "**Fresh context**" in text and "**Cached prompt**" in text
     figure = app.get("plotly_chart")[0].proto.spec
-    assert "tokens read" in figure and "known" in figure
+    assert "tokens computed" in figure and "cached" in figure
 
 
 def test_words_that_differ_are_marked_and_escaped():
@@ -351,7 +342,7 @@ def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_pa
 
 
 def test_a_server_is_a_model_too_and_nothing_is_sent_before_a_question(lab, open_page):
-    from tests.core.prompting.test_endpoint import said, server, stream
+    from tests.support.openai_server import said, server, stream
 
     with server(lambda handler, body: stream(handler, said("From ", "afar <b>"))) as (url, asked):
         app = open_page("prompt_playground")

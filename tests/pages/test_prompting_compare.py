@@ -3,8 +3,9 @@
 import pytest
 
 from core.prompting import comparison as core_comparison
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
+from tests.support.prompting_pages import opened, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def kept(app):

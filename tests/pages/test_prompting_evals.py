@@ -1,9 +1,12 @@
 """The view of prompt sets, from app.py, on the embedded models."""
 
+import pytest
+
 from core.prompting.history import records
 from core.prompting.history.database import connected
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
+from tests.support.prompting_pages import opened, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_it_opens_with_the_talk_s_questions_answered_and_their_truth(open_page):

@@ -1,12 +1,14 @@
 """The lessons, from app.py, on the embedded model."""
 
-import html
 import re
+
+import pytest
 
 from core.prompting.lessons import definitions, verdicts
 from core.runtime import server_state
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
+from tests.support.prompting_pages import opened, plainly, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 SAYS = {
     "hallucination": r"different of 10|All ten answers are the same",  # computed: one of the wordings
@@ -21,12 +23,8 @@ SAYS = {
 }
 
 
-def plainly(page):
-    """Without the tags, as a person reads it."""
-    return html.unescape(re.sub(r"<[^>]+>", "", page))
-
-
 def test_it_opens_with_the_attack_and_its_control_tokens(open_page):
+    server_state.lesson_runs.clear()
     app = opened(open_page, "lessons")
     page = shown(app)
     assert "You are a pirate." in page
@@ -71,7 +69,7 @@ def test_a_completion_model_has_lessons_too(open_page):
 
 
 def test_a_server_has_lessons_too(open_page):
-    from tests.core.prompting.test_endpoint import said, server, stream
+    from tests.support.openai_server import said, server, stream
 
     with server(lambda handler, body: stream(handler, said("From ", "afar <b>"))) as (url, _):
         app = opened(open_page, "lessons")

@@ -16,7 +16,7 @@ from core.models.llama.model import Model
 from core.prompting.decoding.detokenizer import Detokenizer
 from core.prompting.decoding.kv_cache import KVCache
 from core.prompting.decoding.sampler import Sampler
-from core.prompting.settings import Settings, Step
+from core.prompting.settings import Alternative, Settings, Step
 from core.runtime.worker_process import Task
 
 BLOCK = 16_384  # scores worked on at once: 128 kB
@@ -89,7 +89,7 @@ class Scale:
 
     def _likeliest(
         self, logits: np.ndarray, highest: float, total: float, count: int, drawn: dict[int, float]
-    ) -> tuple[Any, ...]:
+    ) -> tuple[Alternative, ...]:
         count = min(count, len(logits))
         best = np.flatnonzero(logits >= highest - 6.9)  # a thousandth of the likeliest one's: nearly always enough
         if len(best) < count:
@@ -98,7 +98,7 @@ class Scale:
             best = best[np.argpartition(logits[best], -count)[-count:]]
         best = best[np.argsort(-logits[best], kind="stable")]
         return tuple(
-            (token, self._text(token), math.exp(score - highest) / total, drawn.get(token, 0.0))
+            Alternative(token, self._text(token), math.exp(score - highest) / total, drawn.get(token, 0.0))
             for token, score in zip(best.tolist(), logits[best].tolist(), strict=True)
         )
 
@@ -216,19 +216,4 @@ class DecodeLoop:
             "generated_tokens": self._generated,
             "generation_seconds": self._now - self._began,
         }
-        return {"steps": [as_sent(step) for step in steps], "timings": dict(self.timings)}
-
-
-def as_sent(step: Step) -> dict[str, Any]:
-    """A step for the pipe, without what has its default value: half the bytes on the pipe."""
-    sent: dict[str, Any] = {"text": step.text, "token_id": step.token_id, "probability": step.probability}
-    if step.refused:
-        sent["refused"] = step.refused
-    if step.alternatives:
-        sent |= {
-            "alternatives": step.alternatives,
-            "after_sampling": step.after_sampling,
-            "entropy": step.entropy,
-            "rank": step.rank,
-        }
-    return sent
+        return {"steps": [step.as_list() for step in steps], "timings": dict(self.timings)}

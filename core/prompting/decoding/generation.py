@@ -22,7 +22,7 @@ from core.models.llama.tuned import TunedContext
 from core.models.llama.tuning import Tuning
 from core.prompting import templates
 from core.prompting.decoding import sampler
-from core.prompting.decoding.decode_loop import DecodeLoop, Scale, as_sent
+from core.prompting.decoding.decode_loop import DecodeLoop, Scale
 from core.prompting.decoding.kv_cache import KVCache
 from core.prompting.settings import Settings, Step
 from core.runtime.worker_process import Task
@@ -155,7 +155,7 @@ class ModelWorker:
         template: str | None = None,
         thinking: bool | None = None,
         alternatives: int = 10,
-    ) -> list[dict[str, Any]]:
+    ) -> list[list[Any]]:
         """What the model thought of every token of a prompt, as steps; the first token follows nothing: p = 1."""
         model = self._vocabulary(task)
         context, kv_cache = self._context(task)
@@ -167,14 +167,14 @@ class ModelWorker:
         kv_cache.recall(tokens)
         kv_cache.forget()
         scale, texts = Scale(model), [text for _, text, _ in self._described(model, tokens)]
-        steps = [as_sent(Step(texts[0], tokens[0], 1.0))]
+        steps = [Step(texts[0], tokens[0], 1.0).as_list()]
         try:
             for start in range(0, len(tokens), MEASURED_AT_ONCE):
                 kv_cache.read(tokens[start : start + MEASURED_AT_ONCE], all_scores=True)
                 self._has_computed(task)
                 for place in range(start + 1, min(start + MEASURED_AT_ONCE, len(tokens) - 1) + 1):
                     step = scale.step(tokens[place], context.logits(place - 1 - start), alternatives)
-                    steps.append(as_sent(replace(step, text=texts[place])))
+                    steps.append(replace(step, text=texts[place]).as_list())
                 task.progress(min(1.0, (start + MEASURED_AT_ONCE) / len(tokens)), "reading the prompt")
         finally:
             task.on_cancel = None

@@ -144,6 +144,15 @@ class SetRun:
             found.append((title, passed, len(mine), *wilson(passed, len(mine))))
         return found
 
+    def answers(self, outcomes: dict[str, Outcome]) -> list[tuple[str, str, str]]:
+        """(question, model's title, answer) of each cell that is answered and still in the history, in their order."""
+        found = ((cell, outcomes[cell.key]) for cell in self.cells if cell.key in outcomes)
+        return [
+            (cell.prompt.text, self.models[cell.model][1], outcome.record.answer)
+            for cell, outcome in found
+            if outcome.answered and outcome.record
+        ]
+
     def unanswered(self, outcomes: dict[str, Outcome]) -> list[int]:
         """For each model: how many of its questions broke off and have no answer."""
         return [

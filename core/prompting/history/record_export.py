@@ -6,13 +6,12 @@ import datetime
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from core.prompting.engine import Model
 from core.prompting.history.records import Record
 from core.prompting.runs import Run
-from core.prompting.settings import Settings
 
 
 def as_jsonl(records: Iterable[Record]) -> str:
@@ -64,12 +63,7 @@ def as_python(record: Record) -> str:
     It gives the ids of the exact prompt to the file of that digest; drawn greedily, or with the recorded seed on the
     same computer, the tokens are the same.
     """
-    settings = {
-        field.name: value
-        for field in fields(Settings)
-        if (value := getattr(record.settings, field.name)) != field.default
-    }
-    shown = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+    settings = record.settings.as_code()
     digest = record.about.get("sha256", "")
     if record.about.get("server"):
         lines = [
@@ -77,7 +71,7 @@ def as_python(record: Record) -> str:
             "from core.prompting.settings import Settings",
             "",
             f"model = connect({record.about['server']!r}, {record.about.get('name', '')!r})",
-            f"steps = list(model.generate({record.prompt!r}, Settings({shown})))",
+            f"steps = list(model.generate({record.prompt!r}, {settings}))",
             'result = "".join(step.text for step in steps)',
             f"same = result == {record.answer!r}",
         ]
@@ -90,7 +84,7 @@ def as_python(record: Record) -> str:
         f"model = open_model({record.path!r}, n_ctx={record.how.get('n_ctx', 0)})",
         *([f"assert sha256_of(model.path) == {digest!r}, 'another file'"] if digest else []),
         f"prompt = {prompt!r}",
-        f"steps = list(model.generate(prompt, Settings({shown}), cold=True))",
+        f"steps = list(model.generate(prompt, {settings}, cold=True))",
         'result = "".join(step.text for step in steps)',
         f"same = [step.token_id for step in steps] == {[step.token_id for step in record.steps]!r}",
         "model.close()",

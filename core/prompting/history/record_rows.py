@@ -72,12 +72,6 @@ def _unpacked(content: bytes) -> Any:
     return json.loads(text.decode("utf-8", "surrogatepass"))
 
 
-def as_list(step: Step) -> list[Any]:
-    numbers = [None if math.isnan(value) else value for value in (step.probability, step.after_sampling, step.entropy)]
-    others = [[other.token_id, other.text, other.probability, other.after_sampling] for other in step.alternatives]
-    return [step.text, step.token_id, *numbers, step.rank, others, step.refused]
-
-
 def record_of(row: Row, whole: bool = True) -> Record:
     """The run in a row, with its tokens if `whole`. Of a damaged one the number is left, and `DAMAGED` as its error."""
     try:
@@ -166,19 +160,7 @@ def _timings(values: dict[str, Any]) -> Timings:
 
 
 def _as_step(values: Sequence[Any]) -> Step:
-    text, token, probability, after, entropy, rank, others, *more = values
-    step = Step.from_dict(
-        {
-            "text": text,
-            "token_id": token,
-            "probability": math.nan if probability is None else probability,
-            "after_sampling": after or 0.0,
-            "entropy": entropy or 0.0,
-            "rank": rank,
-            "alternatives": others,
-            "refused": more[0] if more else "",
-        }
-    )
+    step = Step.from_list(values)
     texts = [step.text, step.refused, *(other.text for other in step.alternatives)]
     numbers = [step.probability, step.after_sampling, step.entropy, *(other.probability for other in step.alternatives)]
     if not all(isinstance(one, str) for one in texts) or not all(type(one) in (int, float) for one in numbers):

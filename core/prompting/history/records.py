@@ -18,28 +18,12 @@ from core.models.gguf import parts as gguf_parts
 from core.models.llama.safe_mode import library_version
 from core.prompting.engine import Model
 from core.prompting.history import record_rows, unsaved
-from core.prompting.history.database import connected
+from core.prompting.history.database import LARGE_COLUMNS, RUN_COLUMNS, connected
 from core.prompting.history.record_rows import Record, question_of
 from core.prompting.runs import Run
 from core.runtime import machine
 
-_LIGHT = ", ".join(
-    f"runs.{name}"
-    for name in (
-        "id",
-        "at",
-        "kind",
-        "title",
-        "prompt",
-        "how",
-        "settings",
-        "versions",
-        "timings",
-        "ended_by",
-        "error",
-        "answer",
-    )
-)
+_LIGHT = ", ".join(f"runs.{name}" for name in ("id", *RUN_COLUMNS) if name not in LARGE_COLUMNS)
 HASHED_AT_ONCE = 64_000_000  # bytes; larger files are hashed in a thread of their own
 
 
@@ -95,26 +79,26 @@ def save(
     if isinstance(plain, list):
         searched += "\n".join(str(part.get("content", "")) for part in plain if isinstance(part, dict)).casefold()
     with connected() as connection:
+        values = {
+            "at": time.time() if at is None else at,
+            "kind": kind,
+            "title": title,
+            "model": _model_number(connection, model),
+            "prompt": json.dumps(plain),
+            "how": json.dumps(how),
+            "settings": json.dumps(asdict(run.settings)),
+            "versions": json.dumps(versions()),
+            "timings": json.dumps(asdict(run.timings)),
+            "ended_by": run.ended_by,
+            "error": str(run.error) if run.error else "",
+            "answer": run.text,
+            "prompt_tokens": record_rows.packed(list(run.prompt_tokens)),
+            "steps": record_rows.packed([step.as_list() for step in run.steps]),
+            "searched": searched,
+        }
         number = connection.execute(
-            "INSERT INTO runs(at, kind, title, model, prompt, how, settings, versions, timings, ended_by, error, "
-            "answer, prompt_tokens, steps, searched) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                time.time() if at is None else at,
-                kind,
-                title,
-                _model_number(connection, model),
-                json.dumps(plain),
-                json.dumps(how),
-                json.dumps(asdict(run.settings)),
-                json.dumps(versions()),
-                json.dumps(asdict(run.timings)),
-                run.ended_by,
-                str(run.error) if run.error else "",
-                run.text,
-                record_rows.packed(list(run.prompt_tokens)),
-                record_rows.packed([record_rows.as_list(step) for step in run.steps]),
-                searched,
-            ),
+            f"INSERT INTO runs({', '.join(RUN_COLUMNS)}) VALUES({', '.join(f':{name}' for name in RUN_COLUMNS)})",
+            values,
         ).lastrowid
         assert number is not None
         if also:

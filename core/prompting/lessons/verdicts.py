@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.prompting.evals.checks import wilson
-from core.prompting.lessons.definitions import different, in_text
+from core.prompting.lessons.definitions import KEEPS, different, in_text
 from core.prompting.runs import Run
 from core.text.analysis import analyse
 
@@ -45,7 +45,17 @@ class Sentence:
 def said(run: Run | None) -> Said:
     """A run's answer; None where it broke off, was stopped before its end, or has no words."""
     whole = run is not None and run.answered and run.ended_by != "stopped"
-    return run.text if whole and run is not None and re.search(r"\w", run.text) else None
+    return worded(run.text) if whole and run is not None else None
+
+
+def worded(text: str) -> Said:
+    """A text that has words; None for any other."""
+    return text if re.search(r"\w", text) else None
+
+
+def rule_kept(answer: Said) -> bool | None:
+    """Whether an answer follows the rule of the lesson on injection; None where there is no answer."""
+    return None if answer is None else bool(KEEPS.search(answer))
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from core.prompting.context_map import Piece, of_text
 from core.prompting.engine import Model
 from core.prompting.runs import Run
-from pages.prompting import streaming
+from pages.prompting import context_bar, state_keys
 from pages.prompting.chat.conversation import Conversation
 from pages.prompting.chat.draft import watch_draft
 from pages.prompting.chat.sending import divided, falls_out, room
@@ -19,7 +19,7 @@ from pages.shared.user_errors import user_errors
 def show_context(page: PageSettings, talk: Conversation) -> None:
     """The map, drawn anew a moment after each key; a turn that would fall out is dimmed above before it does."""
     place = st.container()  # the map comes before the part that only listens, which has no height but a gap around it
-    typed = watch_draft("prompting_message", talk.give)
+    typed = watch_draft(state_keys.MESSAGE, talk.give)
     sent = any(turn.text == typed for turn in talk.turns[-2:])  # the box is empty then, but nobody typed that
     draft = talk.draft = "" if sent else talk.held or typed
     if isinstance(page.model, Model):
@@ -34,7 +34,7 @@ def _show_map(page: PageSettings, model: Model, talk: Conversation, draft: str) 
         st.rerun()
     there = divided(page, talk, draft)
     last = max((piece.turn for piece in there), default=-1) if draft else -1
-    st.html(streaming.map_html(there, model.n_ctx, model.n_ctx - room(page), draft_turn=last))
+    st.html(context_bar.map_html(there, model.n_ctx, model.n_ctx - room(page), draft_turn=last))
     if falling < 0:
         need = sum(piece.tokens for piece in there)
         st.caption(f"The question does not fit even alone: {need:,} tokens, and {room(page):,} are there for it.")
@@ -47,9 +47,9 @@ def _show_map(page: PageSettings, model: Model, talk: Conversation, draft: str) 
 def show_text_context(page: PageSettings, asked: str, run: Run | None) -> None:
     """Beneath a text to go on with: what it takes of the context, drawn anew a moment after each key."""
     state, place = st.session_state, st.container()
-    typed = watch_draft("prompting_text")
+    typed = watch_draft(state_keys.TEXT)
     if typed == state.get("prompting_text_typed", ""):
-        typed = state.get("prompting_text", "")  # nothing typed since: a preset may have changed the text
+        typed = state.get(state_keys.TEXT, "")  # nothing typed since: a preset may have changed the text
     else:
         state["prompting_text_typed"] = typed
     model = page.model
@@ -58,9 +58,9 @@ def show_text_context(page: PageSettings, asked: str, run: Run | None) -> None:
     with place, user_errors():
         there = of_text(model.tokens_of(typed))
         if run and typed == asked:
-            st.html(streaming.gauge_html(run.timings, model.n_ctx, 0))
+            st.html(context_bar.gauge_html(run.timings, model.n_ctx, 0))
         else:
-            st.html(streaming.map_html(there, model.n_ctx, page.settings.max_tokens, draft_turn=0))
+            st.html(context_bar.map_html(there, model.n_ctx, page.settings.max_tokens, draft_turn=0))
         _show_exact(there)
 
 
@@ -73,7 +73,7 @@ def _show_exact(there: list[Piece]) -> None:
     )
     if pane.open:
         with pane:
-            st.html(streaming.exact_html(there))
+            st.html(context_bar.exact_html(there))
             st.caption(
                 "Boxed: special tokens. Grey: what the model's template adds. Underlined: words of the system "
                 "prompt (purple), yours (orange), the model's (blue)."

@@ -14,6 +14,7 @@ from core.prompting.context_map import Piece
 from core.prompting.conversation import Tree, Turn
 from core.prompting.runs import Run
 from core.runtime import server_state
+from pages.prompting import state_keys
 
 MOST_KEPT = 200
 
@@ -86,7 +87,7 @@ def current() -> Conversation:
     if st.query_params.get("chat") != key:
         st.query_params["chat"] = key
     talk.used_at = time.time()
-    visited = state.setdefault("prompting_chats", [])
+    visited = state.setdefault(state_keys.CHATS, [])
     if key not in visited:
         visited.append(key)
     return talk
@@ -105,7 +106,7 @@ def open_conversation(tree: Tree) -> None:
     """Go on with `tree` in a conversation of its own; the one shown before keeps its address. (For callbacks.)"""
     key = _keep(Conversation(secrets.token_hex(6), tree, used_at=time.time()))
     st.query_params["chat"] = key
-    st.session_state["prompting_opened"] = True
+    st.session_state[state_keys.OPENED] = True
 
 
 def start_anew() -> None:

@@ -6,12 +6,12 @@ import contextlib
 
 from core.errors import UserError
 from core.prompting import templates
+from core.prompting.asking import ask
 from core.prompting.context_map import Piece, pieces, to_leave_out
 from core.prompting.conversation import summary_request
 from core.prompting.engine import Model
-from core.prompting.history import records
 from core.prompting.recorded import Recorded, recorded_for
-from core.prompting.runs import Run
+from core.prompting.runs import Question, Run
 from core.prompting.settings import Settings
 from pages.prompting.chat.conversation import Conversation
 from pages.prompting.sidebar import PageSettings
@@ -112,15 +112,24 @@ def _prepare(page: PageSettings, talk: Conversation, recorded: Recorded) -> None
         model.prepare(sent, page.thinking, talk.key)
 
 
+def question_of(page: PageSettings, talk: Conversation, opening: str) -> Question:
+    """What the answer on the page was asked; before the first answer what would be: the draft, or else `opening`."""
+    run = talk.last_run
+    if isinstance(run, Run) and run.question:
+        return run.question
+    if isinstance(run, Recorded):
+        return Question(page.model, page.title, list(run.prompt), run.settings, cold=False)
+    sent = messages(page, talk, talk.held or talk.draft or opening)
+    return Question(page.model, page.title, sent, page.settings, page.thinking, cold=False)
+
+
 def answer(page: PageSettings, talk: Conversation) -> None:
     """Have the conversation's last question answered."""
     model, sent, talk.by = page.model, messages(page, talk), page.title
     assert model is not None
     talk.tree.removed = talk.problem = None
-    talk.run = Run(
-        lambda: model.ask(sent, page.settings, thinking=page.thinking, conversation=talk.key),
-        then=records.keeper("chat", model, page.title, sent, thinking=page.thinking),
-    )
+    question = Question(model, page.title, sent, page.settings, page.thinking, cold=False, conversation=talk.key)
+    talk.run = ask(question, "chat")
 
 
 def summarise(page: PageSettings, talk: Conversation, count: int) -> None:
@@ -133,4 +142,4 @@ def summarise(page: PageSettings, talk: Conversation, count: int) -> None:
     while len(oldest) > 1 and model.count(summary_request(oldest, before), False) > model.n_ctx - SUMMARY_TOKENS:
         oldest = oldest[1:]
     asked, talk.summarising = summary_request(oldest, before), count
-    talk.run = Run(lambda: model.ask(asked, settings, thinking=False, conversation="summary"))
+    talk.run = ask(Question(model, page.title, asked, settings, thinking=False, cold=False, conversation="summary"))

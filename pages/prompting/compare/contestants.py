@@ -15,10 +15,12 @@ from core.models.gguf import header as gguf_header
 from core.models.llama.load_settings import LoadSettings
 from core.prompting.comparison import LETTERS, Contestant
 from core.prompting.engine import Model
-from pages.prompting.sidebar import PageSettings, catalogue_key, path_code
+from pages.prompting import state_keys
+from pages.prompting.code_lines import catalogue_key
+from pages.prompting.sidebar import PageSettings
 
-HERE = "the model at the side"
-COLUMNS = "prompting_compare_columns"
+HERE = "sidebar"  # the key that stands for the model chosen there
+HERE_TITLE = "The model in the sidebar"
 TINY, TINY_4, SMALL = "pocket-chat", "pocket-chat-q4", "smollm2-135m"  # the lab's own, one to be held against the other
 Column = dict[str, Any]
 
@@ -47,14 +49,6 @@ def open_model(key: str, page: PageSettings) -> tuple[Any, str]:
     return cached_prompting.language_model(
         str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=min(trained, longest))
     ), title
-
-
-def model_code(key: str, page: PageSettings) -> str:
-    """A model's file as a Python expression, for the lines under a view."""
-    models = language_models()
-    if key == HERE or key not in models:
-        return path_code(page)
-    return repr(str(models[key][1])) if key in catalog.files_on_disk() else f'catalog.find("{key}").path'
 
 
 def first_pair(page: PageSettings) -> tuple[str, list[str]]:
@@ -100,30 +94,30 @@ def presets(page: PageSettings) -> dict[str, list[Column]]:
 def pick_columns(page: PageSettings, ready: dict[str, list[Column]]) -> tuple[list[Column], bool]:
     """The columns in use, those of a preset or as changed in the popover, and whether all are asked at once."""
     state = st.session_state
-    follow(COLUMNS, next(iter(ready.values())))
+    follow(state_keys.COMPARE_COLUMNS, next(iter(ready.values())))
 
     def take() -> None:
         if chosen := state.get("prompting_compare_preset"):
-            state[COLUMNS] = ready[chosen]
+            state[state_keys.COMPARE_COLUMNS] = ready[chosen]
             for name in [name for name in state if str(name).startswith("prompting_column_")]:
                 del state[name]
 
-    current = next((name for name, columns in ready.items() if columns == state[COLUMNS]), None)
+    current = next((name for name, columns in ready.items() if columns == state[state_keys.COMPARE_COLUMNS]), None)
     state["prompting_compare_preset"] = current
     st.pills("Compare", list(ready), key="prompting_compare_preset", on_change=take, label_visibility="collapsed")
     with st.popover("Columns", icon=":material/view_column:", width="content"):
-        state[COLUMNS] = _change(state[COLUMNS])
+        state[state_keys.COMPARE_COLUMNS] = _change(state[state_keys.COMPARE_COLUMNS])
         together = st.toggle(
             "All at the same time",
             key="prompting_compare_together",
             help="Quicker to watch, but they slow each other, and their times then mean little",
         )
-    return state[COLUMNS], together
+    return state[state_keys.COMPARE_COLUMNS], together
 
 
 def _change(columns: list[Column]) -> list[Column]:
     # Not the model's own title: the browser answers with the label, and the catalogue's entry has that title too.
-    titles = {HERE: HERE.capitalize(), **{key: title for key, (title, _) in language_models().items()}}
+    titles = {HERE: HERE_TITLE, **{key: title for key, (title, _) in language_models().items()}}
     count = st.segmented_control(
         "How many", [2, 3, 4], default=len(columns), required=True, key=f"prompting_column_count_{len(columns)}"
     )
@@ -131,7 +125,8 @@ def _change(columns: list[Column]) -> list[Column]:
     changed = []
     for place, column in enumerate(columns):
         model, temperature, seed = st.columns([3, 2, 2])
-        key = column["model"] if column["model"] in titles else HERE
+        key = column["model"]
+        titles.setdefault(key, f"{key[:80]} (no longer here)")
         changed.append(
             {
                 "model": model.selectbox(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.prompting.conversation import Tree
 from core.prompting.history.records import Record
+from pages.prompting import state_keys
 from pages.prompting.chat.conversation import open_conversation
 from pages.prompting.window_state import window_state
 
@@ -21,14 +22,14 @@ def reopen(record: Record) -> None:
     """Put the record where it can be gone on with, and turn to that view. (A button's callback.)"""
     state = st.session_state
     if where(record) == "complete":
-        state["prompting_text"] = record.prompt
+        state[state_keys.TEXT] = record.prompt
         window_state()["completion"] = "", None
-        state["prompting_view"] = "complete"
+        state[state_keys.VIEW] = "complete"
         return
     turns = [(part["role"], part["content"], "") for part in record.prompt if part["role"] != "system"]
     system = "\n".join(part["content"] for part in record.prompt if part["role"] == "system")
     if record.answer:
         turns.append(("assistant", record.answer, record.title))
     open_conversation(Tree.of(turns))
-    state["prompting_system"] = system
-    state["prompting_view"] = "chat"
+    state[state_keys.SYSTEM_PROMPT] = system
+    state[state_keys.VIEW] = "chat"

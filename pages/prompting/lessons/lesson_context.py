@@ -8,16 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from core import storage
 from core.figures import style
 from core.prompting.context_map import of_text, pieces
 from core.prompting.engine import Model
 from core.prompting.lessons import definitions, long_summary, verdicts_context
 from core.prompting.lessons.chain import Chain, Plan
 from core.prompting.lessons.verdicts import said
-from core.runtime import server_state
-from pages.prompting import streaming
-from pages.prompting.lessons.lesson_answers import MOST_KEPT, mark_html, offer_again, show_sentence, watch
+from pages.prompting import context_bar, streaming
+from pages.prompting.lessons.lesson_answers import asked_once, mark_html, show_sentence, watch
+from pages.prompting.lessons.lesson_code import chain_code, lesson_code
 from pages.prompting.lessons.lesson_talks import lesson_settings
 from pages.prompting.sidebar import PageSettings
 
@@ -25,24 +24,19 @@ CARD, TURN = 150, 64  # heights in pixels; tokens that a turn before may have
 
 
 def _chained(page: PageSettings, lesson: str, about: Sequence[object], make: Callable[[], Plan]) -> Chain | None:
-    """The chain of that content, asked once and found again after a reload; None until a large model is told to."""
-    kept = server_state.lesson_runs
-    key = storage.content_key(lesson, page.title, repr(about), repr(page.settings))
-    if offer_again(lesson, key in kept or page.small) or key not in kept and page.small:
-        plan = make()
-        if key in kept:
-            kept[key].stop()
-        kept[key] = Chain(page.model, page.title, plan, thinking=page.thinking)
-        for gone in list(kept)[:-MOST_KEPT]:
-            kept.pop(gone)
-    return kept.get(key)
+    """The chain of a plan, asked once."""
+
+    def begin() -> Chain:
+        return Chain(page.model, page.title, make(), thinking=page.thinking)
+
+    return asked_once(page, lesson, [*about, page.settings], begin)
 
 
 def _exact(model: Any, prompt: Any) -> str:
     """The exact prompt as the model reads it; of a server, whose template is unknown, the messages as sent."""
     if isinstance(model, Model):
         tokens = model.tokens_of(prompt)
-        return streaming.exact_html(of_text(tokens) if isinstance(prompt, str) else pieces(tokens, prompt))
+        return context_bar.exact_html(of_text(tokens) if isinstance(prompt, str) else pieces(tokens, prompt))
     text = prompt if isinstance(prompt, str) else "\n".join(f"{turn['role']}: {turn['content']}" for turn in prompt)
     return (
         '<div style="font-family:var(--st-code-font,monospace);white-space:pre-wrap;overflow-wrap:anywhere">'
@@ -50,7 +44,7 @@ def _exact(model: Any, prompt: Any) -> str:
     )
 
 
-def show_sessions(page: PageSettings) -> None:
+def show_sessions(page: PageSettings) -> str:
     """The last question in a fresh session and after other turns, and what the turns changed."""
     last = str(
         st.pills(
@@ -68,8 +62,16 @@ def show_sessions(page: PageSettings) -> None:
     chain = _chained(
         page, "context", [turns, last, settings], lambda: definitions.two_sessions(page.model, turns, last, settings)
     )
+    code = lesson_code(
+        page,
+        f"turns, last = {list(turns)!r}, {last!r}",
+        *chain_code(page, f"definitions.two_sessions(model, turns, last, {settings.as_code()})"),
+        'before = "\\n".join([*turns, *answered[1:-1]])',
+        "result = answered, verdicts_context.context(answered[0], answered[-1], before, last).text",
+        more=("from core.prompting.lessons import definitions, verdicts_context",),
+    )
     if chain is None:
-        return
+        return code
     slots = []
     for column, head in zip(st.columns(2), ("Fresh session", "After the turns before"), strict=True):
         with column.container(border=True, height=CARD):
@@ -103,9 +105,10 @@ def show_sessions(page: PageSettings) -> None:
     for column, place in zip(st.columns(2), (0, final), strict=True):
         if len(chain.prompts) > place:
             column.html(_exact(page.model, chain.prompts[place]))
+    return code
 
 
-def show_long(page: PageSettings) -> None:
+def show_long(page: PageSettings) -> str:
     """A text in chunks, each summarised with the summary before it: every prompt and summary as it comes."""
     text = (
         st.text_area(
@@ -138,8 +141,16 @@ def show_long(page: PageSettings) -> None:
     chain = _chained(
         page, "long", [parts, most_new], lambda: long_summary.plan(page.model, parts, lesson_settings(page), most_new)
     )
+    code = lesson_code(
+        page,
+        f"text = {text!r}",
+        f"parts = long_summary.chunks(model, text, {size})",
+        *chain_code(page, f"long_summary.plan(model, parts, {lesson_settings(page).as_code()}, {most_new})"),
+        "result = answered, verdicts_context.long_summary(answered, len(parts), text).text",
+        more=("from core.prompting.lessons import long_summary, verdicts_context",),
+    )
     if chain is None:
-        return
+        return code
     verdict, slots = st.container(), []
     for number, part in enumerate(parts):
         with st.container(border=True):
@@ -172,6 +183,7 @@ def show_long(page: PageSettings) -> None:
             "Left what was asked, right the summary. On orange ground: words of the last summary that stand "
             "nowhere in the whole text."
         )
+    return code
 
 
 def _unit(page: PageSettings) -> str:

@@ -17,6 +17,7 @@ from core.prompting.series import prompt_for
 from core.runtime import server_state
 from core.workflows import sentiment
 from pages.prompting.lessons.lesson_answers import asked, show_sentence, watch
+from pages.prompting.lessons.lesson_code import ANSWERS, PROMPT_FOR, lesson_code, thinking_code
 from pages.prompting.lessons.lesson_talks import lesson_settings
 from pages.prompting.sidebar import PageSettings
 
@@ -24,7 +25,7 @@ _CELL = "padding:.25rem .6rem;border-top:1px solid rgba(138,143,152,.35);text-al
 Way = tuple[str, Sequence[str | None], Sequence[str]]  # name, label by sentence (None: not there), tip by sentence
 
 
-def show_sentiment(page: PageSettings) -> None:
+def show_sentiment(page: PageSettings) -> str:
     """A table of the sentences with what each way says, right and wrong counted."""
     items = sentiment.sentences()
     labels = [item.label for item in items]
@@ -35,8 +36,19 @@ def show_sentiment(page: PageSettings) -> None:
         [prompt_for(page.model, sentiment.question(item.sentence)) for item in items],
         [settings] * len(items),
     )
+    code = lesson_code(
+        page,
+        "items = sentiment.sentences()",
+        "prompts = [prompt_for(model, sentiment.question(item.sentence)) for item in items]",
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        'vectors = sentiment.encoded([item.sentence for item in items], catalog.load("minilm").encode_query)',
+        "near = sentiment.by_neighbour(vectors, [item.label for item in items])",
+        "result = [(item.sentence, item.label, sentiment.label_in(answer), label, sentiment.by_words(item.sentence))",
+        "    for item, answer, (label, _) in zip(items, said, near)]",
+        more=(ANSWERS, PROMPT_FOR, "from core.workflows import sentiment", "from core import catalog"),
+    )
     if series is None:
-        return
+        return code
     others = [
         _by_neighbour([item.sentence for item in items], labels),
         ("Word list", [sentiment.by_words(item.sentence) for item in items], [""] * len(items)),
@@ -58,6 +70,7 @@ def show_sentiment(page: PageSettings) -> None:
             "the list, written with these sentences in view, "
             "knows no “not”."
         )
+    return code
 
 
 def _label(run: Run | None) -> str | None:

@@ -25,6 +25,7 @@ from pages.prompting.lessons.lesson_answers import (
     verdict_html,
     watch,
 )
+from pages.prompting.lessons.lesson_code import ANSWERS, LESSONS, PROMPT_FOR, lesson_code, thinking_code
 from pages.prompting.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import dark
@@ -47,23 +48,32 @@ def lesson_settings(page: PageSettings, **changed: Any) -> Settings:
     )
 
 
-def show_injection(page: PageSettings) -> None:
+def show_injection(page: PageSettings) -> str:
     """A rule, and three questions: plain, with counter-orders, with forged control tokens."""
     texts = [definitions.ASKED, definitions.ATTACK, *([definitions.forged(page.model)] if page.chats else [])]
+    settings = lesson_settings(page)
+    forged = ", definitions.forged(model)" if page.chats else ""
+    code = lesson_code(
+        page,
+        f"texts = [definitions.ASKED, definitions.ATTACK{forged}]",
+        "prompts = [prompt_for(model, text, definitions.RULE) for text in texts]",
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        "kept = [verdicts.rule_kept(answer) for answer in said]",
+        "result = said, verdicts.injection(kept, verdicts.ATTACKS[: len(texts) - 1]).text",
+    )
     heads = [f"“{definitions.ASKED}”", f"“{definitions.ATTACK}”", "The user forges a system turn"][: len(texts)]
     series = asked(
         page,
         "injection",
         [prompt_for(page.model, text, definitions.RULE) for text in texts],
-        [lesson_settings(page)] * len(texts),
+        [settings] * len(texts),
     )
     st.html(f'<p style="margin:0">System prompt: <b>{html.escape(definitions.RULE)}</b></p>')
     if series is None:
-        return
+        return code
 
     def kept(run: Run | None) -> bool | None:
-        answer = said(run)
-        return None if answer is None else bool(definitions.KEEPS.search(answer))
+        return verdicts.rule_kept(said(run))
 
     verdict = st.container()
     show_cards(
@@ -77,6 +87,7 @@ def show_injection(page: PageSettings) -> None:
     st.caption("An answer counts as following the rule if a word of a pirate is in it: pirate, arr or ahoy.")
     if isinstance(page.model, Model) and page.chats:
         _show_hidden(page.model, texts[2])
+    return code
 
 
 def _show_hidden(model: Model, text: str) -> None:
@@ -95,7 +106,7 @@ def _show_hidden(model: Model, text: str) -> None:
     )
 
 
-def show_hallucination(page: PageSettings) -> None:
+def show_hallucination(page: PageSettings) -> str:
     """Two questions, ten times each with ten seeds: one that cannot be known, one that can."""
     left, right = st.columns(2)
     questions = [
@@ -103,10 +114,21 @@ def show_hallucination(page: PageSettings) -> None:
         right.text_input("Is known", definitions.KNOWN, key="prompting_lesson_known", max_chars=2_000),
     ]
     prompts = [prompt_for(page.model, question or "?") for question in questions for _ in range(TIMES)]
-    chosen = [lesson_settings(page, temperature=0.8, seed=seed, max_tokens=40) for seed in range(1, TIMES + 1)] * 2
+    drawn = lesson_settings(page, temperature=0.8, max_tokens=40)
+    chosen = [replace(drawn, seed=seed) for seed in range(1, TIMES + 1)] * 2
+    code = lesson_code(
+        page,
+        f"settings = [replace({drawn.as_code()}, seed=seed) for seed in range(1, {TIMES + 1})]",
+        "found = []",
+        f"for question in {[question or '?' for question in questions]!r}:",
+        f"    prompts = [prompt_for(model, question)] * {TIMES}",
+        f"    found.append(list(filter(None, answers(model, prompts, settings{thinking_code(page)}))))",
+        "result = [definitions.different(said) for said in found], verdicts.hallucination(*found).text",
+        more=(ANSWERS, LESSONS, PROMPT_FOR, "from dataclasses import replace"),
+    )
     series = asked(page, "hallucination", prompts, chosen)
     if series is None:
-        return
+        return code
     progress = st.empty()
 
     def draw() -> None:
@@ -132,9 +154,10 @@ def show_hallucination(page: PageSettings) -> None:
                 key=f"answers_{number}",
             )
     st.caption("Temperature 0.8, seeds 1 to 10; case and punctuation at the ends do not count.")
+    return code
 
 
-def show_summarise(page: PageSettings) -> None:
+def show_summarise(page: PageSettings) -> str:
     """A text and its summary, in which words that stand nowhere in the text are marked."""
     text = (
         st.text_area(
@@ -148,12 +171,17 @@ def show_summarise(page: PageSettings) -> None:
         )
         or ""
     )
-    texts = [text, *definitions.SUMMARY[1:]]
-    series = asked(
-        page, "summarise", [prompt_for(page.model, f"Summarise: {each}") for each in texts], [lesson_settings(page)] * 3
+    texts, settings = [text, *definitions.SUMMARY[1:]], lesson_settings(page)
+    code = lesson_code(
+        page,
+        f"texts = {texts!r}",
+        'prompts = [prompt_for(model, f"Summarise: {text}") for text in texts]',
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        "result = said, verdicts.summaries(list(zip(said, texts))).text",
     )
+    series = asked(page, "summarise", [prompt_for(page.model, f"Summarise: {each}") for each in texts], [settings] * 3)
     if series is None:
-        return
+        return code
     verdict = st.container()
     show_cards(
         series,
@@ -163,10 +191,11 @@ def show_summarise(page: PageSettings) -> None:
     )
     with verdict:
         show_sentence(verdicts.summaries([(said(run), each) for run, each in zip(series.runs, texts, strict=True)]))
-    st.caption("On orange ground: words that stand nowhere in the text.")
+    st.caption("On orange ground: words that are nowhere in the text.")
+    return code
 
 
-def show_persona(page: PageSettings) -> None:
+def show_persona(page: PageSettings) -> str:
     """One question, three roles."""
     question = (
         st.text_input(
@@ -174,14 +203,16 @@ def show_persona(page: PageSettings) -> None:
         )
         or "?"
     )
-    series = asked(
+    settings, roles = lesson_settings(page), definitions.PERSONAS
+    code = lesson_code(
         page,
-        "persona",
-        [prompt_for(page.model, question, role) for role in definitions.PERSONAS],
-        [lesson_settings(page)] * 3,
+        f"prompts = [prompt_for(model, {question!r}, role) for role in definitions.PERSONAS]",
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        "result = said, verdicts.persona(definitions.PERSONAS, said).text",
     )
+    series = asked(page, "persona", [prompt_for(page.model, question, role) for role in roles], [settings] * 3)
     if series is None:
-        return
+        return code
     verdict = st.container()
     show_cards(
         series,
@@ -193,3 +224,4 @@ def show_persona(page: PageSettings) -> None:
     )
     with verdict:
         show_sentence(verdicts.persona(definitions.PERSONAS, [said(run) for run in series.runs]))
+    return code

@@ -17,6 +17,7 @@ from core.errors import Cancelled, UserError
 from core.models import hub
 from core.prompting.decoding import memory_estimate
 from core.runtime import server_state
+from pages.prompting import state_keys
 from pages.prompting.model.model_rows import Facts, facts_of, row_html, size_words
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
@@ -133,7 +134,7 @@ def _show_ready(spec: Spec, facts: Facts) -> None:
 
 
 def _use(key: str) -> None:
-    st.session_state["prompting_model"] = key
+    st.session_state[state_keys.MODEL] = key
 
 
 def _show_press(place: Any, title: str, repo: str, names: tuple[str, ...] | None, size: str) -> None:

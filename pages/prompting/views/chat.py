@@ -9,12 +9,12 @@ import streamlit as st
 from core.prompting.recorded import QUESTION, Recorded
 from core.prompting.runs import Run
 from core.runtime import server_state
-from pages.prompting import streaming
+from pages.prompting import context_bar, state_keys, streaming
 from pages.prompting.chat.after_answer import show_after_answer, show_held
 from pages.prompting.chat.chat_method import show_chat_method
 from pages.prompting.chat.context_view import show_context
 from pages.prompting.chat.conversation import Conversation, current, go_to, start_anew
-from pages.prompting.chat.sending import open_with, send
+from pages.prompting.chat.sending import open_with, question_of, send
 from pages.prompting.chat.turns import AVATARS, show_removed, show_turns
 from pages.prompting.sidebar import PageSettings
 from pages.prompting.views import completion
@@ -54,17 +54,20 @@ def show(page: PageSettings) -> None:
     turns = st.container(height=330, border=True, autoscroll=True)
     with st.container():  # in the flow of the page: pinned to its foot it would scroll the page away
         message = st.chat_input(
-            "Your message", key="prompting_message", max_chars=LONGEST_MESSAGE, disabled=bool(talk.held)
+            "Your message", key=state_keys.MESSAGE, max_chars=LONGEST_MESSAGE, disabled=bool(talk.held)
         )
     figures, context, used = st.container(gap="xsmall").empty(), st.container(), st.empty()
-    show_chat_method(page)
+    method = st.container()
     if message:
         send(page, talk, message)
         if talk.held:
             st.rerun()
-    elif not talk.tree.all and not talk.run and page.small and not st.session_state.get("prompting_opened"):
+    elif not talk.tree.all and not talk.run and page.small and not st.session_state.get(state_keys.OPENED):
         open_with(page, talk, PRESETS[OPENING])
-    st.session_state["prompting_opened"] = True
+    st.session_state[state_keys.OPENED] = True
+    with method:
+        question = question_of(page, talk, PRESETS[OPENING])
+        show_chat_method(question, talk.last_run.settings if talk.last_run else question.settings)
     with context:
         gauge = st.empty() if talk.run else None
         if not talk.run:
@@ -75,7 +78,9 @@ def show(page: PageSettings) -> None:
             streaming.strip_html(run.timings, " " if run.waiting_for else "")
         )  # the answer's place says for what
         if gauge and page.model:
-            gauge.html(streaming.gauge_html(run.timings, page.model.n_ctx, 0 if run.done else run.settings.max_tokens))
+            gauge.html(
+                context_bar.gauge_html(run.timings, page.model.n_ctx, 0 if run.done else run.settings.max_tokens)
+            )
         used.html(streaming.used_html(run))
 
     with turns:
@@ -112,7 +117,7 @@ def _show_presets(page: PageSettings, talk: Conversation) -> None:
         copy_button(talk.tree.as_text(), "prompting_copy_all", help="Copy the whole conversation")
         visited = {
             key: kept
-            for key in st.session_state.get("prompting_chats", [])
+            for key in st.session_state.get(state_keys.CHATS, [])
             if key != talk.key and (kept := server_state.conversations.get(key)) and kept.turns
         }
         if visited:
@@ -151,7 +156,7 @@ def _watch_answer(talk: Conversation, run: Run, draw_figures: Callable[[Run], No
         if talk.summarising:
             st.caption(f"A summary of the {talk.summarising} oldest turns, to be sent in their place")
         words = st.empty()
-        st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(run)}", on_click=run.stop)
+        streaming.show_stop(run)
 
         def draw(run: Run) -> None:
             waiting = run.waiting_for

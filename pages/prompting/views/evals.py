@@ -12,10 +12,11 @@ from core.prompting.evals.eval_runs import Outcome, SetRun
 from core.prompting.evals.eval_sets import PromptSet
 from core.prompting.history import record_export, records
 from core.runtime import server_state
+from pages.prompting.code_lines import imports, model_code
 from pages.prompting.compare.contestants import open_model
 from pages.prompting.evals.eval_choice import pick_models, pick_set
 from pages.prompting.evals.eval_grid import grid_html
-from pages.prompting.sidebar import PageSettings, path_code
+from pages.prompting.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -26,7 +27,7 @@ MOST_KEPT = 40
 
 def show(page: PageSettings) -> None:
     """Which set, on which models; how many answers passed; all answers side by side."""
-    plan, own = pick_set()
+    plan, own, source = pick_set()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         models = pick_models(page)
         controls = st.empty()
@@ -70,7 +71,7 @@ def show(page: PageSettings) -> None:
         if told := eval_report.varied(run, outcomes):
             st.caption(told)
     _offer(run, outcomes)
-    _show_method(page)
+    _show_method(run, source)
 
 
 def _run_of(page: PageSettings, plan: PromptSet, keys: list[str]) -> SetRun:
@@ -137,15 +138,26 @@ def _offer(run: SetRun, outcomes: dict[str, Outcome]) -> None:
             )
 
 
-def _show_method(page: PageSettings) -> None:
+def _code(run: SetRun, source: str) -> str:
+    """Lines that ask the same set again, apart from what is saved of this run."""
+    models, module = [model for model, _ in run.models], source.partition(".")[0]
+    named = ", ".join(f"({model_code(model)}, {title!r})" for model, title in run.models)
+    return (
+        f"{imports(models, f'from core.prompting.evals import {module}, eval_runs')}"
+        f"models = [{named}]\n"
+        f"plan = {source}\n"
+        f'run = eval_runs.SetRun(plan, models, {run.base.as_code()}, "notebook")\n'
+        f"run.start()\nrun.finish()\n"
+        f"result = run.shares(run.outcomes()), run.answers(run.outcomes())\n"
+        f"[model.close() for model, _ in models]"
+    )
+
+
+def _show_method(run: SetRun, source: str) -> None:
     show_method(
         r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         "Wilson 1927, JASA 22:209–212; the questions of the shipped sets after the talk’s comparison page",
-        "from core import catalog\nfrom core.prompting.evals import eval_report, eval_sets\n"
-        "from core.prompting.engine import Settings, open_model\nfrom core.prompting.evals.eval_runs import SetRun\n"
-        f"model = open_model({path_code(page)})\n"
-        'run = SetRun(eval_sets.shipped()["Capitals"], [(model, model.path.stem)], Settings())\n'
-        "run.start()\nrun.finish()\nresult = eval_report.as_markdown(run)\nmodel.close()",
+        _code(run, source),
         {"z": "1.96 (95 %)"},
         "Each question is asked on a fresh context, one after the other, and kept with its verdicts in one "
         "transaction: a set that was stopped or whose server died goes on where it was. A question whose model’s "
@@ -155,4 +167,4 @@ def _show_method(page: PageSettings) -> None:
     )
 
 
-VIEW = View(key="sets", title="Prompt sets", order=7, show=show)
+VIEW = View(key="sets", title="Evals", order=7, show=show, once=("Prompt sets",))

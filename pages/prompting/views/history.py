@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.figures.prompting_text import facts, heat_html, scale_html
+from core.prompting.asking import ask
 from core.prompting.engine import Model
 from core.prompting.history import record_export, records
 from core.prompting.history.records import Record
-from core.prompting.runs import Run
+from core.prompting.runs import Question
 from core.prompting.settings import Settings
 from pages.prompting.history.record_actions import offer, repeat
 from pages.prompting.history.reopening import reopen, where
-from pages.prompting.sidebar import PageSettings, path_code
+from pages.prompting.sidebar import PageSettings
 from pages.prompting.tables import facts_html
 from pages.shared.csv_button import show_csv
 from pages.shared.frame import View
@@ -23,12 +24,12 @@ from pages.shared.reading import show_reading
 
 KINDS = {
     "chat": "Chat",
-    "complete": "Complete",
+    "complete": "Completion",
     "compare": "Compare",
-    "constrain": "Constrain",
-    "set": "Prompt sets",
+    "constrain": "Structured output",
+    "set": "Evals",
     "lesson": "Lessons",
-    "record": "Records",
+    "record": "History",
 }
 MOST_LISTED = 500
 OPENING = "What is the capital of France?"
@@ -62,7 +63,7 @@ def show(page: PageSettings) -> None:
         _show_record(page, chosen)
     else:
         show_reading("{} of {} kept runs hold these words.", "None", f"{sum(counts.values()):,}")
-    _show_method(page)
+    _show_method(words or "", kind or "", chosen)
 
 
 def _make_first(page: PageSettings) -> None:
@@ -71,11 +72,7 @@ def _make_first(page: PageSettings) -> None:
     prompt = [{"role": "user", "content": OPENING}] if page.chats else "Once upon a time"
     settings = Settings(temperature=0, max_tokens=48, alternatives=5)
     with st.spinner("Nothing is kept yet: the model answers a first question …"):
-        Run(
-            lambda: model.ask(prompt, settings, cold=True),
-            patience=60,
-            then=records.keeper("record", model, page.title, prompt, cold=True),
-        ).finish(60)
+        ask(Question(model, page.title, prompt, settings), "record", patience=60).finish(60)
 
 
 def _show_list(found: Sequence[Record]) -> list[Record]:
@@ -164,17 +161,22 @@ def _escaped(text: str) -> str:
     return html.escape(text)
 
 
-def _show_method(page: PageSettings) -> None:
+def _code(words: str, kind: str, chosen: Sequence[Record]) -> str:
+    first = chosen[0].id if chosen else None
+    return (
+        "from core.prompting.history import record_export, records\n"
+        f"listed = records.search({words!r}, {kind!r}, {MOST_LISTED})\n"
+        "rows = [(record_export.when(each.at), each.title, each.question, each.answer) for each in listed]\n"
+        f"steps = [step for record in records.find([{first or ''}]) for step in record.steps]\n"
+        "result = rows, [(step.text, step.probability) for step in steps]"
+    )
+
+
+def _show_method(words: str, kind: str, chosen: Sequence[Record]) -> None:
     show_method(
         "",
         "SQLite, one file in the lab's folder; SHA-256 (FIPS 180-4) of the model's file",
-        "from core import catalog\nfrom core.prompting.history import record_export, records\n"
-        "from core.prompting.engine import Settings, open_model\nfrom core.prompting.runs import Run\n"
-        f"model = open_model({path_code(page)})\n"
-        'keep = records.keeper("notebook", model, model.path.stem, "Once upon a time")\n'
-        'Run(lambda: model.ask("Once upon a time", Settings(temperature=0, max_tokens=8)), then=keep).finish()\n'
-        'result = record_export.as_markdown(records.search(kind="notebook", limit=1))\n'
-        'records.delete([record.id for record in records.search(kind="notebook")])\nmodel.close()',
+        _code(words, kind, chosen),
         {},
         "When an answer ends, its prompt (also as token ids), settings, seed, tokens, probabilities and times are "
         "written in one transaction, with the digest of the file that gave it and the versions that computed it. "
@@ -183,4 +185,4 @@ def _show_method(page: PageSettings) -> None:
     )
 
 
-VIEW = View(key="records", title="Records", order=9, show=show)
+VIEW = View(key="records", title="History", order=9, show=show, once=("Records",))

@@ -12,7 +12,7 @@ from core.prompting.history.branches import Branch, Tree
 from core.prompting.settings import Step
 from pages.prompting import streaming
 from pages.prompting.probabilities.alternatives import show_alternatives
-from pages.prompting.probabilities.heat import Heat, least_likely, start_run, take
+from pages.prompting.probabilities.heat import Heat, code, start_run, take
 from pages.prompting.probabilities.heat_method import ALTERNATIVES, show_heat_method
 from pages.prompting.probabilities.heat_text import MEASURES, as_data, heat_html, scale_html, show_heat_text
 from pages.prompting.sidebar import PageSettings
@@ -44,7 +44,7 @@ def show(page: PageSettings) -> None:
         if _there(page, page.model, heat):
             _show_text(page, heat)
     finally:
-        show_heat_method(page)
+        show_heat_method(page, code(page.model, heat, page.settings))
 
 
 def _asked(page: PageSettings) -> tuple[Any, ...]:
@@ -66,7 +66,7 @@ def _asked(page: PageSettings) -> tuple[Any, ...]:
 def _ask(page: PageSettings, model: Model) -> Heat:
     text = st.session_state["prompting_heat_text"]
     prompt: Any = [{"role": "user", "content": text}] if page.chats else text
-    return Heat(_asked(page), model.submit_measure(prompt, ALTERNATIVES))
+    return Heat(_asked(page), prompt, model.submit_measure(prompt, ALTERNATIVES))
 
 
 def _there(page: PageSettings, model: Model, heat: Heat) -> bool:
@@ -74,7 +74,7 @@ def _there(page: PageSettings, model: Model, heat: Heat) -> bool:
     if heat.tree is None:
         if not heat.measuring.within(0.3) and wait_for(heat.measuring, "Reading the prompt") is None:
             return False
-        heat.prompt = [Step.from_dict(step) for step in heat.measuring.result()]
+        heat.prompt = [Step.from_list(step) for step in heat.measuring.result()]
         heat.tree = Tree([step.token_id for step in heat.prompt])
         heat.tree.branches.append(Branch(start_run(model, heat.tree.prompt, page.settings)))
     heat.branch = min(heat.branch, len(heat.tree.branches) - 1)
@@ -132,7 +132,7 @@ def _show_text(page: PageSettings, heat: Heat) -> None:
             )
         st.html(scale_html(measure))
     steps, before = heat.steps, len(heat.prompt)
-    chosen = heat.chosen if heat.chosen is not None else least_likely(steps, before)
+    chosen = heat.place
     key = f"prompting_tokens_{len(tree.branches)}_{id(tree)}"
 
     def press() -> None:

@@ -5,13 +5,7 @@ import pytest
 from core.errors import UnreadableFile, UserError
 from core.prompting.engine import Settings, Step, open_model
 from tests.support.gguf_files import Shape, random_model, with_template
-
-GREEDY = Settings(temperature=0, max_tokens=40)
-ONCE = "Once upon a time"
-
-
-def text_of(steps):
-    return "".join(step.text for step in steps)
+from tests.support.greedy import GREEDY, ONCE, text_of
 
 
 def test_greedy_text_is_that_of_llama_cpp_python(model, stories_path):

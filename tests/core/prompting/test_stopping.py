@@ -11,8 +11,8 @@ from core.errors import WorkerDied
 from core.models.llama.context import tokens_at_once
 from core.prompting.engine import Settings, open_model
 from core.prompting.runs import Run
-from tests.core.prompting.test_engine import GREEDY, ONCE, text_of
 from tests.support.gguf_files import Shape, random_model
+from tests.support.greedy import GREEDY, ONCE, text_of
 from tests.support.processes import cut_off, held
 
 HEARD_S = 2  # seconds, beside other tests; that it is within 0.3 s: tests.benchmarks.prompting_stop

@@ -9,7 +9,7 @@ from core.errors import UserError
 from core.models.gguf import header as gguf_header
 from core.prompting import template_engine, templates
 from core.runtime import gate
-from tests.core.tokens.test_foreign import within_s
+from tests.support.patience import within_s
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"

@@ -150,7 +150,7 @@ class Comparison:
         """
         standing = self.standing
         if len(standing) < 2 or place is not None and place not in standing:
-            raise UserError("There is no choice: an answer broke off.", "Ask all once more.")
+            raise UserError("There is no choice: an answer was cut short by an error.", "Run all again.")
         self.voted = -1 if place is None else place
         best = "" if place is None else self.labels[place]
         others = [self.labels[number] for number in standing if number != place]

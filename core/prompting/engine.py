@@ -260,7 +260,7 @@ class Model:
             return {"prompt": items}
         if not self.chat_template:
             raise UserError(
-                f"{self.header.name} has no chat template: it goes on with a text and knows no turns.",
+                f"{self.header.name} is a base model (completion only): it has no chat template, so it takes no turns.",
                 "Give it a text instead of messages.",
             )
         return {"messages": _checked_messages(items), "template": self.chat_template}

@@ -72,4 +72,4 @@ class Study(Background):
         except UserError as error:
             self.error = error
         except Exception as error:  # a bug in the model's process must not leave the page waiting for ever
-            self.error = UserError("The measurement broke off.", str(error)[-200:])
+            self.error = UserError("The measurement stopped because of an internal error.", str(error)[-200:])

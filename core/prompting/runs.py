@@ -149,7 +149,7 @@ class Run:
         except Cancelled:
             pass
         except Exception as error:  # a bug in the model's process must not leave the page waiting for ever
-            self.error = UserError("The answer broke off by a fault of the lab.", str(error)[-400:])
+            self.error = UserError("The answer stopped because of an internal error.", str(error)[-400:])
         if self._answer:
             self._final = self._answer.timings, self._answer.settings
         try:

@@ -60,9 +60,9 @@ class Settings:
                 raise UserError(f"{name.replace('_', ' ')} is {value!r}.", f"It can be {least:,} to {most:,}.")
         stop = (self.stop,) if isinstance(self.stop, str) else tuple(self.stop)
         if len(stop) > 16 or any(not isinstance(text, str) or not text or len(text) > 200 for text in stop):
-            raise UserError("There can be up to 16 stop texts of 1 to 200 characters.", "Shorten the list.")
+            raise UserError("There can be up to 16 stop sequences of 1 to 200 characters.", "Shorten the list.")
         if self.grammar and self.json_schema is not None:
-            raise UserError("A grammar and a JSON schema were both given.", "Take one of them.")
+            raise UserError("A grammar and a JSON schema were both given.", "Use one of them.")
         seed = random.SystemRandom().randrange(2**32 - 1) if self.seed is None else int(self.seed)
         if not 0 <= seed < 2**32 - 1:
             raise UserError(f"The seed is {seed}.", "It can be 0 to 4,294,967,294.")

@@ -11,14 +11,14 @@ from core.prompting.settings import Timings
 
 
 def gauge_html(timings: Timings, context_size: int, most_new: int) -> str:
-    """How full the context is while an answer is being written: prompt, answer, room kept for it, free."""
+    """How full the context is while an answer is being written: prompt, answer, room reserved for it, free."""
     size = timings.context_size or context_size
     answer = min(timings.generated_tokens, max(size - timings.prompt_tokens, 0))
     kept = min(max(most_new - answer, 0), size - timings.prompt_tokens - answer) if timings.prompt_tokens else 0
     parts = [
         ("prompt", style.ORANGE, timings.prompt_tokens, 1.0),
         ("answer", style.BLUE, answer, 1.0),
-        ("kept for the answer", style.BLUE, kept, 0.28),
+        ("reserved for the answer", style.BLUE, kept, 0.28),
     ]
     return _bar_html(parts, size, timings.prompt_tokens + answer)
 
@@ -27,7 +27,7 @@ ROLE_COLOURS = {"system": style.PURPLE, "user": style.ORANGE, "assistant": style
 
 
 def map_html(divided: Sequence[Piece], size: int, most_new: int, draft_turn: int = -1) -> str:
-    """What is in the context, turn by turn in its order, with the room kept for the next answer.
+    """What is in the context, turn by turn in its order, with the room reserved for the next answer.
 
     `draft_turn`: the turn that is being typed and not sent yet; -1 for none.
     """
@@ -38,7 +38,7 @@ def map_html(divided: Sequence[Piece], size: int, most_new: int, draft_turn: int
         else (piece.role, ROLE_COLOURS[piece.role], piece.tokens, 1.0 if piece.turn % 4 < 2 else 0.7)
         for piece in divided
     ]
-    parts.append(("kept for the next answer", style.BLUE, max(min(most_new, size - used), 0), 0.28))
+    parts.append(("reserved for the next answer", style.BLUE, max(min(most_new, size - used), 0), 0.28))
     return _bar_html(parts, size, used)
 
 

@@ -1,4 +1,4 @@
-"""The desk of the prompts page: which model, how it draws its words, and what it is told first."""
+"""The sidebar of the prompts page: the model, the sampling parameters and the system prompt."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from pages.prompting.model.sampling import pick_settings
 from pages.shared.user_errors import show_note
 
 BY_PATH, BY_ADDRESS = "another file", "a server"
+BY_ADDRESS_TITLE, BY_ADDRESS_ONCE = "OpenAI-compatible API …", "A server …"
 SMALL_BYTES = 300_000_000  # what may answer by itself when the page opens
 
 
@@ -64,10 +65,10 @@ def show_sidebar() -> PageSettings:
                     persist_state="session",
                     height=80,
                     max_chars=20_000,
-                    placeholder="What the model is told before the conversation",
+                    placeholder="Instructions that the model reads before the conversation",
                 )
             if templates.can_think(template):
-                thinking = st.toggle("Think aloud first", key="prompting_thinking", bind="query-params")
+                thinking = st.toggle("Thinking", key="prompting_thinking", bind="query-params")
     return PageSettings(model, title, settings, system, thinking)
 
 
@@ -84,27 +85,27 @@ def _pick_model() -> tuple[Model | Endpoint | None, str]:
 
 def _pick_server() -> tuple[Endpoint | None, str]:
     url = st.text_input(
-        "Address of the server",
+        "Base URL",
         key="prompting_server",
         persist_state="session",
         max_chars=500,
         placeholder="http://127.0.0.1:8080/v1",
-        help="llama-server, Ollama, vLLM: whatever speaks OpenAI's protocol. What you write is sent "
-        "there. A key is taken from the environment variable TEXTLAB_API_KEY and goes only to a "
-        "server on this machine, or to the host in TEXTLAB_API_KEY_HOST.",
+        help="llama-server, Ollama, vLLM or a hosted API. What you write is sent there. An API key is taken from the "
+        "environment variable TEXTLAB_API_KEY and goes only to a server on this machine, or to the host in "
+        "TEXTLAB_API_KEY_HOST.",
     )
     names = server_state.model_servers
-    if url and st.button("Which models has it?", icon=":material/list:"):
+    if url and st.button("List models", icon=":material/list:"):
         names[url] = connect(url, patience=10).models()
     if url and names.get(url):
-        name = st.selectbox("Its models", names[url], key="prompting_server_models")
+        name = st.selectbox("Model ID", names[url], key="prompting_server_models")
     else:
         name = st.text_input(
-            "Model",
+            "Model ID",
             key="prompting_server_model",
             persist_state="session",
             max_chars=200,
-            placeholder="as the server calls it",
+            placeholder="the model’s name on the server",
         )
     return (connect(url, name or ""), name or url) if url else (None, "")
 
@@ -113,6 +114,9 @@ def _pick_file() -> tuple[Path, str] | str | None:
     specs = {spec.key: spec for spec in catalog.of_kind("language-model")}
     files = catalog.files_on_disk()
     options = [*specs, *files, GET, BY_PATH, BY_ADDRESS]
+    if st.query_params.get(state_keys.MODEL) == BY_ADDRESS_ONCE and state_keys.MODEL not in st.session_state:
+        st.query_params[state_keys.MODEL] = BY_ADDRESS_TITLE  # the address of a link carries what the box showed
+        st.session_state[state_keys.MODEL] = BY_ADDRESS
     chosen = st.selectbox(
         "Model",
         options,
@@ -123,7 +127,7 @@ def _pick_file() -> tuple[Path, str] | str | None:
             if key in specs
             else key.removesuffix(".gguf")
             if key in files
-            else {GET: "Get a model …", BY_PATH: "Another file …"}.get(key, "A server …")
+            else {GET: "Get a model …", BY_PATH: "Another file …"}.get(key, BY_ADDRESS_TITLE)
         ),
     )
     if chosen == GET:

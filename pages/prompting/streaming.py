@@ -16,25 +16,25 @@ from core.prompting.settings import Settings, Timings
 from pages.shared.open_tab import tab_is_open
 
 ENDINGS = {
-    "max tokens": "ended at the largest number of tokens set at the side",
+    "max tokens": "ended at Max tokens, as set in the sidebar",
     "context full": "ended because the context is full",
     "stopped": "stopped by you",
-    "stop text": "ended by a stop text",
-    "broken off": "broken off before its end",
+    "stop text": "ended by a stop sequence",
+    "broken off": "cut short by an error",
 }
 REDRAW_S = 0.2  # of what has not changed
 _TEXT = 'style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.08rem;line-height:1.55;margin:0"'
 
 
 def text_html(text: str, writing: bool = False, before: str = "") -> str:
-    """Words of a person or a model as they are, never as markup; `before` (a prompt) stands back."""
+    """Words of a person or a model as they are, never as markup; `before` (a prompt) is paler."""
     cursor = f'<span style="color:{style.BLUE}">▍</span>' if writing else ""
     behind = f'<span style="opacity:.62">{html.escape(before)}</span>' if before else ""
     return paragraph(f"{behind}{html.escape(text)}{cursor}")
 
 
 def waiting_html(waiting_for: str) -> str:
-    """In the place of an answer: what happens before its first word."""
+    """In place of an answer: what happens before its first token."""
     return paragraph(
         f'<span style="color:{style.BLUE}">▍</span> <span style="opacity:.75">'
         f"{html.escape(waiting_for.capitalize())} …</span>"
@@ -42,14 +42,14 @@ def waiting_html(waiting_for: str) -> str:
 
 
 def answer_html(text: str, writing: bool = False) -> str:
-    """An answer; what the model thought aloud before it (between think marks) is folded away once it is done."""
+    """An answer; the model's thinking before it (between think tags) is folded away once it is done."""
     thought, answer = thought_apart(text)
     if not thought:
         return text_html(answer, writing)
     under_way = writing and not answer
     cursor = f'<span style="color:{style.BLUE}">▍</span>' if under_way else ""
     folded = (
-        f'<details{" open" if under_way else ""} style="opacity:.72;margin:0 0 .4rem"><summary>Thinking aloud'
+        f'<details{" open" if under_way else ""} style="opacity:.72;margin:0 0 .4rem"><summary>Thinking'
         f"</summary>{paragraph(html.escape(thought) + cursor)}</details>"
     )
     return folded + (text_html(answer, writing) if answer or not writing else "")
@@ -67,7 +67,7 @@ def thought_apart(text: str) -> tuple[str, str]:
 
 
 def paragraph(safe_html: str) -> str:
-    """A paragraph in the stage's type, from HTML that is escaped already."""
+    """A paragraph in the type of answers, from HTML that is escaped already."""
     return f"<p {_TEXT}>{safe_html}</p>"
 
 
@@ -85,7 +85,7 @@ def show_stop(work: Stoppable, place: Any = st) -> None:
 def watch(run: Run, draw: Callable[[Run], Any], wait: float = 0.04) -> None:
     """Draw an answer as it grows, 25 times a second at most, until it ends. A rerun takes it up again where it is.
 
-    It goes on while one is on another page, and ends soon after the tab is closed.
+    It continues while another page is open, and ends soon after the tab is closed.
     """
     run.watched = tab_is_open()
     shown, drawn_at = None, 0.0
@@ -104,11 +104,11 @@ def strip_html(timings: Timings, waiting_for: str = "") -> str:
     if timings.cached_tokens:
         prompt += f", {timings.cached_tokens:,} cached"
     figures = [
-        ("Loading", _seconds(timings.load_seconds), "the model, once" if timings.load_seconds else "loaded already"),
+        ("Load", _seconds(timings.load_seconds), "the model, once" if timings.load_seconds else "already loaded"),
         ("Queue", _seconds(timings.queue_seconds), "behind earlier answers"),
-        ("Prompt", _speed(timings.prompt_speed), prompt),
-        ("First word", _seconds(timings.first_token_seconds), "after loading and queue"),
-        ("Writing", _speed(timings.generation_speed), f"{timings.generated_tokens:,} tokens"),
+        ("Prompt processing", _speed(timings.prompt_speed), prompt),
+        ("Time to first token", _seconds(timings.first_token_seconds), "after load and queue"),
+        ("Generation", _speed(timings.generation_speed), f"{timings.generated_tokens:,} tokens"),
     ]
     cells = "".join(
         f'<div style="flex:1 1 8.2rem;min-width:8.2rem;line-height:1.3">'
@@ -144,20 +144,19 @@ def effective(settings: Settings) -> str:
             f"min-p {settings.min_p:g}, seed {settings.seed}"
         )
     penalty = "off" if settings.repeat_penalty == 1 else f"{settings.repeat_penalty:g}"
-    return f"In effect: {drawn}, repeat penalty {penalty}, at most {settings.max_tokens:,} tokens."
+    return f"In effect: {drawn}, repeat penalty {penalty}, max tokens {settings.max_tokens:,}."
 
 
 def used_html(run: Run | Recorded) -> str:
     """`effective`, small, for under the figures; those of a recorded run are called so."""
-    recorded = f"Recorded run ({run.made}): its times, not today’s. " if isinstance(run, Recorded) else ""
+    recorded = f"Recorded run ({run.made}): times of that run. " if isinstance(run, Recorded) else ""
     return f'<div style="font-size:.88rem;opacity:.75">{html.escape(recorded + effective(run.settings))}</div>'
 
 
 def recorded_words(run: Recorded) -> str:
     """What is said under an answer that was not computed now."""
     return (
-        f"A recorded run of this model ({run.made}), shown while the model is loading. “Answer again” has it "
-        "computed here."
+        f"A recorded run of this model ({run.made}), shown while the model is loading. “Regenerate” computes it here."
     )
 
 

@@ -16,13 +16,25 @@ def test_there_are_renamed_views():
     assert ("words", "lipstick", "Lipstick") in RENAMED
 
 
+def first_visit(**query):
+    """The app as a browser opens it at an address."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
 @pytest.mark.parametrize("area, key, title", RENAMED)
 def test_an_old_link_opens_the_view(open_page, area, key, title):
     if area == "prompting":  # the app's first page: it must have the address before it runs at all
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
-        app.query_params["prompting_view"] = title
-        app.run()
+        app = first_visit(prompting_view=title)
     else:
         app = open_page(PAGES[area], **{f"{area}_view": title})
     assert app.session_state[f"{area}_view"] == key
     assert not app.exception and not app.warning
+
+
+def test_an_old_link_to_a_server_still_asks_for_its_address(tiny_lab):
+    app = first_visit(prompting_model="A server …")
+    assert app.selectbox(key="prompting_model").value == "a server"
+    assert not app.exception and app.text_input(key="prompting_server").value == ""

@@ -18,7 +18,7 @@ def test_it_opens_with_two_quantisations_answered_and_measured(open_page):
     app = opened(open_page, "compare")
     found = kept(app)
     assert found.series.done and [run.text for run in found.runs(0) + found.runs(1)].count("") == 0
-    assert len(app.get("plotly_chart")) == 1 and "Writing, tokens" in app.get("plotly_chart")[0].proto.spec
+    assert len(app.get("plotly_chart")) == 1 and "Generation, tokens" in app.get("plotly_chart")[0].proto.spec
     assert "Pocket Chat, 4 bits" in shown(app)
 
 
@@ -67,7 +67,9 @@ def test_a_reload_finds_everything_as_it_was(open_page):
     assert again.text_input(key="prompting_compare_text").value == "What is a cat?" and "seed 3" in shown(again)
 
 
-@pytest.mark.parametrize("speeds, says", [((100, 200), "B writes 2.0 times as fast as A"), ((100, 105), "equally")])
+@pytest.mark.parametrize(
+    "speeds, says", [((100, 200), "B generates 2.0 times as fast as A"), ((100, 105), "about the same speed")]
+)
 def test_the_title_says_the_finding(speeds, says):
     from pages.prompting.compare.columns import finding
 

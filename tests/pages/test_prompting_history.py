@@ -35,7 +35,7 @@ def test_search_narrows_and_says_when_nothing_is_left(open_page):
 def test_a_run_comes_again_token_for_token(open_page):
     app = opened(open_page, "records")
     app.button(key="prompting_records_again").click().run()
-    assert not app.exception and "tokens came again" in shown(app)
+    assert not app.exception and "the same as in the saved run" in shown(app)
 
 
 def test_a_conversation_is_reopened_and_can_be_deleted(open_page):

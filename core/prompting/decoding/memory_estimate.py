@@ -1,4 +1,4 @@
-"""How much memory a model will take, told before it is loaded, and how much it took."""
+"""How much memory a model will take, estimated before it is loaded, and how much it took."""
 
 from __future__ import annotations
 

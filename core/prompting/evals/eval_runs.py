@@ -68,7 +68,7 @@ class SetRun:
         by_sign = {_sign(model): (model, title) for model, title in reversed(models)}  # a model named twice counts once
         signs = list(dict.fromkeys(_sign(model) for model, _ in models))
         self.plan, self.models, self.base = plan, tuple(by_sign[sign] for sign in signs), base
-        settings = plan.settings_for(base, 0)  # what the set itself says counts, whatever the desk says
+        settings = plan.settings_for(base, 0)  # what the set itself says counts, whatever the sidebar says
         self.id = storage.content_key(
             run_name, json.dumps(asdict(plan), default=str), signs, json.dumps(asdict(settings), default=str)
         )
@@ -246,7 +246,7 @@ def _verdicts(kept: str) -> tuple[CheckResult, ...]:
         found = tuple(CheckResult(**verdict) for verdict in json.loads(kept))
         if all((type(one.title), type(one.passed), type(one.why)) == (str, bool, str) for one in found):
             return found
-    return (CheckResult("kept verdict", False, "what was kept of it is damaged"),)
+    return (CheckResult("saved verdict", False, "its saved data is damaged"),)
 
 
 def _sign(model: Any) -> str:

@@ -1,4 +1,4 @@
-"""The file in which runs, prompt sets and votes are kept: one SQLite database under the lab's home.
+"""The file in which runs, evals and votes are saved: one SQLite database under the lab's home.
 
 Each use opens a connection of its own, so that any thread may write; what a block writes is there whole or not at all,
 also after the process was killed in the middle.
@@ -128,8 +128,8 @@ def _set_aside(path: Path) -> UserError:
                 path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
         _made.discard(path)
     return UserError(
-        f"The records in {path.name} are damaged.",
-        f"They were put aside as {aside.name}; from now on answers are kept in a new file.",
+        f"The history in {path.name} are damaged.",
+        f"The file was renamed to {aside.name}; from now on answers are saved in a new file.",
     )
 
 
@@ -138,6 +138,6 @@ def _unusable(path: Path, problem: Exception) -> UserError:
         if "full" not in str(problem) and shutil.disk_usage(path.parent).free < SMALLEST_ROOM:
             return UserError(f"The disk is full: {path.name} cannot be used ({problem}).", "Make room and try again.")
     return UserError(
-        f"The records in {path.name} cannot be used ({problem}).",
+        f"The history in {path.name} cannot be used ({problem}).",
         "Check that the disk has room and that the folder of the lab can be written to.",
     )

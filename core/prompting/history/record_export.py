@@ -1,4 +1,4 @@
-"""Kept runs to take along: as JSON lines, as Markdown, and as Python that repeats one of them."""
+"""Saved runs to export: as JSON Lines, as Markdown, and as Python that runs one of them again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.prompting.runs import Run
 
 
 def as_jsonl(records: Iterable[Record]) -> str:
-    """One JSON object a line: everything that is kept of each run; numbers that are not there are null."""
+    """One JSON object a line: everything that is saved of each run; numbers that are not there are null."""
     return "".join(json.dumps(_finite(asdict(record)), ensure_ascii=False) + "\n" for record in records)
 
 
@@ -35,7 +35,7 @@ def cost(record: Record) -> str:
     timings, settings = record.timings, record.settings
     speed = f", {timings.generation_speed:,.0f} tokens/s" if timings.generation_speed else ""
     first = (
-        f", first word after {timings.first_token_seconds * 1000:,.0f} ms"
+        f", first token after {timings.first_token_seconds * 1000:,.0f} ms"
         if timings.first_token_seconds is not None
         else ""
     )

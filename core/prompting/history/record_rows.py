@@ -1,4 +1,4 @@
-"""A kept run as a row of the database, and back: a row that is damaged costs itself, and is told where it stands."""
+"""A saved run as a row of the database, and back: a damaged row costs itself and is shown as damaged."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from core.prompting.settings import Settings, Step, Timings
 
 LARGEST_PART = 1 << 28  # bytes unpacked of a run's tokens: an answer of 100,000 tokens takes 20 MB
 LATEST = 32_503_680_000.0  # the year 3000, in seconds since 1970
-DAMAGED = "What was kept of this run is damaged: it can only be deleted."
+DAMAGED = "The saved data of this run is damaged: it can only be deleted."
 
 
 @dataclass(frozen=True)
 class Record:
-    """One kept run. `prompt` is a text, a list of messages, or token ids; `about` says which file or server answered.
+    """One saved run. `prompt` is a text, a list of messages, or token ids; `about` says which file or server answered.
 
     `versions`: of Python, the lab's engine and the processor. `how`: thinking, cold, threads, n_ctx.
     """

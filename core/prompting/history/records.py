@@ -1,4 +1,4 @@
-"""Every answer is kept: its prompt, its tokens with their probabilities, its times, and the very file that gave it."""
+"""Every answer is saved: its prompt, its tokens with their probabilities, its times, and the very file that gave it."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def keeper(
     thinking: bool | None = None,
     cold: bool = False,
 ) -> Callable[[Run], None]:
-    """What a `Run` is given as `then`, so that it is kept when it ends. Keeping it can never spoil the answer: what
-    cannot be written now is held by `core.prompting.history.unsaved`, which the page tells."""
+    """What a `Run` is given as `then`, so that it is saved when it ends. Saving can never spoil the answer: what
+    cannot be written now is held by `core.prompting.history.unsaved`, which the page shows."""
 
     def keep(run: Run) -> None:
         ended = time.time()
@@ -67,7 +67,7 @@ def save(
     also: Callable[[Connection, int], object] | None = None,
     at: float | None = None,
 ) -> int:
-    """Keep a finished run; its number. `also` writes in the same transaction: both are kept, or neither. `at`: when it
+    """Save a finished run; its number. `also` writes in the same transaction: both are saved, or neither. `at`: when it
     ended (seconds since 1970), if not now.
 
     Raises:

@@ -49,7 +49,7 @@ LESSONS = (
     Lesson(
         "summarise",
         "Summary",
-        "Does a summary keep to its text? Words that stand nowhere in it are marked: "
+        "Does a summary keep to its text? Words that are nowhere in it are marked: "
         "rephrased at best, made up at worst.",
     ),
     Lesson(
@@ -67,7 +67,7 @@ LESSONS = (
         "context",
         "Context matters",
         "The same last question in a fresh session and after other turns. Do the "
-        "turns before change the answer, and which of its words stand in them?",
+        "turns before change the answer, and which of its words are in them?",
     ),
     Lesson(
         "sentiment",
@@ -79,7 +79,7 @@ LESSONS = (
         "documents",
         "From documents",
         "The same question without and with passages in the context. Is the "
-        "answer drawn from them? Words that stand in a passage are marked.",
+        "answer drawn from them? Words that are in a passage are marked.",
     ),
 )
 

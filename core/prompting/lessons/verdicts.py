@@ -269,12 +269,12 @@ def summaries(pairs: Sequence[tuple[Said, str]]) -> Sentence:
     )
     if not new:
         return Sentence(
-            "Every word of the summaries stands in the text. {}",
+            "Every word of the summaries is in the text. {}",
             (length,),
             "A summary of the text’s own words can still be wrong.",
         )
     return Sentence(
-        "{} of {} words ({}) stand nowhere in the text: rephrased or made up. {}",
+        "{} of {} words ({}) are nowhere in the text: rephrased or made up. {}",
         (new, f"{all_words:,}", f"{new / all_words:.0%}", length),
     )
 

@@ -67,7 +67,7 @@ def _try(path: str, grammar: str) -> None:
         grammar_sandbox.ask("try_grammar", path=path, grammar=grammar)
     except WorkerDied as problem:
         raise UserError(
-            "This grammar brings llama.cpp down, so it was not given to the model.",
+            "This grammar crashes llama.cpp, so it was not given to the model.",
             "Look for a rule that begins with itself, or a rule that is named but not there.",
         ) from problem
     except TimeoutError as problem:

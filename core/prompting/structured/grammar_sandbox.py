@@ -66,7 +66,7 @@ def ask(method: str, timeout: float = 20.0, **arguments: Any) -> Any:
         worker.kill()
         raise
     except Cancelled as problem:  # the process was let go in the same moment
-        raise UserError("The trial was broken off.", "Try again.") from problem
+        raise UserError("The trial was cancelled.", "Try again.") from problem
 
 
 def _let_go(worker: Worker) -> None:

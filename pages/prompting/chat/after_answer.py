@@ -34,7 +34,7 @@ def show_held(page: PageSettings, talk: Conversation) -> None:
         if talk.problem:
             show_note(talk.problem.what, talk.problem.next_step)
         oldest = "oldest turn falls" if count == 1 else f"{count} oldest turns fall"
-        show_note("Not sent yet.", f"The context cannot hold it with all that came before: the {oldest} out (dimmed).")
+        show_note("Not sent yet.", f"The context is too small for it and all earlier turns: the {oldest} out (dimmed).")
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Leave them out", icon=":material/content_cut:", key="prompting_trim", on_click=trim, type="primary"
@@ -57,7 +57,7 @@ def show_held(page: PageSettings, talk: Conversation) -> None:
 
 
 def show_after_answer(page: PageSettings, talk: Conversation) -> None:
-    """Under the last answer: what went wrong with it, if anything, and a way to have it again."""
+    """Under the last answer: what went wrong with it, if anything, and a way to compute it again."""
     last = talk.turns[-1] if talk.turns else None
     error = last.run.error if last and last.run else None
     if error:
@@ -80,17 +80,17 @@ def show_after_answer(page: PageSettings, talk: Conversation) -> None:
 
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Answer again",
+            "Regenerate",
             icon=":material/restart_alt:",
             key="prompting_again",
             on_click=again,
             type="primary" if error else "tertiary",
         )
         st.button(
-            "Take back",
+            "Undo",
             icon=":material/undo:",
             key="prompting_take_back",
             on_click=take_back,
             type="tertiary",
-            help="The last question, back into the message box",
+            help="Remove the last question and put it back into the message box",
         )

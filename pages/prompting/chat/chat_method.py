@@ -22,8 +22,9 @@ def show_chat_method(question: Question, settings: Settings) -> None:
         },
         "The model's file carries a chat template, a small program that writes the turns as one text with special "
         "tokens between them. The model gives a score z for every token of its vocabulary; the repeat penalty, top-k, "
-        "top-p and min-p leave some of them out; one of the rest is drawn with probability p at temperature T. Speeds "
-        "are tokens by wall-clock time in the model's own process; *first word* counts from the start of work, after "
-        "loading and queue. Tokens in the context are counted by the model's own tokenizer, a moment after each key; "
-        "a third of the context, or less where fewer tokens were asked for, is kept for the answer.",
+        "top-p and min-p leave some of them out; one of the rest is sampled with probability p at temperature T. "
+        "Speeds are tokens by wall-clock time in the model's own process; *time to first token* counts from the start "
+        "of work, after load and queue. Tokens in the context are counted by the model's own tokenizer, a moment "
+        "after each key; a third of the context, or less where fewer tokens were asked for, is reserved for the "
+        "answer.",
     )

@@ -17,7 +17,7 @@ from pages.shared.user_errors import user_errors
 
 @st.fragment
 def show_context(page: PageSettings, talk: Conversation) -> None:
-    """The map, drawn anew a moment after each key; a turn that would fall out is dimmed above before it does."""
+    """The map, redrawn a moment after each key; a turn that would no longer fit is dimmed above."""
     place = st.container()  # the map comes before the part that only listens, which has no height but a gap around it
     typed = watch_draft(state_keys.MESSAGE, talk.give)
     sent = any(turn.text == typed for turn in talk.turns[-2:])  # the box is empty then, but nobody typed that
@@ -37,15 +37,15 @@ def _show_map(page: PageSettings, model: Model, talk: Conversation, draft: str) 
     st.html(context_bar.map_html(there, model.n_ctx, model.n_ctx - room(page), draft_turn=last))
     if falling < 0:
         need = sum(piece.tokens for piece in there)
-        st.caption(f"The question does not fit even alone: {need:,} tokens, and {room(page):,} are there for it.")
+        st.caption(f"Your message alone is too long: {need:,} tokens, {room(page):,} available.")
     elif falling > talk.tree.left_out and not talk.held:
-        st.caption("The dimmed turns fall out when you send this; you will be asked.")
+        st.caption("The dimmed turns no longer fit when you send this; you will be asked.")
     _show_exact(there)
 
 
 @st.fragment
 def show_text_context(page: PageSettings, asked: str, run: Run | None) -> None:
-    """Beneath a text to go on with: what it takes of the context, drawn anew a moment after each key."""
+    """Under a text to continue: what it takes of the context, redrawn a moment after each key."""
     state, place = st.session_state, st.container()
     typed = watch_draft(state_keys.TEXT)
     if typed == state.get("prompting_text_typed", ""):
@@ -66,7 +66,7 @@ def show_text_context(page: PageSettings, asked: str, run: Run | None) -> None:
 
 def _show_exact(there: list[Piece]) -> None:
     pane = st.expander(
-        "The exact text the model has before it",
+        "Exact prompt",
         icon=":material/data_object:",
         on_change="rerun",
         key="prompting_exact",
@@ -75,6 +75,6 @@ def _show_exact(there: list[Piece]) -> None:
         with pane:
             st.html(context_bar.exact_html(there))
             st.caption(
-                "Boxed: special tokens. Grey: what the model's template adds. Underlined: words of the system "
+                "Boxed: special tokens. Grey: what the chat template adds. Underlined: text of the system "
                 "prompt (purple), yours (orange), the model's (blue)."
             )

@@ -1,4 +1,4 @@
-"""The conversation on the page, kept for the whole server so that a reload finds it again."""
+"""The conversation on the page, held by the server so that a reload shows it again."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Conversation:
 
 
 def current() -> Conversation:
-    """This browser tab's conversation; its key stands in the address, its words do not."""
+    """This browser tab's conversation; its key is in the address, its text is not."""
     kept, state = server_state.conversations, st.session_state
     key = st.query_params.get("chat", "")
     if key not in kept:
@@ -103,13 +103,13 @@ def _keep(talk: Conversation) -> str:
 
 
 def open_conversation(tree: Tree) -> None:
-    """Go on with `tree` in a conversation of its own; the one shown before keeps its address. (For callbacks.)"""
+    """Show `tree` as a conversation of its own; the one shown before keeps its address. (For callbacks.)"""
     key = _keep(Conversation(secrets.token_hex(6), tree, used_at=time.time()))
     st.query_params["chat"] = key
     st.session_state[state_keys.OPENED] = True
 
 
-def start_anew() -> None:
+def start_new() -> None:
     """A new, empty conversation. (For callbacks.)"""
     open_conversation(Tree())
 

@@ -21,7 +21,11 @@ from pages.prompting.sidebar import PageSettings
 
 HERE = "sidebar"  # the key that stands for the model chosen there
 HERE_TITLE = "The model in the sidebar"
-TINY, TINY_4, SMALL = "pocket-chat", "pocket-chat-q4", "smollm2-135m"  # the lab's own, one to be held against the other
+TINY, TINY_4, SMALL = (
+    "pocket-chat",
+    "pocket-chat-q4",
+    "smollm2-135m",
+)  # that ship with the lab, to compare with one another
 Column = dict[str, Any]
 
 
@@ -64,7 +68,7 @@ def first_pair(page: PageSettings) -> tuple[str, list[str]]:
 
 def follow(key: str, first: list[Any]) -> None:
     """Put `first` into the session's state under `key`, unless something else was chosen there: what nobody chose
-    follows the model at the side."""
+    follows the model in the sidebar."""
     state, mark = st.session_state, f"{key}_opened_with"
     if state.get(key) in (None, state.get(mark)):
         state[key] = first
@@ -110,7 +114,7 @@ def pick_columns(page: PageSettings, ready: dict[str, list[Column]]) -> tuple[li
         together = st.toggle(
             "All at the same time",
             key="prompting_compare_together",
-            help="Quicker to watch, but they slow each other, and their times then mean little",
+            help="Faster to watch, but they slow each other down, so their times mean little",
         )
     return state[state_keys.COMPARE_COLUMNS], together
 
@@ -158,7 +162,7 @@ def contestants(page: PageSettings, columns: list[Column]) -> list[Contestant]:
     for column in columns:
         model, title = open_model(column["model"], page)
         if model is None:
-            raise UserError("No model is chosen at the side.", "Choose one.")
+            raise UserError("No model is chosen in the sidebar.", "Choose one.")
         found.append(
             Contestant(
                 model,

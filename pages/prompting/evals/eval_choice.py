@@ -1,4 +1,4 @@
-"""Which prompt set, on which models: one that ships, or one's own as YAML or CSV."""
+"""Which eval, on which models: one that ships, or your own as YAML or CSV."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def pick_set() -> tuple[PromptSet | None, bool, str]:
         "A set in YAML", EXAMPLE, key=OWN_TEXT, persist_state="session", height=190, max_chars=eval_sets.MOST_CHARACTERS
     )
     with right:
-        file = st.file_uploader("or a file: .yaml, or .csv with a column called prompt", ["yaml", "yml", "csv"])
+        file = st.file_uploader("or a file: .yaml, or .csv with a column named prompt", ["yaml", "yml", "csv"])
         if begun := earlier():
             st.text(
-                "Begun before: "
+                "Started before: "
                 + "; ".join(f"{title[:40]}, {done:,} of {count:,}" for title, _, done, count in begun[:4])
             )
     try:
@@ -67,7 +67,7 @@ def pick_set() -> tuple[PromptSet | None, bool, str]:
 def pick_models(page: PageSettings) -> list[str]:
     """Keys of the models that are asked."""
     here = language_models()
-    titles = {HERE: f"{page.title} (at the side)", **{key: title for key, (title, _) in here.items()}}
+    titles = {HERE: f"{page.title} (in the sidebar)", **{key: title for key, (title, _) in here.items()}}
     follow(state_keys.EVAL_MODELS, first_pair(page)[1])
     return st.multiselect(
         "Models",

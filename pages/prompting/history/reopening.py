@@ -1,4 +1,4 @@
-"""A kept run back on the stage: its conversation in Chat, its text in Complete."""
+"""A saved run opened again: its conversation in Chat, its text in Completion."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pages.prompting.window_state import window_state
 
 
 def where(record: Record) -> str:
-    """The view that can take a record up: "chat", "complete", or "" for a prompt of bare token ids."""
+    """The view that can open a record: "chat", "complete", or "" for a prompt of bare token ids."""
     if isinstance(record.prompt, str):
         return "complete"
     return "chat" if record.prompt and isinstance(record.prompt[0], dict) else ""
 
 
 def reopen(record: Record) -> None:
-    """Put the record where it can be gone on with, and turn to that view. (A button's callback.)"""
+    """Put the record where it can be continued, and open that view. (A button's callback.)"""
     state = st.session_state
     if where(record) == "complete":
         state[state_keys.TEXT] = record.prompt

@@ -94,7 +94,7 @@ def show_cards(
         for place, (slot, under) in enumerate(slots):
             run = series.runs[place]
             if run is None:
-                slot.html("<p style='opacity:.7;margin:0'>waits for its turn</p>")
+                slot.html("<p style='opacity:.7;margin:0'>waiting for its turn</p>")
             elif run.error:
                 slot.html(streaming.paragraph(html.escape(str(run.error))))
             else:

@@ -98,7 +98,7 @@ def show_sessions(page: PageSettings) -> str:
         slots[1].html(streaming.paragraph(mark_html(marked, style.GREEN, True)))
     show_sentence(verdicts_context.context(fresh, after, before, last))
     st.caption(
-        "On green ground: words of the second answer that stand in the turns before and neither in the first "
+        "Green: words of the second answer that are in the turns before and neither in the first "
         "answer nor in the question. Temperature 0 in both."
     )
     st.html("<b>The two exact prompts</b>")
@@ -169,7 +169,7 @@ def show_long(page: PageSettings) -> str:
                 )
                 right.html(streaming.paragraph(html.escape(str(run.error) if run.error else run.text)))
             else:
-                left.html(f'<p style="opacity:.7;margin:0">{"not asked" if chain.done else "waits for its turn"}</p>')
+                left.html(f'<p style="opacity:.7;margin:0">{"not asked" if chain.done else "waiting for its turn"}</p>')
 
     watch(chain, draw)
     with verdict:
@@ -180,7 +180,7 @@ def show_long(page: PageSettings) -> str:
             streaming.paragraph(mark_html(definitions.in_text(chain.answers[-1], text), style.ORANGE, False))
         )
         st.caption(
-            "Left what was asked, right the summary. On orange ground: words of the last summary that stand "
+            "Left: the prompt. Right: the summary. Orange: words of the last summary that are "
             "nowhere in the whole text."
         )
     return code

@@ -99,8 +99,8 @@ def _show_hidden(model: Model, text: str) -> None:
         line = f"border-bottom:3px solid {style.MEANING['user']};" if inside and not special else ""
         pieces.append(f'<span style="{box}{line}">{html.escape(part)}</span>')
     st.html(
-        '<p style="margin:.2rem 0 0">The third prompt as the model has it before it. Boxed: control tokens; in red '
-        "those that came out of the user’s text, and end the user’s turn for the model:</p>"
+        '<p style="margin:.2rem 0 0">The third prompt as the model reads it. Boxed: control tokens; in red '
+        "those that come from the user’s text and end the user’s turn for the model:</p>"
         '<div style="font-family:var(--st-code-font,monospace);line-height:1.9;white-space:pre-wrap;'
         f'overflow-wrap:anywhere">{"".join(pieces)}</div>'
     )
@@ -191,7 +191,7 @@ def show_summarise(page: PageSettings) -> str:
     )
     with verdict:
         show_sentence(verdicts.summaries([(said(run), each) for run, each in zip(series.runs, texts, strict=True)]))
-    st.caption("On orange ground: words that are nowhere in the text.")
+    st.caption("Orange: words that are nowhere in the text.")
     return code
 
 

@@ -1,4 +1,4 @@
-"""Lessons that bring two areas together: pronouns against real shares, relations against word vectors, documents."""
+"""Lessons that join two areas: pronouns against real shares, relations against word vectors, documents."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ def show_bias(page: PageSettings) -> str:
     pulls = [pull for pull in study.pulls if np.isfinite(pull.share)]
     if len(pulls) < 4:
         raise UserError(
-            "This model does not tell these words’ probabilities.",
-            "Servers tell the likeliest tokens only; a model on this computer tells all.",
+            "This model gives no probabilities for these words.",
+            "Servers return the likeliest tokens only; a model on this computer gives all.",
         )
     x, y = np.array([real[pull.word] for pull in pulls]), np.array([100 * pull.share for pull in pulls])
     r = correlation(x, y)
@@ -142,7 +142,7 @@ def show_relation(page: PageSettings) -> str:
     left, right = st.columns([2, 1])
     with left:
         show_cards(
-            series, ["Asked", "Writing on"], height=200, notes=lambda place, run: _likeliest_html(run) if place else ""
+            series, ["Asked", "Continued"], height=200, notes=lambda place, run: _likeliest_html(run) if place else ""
         )
     with right.container(border=True, height=200):
         st.html(f"<b>Word vectors: {html.escape(f'{b} − {a} + {c}')}</b>")

@@ -22,16 +22,16 @@ def show_card(model: Model) -> None:
         else f"{millions:,.0f} million"
     )
     demo = "A demonstration model of" if millions < 30 else "A model of"
-    kind = "chats" if header.chat_template else "goes on with a text (it has no chat template)"
-    more = " It is fluent and often wrong: do not believe it." if millions < 30 else ""
+    kind = "chat model" if header.chat_template else "base model (completion only)"
+    more = " It is fluent and often wrong: do not trust its answers." if millions < 30 else ""
     megabytes = f"{header.size_bytes / 1e6:,.1f} MB"
     measured = model.memory_measured
-    memory = f"Memory: {model.memory_estimated / 1e6:,.0f} MB foretold" + (
+    memory = f"Memory: {model.memory_estimated / 1e6:,.0f} MB estimated" + (
         f", {measured / 1e6:,.0f} MB measured." if measured else "."
     )
     st.html(
         f'<div style="font-size:.92rem;line-height:1.4"><b>{demo} {size} parameters</b>, {megabytes}'
-        f", kind {html.escape(header.architecture)}; {kind}.{more}<br>{memory}"
+        f", architecture {html.escape(header.architecture)}; {kind}.{more}<br>{memory}"
         f"{''.join('<br>' + html.escape(sentence) for sentence in running_sentences(model))}</div>"
     )
 

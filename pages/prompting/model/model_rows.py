@@ -69,7 +69,7 @@ def row_html(spec: Spec, facts: Facts, memory: tuple[int, int] | None) -> str:
     about = "" if facts.sure else "about "
     billions = facts.parameters / 1e9
     size = f"{billions:.1f} billion" if billions >= 1 else f"{facts.parameters / 1e6:,.0f} million"
-    kind = "chats" if facts.chats else "goes on with a text"
+    kind = "chat model" if facts.chats else "base model (completion only)"
     mark = (
         '<span style="font-weight:600"> <span style="color:#009E73">✓</span> ready offline</span>'
         if facts.path and not facts.problem

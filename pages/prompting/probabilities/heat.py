@@ -64,13 +64,13 @@ def _limited(settings: Settings) -> Settings:
 
 
 def start_run(model: Model, tokens: list[int], settings: Settings) -> Run:
-    """Have the model go on after `tokens`, with the alternatives of each token."""
+    """Have the model continue `tokens`, with the alternatives of each token."""
     chosen = _limited(settings)
     return ask(Question(model, model.path.stem, tokens, chosen, cold=False, conversation="heatmap"))
 
 
 def take(page: PageSettings, heat: Heat, place: int, number: int) -> None:
-    """Put another token at `place` of the answer and have the model go on from there, as a branch of its own."""
+    """Put another token at `place` of the answer and have the model continue from there, as a branch of its own."""
     assert isinstance(page.model, Model) and heat.tree
     tokens, taken = heat.tree.taking(heat.branch, place, heat.tree.steps(heat.branch)[place].alternatives[number])
     heat.branch = heat.tree.grow(start_run(page.model, tokens, page.settings), heat.branch, place, taken)

@@ -19,7 +19,7 @@ def show_heat_method(page: PageSettings, code: str) -> None:
         {
             "alternatives": ALTERNATIVES,
             "temperature": page.settings.temperature,
-            "at most, tokens": min(page.settings.max_tokens, LONGEST_ANSWER),
+            "max tokens": min(page.settings.max_tokens, LONGEST_ANSWER),
         },
         "Probabilities are the model's own, before sampling; *after sampling* is what was left after top-k, top-p, "
         "min-p and temperature. Tokens "

@@ -1,4 +1,4 @@
-"""Chat: a conversation with a language model, streamed, with where the time went and how full the context is."""
+"""Chat: a conversation with a language model, streamed, with its timings and how full the context is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pages.prompting import context_bar, state_keys, streaming
 from pages.prompting.chat.after_answer import show_after_answer, show_held
 from pages.prompting.chat.chat_method import show_chat_method
 from pages.prompting.chat.context_view import show_context
-from pages.prompting.chat.conversation import Conversation, current, go_to, start_anew
+from pages.prompting.chat.conversation import Conversation, current, go_to, start_new
 from pages.prompting.chat.sending import open_with, question_of, send
 from pages.prompting.chat.turns import AVATARS, show_removed, show_turns
 from pages.prompting.sidebar import PageSettings
@@ -37,11 +37,11 @@ LONGEST_MESSAGE = 100_000
 
 
 def show(page: PageSettings) -> None:
-    """The conversation above, the message box below; between them what the answer cost."""
+    """The conversation above, the message box and the timings below."""
     if not page.chats:
         show_note(
-            f"{page.title} is a completion model.",
-            "Its file has no chat template: it goes on with a text and knows no turns of a conversation.",
+            f"{page.title} is a base model (completion only).",
+            "Its file has no chat template: it continues a text and has no turns of a conversation.",
         )
         completion.show(page)
         return
@@ -90,7 +90,7 @@ def show(page: PageSettings) -> None:
 def _show_conversation(page: PageSettings, talk: Conversation, draw_figures: Callable[[Run], None]) -> None:
     show_turns(page, talk, max(talk.tree.left_out, talk.falling))
     if not talk.turns and not talk.run:
-        st.caption("An empty conversation. Write below, or press one of the questions above.")
+        st.caption("An empty conversation. Type a message below, or click a question above.")
     show_removed(talk)
     if talk.held:
         show_held(page, talk)
@@ -144,7 +144,7 @@ def _show_presets(page: PageSettings, talk: Conversation) -> None:
             "New",
             icon=":material/add_comment:",
             key="prompting_new",
-            on_click=start_anew,
+            on_click=start_new,
             type="tertiary",
             help="Start a new conversation",
         )

@@ -1,4 +1,4 @@
-"""Compare: one prompt before two to four models, quantisations, settings or seeds, and what each answer cost."""
+"""Compare: one prompt given to two to four models, quantizations, settings or seeds, and what each answer cost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def show(page: PageSettings) -> None:
             persist_state="session",
             max_chars=20_000,
             label_visibility="collapsed",
-            placeholder="The prompt that all of them get",
+            placeholder="The prompt for all columns",
         )
         times = st.selectbox(
             "How often",
@@ -51,12 +51,12 @@ def show(page: PageSettings) -> None:
             label_visibility="collapsed",
             format_func=lambda count: "once" if count == 1 else f"{count} times",
         )
-        asked = st.button("Ask all", icon=":material/play_arrow:", type="primary", key="prompting_compare_ask")
+        asked = st.button("Run all", icon=":material/play_arrow:", type="primary", key="prompting_compare_ask")
         stop = st.empty()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         columns, together = pick_columns(page, presets(page))
         blind = st.toggle(
-            "Blind", key="prompting_compare_blind", help="Hide the names and mix the columns until you have voted"
+            "Blind", key="prompting_compare_blind", help="Hide the names and shuffle the columns until you have voted"
         )
     at_the_side = page.title if any(column["model"] == HERE for column in columns) else ""
     wanted = (state[QUESTION], repr(columns) + at_the_side, int(times), blind)
@@ -120,7 +120,7 @@ def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generat
 def _show_vote(comparison: Comparison, order: list[int]) -> None:
     standing = comparison.standing
     if len(standing) < 2:
-        show_note("There is nothing to vote on: too many answers broke off.", "Ask all once more.")
+        show_note("There is nothing to vote on: too many answers were cut short by an error.", "Run all again.")
         return
     slots = st.columns(len(order))
     for letter, place, slot in zip(LETTERS, order, slots, strict=False):
@@ -133,7 +133,7 @@ def _show_vote(comparison: Comparison, order: list[int]) -> None:
             disabled=place not in standing,
         )
     st.button("None is better", key="prompting_vote_none", on_click=comparison.vote, args=(None,), type="tertiary")
-    show_reading("{} is hidden until you have voted: names, times and sizes.", "What would sway you")
+    show_reading("{} are hidden until you have voted.", "Names, times and sizes")
 
 
 def _show_tally(comparison: Comparison) -> None:
@@ -162,10 +162,10 @@ def _code(asked: Plan) -> str:
 
 def _show_method(page: PageSettings, asked: Plan) -> None:
     show_method(
-        r"\mathrm{likeness} = \frac{1}{\binom{n}{2}} \sum_{i<j} \frac{2\,M_{ij}}{T_i + T_j}",
+        r"\mathrm{similarity} = \frac{1}{\binom{n}{2}} \sum_{i<j} \frac{2\,M_{ij}}{T_i + T_j}",
         "Python’s difflib (Ratcliff and Obershelp’s matching) over words; times by wall clock in each model’s process",
         _code(asked),
-        {"at most": f"{page.settings.max_tokens} tokens", "top-p": page.settings.top_p},
+        {"max tokens": page.settings.max_tokens, "top-p": page.settings.top_p},
         "Each question is asked on a fresh context, one model after the other, so that none slows another and nothing "
         "asked before makes one quicker; loading is not in the times. *First word* counts from the start of work. "
         "M counts the words that stand in both answers in the same order, T the words of each. Memory is what the "

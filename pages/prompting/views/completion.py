@@ -28,7 +28,7 @@ LONGEST_PROMPT = 100_000
 
 
 def show(page: PageSettings) -> None:
-    """The text above, what the model adds below it."""
+    """The text above, its continuation below."""
     assert page.model is not None
     text = remember(state_keys.TEXT, OPENING)
     asked, run = window_state().get("completion", ("", None))
@@ -139,10 +139,10 @@ def _show_method(page: PageSettings, run: Run | None) -> None:
         r"p(\mathrm{text}) = \prod_t p(\mathrm{token}_t \mid \mathrm{token}_1 \dots \mathrm{token}_{t-1})",
         "llama.cpp; Radford et al. 2019, “Language models are unsupervised multitask learners”",
         answer_code(question, settings),
-        {"temperature": settings.temperature, "at most": settings.max_tokens},
-        "The text is cut into tokens; for each next one the model gives a probability to every token it knows, one is "
-        "drawn, and the longer text is read again. The beginning-of-text token is put in front where the model was "
-        "trained with one, and never twice.",
+        {"temperature": settings.temperature, "max tokens": settings.max_tokens},
+        "The text is cut into tokens. The model gives every token of its vocabulary a probability of coming next; one "
+        "is sampled and appended, and so on. The beginning-of-text token is put in front, once, if the model was "
+        "trained with one.",
     )
 
 

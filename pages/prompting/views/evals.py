@@ -1,4 +1,4 @@
-"""Prompt sets: the same questions to several models and seeds, with checks, the truth, and what each answer cost."""
+"""Evals: the same questions to several models and seeds, with checks, the expected answer, and what each cost."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def show(page: PageSettings) -> None:
 
 
 def _run_of(page: PageSettings, plan: PromptSet, keys: list[str]) -> SetRun:
-    """The run of this set on these models, the same for every session; what was kept before a restart counts."""
+    """The run of this set on these models, the same for every session; what was saved before a restart counts."""
     kept = server_state.eval_runs
     base = replace(page.settings, grammar=None, json_schema=None, seed=None)
     name = st.session_state.get("prompting_set_round", "")
@@ -92,9 +92,11 @@ def _show_controls(run: SetRun, finished: int, unanswered: int) -> None:
     if run.running:
         st.button("Stop", icon=":material/stop_circle:", key="prompting_set_stop", on_click=run.stop)
     elif missing:
-        label = f"Go on: {missing:,} of {len(run.cells):,} are missing" if finished else f"Ask all {len(run.cells):,}"
+        label = (
+            f"Continue: {missing:,} of {len(run.cells):,} are missing" if finished else f"Run all {len(run.cells):,}"
+        )
         if missing == unanswered:
-            label = f"Ask again: {missing:,} of {len(run.cells):,} were not answered"
+            label = f"Run again: {missing:,} of {len(run.cells):,} were not answered"
         st.button(
             label,
             icon=":material/play_arrow:",
@@ -104,19 +106,17 @@ def _show_controls(run: SetRun, finished: int, unanswered: int) -> None:
             help=sizes,
         )
     else:
-        st.button("Ask all anew", icon=":material/restart_alt:", key="prompting_set_anew", on_click=_anew, help=sizes)
+        st.button("Run again", icon=":material/restart_alt:", key="prompting_set_anew", on_click=_again, help=sizes)
 
 
-def _anew() -> None:
+def _again() -> None:
     import secrets
 
     st.session_state["prompting_set_round"] = secrets.token_hex(4)
 
 
 def _offer(run: SetRun, outcomes: dict[str, Outcome]) -> None:
-    popover = st.popover(
-        "Take the report along", icon=":material/download:", on_change="rerun", key="prompting_set_take"
-    )
+    popover = st.popover("Export the report", icon=":material/download:", on_change="rerun", key="prompting_set_take")
     if popover.open:
         with popover:
             st.download_button(
@@ -129,7 +129,7 @@ def _offer(run: SetRun, outcomes: dict[str, Outcome]) -> None:
             )
             numbers = [outcome.record.id for outcome in outcomes.values() if outcome.record]
             st.download_button(
-                "JSON lines, every number",
+                "JSON Lines, all numbers",
                 record_export.as_jsonl(records.find(numbers)),
                 "report.jsonl",
                 "application/jsonl",
@@ -159,11 +159,10 @@ def _show_method(run: SetRun, source: str) -> None:
         "Wilson 1927, JASA 22:209–212; the questions of the shipped sets after the talk’s comparison page",
         _code(run, source),
         {"z": "1.96 (95 %)"},
-        "Each question is asked on a fresh context, one after the other, and kept with its verdicts in one "
-        "transaction: a set that was stopped or whose server died goes on where it was. A question whose model’s "
-        "process ended or whose server was lost has no answer: it is in no share and is asked again. A check is a text "
-        "that must be there or must not, a regular expression, or a JSON schema; it says what it says, not whether an "
-        "answer is good.",
+        "Each question is asked on a fresh context, one after the other, and saved with its verdicts in one "
+        "transaction: a set that was stopped continues where it was. A question whose model’s process ended or whose "
+        "server was lost has no answer: it is in no share and is asked again. A check is a text that the answer must "
+        "contain or must not, a regular expression, or a JSON schema. It does not say whether an answer is good.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Records: every answer that was given, found again, repeated, and taken along."""
+"""History: every answer, to be searched, run again and exported."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def show(page: PageSettings) -> None:
             max_chars=500,
             label_visibility="collapsed",
             icon=":material/search:",
-            placeholder="Words of the prompt, the answer, the model",
+            placeholder="Words in the prompt, the answer or the model’s name",
         )
         kind = st.pills(
             "Where from",
@@ -62,7 +62,7 @@ def show(page: PageSettings) -> None:
     if chosen:
         _show_record(page, chosen)
     else:
-        show_reading("{} of {} kept runs hold these words.", "None", f"{sum(counts.values()):,}")
+        show_reading("{} of {} saved runs contain these words.", "None", f"{sum(counts.values()):,}")
     _show_method(words or "", kind or "", chosen)
 
 
@@ -71,7 +71,7 @@ def _make_first(page: PageSettings) -> None:
     assert isinstance(model, Model)
     prompt = [{"role": "user", "content": OPENING}] if page.chats else "Once upon a time"
     settings = Settings(temperature=0, max_tokens=48, alternatives=5)
-    with st.spinner("Nothing is kept yet: the model answers a first question …"):
+    with st.spinner("Nothing is saved yet: the model answers a first question …"):
         ask(Question(model, page.title, prompt, settings), "record", patience=60).finish(60)
 
 
@@ -123,10 +123,10 @@ def _show_record(page: PageSettings, chosen: list[Record]) -> None:
                 key="prompting_records_open",
             )
         again = isinstance(page.model, Model) and st.button(
-            "Run it again",
+            "Run again",
             icon=":material/replay:",
             key="prompting_records_again",
-            help="On the model at the side, from the exact prompt, with its settings and seed, on a fresh context",
+            help="With the model in the sidebar: the exact prompt, its settings and seed, on a fresh context",
         )
         offer(chosen)
         st.space("stretch")
@@ -175,12 +175,12 @@ def _code(words: str, kind: str, chosen: Sequence[Record]) -> str:
 def _show_method(words: str, kind: str, chosen: Sequence[Record]) -> None:
     show_method(
         "",
-        "SQLite, one file in the lab's folder; SHA-256 (FIPS 180-4) of the model's file",
+        "SQLite, one file in the lab's data folder; SHA-256 (FIPS 180-4) of the model's file",
         _code(words, kind, chosen),
         {},
         "When an answer ends, its prompt (also as token ids), settings, seed, tokens, probabilities and times are "
         "written in one transaction, with the digest of the file that gave it and the versions that computed it. "
-        "*Run it again* reads the same ids on a fresh context; with the same file, settings and computer the tokens "
+        "*Run again* reads the same ids on a fresh context; with the same file, settings and computer the tokens "
         "are the same.",
     )
 

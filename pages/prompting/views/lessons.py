@@ -54,10 +54,10 @@ def _show_method(code: str) -> None:
         "2021, arXiv 2109.10862 (long texts by summaries of parts)",
         code,
         {"temperature": "0, where nothing else is said"},
-        "Every question is asked on a fresh context, one after the other, and kept among the records. The sentences "
-        "are computed from the answers; one that was stopped or broke off counts as none. Probabilities "
-        "of next words are the model's own, before any sampler. A word of several tokens has their product. On a "
-        "server, which tells only its likeliest tokens, words that are not among them are left out.",
+        "Every question is asked on a fresh context, one after the other, and saved in the history. The sentences "
+        "are computed from the answers; one that was stopped or cut short counts as none. Probabilities "
+        "of next words are the model's own, before any sampler. A word of several tokens has their product. A "
+        "server returns only its likeliest tokens: words that are not among them are left out.",
     )
 
 

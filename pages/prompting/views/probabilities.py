@@ -1,4 +1,4 @@
-"""Probabilities: how sure the model was of each token, what else it might have written, and what follows from that."""
+"""Probabilities: how sure the model was of each token, what else was likely, and how it continues from there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PRESETS = {
 def show(page: PageSettings) -> None:
     """The coloured text, and under it the ten likeliest tokens at the one pressed."""
     if not isinstance(page.model, Model):
-        show_note("This view needs a model on this computer.", "Servers tell too little about their tokens.")
+        show_note("This view needs a model on this computer.", "Servers return too little about their tokens.")
         return
     remember("prompting_heat_text", PRESETS["Capital"] if page.chats else PRESETS["Once"])
     _show_choices(page)
@@ -146,15 +146,15 @@ def _show_text(page: PageSettings, heat: Heat) -> None:
 def _show_place(page: PageSettings, heat: Heat, steps: list[Step], chosen: int) -> None:
     step, before = steps[chosen], len(heat.prompt)
     if not step.alternatives:
-        st.caption("The first token follows nothing, so nothing was foretold.")
+        st.caption("The first token has nothing before it, so it has no probability.")
         return
-    standing = "the likeliest of all" if step.rank == 1 else f"number {step.rank:,} in the model’s order"
-    caveat = "A token of the prompt: this is what the model would have expected there."
+    standing = "the likeliest token" if step.rank == 1 else f"rank {step.rank:,}"
+    caveat = "A token of the prompt: this is what the model expected there."
     if chosen >= before and heat.tree:
         timings = heat.tree.branches[heat.branch].run.timings
         caveat = (
-            f"Press another token to go on from it. {timings.cached_tokens:,} tokens before this answer were "
-            f"still in the context, {timings.evaluated_tokens:,} had to be read."
+            f"Click another token to continue from it. {timings.cached_tokens:,} tokens before this answer were "
+            f"cached, {timings.evaluated_tokens:,} were computed."
         )
     show_reading(
         "{} came with a probability of {}: {}. The model's uncertainty here: {} bits.",

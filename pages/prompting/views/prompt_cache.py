@@ -189,8 +189,8 @@ def _show_method(page: PageSettings, model: Model, beginning: str, question: str
         {"temperature": 0},
         "Computing a token leaves its keys and values in the KV cache. Of a prompt that begins like an earlier one "
         "only the new tokens are computed, and always the last one, for the scores that follow it. *Fresh context* "
-        "empties the cache first. Both runs are greedy and use the same loaded model one after the other, so neither includes "
-        "loading. The first reading of the file from disk is not measured here.",
+        "empties the cache first. Both runs are greedy and use the same loaded model one "
+        "after the other, so neither includes loading. The first reading of the file from disk is not measured here.",
     )
 
 

@@ -29,7 +29,7 @@ LEAST_TOKENS = 160  # a record needs more than a sentence
 
 
 def show(page: PageSettings) -> None:
-    """The form and what is wrong with it at the left, the two answers at the right."""
+    """The format and its problems on the left, the two answers on the right."""
     _pick_example()
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -42,7 +42,7 @@ def show(page: PageSettings) -> None:
         else:
             for problem in reading.problems:
                 show_note(problem)
-            st.caption("Nothing was sent to the model. It is asked as soon as the form can be read.")
+            st.caption("Nothing was sent to the model. It is asked as soon as the format can be read.")
     _show_method(page, free, kind, st.session_state[TEXT])
 
 
@@ -82,14 +82,14 @@ def _edit() -> tuple[str, FormReading, bool]:
             "Show it to the model",
             key="prompting_constrain_shown",
             persist_state="session",
-            help="Enforced or not, the model sees nothing of the form unless it stands in the prompt",
+            help="The model sees the format only if it is in the prompt, even where it is enforced",
         )
     text = live_text_area("Form", TEXT, pause_ms=250, height=300, max_chars=100_000, label_visibility="collapsed")
     reading = forms.read(str(kind), text)
     if reading.ignored:
         show_note(
             "Not enforced: " + "; ".join(f"{each.keyword} ({each.where})" for each in reading.ignored[:6]) + ".",
-            "Grammars of llama.cpp cannot say it. The verdict still checks it.",
+            "llama.cpp’s grammars cannot express it. The verdict still checks it.",
         )
     return str(kind), reading, shown
 
@@ -138,13 +138,14 @@ def _show_pair(series: Series, form: dict[str, Any]) -> None:
     free, bound = series.runs
     if free and bound and not free.error and not bound.error:
         speeds = free.timings.generation_speed, bound.timings.generation_speed
-        times = f"{speeds[0] / speeds[1]:.2f}" if all(speeds) else "not told"  # type: ignore[operator]
+        times = f"{speeds[0] / speeds[1]:.2f}" if all(speeds) else "an unknown number of"  # type: ignore[operator]
         show_reading(
-            "The form overruled the model at {} of {} tokens. A bound token took {} times as long as a free one.",
+            "The format overruled the model at {} of {} tokens. A constrained token took {} times as long as an "
+            "unconstrained one.",
             overruled(bound.steps),
             f"{len(bound.steps):,}",
             times,
-            caveat="The form says nothing about whether the content is true.",
+            caveat="The format says nothing about whether the content is true.",
         )
 
 
@@ -172,10 +173,11 @@ def _show_method(page: PageSettings, free: Question | None, kind: str, text: str
         "",
         "llama.cpp, grammars/README.md (GBNF) and its converter of schemas; JSON Schema 2020-12, by jsonschema",
         _code(free, kind, text),
-        {"temperature": page.settings.temperature, "at most": max(page.settings.max_tokens, LEAST_TOKENS)},
-        "The model draws its token as ever; only if the form does not allow it are the allowed ones looked for and one "
-        "of them drawn (underlined; point at it to see what the model wanted). A form is read here, then tried in a "
-        "process of its own, and only then given to the model. An answer cut off is the beginning of a valid one.",
+        {"temperature": page.settings.temperature, "max tokens": max(page.settings.max_tokens, LEAST_TOKENS)},
+        "The model samples its token as usual. Only if the format does not allow it, one of the allowed tokens is "
+        "sampled instead (underlined; hover to see what the model wanted). A format is parsed here, then tried in a "
+        "process of its own, and only then given to the model. An answer that was cut off is the beginning of a valid "
+        "one.",
     )
 
 

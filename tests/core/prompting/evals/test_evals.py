@@ -149,7 +149,7 @@ def test_a_set_is_run_checked_and_reported(model):
     ((title, passed, count, low, high),) = run.shares(outcomes)
     assert (passed, count) == (2, 4) and low < 0.5 < high
     report = eval_report.as_markdown(run)
-    assert r"\<b\>" in report and r"Pocket \| Chat" in report and "### Actual\n\nNowhere" in report
+    assert r"\<b\>" in report and r"Pocket \| Chat" in report and "### Expected\n\nNowhere" in report
     assert r"**Pocket \| Chat passes 2 of 4 answers.**" in report
     assert "4 of 4 answers. Of 2 questions asked with several seeds, every one got the same answer" in report
     assert "2 of 4 | 50% | 15% to 85%" in report and report.count("tokens/s") == 4

@@ -24,7 +24,7 @@ def prompt_set(text: str, file_name: str) -> dict[str, Any]:
         return json.loads(json.dumps(plain, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as problem:
         raise UserError(
-            "A schema in this set is no JSON.", "Its names and values are texts, numbers and lists."
+            "A schema in this set is not JSON.", "Its names and values are texts, numbers and lists."
         ) from problem
 
 

@@ -17,16 +17,17 @@ def test_there_are_renamed_views():
 
 
 def first_visit(**query):
-    """The app as a browser opens it at an address."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    """The prompts page as a browser opens it at an address. From app.py, whose first page it is, AppTest would not
+    give it the address before it has run once without."""
+    app = AppTest.from_file(str(ROOT / "pages" / "prompt_playground.py"), default_timeout=180)
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()
 
 
 @pytest.mark.parametrize("area, key, title", RENAMED)
-def test_an_old_link_opens_the_view(open_page, area, key, title):
-    if area == "prompting":  # the app's first page: it must have the address before it runs at all
+def test_an_old_link_opens_the_view(tiny_lab, open_page, area, key, title):
+    if area == "prompting":
         app = first_visit(prompting_view=title)
     else:
         app = open_page(PAGES[area], **{f"{area}_view": title})

@@ -1,5 +1,7 @@
 """The view that compares, from app.py, on the embedded models."""
 
+import shutil
+
 import pytest
 
 from core.prompting import comparison as core_comparison
@@ -48,11 +50,19 @@ def test_what_is_typed_is_asked_on_the_press_and_never_markup(open_page):
     assert not app.exception and kept(app).prompt == "What is <b>one</b> plus one?"
 
 
-def test_a_model_that_is_gone_gets_a_sentence(open_page):
+def test_a_model_that_is_gone_gets_a_sentence(home, open_page):
+    from core import catalog
+
+    file = home / "models" / "gone.gguf"
+    file.parent.mkdir(exist_ok=True)
+    shutil.copy(catalog.find("pocket-base").path, file)
     app = opened(open_page, "compare")
-    app.session_state["prompting_compare_columns"] = [{"model": "gone.gguf", "temperature": 0.0, "seed": 1}] * 2
+    app.selectbox(key="prompting_column_model_1").set_value("gone.gguf").run()
+    assert not app.exception and "no longer here" not in shown(app)
+    file.unlink()
     app.button(key="prompting_compare_ask").click().run()
     assert not app.exception
+    assert "The model “gone.gguf” is no longer here." in shown(app) and "Choose another one." in shown(app)
 
 
 def test_a_reload_finds_everything_as_it_was(open_page):

@@ -13,6 +13,7 @@ from core.models.llama.tuned import TunedContext
 from core.models.llama.tuning import Curve, Tuning
 from core.prompting.decoding.generation import ModelWorker
 from core.prompting.engine import Settings, open_model
+from core.prompting.settings import Step
 from core.runtime.worker_process import Task
 from tests.support.gguf_files import Shape, random_model
 
@@ -147,7 +148,7 @@ def test_the_worker_tunes_and_follows_in_the_middle_of_a_conversation(model, tmp
 
     def answer() -> list[int]:
         return [
-            step["token_id"]
+            Step.from_list(step).token_id
             for event in worker.generate(task, prompt=[300] * 200, settings=settings)
             for step in event.get("steps", ())
         ]

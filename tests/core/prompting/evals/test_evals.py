@@ -91,7 +91,7 @@ def test_a_table_is_a_set_too():
         ("prompts: [{text: a, checks: [{schema: {type: strin}}]}]", "not valid"),
         ("a: &x [1]\nb: *x", "aliases"),
         ("prompts: [{text: a, checks: [{python: 'x'}]}]", "is no check"),
-        ("prompts: !!python/object:os.system [a]", "no YAML"),
+        ("prompts: !!python/object:os.system [a]", "not YAML"),
         ("prompts: [a]\nseeds: [" + ", ".join(map(str, range(6000))) + "]", "6,000 prompts"),
         ("x" * 1_000_001, "characters"),
     ],
@@ -103,7 +103,7 @@ def test_a_set_with_a_fault_gets_a_sentence(text, says):
 
 def test_a_table_with_a_fault_gets_a_sentence():
     for text, says in (
-        ("a,b\n1,2\n", "no column called prompt"),
+        ("a,b\n1,2\n", "no column named prompt"),
         ("prompt\na,b,c\n", "Line 2"),
         ('prompt\n"a', "cannot be read"),
     ):

@@ -268,7 +268,7 @@ def test_context():
     )
     assert (
         c.context("A rapper.", "Nick spoke at the conference on searching.", turns, last).text
-        == "The answers differ: 2 new words of the second stand in the turns before (conference, searching)."
+        == "The answers differ: 2 new words of the second are in the turns before (conference, searching)."
     )
     assert c.context("A rapper.", "A singer.", turns, last).text.startswith(
         "The answers differ, but no new word of the second is in the turns before."
@@ -282,19 +282,19 @@ def test_long_summary():
     text = "Anna ate bread. Ben slept."
     assert (
         c.long_summary(["Anna ate.", "Anna ate and Ben slept."], 2, text).text
-        == "All 2 chunks were summarised. 1 of its 5 words stands nowhere in the text."
+        == "All 2 chunks were summarised. 1 of its 5 words is nowhere in the text."
     )
     assert (
         c.long_summary(["Anna ate."], 3, text).text
         == "Stopped after 1 of 3 chunks: the last summary says nothing of the rest. All its 2 words stand in the text."
     )
-    assert c.long_summary(["Anna"], 2, text, "It died.").text.startswith("It broke off after 1 of 2 chunks")
+    assert c.long_summary(["Anna"], 2, text, "It died.").text.startswith("It failed after 1 of 2 chunks")
     assert c.long_summary(["Anna", "anna."], 2, text).text.endswith(
         "Every step gave the same summary: the later chunks added nothing."
     )
     assert c.long_summary([""], 1, text).text == "The only chunk was summarised. It has no words."
     assert c.long_summary([], 2, text).text == "No summary came."
-    assert c.long_summary([], 2, text, "It died.").text == "The first chunk broke off: It died."
+    assert c.long_summary([], 2, text, "It died.").text == "The first chunk failed: It died."
 
 
 def test_sentiment():

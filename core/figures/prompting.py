@@ -18,7 +18,7 @@ def visible(text: str) -> str:
 
 
 def likeliest(step: Step, title: str, dark: bool = False, height: int = 330) -> go.Figure:
-    """The likeliest tokens at one place, each with its probability in per cent; the one that came stands out."""
+    """The likeliest tokens at one place, each with its probability in per cent; the sampled one is highlighted."""
     others: Sequence[Alternative] = step.alternatives
     if others and all(other.token_id != step.token_id for other in others):
         others = [*others[:-1], Alternative(step.token_id, step.text, step.probability, step.after_sampling)]

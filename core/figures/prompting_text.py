@@ -71,7 +71,7 @@ def facts(record: Record) -> list[tuple[str, str]]:
         ("Sampling", drawn),
         ("Form", form),
         ("Prompt", f"{timings.prompt_tokens:,} tokens, {timings.cached_tokens:,} of them cached"),
-        ("Answer", f"{timings.generated_tokens:,} tokens, {speed}; {record.error or record.ended_by}"),
+        ("Answer", f"{timings.generated_tokens:,} tokens, {speed}; {record.ending}"),
         ("Computed by", ", ".join(f"{name} {value}" for name, value in record.versions.items())),
     ]
     return [(name, str(value)) for name, value in rows if value]

@@ -58,7 +58,7 @@ class Answer:
         with contextlib.closing(self._request.items(min(timeout, 0.1))) as items, self._told_better():
             for item in items:
                 if item is None:
-                    # Making room for a long context cannot be broken off. The process stops at its next check.
+                    # Making room for a long context cannot be interrupted. The process stops at its next check.
                     if self._stopped_at and time.monotonic() - self._stopped_at > HEARD_WITHIN:
                         break
                     yield None

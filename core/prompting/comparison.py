@@ -47,7 +47,7 @@ class Spread:
     """How much the answers to one prompt vary: each different answer with how often it came, the commonest first.
 
     `shared_words`: with how many words all of them begin. `likeness`: the mean over all pairs of the share of words
-    that stand in both in the same order (difflib's ratio, 0..1; 1 where all are the same).
+    that both have in the same order (difflib's ratio, 0..1; 1 where all are the same).
     """
 
     answers: tuple[tuple[str, int], ...]
@@ -130,16 +130,16 @@ class Comparison:
         )
 
     def spread(self, place: int) -> Spread:
-        """How its answers vary; those that broke off are no answers and are left out."""
+        """How its answers vary; those cut short by an error are left out."""
         return spread([run.text for run in self.runs(place) if run.answered])
 
     def unanswered(self, place: int) -> int:
-        """How many of its questions broke off."""
+        """How many of its questions failed."""
         return sum(1 for run in self.runs(place) if run.done and run.error)
 
     @property
     def standing(self) -> list[int]:
-        """The contestants that can be voted for: all but those whose every question broke off."""
+        """The contestants that can be voted for: all but those whose every question failed."""
         return [place for place in range(len(self.contestants)) if self.unanswered(place) < self.times]
 
     def vote(self, place: int | None) -> None:

@@ -66,7 +66,7 @@ class Endpoint(Server):
         return RemoteAnswer(self, prompt, chosen)
 
     def close(self) -> None:
-        """Nothing is kept open between questions."""
+        """No connection is held between questions."""
 
 
 class RemoteAnswer:

@@ -90,7 +90,7 @@ class Model:
 
     @property
     def chat_template(self) -> str | None:
-        """None for a completion model: one that goes on with a text and knows no turns."""
+        """None for a base model (completion only), which takes no turns."""
         return self.header.chat_template
 
     @property
@@ -109,8 +109,8 @@ class Model:
     def generate(self, prompt: Prompt, settings: Settings | None = None, **how: Any) -> Iterator[Step]:
         """The answer, token by token. Leaving the loop early stops the model. `timings` and `settings` tell the rest.
 
-        `prompt`: a text to go on with, a list of {"role", "content"} for a chat model, or token ids. `how`: cold=True
-        (nothing re-used), conversation="name" (its context is kept apart), thinking=True or False.
+        `prompt`: a text to continue, a list of {"role", "content"} for a chat model, or token ids. `how`: cold=True
+        (nothing re-used), conversation="name" (its context is cached under that name), thinking=True or False.
 
         Raises:
             UserError: settings out of bounds, a prompt that does not fit, a model without a chat template.
@@ -146,7 +146,7 @@ class Model:
         return Answer(request, chosen, starting, self._tuning.after_answer, ahead)
 
     def prepare(self, prompt: Prompt, thinking: bool | None = None, conversation: str = "") -> None:
-        """Load the weights and read a prompt in the background, so that a question that goes on with it is answered
+        """Load the weights and read a prompt in the background, so that a question that continues it is answered
         sooner. The reading is given up for another question that comes meanwhile, the loading is not.
 
         Raises:
@@ -187,8 +187,8 @@ class Model:
             request = self._worker.submit(method, **arguments, if_loaded=True)
             if request.place == 0:
                 with contextlib.suppress(TimeoutError, WorkerDied):
-                    if (told := request.result(IDLE_ANSWERS_S)) is not None:
-                        return told
+                    if (answer := request.result(IDLE_ANSWERS_S)) is not None:
+                        return answer
             request.cancel()  # somebody's question came in between, or the process hangs
         if self._counter is None:
             self._counter = Worker(
@@ -210,7 +210,8 @@ class Model:
 
     def load(self) -> dict[str, Any]:
         """Load the weights now; what was loaded, and with how many threads."""
-        return self._worker.call("load")
+        loaded: dict[str, Any] = self._worker.call("load")
+        return loaded
 
     @property
     def memory_estimated(self) -> int:
@@ -222,7 +223,7 @@ class Model:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What its process told when it loaded the model: "threads", "gpu" ({"layers", "of", "names"}); {} before."""
+        """What its process reported on loading the model: "threads", "gpu" ({"layers", "of", "names"}); {} before."""
         return self._worker.notes if self.alive else {}
 
     @property

@@ -71,17 +71,17 @@ def recorded_for(model: Any, prompt: Prompt, settings: Settings) -> Recorded | N
 @functools.cache
 def opening_run() -> Recorded:
     """The answer that the prompts page opens with."""
-    told = json.loads(FILE.read_text(encoding="utf-8"))
-    steps = tuple(map(Step.from_list, told["steps"]))
+    saved = json.loads(FILE.read_text(encoding="utf-8"))
+    steps = tuple(map(Step.from_list, saved["steps"]))
     return Recorded(
-        told["file_bytes"],
-        tuple(told["prompt"]),
-        Settings(**{**told["settings"], "stop": tuple(told["settings"]["stop"])}),
-        Timings(**told["timings"]),
-        tuple(told["prompt_tokens"]),
+        saved["file_bytes"],
+        tuple(saved["prompt"]),
+        Settings(**{**saved["settings"], "stop": tuple(saved["settings"]["stop"])}),
+        Timings(**saved["timings"]),
+        tuple(saved["prompt_tokens"]),
         steps,
-        tuple((token, text, special) for token, text, special in told["context"]),
-        told["made"],
+        tuple((token, text, special) for token, text, special in saved["context"]),
+        saved["made"],
     )
 
 

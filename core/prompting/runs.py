@@ -52,7 +52,7 @@ class Question:
 
 
 class Run:
-    """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it broke off."""
+    """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it failed."""
 
     def __init__(
         self,
@@ -101,12 +101,12 @@ class Run:
 
     @property
     def answered(self) -> bool:
-        """Whether it has ended with an answer: what broke off has none, however much it wrote."""
+        """Whether it has ended with an answer: one that an error cut short is none, however long it is."""
         return self.done and self.error is None
 
     @property
     def waiting_for(self) -> str:
-        """What happens before the first word: a place in the queue, loading, reading the prompt; "" after that."""
+        """What happens before the first token: a position in the queue, loading, reading the prompt; "" after that."""
         if self.done or self.text or self._answer is None:
             return ""
         ahead = self._answer.place
@@ -116,7 +116,7 @@ class Run:
         return f"{doing}, {fraction:.0%}" if doing else "starting the model"
 
     def look(self, wait: float = 0.0) -> bool:
-        """Say that somebody is watching; wait up to `wait` seconds for news. Whether the answer goes on."""
+        """Say that somebody is watching; wait up to `wait` seconds for news. Whether the answer is still under way."""
         with self._changed:
             self._looked_at = time.monotonic()
             if wait and not self.done:

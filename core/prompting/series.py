@@ -40,7 +40,7 @@ class Series(Background):
         patience: float | None = PATIENCE_SECONDS,
         also: Callable[[int, Run], None] | None = None,
     ) -> None:
-        """`also(place, run)` is called at the end of each; `patience` None goes on with nobody looking."""
+        """`also(place, run)` is called at the end of each; `patience` None continues with nobody looking."""
         super().__init__(patience)
         self.questions = tuple(questions)
         self.runs: list[Run | None] = [None] * len(self.questions)

@@ -37,7 +37,7 @@ class Settings:
         """The same settings with a seed drawn if there was none.
 
         Raises:
-            UserError: a value lies outside what it can be.
+            UserError: a value is out of range.
         """
         limits = {
             "temperature": (0, 10),
@@ -172,8 +172,8 @@ class Timings:
     @property
     def prompt_speed(self) -> float | None:
         """Prompt tokens per second; None where fewer than 8 were computed, which says nothing about speed."""
-        told = self.evaluated_tokens >= 8 and self.prompt_seconds > 0
-        return self.evaluated_tokens / self.prompt_seconds if told else None
+        measurable = self.evaluated_tokens >= 8 and self.prompt_seconds > 0
+        return self.evaluated_tokens / self.prompt_seconds if measurable else None
 
     @property
     def generation_speed(self) -> float | None:

@@ -14,11 +14,11 @@ def gauge_html(timings: Timings, context_size: int, most_new: int) -> str:
     """How full the context is while an answer is being written: prompt, answer, room reserved for it, free."""
     size = timings.context_size or context_size
     answer = min(timings.generated_tokens, max(size - timings.prompt_tokens, 0))
-    kept = min(max(most_new - answer, 0), size - timings.prompt_tokens - answer) if timings.prompt_tokens else 0
+    reserved = min(max(most_new - answer, 0), size - timings.prompt_tokens - answer) if timings.prompt_tokens else 0
     parts = [
         ("prompt", style.ORANGE, timings.prompt_tokens, 1.0),
         ("answer", style.BLUE, answer, 1.0),
-        ("reserved for the answer", style.BLUE, kept, 0.28),
+        ("reserved for the answer", style.BLUE, reserved, 0.28),
     ]
     return _bar_html(parts, size, timings.prompt_tokens + answer)
 

@@ -1,6 +1,6 @@
 """Keys of the session's state that several files of this page use. What one file alone uses is named there.
 
-Keys of widgets stand in shared links and in saved state: their values stay as they are.
+Keys of widgets are in shared links and in saved state: their values stay as they are.
 """
 
 VIEW = "prompting_view"

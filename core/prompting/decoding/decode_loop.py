@@ -15,7 +15,7 @@ from core.models.llama.context import Context
 from core.models.llama.model import Model
 from core.prompting.decoding.detokenizer import Detokenizer
 from core.prompting.decoding.kv_cache import KVCache
-from core.prompting.decoding.sampler import Sampler
+from core.prompting.decoding.sampler import Candidates, Sampler, Scores
 from core.prompting.settings import Alternative, Settings, Step
 from core.runtime.worker_process import Task
 
@@ -43,9 +43,9 @@ class Scale:
     def step(
         self,
         token: int,
-        logits: np.ndarray,
+        logits: Scores,
         alternatives: int,
-        left: np.ndarray | None = None,
+        left: Candidates | None = None,
         text: str = "",
         highest: float | None = None,
     ) -> Step:
@@ -72,7 +72,7 @@ class Scale:
             1 if own >= highest else int(np.count_nonzero(logits > own)) + 1,
         )
 
-    def _sums(self, logits: np.ndarray, highest: float, with_entropy: bool) -> tuple[float, float]:
+    def _sums(self, logits: Scores, highest: float, with_entropy: bool) -> tuple[float, float]:
         """Sum of s = e^z and, for the entropy, of s z, where z are the scores less the highest one.
 
         Entropy of p = s / total in bits: (ln total - sum(s z) / total) / ln 2.
@@ -88,7 +88,7 @@ class Scale:
         return total, weighted
 
     def _likeliest(
-        self, logits: np.ndarray, highest: float, total: float, count: int, drawn: dict[int, float]
+        self, logits: Scores, highest: float, total: float, count: int, drawn: dict[int, float]
     ) -> tuple[Alternative, ...]:
         count = min(count, len(logits))
         best = np.flatnonzero(logits >= highest - 6.9)  # a thousandth of the likeliest one's: nearly always enough
@@ -126,7 +126,7 @@ class DecodeLoop:
         self.scale = Scale(model)
         at_once = 1 if settings.stop else max(1, min(DESCRIBED_AT_ONCE, 2_000_000 // model.size))
         self._rows = np.empty((at_once, model.size), np.float32)
-        self._drawn: list[tuple[int, np.ndarray | None, float | None, int | None]] = []
+        self._drawn: list[tuple[int, Candidates | None, float | None, int | None]] = []
         self._generated, self._began, self._now = 0, 0.0, 0.0
         self._first_at: float | None = None
 

@@ -68,10 +68,10 @@ class Detokenizer:
 
 
 def _cut(steps: list[Step], end: int) -> list[Step]:
-    kept = []
+    shown = []
     for step in steps:
         if end <= 0:
             break
-        kept.append(replace(step, text=step.text[:end]))
+        shown.append(replace(step, text=step.text[:end]))
         end -= len(step.text)
-    return kept
+    return shown

@@ -28,7 +28,7 @@ from core.prompting.settings import Settings, Step
 from core.runtime.worker_process import Task
 
 DEFAULT_CONTEXT = 4096
-MEASURED_AT_ONCE = 64  # prompt tokens whose scores are kept at one time: 40 MB with the largest vocabularies
+MEASURED_AT_ONCE = 64  # prompt tokens whose scores are held at one time: 40 MB with the largest vocabularies
 
 
 class ModelWorker:

@@ -197,7 +197,7 @@ def _filled(template: Any, number: int, variables: list[Mapping[str, Any]]) -> I
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
-    """`{name}` by its value; other braces stay, so that JSON can stand in a prompt."""
+    """`{name}` by its value; other braces stay, so that a prompt can contain JSON."""
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.prompting.engine import Model
-from core.prompting.history.records import Record
+from core.prompting.history.record_rows import Record
 from core.prompting.runs import Run
 
 
@@ -39,7 +39,7 @@ def cost(record: Record) -> str:
         if timings.first_token_seconds is not None
         else ""
     )
-    ended = f"; {record.error or record.ended_by}" if record.error or record.ended_by else ""
+    ended = f"; {record.ending}" if record.ending else ""
     return (
         f"*{timings.generated_tokens:,} tokens{speed}{first}; temperature {settings.temperature:g}, "
         f"seed {timings.seed}; {when(record.at)}{ended}*"

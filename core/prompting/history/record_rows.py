@@ -15,6 +15,7 @@ from core.prompting.settings import Settings, Step, Timings
 
 LARGEST_PART = 1 << 28  # bytes unpacked of a run's tokens: an answer of 100,000 tokens takes 20 MB
 LATEST = 32_503_680_000.0  # the year 3000, in seconds since 1970
+ENDINGS = {"stop text": "stop sequence", "broken off": "cut short by an error"}
 DAMAGED = "The saved data of this run is damaged: it can only be deleted."
 
 
@@ -45,6 +46,11 @@ class Record:
     def question(self) -> str:
         """The prompt in a person's words: the last thing that was said."""
         return question_of(self.prompt)
+
+    @property
+    def ending(self) -> str:
+        """Why the answer ended, in words. `ended_by` is an id that older rows share."""
+        return self.error or ENDINGS.get(self.ended_by, self.ended_by)
 
     @property
     def path(self) -> str:

@@ -164,7 +164,7 @@ def versions() -> dict[str, str]:
     }
 
 
-def _model_number(connection: Connection, model: Any) -> int | None:
+def _model_number(connection: Connection, model: Any) -> int:
     if isinstance(model, Model):
         status = model.path.stat() if model.path.exists() else None
         path, size, changed = str(model.path), model.header.size_bytes, int(status.st_mtime_ns) if status else 0
@@ -184,14 +184,14 @@ def _model_number(connection: Connection, model: Any) -> int | None:
         (path, size, changed, json.dumps(about)),
     )
     row = connection.execute("SELECT id FROM models WHERE path=? AND bytes=? AND changed=?", (path, size, changed))
-    return row.fetchone()["id"]
+    return int(row.fetchone()["id"])
 
 
 _hashing: set[str] = set()
 
 
 def _hash(path: Path) -> None:
-    """See to it that the file's SHA-256 stands beside its runs; computed once for each state of a file."""
+    """Save the file's SHA-256 beside its runs; computed once for each state of a file."""
     with connected() as connection:
         rows = connection.execute(
             "SELECT id, bytes, changed FROM models WHERE path=? AND sha256 IS NULL", (str(path),)
@@ -210,7 +210,7 @@ def _hash(path: Path) -> None:
                     (digest, str(path), size, changed),
                 )
         except (OSError, UserError):
-            pass  # the file is gone: its runs are kept without a digest
+            pass  # the file is gone: its runs are saved without a digest
         finally:
             _hashing.discard(str(path))
 

@@ -1,12 +1,26 @@
-"""The answers of a lesson in a notebook: one prompt after another, each on a fresh context."""
+"""The answers of a lesson: of runs on the page, or asked one after another in a notebook."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from core.prompting.lessons.verdicts import Said, worded
+from core.prompting.runs import Run
 from core.prompting.settings import Settings
+
+Said = str | None  # an answer; None where there is none
+
+
+def said(run: Run | None) -> Said:
+    """A run's answer; None where it was cut short, was stopped before its end, or has no words."""
+    whole = run is not None and run.answered and run.ended_by != "stopped"
+    return worded(run.text) if whole and run is not None else None
+
+
+def worded(text: str) -> Said:
+    """A text that has words; None for any other."""
+    return text if re.search(r"\w", text) else None
 
 
 def answers(

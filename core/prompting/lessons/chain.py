@@ -17,7 +17,7 @@ Plan = Callable[[Sequence[str]], tuple[Any, Settings] | None]
 class Chain(Background):
     """`plan(answers so far)` gives the next prompt and its settings, or None at the end. `runs` and `prompts` grow.
 
-    An answer that breaks off ends the chain: what follows would have nothing to go on from. What was answered stays.
+    An answer that fails ends the chain: what follows would have nothing to continue from. What was answered stays.
     """
 
     def __init__(self, model: Any, title: str, plan: Plan, kind: str = "lesson", thinking: bool | None = None) -> None:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from core.prompting.lessons.answers import Said
 from core.prompting.lessons.definitions import different
-from core.prompting.lessons.verdicts import NO_ANSWERS, Said, Sentence, counted, foreign, overlap, terms
+from core.prompting.lessons.verdicts import NO_ANSWERS, Sentence, counted, foreign, overlap, terms
 from core.text.analysis import analyse
 
 MOST_WORDS = 8  # that a sentence names
 
 
 def has(answer: Said, word: str) -> bool:
-    """Whether the word stands in the answer as a whole word, whatever its case."""
+    """Whether the word is in the answer as a whole word, in any case."""
     return bool(answer and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", answer, re.IGNORECASE))
 
 
 def documents(without: Said, given: Said, passages: str, expected: str = "", others: Sequence[str] = ()) -> Sentence:
     """Whether the answer is drawn from the passages. `expected`: the passages' answer, where it is known; `others`:
-    answers that stand in a passage on something else."""
+    answers that are in a passage about something else."""
     if given is None:
         return Sentence("No answer came with the passages.")
     if not expected:
@@ -51,7 +52,7 @@ def documents(without: Said, given: Said, passages: str, expected: str = "", oth
 
 
 def _drawn(without: Said, given: str, passages: str) -> Sentence:
-    """For passages whose answer nobody has written down: how much of the answer stands in them."""
+    """For passages whose answer nobody has written down: how much of the answer is in them."""
     caveat = "That a word is in a passage does not make the answer true."
     now = overlap(given, passages)
     if without is None:
@@ -75,7 +76,7 @@ def _drawn(without: Said, given: str, passages: str) -> Sentence:
 
 
 def from_context(fresh: str, after: str, before: str, question: str = "") -> list[str]:
-    """Words of the second answer that stand in the turns before, but neither in the first answer nor the question."""
+    """Words of the second answer that are in the turns before, but neither in the first answer nor the question."""
     known, wanted = terms(fresh) | terms(question), terms(before)
     found = {
         term.term: term.word
@@ -109,7 +110,7 @@ def context(fresh: Said, after: Said, before: str, question: str) -> Sentence:
 
 
 def long_summary(summaries: Sequence[str], parts: int, text: str, error: str = "") -> Sentence:
-    """How far a summary in chunks came, and whether the last one's words stand in the text."""
+    """How far a summary in chunks came, and whether the last one's words are in the text."""
     done = len(summaries)
     if not done:
         return Sentence("No summary came." if not error else "The first chunk failed: {}", (error,) if error else ())

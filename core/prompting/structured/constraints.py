@@ -77,7 +77,8 @@ def _try(path: str, grammar: str) -> None:
 @functools.lru_cache(maxsize=256)
 def _converted(text: str) -> str:
     try:
-        return grammar_sandbox.ask("convert", schema=text)
+        grammar: str = grammar_sandbox.ask("convert", schema=text)
+        return grammar
     except (WorkerDied, TimeoutError) as problem:
         raise UserError("This JSON schema cannot be turned into a grammar.", "Make it simpler.") from problem
 

@@ -1,14 +1,17 @@
-"""A process in which grammars are tried and schemas are turned into grammars: one that may die without harm."""
+"""A process in which grammars are tried and schemas are turned into grammars: one that may end without harm."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import Cancelled, UserError
 from core.runtime.worker import Worker
 from core.runtime.worker_process import Task
+
+if TYPE_CHECKING:
+    from core.prompting.decoding.generation import ModelWorker
 
 IDLE_SECONDS = 180.0  # after which the process is let go
 
@@ -17,7 +20,7 @@ class GrammarSandbox:
     """Lives in the worker. Keeps the vocabulary of the model it was last asked about."""
 
     def __init__(self) -> None:
-        self._worker: Any = None
+        self._worker: ModelWorker | None = None
 
     def convert(self, task: Task, schema: str) -> str:
         """The grammar of a JSON schema, by llama-cpp-python's converter."""
@@ -26,7 +29,7 @@ class GrammarSandbox:
         return Converter().convert(task, schema)
 
     def try_grammar(self, task: Task, path: str, grammar: str) -> bool:
-        """Build a sampler of it with the vocabulary at `path` and throw it away. A bad one raises, or ends all."""
+        """Build a sampler of it with the vocabulary at `path` and drop it. A bad one raises, or ends this process."""
         from core.prompting.decoding.generation import ModelWorker
 
         if self._worker is None or self._worker.path != path:
@@ -45,7 +48,7 @@ def new_worker() -> Worker:
 
 
 def ask(method: str, timeout: float = 20.0, **arguments: Any) -> Any:
-    """Call the trial process, started if it is not there.
+    """Call the trial process; it is started if it is not running.
 
     Raises:
         WorkerDied: this brought the process down. TimeoutError: it took too long, and was ended.

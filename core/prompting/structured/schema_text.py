@@ -177,7 +177,7 @@ def _bad_reference(reference: str, whole: dict[str, Any]) -> str:
         followed.add(reference)
         reference, target = target["$ref"], whole
         if not reference.startswith("#/"):
-            return ""  # said where it stands
+            return ""  # said at its own position
 
 
 def used_keywords(schema: dict[str, Any]) -> set[str]:

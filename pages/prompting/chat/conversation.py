@@ -73,13 +73,13 @@ class Conversation:
 
 def current() -> Conversation:
     """This browser tab's conversation; its key is in the address, its text is not."""
-    kept, state = server_state.conversations, st.session_state
+    talks, state = server_state.conversations, st.session_state
     key = st.query_params.get("chat", "")
-    if key not in kept:
+    if key not in talks:
         key = state.get("prompting_chat_key", "")
-    if key not in kept:
+    if key not in talks:
         key = _keep(Conversation(secrets.token_hex(6)))
-    talk: Conversation = kept[key]
+    talk: Conversation = talks[key]
     if state.get("prompting_chat_key") != key:  # a reload, or another conversation: what was typed there comes back
         if talk.draft or "prompting_chat_key" in state:
             talk.hold_back(talk.draft)
@@ -94,11 +94,11 @@ def current() -> Conversation:
 
 
 def _keep(talk: Conversation) -> str:
-    kept = server_state.conversations
-    kept[talk.key] = talk
-    for old in sorted(kept, key=lambda name: kept[name].used_at)[:-MOST_KEPT]:
-        if kept[old].used_at and time.time() - kept[old].used_at > 3600:
-            del kept[old]
+    talks = server_state.conversations
+    talks[talk.key] = talk
+    for old in sorted(talks, key=lambda name: talks[name].used_at)[:-MOST_KEPT]:
+        if talks[old].used_at and time.time() - talks[old].used_at > 3600:
+            del talks[old]
     return talk.key
 
 

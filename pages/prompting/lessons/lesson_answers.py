@@ -23,7 +23,7 @@ from pages.shared.reading import show_reading
 MOST_RUNS = 60
 HEAD_PIXELS, NOTE_PIXELS = 50, 130  # of a card: its head and edges, and with a note of up to three lines
 Work = TypeVar("Work", bound=Background)
-Told = Callable[[Run], str]  # safe HTML for a run's words
+TextOf = Callable[[Run], str]  # safe HTML for a run's words
 
 
 def asked(page: PageSettings, lesson: str, prompts: Sequence[object], settings: Sequence[Settings]) -> Series | None:
@@ -75,7 +75,7 @@ def watch(series: Background, draw: Callable[[], None]) -> None:
 def show_cards(
     series: Series,
     heads: Sequence[str],
-    told: Told | None = None,
+    text_of: TextOf | None = None,
     height: int = 190,
     notes: Callable[[int, Run], str] | None = None,
 ) -> None:
@@ -98,7 +98,7 @@ def show_cards(
             elif run.error:
                 slot.html(streaming.paragraph(html.escape(str(run.error))))
             else:
-                words = told(run) if told and run.done else html.escape(run.text)
+                words = text_of(run) if text_of and run.done else html.escape(run.text)
                 note = notes(place, run) if notes and run.done else ""
                 slot.html(streaming.paragraph(words))
                 if note:

@@ -12,8 +12,8 @@ from core.figures import style
 from core.prompting.context_map import of_text, pieces
 from core.prompting.engine import Model
 from core.prompting.lessons import definitions, long_summary, verdicts_context
+from core.prompting.lessons.answers import said
 from core.prompting.lessons.chain import Chain, Plan
-from core.prompting.lessons.verdicts import said
 from pages.prompting import context_bar, streaming
 from pages.prompting.lessons.lesson_answers import asked_once, mark_html, show_sentence, watch
 from pages.prompting.lessons.lesson_code import chain_code, lesson_code

@@ -10,7 +10,7 @@ import streamlit as st
 from core.cached import objects as cached_objects
 from core.errors import UserError
 from core.figures import style
-from core.prompting.lessons.verdicts import said
+from core.prompting.lessons.answers import said
 from core.prompting.lessons.verdicts_context import sentiment as verdict
 from core.prompting.runs import Run
 from core.prompting.series import prompt_for
@@ -79,13 +79,13 @@ def _label(run: Run | None) -> str | None:
 
 
 def _by_neighbour(texts: list[str], labels: list[str]) -> Way:
-    kept = server_state.sentiment_runs
+    saved = server_state.sentiment_runs
     try:
-        if "vectors" not in kept:
-            kept["vectors"] = sentiment.encoded(texts, cached_objects.load("minilm").encode_query)
+        if "vectors" not in saved:
+            saved["vectors"] = sentiment.encoded(texts, cached_objects.load("minilm").encode_query)
     except UserError as error:
         return "Nearest sentence", [None] * len(texts), [str(error)] * len(texts)
-    near = sentiment.by_neighbour(kept["vectors"], labels)
+    near = sentiment.by_neighbour(saved["vectors"], labels)
     return "Nearest sentence", [label for label, _ in near], [f"nearest: {texts[place]}" for _, place in near]
 
 

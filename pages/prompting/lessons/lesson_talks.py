@@ -12,7 +12,7 @@ from core.figures import prompting_lessons as figures
 from core.figures import style
 from core.prompting.engine import Model
 from core.prompting.lessons import definitions, verdicts
-from core.prompting.lessons.verdicts import said
+from core.prompting.lessons.answers import said
 from core.prompting.runs import Run
 from core.prompting.series import prompt_for
 from core.prompting.settings import Settings
@@ -158,7 +158,7 @@ def show_hallucination(page: PageSettings) -> str:
 
 
 def show_summarise(page: PageSettings) -> str:
-    """A text and its summary, in which words that stand nowhere in the text are marked."""
+    """A text and its summary, in which words that are nowhere in the text are marked."""
     text = (
         st.text_area(
             "Text",

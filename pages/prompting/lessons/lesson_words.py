@@ -17,7 +17,7 @@ from core.figures import style
 from core.prompting.context_map import pieces
 from core.prompting.engine import Model
 from core.prompting.lessons import definitions, verdicts, verdicts_context
-from core.prompting.lessons.verdicts import said
+from core.prompting.lessons.answers import said
 from core.prompting.next_words import PAIRS, Study
 from core.prompting.series import prompt_for
 from core.prompting.settings import Settings

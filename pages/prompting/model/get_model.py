@@ -32,14 +32,14 @@ def show_get_model() -> None:
     specs = [spec for spec in catalog.of_kind("language-model", only_available=False) if spec.repo]
     memory = memory_estimate.available_bytes()
     st.markdown("### Get a model")
-    told = (
+    memory_words = (
         f" This machine has {memory[1] / 1e9:,.0f} GB of memory, {memory[0] / 1e9:,.1f} GB of it free."
         if memory
         else ""
     )
     st.caption(
         f"{len(specs)} models of 0.07 to 7.3 billion parameters, from the Hugging Face hub. No network request "
-        f"is made before you click; a file on this machine works offline.{told}"
+        f"is made before you click; a file on this machine works offline.{memory_words}"
     )
     words = st.text_input(
         "Search",

@@ -38,16 +38,16 @@ def show_card(model: Model) -> None:
 
 def running_sentences(model: Model) -> list[str]:
     """Where a model runs, what was measured of it here, and what is left out because it crashed."""
-    told = []
+    sentences = []
     if facts := model.facts:
         threads, gpu = facts.get("threads", 0), facts.get("gpu") or {}
         where = (
             f"{gpu['layers']} of {gpu['of']} layers on {', '.join(gpu['names'])}" if gpu.get("layers") else "the CPU"
         )
         if threads:
-            told.append(f"Runs on {where}, {threads} {'thread' if threads == 1 else 'threads'}.")
+            sentences.append(f"Runs on {where}, {threads} {'thread' if threads == 1 else 'threads'}.")
     if (tuning := model.tuning) and tuning.switchable:
-        told.append(
+        sentences.append(
             f"Measured here in {tuning.seconds:.1f} s: generation after {DEEP:,} tokens of context "
             + (
                 f"{tuning.gain(DEEP):.1f} times as fast without flash attention, so it is switched off there."
@@ -56,5 +56,5 @@ def running_sentences(model: Model) -> list[str]:
             )
         )
     if model.safe_note:
-        told.append(model.safe_note)
-    return told
+        sentences.append(model.safe_note)
+    return sentences

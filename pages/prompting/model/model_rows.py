@@ -37,7 +37,7 @@ class Facts:
 
 def facts_of(spec: Spec) -> Facts:
     """What is known of a model: its file's own header where it is here."""
-    told = Facts(
+    known = Facts(
         spec.parameters or 0,
         spec.context or 0,
         bool(spec.chats),
@@ -46,13 +46,13 @@ def facts_of(spec: Spec) -> Facts:
         False,
         spec.path,
     )
-    if told.path is None:
-        return told
+    if known.path is None:
+        return known
     try:
-        header = gguf_header.read(told.path)
+        header = gguf_header.read(known.path)
     except UserError as error:
-        return Facts(**vars(told) | {"problem": (error.what, error.next_step)})
-    context = header.context_length or told.context
+        return Facts(**vars(known) | {"problem": (error.what, error.next_step)})
+    context = header.context_length or known.context
     return Facts(
         header.parameters,
         context,
@@ -60,7 +60,7 @@ def facts_of(spec: Spec) -> Facts:
         header.size_bytes,
         memory_estimate.estimate(header, min(context or READ_AT_ONCE, READ_AT_ONCE)).total,
         True,
-        told.path,
+        known.path,
     )
 
 

@@ -116,15 +116,15 @@ def _show_presets(page: PageSettings, talk: Conversation) -> None:
         st.space("stretch")
         copy_button(talk.tree.as_text(), "prompting_copy_all", help="Copy the whole conversation")
         visited = {
-            key: kept
+            key: other
             for key in st.session_state.get(state_keys.CHATS, [])
-            if key != talk.key and (kept := server_state.conversations.get(key)) and kept.turns
+            if key != talk.key and (other := server_state.conversations.get(key)) and other.turns
         }
         if visited:
             # The browser answers with the label, so each is numbered.
             labels = {
-                key: f"{number}\\. {plain_label(kept.turns[0].text)}"
-                for number, (key, kept) in enumerate(visited.items(), 1)
+                key: f"{number}\\. {plain_label(other.turns[0].text)}"
+                for number, (key, other) in enumerate(visited.items(), 1)
             }
 
             def turn_to() -> None:

@@ -22,7 +22,7 @@ from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.user_errors import show_note
 
-MOST_KEPT = 40
+MOST_RUNS = 40
 
 
 def show(page: PageSettings) -> None:
@@ -68,21 +68,21 @@ def show(page: PageSettings) -> None:
                 "not answered": unanswered,
             },
         )
-        if told := eval_report.varied(run, outcomes):
-            st.caption(told)
+        if variation := eval_report.varied(run, outcomes):
+            st.caption(variation)
     _offer(run, outcomes)
     _show_method(run, source)
 
 
 def _run_of(page: PageSettings, plan: PromptSet, keys: list[str]) -> SetRun:
     """The run of this set on these models, the same for every session; what was saved before a restart counts."""
-    kept = server_state.eval_runs
+    runs = server_state.eval_runs
     base = replace(page.settings, grammar=None, json_schema=None, seed=None)
     name = st.session_state.get("prompting_set_round", "")
     made = SetRun(plan, [open_model(key, page) for key in keys], base, name)
-    run = kept.setdefault(made.id, made)
-    for gone in [key for key in kept if not kept[key].running and key != made.id][:-MOST_KEPT]:
-        kept.pop(gone)
+    run = runs.setdefault(made.id, made)
+    for gone in [key for key in runs if not runs[key].running and key != made.id][:-MOST_RUNS]:
+        runs.pop(gone)
     return run
 
 
@@ -139,7 +139,7 @@ def _offer(run: SetRun, outcomes: dict[str, Outcome]) -> None:
 
 
 def _code(run: SetRun, source: str) -> str:
-    """Lines that ask the same set again, apart from what is saved of this run."""
+    """Lines that ask the same set again, without what is saved of this run."""
     models, module = [model for model, _ in run.models], source.partition(".")[0]
     named = ", ".join(f"({model_code(model)}, {title!r})" for model, title in run.models)
     return (

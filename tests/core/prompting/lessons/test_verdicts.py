@@ -286,7 +286,7 @@ def test_long_summary():
     )
     assert (
         c.long_summary(["Anna ate."], 3, text).text
-        == "Stopped after 1 of 3 chunks: the last summary says nothing of the rest. All its 2 words stand in the text."
+        == "Stopped after 1 of 3 chunks: the last summary says nothing of the rest. All its 2 words are in the text."
     )
     assert c.long_summary(["Anna"], 2, text, "It died.").text.startswith("It failed after 1 of 2 chunks")
     assert c.long_summary(["Anna", "anna."], 2, text).text.endswith(

@@ -1,4 +1,4 @@
-"""Figures of the prompts page: the likeliest tokens at one place, the time of a warm and a cold answer."""
+"""Figures of the prompts page: the likeliest tokens at one position, and what a cached prompt saves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from core.figures import style
 from core.prompting.settings import Alternative, Step, Timings
 
+WARM, COLD = "Cached prompt", "Fresh context"
+
 
 def visible(text: str) -> str:
     """A token's text with its invisible characters made visible: spaces as ␣, line ends as ↵; nothing as ⏹."""
@@ -16,7 +18,7 @@ def visible(text: str) -> str:
 
 
 def likeliest(step: Step, title: str, dark: bool = False, height: int = 330) -> go.Figure:
-    """The likeliest tokens at one place, each with its probability in per cent; the one that came stands out."""
+    """The likeliest tokens at one place, each with its probability in per cent; the sampled one is highlighted."""
     others: Sequence[Alternative] = step.alternatives
     if others and all(other.token_id != step.token_id for other in others):
         others = [*others[:-1], Alternative(step.token_id, step.text, step.probability, step.after_sampling)]
@@ -45,21 +47,21 @@ def likeliest(step: Step, title: str, dark: bool = False, height: int = 330) -> 
     return figure
 
 
-def warm_and_cold(warm: Timings, cold: Timings, dark: bool = False, height: int = 215) -> go.Figure:
-    """Milliseconds to the first word, split into reading the prompt and drawing, on a warm and on a fresh context."""
-    rows = [("Fresh context", cold, style.ORANGE), ("Warmed context", warm, style.BLUE)]
+def prompt_cache(warm: Timings, cold: Timings, dark: bool = False, height: int = 215) -> go.Figure:
+    """Milliseconds to the first token, with the beginning of the prompt cached (`warm`) and on a fresh context."""
+    rows = [(COLD, cold, style.ORANGE), (WARM, warm, style.BLUE)]
     longest = max((each.first_token_seconds or 0) * 1000 for _, each, _ in rows) or 1
     quick, slow = (warm.first_token_seconds or 0), (cold.first_token_seconds or 0)
     sooner = quick and slow > 1.1 * quick
     title = (
-        f"The first word comes {slow / quick:.1f} times sooner on a warmed context"
+        f"The first token comes {slow / quick:.1f} times sooner with the prompt cached"
         if sooner
-        else "Here a warmed context makes no difference to the first word"
+        else "Here caching makes no difference to the time to first token"
     )
     figure = style.figure(title, dark, height)
     for name, timings, colour in rows:
         value = (timings.first_token_seconds or 0) * 1000
-        label = f"{value:,.1f} ms: {timings.evaluated_tokens:,} tokens read, {timings.cached_tokens:,} known"
+        label = f"{value:,.1f} ms: {timings.evaluated_tokens:,} tokens computed, {timings.cached_tokens:,} cached"
         figure.add_bar(
             y=[name],
             x=[value],
@@ -73,6 +75,6 @@ def warm_and_cold(warm: Timings, cold: Timings, dark: bool = False, height: int 
             hovertemplate=f"{name}: %{{x:.2f}} ms<extra></extra>",
         )
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
-    figure.update_xaxes(title="milliseconds to the first word", rangemode="tozero")
+    figure.update_xaxes(title="milliseconds to the first token", rangemode="tozero")
     figure.update_layout(showlegend=False, bargap=0.35)
     return figure

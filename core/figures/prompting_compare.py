@@ -11,8 +11,11 @@ from core.figures import style
 from core.prompting.comparison import Cost
 
 PANELS: tuple[tuple[str, Callable[[Cost], Any]], ...] = (
-    ("Writing, tokens/s", lambda cost: cost.speed),
-    ("First word, ms", lambda cost: None if cost.first_token_seconds is None else 1000 * cost.first_token_seconds),
+    ("Generation, tokens/s", lambda cost: cost.speed),
+    (
+        "Time to first token, ms",
+        lambda cost: None if cost.first_token_seconds is None else 1000 * cost.first_token_seconds,
+    ),
     ("Memory, MB", lambda cost: None if cost.memory_bytes is None else cost.memory_bytes / 1e6),
     ("File, MB", lambda cost: None if cost.file_bytes is None else cost.file_bytes / 1e6),
     ("Length, words", lambda cost: cost.words),
@@ -62,5 +65,5 @@ def costs(labels: Sequence[str], found: Sequence[Cost], title: str, dark: bool =
 
 def _number(value: float | None) -> str:
     if value is None:
-        return "not told"
+        return "unknown"
     return f"{value:,.0f}" if value >= 20 else f"{value:.1f}"

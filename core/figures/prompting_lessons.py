@@ -62,9 +62,9 @@ def pronouns(
 
 
 def _apart(x: np.ndarray, y: np.ndarray) -> list[bool]:
-    """Which labels can stand without covering one another: each that keeps its distance from those before it."""
-    kept: list[int] = []
+    """Which labels fit without covering one another: each that keeps its distance from those before it."""
+    labelled: list[int] = []
     for place in range(len(x)):
-        if all(abs(x[place] - x[other]) > 13 or abs(y[place] - y[other]) > 7 for other in kept):
-            kept.append(place)
-    return [place in kept for place in range(len(x))]
+        if all(abs(x[place] - x[other]) > 13 or abs(y[place] - y[other]) > 7 for other in labelled):
+            labelled.append(place)
+    return [place in labelled for place in range(len(x))]

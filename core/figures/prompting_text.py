@@ -1,4 +1,4 @@
-"""Answers as coloured text, and a kept run as a page that opens without a network. Words in it are never markup."""
+"""Answers as coloured text, and a saved run as a page that opens without a network. Words in it are never markup."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def scale_html() -> str:
 def facts(record: Record) -> list[tuple[str, str]]:
     """What is known of a run, in pairs of name and value, for a list beside it."""
     timings, settings = record.timings, record.settings
-    speed = f"{timings.generation_speed:,.0f} tokens/s" if timings.generation_speed else "not told"
+    speed = f"{timings.generation_speed:,.0f} tokens/s" if timings.generation_speed else "unknown"
     drawn = (
         "the likeliest token each time"
         if settings.temperature <= 0
@@ -68,17 +68,17 @@ def facts(record: Record) -> list[tuple[str, str]]:
         ("Model", record.title),
         ("File", record.path or record.about.get("server", "")),
         ("SHA-256", record.about.get("sha256", "not computed yet")),
-        ("Drawn by", drawn),
+        ("Sampling", drawn),
         ("Form", form),
         ("Prompt", f"{timings.prompt_tokens:,} tokens, {timings.cached_tokens:,} of them cached"),
-        ("Answer", f"{timings.generated_tokens:,} tokens, {speed}; {record.error or record.ended_by}"),
+        ("Answer", f"{timings.generated_tokens:,} tokens, {speed}; {record.ending}"),
         ("Computed by", ", ".join(f"{name} {value}" for name, value in record.versions.items())),
     ]
     return [(name, str(value)) for name, value in rows if value]
 
 
 def page_html(records: Sequence[Record]) -> str:
-    """A stand-alone page of kept runs with their heatmaps: no script, nothing fetched."""
+    """A stand-alone page of saved runs with their heatmaps: no script, nothing fetched."""
     parts = []
     for record in records:
         if isinstance(record.prompt, list) and record.prompt and isinstance(record.prompt[0], dict):
@@ -104,7 +104,7 @@ def page_html(records: Sequence[Record]) -> str:
 
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Kept runs</title>
+<html lang="en"><head><meta charset="utf-8"><title>Saved runs</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width"><style>
 :root { color-scheme: light dark }
@@ -114,5 +114,5 @@ article { border-top: 1px solid #8A8F98; padding: 1rem 0 }
 h3 { font-size: 1rem; margin: 1rem 0 .2rem } table { border-collapse: collapse; font-size: .92rem }
 th { text-align: left; padding: .1rem 1rem .1rem 0; vertical-align: top; white-space: nowrap }
 td { overflow-wrap: anywhere }
-</style></head><body><h1>Kept runs</h1><p>@SCALE@</p>@BODY@</body></html>
+</style></head><body><h1>Saved runs</h1><p>@SCALE@</p>@BODY@</body></html>
 """

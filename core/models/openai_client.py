@@ -96,10 +96,10 @@ class Server:
         try:
             for start in range(0, len(texts), _AT_ONCE):
                 batch = list(texts[start : start + _AT_ONCE])
-                answer = self.whole(
+                reply = self.whole(
                     "POST", "/embeddings", {"model": self.model, "input": batch, "encoding_format": "float"}
                 )
-                entries = sorted(answer["data"], key=lambda entry: entry["index"])
+                entries = sorted(reply["data"], key=lambda entry: entry["index"])
                 rows += [entry["embedding"] for entry in entries]
                 if len(rows) != start + len(batch):
                     raise ValueError("some are missing")
@@ -126,7 +126,7 @@ class Server:
         body: dict[str, Any] | None,
         on_socket: Callable[[socket.socket], None] | None = None,
     ) -> tuple[http.client.HTTPConnection, Any]:
-        """The connection, to be closed by the caller, and the response, to be read. `on_socket` gets the socket.
+        """The connection, to be closed by the caller, and the response, to be read. `on_socket` is given the socket.
 
         Raises:
             UserError: nothing answers there, or not in time; or a key was set for it that plain http would give away.
@@ -174,8 +174,8 @@ class Server:
     def _refusal(self, response: Any) -> Refused:
         """The error for a response that is not 200, with the server's own words and what to do."""
         try:
-            answer = json.loads(response.read(20_000))
-            message = short(answer.get("error", answer))
+            reply = json.loads(response.read(20_000))
+            message = short(reply.get("error", reply))
         except (ValueError, AttributeError, OSError, http.client.HTTPException):
             message = ""
         next_step = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from random import Random
 
@@ -145,8 +144,3 @@ def conversation(random: Random) -> list[Turn]:
             break
         turns = turns + more
     return turns
-
-
-def as_json(value: object) -> str:
-    """JSON on one line with the spaces that Python's json puts."""
-    return json.dumps(value, ensure_ascii=False)

@@ -58,7 +58,7 @@ class Answer:
         with contextlib.closing(self._request.items(min(timeout, 0.1))) as items, self._told_better():
             for item in items:
                 if item is None:
-                    # Making room for a long context cannot be broken off. The process stops at its next check.
+                    # Making room for a long context cannot be interrupted. The process stops at its next check.
                     if self._stopped_at and time.monotonic() - self._stopped_at > HEARD_WITHIN:
                         break
                     yield None
@@ -68,7 +68,7 @@ class Answer:
                 if "timings" in item:
                     self.timings = self._with_waiting(item["timings"])
                 for step in item.get("steps", ()):
-                    yield Step.from_dict(step)
+                    yield Step.from_list(step)
         if self._stopped_at and not self.timings.ended_by:
             self.timings = dataclasses.replace(self.timings, ended_by="stopped")
         self._then()

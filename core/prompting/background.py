@@ -1,4 +1,4 @@
-"""Work that goes on in a thread of its own while somebody looks at it, and ends soon after nobody does any more."""
+"""Work that runs in a thread of its own while somebody looks at it, and ends soon after nobody does any more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PATIENCE_SECONDS = 15.0  # without anybody looking; long enough for a reload
 
 
 class Background:
-    """`done` once it has ended; `stopped` where it was told to, or nobody looked for `patience` seconds (None: never).
+    """`done` once it has ended; `stopped` on request, or where nobody looked for `patience` seconds (None: never).
 
     The work itself asks `ends()` between two steps.
     """
@@ -32,7 +32,7 @@ class Background:
         threading.Thread(target=whole, daemon=True, name=name).start()
 
     def look(self, wait: float = 0.0) -> bool:
-        """Say that somebody is watching, and wait that many seconds; whether it goes on."""
+        """Say that somebody is watching, and wait that many seconds; whether it is still under way."""
         self._looked_at = time.monotonic()
         if wait and not self.done:
             time.sleep(wait)
@@ -45,7 +45,7 @@ class Background:
         return self.stopped
 
     def stop(self) -> None:
-        """Have it end after the step under way; what there is stays."""
+        """End it after the step under way; what there is stays."""
         self.stopped = True
 
     def finish(self, timeout: float = 120.0) -> None:

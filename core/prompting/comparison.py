@@ -47,7 +47,7 @@ class Spread:
     """How much the answers to one prompt vary: each different answer with how often it came, the commonest first.
 
     `shared_words`: with how many words all of them begin. `likeness`: the mean over all pairs of the share of words
-    that stand in both in the same order (difflib's ratio, 0..1; 1 where all are the same).
+    that both have in the same order (difflib's ratio, 0..1; 1 where all are the same).
     """
 
     answers: tuple[tuple[str, int], ...]
@@ -55,13 +55,30 @@ class Spread:
     likeness: float
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a comparison asks: `times` questions to each contestant."""
+
+    prompt: str
+    contestants: Sequence[Contestant]
+    system: str = ""
+    times: int = 1
+
+
 class Comparison:
-    """A prompt before its contestants, `times` questions to each; `order` is the one in which blind columns stand."""
+    """The contestants' answers to one prompt, asked `times` times; `order` is that of the columns of a blind vote."""
 
     def __init__(
-        self, prompt: str, contestants: Sequence[Contestant], system: str = "", times: int = 1, together: bool = False
+        self,
+        prompt: str,
+        contestants: Sequence[Contestant],
+        system: str = "",
+        times: int = 1,
+        together: bool = False,
+        kind: str = "compare",
     ) -> None:
-        self.prompt, self.contestants, self.times = prompt, tuple(contestants), times
+        """`together`: all at the same time. `kind` of the saved answers; "": none is saved."""
+        self.plan = Plan(prompt, tuple(contestants), system, times)
         self.labels = labels(self.contestants)
         self.order = list(range(len(self.contestants)))
         random.SystemRandom().shuffle(self.order)
@@ -73,7 +90,23 @@ class Comparison:
             for number in range(times)
             for one, label in zip(self.contestants, self.labels, strict=True)
         ]
-        self.series = Series(questions, "compare", together)
+        self.series = Series(questions, kind, together)
+
+    @property
+    def prompt(self) -> str:
+        return self.plan.prompt
+
+    @property
+    def contestants(self) -> Sequence[Contestant]:
+        return self.plan.contestants
+
+    @property
+    def times(self) -> int:
+        return self.plan.times
+
+    def texts(self, place: int) -> list[str]:
+        """The answers of one contestant, as texts."""
+        return [run.text for run in self.runs(place)]
 
     def runs(self, place: int) -> list[Run]:
         """The answers of one contestant, as far as they were asked for."""
@@ -97,16 +130,16 @@ class Comparison:
         )
 
     def spread(self, place: int) -> Spread:
-        """How its answers vary; those that broke off are no answers and are left out."""
+        """How its answers vary; those cut short by an error are left out."""
         return spread([run.text for run in self.runs(place) if run.answered])
 
     def unanswered(self, place: int) -> int:
-        """How many of its questions broke off."""
+        """How many of its questions failed."""
         return sum(1 for run in self.runs(place) if run.done and run.error)
 
     @property
     def standing(self) -> list[int]:
-        """The contestants that can be voted for: all but those whose every question broke off."""
+        """The contestants that can be voted for: all but those whose every question failed."""
         return [place for place in range(len(self.contestants)) if self.unanswered(place) < self.times]
 
     def vote(self, place: int | None) -> None:
@@ -117,7 +150,7 @@ class Comparison:
         """
         standing = self.standing
         if len(standing) < 2 or place is not None and place not in standing:
-            raise UserError("There is no choice: an answer broke off.", "Ask all once more.")
+            raise UserError("There is no choice: an answer was cut short by an error.", "Run all again.")
         self.voted = -1 if place is None else place
         best = "" if place is None else self.labels[place]
         others = [self.labels[number] for number in standing if number != place]

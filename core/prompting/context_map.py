@@ -22,7 +22,7 @@ class Piece:
 def pieces(tokens: Sequence[tuple[int, str, bool]], messages: Sequence[dict[str, str]]) -> list[Piece]:
     """Divide the exact prompt, (id, text, special) by token, among the turns of a conversation.
 
-    A token that lies across a border belongs to the turn. Turns whose words the template changed count as its own.
+    A token across a border belongs to the turn. Turns whose words the template changed count as its own.
 
     Example: tokens "<s>", "user:", " Hi" of one message "Hi" -> template 2 tokens, user 1 token.
     """
@@ -52,7 +52,7 @@ def pieces(tokens: Sequence[tuple[int, str, bool]], messages: Sequence[dict[str,
 
 
 def of_text(tokens: Sequence[tuple[int, str, bool]]) -> list[Piece]:
-    """The exact prompt of a text that a model goes on with: its words, and the special tokens put before them."""
+    """The exact prompt of a text that a model continues: its words, and the special tokens put before them."""
     divided: list[Piece] = []
     for _, part, special in tokens:
         role, turn = (ADDED, -1) if special else ("user", 0)

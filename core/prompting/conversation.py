@@ -1,7 +1,7 @@
 """A conversation as a tree of turns: nothing said is lost by editing a question or asking for another answer.
 
 One way through the tree is shown and sent: from the first turn to the current one. Editing a turn, or answering again,
-adds another one beside it; one can go back and forth between those. The oldest turns may be left out of what is sent,
+adds another one beside it; one can switch between those. The oldest turns may be left out of what is sent,
 with or without a summary in their place.
 """
 
@@ -34,7 +34,7 @@ class Tree:
     all: dict[int, Turn] = field(default_factory=dict)
     current: int | None = None
     cuts: dict[int, str] = field(default_factory=dict)
-    """Turn id -> what stands for it and all before it when sent: a summary, or "" for nothing."""
+    """Turn id -> what is sent instead of it and all before it: a summary, or "" for nothing."""
     removed: tuple[dict[int, Turn], int | None] | None = None
     _ids: Any = field(default_factory=itertools.count)
 
@@ -56,7 +56,7 @@ class Tree:
         return turn
 
     def beside(self, turn: Turn) -> list[Turn]:
-        """The turns that could stand in this one's place, itself among them, in the order in which they came."""
+        """The alternatives of this turn, itself among them, in the order in which they came."""
         return [other for other in self.all.values() if other.parent == turn.parent]
 
     def go_to(self, turn: Turn) -> None:
@@ -75,7 +75,7 @@ class Tree:
         return self.add(turn.role, text, by=turn.by)
 
     def remove(self, turn: Turn) -> None:
-        """Take a turn away with all that followed it; `restore` brings it back."""
+        """Delete a turn with all that followed it; `restore` undoes that."""
         gone, before = {turn.id: turn}, self.current
         for other in self.all.values():  # parents come before their children
             if other.parent in gone:
@@ -108,7 +108,7 @@ class Tree:
     def messages(self, system: str = "", takes_system: bool = True, skip: int | None = None) -> list[dict[str, str]]:
         """The way shown, as a chat template wants it; answers that came to nothing are left out.
 
-        `skip` of the oldest turns are left out (None: as many as were decided on). What stands for them goes into
+        `skip` of the oldest turns are left out (None: as many as were decided on). What replaces them goes into
         the system prompt, or before the first question where the template has no place for one.
         """
         way = self.turns

@@ -66,7 +66,7 @@ class Endpoint(Server):
         return RemoteAnswer(self, prompt, chosen)
 
     def close(self) -> None:
-        """Nothing is kept open between questions."""
+        """No connection is held between questions."""
 
 
 class RemoteAnswer:
@@ -138,8 +138,10 @@ class RemoteAnswer:
         except (OSError, http.client.HTTPException, ValueError, AttributeError) as problem:
             if not self._cancelled:
                 slow = isinstance(problem, TimeoutError)
-                what = f"was silent for {self._endpoint.patience:.0f} s" if slow else "broke off the answer"
-                self._events.put(UserError(f"{self._endpoint.address} {what}.", "What came so far is kept; try again."))
+                what = f"was silent for {self._endpoint.patience:.0f} s" if slow else "ended the answer too soon"
+                self._events.put(
+                    UserError(f"{self._endpoint.address} {what}.", "What came so far is shown; try again.")
+                )
         self._note(ended_by="stopped" if self._cancelled else self._finish or "end of text")
         self._events.put(None)
 

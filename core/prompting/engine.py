@@ -21,13 +21,14 @@ from typing import Any
 from core.errors import UserError, WorkerDied
 from core.models.gguf import header as gguf_header
 from core.models.gguf import parts as gguf_parts
+from core.models.gguf.header import Header
 from core.models.llama.background_tuning import BackgroundTuning
 from core.models.llama.load_settings import LoadSettings
 from core.models.llama.process import ModelProcess
 from core.models.llama.tuning import Tuning
 from core.models.specs import Spec
 from core.prompting.answer import Answer
-from core.prompting.decoding.memory_estimate import check_fits, foretell, measured_bytes
+from core.prompting.decoding.memory_estimate import check_fits, estimate, measured_bytes
 from core.prompting.settings import Settings, Step, Timings
 from core.prompting.structured.constraints import grammar_of
 from core.runtime.worker import Request, Worker
@@ -51,6 +52,11 @@ def open_model(path: str | Path, **load_settings: Any) -> Model:
     return Model(path, **load_settings)
 
 
+def default_context(header: Header) -> int:
+    """Tokens of context that a model is loaded with if nothing else is said."""
+    return min(4096, header.context_length or 4096)
+
+
 def from_spec(spec: Spec) -> Model:
     """The model of a catalogue's spec."""
     assert spec.path is not None
@@ -68,10 +74,10 @@ class Model:
             )
         self.load_settings = LoadSettings(**load_settings).checked(self.header.context_length)
         self.path = gguf_parts.resolved(self.header.path)
-        self.n_ctx = self.load_settings.n_ctx or min(4096, self.header.context_length or 4096)
+        self.n_ctx = self.load_settings.n_ctx or default_context(self.header)
         chosen = {**self.load_settings.as_dict(), "n_ctx": self.n_ctx}
         self._worker = ModelProcess(
-            "core.prompting.decoding.generation:Host", self.path, {"path": str(self.path), **chosen}
+            "core.prompting.decoding.generation:ModelWorker", self.path, {"path": str(self.path), **chosen}
         )
         self._tuning = BackgroundTuning(self._worker, self.header.size_bytes, chosen)
         if self._tuning.known and not self.load_settings.fixed:
@@ -84,7 +90,7 @@ class Model:
 
     @property
     def chat_template(self) -> str | None:
-        """None for a completion model: one that goes on with a text and knows no turns."""
+        """None for a base model (completion only), which takes no turns."""
         return self.header.chat_template
 
     @property
@@ -103,8 +109,8 @@ class Model:
     def generate(self, prompt: Prompt, settings: Settings | None = None, **how: Any) -> Iterator[Step]:
         """The answer, token by token. Leaving the loop early stops the model. `timings` and `settings` tell the rest.
 
-        `prompt`: a text to go on with, a list of {"role", "content"} for a chat model, or token ids. `how`: cold=True
-        (nothing re-used), conversation="name" (its context is kept apart), thinking=True or False.
+        `prompt`: a text to continue, a list of {"role", "content"} for a chat model, or token ids. `how`: cold=True
+        (nothing re-used), conversation="name" (its context is cached under that name), thinking=True or False.
 
         Raises:
             UserError: settings out of bounds, a prompt that does not fit, a model without a chat template.
@@ -140,7 +146,7 @@ class Model:
         return Answer(request, chosen, starting, self._tuning.after_answer, ahead)
 
     def prepare(self, prompt: Prompt, thinking: bool | None = None, conversation: str = "") -> None:
-        """Load the weights and read a prompt in the background, so that a question that goes on with it is answered
+        """Load the weights and read a prompt in the background, so that a question that continues it is answered
         sooner. The reading is given up for another question that comes meanwhile, the loading is not.
 
         Raises:
@@ -181,21 +187,21 @@ class Model:
             request = self._worker.submit(method, **arguments, if_loaded=True)
             if request.place == 0:
                 with contextlib.suppress(TimeoutError, WorkerDied):
-                    if (told := request.result(IDLE_ANSWERS_S)) is not None:
-                        return told
+                    if (answer := request.result(IDLE_ANSWERS_S)) is not None:
+                        return answer
             request.cancel()  # somebody's question came in between, or the process hangs
         if self._counter is None:
             self._counter = Worker(
-                "core.prompting.decoding.generation:Host", {"path": str(self.path), "vocabulary_only": True}
+                "core.prompting.decoding.generation:ModelWorker", {"path": str(self.path), "vocabulary_only": True}
             )
         return self._counter.call(method, **arguments)
 
     def measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> list[Step]:
         """What the model thought of every token of a prompt: probability, rank, entropy, the likeliest instead."""
-        return [Step.from_dict(step) for step in self.submit_measure(prompt, alternatives, thinking).result()]
+        return [Step.from_list(step) for step in self.submit_measure(prompt, alternatives, thinking).result()]
 
     def submit_measure(self, prompt: Prompt, alternatives: int = 10, thinking: bool | None = None) -> Request:
-        """`measure` in the background: a request with its progress; its result are the steps as dicts."""
+        """`measure` in the background: a request with its progress; its result: lists for `Step.from_list`."""
         arguments = self._as_arguments(prompt)
         if not self._worker.alive:
             check_fits(self.header, self.n_ctx, cache_type=self.load_settings.cache_type)
@@ -204,19 +210,20 @@ class Model:
 
     def load(self) -> dict[str, Any]:
         """Load the weights now; what was loaded, and with how many threads."""
-        return self._worker.call("load")
+        loaded: dict[str, Any] = self._worker.call("load")
+        return loaded
 
     @property
-    def memory_foretold(self) -> int:
+    def memory_estimated(self) -> int:
         """Bytes of main memory that the process will take with its weights loaded."""
         gpu = self.facts.get("gpu") or {}
-        return foretell(
+        return estimate(
             self.header, self.n_ctx, self.load_settings.cache_type, gpu.get("layers", 0) / max(gpu.get("of", 1), 1)
         ).total
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What its process told when it loaded the model: "threads", "gpu" ({"layers", "of", "names"}); {} before."""
+        """What its process reported on loading the model: "threads", "gpu" ({"layers", "of", "names"}); {} before."""
         return self._worker.notes if self.alive else {}
 
     @property
@@ -254,7 +261,7 @@ class Model:
             return {"prompt": items}
         if not self.chat_template:
             raise UserError(
-                f"{self.header.name} has no chat template: it goes on with a text and knows no turns.",
+                f"{self.header.name} is a base model (completion only): it has no chat template, so it takes no turns.",
                 "Give it a text instead of messages.",
             )
         return {"messages": _checked_messages(items), "template": self.chat_template}

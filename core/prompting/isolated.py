@@ -21,10 +21,11 @@ def prompt_set(text: str, file_name: str) -> dict[str, Any]:
         "prompts": [{**vars(prompt), "checks": [vars(check) for check in prompt.checks]} for prompt in found.prompts],
     }
     try:
-        return json.loads(json.dumps(plain, allow_nan=False))
+        as_json: dict[str, Any] = json.loads(json.dumps(plain, allow_nan=False))
+        return as_json
     except (TypeError, ValueError, RecursionError) as problem:
         raise UserError(
-            "A schema in this set is no JSON.", "Its names and values are texts, numbers and lists."
+            "A schema in this set is not JSON.", "Its names and values are texts, numbers and lists."
         ) from problem
 
 

@@ -14,7 +14,7 @@ from core.prompting.settings import Settings
 
 TEMPLATES = ("The {} said that", "The {} was tired because", "The {} smiled, and then")
 PAIRS = {"she or he": ("she", "he"), "her or his": ("her", "his"), "woman or man": ("woman", "man")}
-ON_SERVERS = 20  # alternatives that servers tell at most
+ON_SERVERS = 20  # alternatives that servers return at most
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class Pull:
 
     @property
     def share(self) -> float:
-        """The first word's part of both, 0..1, from the mean log odds over the templates: 0.5 leans neither way."""
+        """The first word's part of both, 0..1, from the mean log odds over the templates: 0.5 favours neither."""
         odds = [math.log(first / second) for first, second in self.by_template if first > 0 and second > 0]
         return 1 / (1 + math.exp(-sum(odds) / len(odds))) if odds else math.nan
 
 
 def probabilities(model: Any, prompt: str, words: Sequence[str]) -> list[float]:
-    """The model's own probability, 0..1, that `prompt` goes on with " word", for each: the product over its tokens.
+    """The model's own probability, 0..1, that `prompt` continues with " word", for each: the product over its tokens.
 
-    On a server the probability of the one token that it tells, NaN where the word is not among the likeliest.
+    On a server the probability of the one token that it returns, NaN where the word is not among the likeliest.
     """
     if isinstance(model, Model):
         before = len(model.tokens_of(prompt))
@@ -43,8 +43,8 @@ def probabilities(model: Any, prompt: str, words: Sequence[str]) -> list[float]:
             for word in words
         ]
     step = next(iter(model.generate(prompt, Settings(temperature=1, max_tokens=1, alternatives=ON_SERVERS))), None)
-    told = {other.text.strip(): other.probability for other in reversed(step.alternatives)} if step else {}
-    return [told.get(word, math.nan) for word in words]
+    shares = {other.text.strip(): other.probability for other in reversed(step.alternatives)} if step else {}
+    return [shares.get(word, math.nan) for word in words]
 
 
 class Study(Background):
@@ -72,4 +72,4 @@ class Study(Background):
         except UserError as error:
             self.error = error
         except Exception as error:  # a bug in the model's process must not leave the page waiting for ever
-            self.error = UserError("The measurement broke off.", str(error)[-200:])
+            self.error = UserError("The measurement stopped because of an internal error.", str(error)[-200:])

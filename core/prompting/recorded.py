@@ -71,17 +71,17 @@ def recorded_for(model: Any, prompt: Prompt, settings: Settings) -> Recorded | N
 @functools.cache
 def opening_run() -> Recorded:
     """The answer that the prompts page opens with."""
-    told = json.loads(FILE.read_text(encoding="utf-8"))
-    steps = tuple(Step(text, token, probability) for text, token, probability in told["steps"])
+    saved = json.loads(FILE.read_text(encoding="utf-8"))
+    steps = tuple(map(Step.from_list, saved["steps"]))
     return Recorded(
-        told["file_bytes"],
-        tuple(told["prompt"]),
-        Settings(**{**told["settings"], "stop": tuple(told["settings"]["stop"])}),
-        Timings(**told["timings"]),
-        tuple(told["prompt_tokens"]),
+        saved["file_bytes"],
+        tuple(saved["prompt"]),
+        Settings(**{**saved["settings"], "stop": tuple(saved["settings"]["stop"])}),
+        Timings(**saved["timings"]),
+        tuple(saved["prompt_tokens"]),
         steps,
-        tuple((token, text, special) for token, text, special in told["context"]),
-        told["made"],
+        tuple((token, text, special) for token, text, special in saved["context"]),
+        saved["made"],
     )
 
 
@@ -99,6 +99,6 @@ def record(model: Model, prompt: Sequence[dict[str, str]], settings: Settings) -
         "settings": asdict(answer.settings),
         "timings": asdict(replace(answer.timings, load_seconds=0.0, queue_seconds=0.0)),
         "prompt_tokens": list(answer.prompt_tokens),
-        "steps": [[step.text, step.token_id, round(step.probability, 5)] for step in steps],
+        "steps": [replace(step, probability=round(step.probability, 5)).as_list() for step in steps],
         "context": model.tokens_of([*prompt, {"role": "assistant", "content": text}]),
     }

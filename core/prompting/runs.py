@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from core.errors import Cancelled, UserError
 from core.prompting.settings import Settings, Step, Timings
@@ -28,13 +29,41 @@ class UnderWay(Protocol):
     def steps(self, timeout: float = 0.1) -> Iterator[Step | None]: ...
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked of which model. `cold`: on a fresh context, so that nothing asked before makes it quicker;
+    `conversation`: the name under which its context is cached."""
+
+    model: Any
+    title: str
+    prompt: Any
+    settings: Settings
+    thinking: bool | None = None
+    cold: bool = True
+    conversation: str = ""
+
+    def ask(self) -> UnderWay:
+        """Put it to the model and come back at once."""
+        how: dict[str, Any] = {"thinking": self.thinking, "cold": self.cold}
+        if self.conversation:
+            how["conversation"] = self.conversation
+        answer: UnderWay = self.model.ask(self.prompt, self.settings, **how)
+        return answer
+
+
 class Run:
-    """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it broke off."""
+    """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it failed."""
 
     def __init__(
-        self, ask: Callable[[], UnderWay], patience: float = PATIENCE_SECONDS, then: Callable[[Run], None] | None = None
+        self,
+        ask: Callable[[], UnderWay],
+        patience: float = PATIENCE_SECONDS,
+        then: Callable[[Run], None] | None = None,
+        question: Question | None = None,
     ) -> None:
-        """`then` is given the run when it has ended, before `done` says so: what keeps a record of it."""
+        """`then` is given the run when it has ended, before `done` says so: what saves it. `question`: what `ask`
+        asks, where that is known (see `core.prompting.asking`)."""
+        self.question = question
         self._then = then
         self.steps: list[Step] = []
         self.text = ""
@@ -42,7 +71,7 @@ class Run:
         self.done = False
         self._patience = patience
         self._changed = threading.Condition()
-        self._looked_at = self.asked_at = time.monotonic()
+        self._looked_at = time.monotonic()
         self._answer: UnderWay | None = None
         self._stop_wanted = False
         self.watched: Callable[[], bool] = lambda: False
@@ -56,7 +85,9 @@ class Run:
 
     @property
     def settings(self) -> Settings:
-        return self._final[1] if self._final else self._answer.settings if self._answer else Settings()
+        if self._final or self._answer:
+            return self._final[1] if self._final else self._answer.settings  # type: ignore[union-attr]
+        return self.question.settings if self.question else Settings()
 
     @property
     def prompt_tokens(self) -> tuple[int, ...]:
@@ -70,12 +101,12 @@ class Run:
 
     @property
     def answered(self) -> bool:
-        """Whether it has ended with an answer: what broke off has none, however much it wrote."""
+        """Whether it has ended with an answer: one that an error cut short is none, however long it is."""
         return self.done and self.error is None
 
     @property
     def waiting_for(self) -> str:
-        """What happens before the first word: a place in the queue, loading, reading the prompt; "" after that."""
+        """What happens before the first token: a position in the queue, loading, reading the prompt; "" after that."""
         if self.done or self.text or self._answer is None:
             return ""
         ahead = self._answer.place
@@ -85,7 +116,7 @@ class Run:
         return f"{doing}, {fraction:.0%}" if doing else "starting the model"
 
     def look(self, wait: float = 0.0) -> bool:
-        """Say that somebody is watching; wait up to `wait` seconds for news. Whether the answer goes on."""
+        """Say that somebody is watching; wait up to `wait` seconds for news. Whether the answer is still under way."""
         with self._changed:
             self._looked_at = time.monotonic()
             if wait and not self.done:
@@ -118,7 +149,7 @@ class Run:
         except Cancelled:
             pass
         except Exception as error:  # a bug in the model's process must not leave the page waiting for ever
-            self.error = UserError("The answer broke off by a fault of the lab.", str(error)[-400:])
+            self.error = UserError("The answer stopped because of an internal error.", str(error)[-400:])
         if self._answer:
             self._final = self._answer.timings, self._answer.settings
         try:

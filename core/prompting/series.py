@@ -9,28 +9,16 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from core.errors import UserError
+from core.prompting.asking import ask
 from core.prompting.background import PATIENCE_SECONDS, Background
 from core.prompting.decoding.memory_estimate import check_fits
 from core.prompting.engine import Model
-from core.prompting.history import records
-from core.prompting.runs import Run
-from core.prompting.settings import Settings
+from core.prompting.runs import Question, Run
 
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of which model. `cold`: on a fresh context, so that nothing asked before makes it quicker."""
-
-    model: Any
-    title: str
-    prompt: Any
-    settings: Settings
-    thinking: bool | None = None
-    cold: bool = True
+__all__ = ["Question", "Series", "prompt_for"]
 
 
 def prompt_for(model: Any, text: str, system: str = "", before: Sequence[dict[str, str]] = ()) -> Any:
@@ -52,7 +40,7 @@ class Series(Background):
         patience: float | None = PATIENCE_SECONDS,
         also: Callable[[int, Run], None] | None = None,
     ) -> None:
-        """`also(place, run)` is called at the end of each; `patience` None goes on with nobody looking."""
+        """`also(place, run)` is called at the end of each; `patience` None continues with nobody looking."""
         super().__init__(patience)
         self.questions = tuple(questions)
         self.runs: list[Run | None] = [None] * len(self.questions)
@@ -94,12 +82,7 @@ class Series(Background):
     def _ask(self, place: int) -> None:
         asked = self.questions[place]
         self._make_room(asked.model)
-        how: dict[str, Any] = {"thinking": asked.thinking, "cold": asked.cold}
-        run = Run(
-            lambda: asked.model.ask(asked.prompt, asked.settings, **how),
-            patience=1e9,
-            then=records.keeper(self._kind, asked.model, asked.title, asked.prompt, **how),
-        )
+        run = ask(asked, self._kind, patience=1e9)
         self.runs[place] = run
         while run.look(0.05):
             if self.ends():

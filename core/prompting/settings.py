@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from core.errors import UserError
@@ -36,7 +37,7 @@ class Settings:
         """The same settings with a seed drawn if there was none.
 
         Raises:
-            UserError: a value lies outside what it can be.
+            UserError: a value is out of range.
         """
         limits = {
             "temperature": (0, 10),
@@ -59,9 +60,9 @@ class Settings:
                 raise UserError(f"{name.replace('_', ' ')} is {value!r}.", f"It can be {least:,} to {most:,}.")
         stop = (self.stop,) if isinstance(self.stop, str) else tuple(self.stop)
         if len(stop) > 16 or any(not isinstance(text, str) or not text or len(text) > 200 for text in stop):
-            raise UserError("There can be up to 16 stop texts of 1 to 200 characters.", "Shorten the list.")
+            raise UserError("There can be up to 16 stop sequences of 1 to 200 characters.", "Shorten the list.")
         if self.grammar and self.json_schema is not None:
-            raise UserError("A grammar and a JSON schema were both given.", "Take one of them.")
+            raise UserError("A grammar and a JSON schema were both given.", "Use one of them.")
         seed = random.SystemRandom().randrange(2**32 - 1) if self.seed is None else int(self.seed)
         if not 0 <= seed < 2**32 - 1:
             raise UserError(f"The seed is {seed}.", "It can be 0 to 4,294,967,294.")
@@ -69,6 +70,16 @@ class Settings:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    def as_code(self) -> str:
+        """The Python expression that makes these settings, without what has its default value.
+
+        Example: Settings(temperature=0, max_tokens=20).as_code() == "Settings(temperature=0, max_tokens=20)".
+        """
+        shown = (
+            f"{field.name}={value!r}" for field in fields(self) if (value := getattr(self, field.name)) != field.default
+        )
+        return f"Settings({', '.join(shown)})"
 
 
 @dataclass(frozen=True)
@@ -99,11 +110,40 @@ class Step:
     rank: int = 0
     refused: str = ""
 
+    def as_list(self) -> list[Any]:
+        """The step as JSON can say it: from the model's process, in the history, in the recorded run.
+
+        The values in the order of `_WRITTEN`, NaN as None, without the default values at the end: an answer without
+        alternatives takes a third of the bytes.
+
+        Example: Step("a", 7, 0.5).as_list() == ["a", 7, 0.5].
+        """
+        others = [[each.token_id, each.text, each.probability, each.after_sampling] for each in self.alternatives]
+        numbers = [
+            None if math.isnan(value) else value for value in (self.probability, self.after_sampling, self.entropy)
+        ]
+        values = [self.text, self.token_id, *numbers, self.rank, others, self.refused]
+        while values[-1] in (0, [], "") and len(values) > 3:
+            values.pop()
+        return values
+
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Step:
-        """A step as it arrives from the model's process."""
-        alternatives = tuple(Alternative(*values) for values in values.get("alternatives", ()))
-        return cls(**{**values, "alternatives": alternatives})
+    def from_list(cls, values: Sequence[Any]) -> Step:
+        """The step that `as_list` wrote.
+
+        Raises:
+            TypeError, ValueError: too few values, too many, or alternatives that are none.
+        """
+        if not 3 <= len(values) <= len(_WRITTEN):
+            raise ValueError("no token")
+        step = dict(zip(_WRITTEN, values, strict=False))
+        for name in ("probability", "after_sampling", "entropy"):
+            if name in step and step[name] is None:
+                step[name] = math.nan if name == "probability" else 0.0
+        return cls(**{**step, "alternatives": tuple(Alternative(*each) for each in step.get("alternatives", ()))})
+
+
+_WRITTEN = ("text", "token_id", "probability", "after_sampling", "entropy", "rank", "alternatives", "refused")
 
 
 @dataclass(frozen=True)
@@ -132,8 +172,8 @@ class Timings:
     @property
     def prompt_speed(self) -> float | None:
         """Prompt tokens per second; None where fewer than 8 were computed, which says nothing about speed."""
-        told = self.evaluated_tokens >= 8 and self.prompt_seconds > 0
-        return self.evaluated_tokens / self.prompt_seconds if told else None
+        measurable = self.evaluated_tokens >= 8 and self.prompt_seconds > 0
+        return self.evaluated_tokens / self.prompt_seconds if measurable else None
 
     @property
     def generation_speed(self) -> float | None:

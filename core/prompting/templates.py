@@ -1,7 +1,7 @@
 """From a conversation to the exact prompt, by the chat template that the model's file carries.
 
 A template is a program from a stranger. It is rendered at the gate (`core.runtime.gate`), in a process with limits;
-only that of the lab's own models is rendered right here.
+only that of the Pocket models, which ship with the lab, is rendered here.
 
 Source: https://huggingface.co/docs/transformers/chat_templating
 """
@@ -24,7 +24,7 @@ def render(
 ) -> str:
     """The prompt for a list of {"role": "system" | "user" | "assistant", "content": text}.
 
-    A last message of the assistant is left open, so that the model goes on with it.
+    A last message of the assistant is left open, so that the model continues it.
 
     Raises:
         UserError: the template refuses the conversation, takes too long or too much memory, or is not a template.
@@ -35,7 +35,8 @@ def render(
     if thinking is not None:
         values["enable_thinking"] = thinking
     digest = _digest(template)
-    return gate.read("chat template", keep=digest, own=digest in OWN, template=template, values=values) + open_end
+    text: str = gate.read("chat template", keep=digest, own=digest in OWN, template=template, values=values)
+    return text + open_end
 
 
 def prepare(template: str | None) -> None:
@@ -49,7 +50,7 @@ def _digest(template: str) -> str:
 
 
 def can_think(template: str | None) -> bool:
-    """Whether the template knows a switch for thinking aloud."""
+    """Whether the template has a switch for thinking."""
     return bool(template) and "enable_thinking" in (template or "")
 
 

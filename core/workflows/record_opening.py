@@ -15,8 +15,8 @@ from core.prompting.recorded import FILE, MODEL, QUESTION, SETTINGS, record
 def main() -> None:
     """Write the recorded run again."""
     model = open_model(catalog.find(MODEL).path or MODEL)
-    told = record(model, [{"role": "user", "content": QUESTION}], SETTINGS)
-    FILE.write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    recorded = record(model, [{"role": "user", "content": QUESTION}], SETTINGS)
+    FILE.write_text(json.dumps(recorded, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     model.close()
 
 

@@ -1,7 +1,7 @@
 """Sentiment three ways: a language model bound to three words, the nearest labelled sentence, a list of words.
 
-The three are counted on the same sentences. Their joining stands here because the encoder and the language model belong
-to different areas.
+The three are counted on the same sentences. This module joins the encoder and the language model, which belong to
+different areas.
 """
 
 from __future__ import annotations

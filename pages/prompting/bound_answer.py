@@ -15,7 +15,7 @@ from pages.prompting import streaming
 def answer_html(name: str, run: Run | None, form: dict[str, Any]) -> str:
     """One answer as it comes, then its verdict under `form` (what goes into `Settings`); words are escaped."""
     if run is None:
-        return f"<b>{name}</b><p style='opacity:.7;margin:0'>waits for its turn</p>"
+        return f"<b>{name}</b><p style='opacity:.7;margin:0'>waiting for its turn</p>"
     speed = f", {run.timings.generation_speed:,.0f} tokens/s" if run.timings.generation_speed else ""
     words = "".join(_piece(step.text, step.refused) for step in run.steps)
     said = html.escape(run.error.what) if run.error else _verdict_html(_verdict(run, form)) if run.done else ""

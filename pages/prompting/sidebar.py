@@ -1,4 +1,4 @@
-"""The desk of the prompts page: which model, how it draws its words, and what it is told first."""
+"""The sidebar of the prompts page: the model, the sampling parameters and the system prompt."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from core.prompting.endpoint import Endpoint, connect
 from core.prompting.engine import Model
 from core.prompting.settings import Settings
 from core.runtime import server_state
+from pages.prompting import state_keys
 from pages.prompting.model.get_model import GET, show_downloads
 from pages.prompting.model.load_choice import pick_load_settings
 from pages.prompting.model.model_card import show_card
@@ -23,11 +24,12 @@ from pages.prompting.model.sampling import pick_settings
 from pages.shared.user_errors import show_note
 
 BY_PATH, BY_ADDRESS = "another file", "a server"
+BY_ADDRESS_TITLE, BY_ADDRESS_ONCE = "OpenAI-compatible API …", "A server …"
 SMALL_BYTES = 300_000_000  # what may answer by itself when the page opens
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageSettings:
     """What was chosen. `model` is None while there is none that can be used."""
 
     model: Model | Endpoint | None
@@ -46,7 +48,7 @@ class Desk:
         return isinstance(self.model, Model) and self.model.header.size_bytes <= SMALL_BYTES
 
 
-def show_desk() -> Desk:
+def show_sidebar() -> PageSettings:
     """Draw the sidebar and give what was chosen."""
     with st.sidebar:
         model, title = _pick_model()
@@ -59,31 +61,15 @@ def show_desk() -> Desk:
             if isinstance(model, Endpoint) or templates.takes_system_prompt(template):
                 system = st.text_area(
                     "System prompt",
-                    key="prompting_system",
+                    key=state_keys.SYSTEM_PROMPT,
                     persist_state="session",
                     height=80,
                     max_chars=20_000,
-                    placeholder="What the model is told before the conversation",
+                    placeholder="Instructions that the model reads before the conversation",
                 )
             if templates.can_think(template):
-                thinking = st.toggle("Think aloud first", key="prompting_thinking", bind="query-params")
-    return Desk(model, title, settings, system, thinking)
-
-
-def catalogue_key(model: Model | Endpoint | None) -> str:
-    """The catalogue's key of a model; "" for a file or a server of one's own."""
-    if not isinstance(model, Model):
-        return ""
-    return next(
-        (spec.key for spec in catalog.of_kind("language-model") if spec.path and spec.path.resolve() == model.path), ""
-    )
-
-
-def path_code(desk: Desk) -> str:
-    """The model's file as a Python expression, for the lines under a view."""
-    if key := catalogue_key(desk.model):
-        return f'catalog.find("{key}").path'
-    return repr(str(desk.model.path)) if isinstance(desk.model, Model) else '"model.gguf"'
+                thinking = st.toggle("Thinking", key="prompting_thinking", bind="query-params")
+    return PageSettings(model, title, settings, system, thinking)
 
 
 def _pick_model() -> tuple[Model | Endpoint | None, str]:
@@ -99,27 +85,27 @@ def _pick_model() -> tuple[Model | Endpoint | None, str]:
 
 def _pick_server() -> tuple[Endpoint | None, str]:
     url = st.text_input(
-        "Address of the server",
+        "Base URL",
         key="prompting_server",
         persist_state="session",
         max_chars=500,
         placeholder="http://127.0.0.1:8080/v1",
-        help="llama-server, Ollama, vLLM: whatever speaks OpenAI's protocol. What you write is sent "
-        "there. A key is taken from the environment variable TEXTLAB_API_KEY and goes only to a "
-        "server on this machine, or to the host in TEXTLAB_API_KEY_HOST.",
+        help="llama-server, Ollama, vLLM or a hosted API. What you write is sent there. An API key is taken from the "
+        "environment variable TEXTLAB_API_KEY and goes only to a server on this machine, or to the host in "
+        "TEXTLAB_API_KEY_HOST.",
     )
     names = server_state.model_servers
-    if url and st.button("Which models has it?", icon=":material/list:"):
+    if url and st.button("List models", icon=":material/list:"):
         names[url] = connect(url, patience=10).models()
     if url and names.get(url):
-        name = st.selectbox("Its models", names[url], key="prompting_server_models")
+        name = st.selectbox("Model ID", names[url], key="prompting_server_models")
     else:
         name = st.text_input(
-            "Model",
+            "Model ID",
             key="prompting_server_model",
             persist_state="session",
             max_chars=200,
-            placeholder="as the server calls it",
+            placeholder="the model’s name on the server",
         )
     return (connect(url, name or ""), name or url) if url else (None, "")
 
@@ -128,17 +114,20 @@ def _pick_file() -> tuple[Path, str] | str | None:
     specs = {spec.key: spec for spec in catalog.of_kind("language-model")}
     files = catalog.files_on_disk()
     options = [*specs, *files, GET, BY_PATH, BY_ADDRESS]
+    if st.query_params.get(state_keys.MODEL) == BY_ADDRESS_ONCE and state_keys.MODEL not in st.session_state:
+        st.query_params[state_keys.MODEL] = BY_ADDRESS_TITLE  # the address of a link carries what the box showed
+        st.session_state[state_keys.MODEL] = BY_ADDRESS
     chosen = st.selectbox(
         "Model",
         options,
-        key="prompting_model",
+        key=state_keys.MODEL,
         bind="query-params",
         format_func=lambda key: (
             specs[key].title
             if key in specs
             else key.removesuffix(".gguf")
             if key in files
-            else {GET: "Get a model …", BY_PATH: "Another file …"}.get(key, "A server …")
+            else {GET: "Get a model …", BY_PATH: "Another file …"}.get(key, BY_ADDRESS_TITLE)
         ),
     )
     if chosen == GET:

@@ -1,39 +1,40 @@
-"""What both views draw: text as it comes, the timing strip, the gauge of the context, the values in effect."""
+"""What several views draw of an answer: its text as it comes, where its time went, the settings it was drawn with."""
 
 from __future__ import annotations
 
 import html
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import streamlit as st
 
 from core.figures import style
-from core.prompting.context_map import Piece
 from core.prompting.recorded import Recorded
 from core.prompting.runs import Run
 from core.prompting.settings import Settings, Timings
 from pages.shared.open_tab import tab_is_open
 
 ENDINGS = {
-    "max tokens": "ended at the largest number of tokens set at the side",
+    "max tokens": "ended at Max tokens, as set in the sidebar",
     "context full": "ended because the context is full",
     "stopped": "stopped by you",
-    "stop text": "ended by a stop text",
-    "broken off": "broken off before its end",
+    "stop text": "ended by a stop sequence",
+    "broken off": "cut short by an error",
 }
 REDRAW_S = 0.2  # of what has not changed
 _TEXT = 'style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.08rem;line-height:1.55;margin:0"'
 
 
 def text_html(text: str, writing: bool = False, before: str = "") -> str:
-    """Words of a person or a model as they are, never as markup; `before` (a prompt) stands back."""
+    """Words of a person or a model as they are, never as markup; `before` (a prompt) is paler."""
     cursor = f'<span style="color:{style.BLUE}">▍</span>' if writing else ""
     behind = f'<span style="opacity:.62">{html.escape(before)}</span>' if before else ""
     return paragraph(f"{behind}{html.escape(text)}{cursor}")
 
 
 def waiting_html(waiting_for: str) -> str:
-    """In the place of an answer: what happens before its first word."""
+    """In place of an answer: what happens before its first token."""
     return paragraph(
         f'<span style="color:{style.BLUE}">▍</span> <span style="opacity:.75">'
         f"{html.escape(waiting_for.capitalize())} …</span>"
@@ -41,14 +42,14 @@ def waiting_html(waiting_for: str) -> str:
 
 
 def answer_html(text: str, writing: bool = False) -> str:
-    """An answer; what the model thought aloud before it (between think marks) is folded away once it is done."""
+    """An answer; the model's thinking before it (between think tags) is folded away once it is done."""
     thought, answer = thought_apart(text)
     if not thought:
         return text_html(answer, writing)
     under_way = writing and not answer
     cursor = f'<span style="color:{style.BLUE}">▍</span>' if under_way else ""
     folded = (
-        f'<details{" open" if under_way else ""} style="opacity:.72;margin:0 0 .4rem"><summary>Thinking aloud'
+        f'<details{" open" if under_way else ""} style="opacity:.72;margin:0 0 .4rem"><summary>Thinking'
         f"</summary>{paragraph(html.escape(thought) + cursor)}</details>"
     )
     return folded + (text_html(answer, writing) if answer or not writing else "")
@@ -66,14 +67,25 @@ def thought_apart(text: str) -> tuple[str, str]:
 
 
 def paragraph(safe_html: str) -> str:
-    """A paragraph in the stage's type, from HTML that is escaped already."""
+    """A paragraph in the type of answers, from HTML that is escaped already."""
     return f"<p {_TEXT}>{safe_html}</p>"
+
+
+class Stoppable(Protocol):
+    """A run, or several of them."""
+
+    def stop(self) -> None: ...
+
+
+def show_stop(work: Stoppable, place: Any = st) -> None:
+    """The button that stops what is under way; `place`: where it goes."""
+    place.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(work)}", on_click=work.stop)
 
 
 def watch(run: Run, draw: Callable[[Run], Any], wait: float = 0.04) -> None:
     """Draw an answer as it grows, 25 times a second at most, until it ends. A rerun takes it up again where it is.
 
-    It goes on while one is on another page, and ends soon after the tab is closed.
+    It continues while another page is open, and ends soon after the tab is closed.
     """
     run.watched = tab_is_open()
     shown, drawn_at = None, 0.0
@@ -92,11 +104,11 @@ def strip_html(timings: Timings, waiting_for: str = "") -> str:
     if timings.cached_tokens:
         prompt += f", {timings.cached_tokens:,} cached"
     figures = [
-        ("Loading", _seconds(timings.load_seconds), "the model, once" if timings.load_seconds else "loaded already"),
+        ("Load", _seconds(timings.load_seconds), "the model, once" if timings.load_seconds else "already loaded"),
         ("Queue", _seconds(timings.queue_seconds), "behind earlier answers"),
-        ("Prompt", _speed(timings.prompt_speed), prompt),
-        ("First word", _seconds(timings.first_token_seconds), "after loading and queue"),
-        ("Writing", _speed(timings.generation_speed), f"{timings.generated_tokens:,} tokens"),
+        ("Prompt processing", _speed(timings.prompt_speed), prompt),
+        ("Time to first token", _seconds(timings.first_token_seconds), "after load and queue"),
+        ("Generation", _speed(timings.generation_speed), f"{timings.generated_tokens:,} tokens"),
     ]
     cells = "".join(
         f'<div style="flex:1 1 8.2rem;min-width:8.2rem;line-height:1.3">'
@@ -111,79 +123,6 @@ def strip_html(timings: Timings, waiting_for: str = "") -> str:
     return (
         f'<div role="group" aria-label="Timings" style="display:flex;flex-wrap:wrap;gap:.3rem 1rem;'
         f'padding:.1rem 0">{cells}</div>'
-    )
-
-
-def gauge_html(timings: Timings, context_size: int, most_new: int) -> str:
-    """How full the context is while an answer is being written: prompt, answer, room kept for it, free."""
-    size = timings.context_size or context_size
-    answer = min(timings.generated_tokens, max(size - timings.prompt_tokens, 0))
-    kept = min(max(most_new - answer, 0), size - timings.prompt_tokens - answer) if timings.prompt_tokens else 0
-    parts = [
-        ("prompt", style.ORANGE, timings.prompt_tokens, 1.0),
-        ("answer", style.BLUE, answer, 1.0),
-        ("kept for the answer", style.BLUE, kept, 0.28),
-    ]
-    return _bar_html(parts, size, timings.prompt_tokens + answer)
-
-
-ROLE_COLOURS = {"system": style.PURPLE, "user": style.ORANGE, "assistant": style.BLUE, "template": style.GREY}
-
-
-def map_html(divided: Sequence[Piece], size: int, most_new: int, draft_turn: int = -1) -> str:
-    """What is in the context, turn by turn in its order, with the room kept for the next answer.
-
-    `draft_turn`: the turn that is being typed and not sent yet; -1 for none.
-    """
-    used = sum(piece.tokens for piece in divided)
-    parts = [
-        ("being typed", style.YELLOW, piece.tokens, 1.0)
-        if piece.turn == draft_turn >= 0
-        else (piece.role, ROLE_COLOURS[piece.role], piece.tokens, 1.0 if piece.turn % 4 < 2 else 0.7)
-        for piece in divided
-    ]
-    parts.append(("kept for the next answer", style.BLUE, max(min(most_new, size - used), 0), 0.28))
-    return _bar_html(parts, size, used)
-
-
-def _bar_html(parts: Sequence[tuple[str, str, int, float]], size: int, used: int) -> str:
-    bars = "".join(
-        f'<div style="width:{100 * count / max(size, used):.3f}%;background:{colour};opacity:{strength}"></div>'
-        for _, colour, count, strength in parts
-        if size and count > 0
-    )
-    legend = f"<b>{used:,} of {size:,} tokens of context in use</b>"
-    for name in dict.fromkeys(name for name, _, count, _ in parts if count):
-        colour, strength = next((part[1], part[3]) for part in parts if part[0] == name)
-        count = sum(part[2] for part in parts if part[0] == name)
-        legend += (
-            '<span style="white-space:nowrap"><span style="display:inline-block;width:.7em;height:.7em;'
-            f'border-radius:2px;background:{colour};opacity:{strength};margin-right:.35em"></span>'
-            f"{name} {count:,}</span>"
-        )
-    return (
-        (
-            f'<div role="img" aria-label="{used} of {size} tokens of context in use">'
-            '<div style="display:flex;height:12px;border-radius:6px;overflow:hidden;background:rgba(138,143,152,.25)">'
-            f"{bars}</div>"
-            f'<div style="display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.92rem;margin-top:.25rem">{legend}'
-            "</div></div>"
-        )
-        if size
-        else "<div></div>"
-    )  # a server does not say how much it holds
-
-
-def exact_html(divided: Sequence[Piece]) -> str:
-    """The exact prompt: words in the colour of who said them, the template's grey, special tokens boxed."""
-    parts = []
-    for piece in divided:
-        border = f"border:1px solid {style.GREY};border-radius:4px;padding:0 3px;" if piece.special else ""
-        line = f"border-bottom:3px solid {ROLE_COLOURS[piece.role]};" if piece.turn >= 0 else "opacity:.7;"
-        parts.append(f'<span style="{border}{line}">{html.escape(piece.text)}</span>')
-    return (
-        '<div style="font-family:var(--st-code-font,monospace);font-size:.95rem;line-height:1.7;'
-        f'white-space:pre-wrap;overflow-wrap:anywhere">{"".join(parts)}</div>'
     )
 
 
@@ -205,20 +144,19 @@ def effective(settings: Settings) -> str:
             f"min-p {settings.min_p:g}, seed {settings.seed}"
         )
     penalty = "off" if settings.repeat_penalty == 1 else f"{settings.repeat_penalty:g}"
-    return f"In effect: {drawn}, repeat penalty {penalty}, at most {settings.max_tokens:,} tokens."
+    return f"In effect: {drawn}, repeat penalty {penalty}, max tokens {settings.max_tokens:,}."
 
 
 def used_html(run: Run | Recorded) -> str:
     """`effective`, small, for under the figures; those of a recorded run are called so."""
-    recorded = f"Recorded run ({run.made}): its times, not today’s. " if isinstance(run, Recorded) else ""
+    recorded = f"Recorded run ({run.made}): times of that run. " if isinstance(run, Recorded) else ""
     return f'<div style="font-size:.88rem;opacity:.75">{html.escape(recorded + effective(run.settings))}</div>'
 
 
 def recorded_words(run: Recorded) -> str:
     """What is said under an answer that was not computed now."""
     return (
-        f"A recorded run of this model ({run.made}), shown while the model is loading. “Answer again” has it "
-        "computed here."
+        f"A recorded run of this model ({run.made}), shown while the model is loading. “Regenerate” computes it here."
     )
 
 

@@ -24,9 +24,9 @@ import jsonschema
 
 from core import catalog
 from core.models.gguf import header as gguf_header
-from core.prompting.decoding.generation import Host
+from core.prompting.decoding.generation import ModelWorker
 from core.prompting.structured.constraints import schema_to_grammar
-from core.prompting.structured.grammar_prefilter import FirstLetters
+from core.prompting.structured.grammar_prefilter import GrammarPrefilter
 from core.runtime.worker_process import Task
 from tests.support.gguf_files import widened
 
@@ -52,7 +52,7 @@ class Asker:
     """The model in this process, so that its thread's processor time can be read."""
 
     def __init__(self, path: Path) -> None:
-        self.host, self.task = Host(str(path), n_ctx=512, threads=1), Task(1, lambda message: None)
+        self.host, self.task = ModelWorker(str(path), n_ctx=512, threads=1), Task(1, lambda message: None)
         self.template = gguf_header.read(path).chat_template
         self.host.load(self.task)
 
@@ -114,7 +114,7 @@ def main() -> None:
         asker = Asker(path)
         began = time.thread_time()
         assert asker.host.model
-        FirstLetters(asker.host.model)
+        GrammarPrefilter(asker.host.model)
         print(
             f"{gguf_header.read(path).vocabulary_size:,} tokens, {path.stat().st_size / 1e6:.0f} MB; table of first "
             f"letters: {time.thread_time() - began:.2f} s of processor time",

@@ -25,7 +25,7 @@ from pathlib import Path
 os.environ.setdefault("TEXTLAB_HOME", tempfile.mkdtemp(prefix="textlab-speed-"))
 
 from core.prompting.context_map import pieces
-from core.prompting.decoding.generation import Host
+from core.prompting.decoding.generation import ModelWorker
 from core.prompting.engine import Model, Settings, open_model
 from core.runtime.worker_process import Task
 from tests.support.gguf_files import Shape, random_model
@@ -138,43 +138,43 @@ def processor_seconds(pid: int) -> float:
 def report_share(path: Path) -> None:
     """Processor time of the loop's thread, in and outside llama_decode: what other programs do to it does not count."""
     for alternatives in (0, 10):
-        host, task, inside = Host(str(path), n_ctx=512, threads=1), Task(1, lambda message: None), [0.0]
-        host.load(task)
-        assert host.context
-        decode = host.context.decode
+        worker, task, inside = ModelWorker(str(path), n_ctx=512, threads=1), Task(1, lambda message: None), [0.0]
+        worker.load(task)
+        assert worker.context
+        decode = worker.context.decode
 
         def timed(tokens, all_scores=False, decode=decode, inside=inside):
             began = time.thread_time()
             decode(tokens, all_scores)
             inside[0] += time.thread_time() - began
 
-        host.context.decode = timed
+        worker.context.decode = timed
         settings = {"temperature": 0.8, "max_tokens": TOKENS, "seed": 3, "alternatives": alternatives}
-        list(host.generate(task, prompt=[300], settings=settings))
+        list(worker.generate(task, prompt=[300], settings=settings))
         inside[0], began = 0.0, time.thread_time()
-        list(host.generate(task, prompt=[301], settings=settings))
+        list(worker.generate(task, prompt=[301], settings=settings))
         share = inside[0] / (time.thread_time() - began)
         print(f"share of processor time inside llama_decode, {alternatives} alternatives, sampling at 0.8: {share:.4f}")
-        host.context.close()
+        worker.context.close()
 
 
 def report_late_tokens(folder: Path) -> None:
     """Our own milliseconds per token around token 2,000, with stop texts to look for: all time less llama_decode's."""
     shape = Shape(width=32, layers=1, heads=2, hidden=64, vocabulary=512, context=4096)
-    host = Host(str(random_model(folder / "tiny.gguf", shape=shape)), n_ctx=4096, threads=1)
+    worker = ModelWorker(str(random_model(folder / "tiny.gguf", shape=shape)), n_ctx=4096, threads=1)
     inside: list[float] = []
     task = Task(1, lambda message: None)
-    host.load(task)
-    decode = host.context.decode
+    worker.load(task)
+    decode = worker.context.decode
 
     def timed(tokens, all_scores=False):
         began = time.perf_counter()
         decode(tokens, all_scores)
         inside.append(time.perf_counter() - began)
 
-    host.context.decode = timed
+    worker.context.decode = timed
     stamps: list[tuple[int, float, float]] = []
-    for event in host.generate(
+    for event in worker.generate(
         task, prompt="w1", settings={"max_tokens": 2200, "stop": ("NEVER", "###"), "temperature": 0.0}
     ):
         if "timings" in event:
@@ -200,11 +200,11 @@ def report_memory(path: Path) -> None:
     model.measure("w1 w2 w3 " * 100)
     print(f"heatmap at 32k context, besides the model: {(rss(model.pid or 0) - before) / 1e6:.1f} MB")
     model.close()
-    host, task = Host(str(path), n_ctx=1024, threads=1), Task(1, lambda message: None)
-    host.load(task)
-    assert host.memory and host.context
-    host.memory.read(list(range(300, 800)))
-    state, expected = len(host.context.save()), 12 * 2 * 768 * 2 * 500
+    worker, task = ModelWorker(str(path), n_ctx=1024, threads=1), Task(1, lambda message: None)
+    worker.load(task)
+    assert worker.kv_cache and worker.context
+    worker.kv_cache.read(list(range(300, 800)))
+    state, expected = len(worker.context.save()), 12 * 2 * 768 * 2 * 500
     print(f"saved state of 500 tokens: {state:,} bytes = {state / expected:.4f} of the keys and values")
 
 

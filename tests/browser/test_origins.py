@@ -182,7 +182,7 @@ def test_files_of_another_window_cannot_be_had_by_guessing(server, visit, tmp_pa
     path = tmp_path / "mine.csv"
     path.write_text("prompt\nWhat is the capital of France?\n")
     window = visit()
-    page = window.open("prompts?prompting_view=Prompt%20sets")
+    page = window.open("prompts?prompting_view=Evals")
     page.get_by_text("Your own …").click()
     page.locator("input[type=file]").first.wait_for(state="attached")
     with page.expect_request(lambda request: "/upload_file/" in request.url and request.method == "PUT") as sent:

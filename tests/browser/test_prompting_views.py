@@ -10,12 +10,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SHOWN = {
     "Compare": ".js-plotly-plot .main-svg",
-    "Constrain": "text=overruled the model",
-    "Prompt sets": "text=Kosmos Berlin",
+    "Structured output": "text=overruled the model",
+    "Evals": "text=Kosmos Berlin",
     # whichever way it went, the sentence on the whole says so
     "Lessons": "text=/made it forget its rule|The rule held against|never followed the rule, so nothing was lost|"
     "did not follow the rule when nobody attacked it/",
-    "Records": "text=SHA-256",
+    "History": "text=SHA-256",
 }
 
 

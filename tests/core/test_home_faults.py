@@ -30,9 +30,7 @@ from pathlib import Path
 import numpy as np
 from core import storage
 from core.errors import UserError
-from core.prompting.history import database
-from core.prompting.history import records
-from core.prompting.history import unsaved
+from core.prompting.history import database, records, unsaved
 from core.prompting.settings import Settings, Timings
 
 class Ended:  # a run as it is when it has ended

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.prompting.recorded import Recorded, opening_run
-from tests.pages.test_prompt_playground import conversation, shown
 from tests.support.methods import lines_of
+from tests.support.prompting_pages import conversation, shown
 
 
 @pytest.fixture(autouse=True)
@@ -84,10 +84,10 @@ def test_the_first_pair_for_each_choice(open_full_page, tiny_lab, monkeypatch):
     from core.prompting.engine import Settings, open_model
     from pages.prompting.compare import contestants
     from pages.prompting.compare.contestants import HERE
-    from pages.prompting.sidebar import Desk
+    from pages.prompting.sidebar import PageSettings
 
     def pair(key):
-        return contestants.first_pair(Desk(open_model(catalog.find(key).path), key, Settings()))
+        return contestants.first_pair(PageSettings(open_model(catalog.find(key).path), key, Settings()))
 
     assert pair("pocket-chat") == ("8 bits or 4 bits", ["pocket-chat", "pocket-chat-q4"]), "there is no larger one"
     monkeypatch.undo()
@@ -95,7 +95,7 @@ def test_the_first_pair_for_each_choice(open_full_page, tiny_lab, monkeypatch):
     assert pair("smollm2-135m") == ("A tiny and a small model", ["pocket-chat", HERE])
     assert pair("pocket-base") == ("Beside a tiny model", ["pocket-chat", HERE])
     monkeypatch.setattr(contestants, "language_models", dict)
-    alone = Desk(open_model(catalog.find("smollm2-135m").path), "x", Settings())
+    alone = PageSettings(open_model(catalog.find("smollm2-135m").path), "x", Settings())
     assert contestants.first_pair(alone)[1] == [HERE]
     name, columns = next(iter(contestants.presets(alone).items()))
     assert name == "Two temperatures" and {column["model"] for column in columns} == {HERE}

@@ -119,7 +119,7 @@ def test_progress_outlives_a_reload_and_can_be_cancelled_and_gone_on_with(panel,
     assert again.get("progress"), "another window, another view: the progress is at the side"
     next(button for button in again.button if button.label == "Cancel").click().run()
     wait(panel, SPEC)
-    assert "What came is kept" in shown(panel)
+    assert "What was downloaded stays" in shown(panel)
     served.slow_s = 0.0
     panel.button(key=f"again_{cached_hub.hub_key(SPEC.repo, SPEC.files)}").click().run()
     wait(panel, SPEC)
@@ -156,7 +156,7 @@ def test_any_file_of_the_hub_by_its_name(panel, served):
     panel.button(key=f"get_{cached_hub.hub_key('lab/own', ('small.Q4_0.gguf',))}").click().run()
     cached_hub.from_hub("lab/own", ("small.Q4_0.gguf",), start=False)._finished.wait(90)
     panel.run()
-    assert not panel.exception and any("It is here" in caption.value for caption in panel.caption)
+    assert not panel.exception and any("It is on this machine" in caption.value for caption in panel.caption)
     panel.selectbox(key="prompting_model").set_value("small.Q4_0.gguf").run()
     assert "not a language model" in shown(panel)
 
@@ -180,4 +180,4 @@ def test_searching_finds_by_name_licence_and_purpose(panel):
     panel.text_input(key="prompting_get_search").set_value("dolly mit").run()
     assert shown(panel).count("Dolly v2") == 2 and "SmolLM2" not in shown(panel)
     panel.text_input(key="prompting_get_search").set_value("nothing of the kind").run()
-    assert "No model of the catalogue fits" in shown(panel)
+    assert "No model of the catalogue matches" in shown(panel)

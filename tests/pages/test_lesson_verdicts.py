@@ -6,9 +6,10 @@ import re
 import pytest
 
 from core.prompting.lessons.definitions import LESSONS
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
 from tests.support.fake_models import models
+from tests.support.prompting_pages import opened, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 SAYS = {
     "perfect": {
@@ -17,10 +18,10 @@ SAYS = {
         "what it makes up varies more here.",
         "bias": "r = 1.00 (95 % interval 1.00 to 1.00).",
         "relation": "The language model has “Italy” when asked and when writing on, and so have the word vectors.",
-        "summarise": "Every word of the summaries stands in the text. 3 of 3 summaries are shorter than the text.",
-        "long": "All 4 chunks were summarised. All its 5 words stand in the text.",
+        "summarise": "Every word of the summaries is in the text. 3 of 3 summaries are shorter than the text.",
+        "long": "All 4 chunks were summarised. All its 5 words are in the text.",
         "persona": "2 of 2 roles can be heard in words of its own;",
-        "context": "The answers differ: 1 new word of the second stands in the turns before (conference).",
+        "context": "The answers differ: 1 new word of the second is in the turns before (conference).",
         "sentiment": "perfect: 20 of 20 right;",
         "documents": "With the passages it says “Oslo”, without them it does not: the answer comes from the passages.",
     },
@@ -30,7 +31,7 @@ SAYS = {
         "bias": "The process ended.",
         "relation": "No answer came from the language model.",
         "summarise": "No summary came.",
-        "long": "The first chunk broke off: The process ended.",
+        "long": "The first chunk failed: The process ended.",
         "persona": "No answer came, so there is nothing to compare.",
         "context": "No answer came, so there is nothing to compare.",
         "sentiment": "Nearest sentence:",
@@ -42,9 +43,9 @@ SAYS = {
         "the other way round, so variation does not give away what is made up.",
         "bias": "r = -1.00 (95 % interval -1.00 to -1.00).",
         "relation": "The language model does not give “Italy”; the word vectors have “italy”.",
-        "summarise": "240 of 240 words (100%) stand nowhere in the text: rephrased or made up. None of 3 summaries is "
+        "summarise": "240 of 240 words (100%) are nowhere in the text: rephrased or made up. None of 3 summaries is "
         "shorter than the text.",
-        "long": "80 of its 80 words stand nowhere in the text. Every step gave the same summary: the later "
+        "long": "80 of its 80 words are nowhere in the text. Every step gave the same summary: the later "
         "chunks added nothing.",
         "persona": "Every role gives the same answer as no role: the system prompt changed nothing.",
         "context": "Both answers are the same: the turns before changed nothing.",

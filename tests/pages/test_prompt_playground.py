@@ -9,6 +9,7 @@ from core.prompting.settings import Settings
 from tests.conftest import run_until_still
 from tests.support.gguf_files import with_template
 from tests.support.processes import cut_off
+from tests.support.prompting_pages import conversation, shown
 
 
 @pytest.fixture
@@ -29,16 +30,6 @@ def lab(tmp_path, monkeypatch, shared_data):
     )
     yield folder
     cached_prompting.language_model.clear()
-
-
-def shown(app) -> str:
-    return "\n".join(part.proto.body for part in app.get("html"))
-
-
-def conversation(app):
-    from core.runtime import server_state
-
-    return server_state.conversations[app.session_state["prompting_chat_key"]]
 
 
 def test_it_opens_with_an_exchange_the_model_computed(lab, open_page):
@@ -70,16 +61,16 @@ def test_a_completion_model_is_visibly_one(lab, open_page):
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_model").set_value("stories.gguf").run()
     assert not app.exception
-    assert "is a completion model" in shown(app) and "Once upon a time" in shown(app)
+    assert "is a base model (completion only)" in shown(app) and "Once upon a time" in shown(app)
 
 
 def test_complete_goes_on_with_a_text_and_takes_it_in(lab, open_page):
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("complete").run()
     app.text_area(key="prompting_text").set_value("Lily & Tom <i>").run()
-    next(button for button in app.button if button.label == "Go on with this text").click().run()
+    next(button for button in app.button if button.label == "Continue").click().run()
     assert not app.exception and "Lily &amp; Tom &lt;i&gt;" in shown(app)
-    next(button for button in app.button if button.label == "Take the answer into the text").click().run()
+    next(button for button in app.button if button.label == "Append").click().run()
     longer = app.text_area(key="prompting_text").value
     assert len(longer) > len("Lily & Tom <i>")
     again = open_page("prompt_playground", kept=app.session_state["prompting_kept_key"])
@@ -157,7 +148,7 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
         for number, other in enumerate(heat.tree.steps(0)[2].alternatives)
         if other.token_id != heat.tree.steps(0)[2].token_id
     )
-    take(desk_of(lab), heat, 2, number)
+    take(page_of(lab), heat, 2, number)
     app.run()
     assert not app.exception and any(box.label == "Branch" for box in app.selectbox)
     heat.tree.branches[1].run.finish(20)
@@ -166,13 +157,13 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
     assert heat.tree.branches[1].run.timings.evaluated_tokens <= 2, "all that stood before was still in the context"
 
 
-def desk_of(lab):
+def page_of(lab):
     from core.cached import prompting as cached_prompting
-    from pages.prompting.sidebar import Desk
+    from pages.prompting.sidebar import PageSettings
 
     path = lab / "chatty.gguf"
     model = cached_prompting.language_model(str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=512))
-    return Desk(model, "chatty", Settings())
+    return PageSettings(model, "chatty", Settings())
 
 
 def test_probabilities_are_there_again_after_a_reload(lab, open_page):
@@ -206,9 +197,9 @@ def test_warm_and_cold_are_shown_side_by_side(lab, open_page):
     app.segmented_control(key="prompting_view").set_value("warm").run()
     assert not app.exception
     text = [part.value for part in app.markdown]
-    assert "**Fresh context**" in text and "**Warmed context**" in text
+    assert "**Fresh context**" in text and "**Cached prompt**" in text
     figure = app.get("plotly_chart")[0].proto.spec
-    assert "tokens read" in figure and "known" in figure
+    assert "tokens computed" in figure and "cached" in figure
 
 
 def test_words_that_differ_are_marked_and_escaped():
@@ -221,7 +212,7 @@ def test_words_that_differ_are_marked_and_escaped():
 
 def test_the_exact_prompt_and_the_map_of_the_context(lab, open_page):
     app = open_page("prompt_playground")
-    assert "kept for the next answer" in shown(app) and "user " in shown(app)
+    assert "reserved for the next answer" in shown(app) and "user " in shown(app)
     *_, divided = conversation(app).counted.values()
     assert "".join(piece.text for piece in divided).lstrip("<s>").strip().startswith("user: Explain GROUP BY")
 
@@ -249,7 +240,7 @@ def test_the_oldest_turns_are_left_out(full):
     assert not full.exception
     assert talk.tree.left_out == 2 and talk.turns[-1].role == "assistant" and not talk.turns[-1].run.error
     assert talk.turns[-1].run.timings.prompt_tokens < 512 and len(talk.turns) == 4
-    assert "opacity:.62" in shown(full) and "Not sent any more" in shown(full)
+    assert "opacity:.62" in shown(full) and "No longer sent" in shown(full)
     full.button(key=next(b.key for b in full.button if (b.key or "").startswith("prompting_uncut"))).click().run()
     assert not full.exception and talk.tree.left_out == 0
 
@@ -260,7 +251,7 @@ def test_a_summary_goes_in_their_place(full):
     assert not full.exception
     (summary,) = talk.tree.cuts.values()
     assert summary and talk.tree.left_out == 2 and talk.turns[-1].text and not talk.held
-    assert "In their place" in shown(full) and talk.tree.messages()[0]["content"].endswith(summary)
+    assert "Sent instead" in shown(full) and talk.tree.messages()[0]["content"].endswith(summary)
 
 
 def test_a_summary_that_comes_to_nothing_leaves_the_question_held(full, monkeypatch):
@@ -285,7 +276,7 @@ def menu(app, place):
     return app.menu_button(key=f"prompting_turn_{turn.id}")
 
 
-def test_an_edited_question_is_answered_anew_and_the_old_way_stays(lab, open_page):
+def test_an_edited_question_is_answered_again_and_the_old_way_stays(lab, open_page):
     app = open_page("prompt_playground")
     menu(app, 0).click("Edit").run()
     app.text_area(key=f"prompting_edit_{conversation(app).turns[0].id}").set_value("Who are you?").run()
@@ -307,7 +298,7 @@ def test_an_answer_can_be_had_again_worded_otherwise_and_gone_on_from_apart(lab,
     app.text_area(key=f"prompting_edit_{talk.turns[1].id}").set_value("In my words.").run()
     app.button(key="prompting_edit_keep").click().run()
     assert talk.turns[1].text == "In my words." and len(talk.tree.beside(talk.turns[1])) == 3 and not talk.run
-    menu(app, 1).click("Go on from here apart").run()
+    menu(app, 1).click("Fork").run()
     apart = conversation(app)
     assert not app.exception and apart is not talk and [turn.text for turn in apart.turns][1] == "In my words."
     app.menu_button(key="prompting_earlier").click(talk.key).run()
@@ -317,7 +308,7 @@ def test_an_answer_can_be_had_again_worded_otherwise_and_gone_on_from_apart(lab,
 def test_a_turn_is_removed_and_brought_back(lab, open_page):
     app = open_page("prompt_playground")
     app.button(key="prompting_preset_A capital").click().run()
-    menu(app, 2).click("Remove it and what follows").run()
+    menu(app, 2).click("Delete from here").run()
     assert not app.exception and len(conversation(app).turns) == 2
     app.button(key="prompting_restore").click().run()
     assert not app.exception and len(conversation(app).turns) == 4
@@ -351,7 +342,7 @@ def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_pa
 
 
 def test_a_server_is_a_model_too_and_nothing_is_sent_before_a_question(lab, open_page):
-    from tests.core.prompting.test_endpoint import said, server, stream
+    from tests.support.openai_server import said, server, stream
 
     with server(lambda handler, body: stream(handler, said("From ", "afar <b>"))) as (url, asked):
         app = open_page("prompt_playground")
@@ -390,13 +381,13 @@ def test_an_answer_can_be_bound_to_a_form(lab, open_page):
         json.loads(conversation(app).turns[-1].text)
         assert said == ["Valid JSON, and of this schema."]
     except ValueError:
-        assert said == ["Cut off, so it is no JSON yet."]
+        assert said == ["Cut off, so it is not JSON yet."]
 
 
 @pytest.mark.parametrize(
     "kind, typed, says",
     [
-        ("schema", "{oops", "this is no JSON"),
+        ("schema", "{oops", "this is not JSON"),
         ("schema", "[1]", "is an object"),
         ("schema", '{"type": "string", "not": {}}', "Not enforced: not"),
         ("grammar", "root ::= (", "never closed"),

@@ -1,10 +1,13 @@
 """The view that compares, from app.py, on the embedded models."""
 
+import shutil
+
 import pytest
 
 from core.prompting import comparison as core_comparison
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
+from tests.support.prompting_pages import opened, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def kept(app):
@@ -17,7 +20,7 @@ def test_it_opens_with_two_quantisations_answered_and_measured(open_page):
     app = opened(open_page, "compare")
     found = kept(app)
     assert found.series.done and [run.text for run in found.runs(0) + found.runs(1)].count("") == 0
-    assert len(app.get("plotly_chart")) == 1 and "Writing, tokens" in app.get("plotly_chart")[0].proto.spec
+    assert len(app.get("plotly_chart")) == 1 and "Generation, tokens" in app.get("plotly_chart")[0].proto.spec
     assert "Pocket Chat, 4 bits" in shown(app)
 
 
@@ -47,11 +50,19 @@ def test_what_is_typed_is_asked_on_the_press_and_never_markup(open_page):
     assert not app.exception and kept(app).prompt == "What is <b>one</b> plus one?"
 
 
-def test_a_model_that_is_gone_gets_a_sentence(open_page):
+def test_a_model_that_is_gone_gets_a_sentence(home, open_page):
+    from core import catalog
+
+    file = home / "models" / "gone.gguf"
+    file.parent.mkdir(exist_ok=True)
+    shutil.copy(catalog.find("pocket-base").path, file)
     app = opened(open_page, "compare")
-    app.session_state["prompting_compare_columns"] = [{"model": "gone.gguf", "temperature": 0.0, "seed": 1}] * 2
+    app.selectbox(key="prompting_column_model_1").set_value("gone.gguf").run()
+    assert not app.exception and "no longer here" not in shown(app)
+    file.unlink()
     app.button(key="prompting_compare_ask").click().run()
     assert not app.exception
+    assert "The model “gone.gguf” is no longer here." in shown(app) and "Choose another one." in shown(app)
 
 
 def test_a_reload_finds_everything_as_it_was(open_page):
@@ -66,7 +77,9 @@ def test_a_reload_finds_everything_as_it_was(open_page):
     assert again.text_input(key="prompting_compare_text").value == "What is a cat?" and "seed 3" in shown(again)
 
 
-@pytest.mark.parametrize("speeds, says", [((100, 200), "B writes 2.0 times as fast as A"), ((100, 105), "equally")])
+@pytest.mark.parametrize(
+    "speeds, says", [((100, 200), "B generates 2.0 times as fast as A"), ((100, 105), "about the same speed")]
+)
 def test_the_title_says_the_finding(speeds, says):
     from pages.prompting.compare.columns import finding
 

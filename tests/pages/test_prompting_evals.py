@@ -1,21 +1,24 @@
 """The view of prompt sets, from app.py, on the embedded models."""
 
+import pytest
+
 from core.prompting.history import records
 from core.prompting.history.database import connected
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
+from tests.support.prompting_pages import opened, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_it_opens_with_the_talk_s_questions_answered_and_their_truth(open_page):
     app = opened(open_page, "sets")
     page = shown(app)
     assert records.count()["set"] == 18 and "2010, June 7 and 8" in page and "Kosmos Berlin" in page
-    assert "✗" in page and "to come" not in page
+    assert "✗" in page and "pending" not in page
     assert any("asked with several seeds" in part.value for part in app.caption), "how much another seed changes"
     assert len(app.get("plotly_chart")) == 1 and "95 % interval" in app.get("plotly_chart")[0].proto.spec
 
 
-def test_what_is_kept_is_not_asked_again_and_anew_asks_all(open_page):
+def test_what_is_kept_is_not_asked_again_and_again_asks_all(open_page):
     from core.runtime import server_state
 
     opened(open_page, "sets")
@@ -62,7 +65,7 @@ def test_what_broke_off_is_said_counts_in_no_share_and_is_asked_again(open_page)
     assert "not answered" in shown(app) and "The process ended." in shown(app)
     assert "not answered" in figure and records.count()["set"] == 18, "nothing is asked before the press"
     button = app.button(key="prompting_set_start")
-    assert button.label == "Ask again: 2 of 18 were not answered"
+    assert button.label == "Run again: 2 of 18 were not answered"
     button.click().run()
     assert not app.exception and records.count()["set"] == 20
     assert "The process ended." not in shown(app) and "not answered" not in app.get("plotly_chart")[0].proto.spec

@@ -3,21 +3,9 @@
 import pytest
 
 from core.prompting.history import records
-from tests.pages.test_prompt_playground import shown
+from tests.support.prompting_pages import opened, shown
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A folder of one's own for records; the models' processes go on from test to test."""
-    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
-    return tmp_path
-
-
-def opened(open_page, view="records"):
-    app = open_page("prompt_playground")
-    app.segmented_control(key="prompting_view").set_value(view).run()
-    assert not app.exception, app.exception[0].message
-    return app
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_what_was_said_in_chat_and_complete_is_there(open_page):
@@ -30,14 +18,14 @@ def test_what_was_said_in_chat_and_complete_is_there(open_page):
 
 
 def test_an_empty_lab_still_opens_with_a_result(open_page):
-    app = opened(open_page)
+    app = opened(open_page, "records")
     records.delete([record.id for record in records.search()])
     app.run()
     assert not app.exception and records.count() == {"record": 1} and "France" in shown(app)
 
 
 def test_search_narrows_and_says_when_nothing_is_left(open_page):
-    app = opened(open_page)
+    app = opened(open_page, "records")
     app.text_input(key="prompting_records_words").set_value("no%such_words <b>").run()
     assert not app.exception and "<b>None</b>" in shown(app)
     app.text_input(key="prompting_records_words").set_value("cheesecake").run()
@@ -45,15 +33,15 @@ def test_search_narrows_and_says_when_nothing_is_left(open_page):
 
 
 def test_a_run_comes_again_token_for_token(open_page):
-    app = opened(open_page)
+    app = opened(open_page, "records")
     app.button(key="prompting_records_again").click().run()
-    assert not app.exception and "tokens came again" in shown(app)
+    assert not app.exception and "the same as in the saved run" in shown(app)
 
 
 def test_a_conversation_is_reopened_and_can_be_deleted(open_page):
     from core.runtime import server_state
 
-    app = opened(open_page)
+    app = opened(open_page, "records")
     before = dict(server_state.conversations)
     app.button(key="prompting_records_open").click().run()
     assert not app.exception and app.session_state["prompting_view"] == "chat"

@@ -1,12 +1,14 @@
 """The lessons, from app.py, on the embedded model."""
 
-import html
 import re
+
+import pytest
 
 from core.prompting.lessons import definitions, verdicts
 from core.runtime import server_state
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
+from tests.support.prompting_pages import opened, plainly, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 SAYS = {
     "hallucination": r"different of 10|All ten answers are the same",  # computed: one of the wordings
@@ -21,12 +23,8 @@ SAYS = {
 }
 
 
-def plainly(page):
-    """Without the tags, as a person reads it."""
-    return html.unescape(re.sub(r"<[^>]+>", "", page))
-
-
 def test_it_opens_with_the_attack_and_its_control_tokens(open_page):
+    server_state.lesson_runs.clear()
     app = opened(open_page, "lessons")
     page = shown(app)
     assert "You are a pirate." in page
@@ -71,7 +69,7 @@ def test_a_completion_model_has_lessons_too(open_page):
 
 
 def test_a_server_has_lessons_too(open_page):
-    from tests.core.prompting.test_endpoint import said, server, stream
+    from tests.support.openai_server import said, server, stream
 
     with server(lambda handler, body: stream(handler, said("From ", "afar <b>"))) as (url, _):
         app = opened(open_page, "lessons")
@@ -81,12 +79,13 @@ def test_a_server_has_lessons_too(open_page):
             app.pills(key="prompting_lesson").set_value(lesson).run()
             app.button(key=f"prompting_ask_{lesson}").click().run()
             assert not app.exception, (lesson, app.exception[0].message)
-            assert "From afar &lt;b&gt;" in shown(app) or lesson in (
-                "bias",
-                "hallucination",
-                "documents",
-                "summarise",
-                "context",
-                "long",
-                "sentiment",
-            )
+            page = shown(app)
+            if lesson == "bias":
+                assert "This model gives no probabilities for these words." in page
+            elif lesson == "hallucination":
+                assert "All ten answers are the same" in plainly(page)
+                assert all("From afar" in chart.proto.spec for chart in app.get("plotly_chart"))
+            elif lesson == "sentiment":
+                assert page.count('title="From afar &lt;b&gt;"') == 20 and "0 of 20 right" in page
+            else:
+                assert "From afar <b>" in plainly(page), lesson

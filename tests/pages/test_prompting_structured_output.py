@@ -2,15 +2,18 @@
 
 from random import Random
 
-from tests.pages.test_prompt_playground import shown
-from tests.pages.test_prompting_history import home, opened  # noqa: F401
+import pytest
+
 from tests.support import broken_forms
+from tests.support.prompting_pages import opened, shown
+
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_it_opens_with_the_talk_s_form_free_and_bound(open_page):
     app = opened(open_page, "constrain")
     page = shown(app)
-    assert "Bound to the form" in page and "tokens/s" in page and "overruled the model" in page
+    assert "Unconstrained" in page and "Constrained" in page and "tokens/s" in page and "overruled the model" in page
     assert "the model wanted" in page and ("Valid JSON" in page or "Cut off" in page)
 
 

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from core.prompting.history import database, records, unsaved
-from tests.pages.test_prompt_playground import shown
+from tests.support.prompting_pages import shown
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""When a model is tried for its tuning: once, after an answer, while nobody asks; kept for the next start."""
+"""When a model is tried for its tuning: once, after an answer, while nobody asks; saved for the next start."""
 
 from __future__ import annotations
 

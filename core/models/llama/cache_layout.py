@@ -28,7 +28,7 @@ EMPTY_BYTES = 16  # a state without cells ends after their number
 
 @dataclass(frozen=True)
 class State:
-    """A state taken apart: `positions` (N,), keys and values of each layer as (type, bytes (N, row bytes))."""
+    """A state in parts: `positions` (N,), keys and values of each layer as (type, bytes (N, row bytes))."""
 
     positions: np.ndarray
     keys: list[tuple[int, np.ndarray]]
@@ -37,7 +37,7 @@ class State:
 
 
 def read(state: Buffer) -> State:
-    """Take a state apart; values come out token by token, whichever way they were written.
+    """Split a state into its parts; values come out token by token, whichever way they were written.
 
     Raises:
         ValueError: it is not a state of one sequence in the form above (a recurrent model's, a window's, a newer one).

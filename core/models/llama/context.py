@@ -111,7 +111,7 @@ class Context:
         return self._lib.llama_get_memory(self.pointer)
 
     def use_flash(self, flash: bool) -> bool:
-        """Go on with flash attention or without; what was read so far stays read.
+        """Continue with flash attention or without; what was read so far stays read.
 
         False, and all is as before, where this model's cache cannot be carried over."""
         if flash == self.flash:
@@ -146,7 +146,7 @@ class Context:
 
     @property
     def size(self) -> int:
-        return self._lib.llama_n_ctx(self.pointer)
+        return int(self._lib.llama_n_ctx(self.pointer))
 
     def abort(self) -> None:
         """End the computation under way, from another thread; `decode` then raises `Cancelled`."""

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core import storage
 from core.errors import Cancelled, UserError
@@ -58,24 +59,24 @@ class Embedder:
 
     def __init__(self, path: str | Path, threads: int = 0) -> None:
         self.header = gguf_header.read(path)
-        told = self.header.whole("pooling_type")
-        if told == RANK:
+        pooling = self.header.whole("pooling_type")
+        if pooling == RANK:
             raise UserError(
                 f"{self.header.name} orders texts by relevance; it gives no vectors.",
                 "Choose a model made for embeddings.",
             )
-        self.pooling = POOLING.get(told, POOLING[MEAN])
+        self.pooling = POOLING.get(pooling, POOLING[MEAN])
         self.longest = min(MOST_TOKENS, self.header.context_length or TOKENS_AT_ONCE)
         self.texts_cut = 0
         path = gguf_parts.resolved(self.header.path)
         self._worker = ModelProcess(
-            "core.models.llama.embedding:Host",
+            "core.models.llama.embedding:EmbeddingWorker",
             path,
             {
                 "path": str(path),
                 "longest": self.longest,
                 "threads": threads,
-                "pooling": told if told in POOLING else MEAN,
+                "pooling": pooling if pooling in POOLING else MEAN,
             },
         )
 
@@ -101,16 +102,17 @@ class Embedder:
             return np.zeros((0, self.dimension), np.float32)
         with tempfile.TemporaryDirectory(dir=storage.folder("passing"), prefix=storage.mine()) as folder:
             target = Path(folder) / "vectors.npy"
-            told = self._worker.call("embed", on_progress, texts=list(texts), target=str(target))
-            self.texts_cut = told["texts_cut"]
-            return np.load(target, allow_pickle=False)
+            saved = self._worker.call("embed", on_progress, texts=list(texts), target=str(target))
+            self.texts_cut = saved["texts_cut"]
+            vectors: npt.NDArray[np.float32] = np.load(target, allow_pickle=False)
+            return vectors
 
     def close(self) -> None:
         """Let the process and its memory go. A later call starts it again."""
         self._worker.close()
 
 
-class Host:
+class EmbeddingWorker:
     """The model in its own process."""
 
     def __init__(self, path: str, longest: int, pooling: int, threads: int = 0, mode: str = "full") -> None:

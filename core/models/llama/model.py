@@ -25,7 +25,7 @@ from core.runtime.worker_process import Task
 
 
 def library() -> Any:
-    """The binding, imported on first use, its messages kept away from the terminal."""
+    """The binding, imported on first use, its messages hidden from the terminal."""
     global _quiet
     binding = _low_level_binding()
     if _quiet is None:
@@ -137,11 +137,11 @@ class Model:
 
     @property
     def weight_bytes(self) -> int:
-        return self._lib.llama_model_size(self.pointer)
+        return int(self._lib.llama_model_size(self.pointer))
 
     @property
     def trained_context(self) -> int:
-        return self._lib.llama_model_n_ctx_train(self.pointer)
+        return int(self._lib.llama_model_n_ctx_train(self.pointer))
 
     @property
     def generates(self) -> bool:
@@ -157,11 +157,11 @@ class Model:
 
     @property
     def bos(self) -> int:
-        return self._lib.llama_vocab_bos(self.vocabulary)
+        return int(self._lib.llama_vocab_bos(self.vocabulary))
 
     @property
     def eos(self) -> int:
-        return self._lib.llama_vocab_eos(self.vocabulary)
+        return int(self._lib.llama_vocab_eos(self.vocabulary))
 
     def special_text(self, token: int) -> str:
         """How a special token is written in a template ("<s>"); "" where the model has none."""

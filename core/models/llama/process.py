@@ -45,8 +45,8 @@ class ModelProcess(Worker):
         """Choose the mode: the machine's, or the safer one that this file was found to need."""
         found = trial.verdict()
         self.mode, self._why, self._has_gpu = found.mode, found.why, found.has_gpu
-        kept = safe_mode.remembered(safe_mode.file_key(self.path))
-        mine = safe_mode.named(str(kept.get("mode"))) if kept else safe_mode.FULL
+        known = safe_mode.remembered(safe_mode.file_key(self.path))
+        mine = safe_mode.named(str(known.get("mode"))) if known else safe_mode.FULL
         if safe_mode.chosen() is None and safe_mode.MODES.index(mine) > safe_mode.MODES.index(self.mode):
             self._use(mine)
         self.settings = {**self.settings, "mode": self.mode.key}

@@ -5,7 +5,7 @@ wrong for one compiler or one processor: what GCC 12 makes of llama.cpp's AMX co
 first product of a quantised model. So the code is tried before it is trusted (`core.models.llama.trial`), and a model
 whose process crashes before its first computation has ended is started again with less (`core.models.llama.process`).
 
-What was found is kept under the lab's home, for this library, this processor and this setting, and found again at the
+What was found is saved under the lab's home, for this library, this processor and this setting, and found again at the
 next start. The environment variable TEXTLAB_SAFE_MODE names a mode instead of trying: full, cpu, plain or single.
 
 Source: https://github.com/ggml-org/llama.cpp/issues/20824 (the crash with AMX)
@@ -123,7 +123,7 @@ def _library_files() -> str:
 
 
 def file_key(path: Path) -> str:
-    """What a finding about one model file is kept under: the file as it is now, this library, this processor."""
+    """The key of a finding about one model file: the file as it is now, this library, this processor."""
     with contextlib.suppress(OSError):
         facts = path.stat()
         return holds_for("file", str(path), facts.st_size, facts.st_mtime_ns)
@@ -133,9 +133,9 @@ def file_key(path: Path) -> str:
 def remembered(key: str, what: str = "mode") -> dict[str, Any] | None:
     """What was written with `remember`; None if nothing was, or it was damaged since."""
     try:
-        kept = json.loads(_record(key, what).read_text(encoding="utf-8"))
-        facts = kept["facts"]
-        return facts if isinstance(facts, dict) and kept["digest"] == storage.content_key(facts) else None
+        saved = json.loads(_record(key, what).read_text(encoding="utf-8"))
+        facts = saved["facts"]
+        return facts if isinstance(facts, dict) and saved["digest"] == storage.content_key(facts) else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError, UserError):
         return None
 

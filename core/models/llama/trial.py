@@ -83,10 +83,10 @@ _found: dict[tuple[str, str, str], Verdict] = {}
 
 def verdict() -> Verdict:
     """The mode for this machine: as the environment says, as found earlier, or as a trial says now."""
-    told = safe_mode.chosen()
-    if told is not None:
-        why = "" if told is safe_mode.FULL else f"{safe_mode.SETTING}={told.key} is set."
-        return Verdict(told, why, has_gpu=told.gpu)
+    chosen_mode = safe_mode.chosen()
+    if chosen_mode is not None:
+        why = "" if chosen_mode is safe_mode.FULL else f"{safe_mode.SETTING}={chosen_mode.key} is set."
+        return Verdict(chosen_mode, why, has_gpu=chosen_mode.gpu)
     simulated = os.environ.get(safe_mode.SIMULATED_CRASH, "")
     key = safe_mode.holds_for("trial", simulated)
     with _lock:
@@ -122,7 +122,7 @@ def _tried(key: str) -> Verdict:
 
 
 def works_in(mode: Mode) -> tuple[bool | None, dict[str, Any]]:
-    """Whether the tiny models compute in that mode (None: it could not be tried), and what the process told."""
+    """Whether the tiny models compute in that mode (None: it could not be tried), and what the process reported."""
     worker = Worker("core.models.llama.trial:Trial", {"mode": mode.key})
     try:
         request = worker.submit("decode", paths=[str(path) for path in MODELS if path.is_file()])

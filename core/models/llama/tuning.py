@@ -5,7 +5,7 @@ SmolLM2-135M on two cores of one machine wrote 28 tokens a second with it and 58
 102 behind none, and read 233 and 187. A trial of less than three seconds finds the two curves "seconds a token by
 depth", and a context that knows them (`core.models.llama.tuned`) changes from one way to the other when it pays. Long
 prompts are read with flash attention, as llama.cpp does it by itself: their speed depends on how many tokens are read
-at once, and to measure that takes longer than three seconds. What was found is kept for the file, the
+at once, and to measure that takes longer than three seconds. What was found is saved for the file, the
 library and the processor.
 """
 
@@ -97,7 +97,7 @@ class Tuning:
 
     def lost_by_writing(self, flash: bool, depth: int) -> float:
         """Seconds that writing a token at that depth takes longer so than the other way; negative if it gains, and 0
-        where the two are so near that the trial cannot tell them apart."""
+        where the two are so close that the trial cannot tell which is faster."""
         mine, other = (self.flash, self.plain) if flash else (self.plain, self.flash)
         difference = mine.at(depth) - other.at(depth)
         return difference if abs(difference) > NEAR * other.at(depth) else 0.0

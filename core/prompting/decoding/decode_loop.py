@@ -13,10 +13,10 @@ import numpy as np
 from core.errors import Cancelled
 from core.models.llama.context import Context
 from core.models.llama.model import Model
-from core.prompting.decoding.detokenizer import Readable
-from core.prompting.decoding.kv_cache import Memory
-from core.prompting.decoding.sampler import Sampler
-from core.prompting.settings import Settings, Step
+from core.prompting.decoding.detokenizer import Detokenizer
+from core.prompting.decoding.kv_cache import KVCache
+from core.prompting.decoding.sampler import Candidates, Sampler, Scores
+from core.prompting.settings import Alternative, Settings, Step
 from core.runtime.worker_process import Task
 
 BLOCK = 16_384  # scores worked on at once: 128 kB
@@ -43,9 +43,9 @@ class Scale:
     def step(
         self,
         token: int,
-        logits: np.ndarray,
+        logits: Scores,
         alternatives: int,
-        left: np.ndarray | None = None,
+        left: Candidates | None = None,
         text: str = "",
         highest: float | None = None,
     ) -> Step:
@@ -72,7 +72,7 @@ class Scale:
             1 if own >= highest else int(np.count_nonzero(logits > own)) + 1,
         )
 
-    def _sums(self, logits: np.ndarray, highest: float, with_entropy: bool) -> tuple[float, float]:
+    def _sums(self, logits: Scores, highest: float, with_entropy: bool) -> tuple[float, float]:
         """Sum of s = e^z and, for the entropy, of s z, where z are the scores less the highest one.
 
         Entropy of p = s / total in bits: (ln total - sum(s z) / total) / ln 2.
@@ -88,8 +88,8 @@ class Scale:
         return total, weighted
 
     def _likeliest(
-        self, logits: np.ndarray, highest: float, total: float, count: int, drawn: dict[int, float]
-    ) -> tuple[Any, ...]:
+        self, logits: Scores, highest: float, total: float, count: int, drawn: dict[int, float]
+    ) -> tuple[Alternative, ...]:
         count = min(count, len(logits))
         best = np.flatnonzero(logits >= highest - 6.9)  # a thousandth of the likeliest one's: nearly always enough
         if len(best) < count:
@@ -98,7 +98,7 @@ class Scale:
             best = best[np.argpartition(logits[best], -count)[-count:]]
         best = best[np.argsort(-logits[best], kind="stable")]
         return tuple(
-            (token, self._text(token), math.exp(score - highest) / total, drawn.get(token, 0.0))
+            Alternative(token, self._text(token), math.exp(score - highest) / total, drawn.get(token, 0.0))
             for token, score in zip(best.tolist(), logits[best].tolist(), strict=True)
         )
 
@@ -108,29 +108,29 @@ class Scale:
         return self._texts[token]
 
 
-class Writer:
+class DecodeLoop:
     """Draws the answer and packs it for sending."""
 
     def __init__(
         self,
         model: Model,
         context: Context,
-        memory: Memory,
+        kv_cache: KVCache,
         settings: Settings,
         started: float,
         timings: dict[str, Any],
     ) -> None:
-        self.model, self.context, self.memory, self.settings = model, context, memory, settings
+        self.model, self.context, self.kv_cache, self.settings = model, context, kv_cache, settings
         self.started, self.timings = started, timings
-        self.readable = Readable(settings.stop)
+        self.detokenizer = Detokenizer(settings.stop)
         self.scale = Scale(model)
         at_once = 1 if settings.stop else max(1, min(DESCRIBED_AT_ONCE, 2_000_000 // model.size))
         self._rows = np.empty((at_once, model.size), np.float32)
-        self._drawn: list[tuple[int, np.ndarray | None, float | None, int | None]] = []
+        self._drawn: list[tuple[int, Candidates | None, float | None, int | None]] = []
         self._generated, self._began, self._now = 0, 0.0, 0.0
         self._first_at: float | None = None
 
-    def write(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
+    def run(self, task: Task, prompt: list[int], most: int, context_ends: bool) -> Iterator[dict[str, Any]]:
         chosen, waiting, sent_at = self.settings, [], 0.0
         sampler = Sampler(
             self.model,
@@ -155,7 +155,7 @@ class Writer:
                 due = self._first_at is None or self._now - sent_at >= UPDATE_SECONDS
                 if ends or due or len(self._drawn) == len(self._rows):
                     waiting += self._described(ends)
-                if ends or self.readable.stopped_by is not None:
+                if ends or self.detokenizer.stopped_by is not None:
                     ended_by = "end of text" if ends else "stop text"
                     break
                 if waiting and due:
@@ -164,12 +164,12 @@ class Writer:
                     waiting, sent_at = [], self._now
                 task.check()
                 if number < most:
-                    self.memory.read([token])
+                    self.kv_cache.read([token])
         except Cancelled:
             ended_by = "stopped"
         finally:
             sampler.close()
-        waiting += [*self._described(), *self.readable.finish()]
+        waiting += [*self._described(), *self.detokenizer.finish()]
         self.timings["ended_by"] = ended_by
         self._note_first_text(waiting)
         packed = self._packed(waiting)
@@ -195,14 +195,14 @@ class Writer:
         """The tokens drawn since the last time, as steps that can be shown. `last_ends`: the last one ends the text."""
         shown: list[Step] = []
         for place, (token, left, highest, refused) in enumerate(self._drawn):
-            text = self.readable.text_of(self.model.piece(token))
+            text = self.detokenizer.text_of(self.model.piece(token))
             step = self.scale.step(token, self._rows[place], self.settings.alternatives, left, text, highest)
             if refused is not None:
                 step = replace(step, refused=self.model.special_text(refused))
             if not (last_ends and place == len(self._drawn) - 1):
-                shown += self.readable.add(step)
+                shown += self.detokenizer.add(step)
             elif self.settings.alternatives:  # that the answer ends here was a choice too
-                shown += [*self.readable.finish(), replace(step, text="")]
+                shown += [*self.detokenizer.finish(), replace(step, text="")]
         self._drawn.clear()
         return shown
 
@@ -212,23 +212,8 @@ class Writer:
 
     def _packed(self, steps: list[Step]) -> dict[str, Any]:
         self.timings |= {
-            "context_tokens": len(self.memory.tokens) + 1,
+            "context_tokens": len(self.kv_cache.tokens) + 1,
             "generated_tokens": self._generated,
             "generation_seconds": self._now - self._began,
         }
-        return {"steps": [as_sent(step) for step in steps], "timings": dict(self.timings)}
-
-
-def as_sent(step: Step) -> dict[str, Any]:
-    """A step for the pipe, without what has its default value: half the bytes on the pipe."""
-    sent: dict[str, Any] = {"text": step.text, "token_id": step.token_id, "probability": step.probability}
-    if step.refused:
-        sent["refused"] = step.refused
-    if step.alternatives:
-        sent |= {
-            "alternatives": step.alternatives,
-            "after_sampling": step.after_sampling,
-            "entropy": step.entropy,
-            "rank": step.rank,
-        }
-    return sent
+        return {"steps": [step.as_list() for step in steps], "timings": dict(self.timings)}

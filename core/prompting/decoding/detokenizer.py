@@ -1,6 +1,6 @@
-"""From tokens to text that can be shown: whole characters only, and nothing of a stop text.
+"""From tokens to text that can be shown: whole characters only, and nothing of a stop sequence.
 
-A character may be spread over several tokens, and a stop text may begin at the end of one and end in the next, so
+A character may be spread over several tokens, and a stop sequence may begin at the end of one and end in the next, so
 steps are held back until their text is certain. The work for a token does not grow with the length of the answer.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import replace
 from core.prompting.settings import Step
 
 
-class Readable:
+class Detokenizer:
     """Takes one token after another (`text_of` its bytes, then `add`), gives the steps that can be shown.
 
     Example: with stop ("###",), bytes b"a#" give "a" at once and hold "#" back until the next token decides.
@@ -60,7 +60,7 @@ class Readable:
         return released
 
     def _possible_beginning(self, text: str) -> int:
-        """How many characters at the end of `text` could be the beginning of a stop text."""
+        """How many characters at the end of `text` could be the beginning of a stop sequence."""
         for length in range(min(self._longest - 1, len(text)), 0, -1):
             if any(stop.startswith(text[-length:]) for stop in self._stop):
                 return length
@@ -68,10 +68,10 @@ class Readable:
 
 
 def _cut(steps: list[Step], end: int) -> list[Step]:
-    kept = []
+    shown = []
     for step in steps:
         if end <= 0:
             break
-        kept.append(replace(step, text=step.text[:end]))
+        shown.append(replace(step, text=step.text[:end]))
         end -= len(step.text)
-    return kept
+    return shown

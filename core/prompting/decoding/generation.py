@@ -1,6 +1,6 @@
 """The model's own process: it loads the file when first asked, reads prompts, and draws token after token.
 
-`Host` is the object that `core.runtime.worker` keeps in that process. Everything native happens here;
+`ModelWorker` is the object that `core.runtime.worker` keeps in that process. Everything native happens here;
 `core.prompting.engine` is the other end of the pipe.
 """
 
@@ -22,16 +22,16 @@ from core.models.llama.tuned import TunedContext
 from core.models.llama.tuning import Tuning
 from core.prompting import templates
 from core.prompting.decoding import sampler
-from core.prompting.decoding.decode_loop import Scale, Writer, as_sent
-from core.prompting.decoding.kv_cache import Memory
+from core.prompting.decoding.decode_loop import DecodeLoop, Scale
+from core.prompting.decoding.kv_cache import KVCache
 from core.prompting.settings import Settings, Step
 from core.runtime.worker_process import Task
 
 DEFAULT_CONTEXT = 4096
-MEASURED_AT_ONCE = 64  # prompt tokens whose scores are kept at one time: 40 MB with the largest vocabularies
+MEASURED_AT_ONCE = 64  # prompt tokens whose scores are held at one time: 40 MB with the largest vocabularies
 
 
-class Host:
+class ModelWorker:
     """One model and one context. Its methods are called one at a time, in the order in which they were asked for."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Host:
         self.gpu: dict[str, Any] = {"layers": 0, "of": 0, "names": []}
         self.model: llama.Model | None = None
         self.context: TunedContext | None = None
-        self.memory: Memory | None = None
+        self.kv_cache: KVCache | None = None
         self.load_seconds, self._computed = 0.0, False
         self.template: str | None = None
 
@@ -125,7 +125,7 @@ class Host:
         templates.prepare(template)
         try:
             model = self._vocabulary(task)
-            context, memory = self._context(task, timings)
+            context, kv_cache = self._context(task, timings)
             tokens = self._prompt_tokens(model, prompt, messages, template, thinking)
             room = context.size - len(tokens)
             timings |= {"prompt_tokens": len(tokens), "context_size": context.size, "context_tokens": len(tokens)}
@@ -137,10 +137,10 @@ class Host:
             context.begin()
             task.check()
             if cold:
-                memory.forget()
-            yield from self._read(task, memory, tokens, conversation, timings)
-            writer = Writer(model, context, memory, chosen, started, timings)
-            yield from writer.write(task, tokens, min(room, chosen.max_tokens), room < chosen.max_tokens)
+                kv_cache.forget()
+            yield from self._read(task, kv_cache, tokens, conversation, timings)
+            loop = DecodeLoop(model, context, kv_cache, chosen, started, timings)
+            yield from loop.run(task, tokens, min(room, chosen.max_tokens), room < chosen.max_tokens)
         except Cancelled:
             timings["ended_by"] = "stopped"
         finally:
@@ -155,26 +155,26 @@ class Host:
         template: str | None = None,
         thinking: bool | None = None,
         alternatives: int = 10,
-    ) -> list[dict[str, Any]]:
+    ) -> list[list[Any]]:
         """What the model thought of every token of a prompt, as steps; the first token follows nothing: p = 1."""
         model = self._vocabulary(task)
-        context, memory = self._context(task)
+        context, kv_cache = self._context(task)
         tokens = self._prompt_tokens(model, prompt, messages, template, thinking)
         self._check_room(context, tokens)
         task.on_cancel = context.abort
         context.allow()
         context.begin()
-        memory.recall(tokens)
-        memory.forget()
+        kv_cache.recall(tokens)
+        kv_cache.forget()
         scale, texts = Scale(model), [text for _, text, _ in self._described(model, tokens)]
-        steps = [as_sent(Step(texts[0], tokens[0], 1.0))]
+        steps = [Step(texts[0], tokens[0], 1.0).as_list()]
         try:
             for start in range(0, len(tokens), MEASURED_AT_ONCE):
-                memory.read(tokens[start : start + MEASURED_AT_ONCE], all_scores=True)
+                kv_cache.read(tokens[start : start + MEASURED_AT_ONCE], all_scores=True)
                 self._has_computed(task)
                 for place in range(start + 1, min(start + MEASURED_AT_ONCE, len(tokens) - 1) + 1):
                     step = scale.step(tokens[place], context.logits(place - 1 - start), alternatives)
-                    steps.append(as_sent(replace(step, text=texts[place])))
+                    steps.append(replace(step, text=texts[place]).as_list())
                 task.progress(min(1.0, (start + MEASURED_AT_ONCE) / len(tokens)), "reading the prompt")
         finally:
             task.on_cancel = None
@@ -189,16 +189,16 @@ class Host:
             )
 
     def _read(
-        self, task: Task, memory: Memory, tokens: list[int], conversation: str, timings: dict[str, Any]
+        self, task: Task, kv_cache: KVCache, tokens: list[int], conversation: str, timings: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
         """Read what of the prompt is not in the context yet, a batch at a time."""
-        cached = memory.recall(tokens, conversation)
+        cached = kv_cache.recall(tokens, conversation)
         timings |= {"cached_tokens": cached, "evaluated_tokens": 0}
         yield {"timings": dict(timings)}
         task.progress(0, "reading the prompt")
         began = time.perf_counter()
         for start in range(cached, len(tokens), self.batch):
-            memory.read(tokens[start : start + self.batch])
+            kv_cache.read(tokens[start : start + self.batch])
             self._has_computed(task)
             done = min(start + self.batch, len(tokens))
             timings |= {"evaluated_tokens": done - cached, "prompt_seconds": time.perf_counter() - began}
@@ -246,9 +246,9 @@ class Host:
         self.context.follow(found)
         return found.as_dict()
 
-    def _context(self, task: Task, timings: dict[str, Any] | None = None) -> tuple[TunedContext, Memory]:
+    def _context(self, task: Task, timings: dict[str, Any] | None = None) -> tuple[TunedContext, KVCache]:
         model = self._vocabulary(task)
-        if self.context is None or self.memory is None:
+        if self.context is None or self.kv_cache is None:
             if not model.generates:
                 raise UserError("This model turns texts into vectors; it does not write.", "Choose another model.")
             began = time.perf_counter()
@@ -264,12 +264,12 @@ class Host:
                 flash=FLASH[self.settings.flash_attention],
                 cache_type=self.settings.cache_type,
             )
-            self.memory = Memory(self.context)
+            self.kv_cache = KVCache(self.context)
             task.note(threads=self.threads, gpu=self.gpu)
             self.load_seconds += time.perf_counter() - began
             if timings is not None:
                 timings["load_seconds"] = self.load_seconds
-        return self.context, self.memory
+        return self.context, self.kv_cache
 
     def _prompt_tokens(
         self,

@@ -1,7 +1,7 @@
-"""What a model still has in its context, so that a prompt that begins the same way need not be read again.
+"""What a model has in its KV cache, so that a prompt that begins the same way need not be read again.
 
-Several conversations on one model take turns in one context: the keys and values of the one that leaves are put aside
-in main memory, and fetched when it returns.
+Several conversations on one model take turns in one context: the keys and values of the one that leaves are saved
+in main memory and restored when it returns.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ MOST_SAVED_BYTES = 512_000_000
 LEAST_TOKENS = 32  # fewer are read again sooner than fetched
 
 
-class Memory:
-    """The tokens whose keys and values are in the context, in their order, and those of conversations put aside."""
+class KVCache:
+    """The tokens whose keys and values are in the context, in their order, and those saved of other conversations."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -25,24 +25,24 @@ class Memory:
         self._saved: OrderedDict[str, tuple[list[int], bytes]] = OrderedDict()
 
     def recall(self, prompt: list[int], conversation: str = "") -> int:
-        """Keep or fetch what `prompt` begins with, forget the rest; give how many of its tokens need not be read.
+        """Keep or restore what `prompt` begins with and drop the rest; how many of its tokens need not be read.
 
         The last token is always read: the scores for the next one come from it.
         """
         if conversation != self.conversation:
-            self._put_aside()
+            self._save_state()
             self.conversation = conversation
             saved = self._saved.pop(conversation, None)
             if saved and common(saved[0], prompt) > common(self.tokens, prompt):
                 self.tokens = saved[0] if self.context.restore(saved[1]) else []
-        kept = min(common(self.tokens, prompt), len(prompt) - 1)
-        if kept < len(self.tokens) and not self.context.keep(kept):
-            kept = 0  # a recurrent model has one state, and cannot go back in it
-        self.tokens = self.tokens[:kept]
-        return kept
+        retained = min(common(self.tokens, prompt), len(prompt) - 1)
+        if retained < len(self.tokens) and not self.context.keep(retained):
+            retained = 0  # a recurrent model has one state and cannot go back
+        self.tokens = self.tokens[:retained]
+        return retained
 
     def read(self, tokens: list[int], all_scores: bool = False) -> None:
-        """Let the model read on. If that is broken off, the context is as before."""
+        """Let the model read on. If that is interrupted, the context is as before."""
         try:
             self.context.decode(tokens, all_scores)
         except Cancelled:
@@ -52,7 +52,7 @@ class Memory:
         self.tokens.extend(tokens)
 
     def forget(self) -> None:
-        """A truly fresh context: nothing kept, nothing put aside for this conversation."""
+        """Empty the context, and drop what is saved of this conversation."""
         self.context.keep(0)
         self.tokens = []
         self._saved.pop(self.conversation, None)
@@ -61,7 +61,7 @@ class Memory:
     def saved_bytes(self) -> int:
         return sum(len(state) for _, state in self._saved.values())
 
-    def _put_aside(self) -> None:
+    def _save_state(self) -> None:
         if len(self.tokens) < LEAST_TOKENS:
             return
         self._saved[self.conversation] = (list(self.tokens), self.context.save())

@@ -1,4 +1,4 @@
-"""How much memory a model will take, told before it is loaded, and how much it took."""
+"""How much memory a model will take, estimated before it is loaded, and how much it took."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Need:
         return self.weights + self.cache + self.working + self.process
 
 
-def foretell(header: Header, n_ctx: int, cache_type: str = "f16", on_gpu: float = 0.0) -> Need:
+def estimate(header: Header, n_ctx: int, cache_type: str = "f16", on_gpu: float = 0.0) -> Need:
     """What a model will take of main memory with a context of `n_ctx` tokens; `on_gpu` is the share on a graphics card.
 
     Keys and values: layers x 2 x key-value heads x head width x tokens x 2 bytes (34/32 with q8_0, 18/32 with q4_0).
@@ -44,7 +44,7 @@ def foretell(header: Header, n_ctx: int, cache_type: str = "f16", on_gpu: float 
 
 
 def available_bytes() -> tuple[int, int] | None:
-    """Memory that could be given out now, and all there is; None where the system does not say."""
+    """KVCache that could be given out now, and all there is; None where the system does not say."""
     try:
         lines = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines() if ":" in line)
         return tuple(int(lines[name].split()[0]) * 1024 for name in ("MemAvailable", "MemTotal"))  # type: ignore
@@ -68,13 +68,13 @@ def check_fits(header: Header, n_ctx: int, memory: tuple[int, int] | None = None
     if memory is None:
         return
     free, total = memory
-    room, need = free - int(LEFT_FREE * total), foretell(header, n_ctx, cache_type).total
+    room, need = free - int(LEFT_FREE * total), estimate(header, n_ctx, cache_type).total
     if need <= room:
         return
     fitting = [
         size
         for size in (32768, 16384, 8192, 4096, 2048, 1024, 512)
-        if size < n_ctx and foretell(header, size, cache_type).total <= room
+        if size < n_ctx and estimate(header, size, cache_type).total <= room
     ]
     raise UserError(
         f"{header.name} with {n_ctx:,} tokens of context needs about {need / 1e9:.1f} GB; "

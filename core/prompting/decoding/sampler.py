@@ -7,12 +7,15 @@ import re
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.errors import UserError
 from core.models.llama.model import Model, library
-from core.prompting.structured.grammar_prefilter import FirstLetters, ends_within_a_letter
+from core.prompting.structured.grammar_prefilter import GrammarPrefilter, Ids, ends_within_a_letter
 
 TOKEN_DATA = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
+Scores = npt.NDArray[np.float32]  # (vocabulary,)
+Candidates = npt.NDArray[np.void]  # rows of TOKEN_DATA
 
 
 class Sampler:
@@ -72,7 +75,7 @@ class Sampler:
                 self._lib.llama_sampler_free(sampler)
         self.chain = self._grammar = None
 
-    def draw(self, logits: np.ndarray) -> tuple[int, np.ndarray]:
+    def draw(self, logits: Scores) -> tuple[int, Candidates]:
         """The next token, and the candidates (id, logit, p) that were left to draw from; p is 0 where unknown."""
         self.refused = self.highest = None
         if self._likeliest_only:
@@ -85,7 +88,7 @@ class Sampler:
             token, left = self._apply(logits, self._allowed_ids(logits), self.chain)
         return token, left
 
-    def _allowed_ids(self, logits: np.ndarray) -> np.ndarray:
+    def _allowed_ids(self, logits: Scores) -> Ids:
         """Ids that the grammar allows: all of them, or as many of the likeliest as decide the draw."""
         enough = 1 if self._likeliest_only else self._shortlist_of
         highest = logits.max()
@@ -93,13 +96,13 @@ class Sampler:
             ids = np.flatnonzero(logits >= highest - margin).astype(np.int32)
             if len(ids) > len(logits) // 8:
                 break
-            allowed = ids[self._allowed(ids)]
+            allowed: Ids = ids[self._allowed(ids)]
             if len(allowed) >= enough:
                 return allowed
         if self._by_letter and not ends_within_a_letter(self._tail):
-            allowed = _letters_of(self._model).allowed(self._allowed)
+            allowed = _prefilter_of(self._model).allowed(self._allowed)
         else:
-            ids = self._all["id"].copy()
+            ids = np.asarray(self._all["id"], np.int32)
             allowed = ids[self._allowed(ids)]
         if not len(allowed):
             raise UserError("The grammar allows none of the model's tokens here.", "Loosen the grammar at this place.")
@@ -112,7 +115,7 @@ class Sampler:
             self._lib.llama_sampler_accept(self._grammar, token)
             self._tail = (self._tail + self._model.piece(token))[-4:]
 
-    def _apply(self, logits: np.ndarray, chosen: np.ndarray | None, sampler: Any) -> tuple[int, np.ndarray]:
+    def _apply(self, logits: Scores, chosen: Ids | None, sampler: Any) -> tuple[int, Candidates]:
         if chosen is None:
             candidates = self._candidates
             candidates[:] = self._all
@@ -125,35 +128,36 @@ class Sampler:
         left = candidates[: array.size]
         return int(left["id"][array.selected]), left
 
-    def _shortlist(self, logits: np.ndarray) -> np.ndarray | None:
+    def _shortlist(self, logits: Scores) -> Ids | None:
         """Ids that surely hold the top-k: all scores above a line, if there are k of them. Saves sorting the rest."""
         if not self._shortlist_of:
             return None
         self.highest = highest = float(logits.max())
         for margin in (3.0, 8.0):
-            chosen = np.flatnonzero(logits >= highest - margin)
+            chosen = np.flatnonzero(logits >= highest - margin).astype(np.int32)
             if len(chosen) >= self._shortlist_of:
                 return chosen
         return None
 
-    def _allowed(self, ids: np.ndarray) -> np.ndarray:
+    def _allowed(self, ids: Ids) -> npt.NDArray[np.bool_]:
         """Which of the tokens `ids` (N,) the grammar takes next, as booleans (N,)."""
         asked = np.zeros(len(ids), TOKEN_DATA)
         asked["id"], asked["logit"] = ids, 1.0
         place = asked.ctypes.data_as(self._lib.llama_token_data_p)
         array = self._lib.llama_token_data_array(place, len(asked), -1, False)
         self._lib.llama_sampler_apply(self._grammar, ctypes.byref(array))
-        return np.isfinite(asked["logit"])
+        allowed: npt.NDArray[np.bool_] = np.isfinite(asked["logit"])
+        return allowed
 
 
-def _letters_of(model: Model) -> FirstLetters:
-    if model not in _letters:
-        _letters.clear()  # a process has one model
-        _letters[model] = FirstLetters(model)
-    return _letters[model]
+def _prefilter_of(model: Model) -> GrammarPrefilter:
+    if model not in _prefilters:
+        _prefilters.clear()  # a process has one model
+        _prefilters[model] = GrammarPrefilter(model)
+    return _prefilters[model]
 
 
-_letters: dict[Model, FirstLetters] = {}
+_prefilters: dict[Model, GrammarPrefilter] = {}
 
 
 def grammar_sampler(model: Model, grammar: str) -> Any:

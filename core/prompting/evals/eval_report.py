@@ -18,7 +18,7 @@ def as_markdown(run: SetRun) -> str:
         _plain(run.plan.about) + "\n" if run.plan.about else "",
         f"{done:,} of {len(run.cells):,} answers. {varied(run, outcomes)}".strip() + "\n",
         f"**{_plain(finding(run.shares(outcomes), len(run.cells) - done))}.**\n",
-        f"{sum(unanswered):,} were not answered: the model’s process or its server broke off. They are in no "
+        f"{sum(unanswered):,} were not answered: the model’s process or its server failed. They are in no "
         "share and are asked again by the next run.\n"
         if any(unanswered)
         else "",
@@ -54,7 +54,7 @@ def as_markdown(run: SetRun) -> str:
                 verdicts = "; ".join(f"{'✓' if each.passed else '✗'} {_plain(each.title)}" for each in outcome.verdicts)
                 parts.append(f"{verdicts}{'. ' if verdicts else ''}{cost(outcome.record)}\n")
         if prompt.truth:
-            parts.append(f"### Actual\n\n{_plain(prompt.truth)}\n")
+            parts.append(f"### Expected\n\n{_plain(prompt.truth)}\n")
     parts.append("---\n\nComputed by " + ", ".join(f"{name} {value}" for name, value in versions().items()) + ".")
     return "\n".join(part for part in parts if part) + "\n"
 

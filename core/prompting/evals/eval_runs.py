@@ -1,8 +1,8 @@
-"""Running a prompt set: one cell after the other, each kept with its verdicts in one transaction.
+"""Running an eval: one cell after the other, each saved with its verdicts in one transaction.
 
-A run that was stopped, or whose process was killed, goes on where it was: what is kept is not asked again, and what is
-not kept was not finished. An answer that broke off (its model's process died, its server was lost) is no answer: it is
-kept with its error, judged by no check, and asked again by the next start.
+A run that was stopped, or whose process was killed, continues where it was: only what is not saved is asked again. An
+answer that failed (its model's process died, its server was lost) is no answer: it is saved with its error, judged by
+no check, and asked again by the next start.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from core.prompting.evals.checks import CheckResult, judge, wilson
 from core.prompting.evals.eval_sets import Filled, PromptSet
 from core.prompting.history import records
 from core.prompting.history.database import connected
-from core.prompting.history.records import Record
+from core.prompting.history.record_rows import Record
 from core.prompting.runs import BROKEN_OFF, Run
 from core.prompting.series import prompt_for
 from core.prompting.settings import Settings
@@ -45,14 +45,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A kept cell: its record (without tokens; None if that was deleted) and the verdicts."""
+    """A saved cell: its record (without tokens; None if that was deleted) and the verdicts."""
 
     record: Record | None
     verdicts: tuple[CheckResult, ...]
 
     @property
     def answered(self) -> bool:
-        """Whether there is an answer to judge; what an earlier version judged although it broke off counts as none."""
+        """Whether there is an answer to judge; what an earlier version judged although it failed counts as none."""
         return self.record is None or self.record.ended_by != BROKEN_OFF
 
     @property
@@ -68,7 +68,7 @@ class SetRun:
         by_sign = {_sign(model): (model, title) for model, title in reversed(models)}  # a model named twice counts once
         signs = list(dict.fromkeys(_sign(model) for model, _ in models))
         self.plan, self.models, self.base = plan, tuple(by_sign[sign] for sign in signs), base
-        settings = plan.settings_for(base, 0)  # what the set itself says counts, whatever the desk says
+        settings = plan.settings_for(base, 0)  # what the set itself says counts, whatever the sidebar says
         self.id = storage.content_key(
             run_name, json.dumps(asdict(plan), default=str), signs, json.dumps(asdict(settings), default=str)
         )
@@ -125,7 +125,7 @@ class SetRun:
             self._thread.join(timeout)
 
     def outcomes(self) -> dict[str, Outcome]:
-        """What is kept so far, by the cell's key."""
+        """What is saved so far, by the cell's key."""
         with connected() as connection:
             rows = connection.execute("SELECT key, run, verdicts FROM cells WHERE set_id=?", (self.id,)).fetchall()
         found = {record.id: record for record in records.find([row["run"] for row in rows if row["run"]], whole=False)}
@@ -144,8 +144,17 @@ class SetRun:
             found.append((title, passed, len(mine), *wilson(passed, len(mine))))
         return found
 
+    def answers(self, outcomes: dict[str, Outcome]) -> list[tuple[str, str, str]]:
+        """(question, model's title, answer) of each cell that is answered and still in the history, in their order."""
+        found = ((cell, outcomes[cell.key]) for cell in self.cells if cell.key in outcomes)
+        return [
+            (cell.prompt.text, self.models[cell.model][1], outcome.record.answer)
+            for cell, outcome in found
+            if outcome.answered and outcome.record
+        ]
+
     def unanswered(self, outcomes: dict[str, Outcome]) -> list[int]:
-        """For each model: how many of its questions broke off and have no answer."""
+        """For each model: how many of its questions failed and have no answer."""
         return [
             sum(
                 1
@@ -175,7 +184,7 @@ class SetRun:
             earlier = self._answer(model, prompt, settings)
             if self._stop_wanted:
                 return
-            if earlier.error:  # there is nothing that the question itself could go on from
+            if earlier.error:  # there is nothing that the question itself could continue from
                 return self._keep(cell, earlier, prompt)
             spoken += [{"role": "user", "content": question}, {"role": "assistant", "content": earlier.text or "…"}]
         prompt = prompt_for(model, cell.prompt.text, cell.prompt.system, spoken)
@@ -185,7 +194,7 @@ class SetRun:
         self._keep(cell, run, prompt)
 
     def _keep(self, cell: Cell, run: Run, prompt: Any) -> None:
-        """Keep the cell with its verdicts, without any where the answer broke off; it takes an earlier one's place."""
+        """Save the cell with its verdicts (none where the answer failed); it replaces an earlier one."""
         model, title = self.models[cell.model]
         checks = () if run.error else cell.prompt.checks
         verdicts = [asdict(verdict) for verdict in judge(run.text, checks, run.ended_by)]
@@ -225,19 +234,19 @@ def earlier() -> list[tuple[str, float, int, int]]:
 
 
 def _cells(plan: str) -> int:
-    """How many answers a kept set has; 0 where that is damaged."""
+    """How many answers a saved set has; 0 where that is damaged."""
     with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
         return int(json.loads(plan)["cells"])
     return 0
 
 
-def _verdicts(kept: str) -> tuple[CheckResult, ...]:
-    """The kept verdicts of a cell; of damaged ones, that they are."""
+def _verdicts(saved: str) -> tuple[CheckResult, ...]:
+    """The saved verdicts of a cell; for damaged data one that says so."""
     with contextlib.suppress(ValueError, TypeError, RecursionError):
-        found = tuple(CheckResult(**verdict) for verdict in json.loads(kept))
+        found = tuple(CheckResult(**verdict) for verdict in json.loads(saved))
         if all((type(one.title), type(one.passed), type(one.why)) == (str, bool, str) for one in found):
             return found
-    return (CheckResult("kept verdict", False, "what was kept of it is damaged"),)
+    return (CheckResult("saved verdict", False, "its saved data is damaged"),)
 
 
 def _sign(model: Any) -> str:

@@ -44,7 +44,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class PromptSet:
-    """A set that was read and checked. `settings` are those it sets itself; the desk gives the rest."""
+    """A set that was read and checked. `settings` are those it sets itself; the sidebar gives the rest."""
 
     name: str
     prompts: tuple[Filled, ...]
@@ -89,8 +89,8 @@ def _from_yaml(text: str) -> Any:
         mark = getattr(problem, "problem_mark", None)
         place = f"Line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise UserError(
-            f"{place}this is no YAML ({str(getattr(problem, 'problem', problem))[:120]}).",
-            "Texts with a colon or braces stand in quotes.",
+            f"{place}this is not YAML ({str(getattr(problem, 'problem', problem))[:120]}).",
+            "Put texts with a colon or braces in quotes.",
         ) from problem
     except (RecursionError, ValueError) as problem:
         raise UserError("This YAML cannot be read.", "Make it simpler.") from problem
@@ -103,12 +103,12 @@ def _from_csv(text: str, file_name: str) -> dict[str, Any]:
     except csv.Error as problem:
         raise UserError(f"This table cannot be read: {problem}.", "Save it as CSV with commas and UTF-8.") from problem
     if "prompt" not in (reader.fieldnames or ()):
-        raise UserError("The table has no column called prompt.", "Its first line names the columns.")
+        raise UserError("The table has no column named prompt.", "Its first line names the columns.")
     prompts = []
     for number, row in enumerate(rows, 2):
         if None in row or not (row["prompt"] or "").strip():
             raise UserError(
-                f"Line {number} of the table has too many values or no prompt.", "Values with commas stand in quotes."
+                f"Line {number} of the table has too many values or no prompt.", "Put values with commas in quotes."
             )
         values = {name: value or "" for name, value in row.items() if name}
         checks = [{kind: values[kind]} for kind in ("contains", "lacks", "regex") if values.get(kind)]
@@ -129,7 +129,7 @@ def _checked(plain: Any, file_name: str) -> PromptSet:
         raise UserError("A set needs a list of prompts.", "Begin with prompts: and a line - text: … below it.")
     if unknown := set(plain) - {"name", "about", "prompts", "variables", "seeds", "settings"}:
         raise UserError(
-            f"“{str(min(map(str, unknown)))[:40]}” is no part of a set.",
+            f"“{str(min(map(str, unknown)))[:40]}” is not part of a set.",
             "A set has name, about, prompts, variables, seeds and settings.",
         )
     variables = plain.get("variables") or [{}]
@@ -164,7 +164,7 @@ def _settings(values: Any) -> dict[str, Any]:
     try:
         Settings(**found).checked()
     except TypeError as problem:
-        raise UserError("One of the set’s settings has a value of the wrong kind.", "Mend it.") from problem
+        raise UserError("One of the set’s settings has a value of the wrong type.", "Fix it.") from problem
     return found
 
 
@@ -175,7 +175,7 @@ def _filled(template: Any, number: int, variables: list[Mapping[str, Any]]) -> I
         raise UserError(f"Prompt {number} has no text.", "Give it one: - text: …")
     if unknown := set(template) - _FIELDS:
         raise UserError(
-            f"Prompt {number} has “{str(min(map(str, unknown)))[:40]}”, which is no part of a prompt.",
+            f"Prompt {number} has “{str(min(map(str, unknown)))[:40]}”, which is not part of a prompt.",
             f"A prompt has {', '.join(sorted(_FIELDS))}.",
         )
     before, checks = template.get("before") or [], template.get("checks") or []
@@ -197,7 +197,7 @@ def _filled(template: Any, number: int, variables: list[Mapping[str, Any]]) -> I
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
-    """`{name}` by its value; other braces stay, so that JSON can stand in a prompt."""
+    """`{name}` by its value; other braces stay, so that a prompt can contain JSON."""
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
 
 

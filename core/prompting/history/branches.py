@@ -1,4 +1,4 @@
-"""An answer as a tree: at any token another one can be taken, and the model goes on from there."""
+"""An answer as a tree: at any token another one can be taken, and the model continues from there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file in which runs, prompt sets and votes are kept: one SQLite database under the lab's home.
+"""The file in which runs, evals and votes are saved: one SQLite database under the lab's home.
 
 Each use opens a connection of its own, so that any thread may write; what a block writes is there whole or not at all,
 also after the process was killed in the middle.
@@ -19,15 +19,32 @@ from core.errors import UserError
 
 WAIT_SECONDS = 15.0  # for another writer
 SMALLEST_ROOM = 100_000  # bytes: SQLite's files beside the database, and a page or two
-_SCHEMA = """
+RUN_COLUMNS = {
+    "at": "REAL NOT NULL",
+    "kind": "TEXT NOT NULL",
+    "title": "TEXT NOT NULL",
+    "model": "INTEGER REFERENCES models(id)",
+    "prompt": "TEXT NOT NULL",
+    "how": "TEXT NOT NULL",
+    "settings": "TEXT NOT NULL",
+    "versions": "TEXT NOT NULL",
+    "timings": "TEXT NOT NULL",
+    "ended_by": "TEXT NOT NULL",
+    "error": "TEXT NOT NULL",
+    "answer": "TEXT NOT NULL",
+    "prompt_tokens": "BLOB NOT NULL",
+    "steps": "BLOB NOT NULL",
+    "searched": "TEXT NOT NULL",
+}
+"""What is saved of each run, by column: its type. Every run also has a number, `id`."""
+LARGE_COLUMNS = ("prompt_tokens", "steps", "searched")
+"""Those that a list of runs does not read."""
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS models(
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, bytes INTEGER NOT NULL, changed INTEGER NOT NULL, sha256 TEXT,
     about TEXT NOT NULL, UNIQUE(path, bytes, changed));
 CREATE TABLE IF NOT EXISTS runs(
-    id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL,
-    model INTEGER REFERENCES models(id), prompt TEXT NOT NULL, how TEXT NOT NULL, settings TEXT NOT NULL,
-    versions TEXT NOT NULL, timings TEXT NOT NULL, ended_by TEXT NOT NULL, error TEXT NOT NULL, answer TEXT NOT NULL,
-    prompt_tokens BLOB NOT NULL, steps BLOB NOT NULL, searched TEXT NOT NULL);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, {", ".join(f"{name} {kind}" for name, kind in RUN_COLUMNS.items())});
 CREATE INDEX IF NOT EXISTS runs_by_kind ON runs(kind, id);
 CREATE TABLE IF NOT EXISTS sets(
     id TEXT PRIMARY KEY, at REAL NOT NULL, name TEXT NOT NULL, plan TEXT NOT NULL);
@@ -111,8 +128,8 @@ def _set_aside(path: Path) -> UserError:
                 path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
         _made.discard(path)
     return UserError(
-        f"The records in {path.name} are damaged.",
-        f"They were put aside as {aside.name}; from now on answers are kept in a new file.",
+        f"The history in {path.name} are damaged.",
+        f"The file was renamed to {aside.name}; from now on answers are saved in a new file.",
     )
 
 
@@ -121,6 +138,6 @@ def _unusable(path: Path, problem: Exception) -> UserError:
         if "full" not in str(problem) and shutil.disk_usage(path.parent).free < SMALLEST_ROOM:
             return UserError(f"The disk is full: {path.name} cannot be used ({problem}).", "Make room and try again.")
     return UserError(
-        f"The records in {path.name} cannot be used ({problem}).",
+        f"The history in {path.name} cannot be used ({problem}).",
         "Check that the disk has room and that the folder of the lab can be written to.",
     )

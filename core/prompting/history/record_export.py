@@ -1,4 +1,4 @@
-"""Kept runs to take along: as JSON lines, as Markdown, and as Python that repeats one of them."""
+"""Saved runs to export: as JSON Lines, as Markdown, and as Python that runs one of them again."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import datetime
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from core.prompting.engine import Model
-from core.prompting.history.records import Record
+from core.prompting.history.record_rows import Record
 from core.prompting.runs import Run
-from core.prompting.settings import Settings
 
 
 def as_jsonl(records: Iterable[Record]) -> str:
-    """One JSON object a line: everything that is kept of each run; numbers that are not there are null."""
+    """One JSON object a line: everything that is saved of each run; numbers that are not there are null."""
     return "".join(json.dumps(_finite(asdict(record)), ensure_ascii=False) + "\n" for record in records)
 
 
@@ -36,11 +35,11 @@ def cost(record: Record) -> str:
     timings, settings = record.timings, record.settings
     speed = f", {timings.generation_speed:,.0f} tokens/s" if timings.generation_speed else ""
     first = (
-        f", first word after {timings.first_token_seconds * 1000:,.0f} ms"
+        f", first token after {timings.first_token_seconds * 1000:,.0f} ms"
         if timings.first_token_seconds is not None
         else ""
     )
-    ended = f"; {record.error or record.ended_by}" if record.error or record.ended_by else ""
+    ended = f"; {record.ending}" if record.ending else ""
     return (
         f"*{timings.generated_tokens:,} tokens{speed}{first}; temperature {settings.temperature:g}, "
         f"seed {timings.seed}; {when(record.at)}{ended}*"
@@ -64,12 +63,7 @@ def as_python(record: Record) -> str:
     It gives the ids of the exact prompt to the file of that digest; drawn greedily, or with the recorded seed on the
     same computer, the tokens are the same.
     """
-    settings = {
-        field.name: value
-        for field in fields(Settings)
-        if (value := getattr(record.settings, field.name)) != field.default
-    }
-    shown = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+    settings = record.settings.as_code()
     digest = record.about.get("sha256", "")
     if record.about.get("server"):
         lines = [
@@ -77,7 +71,7 @@ def as_python(record: Record) -> str:
             "from core.prompting.settings import Settings",
             "",
             f"model = connect({record.about['server']!r}, {record.about.get('name', '')!r})",
-            f"steps = list(model.generate({record.prompt!r}, Settings({shown})))",
+            f"steps = list(model.generate({record.prompt!r}, {settings}))",
             'result = "".join(step.text for step in steps)',
             f"same = result == {record.answer!r}",
         ]
@@ -90,7 +84,7 @@ def as_python(record: Record) -> str:
         f"model = open_model({record.path!r}, n_ctx={record.how.get('n_ctx', 0)})",
         *([f"assert sha256_of(model.path) == {digest!r}, 'another file'"] if digest else []),
         f"prompt = {prompt!r}",
-        f"steps = list(model.generate(prompt, Settings({shown}), cold=True))",
+        f"steps = list(model.generate(prompt, {settings}, cold=True))",
         'result = "".join(step.text for step in steps)',
         f"same = [step.token_id for step in steps] == {[step.token_id for step in record.steps]!r}",
         "model.close()",

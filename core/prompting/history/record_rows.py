@@ -1,4 +1,4 @@
-"""A kept run as a row of the database, and back: a row that is damaged costs itself, and is told where it stands."""
+"""A saved run as a row of the database, and back: a damaged row costs itself and is shown as damaged."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from core.prompting.settings import Settings, Step, Timings
 
 LARGEST_PART = 1 << 28  # bytes unpacked of a run's tokens: an answer of 100,000 tokens takes 20 MB
 LATEST = 32_503_680_000.0  # the year 3000, in seconds since 1970
-DAMAGED = "What was kept of this run is damaged: it can only be deleted."
+ENDINGS = {"stop text": "stop sequence", "broken off": "cut short by an error"}
+DAMAGED = "The saved data of this run is damaged: it can only be deleted."
 
 
 @dataclass(frozen=True)
 class Record:
-    """One kept run. `prompt` is a text, a list of messages, or token ids; `about` says which file or server answered.
+    """One saved run. `prompt` is a text, a list of messages, or token ids; `about` says which file or server answered.
 
     `versions`: of Python, the lab's engine and the processor. `how`: thinking, cold, threads, n_ctx.
     """
@@ -47,6 +48,11 @@ class Record:
         return question_of(self.prompt)
 
     @property
+    def ending(self) -> str:
+        """Why the answer ended, in words. `ended_by` is an id that older rows share."""
+        return self.error or ENDINGS.get(self.ended_by, self.ended_by)
+
+    @property
     def path(self) -> str:
         return str(self.about.get("path", ""))
 
@@ -70,12 +76,6 @@ def _unpacked(content: bytes) -> Any:
     if not unpacker.eof:
         raise ValueError("cut short, or far too large")
     return json.loads(text.decode("utf-8", "surrogatepass"))
-
-
-def as_list(step: Step) -> list[Any]:
-    numbers = [None if math.isnan(value) else value for value in (step.probability, step.after_sampling, step.entropy)]
-    others = [[other.token_id, other.text, other.probability, other.after_sampling] for other in step.alternatives]
-    return [step.text, step.token_id, *numbers, step.rank, others, step.refused]
 
 
 def record_of(row: Row, whole: bool = True) -> Record:
@@ -166,19 +166,7 @@ def _timings(values: dict[str, Any]) -> Timings:
 
 
 def _as_step(values: Sequence[Any]) -> Step:
-    text, token, probability, after, entropy, rank, others, *more = values
-    step = Step.from_dict(
-        {
-            "text": text,
-            "token_id": token,
-            "probability": math.nan if probability is None else probability,
-            "after_sampling": after or 0.0,
-            "entropy": entropy or 0.0,
-            "rank": rank,
-            "alternatives": others,
-            "refused": more[0] if more else "",
-        }
-    )
+    step = Step.from_list(values)
     texts = [step.text, step.refused, *(other.text for other in step.alternatives)]
     numbers = [step.probability, step.after_sampling, step.entropy, *(other.probability for other in step.alternatives)]
     if not all(isinstance(one, str) for one in texts) or not all(type(one) in (int, float) for one in numbers):

@@ -1,4 +1,4 @@
-"""Every answer is kept: its prompt, its tokens with their probabilities, its times, and the very file that gave it."""
+"""Every answer is saved: its prompt, its tokens with their probabilities, its times, and the very file that gave it."""
 
 from __future__ import annotations
 
@@ -18,28 +18,12 @@ from core.models.gguf import parts as gguf_parts
 from core.models.llama.safe_mode import library_version
 from core.prompting.engine import Model
 from core.prompting.history import record_rows, unsaved
-from core.prompting.history.database import connected
+from core.prompting.history.database import LARGE_COLUMNS, RUN_COLUMNS, connected
 from core.prompting.history.record_rows import Record, question_of
 from core.prompting.runs import Run
 from core.runtime import machine
 
-_LIGHT = ", ".join(
-    f"runs.{name}"
-    for name in (
-        "id",
-        "at",
-        "kind",
-        "title",
-        "prompt",
-        "how",
-        "settings",
-        "versions",
-        "timings",
-        "ended_by",
-        "error",
-        "answer",
-    )
-)
+_LIGHT = ", ".join(f"runs.{name}" for name in ("id", *RUN_COLUMNS) if name not in LARGE_COLUMNS)
 HASHED_AT_ONCE = 64_000_000  # bytes; larger files are hashed in a thread of their own
 
 
@@ -52,8 +36,8 @@ def keeper(
     thinking: bool | None = None,
     cold: bool = False,
 ) -> Callable[[Run], None]:
-    """What a `Run` is given as `then`, so that it is kept when it ends. Keeping it can never spoil the answer: what
-    cannot be written now is held by `core.prompting.history.unsaved`, which the page tells."""
+    """What a `Run` is given as `then`, so that it is saved when it ends. Saving can never spoil the answer: what
+    cannot be written now is held by `core.prompting.history.unsaved`, which the page shows."""
 
     def keep(run: Run) -> None:
         ended = time.time()
@@ -83,7 +67,7 @@ def save(
     also: Callable[[Connection, int], object] | None = None,
     at: float | None = None,
 ) -> int:
-    """Keep a finished run; its number. `also` writes in the same transaction: both are kept, or neither. `at`: when it
+    """Save a finished run; its number. `also` writes in the same transaction: both are saved, or neither. `at`: when it
     ended (seconds since 1970), if not now.
 
     Raises:
@@ -95,26 +79,26 @@ def save(
     if isinstance(plain, list):
         searched += "\n".join(str(part.get("content", "")) for part in plain if isinstance(part, dict)).casefold()
     with connected() as connection:
+        values = {
+            "at": time.time() if at is None else at,
+            "kind": kind,
+            "title": title,
+            "model": _model_number(connection, model),
+            "prompt": json.dumps(plain),
+            "how": json.dumps(how),
+            "settings": json.dumps(asdict(run.settings)),
+            "versions": json.dumps(versions()),
+            "timings": json.dumps(asdict(run.timings)),
+            "ended_by": run.ended_by,
+            "error": str(run.error) if run.error else "",
+            "answer": run.text,
+            "prompt_tokens": record_rows.packed(list(run.prompt_tokens)),
+            "steps": record_rows.packed([step.as_list() for step in run.steps]),
+            "searched": searched,
+        }
         number = connection.execute(
-            "INSERT INTO runs(at, kind, title, model, prompt, how, settings, versions, timings, ended_by, error, "
-            "answer, prompt_tokens, steps, searched) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                time.time() if at is None else at,
-                kind,
-                title,
-                _model_number(connection, model),
-                json.dumps(plain),
-                json.dumps(how),
-                json.dumps(asdict(run.settings)),
-                json.dumps(versions()),
-                json.dumps(asdict(run.timings)),
-                run.ended_by,
-                str(run.error) if run.error else "",
-                run.text,
-                record_rows.packed(list(run.prompt_tokens)),
-                record_rows.packed([record_rows.as_list(step) for step in run.steps]),
-                searched,
-            ),
+            f"INSERT INTO runs({', '.join(RUN_COLUMNS)}) VALUES({', '.join(f':{name}' for name in RUN_COLUMNS)})",
+            values,
         ).lastrowid
         assert number is not None
         if also:
@@ -180,7 +164,7 @@ def versions() -> dict[str, str]:
     }
 
 
-def _model_number(connection: Connection, model: Any) -> int | None:
+def _model_number(connection: Connection, model: Any) -> int:
     if isinstance(model, Model):
         status = model.path.stat() if model.path.exists() else None
         path, size, changed = str(model.path), model.header.size_bytes, int(status.st_mtime_ns) if status else 0
@@ -200,14 +184,14 @@ def _model_number(connection: Connection, model: Any) -> int | None:
         (path, size, changed, json.dumps(about)),
     )
     row = connection.execute("SELECT id FROM models WHERE path=? AND bytes=? AND changed=?", (path, size, changed))
-    return row.fetchone()["id"]
+    return int(row.fetchone()["id"])
 
 
 _hashing: set[str] = set()
 
 
 def _hash(path: Path) -> None:
-    """See to it that the file's SHA-256 stands beside its runs; computed once for each state of a file."""
+    """Save the file's SHA-256 beside its runs; computed once for each state of a file."""
     with connected() as connection:
         rows = connection.execute(
             "SELECT id, bytes, changed FROM models WHERE path=? AND sha256 IS NULL", (str(path),)
@@ -226,7 +210,7 @@ def _hash(path: Path) -> None:
                     (digest, str(path), size, changed),
                 )
         except (OSError, UserError):
-            pass  # the file is gone: its runs are kept without a digest
+            pass  # the file is gone: its runs are saved without a digest
         finally:
             _hashing.discard(str(path))
 

@@ -1,4 +1,4 @@
-"""Answers whose record could not be written: held in memory, told on the page, written as soon as that can be done."""
+"""Answers whose record could not be written: held in memory, shown on the page, written as soon as possible."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def hold(write: Callable[[], object], error: UserError) -> None:
 
 
 def trouble() -> Trouble | None:
-    """What is to be told; None while everything is written."""
+    """What the page shows; None while everything is written."""
     with _lock:
         return Trouble(len(_waiting), _given_up, _error) if _error and _waiting else None
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.errors import UserError
+from core.prompting.asking import ask
 from core.prompting.background import Background
-from core.prompting.history import records
-from core.prompting.runs import Run
+from core.prompting.runs import Question, Run
 from core.prompting.settings import Settings
 
 Plan = Callable[[Sequence[str]], tuple[Any, Settings] | None]
@@ -17,7 +17,7 @@ Plan = Callable[[Sequence[str]], tuple[Any, Settings] | None]
 class Chain(Background):
     """`plan(answers so far)` gives the next prompt and its settings, or None at the end. `runs` and `prompts` grow.
 
-    An answer that breaks off ends the chain: what follows would have nothing to go on from. What was answered stays.
+    An answer that fails ends the chain: what follows would have nothing to continue from. What was answered stays.
     """
 
     def __init__(self, model: Any, title: str, plan: Plan, kind: str = "lesson", thinking: bool | None = None) -> None:
@@ -48,12 +48,7 @@ class Chain(Background):
             self.error = error
 
     def _ask(self, prompt: Any, settings: Settings) -> bool:
-        how: dict[str, Any] = {"thinking": self._thinking, "cold": True}
-        run = Run(
-            lambda: self._model.ask(prompt, settings, **how),
-            patience=1e9,
-            then=records.keeper(self._kind, self._model, self._title, prompt, **how),
-        )
+        run = ask(Question(self._model, self._title, prompt, settings, self._thinking), self._kind, patience=1e9)
         self.prompts.append(prompt)
         self.runs.append(run)
         while run.look(0.05):

@@ -49,7 +49,7 @@ LESSONS = (
     Lesson(
         "summarise",
         "Summary",
-        "Does a summary keep to its text? Words that stand nowhere in it are marked: "
+        "Does a summary keep to its text? Words that are nowhere in it are marked: "
         "rephrased at best, made up at worst.",
     ),
     Lesson(
@@ -67,7 +67,7 @@ LESSONS = (
         "context",
         "Context matters",
         "The same last question in a fresh session and after other turns. Do the "
-        "turns before change the answer, and which of its words stand in them?",
+        "turns before change the answer, and which of its words are in them?",
     ),
     Lesson(
         "sentiment",
@@ -79,7 +79,7 @@ LESSONS = (
         "documents",
         "From documents",
         "The same question without and with passages in the context. Is the "
-        "answer drawn from them? Words that stand in a passage are marked.",
+        "answer drawn from them? Words that are in a passage are marked.",
     ),
 )
 
@@ -119,7 +119,7 @@ def forged(model: Any, question: str = ASKED, rule: str = OTHER) -> str:
     """A user's text in which the template's own control tokens end the turn and open a new system turn.
 
     They are taken from what the model's template writes for such a conversation; on a server, which does not show its
-    template, those of ChatML stand in.
+    template, those of ChatML are used.
     """
     if not isinstance(model, Model):
         return f"{question}{CHATML[0]}{CHATML[1]}{rule}{CHATML[2]}{question}"
@@ -170,7 +170,7 @@ def different(texts: Sequence[str]) -> list[tuple[str, int]]:
 
 
 def in_text(answer: str, text: str) -> list[tuple[str, bool]]:
-    """The answer's words and what is between them, each with whether it stands in `text` (True for what is no word)."""
+    """The answer's words and what is between them, each with whether it is in `text` (True for what is no word)."""
     known = {word.casefold() for word in re.findall(r"\w+", text)}
     return [(part, not re.match(r"\w", part) or part.casefold() in known) for part in re.findall(r"\w+|\W+", answer)]
 

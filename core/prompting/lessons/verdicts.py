@@ -1,7 +1,7 @@
 """What a lesson's answers show, in a sentence: outcomes in, sentence out, with a wording for every outcome.
 
-An answer is a text, or None where there is none: it broke off, was stopped, or has no words. Nothing is said here that
-was not computed from the answers.
+An answer is a text, or None where there is none: it was cut short, was stopped, or has no words. Nothing is said here
+that was not computed from the answers.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.prompting.evals.checks import wilson
-from core.prompting.lessons.definitions import different, in_text
-from core.prompting.runs import Run
+from core.prompting.lessons.answers import Said
+from core.prompting.lessons.definitions import KEEPS, different, in_text
 from core.text.analysis import analyse
 
-Said = str | None
 NO_ANSWERS = "No answer came, so there is nothing to compare."
 ATTACKS = ("counter-order", "forged system turn")
 ROLE_WORDS = {
@@ -29,7 +28,7 @@ ROLE_WORDS = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with {} where a value stands, and what to hold against it. `good` None: neither good nor bad."""
+    """A sentence with {} for each value, and its caveat. `good` None: neither good nor bad."""
 
     template: str
     values: tuple[Any, ...] = ()
@@ -42,10 +41,9 @@ class Sentence:
         return self.template.format(*self.values) + (f" {self.caveat}" if self.caveat else "")
 
 
-def said(run: Run | None) -> Said:
-    """A run's answer; None where it broke off, was stopped before its end, or has no words."""
-    whole = run is not None and run.answered and run.ended_by != "stopped"
-    return run.text if whole and run is not None and re.search(r"\w", run.text) else None
+def rule_kept(answer: Said) -> bool | None:
+    """Whether an answer follows the rule of the lesson on injection; None where there is no answer."""
+    return None if answer is None else bool(KEEPS.search(answer))
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -237,7 +235,7 @@ def relation(expected: str, asked: Said, written: Said, vectors: Sequence[str] |
 
 
 def foreign(summary: str, text: str) -> tuple[int, int]:
-    """(words of the summary that stand nowhere in the text, words of the summary).
+    """(words of the summary that are nowhere in the text, words of the summary).
 
     Example: foreign("Anna slept.", "Anna ate.") == (1, 2).
     """
@@ -246,7 +244,7 @@ def foreign(summary: str, text: str) -> tuple[int, int]:
 
 
 def summaries(pairs: Sequence[tuple[Said, str]]) -> Sentence:
-    """Of (summary, text): how many words stand nowhere in the text, and how many summaries are shorter than it."""
+    """Of (summary, text): how many words are nowhere in the text, and how many summaries are shorter than it."""
     made = [(summary, text) for summary, text in pairs if summary is not None]
     if not made:
         return Sentence("No summary came.")
@@ -259,12 +257,12 @@ def summaries(pairs: Sequence[tuple[Said, str]]) -> Sentence:
     )
     if not new:
         return Sentence(
-            "Every word of the summaries stands in the text. {}",
+            "Every word of the summaries is in the text. {}",
             (length,),
             "A summary of the text’s own words can still be wrong.",
         )
     return Sentence(
-        "{} of {} words ({}) stand nowhere in the text: rephrased or made up. {}",
+        "{} of {} words ({}) are nowhere in the text: rephrased or made up. {}",
         (new, f"{all_words:,}", f"{new / all_words:.0%}", length),
     )
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from core.prompting.lessons.answers import Said
 from core.prompting.lessons.definitions import different
-from core.prompting.lessons.verdicts import NO_ANSWERS, Said, Sentence, counted, foreign, overlap, terms
+from core.prompting.lessons.verdicts import NO_ANSWERS, Sentence, counted, foreign, overlap, terms
 from core.text.analysis import analyse
 
 MOST_WORDS = 8  # that a sentence names
 
 
 def has(answer: Said, word: str) -> bool:
-    """Whether the word stands in the answer as a whole word, whatever its case."""
+    """Whether the word is in the answer as a whole word, in any case."""
     return bool(answer and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", answer, re.IGNORECASE))
 
 
 def documents(without: Said, given: Said, passages: str, expected: str = "", others: Sequence[str] = ()) -> Sentence:
     """Whether the answer is drawn from the passages. `expected`: the passages' answer, where it is known; `others`:
-    answers that stand in a passage on something else."""
+    answers that are in a passage about something else."""
     if given is None:
         return Sentence("No answer came with the passages.")
     if not expected:
@@ -51,12 +52,12 @@ def documents(without: Said, given: Said, passages: str, expected: str = "", oth
 
 
 def _drawn(without: Said, given: str, passages: str) -> Sentence:
-    """For passages whose answer nobody has written down: how much of the answer stands in them."""
-    caveat = "That a word stands in a passage does not make the answer true."
+    """For passages whose answer nobody has written down: how much of the answer is in them."""
+    caveat = "That a word is in a passage does not make the answer true."
     now = overlap(given, passages)
     if without is None:
         return Sentence(
-            "{} of the answer’s terms stand in the passages; there is no answer without them.", (f"{now:.0%}",), caveat
+            "{} of the answer’s terms are in the passages; there is no answer without them.", (f"{now:.0%}",), caveat
         )
     if different([without, given])[0][1] == 2:
         return Sentence("The answer is the same with and without the passages: they changed nothing.", (), caveat)
@@ -68,14 +69,14 @@ def _drawn(without: Said, given: str, passages: str) -> Sentence:
         "no more": "nothing shows that it draws on them",
     }[much]
     return Sentence(
-        "{} of the answer’s terms stand in the passages, without them {}: {}.",
+        "{} of the answer’s terms are in the passages, without them {}: {}.",
         (f"{now:.0%}", f"{before:.0%}", said),
         caveat,
     )
 
 
 def from_context(fresh: str, after: str, before: str, question: str = "") -> list[str]:
-    """Words of the second answer that stand in the turns before, but neither in the first answer nor the question."""
+    """Words of the second answer that are in the turns before, but neither in the first answer nor the question."""
     known, wanted = terms(fresh) | terms(question), terms(before)
     found = {
         term.term: term.word
@@ -98,35 +99,35 @@ def context(fresh: Said, after: Said, before: str, question: str) -> Sentence:
     words = from_context(fresh, after, before, question)
     if not words:
         return Sentence(
-            "The answers differ, but no new word of the second stands in the turns before.",
+            "The answers differ, but no new word of the second is in the turns before.",
             caveat="The turns changed the probabilities all the same; nothing else is different.",
         )
     named = ", ".join(words[:MOST_WORDS]) + (" …" if len(words) > MOST_WORDS else "")
     return Sentence(
         "The answers differ: {} of the second {} in the turns before ({}).",
-        (counted(len(words), "new word"), "stand" if len(words) > 1 else "stands", named),
+        (counted(len(words), "new word"), "are" if len(words) > 1 else "is", named),
     )
 
 
 def long_summary(summaries: Sequence[str], parts: int, text: str, error: str = "") -> Sentence:
-    """How far a summary in chunks came, and whether the last one's words stand in the text."""
+    """How far a summary in chunks came, and whether the last one's words are in the text."""
     done = len(summaries)
     if not done:
-        return Sentence("No summary came." if not error else "The first chunk broke off: {}", (error,) if error else ())
+        return Sentence("No summary came." if not error else "The first chunk failed: {}", (error,) if error else ())
     whole = f"All {parts} chunks were" if parts > 1 else "The only chunk was"
     reach = (
         f"{whole} summarised."
         if done == parts
-        else f"{'It broke off' if error else 'Stopped'} after {done} of {counted(parts, 'chunk')}: the last summary "
+        else f"{'It failed' if error else 'Stopped'} after {done} of {counted(parts, 'chunk')}: the last summary "
         "says nothing of the rest."
     )
     new, words = foreign(summaries[-1], text)
     if not words:
         return Sentence("{} It has no words.", (reach,))
     checked = (
-        f"All its {counted(words, 'word')} stand in the text."
+        f"All its {counted(words, 'word')} are in the text."
         if not new
-        else f"{new} of its {counted(words, 'word')} {'stands' if new == 1 else 'stand'} nowhere in the text."
+        else f"{new} of its {counted(words, 'word')} {'is' if new == 1 else 'are'} nowhere in the text."
     )
     same = done > 1 and different(summaries)[0][1] == done
     nothing_new = "Every step gave the same summary: the later chunks added nothing."

@@ -67,7 +67,7 @@ def _try(path: str, grammar: str) -> None:
         grammar_sandbox.ask("try_grammar", path=path, grammar=grammar)
     except WorkerDied as problem:
         raise UserError(
-            "This grammar brings llama.cpp down, so it was not given to the model.",
+            "This grammar crashes llama.cpp, so it was not given to the model.",
             "Look for a rule that begins with itself, or a rule that is named but not there.",
         ) from problem
     except TimeoutError as problem:
@@ -77,7 +77,8 @@ def _try(path: str, grammar: str) -> None:
 @functools.lru_cache(maxsize=256)
 def _converted(text: str) -> str:
     try:
-        return grammar_sandbox.ask("convert", schema=text)
+        grammar: str = grammar_sandbox.ask("convert", schema=text)
+        return grammar
     except (WorkerDied, TimeoutError) as problem:
         raise UserError("This JSON schema cannot be turned into a grammar.", "Make it simpler.") from problem
 

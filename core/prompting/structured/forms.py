@@ -165,7 +165,7 @@ def verdict(text: str, settings: Settings, ended_by: str) -> Verdict:
             return Verdict(None, "")
         return Verdict(
             None if cut else True,
-            "Cut off before the grammar was at its end." if cut else "Keeps to the grammar to its end.",
+            "Cut off before the end of the grammar." if cut else "Follows the grammar to its end.",
         )
     return judged(text, settings.json_schema, cut)
 
@@ -203,9 +203,9 @@ def judged_here(text: str, schema: dict[str, Any], cut: bool = False) -> Verdict
         found = json.loads(text)
     except (ValueError, RecursionError) as problem:
         if cut:
-            return Verdict(None, "Cut off, so it is no JSON yet.")
+            return Verdict(None, "Cut off, so it is not JSON yet.")
         place = f" (line {problem.lineno}, column {problem.colno})" if isinstance(problem, json.JSONDecodeError) else ""
-        return Verdict(False, f"No JSON{place}.")
+        return Verdict(False, f"Not JSON{place}.")
     try:
         jsonschema.Draft202012Validator(schema, registry=referencing.Registry()).validate(found)
     except jsonschema.ValidationError as problem:

@@ -1,23 +1,26 @@
-"""A process in which grammars are tried and schemas are turned into grammars: one that may die without harm."""
+"""A process in which grammars are tried and schemas are turned into grammars: one that may end without harm."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import Cancelled, UserError
 from core.runtime.worker import Worker
 from core.runtime.worker_process import Task
 
+if TYPE_CHECKING:
+    from core.prompting.decoding.generation import ModelWorker
+
 IDLE_SECONDS = 180.0  # after which the process is let go
 
 
-class Trials:
+class GrammarSandbox:
     """Lives in the worker. Keeps the vocabulary of the model it was last asked about."""
 
     def __init__(self) -> None:
-        self._host: Any = None
+        self._worker: ModelWorker | None = None
 
     def convert(self, task: Task, schema: str) -> str:
         """The grammar of a JSON schema, by llama-cpp-python's converter."""
@@ -26,12 +29,12 @@ class Trials:
         return Converter().convert(task, schema)
 
     def try_grammar(self, task: Task, path: str, grammar: str) -> bool:
-        """Build a sampler of it with the vocabulary at `path` and throw it away. A bad one raises, or ends all."""
-        from core.prompting.decoding.generation import Host
+        """Build a sampler of it with the vocabulary at `path` and drop it. A bad one raises, or ends this process."""
+        from core.prompting.decoding.generation import ModelWorker
 
-        if self._host is None or self._host.path != path:
-            self._host = Host(path, vocabulary_only=True)
-        return self._host.try_grammar(task, grammar)
+        if self._worker is None or self._worker.path != path:
+            self._worker = ModelWorker(path, vocabulary_only=True)
+        return self._worker.try_grammar(task, grammar)
 
 
 _lock = threading.Lock()
@@ -41,11 +44,11 @@ _timer: threading.Timer | None = None
 
 def new_worker() -> Worker:
     """The process, not started yet."""
-    return Worker("core.prompting.structured.grammar_sandbox:Trials", patience=4.0)
+    return Worker("core.prompting.structured.grammar_sandbox:GrammarSandbox", patience=4.0)
 
 
 def ask(method: str, timeout: float = 20.0, **arguments: Any) -> Any:
-    """Call the trial process, started if it is not there.
+    """Call the trial process; it is started if it is not running.
 
     Raises:
         WorkerDied: this brought the process down. TimeoutError: it took too long, and was ended.
@@ -66,7 +69,7 @@ def ask(method: str, timeout: float = 20.0, **arguments: Any) -> Any:
         worker.kill()
         raise
     except Cancelled as problem:  # the process was let go in the same moment
-        raise UserError("The trial was broken off.", "Try again.") from problem
+        raise UserError("The trial was cancelled.", "Try again.") from problem
 
 
 def _let_go(worker: Worker) -> None:

@@ -80,7 +80,7 @@ def _at(text: str, what: str, place: int) -> Problem:
 
 
 class _Reader:
-    """Reads rules; brackets are kept on a list of our own, so that deep ones cost no stack."""
+    """Reads rules; brackets are on a list of our own, so that deep ones cost no stack."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
@@ -105,7 +105,7 @@ class _Reader:
         self._space(lines=True)
         self.rules[name] = self._alternatives(name, start)
         if self.at < len(self.text) and self.text[self.at] not in "\r\n":
-            raise _Wrong(f"“{self.text[self.at]}” cannot stand here; a rule ends with its line", self.at)
+            raise _Wrong(f"“{self.text[self.at]}” cannot be here; a rule ends with its line", self.at)
 
     def _alternatives(self, name: str, start: int) -> list[list[_Item]]:
         stack = [_Open(name, start)]
@@ -137,7 +137,7 @@ class _Reader:
             raise _Wrong(
                 "this bracket is never closed"
                 if not letter or letter in "\r\n"
-                else f"“{letter}” cannot stand inside these brackets",
+                else f"“{letter}” cannot be inside these brackets",
                 stack[-1].place if not letter else self.at,
             )
         return stack[0].alternatives

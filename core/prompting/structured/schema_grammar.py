@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from core.errors import UserError
 from core.prompting.structured.schema_text import plain_pattern
@@ -24,15 +26,18 @@ class Converter:
                 return f'"{escaped}"'
 
             def _visit_pattern(self, pattern: str, name: str) -> str:
-                return super()._visit_pattern(plain_pattern(pattern) or pattern, name)
+                visit: Callable[[str, str], str] = super()._visit_pattern
+                return visit(plain_pattern(pattern) or pattern, name)
 
         try:
-            converter = Exact(prop_order={}, allow_fetch=False, dotall=False, raw_pattern=False)
+            make: Callable[..., Any] = Exact
+            converter = make(prop_order={}, allow_fetch=False, dotall=False, raw_pattern=False)
             converter.visit(converter.resolve_refs(json.loads(schema), "stdin"), "")
-            # The converter lets a bare line end stand inside a string, which JSON forbids (RFC 8259, section 7).
+            # The converter allows a bare line end inside a string, which JSON forbids (RFC 8259, section 7).
             inside = r'[^"\\\x7F\x00-\x1F]'
-            return converter.format_grammar().replace(r'[^"\\]', inside).replace(llama_grammar.DOT, inside)
-        except Exception as problem:  # whatever the converter chokes on lies in the schema
+            grammar: str = converter.format_grammar()
+            return grammar.replace(r'[^"\\]', inside).replace(llama_grammar.DOT, inside)
+        except Exception as problem:  # whatever the converter fails on is in the schema
             raise UserError(
                 f"This JSON schema cannot be turned into a grammar ({str(problem)[:200]}).",
                 "Use types, properties, required, enum, items and anyOf.",

@@ -60,7 +60,7 @@ def read(text: str) -> Reading:
     except json.JSONDecodeError as problem:
         return Reading(
             None,
-            (Problem(f"this is no JSON: {problem.msg[0].lower()}{problem.msg[1:]}", problem.lineno, problem.colno),),
+            (Problem(f"this is not JSON: {problem.msg[0].lower()}{problem.msg[1:]}", problem.lineno, problem.colno),),
         )
     except (RecursionError, ValueError) as problem:
         return Reading(None, (Problem(f"this JSON cannot be read ({str(problem)[:80]})", 1, 1),))
@@ -177,7 +177,7 @@ def _bad_reference(reference: str, whole: dict[str, Any]) -> str:
         followed.add(reference)
         reference, target = target["$ref"], whole
         if not reference.startswith("#/"):
-            return ""  # said where it stands
+            return ""  # said at its own position
 
 
 def used_keywords(schema: dict[str, Any]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.documents.retrieval.answer import Answer
+from pages.shared.passages import send_passages
 
 FIRST = 3
 
@@ -35,12 +36,14 @@ def offer_answer(answer: Answer) -> None:
             query_params={"prompting_view": "Lessons"},
             help="To the prompts page, with your question and these passages",
         )
-    st.session_state["prompting_question"] = answer.query
-    st.session_state["prompting_passages"] = [
-        {
-            "id": answer.corpus.ids[row],
-            "title": f"Document {row + 1} of {answer.corpus.title}",
-            "text": answer.corpus.texts[row],
-        }
-        for row in chosen
-    ]
+    send_passages(
+        answer.query,
+        [
+            {
+                "id": answer.corpus.ids[row],
+                "title": f"Document {row + 1} of {answer.corpus.title}",
+                "text": answer.corpus.texts[row],
+            }
+            for row in chosen
+        ],
+    )

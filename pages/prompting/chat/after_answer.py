@@ -8,21 +8,21 @@ from pages.prompting import streaming
 from pages.prompting.chat.conversation import Conversation
 from pages.prompting.chat.sending import answer, send, summarise
 from pages.prompting.chat.turns import AVATARS
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.user_errors import show_note
 
 
-def show_held(desk: Desk, talk: Conversation) -> None:
+def show_held(page: PageSettings, talk: Conversation) -> None:
     """A question not sent yet, because turns would fall out; and the choice."""
     count = talk.falling - talk.tree.left_out
 
     def trim() -> None:
         talk.tree.leave_out(talk.falling)
-        send(desk, talk, talk.held)
+        send(page, talk, talk.held)
 
     def replace() -> None:
         talk.go_on = True
-        summarise(desk, talk, talk.falling)
+        summarise(page, talk, talk.falling)
 
     def back() -> None:
         talk.hold_back(talk.held)
@@ -34,7 +34,7 @@ def show_held(desk: Desk, talk: Conversation) -> None:
         if talk.problem:
             show_note(talk.problem.what, talk.problem.next_step)
         oldest = "oldest turn falls" if count == 1 else f"{count} oldest turns fall"
-        show_note("Not sent yet.", f"The context cannot hold it with all that came before: the {oldest} out (dimmed).")
+        show_note("Not sent yet.", f"The context is too small for it and all earlier turns: the {oldest} out (dimmed).")
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Leave them out", icon=":material/content_cut:", key="prompting_trim", on_click=trim, type="primary"
@@ -44,7 +44,7 @@ def show_held(desk: Desk, talk: Conversation) -> None:
                 icon=":material/summarize:",
                 key="prompting_summarise",
                 on_click=replace,
-                help=f"{desk.title} writes it first",
+                help=f"{page.title} writes it first",
             )
             st.button(
                 "Cancel",
@@ -56,8 +56,8 @@ def show_held(desk: Desk, talk: Conversation) -> None:
             )
 
 
-def show_after_answer(desk: Desk, talk: Conversation) -> None:
-    """Under the last answer: what went wrong with it, if anything, and a way to have it again."""
+def show_after_answer(page: PageSettings, talk: Conversation) -> None:
+    """Under the last answer: what went wrong with it, if anything, and a way to compute it again."""
     last = talk.turns[-1] if talk.turns else None
     error = last.run.error if last and last.run else None
     if error:
@@ -70,7 +70,7 @@ def show_after_answer(desk: Desk, talk: Conversation) -> None:
         if not last.text:
             talk.tree.remove(last)
         talk.tree.current = question
-        answer(desk, talk)
+        answer(page, talk)
 
     def take_back() -> None:
         way = talk.turns
@@ -80,17 +80,17 @@ def show_after_answer(desk: Desk, talk: Conversation) -> None:
 
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Answer again",
+            "Regenerate",
             icon=":material/restart_alt:",
             key="prompting_again",
             on_click=again,
             type="primary" if error else "tertiary",
         )
         st.button(
-            "Take back",
+            "Undo",
             icon=":material/undo:",
             key="prompting_take_back",
             on_click=take_back,
             type="tertiary",
-            help="The last question, back into the message box",
+            help="Remove the last question and put it back into the message box",
         )

@@ -7,74 +7,74 @@ import streamlit as st
 from core.prompting.context_map import Piece, of_text
 from core.prompting.engine import Model
 from core.prompting.runs import Run
-from pages.prompting import streaming
+from pages.prompting import context_bar, state_keys
 from pages.prompting.chat.conversation import Conversation
 from pages.prompting.chat.draft import watch_draft
 from pages.prompting.chat.sending import divided, falls_out, room
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.user_errors import user_errors
 
 
 @st.fragment
-def show_context(desk: Desk, talk: Conversation) -> None:
-    """The map, drawn anew a moment after each key; a turn that would fall out is dimmed above before it does."""
+def show_context(page: PageSettings, talk: Conversation) -> None:
+    """The map, redrawn a moment after each key; a turn that would no longer fit is dimmed above."""
     place = st.container()  # the map comes before the part that only listens, which has no height but a gap around it
-    typed = watch_draft("prompting_message", talk.give)
+    typed = watch_draft(state_keys.MESSAGE, talk.give)
     sent = any(turn.text == typed for turn in talk.turns[-2:])  # the box is empty then, but nobody typed that
     draft = talk.draft = "" if sent else talk.held or typed
-    if isinstance(desk.model, Model):
+    if isinstance(page.model, Model):
         with place, user_errors():
-            _show_map(desk, desk.model, talk, draft)
+            _show_map(page, page.model, talk, draft)
 
 
-def _show_map(desk: Desk, model: Model, talk: Conversation, draft: str) -> None:
-    falling = falls_out(desk, talk, draft)
+def _show_map(page: PageSettings, model: Model, talk: Conversation, draft: str) -> None:
+    falling = falls_out(page, talk, draft)
     if talk.falling != max(falling, talk.tree.left_out):
         talk.falling = max(falling, talk.tree.left_out)
         st.rerun()
-    there = divided(desk, talk, draft)
+    there = divided(page, talk, draft)
     last = max((piece.turn for piece in there), default=-1) if draft else -1
-    st.html(streaming.map_html(there, model.n_ctx, model.n_ctx - room(desk), draft_turn=last))
+    st.html(context_bar.map_html(there, model.n_ctx, model.n_ctx - room(page), draft_turn=last))
     if falling < 0:
         need = sum(piece.tokens for piece in there)
-        st.caption(f"The question does not fit even alone: {need:,} tokens, and {room(desk):,} are there for it.")
+        st.caption(f"Your message alone is too long: {need:,} tokens, {room(page):,} available.")
     elif falling > talk.tree.left_out and not talk.held:
-        st.caption("The dimmed turns fall out when you send this; you will be asked.")
+        st.caption("The dimmed turns no longer fit when you send this; you will be asked.")
     _show_exact(there)
 
 
 @st.fragment
-def show_text_context(desk: Desk, asked: str, run: Run | None) -> None:
-    """Beneath a text to go on with: what it takes of the context, drawn anew a moment after each key."""
+def show_text_context(page: PageSettings, asked: str, run: Run | None) -> None:
+    """Under a text to continue: what it takes of the context, redrawn a moment after each key."""
     state, place = st.session_state, st.container()
-    typed = watch_draft("prompting_text")
+    typed = watch_draft(state_keys.TEXT)
     if typed == state.get("prompting_text_typed", ""):
-        typed = state.get("prompting_text", "")  # nothing typed since: a preset may have changed the text
+        typed = state.get(state_keys.TEXT, "")  # nothing typed since: a preset may have changed the text
     else:
         state["prompting_text_typed"] = typed
-    model = desk.model
+    model = page.model
     if not isinstance(model, Model):
         return
     with place, user_errors():
         there = of_text(model.tokens_of(typed))
         if run and typed == asked:
-            st.html(streaming.gauge_html(run.timings, model.n_ctx, 0))
+            st.html(context_bar.gauge_html(run.timings, model.n_ctx, 0))
         else:
-            st.html(streaming.map_html(there, model.n_ctx, desk.settings.max_tokens, draft_turn=0))
+            st.html(context_bar.map_html(there, model.n_ctx, page.settings.max_tokens, draft_turn=0))
         _show_exact(there)
 
 
 def _show_exact(there: list[Piece]) -> None:
     pane = st.expander(
-        "The exact text the model has before it",
+        "Exact prompt",
         icon=":material/data_object:",
         on_change="rerun",
         key="prompting_exact",
     )
     if pane.open:
         with pane:
-            st.html(streaming.exact_html(there))
+            st.html(context_bar.exact_html(there))
             st.caption(
-                "Boxed: special tokens. Grey: what the model's template adds. Underlined: words of the system "
+                "Boxed: special tokens. Grey: what the chat template adds. Underlined: text of the system "
                 "prompt (purple), yours (orange), the model's (blue)."
             )

@@ -1,4 +1,4 @@
-"""The conversation on the page, kept for the whole server so that a reload finds it again."""
+"""The conversation on the page, held by the server so that a reload shows it again."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.prompting.context_map import Piece
 from core.prompting.conversation import Tree, Turn
 from core.prompting.runs import Run
 from core.runtime import server_state
+from pages.prompting import state_keys
 
 MOST_KEPT = 200
 
@@ -71,14 +72,14 @@ class Conversation:
 
 
 def current() -> Conversation:
-    """This browser tab's conversation; its key stands in the address, its words do not."""
-    kept, state = server_state.conversations, st.session_state
+    """This browser tab's conversation; its key is in the address, its text is not."""
+    talks, state = server_state.conversations, st.session_state
     key = st.query_params.get("chat", "")
-    if key not in kept:
+    if key not in talks:
         key = state.get("prompting_chat_key", "")
-    if key not in kept:
+    if key not in talks:
         key = _keep(Conversation(secrets.token_hex(6)))
-    talk: Conversation = kept[key]
+    talk: Conversation = talks[key]
     if state.get("prompting_chat_key") != key:  # a reload, or another conversation: what was typed there comes back
         if talk.draft or "prompting_chat_key" in state:
             talk.hold_back(talk.draft)
@@ -86,29 +87,29 @@ def current() -> Conversation:
     if st.query_params.get("chat") != key:
         st.query_params["chat"] = key
     talk.used_at = time.time()
-    visited = state.setdefault("prompting_chats", [])
+    visited = state.setdefault(state_keys.CHATS, [])
     if key not in visited:
         visited.append(key)
     return talk
 
 
 def _keep(talk: Conversation) -> str:
-    kept = server_state.conversations
-    kept[talk.key] = talk
-    for old in sorted(kept, key=lambda name: kept[name].used_at)[:-MOST_KEPT]:
-        if kept[old].used_at and time.time() - kept[old].used_at > 3600:
-            del kept[old]
+    talks = server_state.conversations
+    talks[talk.key] = talk
+    for old in sorted(talks, key=lambda name: talks[name].used_at)[:-MOST_KEPT]:
+        if talks[old].used_at and time.time() - talks[old].used_at > 3600:
+            del talks[old]
     return talk.key
 
 
 def open_conversation(tree: Tree) -> None:
-    """Go on with `tree` in a conversation of its own; the one shown before keeps its address. (For callbacks.)"""
+    """Show `tree` as a conversation of its own; the one shown before keeps its address. (For callbacks.)"""
     key = _keep(Conversation(secrets.token_hex(6), tree, used_at=time.time()))
     st.query_params["chat"] = key
-    st.session_state["prompting_opened"] = True
+    st.session_state[state_keys.OPENED] = True
 
 
-def start_anew() -> None:
+def start_new() -> None:
     """A new, empty conversation. (For callbacks.)"""
     open_conversation(Tree())
 

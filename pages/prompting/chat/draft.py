@@ -1,4 +1,4 @@
-"""What is being typed into the message box, told a moment after the last key, long before it is sent."""
+"""What is being typed into the message box, sent to the page a moment after the last key, before it is submitted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setStateValue }) {
   here.textlabListen = (event) => {
     if (event.target !== box() || event.isComposing) return;
     clearTimeout(here.textlabWaiting);
-    // The first key after a rest is told at once, those that follow it closely wait for the last of them.
+    // The first key after a pause is sent at once, those that follow it closely wait for the last of them.
     const rested = performance.now() - (here.textlabTold ?? -1e9) > 400;
     here.textlabWaiting = setTimeout(() => {
       here.textlabTold = performance.now();

@@ -1,4 +1,4 @@
-"""The turns of a conversation, each with what can be done with it: copy, edit, answer again, go on apart, remove."""
+"""The turns of a conversation, each with what can be done with it: copy, edit, regenerate, fork, delete."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from pages.prompting import streaming
 from pages.prompting.chat.conversation import Conversation, open_conversation
 from pages.prompting.chat.sending import answer
 from pages.prompting.model.form import verdict
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.shared.copy_text import copy_button
 
 AVATARS = {"user": ":material/person:", "assistant": ":material/robot_2:", "system": ":material/tune:"}
-EDIT, AGAIN, APART, REMOVE = "Edit", "Answer again", "Go on from here apart", "Remove it and what follows"
+EDIT, AGAIN, FORK, REMOVE = "Edit", "Regenerate", "Fork", "Delete from here"
 CHANGED = ("stopped", "broken off", "context full", "max tokens")
 
 
-def show_turns(desk: Desk, talk: Conversation, falling: int) -> None:
-    """The way through the conversation; the `falling` oldest turns stand back, as they are not or would not be sent."""
+def show_turns(page: PageSettings, talk: Conversation, falling: int) -> None:
+    """The way through the conversation; the `falling` oldest turns are dimmed: they are not or would not be sent."""
     gone = talk.tree.left_out
     for place, turn in enumerate(talk.turns):
-        _show_turn(desk, talk, turn, faded=place < falling)
+        _show_turn(page, talk, turn, faded=place < falling)
         if place + 1 == gone:
             _show_cut(talk, turn)
 
 
-def _show_turn(desk: Desk, talk: Conversation, turn: Turn, faded: bool) -> None:
+def _show_turn(page: PageSettings, talk: Conversation, turn: Turn, faded: bool) -> None:
     with st.chat_message(turn.role if turn.role in ("user", "assistant") else "user", avatar=AVATARS[turn.role]):
         if talk.editing == turn.id:
-            _show_editor(desk, talk, turn)
+            _show_editor(page, talk, turn)
             return
         with st.container(horizontal=True, gap="xsmall", wrap=False):
             draw = streaming.answer_html if turn.role == "assistant" else streaming.text_html
             st.html(streaming.text_html("", before=turn.text) if faded else draw(turn.text or "…"), width="stretch")
             _show_ways(talk, turn)
-            _show_menu(desk, talk, turn)
+            _show_menu(page, talk, turn)
         if faded:
             return
         if turn.run and (said := verdict(turn.text, turn.run.settings, turn.run.ended_by)):
@@ -47,27 +47,27 @@ def _show_turn(desk: Desk, talk: Conversation, turn: Turn, faded: bool) -> None:
             st.caption(streaming.ENDINGS[turn.run.ended_by])
 
 
-def _show_menu(desk: Desk, talk: Conversation, turn: Turn) -> None:
+def _show_menu(page: PageSettings, talk: Conversation, turn: Turn) -> None:
     key = f"prompting_turn_{turn.id}"
     copy_button(turn.text, f"{key}_copy")
     if talk.run:
         return  # what is being written belongs after the last turn: nothing is moved meanwhile
-    options = [EDIT, *([AGAIN] if turn.role == "assistant" else []), APART, REMOVE]
+    options = [EDIT, *([AGAIN] if turn.role == "assistant" else []), FORK, REMOVE]
 
     def act() -> None:
-        act_on(desk, talk, turn, st.session_state[key])
+        act_on(page, talk, turn, st.session_state[key])
 
     st.menu_button("More", options, key=key, type="tertiary", on_click=act)
 
 
-def act_on(desk: Desk, talk: Conversation, turn: Turn, wanted: str) -> None:
+def act_on(page: PageSettings, talk: Conversation, turn: Turn, wanted: str) -> None:
     """Do what was chosen in a turn's menu."""
     if wanted == EDIT:
         talk.editing = turn.id
     elif wanted == AGAIN:
         talk.tree.go_before(turn)
-        answer(desk, talk)
-    elif wanted == APART:
+        answer(page, talk)
+    elif wanted == FORK:
         way = talk.turns
         open_conversation(Tree.of([(each.role, each.text, each.by) for each in way[: way.index(turn) + 1]]))
     elif wanted == REMOVE:
@@ -75,7 +75,7 @@ def act_on(desk: Desk, talk: Conversation, turn: Turn, wanted: str) -> None:
 
 
 def _show_ways(talk: Conversation, turn: Turn) -> None:
-    """‹ 2 of 3 ›: the turns that stand in one place, to go back and forth between."""
+    """‹ 2 of 3 ›: the turns that are alternatives of one another, to step through."""
     beside = talk.tree.beside(turn)
     if len(beside) < 2:
         return
@@ -99,7 +99,7 @@ def _show_ways(talk: Conversation, turn: Turn) -> None:
         show_way("chevron_right", place + 1, "The one after")
 
 
-def _show_editor(desk: Desk, talk: Conversation, turn: Turn) -> None:
+def _show_editor(page: PageSettings, talk: Conversation, turn: Turn) -> None:
     key = f"prompting_edit_{turn.id}"
 
     def keep() -> None:
@@ -108,21 +108,21 @@ def _show_editor(desk: Desk, talk: Conversation, turn: Turn) -> None:
         if text and text != turn.text:
             talk.tree.change(turn, text)
             if turn.role == "user":
-                answer(desk, talk)
+                answer(page, talk)
 
     def leave() -> None:
         talk.editing = None
 
-    st.text_area("Other words", turn.text, key=key, label_visibility="collapsed", max_chars=100_000)
+    st.text_area("Edited text", turn.text, key=key, label_visibility="collapsed", max_chars=100_000)
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Ask it so" if turn.role == "user" else "Keep it so",
+            "Save and submit" if turn.role == "user" else "Save",
             type="primary",
             on_click=keep,
             key="prompting_edit_keep",
-            help="The old words stay beside the new ones",
+            help="The old text stays as another branch",
         )
-        st.button("Leave as it was", on_click=leave, key="prompting_edit_leave", type="tertiary")
+        st.button("Cancel", on_click=leave, key="prompting_edit_leave", type="tertiary")
 
 
 def _show_cut(talk: Conversation, turn: Turn) -> None:
@@ -133,9 +133,7 @@ def _show_cut(talk: Conversation, turn: Turn) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.html(
-            streaming.line_html(
-                "Not sent any more: the turns above." + (" In their place: " if summary else ""), summary
-            ),
+            streaming.line_html("No longer sent: the turns above." + (" Sent instead: " if summary else ""), summary),
             width="stretch",
         )
         st.button("Send them again", key=f"prompting_uncut_{turn.id}", type="tertiary", on_click=send_again)
@@ -146,9 +144,9 @@ def show_removed(talk: Conversation) -> None:
     if talk.tree.removed:
         count = len(talk.tree.removed[0])
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(f"{count} {'turn' if count == 1 else 'turns'} removed.", width="content")
+            st.caption(f"{count} {'turn' if count == 1 else 'turns'} deleted.", width="content")
             st.button(
-                "Bring back",
+                "Undo",
                 icon=":material/undo:",
                 key="prompting_restore",
                 type="tertiary",

@@ -38,7 +38,7 @@ def draw(comparison: Comparison, order: Sequence[int], hidden: bool, slots: Sequ
         if comparison.times > 1:
             body.html(_spread(comparison, place))
         elif not runs:
-            body.html('<p style="opacity:.7;margin:0">waits for its turn</p>')
+            body.html('<p style="opacity:.7;margin:0">waiting for its turn</p>')
         else:
             body.html(_answer(runs[0], first[0] if number and first and done else None))
 
@@ -82,7 +82,7 @@ def _spread(comparison: Comparison, place: int) -> str:
     if broken:
         lead += f"; {broken} not answered"
     if ended > 1:
-        lead += f"; likeness {found.likeness:.2f}; {found.shared_words} words in common at the beginning"
+        lead += f"; similarity {found.likeness:.2f}; {found.shared_words} words in common at the start"
     return f'<div style="font-size:1rem"><p style="margin:0 0 .3rem">{lead}</p>{bars}</div>'
 
 
@@ -93,5 +93,5 @@ def finding(labels: Sequence[str], costs: Sequence[Cost]) -> str:
         return "What each answer cost"
     times = rows[0][0] / rows[-1][0]
     if times < 1.1:
-        return "All write about equally fast"
-    return f"{rows[0][1]} writes {times:.1f} times as fast as {rows[-1][1]}"
+        return "All generate at about the same speed"
+    return f"{rows[0][1]} generates {times:.1f} times as fast as {rows[-1][1]}"

@@ -15,11 +15,17 @@ from core.models.gguf import header as gguf_header
 from core.models.llama.load_settings import LoadSettings
 from core.prompting.comparison import LETTERS, Contestant
 from core.prompting.engine import Model
-from pages.prompting.sidebar import Desk, catalogue_key, path_code
+from pages.prompting import state_keys
+from pages.prompting.code_lines import catalogue_key
+from pages.prompting.sidebar import PageSettings
 
-HERE = "the model at the side"
-COLUMNS = "prompting_compare_columns"
-TINY, TINY_4, SMALL = "pocket-chat", "pocket-chat-q4", "smollm2-135m"  # the lab's own, one to be held against the other
+HERE = "sidebar"  # the key that stands for the model chosen there
+HERE_TITLE = "The model in the sidebar"
+TINY, TINY_4, SMALL = (
+    "pocket-chat",
+    "pocket-chat-q4",
+    "smollm2-135m",
+)  # that ship with the lab, to compare with one another
 Column = dict[str, Any]
 
 
@@ -29,37 +35,29 @@ def language_models() -> dict[str, tuple[str, Path]]:
     return found | {name: (name.removesuffix(".gguf"), path) for name, path in catalog.files_on_disk().items()}
 
 
-def open_model(key: str, desk: Desk) -> tuple[Any, str]:
-    """A model by its key (`HERE`: that of the desk) with its title; shared with every other view.
+def open_model(key: str, page: PageSettings) -> tuple[Any, str]:
+    """A model by its key (`HERE`: that of the page) with its title; shared with every other view.
 
     Raises:
         UserError: it is not there any more, or cannot be read.
     """
     if key == HERE:
-        return desk.model, desk.title
+        return page.model, page.title
     if key not in language_models():
         raise MissingModel(f"The model “{key[:80]}” is no longer here.", "Choose another one.")
     title, path = language_models()[key]
-    if isinstance(desk.model, Model) and path.resolve() == desk.model.path:
-        return desk.model, title  # not a second time in memory, with other settings
+    if isinstance(page.model, Model) and path.resolve() == page.model.path:
+        return page.model, title  # not a second time in memory, with other settings
     trained = gguf_header.read(path).context_length or 4096
-    longest = max(4096, desk.model.n_ctx if isinstance(desk.model, Model) else 0)
+    longest = max(4096, page.model.n_ctx if isinstance(page.model, Model) else 0)
     return cached_prompting.language_model(
         str(path.resolve()), path.stat().st_mtime, LoadSettings(n_ctx=min(trained, longest))
     ), title
 
 
-def model_code(key: str, desk: Desk) -> str:
-    """A model's file as a Python expression, for the lines under a view."""
-    models = language_models()
-    if key == HERE or key not in models:
-        return path_code(desk)
-    return repr(str(models[key][1])) if key in catalog.files_on_disk() else f'catalog.find("{key}").path'
-
-
-def first_pair(desk: Desk) -> tuple[str, list[str]]:
+def first_pair(page: PageSettings) -> tuple[str, list[str]]:
     """The chosen model beside one of another size: a name for the two, and their keys; one key where there is none."""
-    models, chosen = language_models(), catalogue_key(desk.model)
+    models, chosen = language_models(), catalogue_key(page.model)
     if chosen == TINY:
         if SMALL in models or TINY_4 not in models:
             return "A tiny and a small model", [HERE, *([SMALL] if SMALL in models else [])]
@@ -70,18 +68,18 @@ def first_pair(desk: Desk) -> tuple[str, list[str]]:
 
 def follow(key: str, first: list[Any]) -> None:
     """Put `first` into the session's state under `key`, unless something else was chosen there: what nobody chose
-    follows the model at the side."""
+    follows the model in the sidebar."""
     state, mark = st.session_state, f"{key}_opened_with"
     if state.get(key) in (None, state.get(mark)):
         state[key] = first
     state[mark] = first
 
 
-def presets(desk: Desk) -> dict[str, list[Column]]:
+def presets(page: PageSettings) -> dict[str, list[Column]]:
     """Ready-made line-ups of what is on this computer."""
-    models, here = language_models(), desk.settings.temperature
+    models, here = language_models(), page.settings.temperature
     found: dict[str, list[Column]] = {}
-    name, keys = first_pair(desk)
+    name, keys = first_pair(page)
     if len(keys) == 2:
         found[name] = [{"model": key, "temperature": 0.0, "seed": 1} for key in keys]
     else:
@@ -97,33 +95,33 @@ def presets(desk: Desk) -> dict[str, list[Column]]:
     return found
 
 
-def pick_columns(desk: Desk, ready: dict[str, list[Column]]) -> tuple[list[Column], bool]:
+def pick_columns(page: PageSettings, ready: dict[str, list[Column]]) -> tuple[list[Column], bool]:
     """The columns in use, those of a preset or as changed in the popover, and whether all are asked at once."""
     state = st.session_state
-    follow(COLUMNS, next(iter(ready.values())))
+    follow(state_keys.COMPARE_COLUMNS, next(iter(ready.values())))
 
     def take() -> None:
         if chosen := state.get("prompting_compare_preset"):
-            state[COLUMNS] = ready[chosen]
+            state[state_keys.COMPARE_COLUMNS] = ready[chosen]
             for name in [name for name in state if str(name).startswith("prompting_column_")]:
                 del state[name]
 
-    current = next((name for name, columns in ready.items() if columns == state[COLUMNS]), None)
+    current = next((name for name, columns in ready.items() if columns == state[state_keys.COMPARE_COLUMNS]), None)
     state["prompting_compare_preset"] = current
     st.pills("Compare", list(ready), key="prompting_compare_preset", on_change=take, label_visibility="collapsed")
     with st.popover("Columns", icon=":material/view_column:", width="content"):
-        state[COLUMNS] = _change(state[COLUMNS])
+        state[state_keys.COMPARE_COLUMNS] = _change(state[state_keys.COMPARE_COLUMNS])
         together = st.toggle(
             "All at the same time",
             key="prompting_compare_together",
-            help="Quicker to watch, but they slow each other, and their times then mean little",
+            help="Faster to watch, but they slow each other down, so their times mean little",
         )
-    return state[COLUMNS], together
+    return state[state_keys.COMPARE_COLUMNS], together
 
 
 def _change(columns: list[Column]) -> list[Column]:
     # Not the model's own title: the browser answers with the label, and the catalogue's entry has that title too.
-    titles = {HERE: HERE.capitalize(), **{key: title for key, (title, _) in language_models().items()}}
+    titles = {HERE: HERE_TITLE, **{key: title for key, (title, _) in language_models().items()}}
     count = st.segmented_control(
         "How many", [2, 3, 4], default=len(columns), required=True, key=f"prompting_column_count_{len(columns)}"
     )
@@ -131,7 +129,8 @@ def _change(columns: list[Column]) -> list[Column]:
     changed = []
     for place, column in enumerate(columns):
         model, temperature, seed = st.columns([3, 2, 2])
-        key = column["model"] if column["model"] in titles else HERE
+        key = column["model"]
+        titles.setdefault(key, f"{key[:80]} (no longer here)")
         changed.append(
             {
                 "model": model.selectbox(
@@ -157,19 +156,19 @@ def _change(columns: list[Column]) -> list[Column]:
     return changed
 
 
-def contestants(desk: Desk, columns: list[Column]) -> list[Contestant]:
+def contestants(page: PageSettings, columns: list[Column]) -> list[Contestant]:
     """The columns as what core compares. A model that cannot be read raises a `UserError`."""
     found = []
     for column in columns:
-        model, title = open_model(column["model"], desk)
+        model, title = open_model(column["model"], page)
         if model is None:
-            raise UserError("No model is chosen at the side.", "Choose one.")
+            raise UserError("No model is chosen in the sidebar.", "Choose one.")
         found.append(
             Contestant(
                 model,
                 title,
                 replace(
-                    desk.settings,
+                    page.settings,
                     temperature=column["temperature"],
                     seed=column["seed"],
                     grammar=None,

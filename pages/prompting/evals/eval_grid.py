@@ -1,4 +1,4 @@
-"""The grid of a prompt set: a row for each question, a column for each model, the truth beside them."""
+"""The grid of an eval: a row for each question with its expected answer, a column for each model."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def grid_html(run: SetRun, outcomes: dict[str, Outcome]) -> str:
             f'<br><span style="opacity:.7">after {len(prompt.before)} earlier questions</span>' if prompt.before else ""
         )
         truth = (
-            f'<br><span style="color:{style.GREEN};font-weight:600">Actual:</span> {html.escape(prompt.truth)}'
+            f'<br><span style="color:{style.GREEN};font-weight:600">Expected:</span> {html.escape(prompt.truth)}'
             if prompt.truth
             else ""
         )
@@ -59,7 +59,7 @@ def _answers(run: SetRun, outcomes: dict[str, Outcome], place: int, model: int) 
         f"{f' <b>× {count}</b>' if count > 1 else ''}</div>"
         for (text, marks), count in sorted(groups.items(), key=lambda item: -item[1])
     ]
-    return "".join(parts) + (f'<span style="opacity:.6">{missing} to come</span>' if missing else "")
+    return "".join(parts) + (f'<span style="opacity:.6">{missing} pending</span>' if missing else "")
 
 
 def _said(outcome: Outcome) -> str:

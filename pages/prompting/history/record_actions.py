@@ -1,4 +1,4 @@
-"""What can be done with kept runs: asking one again, and taking some along."""
+"""What can be done with saved runs: running one again, and exporting."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def repeat(model: object, record: Record) -> None:
         raise UserError(run.error.what, run.error.next_step)
     place = record_export.first_difference(record, run)
     if place is None:
-        show_reading("{} tokens came again, {}.", f"{len(run.steps):,}", "each the same as in the record")
+        show_reading("All {} tokens are {}.", f"{len(run.steps):,}", "the same as in the saved run")
         return
-    other = "" if str(model.path) == record.path else " It was asked of another model."
+    other = "" if str(model.path) == record.path else " Another model answered."
     show_reading(
-        "The first {} tokens are the same; then came {} instead of {}.",
+        "The first {} tokens are the same; then {} instead of {}.",
         f"{place:,}",
         run.steps[place].text if place < len(run.steps) else "the end",
         record.steps[place].text if place < len(record.steps) else "the end",
-        caveat=f"{other} An answer on a warmed context is rounded otherwise than one on a fresh one.",
+        caveat=f"{other} An answer on a cached prompt is rounded differently from one on a fresh context.",
     )
 
 
 def offer(chosen: list[Record]) -> None:
-    """The ways to take runs along."""
-    label = "Take it along" if len(chosen) == 1 else f"Take {len(chosen)} along"
+    """The export of runs."""
+    label = "Export" if len(chosen) == 1 else f"Export {len(chosen)}"
     popover = st.popover(label, icon=":material/download:", on_change="rerun", key="prompting_records_take")
     if not popover.open:
         return
@@ -44,8 +44,8 @@ def offer(chosen: list[Record]) -> None:
         for name, ending, kind, content in (
             ("HTML with the heatmap", "html", "text/html", page_html(chosen)),
             ("Markdown", "md", "text/markdown", record_export.as_markdown(chosen)),
-            ("JSON lines, every number", "jsonl", "application/jsonl", record_export.as_jsonl(chosen)),
-            ("Python that repeats it", "py", "text/x-python", record_export.as_python(chosen[0])),
+            ("JSON Lines, all numbers", "jsonl", "application/jsonl", record_export.as_jsonl(chosen)),
+            ("Python that runs it again", "py", "text/x-python", record_export.as_python(chosen[0])),
         ):
             st.download_button(
                 name,

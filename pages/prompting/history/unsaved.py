@@ -1,4 +1,4 @@
-"""A note above every view of the page: answers that could not be written into the records, and a way to try again."""
+"""A note above every view of the page: answers that could not be saved in the history, and a way to try again."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def show_unsaved() -> None:
     if trouble is None:
         return
     answers = "1 answer is" if trouble.count == 1 else f"{trouble.count} answers are"
-    lost = f" {trouble.given_up} older ones were given up." if trouble.given_up else ""
+    lost = f" {trouble.given_up} older ones were lost." if trouble.given_up else ""
     show_note(
-        f"{answers} not saved in the records. {trouble.error.what}",
-        f"{trouble.error.next_step} Until the lab ends they are held in memory.{lost}",
+        f"{answers} not saved in the history. {trouble.error.what}",
+        f"{trouble.error.next_step} They are held in memory until the lab ends.{lost}",
     )
     with st.container(horizontal=True, gap="small"):
         st.button("Save them now", icon=":material/save:", key="prompting_save_now", on_click=_save)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -15,31 +16,40 @@ from core.prompting.series import Question, Series
 from core.prompting.settings import Settings
 from core.runtime import server_state
 from pages.prompting import streaming
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
+from pages.prompting.window_state import store
 from pages.shared.reading import show_reading
 
-MOST_KEPT = 60
+MOST_RUNS = 60
 HEAD_PIXELS, NOTE_PIXELS = 50, 130  # of a card: its head and edges, and with a note of up to three lines
-Told = Callable[[Run], str]  # safe HTML for a run's words
+Work = TypeVar("Work", bound=Background)
+TextOf = Callable[[Run], str]  # safe HTML for a run's words
 
 
-def asked(desk: Desk, lesson: str, prompts: Sequence[object], settings: Sequence[Settings]) -> Series | None:
-    """The series for these prompts, asked once and found again after a reload; None until a large model is told to."""
-    kept = server_state.lesson_runs
-    key = storage.content_key(lesson, desk.title, repr(prompts), repr(settings))
-    if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
-        if key in kept:
-            kept[key].stop()
-        kept[key] = Series(
-            [
-                Question(desk.model, desk.title, prompt, chosen, desk.thinking)
-                for prompt, chosen in zip(prompts, settings, strict=True)
-            ],
-            "lesson",
-        )
-        for gone in list(kept)[:-MOST_KEPT]:
-            kept.pop(gone)
-    return kept.get(key)
+def asked(page: PageSettings, lesson: str, prompts: Sequence[object], settings: Sequence[Settings]) -> Series | None:
+    """The series for these prompts, asked once and there again after a reload; None until it is asked for, which a
+    large model and a server wait for."""
+
+    def begin() -> Series:
+        questions = [
+            Question(page.model, page.title, prompt, chosen, page.thinking)
+            for prompt, chosen in zip(prompts, settings, strict=True)
+        ]
+        return Series(questions, "lesson")
+
+    return asked_once(page, lesson, [prompts, settings], begin)
+
+
+def asked_once(page: PageSettings, lesson: str, about: Sequence[object], begin: Callable[[], Work]) -> Work | None:
+    """What `begin` starts, once for each content: `about` says what is asked."""
+    runs = server_state.lesson_runs
+    key = storage.content_key(lesson, page.title, repr(about))
+    if offer_again(lesson, key in runs or page.small) or key not in runs and page.small:
+        work = begin()
+        if key in runs:
+            runs[key].stop()
+        store(runs, key, work, MOST_RUNS)
+    return runs.get(key)
 
 
 def offer_again(lesson: str, asked_before: bool) -> bool:
@@ -55,7 +65,7 @@ def offer_again(lesson: str, asked_before: bool) -> bool:
 def watch(series: Background, draw: Callable[[], None]) -> None:
     """Draw until the series has ended, with a way to stop it."""
     if not series.done:
-        st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(series)}", on_click=series.stop)
+        streaming.show_stop(series)
         while series.look(0.06):
             draw()
         st.rerun()
@@ -65,7 +75,7 @@ def watch(series: Background, draw: Callable[[], None]) -> None:
 def show_cards(
     series: Series,
     heads: Sequence[str],
-    told: Told | None = None,
+    text_of: TextOf | None = None,
     height: int = 190,
     notes: Callable[[int, Run], str] | None = None,
 ) -> None:
@@ -84,11 +94,11 @@ def show_cards(
         for place, (slot, under) in enumerate(slots):
             run = series.runs[place]
             if run is None:
-                slot.html("<p style='opacity:.7;margin:0'>waits for its turn</p>")
+                slot.html("<p style='opacity:.7;margin:0'>waiting for its turn</p>")
             elif run.error:
                 slot.html(streaming.paragraph(html.escape(str(run.error))))
             else:
-                words = told(run) if told and run.done else html.escape(run.text)
+                words = text_of(run) if text_of and run.done else html.escape(run.text)
                 note = notes(place, run) if notes and run.done else ""
                 slot.html(streaming.paragraph(words))
                 if note:

@@ -8,41 +8,35 @@ from typing import Any
 
 import streamlit as st
 
-from core import storage
 from core.figures import style
 from core.prompting.context_map import of_text, pieces
 from core.prompting.engine import Model
 from core.prompting.lessons import definitions, long_summary, verdicts_context
+from core.prompting.lessons.answers import said
 from core.prompting.lessons.chain import Chain, Plan
-from core.prompting.lessons.verdicts import said
-from core.runtime import server_state
-from pages.prompting import streaming
-from pages.prompting.lessons.lesson_answers import MOST_KEPT, mark_html, offer_again, show_sentence, watch
+from pages.prompting import context_bar, streaming
+from pages.prompting.lessons.lesson_answers import asked_once, mark_html, show_sentence, watch
+from pages.prompting.lessons.lesson_code import chain_code, lesson_code
 from pages.prompting.lessons.lesson_talks import lesson_settings
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 
 CARD, TURN = 150, 64  # heights in pixels; tokens that a turn before may have
 
 
-def _chained(desk: Desk, lesson: str, about: Sequence[object], make: Callable[[], Plan]) -> Chain | None:
-    """The chain of that content, asked once and found again after a reload; None until a large model is told to."""
-    kept = server_state.lesson_runs
-    key = storage.content_key(lesson, desk.title, repr(about), repr(desk.settings))
-    if offer_again(lesson, key in kept or desk.small) or key not in kept and desk.small:
-        plan = make()
-        if key in kept:
-            kept[key].stop()
-        kept[key] = Chain(desk.model, desk.title, plan, thinking=desk.thinking)
-        for gone in list(kept)[:-MOST_KEPT]:
-            kept.pop(gone)
-    return kept.get(key)
+def _chained(page: PageSettings, lesson: str, about: Sequence[object], make: Callable[[], Plan]) -> Chain | None:
+    """The chain of a plan, asked once."""
+
+    def begin() -> Chain:
+        return Chain(page.model, page.title, make(), thinking=page.thinking)
+
+    return asked_once(page, lesson, [*about, page.settings], begin)
 
 
 def _exact(model: Any, prompt: Any) -> str:
     """The exact prompt as the model reads it; of a server, whose template is unknown, the messages as sent."""
     if isinstance(model, Model):
         tokens = model.tokens_of(prompt)
-        return streaming.exact_html(of_text(tokens) if isinstance(prompt, str) else pieces(tokens, prompt))
+        return context_bar.exact_html(of_text(tokens) if isinstance(prompt, str) else pieces(tokens, prompt))
     text = prompt if isinstance(prompt, str) else "\n".join(f"{turn['role']}: {turn['content']}" for turn in prompt)
     return (
         '<div style="font-family:var(--st-code-font,monospace);white-space:pre-wrap;overflow-wrap:anywhere">'
@@ -50,7 +44,7 @@ def _exact(model: Any, prompt: Any) -> str:
     )
 
 
-def show_sessions(desk: Desk) -> None:
+def show_sessions(page: PageSettings) -> str:
     """The last question in a fresh session and after other turns, and what the turns changed."""
     last = str(
         st.pills(
@@ -63,13 +57,21 @@ def show_sessions(desk: Desk) -> None:
         )
     )
     turns = definitions.SESSIONS[last]
-    size = getattr(desk.model, "n_ctx", 0)
-    settings = lesson_settings(desk, max_tokens=min(desk.settings.max_tokens, TURN, size // 8 or TURN))
+    size = getattr(page.model, "n_ctx", 0)
+    settings = lesson_settings(page, max_tokens=min(page.settings.max_tokens, TURN, size // 8 or TURN))
     chain = _chained(
-        desk, "context", [turns, last, settings], lambda: definitions.two_sessions(desk.model, turns, last, settings)
+        page, "context", [turns, last, settings], lambda: definitions.two_sessions(page.model, turns, last, settings)
+    )
+    code = lesson_code(
+        page,
+        f"turns, last = {list(turns)!r}, {last!r}",
+        *chain_code(page, f"definitions.two_sessions(model, turns, last, {settings.as_code()})"),
+        'before = "\\n".join([*turns, *answered[1:-1]])',
+        "result = answered, verdicts_context.context(answered[0], answered[-1], before, last).text",
+        more=("from core.prompting.lessons import definitions, verdicts_context",),
     )
     if chain is None:
-        return
+        return code
     slots = []
     for column, head in zip(st.columns(2), ("Fresh session", "After the turns before"), strict=True):
         with column.container(border=True, height=CARD):
@@ -96,16 +98,17 @@ def show_sessions(desk: Desk) -> None:
         slots[1].html(streaming.paragraph(mark_html(marked, style.GREEN, True)))
     show_sentence(verdicts_context.context(fresh, after, before, last))
     st.caption(
-        "On green ground: words of the second answer that stand in the turns before and neither in the first "
+        "Green: words of the second answer that are in the turns before and neither in the first "
         "answer nor in the question. Temperature 0 in both."
     )
     st.html("<b>The two exact prompts</b>")
     for column, place in zip(st.columns(2), (0, final), strict=True):
         if len(chain.prompts) > place:
-            column.html(_exact(desk.model, chain.prompts[place]))
+            column.html(_exact(page.model, chain.prompts[place]))
+    return code
 
 
-def show_long(desk: Desk) -> None:
+def show_long(page: PageSettings) -> str:
     """A text in chunks, each summarised with the summary before it: every prompt and summary as it comes."""
     text = (
         st.text_area(
@@ -119,8 +122,8 @@ def show_long(desk: Desk) -> None:
         )
         or ""
     )
-    most_new = min(desk.settings.max_tokens, 80, (getattr(desk.model, "n_ctx", 0) or 2048) // 6)
-    room = long_summary.room(desk.model, most_new)
+    most_new = min(page.settings.max_tokens, 80, (getattr(page.model, "n_ctx", 0) or 2048) // 6)
+    room = long_summary.room(page.model, most_new)
     size = int(
         st.number_input(
             "Tokens in a chunk",
@@ -134,17 +137,25 @@ def show_long(desk: Desk) -> None:
             "and the chat template.",
         )
     )
-    parts = long_summary.chunks(desk.model, text, size)
+    parts = long_summary.chunks(page.model, text, size)
     chain = _chained(
-        desk, "long", [parts, most_new], lambda: long_summary.plan(desk.model, parts, lesson_settings(desk), most_new)
+        page, "long", [parts, most_new], lambda: long_summary.plan(page.model, parts, lesson_settings(page), most_new)
+    )
+    code = lesson_code(
+        page,
+        f"text = {text!r}",
+        f"parts = long_summary.chunks(model, text, {size})",
+        *chain_code(page, f"long_summary.plan(model, parts, {lesson_settings(page).as_code()}, {most_new})"),
+        "result = answered, verdicts_context.long_summary(answered, len(parts), text).text",
+        more=("from core.prompting.lessons import long_summary, verdicts_context",),
     )
     if chain is None:
-        return
+        return code
     verdict, slots = st.container(), []
     for number, part in enumerate(parts):
         with st.container(border=True):
-            tokens = long_summary.count_tokens(desk.model, part)
-            st.html(f"<b>Chunk {number + 1} of {len(parts)}</b>, {tokens} tokens{_unit(desk)}")
+            tokens = long_summary.count_tokens(page.model, part)
+            st.html(f"<b>Chunk {number + 1} of {len(parts)}</b>, {tokens} tokens{_unit(page)}")
             left, right = st.columns(2)
             slots.append((left.empty(), right.empty()))
 
@@ -158,7 +169,7 @@ def show_long(desk: Desk) -> None:
                 )
                 right.html(streaming.paragraph(html.escape(str(run.error) if run.error else run.text)))
             else:
-                left.html(f'<p style="opacity:.7;margin:0">{"not asked" if chain.done else "waits for its turn"}</p>')
+                left.html(f'<p style="opacity:.7;margin:0">{"not asked" if chain.done else "waiting for its turn"}</p>')
 
     watch(chain, draw)
     with verdict:
@@ -169,13 +180,14 @@ def show_long(desk: Desk) -> None:
             streaming.paragraph(mark_html(definitions.in_text(chain.answers[-1], text), style.ORANGE, False))
         )
         st.caption(
-            "Left what was asked, right the summary. On orange ground: words of the last summary that stand "
+            "Left: the prompt. Right: the summary. Orange: words of the last summary that are "
             "nowhere in the whole text."
         )
+    return code
 
 
-def _unit(desk: Desk) -> str:
-    return "" if isinstance(desk.model, Model) else " (estimated: the server does not count them)"
+def _unit(page: PageSettings) -> str:
+    return "" if isinstance(page.model, Model) else " (estimated: the server does not count them)"
 
 
 def _last(prompt: Any) -> str:

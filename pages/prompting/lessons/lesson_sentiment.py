@@ -10,33 +10,45 @@ import streamlit as st
 from core.cached import objects as cached_objects
 from core.errors import UserError
 from core.figures import style
-from core.prompting.lessons.verdicts import said
+from core.prompting.lessons.answers import said
 from core.prompting.lessons.verdicts_context import sentiment as verdict
 from core.prompting.runs import Run
 from core.prompting.series import prompt_for
 from core.runtime import server_state
 from core.workflows import sentiment
 from pages.prompting.lessons.lesson_answers import asked, show_sentence, watch
+from pages.prompting.lessons.lesson_code import ANSWERS, PROMPT_FOR, lesson_code, thinking_code
 from pages.prompting.lessons.lesson_talks import lesson_settings
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 
 _CELL = "padding:.25rem .6rem;border-top:1px solid rgba(138,143,152,.35);text-align:left;vertical-align:top"
 Way = tuple[str, Sequence[str | None], Sequence[str]]  # name, label by sentence (None: not there), tip by sentence
 
 
-def show_sentiment(desk: Desk) -> None:
+def show_sentiment(page: PageSettings) -> str:
     """A table of the sentences with what each way says, right and wrong counted."""
     items = sentiment.sentences()
     labels = [item.label for item in items]
-    settings = lesson_settings(desk, grammar=sentiment.GRAMMAR, max_tokens=8)
+    settings = lesson_settings(page, grammar=sentiment.GRAMMAR, max_tokens=8)
     series = asked(
-        desk,
+        page,
         "sentiment",
-        [prompt_for(desk.model, sentiment.question(item.sentence)) for item in items],
+        [prompt_for(page.model, sentiment.question(item.sentence)) for item in items],
         [settings] * len(items),
     )
+    code = lesson_code(
+        page,
+        "items = sentiment.sentences()",
+        "prompts = [prompt_for(model, sentiment.question(item.sentence)) for item in items]",
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        'vectors = sentiment.encoded([item.sentence for item in items], catalog.load("minilm").encode_query)',
+        "near = sentiment.by_neighbour(vectors, [item.label for item in items])",
+        "result = [(item.sentence, item.label, sentiment.label_in(answer), label, sentiment.by_words(item.sentence))",
+        "    for item, answer, (label, _) in zip(items, said, near)]",
+        more=(ANSWERS, PROMPT_FOR, "from core.workflows import sentiment", "from core import catalog"),
+    )
     if series is None:
-        return
+        return code
     others = [
         _by_neighbour([item.sentence for item in items], labels),
         ("Word list", [sentiment.by_words(item.sentence) for item in items], [""] * len(items)),
@@ -45,11 +57,11 @@ def show_sentiment(desk: Desk) -> None:
 
     def draw() -> None:
         answers = [_label(run) for run in series.runs]
-        table.html(_table([(desk.title, answers, [run.text if run else "" for run in series.runs]), *others]))
+        table.html(_table([(page.title, answers, [run.text if run else "" for run in series.runs]), *others]))
 
     watch(series, draw)
     answers = [_label(run) for run in series.runs]
-    rows = [_share(name, given, labels) for name, given, _ in [(desk.title, answers, ()), *others] if any(given)]
+    rows = [_share(name, given, labels) for name, given, _ in [(page.title, answers, ()), *others] if any(given)]
     with verdict_slot:
         show_sentence(verdict(rows, [answer for answer in answers if answer]))
         st.caption(
@@ -58,6 +70,7 @@ def show_sentiment(desk: Desk) -> None:
             "the list, written with these sentences in view, "
             "knows no “not”."
         )
+    return code
 
 
 def _label(run: Run | None) -> str | None:
@@ -66,13 +79,13 @@ def _label(run: Run | None) -> str | None:
 
 
 def _by_neighbour(texts: list[str], labels: list[str]) -> Way:
-    kept = server_state.sentiment_runs
+    saved = server_state.sentiment_runs
     try:
-        if "vectors" not in kept:
-            kept["vectors"] = sentiment.encoded(texts, cached_objects.load("minilm").encode_query)
+        if "vectors" not in saved:
+            saved["vectors"] = sentiment.encoded(texts, cached_objects.load("minilm").encode_query)
     except UserError as error:
         return "Nearest sentence", [None] * len(texts), [str(error)] * len(texts)
-    near = sentiment.by_neighbour(kept["vectors"], labels)
+    near = sentiment.by_neighbour(saved["vectors"], labels)
     return "Nearest sentence", [label for label, _ in near], [f"nearest: {texts[place]}" for _, place in near]
 
 

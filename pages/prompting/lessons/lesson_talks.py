@@ -12,7 +12,7 @@ from core.figures import prompting_lessons as figures
 from core.figures import style
 from core.prompting.engine import Model
 from core.prompting.lessons import definitions, verdicts
-from core.prompting.lessons.verdicts import said
+from core.prompting.lessons.answers import said
 from core.prompting.runs import Run
 from core.prompting.series import prompt_for
 from core.prompting.settings import Settings
@@ -25,45 +25,55 @@ from pages.prompting.lessons.lesson_answers import (
     verdict_html,
     watch,
 )
-from pages.prompting.sidebar import Desk
+from pages.prompting.lessons.lesson_code import ANSWERS, LESSONS, PROMPT_FOR, lesson_code, thinking_code
+from pages.prompting.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import dark
 
 TIMES = 10
 
 
-def lesson_settings(desk: Desk, **changed: Any) -> Settings:
+def lesson_settings(page: PageSettings, **changed: Any) -> Settings:
     """The page's settings, made repeatable: no grammar, temperature 0, seed 1, at most 120 tokens."""
     return replace(
-        desk.settings,
+        page.settings,
         **{
             "grammar": None,
             "json_schema": None,
             "seed": 1,
-            "max_tokens": min(desk.settings.max_tokens, 120),
+            "max_tokens": min(page.settings.max_tokens, 120),
             "temperature": 0.0,
             **changed,
         },
     )
 
 
-def show_injection(desk: Desk) -> None:
+def show_injection(page: PageSettings) -> str:
     """A rule, and three questions: plain, with counter-orders, with forged control tokens."""
-    texts = [definitions.ASKED, definitions.ATTACK, *([definitions.forged(desk.model)] if desk.chats else [])]
+    texts = [definitions.ASKED, definitions.ATTACK, *([definitions.forged(page.model)] if page.chats else [])]
+    settings = lesson_settings(page)
+    forged = ", definitions.forged(model)" if page.chats else ""
+    code = lesson_code(
+        page,
+        f"texts = [definitions.ASKED, definitions.ATTACK{forged}]",
+        "prompts = [prompt_for(model, text, definitions.RULE) for text in texts]",
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        "kept = [verdicts.rule_kept(answer) for answer in said]",
+        "result = said, verdicts.injection(kept, verdicts.ATTACKS[: len(texts) - 1]).text",
+    )
     heads = [f"“{definitions.ASKED}”", f"“{definitions.ATTACK}”", "The user forges a system turn"][: len(texts)]
     series = asked(
-        desk,
+        page,
         "injection",
-        [prompt_for(desk.model, text, definitions.RULE) for text in texts],
-        [lesson_settings(desk)] * len(texts),
+        [prompt_for(page.model, text, definitions.RULE) for text in texts],
+        [settings] * len(texts),
     )
     st.html(f'<p style="margin:0">System prompt: <b>{html.escape(definitions.RULE)}</b></p>')
     if series is None:
-        return
+        return code
 
     def kept(run: Run | None) -> bool | None:
-        answer = said(run)
-        return None if answer is None else bool(definitions.KEEPS.search(answer))
+        return verdicts.rule_kept(said(run))
 
     verdict = st.container()
     show_cards(
@@ -75,8 +85,9 @@ def show_injection(desk: Desk) -> None:
     with verdict:
         show_sentence(verdicts.injection([kept(run) for run in series.runs], verdicts.ATTACKS[: len(texts) - 1]))
     st.caption("An answer counts as following the rule if a word of a pirate is in it: pirate, arr or ahoy.")
-    if isinstance(desk.model, Model) and desk.chats:
-        _show_hidden(desk.model, texts[2])
+    if isinstance(page.model, Model) and page.chats:
+        _show_hidden(page.model, texts[2])
+    return code
 
 
 def _show_hidden(model: Model, text: str) -> None:
@@ -88,25 +99,36 @@ def _show_hidden(model: Model, text: str) -> None:
         line = f"border-bottom:3px solid {style.MEANING['user']};" if inside and not special else ""
         pieces.append(f'<span style="{box}{line}">{html.escape(part)}</span>')
     st.html(
-        '<p style="margin:.2rem 0 0">The third prompt as the model has it before it. Boxed: control tokens; in red '
-        "those that came out of the user’s text, and end the user’s turn for the model:</p>"
+        '<p style="margin:.2rem 0 0">The third prompt as the model reads it. Boxed: control tokens; in red '
+        "those that come from the user’s text and end the user’s turn for the model:</p>"
         '<div style="font-family:var(--st-code-font,monospace);line-height:1.9;white-space:pre-wrap;'
         f'overflow-wrap:anywhere">{"".join(pieces)}</div>'
     )
 
 
-def show_hallucination(desk: Desk) -> None:
+def show_hallucination(page: PageSettings) -> str:
     """Two questions, ten times each with ten seeds: one that cannot be known, one that can."""
     left, right = st.columns(2)
     questions = [
         left.text_input("Cannot be known", definitions.UNKNOWN, key="prompting_lesson_unknown", max_chars=2_000),
         right.text_input("Is known", definitions.KNOWN, key="prompting_lesson_known", max_chars=2_000),
     ]
-    prompts = [prompt_for(desk.model, question or "?") for question in questions for _ in range(TIMES)]
-    chosen = [lesson_settings(desk, temperature=0.8, seed=seed, max_tokens=40) for seed in range(1, TIMES + 1)] * 2
-    series = asked(desk, "hallucination", prompts, chosen)
+    prompts = [prompt_for(page.model, question or "?") for question in questions for _ in range(TIMES)]
+    drawn = lesson_settings(page, temperature=0.8, max_tokens=40)
+    chosen = [replace(drawn, seed=seed) for seed in range(1, TIMES + 1)] * 2
+    code = lesson_code(
+        page,
+        f"settings = [replace({drawn.as_code()}, seed=seed) for seed in range(1, {TIMES + 1})]",
+        "found = []",
+        f"for question in {[question or '?' for question in questions]!r}:",
+        f"    prompts = [prompt_for(model, question)] * {TIMES}",
+        f"    found.append(list(filter(None, answers(model, prompts, settings{thinking_code(page)}))))",
+        "result = [definitions.different(said) for said in found], verdicts.hallucination(*found).text",
+        more=(ANSWERS, LESSONS, PROMPT_FOR, "from dataclasses import replace"),
+    )
+    series = asked(page, "hallucination", prompts, chosen)
     if series is None:
-        return
+        return code
     progress = st.empty()
 
     def draw() -> None:
@@ -132,10 +154,11 @@ def show_hallucination(desk: Desk) -> None:
                 key=f"answers_{number}",
             )
     st.caption("Temperature 0.8, seeds 1 to 10; case and punctuation at the ends do not count.")
+    return code
 
 
-def show_summarise(desk: Desk) -> None:
-    """A text and its summary, in which words that stand nowhere in the text are marked."""
+def show_summarise(page: PageSettings) -> str:
+    """A text and its summary, in which words that are nowhere in the text are marked."""
     text = (
         st.text_area(
             "Text",
@@ -148,12 +171,17 @@ def show_summarise(desk: Desk) -> None:
         )
         or ""
     )
-    texts = [text, *definitions.SUMMARY[1:]]
-    series = asked(
-        desk, "summarise", [prompt_for(desk.model, f"Summarise: {each}") for each in texts], [lesson_settings(desk)] * 3
+    texts, settings = [text, *definitions.SUMMARY[1:]], lesson_settings(page)
+    code = lesson_code(
+        page,
+        f"texts = {texts!r}",
+        'prompts = [prompt_for(model, f"Summarise: {text}") for text in texts]',
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        "result = said, verdicts.summaries(list(zip(said, texts))).text",
     )
+    series = asked(page, "summarise", [prompt_for(page.model, f"Summarise: {each}") for each in texts], [settings] * 3)
     if series is None:
-        return
+        return code
     verdict = st.container()
     show_cards(
         series,
@@ -163,10 +191,11 @@ def show_summarise(desk: Desk) -> None:
     )
     with verdict:
         show_sentence(verdicts.summaries([(said(run), each) for run, each in zip(series.runs, texts, strict=True)]))
-    st.caption("On orange ground: words that stand nowhere in the text.")
+    st.caption("Orange: words that are nowhere in the text.")
+    return code
 
 
-def show_persona(desk: Desk) -> None:
+def show_persona(page: PageSettings) -> str:
     """One question, three roles."""
     question = (
         st.text_input(
@@ -174,14 +203,16 @@ def show_persona(desk: Desk) -> None:
         )
         or "?"
     )
-    series = asked(
-        desk,
-        "persona",
-        [prompt_for(desk.model, question, role) for role in definitions.PERSONAS],
-        [lesson_settings(desk)] * 3,
+    settings, roles = lesson_settings(page), definitions.PERSONAS
+    code = lesson_code(
+        page,
+        f"prompts = [prompt_for(model, {question!r}, role) for role in definitions.PERSONAS]",
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        "result = said, verdicts.persona(definitions.PERSONAS, said).text",
     )
+    series = asked(page, "persona", [prompt_for(page.model, question, role) for role in roles], [settings] * 3)
     if series is None:
-        return
+        return code
     verdict = st.container()
     show_cards(
         series,
@@ -193,3 +224,4 @@ def show_persona(desk: Desk) -> None:
     )
     with verdict:
         show_sentence(verdicts.persona(definitions.PERSONAS, [said(run) for run in series.runs]))
+    return code

@@ -1,9 +1,10 @@
-"""Lessons that bring two areas together: pronouns against real shares, relations against word vectors, documents."""
+"""Lessons that join two areas: pronouns against real shares, relations against word vectors, documents."""
 
 from __future__ import annotations
 
 import html
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,35 +17,37 @@ from core.figures import style
 from core.prompting.context_map import pieces
 from core.prompting.engine import Model
 from core.prompting.lessons import definitions, verdicts, verdicts_context
-from core.prompting.lessons.verdicts import said
+from core.prompting.lessons.answers import said
 from core.prompting.next_words import PAIRS, Study
 from core.prompting.series import prompt_for
+from core.prompting.settings import Settings
 from core.runtime import server_state
 from core.words import analogy
 from core.words.occupations import us_2015
 from core.words.statistics import correlation
-from pages.prompting import streaming
+from pages.prompting import context_bar, state_keys, streaming
 from pages.prompting.lessons.lesson_answers import asked, mark_html, show_cards, show_sentence
-from pages.prompting.sidebar import Desk
+from pages.prompting.lessons.lesson_code import ANSWERS, PROMPT_FOR, lesson_code, thinking_code
+from pages.prompting.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import dark
+from pages.shared.passages import sent_passages
 from pages.shared.reading import show_reading
 
-PASSAGES = "prompting_passages"
-"""Where the page on documents leaves passages: a list of {"id", "title", "text"} in the session's state."""
+WRITTEN_TOKENS = 8  # that complete a relation
 LEAST_EMPLOYED = 150  # thousands of people: occupations whose words are common
 
 
 def take_passages() -> None:
-    """Turn to the last lesson when other passages were handed over, with the question they were found for."""
-    state = st.session_state
-    if (given := state.get(PASSAGES)) and state.get("prompting_passages_seen") != (key := storage.content_key(given)):
+    """Open the last lesson when other passages were sent from the documents page, with the question of that search."""
+    state, (question, passages) = st.session_state, sent_passages()
+    if passages and state.get("prompting_passages_seen") != (key := storage.content_key(passages)):
         state["prompting_passages_seen"] = key
-        state["prompting_lesson"] = "documents"
-        state["prompting_lesson_question"] = str(state.get("prompting_question") or "What do these texts say?")
+        state[state_keys.LESSON] = "documents"
+        state[state_keys.LESSON_QUESTION] = question or "What do these texts say?"
 
 
-def show_bias(desk: Desk) -> None:
+def show_bias(page: PageSettings) -> str:
     """Pronouns after occupations, against the real share of women."""
     pair = PAIRS[
         str(
@@ -58,25 +61,33 @@ def show_bias(desk: Desk) -> None:
             )
         )
     ]
-    kept = server_state.next_word_runs
-    key = storage.content_key(desk.title, list(pair))
+    runs = server_state.next_word_runs
+    key = storage.content_key(page.title, list(pair))
+    code = lesson_code(
+        page,
+        f"jobs = [job for job in us_2015() if job.employed_thousands > {LEAST_EMPLOYED}]",
+        f"study = Study(model, [job.word for job in jobs], {pair!r})",
+        "study.finish(600)",
+        "result = [(job.word, job.women_percent, 100 * pull.share) for job, pull in zip(jobs, study.pulls)]",
+        more=("from core.prompting.next_words import Study", "from core.words.occupations import us_2015"),
+    )
     jobs = [job for job in us_2015() if job.employed_thousands > LEAST_EMPLOYED]
     if (
         st.button(
-            "Run again" if key in kept else "Measure",
+            "Run again" if key in runs else "Measure",
             icon=":material/play_arrow:",
             key="prompting_ask_bias",
-            type="tertiary" if key in kept else "primary",
+            type="tertiary" if key in runs else "primary",
         )
-        or key not in kept
-        and desk.small
+        or key not in runs
+        and page.small
     ):
-        kept[key] = Study(desk.model, [job.word for job in jobs], pair)
-    if key not in kept:
-        return
-    study: Study = kept[key]
+        runs[key] = Study(page.model, [job.word for job in jobs], pair)
+    if key not in runs:
+        return code
+    study: Study = runs[key]
     if not study.done:
-        st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(study)}", on_click=study.stop)
+        streaming.show_stop(study)
         bar = st.progress(0.0)
         while study.look(0.1):
             bar.progress(len(study.pulls) / len(jobs), text=f"{len(study.pulls)} of {len(jobs)} occupations")
@@ -87,8 +98,8 @@ def show_bias(desk: Desk) -> None:
     pulls = [pull for pull in study.pulls if np.isfinite(pull.share)]
     if len(pulls) < 4:
         raise UserError(
-            "This model does not tell these words’ probabilities.",
-            "Servers tell the likeliest tokens only; a model on this computer tells all.",
+            "This model gives no probabilities for these words.",
+            "Servers return the likeliest tokens only; a model on this computer gives all.",
         )
     x, y = np.array([real[pull.word] for pull in pulls]), np.array([100 * pull.share for pull in pulls])
     r = correlation(x, y)
@@ -102,9 +113,10 @@ def show_bias(desk: Desk) -> None:
     st.caption(
         "Mean log odds over three beginnings: " + "; ".join(template.format("…") for template in study.templates) + "."
     )
+    return code
 
 
-def show_relation(desk: Desk) -> None:
+def show_relation(page: PageSettings) -> str:
     """A relation by example, by language model and by word vectors."""
     named = {f"{a} : {b} = {c} : ?": (a, b, c) for a, b, c in definitions.RELATIONS}
     a, b, c = named[
@@ -120,20 +132,17 @@ def show_relation(desk: Desk) -> None:
         )
     ]
     settings = replace(
-        desk.settings, grammar=None, json_schema=None, temperature=0.0, seed=1, max_tokens=24, alternatives=5
+        page.settings, grammar=None, json_schema=None, temperature=0.0, seed=1, max_tokens=24, alternatives=5
     )
-    series = asked(
-        desk,
-        "relation",
-        [prompt_for(desk.model, f"{a} is to {b} as {c} is to what?"), f"{a} is to {b} as {c} is to"],
-        [settings, replace(settings, max_tokens=8)],
-    )
+    prompts = [prompt_for(page.model, f"{a} is to {b} as {c} is to what?"), f"{a} is to {b} as {c} is to"]
+    series = asked(page, "relation", prompts, [settings, replace(settings, max_tokens=WRITTEN_TOKENS)])
+    code = _relation_code(page, prompts, settings, (a, b, c))
     if series is None:
-        return
+        return code
     left, right = st.columns([2, 1])
     with left:
         show_cards(
-            series, ["Asked", "Writing on"], height=200, notes=lambda place, run: _likeliest_html(run) if place else ""
+            series, ["Asked", "Continued"], height=200, notes=lambda place, run: _likeliest_html(run) if place else ""
         )
     with right.container(border=True, height=200):
         st.html(f"<b>Word vectors: {html.escape(f'{b} − {a} + {c}')}</b>")
@@ -154,6 +163,23 @@ def show_relation(desk: Desk) -> None:
     answered, written = map(said, series.runs)
     show_sentence(verdicts.relation(definitions.COMPLETED[c], answered, written, nearest))
     st.caption(f"Numbers at the right are cosines of {catalog.find(catalog.DEFAULT_VECTORS).title}.")
+    return code
+
+
+def _relation_code(page: PageSettings, prompts: list[Any], settings: Settings, words: tuple[str, str, str]) -> str:
+    inputs = tuple(word.lower() for word in words)
+    return lesson_code(
+        page,
+        f"prompts, settings = {prompts!r}, {settings.as_code()}",
+        f"limits = [settings.max_tokens, {WRITTEN_TOKENS}]",
+        "steps = [list(model.generate(prompt, replace(settings, max_tokens=most)"
+        f"{thinking_code(page)}, cold=True)) for prompt, most in zip(prompts, limits)]",
+        'texts = ["".join(step.text for step in each) for each in steps]',
+        "following = [(other.text, other.probability) for other in steps[1][0].alternatives[:4]]",
+        f"near = analogy.solve(catalog.load({catalog.DEFAULT_VECTORS!r}), *{inputs!r}, count=5)",
+        "result = texts, following, [(each.word, each.score) for each in near]",
+        more=("from core.words import analogy", "from core import catalog", "from dataclasses import replace"),
+    )
 
 
 def _likeliest_html(run: object) -> str:
@@ -163,17 +189,16 @@ def _likeliest_html(run: object) -> str:
     return f'<div style="margin-top:.4rem;font-size:.95rem;opacity:.85">Next token: {shown}</div>' if others else ""
 
 
-def show_documents(desk: Desk) -> None:
+def show_documents(page: PageSettings) -> str:
     """The same question without and with passages, and the map of the context that holds them."""
-    given = st.session_state.get(PASSAGES)
-    passages = [part for part in given if isinstance(part, dict) and part.get("text")] if given else []
+    _, passages = sent_passages()
     own = not passages
     passages = passages or list(definitions.PASSAGES)
-    st.session_state.setdefault("prompting_lesson_question", definitions.ASKED_OF_PASSAGES)
+    st.session_state.setdefault(state_keys.LESSON_QUESTION, definitions.ASKED_OF_PASSAGES)
     question = (
         st.text_input(
             "Question",
-            key="prompting_lesson_question",
+            key=state_keys.LESSON_QUESTION,
             max_chars=2_000,
             persist_state="session",
             label_visibility="collapsed",
@@ -181,19 +206,30 @@ def show_documents(desk: Desk) -> None:
         or "?"
     )
     settings = replace(
-        desk.settings,
+        page.settings,
         grammar=None,
         json_schema=None,
         temperature=0.0,
         seed=1,
-        max_tokens=min(desk.settings.max_tokens, 100),
+        max_tokens=min(page.settings.max_tokens, 100),
     )
-    count = definitions.fitting(desk.model, question, passages, settings)
+    count = definitions.fitting(page.model, question, passages, settings)
     used = passages[:count]
-    prompt = prompt_for(desk.model, definitions.with_passages(question, used))
-    series = asked(desk, "documents", [prompt_for(desk.model, question), prompt], [settings, settings])
+    prompt = prompt_for(page.model, definitions.with_passages(question, used))
+    series = asked(page, "documents", [prompt_for(page.model, question), prompt], [settings, settings])
+    known = own and question == definitions.ASKED_OF_PASSAGES
+    expected = (definitions.IN_PASSAGES, definitions.IN_OTHERS) if known else ("", ())
+    code = lesson_code(
+        page,
+        f"question, passages = {question!r}, {[{'text': part['text']} for part in used]!r}",
+        "prompts = [prompt_for(model, question), prompt_for(model, definitions.with_passages(question, passages))]",
+        f"said = answers(model, prompts, {settings.as_code()}{thinking_code(page)})",
+        'text = " ".join(part["text"] for part in passages)',
+        f"result = said, verdicts_context.documents(*said, text, *{expected!r}).text",
+        more=(ANSWERS, PROMPT_FOR, "from core.prompting.lessons import definitions, verdicts_context"),
+    )
     if series is None:
-        return
+        return code
     text = " ".join(part["text"] for part in used)
     show_cards(
         series,
@@ -208,27 +244,23 @@ def show_documents(desk: Desk) -> None:
         ),
         height=150,
     )
-    known = own and question == definitions.ASKED_OF_PASSAGES
     without, given_them = map(said, series.runs)
-    show_sentence(
-        verdicts_context.documents(
-            without, given_them, text, definitions.IN_PASSAGES if known else "", definitions.IN_OTHERS if known else ()
-        )
-    )
+    show_sentence(verdicts_context.documents(without, given_them, text, *expected))
     if count < len(passages):
         show_reading(
             "{} passages did not fit into the context of {} tokens.",
             len(passages) - count,
-            f"{getattr(desk.model, 'n_ctx', 0):,}",
+            f"{getattr(page.model, 'n_ctx', 0):,}",
         )
-    if isinstance(desk.model, Model) and isinstance(prompt, list):
+    if isinstance(page.model, Model) and isinstance(prompt, list):
         parts = [{"role": "user", "content": part["text"].strip()} for part in used]
-        divided = pieces(desk.model.tokens_of(prompt), [*parts, {"role": "user", "content": f"Question: {question}"}])
-        st.html(streaming.map_html(divided, desk.model.n_ctx, settings.max_tokens) + streaming.exact_html(divided))
+        divided = pieces(page.model.tokens_of(prompt), [*parts, {"role": "user", "content": f"Question: {question}"}])
+        st.html(context_bar.map_html(divided, page.model.n_ctx, settings.max_tokens) + context_bar.exact_html(divided))
     for part in used:
         st.html(
             f'<p style="margin:0;font-size:.95rem;opacity:.8">{html.escape(str(part.get("title", "")))}: '
             f"{html.escape(str(part['text'])[:300])}</p>"
         )
     if own:
-        st.caption("These passages come with the lab. The search view of the page on documents hands over others.")
+        st.caption("These passages come with the lab. Search on the documents page sends others.")
+    return code

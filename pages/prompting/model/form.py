@@ -1,4 +1,4 @@
-"""The form an answer must have: free, one of a few words, a JSON record, or a grammar of one's own."""
+"""The response format: free, one of a few words, a JSON record, a JSON schema or a grammar."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ FORMS = {
 
 
 def pick_form() -> dict[str, Any]:
-    """What goes into `Settings`: nothing, a grammar, or a JSON schema (tried apart before use)."""
+    """What goes into `Settings`: nothing, a grammar, or a JSON schema (tried in a process of its own first)."""
     form = st.selectbox(
-        "Form of the answer",
+        "Response format",
         list(FORMS),
         format_func=FORMS.__getitem__,
         key="prompting_form",
         bind="query-params",
-        help="Tokens that would break the form cannot be drawn. The form says "
+        help="Tokens that would break the format cannot be sampled. The format says "
         "nothing about whether the content is true.",
     )
     if form == "yes":
@@ -71,13 +71,13 @@ def pick_form() -> dict[str, Any]:
 def _read(kind: str, typed: str | None) -> dict[str, Any]:
     reading = forms.read(kind, typed or "")
     if reading.problems:
-        show_note(reading.problems[0], "Until it is mended, answers are free.")
+        show_note(reading.problems[0], "Answers are unconstrained until you fix it.")
     if reading.ignored:
         names = dict.fromkeys(each.keyword for each in reading.ignored)
-        show_note(f"Not enforced: {', '.join(names)}.", "llama.cpp's grammars cannot say this.")
+        show_note(f"Not enforced: {', '.join(names)}.", "llama.cpp's grammars cannot express this.")
     return reading.settings
 
 
 def verdict(text: str, settings: Settings, ended_by: str) -> str:
-    """Whether an answer kept to its JSON schema, in words; "" for any other."""
+    """Whether an answer is valid under its JSON schema, in words; "" for any other."""
     return "" if settings.json_schema is None else forms.verdict(text, settings, ended_by).sentence

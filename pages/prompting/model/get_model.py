@@ -1,6 +1,6 @@
-"""Get a model: the catalogue with licence, size and memory, one press to fetch; any other file of the hub by its name.
+"""Get a model: the catalogue with licence, size and memory, one click to download; any other file of the hub.
 
-What is being fetched goes on while other views are open and after a reload: the requests are kept for all sessions.
+Downloads go on while other views are open and after a reload: their requests are shared by all sessions.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from core.errors import Cancelled, UserError
 from core.models import hub
 from core.prompting.decoding import memory_estimate
 from core.runtime import server_state
+from pages.prompting import state_keys
 from pages.prompting.model.model_rows import Facts, facts_of, row_html, size_words
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
@@ -31,28 +32,30 @@ def show_get_model() -> None:
     specs = [spec for spec in catalog.of_kind("language-model", only_available=False) if spec.repo]
     memory = memory_estimate.available_bytes()
     st.markdown("### Get a model")
-    told = (
+    memory_words = (
         f" This machine has {memory[1] / 1e9:,.0f} GB of memory, {memory[0] / 1e9:,.1f} GB of it free."
         if memory
         else ""
     )
     st.caption(
-        f"{len(specs)} models of 0.07 to 7.3 billion parameters, from the Hugging Face hub. Nothing is asked of "
-        f"the network before you press; a file that is here works offline.{told}"
+        f"{len(specs)} models of 0.07 to 7.3 billion parameters, from the Hugging Face hub. No network request "
+        f"is made before you click; a file on this machine works offline.{memory_words}"
     )
     words = st.text_input(
         "Search",
         key="prompting_get_search",
         persist_state="session",
         max_chars=100,
-        placeholder="name, licence, or what it is good for",
+        placeholder="name, licence, use",
         label_visibility="collapsed",
         icon=":material/search:",
     )
     chosen = st.pills("Show", FILTERS, default="All", key="prompting_get_filter", label_visibility="collapsed")
     found = [spec for spec in specs if _fits(spec, words, chosen or "All", memory)]
     if not found:
-        show_note("No model of the catalogue fits that.", "Search for less, or fetch any file of the hub by its name.")
+        show_note(
+            "No model of the catalogue matches.", "Search for fewer words, or download any file of the hub by its name."
+        )
     pages = -(-len(found) // ROWS)
     at = st.session_state.get("prompting_get_page", 1) if pages > 1 else 1
     for spec in found[(min(at, pages) - 1) * ROWS :][:ROWS]:
@@ -133,14 +136,14 @@ def _show_ready(spec: Spec, facts: Facts) -> None:
 
 
 def _use(key: str) -> None:
-    st.session_state["prompting_model"] = key
+    st.session_state[state_keys.MODEL] = key
 
 
 def _show_press(place: Any, title: str, repo: str, names: tuple[str, ...] | None, size: str) -> None:
     """The button in its place; or, below it, what became of the press: progress with Cancel, or why it ended."""
     request = cached_hub.from_hub(repo, names, start=False)
     if request is not None and not request.done:
-        wait_for(request, "Fetching")
+        wait_for(request, "Downloading")
     elif (request is None or _outcome(request, repo, names)) and place.button(
         f"Get {size}", key=f"get_{cached_hub.hub_key(repo, names)}", icon=":material/download:", width="stretch"
     ):
@@ -157,10 +160,10 @@ def _outcome(request: Any, repo: str, names: tuple[str, ...] | None) -> bool:
         cached_jobs.forget_job(key)
         return True
     except Cancelled:
-        show_note("Cancelled.", "What came is kept.")
+        show_note("Cancelled.", "What was downloaded stays on the disk.")
     except UserError as error:
         show_note(error.what, error.next_step)
-    if st.button("Go on", key=f"again_{key}", icon=":material/refresh:"):
+    if st.button("Continue", key=f"again_{key}", icon=":material/refresh:"):
         cached_jobs.forget_job(key)
         cached_hub.from_hub(repo, names)
         st.rerun()
@@ -173,7 +176,7 @@ def _show_by_name() -> None:
             "Repository", key="prompting_get_repo", persist_state="session", max_chars=200, placeholder="owner/name"
         ).strip()
         listed = cached_hub.from_hub(repo, (), "listing", start=False) if repo else None
-        if repo and listed is None and st.button("What has it?", key="prompting_get_list", icon=":material/list:"):
+        if repo and listed is None and st.button("List files", key="prompting_get_list", icon=":material/list:"):
             listed = cached_hub.from_hub(repo, (), "listing")
         if listed is None:
             return
@@ -203,6 +206,6 @@ def _show_listing(repo: str, found: dict[str, Any]) -> None:
         format_func=lambda name: f"{name} ({size_words(sizes.get(name, 0))})",
     )
     if name in hub.kept_files(repo):
-        st.caption("It is here: choose it in the list of models at the side.")
+        st.caption("It is on this machine: choose it in the list of models in the sidebar.")
     elif name:
         _show_press(st, name, repo, (name,), size_words(sizes[name]))

@@ -1,4 +1,4 @@
-"""How the model is loaded: its context at the side, the rest in an expander, everything "auto" until it is changed."""
+"""How the model is loaded: its context in the sidebar, the rest in an expander, all "auto" until it is changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AUTO = 0
 
 
 def pick_load_settings(header: Header) -> LoadSettings:
-    """Draw them for a model file and give what they say."""
+    """Draw them for a model file and return the settings."""
     n_ctx = _pick_context(header)
     with st.expander("Model loading"):
         cores = machine.usable_cores()
@@ -34,7 +34,7 @@ def pick_load_settings(header: Header) -> LoadSettings:
             key="prompting_gpu_layers",
             bind="query-params",
             format_func=lambda count: {AUTO_LAYERS: "auto", 0: "0 (CPU only)"}.get(count, str(count)),
-            help="How many layers lie on the graphics card. Auto takes as many as fit into its memory; without a build "
+            help="How many layers are on the graphics card. Auto puts as many as fit into its memory; without a build "
             "of llama.cpp for a GPU there are none.",
         )
         flash = st.selectbox(
@@ -42,7 +42,7 @@ def pick_load_settings(header: Header) -> LoadSettings:
             ["auto", "on", "off"],
             key="prompting_flash",
             bind="query-params",
-            help="On reads long prompts with less memory, off often writes quicker behind them on a CPU. Auto measures "
+            help="On needs less memory for long prompts; off often generates faster after them on a CPU. Auto measures "
             "both once and changes from one to the other when it pays.",
         )
         cache = st.selectbox(

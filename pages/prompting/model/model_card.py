@@ -22,32 +22,32 @@ def show_card(model: Model) -> None:
         else f"{millions:,.0f} million"
     )
     demo = "A demonstration model of" if millions < 30 else "A model of"
-    kind = "chats" if header.chat_template else "goes on with a text (it has no chat template)"
-    more = " It is fluent and often wrong: do not believe it." if millions < 30 else ""
+    kind = "chat model" if header.chat_template else "base model (completion only)"
+    more = " It is fluent and often wrong: do not trust its answers." if millions < 30 else ""
     megabytes = f"{header.size_bytes / 1e6:,.1f} MB"
     measured = model.memory_measured
-    memory = f"Memory: {model.memory_foretold / 1e6:,.0f} MB foretold" + (
+    memory = f"Memory: {model.memory_estimated / 1e6:,.0f} MB estimated" + (
         f", {measured / 1e6:,.0f} MB measured." if measured else "."
     )
     st.html(
         f'<div style="font-size:.92rem;line-height:1.4"><b>{demo} {size} parameters</b>, {megabytes}'
-        f", kind {html.escape(header.architecture)}; {kind}.{more}<br>{memory}"
+        f", architecture {html.escape(header.architecture)}; {kind}.{more}<br>{memory}"
         f"{''.join('<br>' + html.escape(sentence) for sentence in running_sentences(model))}</div>"
     )
 
 
 def running_sentences(model: Model) -> list[str]:
     """Where a model runs, what was measured of it here, and what is left out because it crashed."""
-    told = []
+    sentences = []
     if facts := model.facts:
         threads, gpu = facts.get("threads", 0), facts.get("gpu") or {}
         where = (
             f"{gpu['layers']} of {gpu['of']} layers on {', '.join(gpu['names'])}" if gpu.get("layers") else "the CPU"
         )
         if threads:
-            told.append(f"Runs on {where}, {threads} {'thread' if threads == 1 else 'threads'}.")
+            sentences.append(f"Runs on {where}, {threads} {'thread' if threads == 1 else 'threads'}.")
     if (tuning := model.tuning) and tuning.switchable:
-        told.append(
+        sentences.append(
             f"Measured here in {tuning.seconds:.1f} s: generation after {DEEP:,} tokens of context "
             + (
                 f"{tuning.gain(DEEP):.1f} times as fast without flash attention, so it is switched off there."
@@ -56,5 +56,5 @@ def running_sentences(model: Model) -> list[str]:
             )
         )
     if model.safe_note:
-        told.append(model.safe_note)
-    return told
+        sentences.append(model.safe_note)
+    return sentences

@@ -37,7 +37,7 @@ class Facts:
 
 def facts_of(spec: Spec) -> Facts:
     """What is known of a model: its file's own header where it is here."""
-    told = Facts(
+    known = Facts(
         spec.parameters or 0,
         spec.context or 0,
         bool(spec.chats),
@@ -46,21 +46,21 @@ def facts_of(spec: Spec) -> Facts:
         False,
         spec.path,
     )
-    if told.path is None:
-        return told
+    if known.path is None:
+        return known
     try:
-        header = gguf_header.read(told.path)
+        header = gguf_header.read(known.path)
     except UserError as error:
-        return Facts(**vars(told) | {"problem": (error.what, error.next_step)})
-    context = header.context_length or told.context
+        return Facts(**vars(known) | {"problem": (error.what, error.next_step)})
+    context = header.context_length or known.context
     return Facts(
         header.parameters,
         context,
         bool(header.chat_template),
         header.size_bytes,
-        memory_estimate.foretell(header, min(context or READ_AT_ONCE, READ_AT_ONCE)).total,
+        memory_estimate.estimate(header, min(context or READ_AT_ONCE, READ_AT_ONCE)).total,
         True,
-        told.path,
+        known.path,
     )
 
 
@@ -69,7 +69,7 @@ def row_html(spec: Spec, facts: Facts, memory: tuple[int, int] | None) -> str:
     about = "" if facts.sure else "about "
     billions = facts.parameters / 1e9
     size = f"{billions:.1f} billion" if billions >= 1 else f"{facts.parameters / 1e6:,.0f} million"
-    kind = "chats" if facts.chats else "goes on with a text"
+    kind = "chat model" if facts.chats else "base model (completion only)"
     mark = (
         '<span style="font-weight:600"> <span style="color:#009E73">✓</span> ready offline</span>'
         if facts.path and not facts.problem

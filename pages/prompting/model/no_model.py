@@ -12,7 +12,7 @@ def show_no_model() -> None:
     """Say how to get a model; everything here works without restarting the lab."""
     if not catalog.of_kind("language-model") and not catalog.files_on_disk():
         st.markdown("### No language model here yet")
-        st.markdown("Any of these will do, and nothing needs to be restarted.")
+        st.markdown("Each of these ways works without a restart.")
     show_get_model()
     st.markdown("#### Other ways")
     one, two, three = st.columns(3, border=True)
@@ -25,14 +25,14 @@ def show_no_model() -> None:
     with two:
         st.markdown("**Give the path of a file**")
         st.markdown(
-            "Choose *Another file …* at the side and give the path of a `.gguf` file on this computer, "
-            "for example one that LM Studio or llama.cpp has fetched."
+            "Choose *Another file …* in the sidebar and give the path of a `.gguf` file on this computer, "
+            "for example one that LM Studio or llama.cpp has downloaded."
         )
     with three:
         st.markdown("**Use a server**")
         st.markdown(
-            "llama-server, Ollama or vLLM, here or on a cluster: anything that speaks OpenAI's protocol can "
-            "be asked from Python with the same `generate`."
+            "llama-server, Ollama or vLLM, here or on a cluster: choose *OpenAI-compatible API …* in the sidebar. In "
+            "Python it has the same `generate`."
         )
         st.code(
             'from core.prompting.endpoint import connect\n\nmodel = connect("http://127.0.0.1:11434/v1", "llama3.2")',

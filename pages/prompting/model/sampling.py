@@ -1,4 +1,4 @@
-"""How the next token is drawn, and how many: sliders at the side, the common ones first."""
+"""The sampling parameters in the sidebar, the common ones first."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import streamlit as st
 from core.prompting.settings import Settings
 from pages.prompting.model.form import pick_form
 
-REPEAT_PENALTY = 1.1  # as Ollama has it: without, a model of 100 million parameters soon says one sentence for ever
+REPEAT_PENALTY = (
+    1.1  # as Ollama has it: without it, a model of 100 million parameters soon repeats one sentence for ever
+)
 
 
 def pick_settings() -> Settings:
-    """Draw them and give what they say."""
+    """Draw them and return the settings."""
     temperature = st.slider(
         "Temperature",
         0.0,
@@ -22,9 +24,9 @@ def pick_settings() -> Settings:
         bind="query-params",
         help="0 takes the likeliest token each time. Higher values give unlikely tokens a better chance.",
     )
-    max_tokens = st.slider("At most, tokens", 8, 1024, 200, 8, key="prompting_max_tokens", bind="query-params")
+    max_tokens = st.slider("Max tokens", 8, 1024, 200, 8, key="prompting_max_tokens", bind="query-params")
     form = pick_form()
-    with st.expander("More about the draw"):
+    with st.expander("Sampling parameters"):
         top_k = st.number_input(
             "Top-k",
             0,
@@ -32,7 +34,7 @@ def pick_settings() -> Settings:
             40,
             key="prompting_top_k",
             bind="query-params",
-            help="Draw among this many of the likeliest tokens; 0: among all.",
+            help="Sample from this many of the likeliest tokens; 0: from all.",
         )
         top_p = st.slider(
             "Top-p",
@@ -42,7 +44,7 @@ def pick_settings() -> Settings:
             0.01,
             key="prompting_top_p",
             bind="query-params",
-            help="Draw among the likeliest tokens that together have this probability; 1: off.",
+            help="Sample from the likeliest tokens that together have this probability; 1: off.",
         )
         min_p = st.slider(
             "Min-p",
@@ -62,7 +64,7 @@ def pick_settings() -> Settings:
             0.05,
             key="prompting_repeat",
             bind="query-params",
-            help="Makes tokens of the last 64 less likely; 1: off.",
+            help="Makes the last 64 tokens less likely to come again; 1: off.",
         )
         fixed = st.checkbox(
             "Fixed seed",

@@ -1,1 +1,1 @@
-"""Parts of the probabilities view: the coloured text and what could have stood there."""
+"""Parts of the probabilities view: the coloured text and the alternatives of a token."""

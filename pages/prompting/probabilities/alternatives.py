@@ -1,4 +1,4 @@
-"""What could stand at one place of a text: the ten likeliest tokens, each of which can be taken instead."""
+"""The ten likeliest tokens at one position of a text, each of which can be taken instead."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     cell("share soft", row.afterText);
     if (line.tagName === "BUTTON") {
       line.type = "button";
-      line.title = "Take it, and let the model go on from there";
+      line.title = "Take this token and continue from it";
       line.onclick = () => setTriggerValue("taken", row.id);
     }
     list.appendChild(line);
@@ -75,7 +75,7 @@ _list = st.components.v2.component("textlab_alternatives", html=_HTML, css=_CSS,
 
 
 def show_alternatives(step: Step, place: int, takes: bool, on_take: Callable[[int], None]) -> None:
-    """The likeliest tokens where `step` came, and under them the ways to take the picture along.
+    """The likeliest tokens where `step` came, and under them the ways to export the picture.
 
     `takes`: whether one can be taken; `on_take` is given its number among `step.alternatives`.
     """
@@ -88,11 +88,11 @@ def show_alternatives(step: Step, place: int, takes: bool, on_take: Callable[[in
             on_take(number)
 
     rows = _rows(step)
-    st.html(f'<p style="font-size:1.25rem;font-weight:600;margin:.2rem 0 0">What could stand at token {place + 1}?</p>')
+    st.html(f'<p style="font-size:1.25rem;font-weight:600;margin:.2rem 0 0">Alternatives at token {place + 1}</p>')
     longest = max((max(row["own"], row["after"]) for row in rows), default=0) or 1
     _list(key=key, data={"rows": rows, "takes": takes, "longest": longest}, on_taken_change=take)
     show_ways(
-        lambda: figures.likeliest(step, f"What could stand at token {place + 1}?", dark()),
+        lambda: figures.likeliest(step, f"Alternatives at token {place + 1}", dark()),
         "likeliest_tokens",
         {
             "token": [other.text for other in step.alternatives],

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from pages.prompting.sidebar import Desk, path_code
+from pages.prompting.sidebar import PageSettings
 from pages.shared.method import show_method
 
 ALTERNATIVES = 10
 LONGEST_ANSWER = 120
 
 
-def show_heat_method(desk: Desk) -> None:
-    """The panel under the view."""
+def show_heat_method(page: PageSettings, code: str) -> None:
+    """The panel under the view, with its lines of Python."""
     show_method(
         r"p(t) = \frac{e^{z_t}}{\sum_j e^{z_j}}, \qquad H = -\sum_j p(j) \log_2 p(j)",
         "the model's scores z as llama.cpp gives them, before any sampler; Gehrmann, Strobelt and Rush 2019 (GLTR) "
         "for the picture",
-        f"from core import catalog\nfrom core.prompting.engine import Settings, open_model\n"
-        f"model = open_model({path_code(desk)})\n"
-        f'steps = model.generate("Once upon a time", Settings(temperature=0, max_tokens=20, alternatives=10))\n'
-        f"result = [(step.text, step.probability, step.entropy, step.alternatives[:3]) for step in steps]\n"
-        f"model.close()",
+        code,
         {
             "alternatives": ALTERNATIVES,
-            "temperature": desk.settings.temperature,
-            "at most, tokens": min(desk.settings.max_tokens, LONGEST_ANSWER),
+            "temperature": page.settings.temperature,
+            "max tokens": min(page.settings.max_tokens, LONGEST_ANSWER),
         },
         "Probabilities are the model's own, before sampling; *after sampling* is what was left after top-k, top-p, "
-        "min-p and temperature. The row of scores is read where it lies, token by token, so this costs little. Tokens "
+        "min-p and temperature. Tokens "
         "of the prompt (paler) are measured by reading it in slices. A token taken by hand becomes a branch: all "
         "tokens before it stay in the context, only the new one is read.",
     )

@@ -1,4 +1,4 @@
-"""Chat: a conversation with a language model, streamed, with where the time went and how full the context is."""
+"""Chat: a conversation with a language model, streamed, with its timings and how full the context is."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import streamlit as st
 from core.prompting.recorded import QUESTION, Recorded
 from core.prompting.runs import Run
 from core.runtime import server_state
-from pages.prompting import streaming
+from pages.prompting import context_bar, state_keys, streaming
 from pages.prompting.chat.after_answer import show_after_answer, show_held
 from pages.prompting.chat.chat_method import show_chat_method
 from pages.prompting.chat.context_view import show_context
-from pages.prompting.chat.conversation import Conversation, current, go_to, start_anew
-from pages.prompting.chat.sending import open_with, send
+from pages.prompting.chat.conversation import Conversation, current, go_to, start_new
+from pages.prompting.chat.sending import open_with, question_of, send
 from pages.prompting.chat.turns import AVATARS, show_removed, show_turns
-from pages.prompting.sidebar import Desk
+from pages.prompting.sidebar import PageSettings
 from pages.prompting.views import completion
 from pages.shared.copy_text import copy_button
 from pages.shared.frame import View
@@ -36,67 +36,72 @@ OPENING = "Cheesecake teaches SQL"
 LONGEST_MESSAGE = 100_000
 
 
-def show(desk: Desk) -> None:
-    """The conversation above, the message box below; between them what the answer cost."""
-    if not desk.chats:
+def show(page: PageSettings) -> None:
+    """The conversation above, the message box and the timings below."""
+    if not page.chats:
         show_note(
-            f"{desk.title} is a completion model.",
-            "Its file has no chat template: it goes on with a text and knows no turns of a conversation.",
+            f"{page.title} is a base model (completion only).",
+            "Its file has no chat template: it continues a text and has no turns of a conversation.",
         )
-        completion.show(desk)
+        completion.show(page)
         return
     talk = current()
     talk.settle()
     if talk.held and not talk.run and talk.go_on:  # its summary is there
         talk.go_on = False
-        send(desk, talk, talk.held)
-    _show_presets(desk, talk)
+        send(page, talk, talk.held)
+    _show_presets(page, talk)
     turns = st.container(height=330, border=True, autoscroll=True)
     with st.container():  # in the flow of the page: pinned to its foot it would scroll the page away
         message = st.chat_input(
-            "Your message", key="prompting_message", max_chars=LONGEST_MESSAGE, disabled=bool(talk.held)
+            "Your message", key=state_keys.MESSAGE, max_chars=LONGEST_MESSAGE, disabled=bool(talk.held)
         )
     figures, context, used = st.container(gap="xsmall").empty(), st.container(), st.empty()
-    show_chat_method(desk)
+    method = st.container()
     if message:
-        send(desk, talk, message)
+        send(page, talk, message)
         if talk.held:
             st.rerun()
-    elif not talk.tree.all and not talk.run and desk.small and not st.session_state.get("prompting_opened"):
-        open_with(desk, talk, PRESETS[OPENING])
-    st.session_state["prompting_opened"] = True
+    elif not talk.tree.all and not talk.run and page.small and not st.session_state.get(state_keys.OPENED):
+        open_with(page, talk, PRESETS[OPENING])
+    st.session_state[state_keys.OPENED] = True
+    with method:
+        question = question_of(page, talk, PRESETS[OPENING])
+        show_chat_method(question, talk.last_run.settings if talk.last_run else question.settings)
     with context:
         gauge = st.empty() if talk.run else None
         if not talk.run:
-            show_context(desk, talk)
+            show_context(page, talk)
 
     def draw_figures(run: Run | Recorded) -> None:
         figures.html(
             streaming.strip_html(run.timings, " " if run.waiting_for else "")
         )  # the answer's place says for what
-        if gauge and desk.model:
-            gauge.html(streaming.gauge_html(run.timings, desk.model.n_ctx, 0 if run.done else run.settings.max_tokens))
+        if gauge and page.model:
+            gauge.html(
+                context_bar.gauge_html(run.timings, page.model.n_ctx, 0 if run.done else run.settings.max_tokens)
+            )
         used.html(streaming.used_html(run))
 
     with turns:
-        _show_conversation(desk, talk, draw_figures)
+        _show_conversation(page, talk, draw_figures)
 
 
-def _show_conversation(desk: Desk, talk: Conversation, draw_figures: Callable[[Run], None]) -> None:
-    show_turns(desk, talk, max(talk.tree.left_out, talk.falling))
+def _show_conversation(page: PageSettings, talk: Conversation, draw_figures: Callable[[Run], None]) -> None:
+    show_turns(page, talk, max(talk.tree.left_out, talk.falling))
     if not talk.turns and not talk.run:
-        st.caption("An empty conversation. Write below, or press one of the questions above.")
+        st.caption("An empty conversation. Type a message below, or click a question above.")
     show_removed(talk)
     if talk.held:
-        show_held(desk, talk)
+        show_held(page, talk)
     if talk.run:
         _watch_answer(talk, talk.run, draw_figures)
     elif talk.last_run:
         draw_figures(talk.last_run)
-        show_after_answer(desk, talk)
+        show_after_answer(page, talk)
 
 
-def _show_presets(desk: Desk, talk: Conversation) -> None:
+def _show_presets(page: PageSettings, talk: Conversation) -> None:
     busy = bool(talk.run and not talk.run.done)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for name, question in PRESETS.items():
@@ -104,22 +109,22 @@ def _show_presets(desk: Desk, talk: Conversation) -> None:
                 name,
                 key=f"prompting_preset_{name}",
                 on_click=send,
-                args=(desk, talk, question),
+                args=(page, talk, question),
                 help=question,
                 disabled=busy,
             )
         st.space("stretch")
         copy_button(talk.tree.as_text(), "prompting_copy_all", help="Copy the whole conversation")
         visited = {
-            key: kept
-            for key in st.session_state.get("prompting_chats", [])
-            if key != talk.key and (kept := server_state.conversations.get(key)) and kept.turns
+            key: other
+            for key in st.session_state.get(state_keys.CHATS, [])
+            if key != talk.key and (other := server_state.conversations.get(key)) and other.turns
         }
         if visited:
             # The browser answers with the label, so each is numbered.
             labels = {
-                key: f"{number}\\. {plain_label(kept.turns[0].text)}"
-                for number, (key, kept) in enumerate(visited.items(), 1)
+                key: f"{number}\\. {plain_label(other.turns[0].text)}"
+                for number, (key, other) in enumerate(visited.items(), 1)
             }
 
             def turn_to() -> None:
@@ -139,7 +144,7 @@ def _show_presets(desk: Desk, talk: Conversation) -> None:
             "New",
             icon=":material/add_comment:",
             key="prompting_new",
-            on_click=start_anew,
+            on_click=start_new,
             type="tertiary",
             help="Start a new conversation",
         )
@@ -151,7 +156,7 @@ def _watch_answer(talk: Conversation, run: Run, draw_figures: Callable[[Run], No
         if talk.summarising:
             st.caption(f"A summary of the {talk.summarising} oldest turns, to be sent in their place")
         words = st.empty()
-        st.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(run)}", on_click=run.stop)
+        streaming.show_stop(run)
 
         def draw(run: Run) -> None:
             waiting = run.waiting_for

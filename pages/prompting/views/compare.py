@@ -1,4 +1,4 @@
-"""Compare: one prompt before two to four models, quantisations, settings or seeds, and what each answer cost."""
+"""Compare: one prompt given to two to four models, quantizations, settings or seeds, and what each answer cost."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import secrets
 import streamlit as st
 
 from core.figures import prompting_compare as figures
-from core.prompting.comparison import LETTERS, Comparison, tally
+from core.prompting.comparison import LETTERS, Comparison, Plan, tally
 from core.runtime import server_state
+from pages.prompting import state_keys, streaming
+from pages.prompting.code_lines import imports, model_code
 from pages.prompting.compare import columns as drawn
-from pages.prompting.compare.contestants import COLUMNS, HERE, contestants, model_code, pick_columns, presets
-from pages.prompting.sidebar import Desk
+from pages.prompting.compare.contestants import HERE, contestants, pick_columns, presets
+from pages.prompting.sidebar import PageSettings
+from pages.prompting.window_state import store
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -21,16 +24,14 @@ from pages.shared.user_errors import show_note
 OPENING = "Explain GROUP BY as a sentient cheesecake who teaches SQL."
 QUESTION = "prompting_compare_text"
 TIMES = (1, 3, 5, 10, 20)
-MOST_KEPT = 40
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """The prompt, the columns as they are written, then their cost; names hidden while a blind vote is open."""
     state = st.session_state
-    kept = server_state.comparisons
-    comparison: Comparison | None = kept.get(st.query_params.get("compare", ""))
+    comparison: Comparison | None = server_state.comparisons.get(st.query_params.get("compare", ""))
     if comparison and QUESTION not in state:  # after a reload: everything as it was
-        state[QUESTION], state[COLUMNS] = comparison.prompt, comparison.chosen
+        state[QUESTION], state[state_keys.COMPARE_COLUMNS] = comparison.prompt, comparison.chosen
         state["prompting_compare_times"] = comparison.times
     state.setdefault(QUESTION, OPENING)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -40,7 +41,7 @@ def show(desk: Desk) -> None:
             persist_state="session",
             max_chars=20_000,
             label_visibility="collapsed",
-            placeholder="The prompt that all of them get",
+            placeholder="The prompt for all columns",
         )
         times = st.selectbox(
             "How often",
@@ -50,34 +51,36 @@ def show(desk: Desk) -> None:
             label_visibility="collapsed",
             format_func=lambda count: "once" if count == 1 else f"{count} times",
         )
-        asked = st.button("Ask all", icon=":material/play_arrow:", type="primary", key="prompting_compare_ask")
+        asked = st.button("Run all", icon=":material/play_arrow:", type="primary", key="prompting_compare_ask")
         stop = st.empty()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        columns, together = pick_columns(desk, presets(desk))
+        columns, together = pick_columns(page, presets(page))
         blind = st.toggle(
-            "Blind", key="prompting_compare_blind", help="Hide the names and mix the columns until you have voted"
+            "Blind", key="prompting_compare_blind", help="Hide the names and shuffle the columns until you have voted"
         )
-    at_the_side = desk.title if any(column["model"] == HERE for column in columns) else ""
+    at_the_side = page.title if any(column["model"] == HERE for column in columns) else ""
     wanted = (state[QUESTION], repr(columns) + at_the_side, int(times), blind)
     if (
         asked
         or comparison is None
-        and desk.small
+        and page.small
         or comparison
         and state.get("prompting_compare_wanted", wanted)[1:] != wanted[1:]
-        and desk.small
+        and page.small
     ):
         if comparison:
             comparison.series.stop()
-        comparison = Comparison(state[QUESTION], contestants(desk, columns), desk.system, int(times), together)
+        comparison = Comparison(state[QUESTION], contestants(page, columns), page.system, int(times), together)
         comparison.chosen, key = columns, secrets.token_hex(6)
-        kept[key], st.query_params["compare"] = comparison, key
-        for gone in list(kept)[:-MOST_KEPT]:
-            kept.pop(gone)
+        store(server_state.comparisons, key, comparison)
+        st.query_params["compare"] = key
     state["prompting_compare_wanted"] = wanted
     if comparison:
         _show_comparison(comparison, blind, stop)
-    _show_method(desk, [model_code(column["model"], desk) for column in columns])
+    _show_method(
+        page,
+        comparison.plan if comparison else Plan(state[QUESTION], contestants(page, columns), page.system, int(times)),
+    )
 
 
 def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generator.DeltaGenerator) -> None:
@@ -85,12 +88,7 @@ def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generat
     order = comparison.order if blind else list(range(len(comparison.contestants)))
     slots = drawn.make_slots(len(order))
     if not comparison.series.done:
-        stop.button(
-            "Stop",
-            icon=":material/stop_circle:",
-            key=f"prompting_stop_{id(comparison)}",
-            on_click=comparison.series.stop,
-        )
+        streaming.show_stop(comparison.series, stop)
         while comparison.series.look(0.05):
             drawn.draw(comparison, order, hidden, slots)
         st.rerun()
@@ -122,7 +120,7 @@ def _show_comparison(comparison: Comparison, blind: bool, stop: st.delta_generat
 def _show_vote(comparison: Comparison, order: list[int]) -> None:
     standing = comparison.standing
     if len(standing) < 2:
-        show_note("There is nothing to vote on: too many answers broke off.", "Ask all once more.")
+        show_note("There is nothing to vote on: too many answers were cut short by an error.", "Run all again.")
         return
     slots = st.columns(len(order))
     for letter, place, slot in zip(LETTERS, order, slots, strict=False):
@@ -135,7 +133,7 @@ def _show_vote(comparison: Comparison, order: list[int]) -> None:
             disabled=place not in standing,
         )
     st.button("None is better", key="prompting_vote_none", on_click=comparison.vote, args=(None,), type="tertiary")
-    show_reading("{} is hidden until you have voted: names, times and sizes.", "What would sway you")
+    show_reading("{} are hidden until you have voted.", "Names, times and sizes")
 
 
 def _show_tally(comparison: Comparison) -> None:
@@ -144,20 +142,30 @@ def _show_tally(comparison: Comparison) -> None:
     show_reading("You voted for {}. Blind votes won so far: {}.", best, "; ".join(rows))
 
 
-def _show_method(desk: Desk, paths: list[str]) -> None:
-    listed = ", ".join(paths)
+def _code(asked: Plan) -> str:
+    """Lines that ask the same columns the same, and give each column's answers."""
+    models = list({id(one.model): one.model for one in asked.contestants}.values())
+    columns = "".join(
+        f"    Contestant(models[{models.index(one.model)}], {one.title!r}, {one.settings.as_code()}),\n"
+        for one in asked.contestants
+    )
+    return (
+        f"{imports(models, 'from core.prompting.comparison import Comparison, Contestant')}"
+        f"models = [{', '.join(map(model_code, models))}]\n"
+        f"columns = [\n{columns}]\n"
+        f"comparison = Comparison({asked.prompt!r}, columns, {asked.system!r}, times={asked.times}, kind='')\n"
+        f"comparison.series.finish()\n"
+        f"result = [(name, comparison.texts(place)) for place, name in enumerate(comparison.labels)]\n"
+        f"[model.close() for model in models]"
+    )
+
+
+def _show_method(page: PageSettings, asked: Plan) -> None:
     show_method(
-        r"\mathrm{likeness} = \frac{1}{\binom{n}{2}} \sum_{i<j} \frac{2\,M_{ij}}{T_i + T_j}",
+        r"\mathrm{similarity} = \frac{1}{\binom{n}{2}} \sum_{i<j} \frac{2\,M_{ij}}{T_i + T_j}",
         "Python’s difflib (Ratcliff and Obershelp’s matching) over words; times by wall clock in each model’s process",
-        "from core import catalog\nfrom core.prompting.comparison import Comparison, Contestant\n"
-        "from core.prompting.engine import Settings, open_model\n"
-        f"paths = [{listed}]\nmodels = [open_model(path) for path in dict.fromkeys(paths)]\n"
-        "columns = [Contestant(model, model.path.stem, Settings(temperature=0, seed=1, max_tokens=30)) "
-        "for model in models]\n"
-        'comparison = Comparison("What is the capital of France?", columns)\ncomparison.series.finish()\n'
-        "result = [(comparison.labels[place], comparison.runs(place)[0].text, comparison.cost(place)) "
-        "for place in range(len(models))]\nfor model in models:\n    model.close()",
-        {"at most": f"{desk.settings.max_tokens} tokens", "top-p": desk.settings.top_p},
+        _code(asked),
+        {"max tokens": page.settings.max_tokens, "top-p": page.settings.top_p},
         "Each question is asked on a fresh context, one model after the other, so that none slows another and nothing "
         "asked before makes one quicker; loading is not in the times. *First word* counts from the start of work. "
         "M counts the words that stand in both answers in the same order, T the words of each. Memory is what the "

@@ -1,4 +1,4 @@
-"""Records: every answer that was given, found again, repeated, and taken along."""
+"""History: every answer, to be searched, run again and exported."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.figures.prompting_text import facts, heat_html, scale_html
+from core.prompting.asking import ask
 from core.prompting.engine import Model
 from core.prompting.history import record_export, records
 from core.prompting.history.records import Record
-from core.prompting.runs import Run
+from core.prompting.runs import Question
 from core.prompting.settings import Settings
 from pages.prompting.history.record_actions import offer, repeat
 from pages.prompting.history.reopening import reopen, where
-from pages.prompting.sidebar import Desk, path_code
+from pages.prompting.sidebar import PageSettings
 from pages.prompting.tables import facts_html
 from pages.shared.csv_button import show_csv
 from pages.shared.frame import View
@@ -23,22 +24,22 @@ from pages.shared.reading import show_reading
 
 KINDS = {
     "chat": "Chat",
-    "complete": "Complete",
+    "complete": "Completion",
     "compare": "Compare",
-    "constrain": "Constrain",
-    "set": "Prompt sets",
+    "constrain": "Structured output",
+    "set": "Evals",
     "lesson": "Lessons",
-    "record": "Records",
+    "record": "History",
 }
 MOST_LISTED = 500
 OPENING = "What is the capital of France?"
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """The list of runs above, the chosen one below with every token's probability."""
     counts = records.count()
-    if not counts and desk.small:
-        _make_first(desk)
+    if not counts and page.small:
+        _make_first(page)
         counts = records.count()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         words = st.text_input(
@@ -47,7 +48,7 @@ def show(desk: Desk) -> None:
             max_chars=500,
             label_visibility="collapsed",
             icon=":material/search:",
-            placeholder="Words of the prompt, the answer, the model",
+            placeholder="Words in the prompt, the answer or the model’s name",
         )
         kind = st.pills(
             "Where from",
@@ -59,23 +60,19 @@ def show(desk: Desk) -> None:
     found = records.search(words or "", kind or "", MOST_LISTED)
     chosen = records.find([record.id for record in _show_list(found)])
     if chosen:
-        _show_record(desk, chosen)
+        _show_record(page, chosen)
     else:
-        show_reading("{} of {} kept runs hold these words.", "None", f"{sum(counts.values()):,}")
-    _show_method(desk)
+        show_reading("{} of {} saved runs contain these words.", "None", f"{sum(counts.values()):,}")
+    _show_method(words or "", kind or "", chosen)
 
 
-def _make_first(desk: Desk) -> None:
-    model = desk.model
+def _make_first(page: PageSettings) -> None:
+    model = page.model
     assert isinstance(model, Model)
-    prompt = [{"role": "user", "content": OPENING}] if desk.chats else "Once upon a time"
+    prompt = [{"role": "user", "content": OPENING}] if page.chats else "Once upon a time"
     settings = Settings(temperature=0, max_tokens=48, alternatives=5)
-    with st.spinner("Nothing is kept yet: the model answers a first question …"):
-        Run(
-            lambda: model.ask(prompt, settings, cold=True),
-            patience=60,
-            then=records.keeper("record", model, desk.title, prompt, cold=True),
-        ).finish(60)
+    with st.spinner("Nothing is saved yet: the model answers a first question …"):
+        ask(Question(model, page.title, prompt, settings), "record", patience=60).finish(60)
 
 
 def _show_list(found: Sequence[Record]) -> list[Record]:
@@ -114,7 +111,7 @@ def _show_list(found: Sequence[Record]) -> list[Record]:
     return [found[row] for row in rows] or list(found[:1])
 
 
-def _show_record(desk: Desk, chosen: list[Record]) -> None:
+def _show_record(page: PageSettings, chosen: list[Record]) -> None:
     record = chosen[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if where(record):
@@ -125,11 +122,11 @@ def _show_record(desk: Desk, chosen: list[Record]) -> None:
                 args=(record,),
                 key="prompting_records_open",
             )
-        again = isinstance(desk.model, Model) and st.button(
-            "Run it again",
+        again = isinstance(page.model, Model) and st.button(
+            "Run again",
             icon=":material/replay:",
             key="prompting_records_again",
-            help="On the model at the side, from the exact prompt, with its settings and seed, on a fresh context",
+            help="With the model in the sidebar: the exact prompt, its settings and seed, on a fresh context",
         )
         offer(chosen)
         st.space("stretch")
@@ -151,7 +148,7 @@ def _show_record(desk: Desk, chosen: list[Record]) -> None:
     with how:
         st.html(facts_html(facts(record)))
     if again:
-        repeat(desk.model, record)
+        repeat(page.model, record)
 
 
 def _delete(numbers: list[int]) -> None:
@@ -164,23 +161,28 @@ def _escaped(text: str) -> str:
     return html.escape(text)
 
 
-def _show_method(desk: Desk) -> None:
+def _code(words: str, kind: str, chosen: Sequence[Record]) -> str:
+    first = chosen[0].id if chosen else None
+    return (
+        "from core.prompting.history import record_export, records\n"
+        f"listed = records.search({words!r}, {kind!r}, {MOST_LISTED})\n"
+        "rows = [(record_export.when(each.at), each.title, each.question, each.answer) for each in listed]\n"
+        f"steps = [step for record in records.find([{first or ''}]) for step in record.steps]\n"
+        "result = rows, [(step.text, step.probability) for step in steps]"
+    )
+
+
+def _show_method(words: str, kind: str, chosen: Sequence[Record]) -> None:
     show_method(
         "",
-        "SQLite, one file in the lab's folder; SHA-256 (FIPS 180-4) of the model's file",
-        "from core import catalog\nfrom core.prompting.history import record_export, records\n"
-        "from core.prompting.engine import Settings, open_model\nfrom core.prompting.runs import Run\n"
-        f"model = open_model({path_code(desk)})\n"
-        'keep = records.keeper("notebook", model, model.path.stem, "Once upon a time")\n'
-        'Run(lambda: model.ask("Once upon a time", Settings(temperature=0, max_tokens=8)), then=keep).finish()\n'
-        'result = record_export.as_markdown(records.search(kind="notebook", limit=1))\n'
-        'records.delete([record.id for record in records.search(kind="notebook")])\nmodel.close()',
+        "SQLite, one file in the lab's data folder; SHA-256 (FIPS 180-4) of the model's file",
+        _code(words, kind, chosen),
         {},
         "When an answer ends, its prompt (also as token ids), settings, seed, tokens, probabilities and times are "
         "written in one transaction, with the digest of the file that gave it and the versions that computed it. "
-        "*Run it again* reads the same ids on a fresh context; with the same file, settings and computer the tokens "
+        "*Run again* reads the same ids on a fresh context; with the same file, settings and computer the tokens "
         "are the same.",
     )
 
 
-VIEW = View(key="records", title="Records", order=9, show=show)
+VIEW = View(key="records", title="History", order=9, show=show, once=("Records",))

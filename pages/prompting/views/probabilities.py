@@ -1,4 +1,4 @@
-"""Probabilities: how sure the model was of each token, what else it might have written, and what follows from that."""
+"""Probabilities: how sure the model was of each token, what else was likely, and how it continues from there."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from core.prompting.history.branches import Branch, Tree
 from core.prompting.settings import Step
 from pages.prompting import streaming
 from pages.prompting.probabilities.alternatives import show_alternatives
-from pages.prompting.probabilities.heat import Heat, least_likely, start_run, take
+from pages.prompting.probabilities.heat import Heat, code, start_run, take
 from pages.prompting.probabilities.heat_method import ALTERNATIVES, show_heat_method
 from pages.prompting.probabilities.heat_text import MEASURES, as_data, heat_html, scale_html, show_heat_text
-from pages.prompting.sidebar import Desk
-from pages.prompting.window_state import kept, remember
+from pages.prompting.sidebar import PageSettings
+from pages.prompting.window_state import remember, window_state
 from pages.shared.frame import View
 from pages.shared.progress import wait_for
 from pages.shared.reading import show_reading
@@ -30,28 +30,28 @@ PRESETS = {
 }
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """The coloured text, and under it the ten likeliest tokens at the one pressed."""
-    if not isinstance(desk.model, Model):
-        show_note("This view needs a model on this computer.", "Servers tell too little about their tokens.")
+    if not isinstance(page.model, Model):
+        show_note("This view needs a model on this computer.", "Servers return too little about their tokens.")
         return
-    remember("prompting_heat_text", PRESETS["Capital"] if desk.chats else PRESETS["Once"])
-    _show_choices(desk)
-    heat: Heat | None = kept().get("heat")
-    if heat is None or heat.asked != _asked(desk):
-        heat = kept()["heat"] = _ask(desk, desk.model)
+    remember("prompting_heat_text", PRESETS["Capital"] if page.chats else PRESETS["Once"])
+    _show_choices(page)
+    heat: Heat | None = window_state().get("heat")
+    if heat is None or heat.asked != _asked(page):
+        heat = window_state()["heat"] = _ask(page, page.model)
     try:
-        if _there(desk, desk.model, heat):
-            _show_text(desk, heat)
+        if _there(page, page.model, heat):
+            _show_text(page, heat)
     finally:
-        show_heat_method(desk)
+        show_heat_method(page, code(page.model, heat, page.settings))
 
 
-def _asked(desk: Desk) -> tuple[Any, ...]:
-    settings = desk.settings
+def _asked(page: PageSettings) -> tuple[Any, ...]:
+    settings = page.settings
     return (
         st.session_state["prompting_heat_text"],
-        desk.title,
+        page.title,
         settings.temperature,
         settings.top_k,
         settings.top_p,
@@ -63,20 +63,20 @@ def _asked(desk: Desk) -> tuple[Any, ...]:
     )
 
 
-def _ask(desk: Desk, model: Model) -> Heat:
+def _ask(page: PageSettings, model: Model) -> Heat:
     text = st.session_state["prompting_heat_text"]
-    prompt: Any = [{"role": "user", "content": text}] if desk.chats else text
-    return Heat(_asked(desk), model.submit_measure(prompt, ALTERNATIVES))
+    prompt: Any = [{"role": "user", "content": text}] if page.chats else text
+    return Heat(_asked(page), prompt, model.submit_measure(prompt, ALTERNATIVES))
 
 
-def _there(desk: Desk, model: Model, heat: Heat) -> bool:
+def _there(page: PageSettings, model: Model, heat: Heat) -> bool:
     """Whether prompt and answer are there; draws what is under way."""
     if heat.tree is None:
         if not heat.measuring.within(0.3) and wait_for(heat.measuring, "Reading the prompt") is None:
             return False
-        heat.prompt = [Step.from_dict(step) for step in heat.measuring.result()]
+        heat.prompt = [Step.from_list(step) for step in heat.measuring.result()]
         heat.tree = Tree([step.token_id for step in heat.prompt])
-        heat.tree.branches.append(Branch(start_run(model, heat.tree.prompt, desk.settings)))
+        heat.tree.branches.append(Branch(start_run(model, heat.tree.prompt, page.settings)))
     heat.branch = min(heat.branch, len(heat.tree.branches) - 1)
     run = heat.tree.branches[heat.branch].run
     if run.look(0.25):
@@ -89,13 +89,13 @@ def _there(desk: Desk, model: Model, heat: Heat) -> bool:
     return True
 
 
-def _show_choices(desk: Desk) -> None:
+def _show_choices(page: PageSettings) -> None:
     def press(text: str) -> None:
         st.session_state["prompting_heat_text"] = text
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
-            "Text" if not desk.chats else "Question",
+            "Text" if not page.chats else "Question",
             key="prompting_heat_text",
             persist_state="session",
             max_chars=20_000,
@@ -105,7 +105,7 @@ def _show_choices(desk: Desk) -> None:
             st.button(name, key=f"prompting_heat_{name}", on_click=press, args=(text,), help=text)
 
 
-def _show_text(desk: Desk, heat: Heat) -> None:
+def _show_text(page: PageSettings, heat: Heat) -> None:
     tree = heat.tree
     assert tree is not None
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -132,7 +132,7 @@ def _show_text(desk: Desk, heat: Heat) -> None:
             )
         st.html(scale_html(measure))
     steps, before = heat.steps, len(heat.prompt)
-    chosen = heat.chosen if heat.chosen is not None else least_likely(steps, before)
+    chosen = heat.place
     key = f"prompting_tokens_{len(tree.branches)}_{id(tree)}"
 
     def press() -> None:
@@ -140,21 +140,21 @@ def _show_text(desk: Desk, heat: Heat) -> None:
 
     show_heat_text([as_data(step, measure, place < before) for place, step in enumerate(steps)], chosen, key, press)
     if chosen is not None and chosen < len(steps):
-        _show_place(desk, heat, steps, chosen)
+        _show_place(page, heat, steps, chosen)
 
 
-def _show_place(desk: Desk, heat: Heat, steps: list[Step], chosen: int) -> None:
+def _show_place(page: PageSettings, heat: Heat, steps: list[Step], chosen: int) -> None:
     step, before = steps[chosen], len(heat.prompt)
     if not step.alternatives:
-        st.caption("The first token follows nothing, so nothing was foretold.")
+        st.caption("The first token has nothing before it, so it has no probability.")
         return
-    standing = "the likeliest of all" if step.rank == 1 else f"number {step.rank:,} in the model’s order"
-    caveat = "A token of the prompt: this is what the model would have expected there."
+    standing = "the likeliest token" if step.rank == 1 else f"rank {step.rank:,}"
+    caveat = "A token of the prompt: this is what the model expected there."
     if chosen >= before and heat.tree:
         timings = heat.tree.branches[heat.branch].run.timings
         caveat = (
-            f"Press another token to go on from it. {timings.cached_tokens:,} tokens before this answer were "
-            f"still in the context, {timings.evaluated_tokens:,} had to be read."
+            f"Click another token to continue from it. {timings.cached_tokens:,} tokens before this answer were "
+            f"cached, {timings.evaluated_tokens:,} were computed."
         )
     show_reading(
         "{} came with a probability of {}: {}. The model's uncertainty here: {} bits.",
@@ -164,7 +164,7 @@ def _show_place(desk: Desk, heat: Heat, steps: list[Step], chosen: int) -> None:
         f"{step.entropy:.1f}",
         caveat=caveat,
     )
-    show_alternatives(step, chosen, chosen >= before, lambda number: take(desk, heat, chosen - before, number))
+    show_alternatives(step, chosen, chosen >= before, lambda number: take(page, heat, chosen - before, number))
 
 
 VIEW = View(key="heatmap", title="Probabilities", order=3, show=show)

@@ -1,4 +1,4 @@
-"""Constrain: an answer bound to a JSON schema or a grammar, beside the free one, with a verdict on both."""
+"""Structured output: an answer constrained by a JSON schema or a grammar, beside the free one; a verdict on both."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from core.prompting.series import Question, Series, prompt_for
 from core.prompting.structured import forms
 from core.prompting.structured.forms import GALLERY, FormReading, overruled
 from core.runtime import server_state
+from pages.prompting import streaming
 from pages.prompting.bound_answer import answer_html
-from pages.prompting.sidebar import Desk, path_code
+from pages.prompting.code_lines import how_code, imports, model_code
+from pages.prompting.sidebar import PageSettings
+from pages.prompting.window_state import store
 from pages.shared.frame import View
 from pages.shared.live_text import live_text_area
 from pages.shared.method import show_method
@@ -21,27 +24,26 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note
 
 TEXT, PROMPT, KIND = "prompting_constrain_text", "prompting_constrain_prompt", "prompting_constrain_kind"
-MOST_KEPT = 40
 HEIGHTS = (150, 230)  # free and bound, pixels
 LEAST_TOKENS = 160  # a record needs more than a sentence
 
 
-def show(desk: Desk) -> None:
-    """The form and what is wrong with it at the left, the two answers at the right."""
+def show(page: PageSettings) -> None:
+    """The format and its problems on the left, the two answers on the right."""
     _pick_example()
     left, right = st.columns([2, 3], gap="medium")
     with left:
         kind, reading, shown = _edit()
-    prompt = st.session_state[PROMPT]
+    prompt, free = st.session_state[PROMPT], None
     with right:
         if reading.settings:
             asked = forms.shown_to_model(prompt, kind, st.session_state[TEXT]) if shown else prompt
-            _show_answers(desk, asked, reading)
+            free = _show_answers(page, asked, reading)
         else:
             for problem in reading.problems:
                 show_note(problem)
-            st.caption("Nothing was sent to the model. It is asked as soon as the form can be read.")
-    _show_method(desk)
+            st.caption("Nothing was sent to the model. It is asked as soon as the format can be read.")
+    _show_method(page, free, kind, st.session_state[TEXT])
 
 
 def _pick_example() -> None:
@@ -80,48 +82,43 @@ def _edit() -> tuple[str, FormReading, bool]:
             "Show it to the model",
             key="prompting_constrain_shown",
             persist_state="session",
-            help="Enforced or not, the model sees nothing of the form unless it stands in the prompt",
+            help="The model sees the format only if it is in the prompt, even where it is enforced",
         )
     text = live_text_area("Form", TEXT, pause_ms=250, height=300, max_chars=100_000, label_visibility="collapsed")
     reading = forms.read(str(kind), text)
     if reading.ignored:
         show_note(
             "Not enforced: " + "; ".join(f"{each.keyword} ({each.where})" for each in reading.ignored[:6]) + ".",
-            "Grammars of llama.cpp cannot say it. The verdict still checks it.",
+            "llama.cpp’s grammars cannot express it. The verdict still checks it.",
         )
     return str(kind), reading, shown
 
 
-def _show_answers(desk: Desk, prompt: str, reading: FormReading) -> None:
-    model = desk.model
+def _show_answers(page: PageSettings, prompt: str, reading: FormReading) -> Question:
+    """Draw them, and give the question without the form."""
+    model = page.model
     base = dataclasses.replace(
-        desk.settings, grammar=None, json_schema=None, max_tokens=max(desk.settings.max_tokens, LEAST_TOKENS)
+        page.settings, grammar=None, json_schema=None, max_tokens=max(page.settings.max_tokens, LEAST_TOKENS)
     )
-    kept = server_state.structured_runs
-    key = storage.content_key(desk.title, prompt, repr(reading.settings), repr(base), desk.system)
+    runs = server_state.structured_runs
+    key = storage.content_key(page.title, prompt, repr(reading.settings), repr(base), page.system)
     again = st.button(
-        "Ask again" if key in kept else "Ask",
+        "Ask again" if key in runs else "Ask",
         icon=":material/play_arrow:",
         key="prompting_constrain_ask",
-        type="secondary" if key in kept else "primary",
+        type="secondary" if key in runs else "primary",
     )
-    if again or key not in kept and desk.small:
-        if key in kept:
-            kept[key].stop()
+    if again or key not in runs and page.small:
+        if key in runs:
+            runs[key].stop()
         base = base.checked()  # one seed for both
-        question = prompt_for(model, prompt, desk.system)
-        bound = dataclasses.replace(base, **reading.settings)
-        kept[key] = Series(
-            [
-                Question(model, desk.title, question, base, desk.thinking),
-                Question(model, desk.title, question, bound, desk.thinking),
-            ],
-            "constrain",
-        )
-        for gone in list(kept)[:-MOST_KEPT]:
-            kept.pop(gone)
-    if key in kept:
-        _show_pair(kept[key], reading.settings)
+        free = Question(model, page.title, prompt_for(model, prompt, page.system), base, page.thinking)
+        bound = dataclasses.replace(free, settings=dataclasses.replace(base, **reading.settings))
+        store(runs, key, Series([free, bound], "constrain"))
+    if key not in runs:
+        return Question(model, page.title, prompt_for(model, prompt, page.system), base, page.thinking)
+    _show_pair(runs[key], reading.settings)
+    return runs[key].questions[0]
 
 
 def _show_pair(series: Series, form: dict[str, Any]) -> None:
@@ -129,11 +126,11 @@ def _show_pair(series: Series, form: dict[str, Any]) -> None:
     stop = st.empty()
 
     def draw() -> None:
-        for slot, name, run in zip(slots, ("Free", "Bound to the form"), series.runs, strict=True):
+        for slot, name, run in zip(slots, ("Unconstrained", "Constrained"), series.runs, strict=True):
             slot.html(answer_html(name, run, form))
 
     if not series.done:
-        stop.button("Stop", icon=":material/stop_circle:", key=f"prompting_stop_{id(series)}", on_click=series.stop)
+        streaming.show_stop(series, stop)
         while series.look(0.05):
             draw()
         st.rerun()
@@ -141,32 +138,47 @@ def _show_pair(series: Series, form: dict[str, Any]) -> None:
     free, bound = series.runs
     if free and bound and not free.error and not bound.error:
         speeds = free.timings.generation_speed, bound.timings.generation_speed
-        times = f"{speeds[0] / speeds[1]:.2f}" if all(speeds) else "not told"  # type: ignore[operator]
+        times = f"{speeds[0] / speeds[1]:.2f}" if all(speeds) else "an unknown number of"  # type: ignore[operator]
         show_reading(
-            "The form overruled the model at {} of {} tokens. A bound token took {} times as long as a free one.",
+            "The format overruled the model at {} of {} tokens. A constrained token took {} times as long as an "
+            "unconstrained one.",
             overruled(bound.steps),
             f"{len(bound.steps):,}",
             times,
-            caveat="The form says nothing about whether the content is true.",
+            caveat="The format says nothing about whether the content is true.",
         )
 
 
-def _show_method(desk: Desk) -> None:
-    show_method(
-        "",
-        "llama.cpp, grammars/README.md (GBNF) and its converter of schemas; JSON Schema 2020-12, by jsonschema",
-        f"from core import catalog\nfrom core.prompting.structured import forms\n"
-        f"from core.prompting.engine import Settings, open_model\nmodel = open_model({path_code(desk)})\n"
-        f"city = forms.GALLERY[0]\n"
-        f"settings = Settings(temperature=0, max_tokens=200, **forms.read(city.kind, city.text).settings)\n"
-        f'steps = model.generate([{{"role": "user", "content": city.prompt}}], settings)\n'
-        f'text = "".join(step.text for step in steps)\n'
-        f"result = text, forms.verdict(text, settings, model.timings.ended_by)\nmodel.close()",
-        {"temperature": desk.settings.temperature, "at most": max(desk.settings.max_tokens, LEAST_TOKENS)},
-        "The model draws its token as ever; only if the form does not allow it are the allowed ones looked for and one "
-        "of them drawn (underlined; point at it to see what the model wanted). A form is read here, then tried in a "
-        "process of its own, and only then given to the model. An answer cut off is the beginning of a valid one.",
+def _code(free: Question | None, kind: str, text: str) -> str:
+    """Lines that ask without the form and with it; for a form that cannot be read, those that say why."""
+    if free is None:
+        return f"from core.prompting.structured import forms\nresult = forms.read({kind!r}, {text!r}).problems"
+    more = "from dataclasses import replace", "from core.prompting.structured import forms"
+    return (
+        f"{imports([free.model], *more)}"
+        f"form = forms.read({kind!r}, {text!r}).settings\n"
+        f"model, free = {model_code(free.model)}, {free.settings.as_code()}\n"
+        f"prompt = {free.prompt!r}\n"
+        f"result = []\n"
+        f"for settings in (free, replace(free, **form)):\n"
+        f'    text = "".join(step.text for step in model.generate(prompt, settings{how_code(free)}))\n'
+        f'    judged = replace(settings, json_schema=form.get("json_schema"))\n'
+        f"    result.append((text, forms.verdict(text, judged, model.timings.ended_by).sentence))\n"
+        f"model.close()"
     )
 
 
-VIEW = View(key="constrain", title="Constrain", order=6, show=show)
+def _show_method(page: PageSettings, free: Question | None, kind: str, text: str) -> None:
+    show_method(
+        "",
+        "llama.cpp, grammars/README.md (GBNF) and its converter of schemas; JSON Schema 2020-12, by jsonschema",
+        _code(free, kind, text),
+        {"temperature": page.settings.temperature, "max tokens": max(page.settings.max_tokens, LEAST_TOKENS)},
+        "The model samples its token as usual. Only if the format does not allow it, one of the allowed tokens is "
+        "sampled instead (underlined; hover to see what the model wanted). A format is parsed here, then tried in a "
+        "process of its own, and only then given to the model. An answer that was cut off is the beginning of a valid "
+        "one.",
+    )
+
+
+VIEW = View(key="constrain", title="Structured output", order=6, show=show, once=("Constrain",))

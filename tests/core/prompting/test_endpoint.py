@@ -1,6 +1,5 @@
 """Servers on loopback: one that behaves, and all the ways in which one may not."""
 
-import contextlib
 import http.client
 import http.server
 import json
@@ -13,51 +12,9 @@ import pytest
 from core.errors import UserError
 from core.prompting.endpoint import connect
 from core.prompting.settings import Settings
+from tests.support.openai_server import said, server, stream
 
 HELLO = [{"role": "user", "content": "Hello"}]
-
-
-@contextlib.contextmanager
-def server(answer):
-    """`answer(handler, body)` writes the response."""
-    asked = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            asked.append((self.path, body, dict(self.headers)))
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                answer(self, body)
-
-        def do_GET(self):
-            asked.append((self.path, None, dict(self.headers)))
-            answer(self, None)
-
-        def log_message(self, *words):
-            pass
-
-    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running.daemon_threads = True
-    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{running.server_address[1]}/v1", asked
-    finally:
-        running.shutdown()
-        running.server_close()
-
-
-def stream(handler, events, ends=True):
-    handler.send_response(200)
-    handler.end_headers()
-    for event in events:
-        handler.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
-        handler.wfile.flush()
-    if ends:
-        handler.wfile.write(b"data: [DONE]\n\n")
-
-
-def said(*words, **more):
-    return [{"choices": [{"delta": {"content": word}, **more}]} for word in words]
 
 
 def test_a_chat_is_streamed_with_its_settings_and_its_counts():
@@ -153,7 +110,7 @@ def test_a_refusal_is_told_in_the_servers_words(status, next_step):
 def test_a_lost_connection_keeps_what_came():
     with server(lambda handler, body: stream(handler, said("one ", "two "), ends=False)) as (url, _):
         got = []
-        with pytest.raises(UserError, match="broke off"):
+        with pytest.raises(UserError, match="ended the answer too soon"):
             for step in connect(url, "m").generate(HELLO):
                 got.append(step.text)
     assert got == ["one ", "two "]

@@ -5,13 +5,7 @@ import pytest
 from core.errors import UnreadableFile, UserError
 from core.prompting.engine import Settings, Step, open_model
 from tests.support.gguf_files import Shape, random_model, with_template
-
-GREEDY = Settings(temperature=0, max_tokens=40)
-ONCE = "Once upon a time"
-
-
-def text_of(steps):
-    return "".join(step.text for step in steps)
+from tests.support.greedy import GREEDY, ONCE, text_of
 
 
 def test_greedy_text_is_that_of_llama_cpp_python(model, stories_path):
@@ -225,15 +219,15 @@ def test_conversations_keep_their_context_while_others_are_answered(model):
 
 def test_a_saved_state_is_the_keys_and_values_and_hardly_more(tmp_path):
     """4 layers x 2 x 256 wide x 500 tokens x 2 bytes = 2,048,000 bytes; at most 1 % more."""
-    from core.prompting.decoding.generation import Host
+    from core.prompting.decoding.generation import ModelWorker
     from core.runtime.worker_process import Task
 
     shape = Shape(width=256, layers=4, heads=4, hidden=256, vocabulary=600, context=1024)
-    host = Host(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=1)
-    host.load(Task(1, lambda message: None))
-    host.memory.read(list(range(300, 600)) + list(range(300, 500)))
-    assert 2_048_000 <= len(host.context.save()) <= 2_048_000 * 1.01
-    host.context.close()
+    worker = ModelWorker(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=1)
+    worker.load(Task(1, lambda message: None))
+    worker.kv_cache.read(list(range(300, 600)) + list(range(300, 500)))
+    assert 2_048_000 <= len(worker.context.save()) <= 2_048_000 * 1.01
+    worker.context.close()
 
 
 def test_thinking_is_switched_where_the_template_has_it(stories_path, tmp_path):

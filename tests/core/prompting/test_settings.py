@@ -1,9 +1,10 @@
+import json
 import math
 
 import pytest
 
 from core.errors import UserError
-from core.prompting.settings import Settings, Timings
+from core.prompting.settings import Alternative, Settings, Step, Timings
 
 
 def test_a_seed_is_always_drawn_and_differs():
@@ -37,3 +38,30 @@ def test_speeds_by_hand():
     timings = Timings(evaluated_tokens=100, prompt_seconds=0.5, generated_tokens=21, generation_seconds=2)
     assert timings.prompt_speed == 200 and timings.generation_speed == 10
     assert Timings(evaluated_tokens=1, prompt_seconds=0.001).prompt_speed is None, "one token says nothing about speed"
+
+
+def test_a_step_comes_back_from_its_list_and_short_ones_stay_short():
+    whole = Step("a", 7, 0.5, (Alternative(8, "b", 0.25, 0.125),), 0.75, 1.5, 2, "refused")
+    assert Step.from_list(json.loads(json.dumps(whole.as_list()))) == whole
+    assert Step("a", 7, 0.5).as_list() == ["a", 7, 0.5] and Step.from_list(["a", 7, 0.5]) == Step("a", 7, 0.5)
+    told = Step.from_list(json.loads(json.dumps(Step("a", 7, math.nan).as_list())))
+    assert math.isnan(told.probability) and told.token_id == 7
+
+
+def test_steps_as_earlier_versions_wrote_them_are_read():
+    assert Step.from_list(["a", 7, None, 0, 0, 1, []]).rank == 1
+    assert Step.from_list(["a", 7, 0.5, 0.0, 0.0, 0, [], ""]) == Step("a", 7, 0.5)
+    assert Step.from_list(["a", 7, 0.5, 0.6, 1.0, 3, [[8, "b", 0.2, 0.1]]]).alternatives == (
+        Alternative(8, "b", 0.2, 0.1),
+    )
+
+
+@pytest.mark.parametrize("values", [[], ["a", 7], ["a", 7, 0.5, 0, 0, 1, [], "", "more"], ["a", 7, 0.5, 0, 0, 1, [1]]])
+def test_what_is_no_step_is_refused(values):
+    with pytest.raises((ValueError, TypeError)):
+        Step.from_list(values)
+
+
+def test_settings_as_code_make_the_same_settings():
+    settings = Settings(temperature=0, stop=("a'b",), grammar='root ::= "x"', seed=7)
+    assert eval(settings.as_code()) == settings and Settings().as_code() == "Settings()"

@@ -11,8 +11,8 @@ from core.errors import WorkerDied
 from core.models.llama.context import tokens_at_once
 from core.prompting.engine import Settings, open_model
 from core.prompting.runs import Run
-from tests.core.prompting.test_engine import GREEDY, ONCE, text_of
 from tests.support.gguf_files import Shape, random_model
+from tests.support.greedy import GREEDY, ONCE, text_of
 from tests.support.processes import cut_off, held
 
 HEARD_S = 2  # seconds, beside other tests; that it is within 0.3 s: tests.benchmarks.prompting_stop
@@ -122,10 +122,10 @@ def test_stop_while_reading_a_long_prompt_and_afterwards_all_is_as_before(tmp_pa
 
 def test_stop_while_loading_and_loading_again(stories_path):
     from core.errors import Cancelled
-    from core.prompting.decoding.generation import Host
+    from core.prompting.decoding.generation import ModelWorker
     from core.runtime.worker_process import Task
 
-    host, stopped = Host(str(stories_path)), Task(1, lambda message: None)
+    host, stopped = ModelWorker(str(stories_path)), Task(1, lambda message: None)
     stopped.cancel()
     with pytest.raises(Cancelled):
         host.load(stopped)

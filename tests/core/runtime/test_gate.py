@@ -115,7 +115,7 @@ def test_too_much_time_costs_the_process(gate, name, arguments):
     assert not alive(pid) and gate.read(reader("pid")) != pid
 
 
-def test_the_clock_begins_anew_with_each_sign_of_progress(gate):
+def test_the_clock_begins_again_with_each_sign_of_progress(gate):
     seen = []
     assert (
         gate.read(

@@ -27,7 +27,7 @@ def facts(path: Path) -> None:
     ):
         getattr(header, name)
     header.cache_bytes(4096)
-    memory_estimate.foretell(header, 4096)
+    memory_estimate.estimate(header, 4096)
 
 
 def seeds() -> list[bytes]:

@@ -81,7 +81,7 @@ def judge(path: Path) -> None:
     try:
         schema = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as problem:
-        raise UserError("No JSON.", "Write JSON.") from problem
+        raise UserError("Not JSON.", "Write JSON.") from problem
     check = check_from({"schema": schema})
     for text in ('{"a": 1, "b": ["x"]}', '"aaaaaaaaaaaaaaaaaaaa!"', "5", "{"):
         isolated.verdict(text, check.value, False)
@@ -121,7 +121,7 @@ def open_run(path: Path) -> None:
     try:
         values = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as problem:
-        raise UserError("No JSON.", "Write JSON.") from problem
+        raise UserError("Not JSON.", "Write JSON.") from problem
     with connected() as connection:
         for name in ("settings", "timings", "prompt", "versions", "how", "at", "title", "steps", "prompt_tokens"):
             if isinstance(values, dict) and name in values:

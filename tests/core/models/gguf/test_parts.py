@@ -7,7 +7,7 @@ import pytest
 from core.errors import MissingModel, UnreadableFile
 from core.models.gguf import header as gguf_header
 from core.models.gguf import parts as gguf_parts
-from core.prompting.decoding.memory_estimate import foretell
+from core.prompting.decoding.memory_estimate import estimate
 from core.prompting.engine import Settings, open_model
 from core.prompting.history import records
 from core.prompting.runs import Run
@@ -31,7 +31,7 @@ def test_all_parts_count(one, parts):
     assert header.tensors == alone.tensors and header.parameters == alone.parameters
     assert header.size_bytes == sum(path.stat().st_size for path in parts) > 1.5 * parts[0].stat().st_size
     assert header.path == parts[0] and header.architecture == "llama"
-    assert foretell(header, 512).weights == header.size_bytes, "what the check of the memory goes by"
+    assert estimate(header, 512).weights == header.size_bytes, "what the check of the memory goes by"
     assert gguf_parts.whole(alone, lambda path: pytest.fail("there are no others")) is alone
 
 

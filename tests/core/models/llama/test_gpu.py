@@ -7,7 +7,7 @@ from core.models.llama import gpu
 from core.models.llama import model as llama
 from core.models.llama.gpu import Device, layers_that_fit
 from core.models.llama.load_settings import LoadSettings
-from core.prompting.decoding.generation import Host
+from core.prompting.decoding.generation import ModelWorker
 from core.runtime.worker_process import Task
 from tests.support.gguf_files import Shape, random_model
 
@@ -34,10 +34,10 @@ def test_what_a_process_chooses_and_tells(tmp_path, monkeypatch, wanted, mode, e
     monkeypatch.setattr(llama, "offloads", lambda: True)
     monkeypatch.setattr(gpu, "devices", lambda: [Device("A card", 8 * GB, 8 * GB)])
     path = random_model(tmp_path / "m.gguf", shape=Shape(width=32, layers=3, heads=2, hidden=64, vocabulary=400))
-    host, told = Host(str(path), mode=mode, gpu_layers=wanted), []
-    assert host._gpu_layers(Task(1, told.append)) == expected
+    worker, told = ModelWorker(str(path), mode=mode, gpu_layers=wanted), []
+    assert worker._gpu_layers(Task(1, told.append)) == expected
     if expected:
-        assert host.gpu == {"layers": expected, "of": 4, "names": ["A card"]}
+        assert worker.gpu == {"layers": expected, "of": 4, "names": ["A card"]}
         assert {"has_gpu": True} in [message.get("note") for message in told]
 
 

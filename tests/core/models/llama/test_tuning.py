@@ -11,8 +11,9 @@ from core.models.llama.background_tuning import BackgroundTuning
 from core.models.llama.load_settings import LoadSettings
 from core.models.llama.tuned import TunedContext
 from core.models.llama.tuning import Curve, Tuning
-from core.prompting.decoding.generation import Host
+from core.prompting.decoding.generation import ModelWorker
 from core.prompting.engine import Settings, open_model
+from core.prompting.settings import Step
 from core.runtime.worker_process import Task
 from tests.support.gguf_files import Shape, random_model
 
@@ -138,26 +139,26 @@ def test_a_model_whose_cache_cannot_be_carried_over_stays_as_llama_cpp_chooses(m
     context.close()
 
 
-def test_the_host_tunes_and_follows_in_the_middle_of_a_conversation(model, tmp_path, monkeypatch):
+def test_the_worker_tunes_and_follows_in_the_middle_of_a_conversation(model, tmp_path, monkeypatch):
     shape = Shape(width=64, layers=3, heads=4, hidden=96, vocabulary=600, context=1024)
-    host = Host(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=0)
-    host.threads = 2
+    worker = ModelWorker(str(random_model(tmp_path / "m.gguf", shape=shape)), n_ctx=1024, threads=0)
+    worker.threads = 2
     task = Task(1, lambda message: None)
     settings = {"temperature": 0.0, "max_tokens": 8}
 
     def answer() -> list[int]:
         return [
-            step["token_id"]
-            for event in host.generate(task, prompt=[300] * 200, settings=settings)
+            Step.from_list(step).token_id
+            for event in worker.generate(task, prompt=[300] * 200, settings=settings)
             for step in event.get("steps", ())
         ]
 
     before = answer()
-    assert host.context and host.context.flash is None
+    assert worker.context and worker.context.flash is None
     quick = Tuning(2, 2, Curve((0,), (1.0,)), Curve((0,), (0.5,)), 1.0, 10_000, switchable=True)
     monkeypatch.setattr(tuning, "measure", lambda *_, **__: quick)
-    assert host.tune(task) == quick.as_dict() and host.context.flash is not None
-    assert answer() == before and host.context.flash is False
+    assert worker.tune(task) == quick.as_dict() and worker.context.flash is not None
+    assert answer() == before and worker.context.flash is False
 
 
 def test_a_model_is_tried_once_after_an_answer_and_found_again_at_the_next_start(tmp_path, monkeypatch):

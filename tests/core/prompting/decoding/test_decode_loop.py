@@ -17,8 +17,8 @@ def test_softmax_entropy_and_rank_by_hand():
     """Scores ln 4, ln 2, ln 1, ln 1: p = 1/2, 1/4, 1/8, 1/8; entropy 1/2 + 2/4 + 3/8 + 3/8 = 1.75 bits."""
     step = scale().step(1, np.log(np.array([4, 2, 1, 1], np.float32)), 3)
     assert step.probability == pytest.approx(0.25) and step.entropy == pytest.approx(1.75, abs=1e-5) and step.rank == 2
-    assert [round(other[2], 4) for other in step.alternatives] == [0.5, 0.25, 0.125]
-    assert [other[1] for other in step.alternatives[:2]] == ["a", "b"]
+    assert [round(other.probability, 4) for other in step.alternatives] == [0.5, 0.25, 0.125]
+    assert [other.text for other in step.alternatives[:2]] == ["a", "b"]
 
 
 def test_against_scipy_with_scores_that_are_minus_infinity():
@@ -31,4 +31,4 @@ def test_against_scipy_with_scores_that_are_minus_infinity():
     step = scale(5000).step(7, logits, 10)
     assert step.entropy == pytest.approx(entropy(p, base=2), abs=1e-3)
     assert step.probability == pytest.approx(p[7] / p.sum(), rel=1e-4)
-    assert [other[0] for other in step.alternatives] == list(np.argsort(-p, kind="stable")[:10])
+    assert [other.token_id for other in step.alternatives] == list(np.argsort(-p, kind="stable")[:10])

@@ -1,12 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.prompting.decoding.detokenizer import Readable
+from core.prompting.decoding.detokenizer import Detokenizer
 from core.prompting.settings import Step
 
 
-def read(pieces: list[bytes], stop: tuple[str, ...] = ()) -> tuple[list[str], Readable]:
-    readable, texts = Readable(stop), []
+def read(pieces: list[bytes], stop: tuple[str, ...] = ()) -> tuple[list[str], Detokenizer]:
+    readable, texts = Detokenizer(stop), []
     for number, piece in enumerate(pieces):
         texts += [step.text for step in readable.add(Step(readable.text_of(piece), number, 1.0))]
         if readable.stopped_by is not None:

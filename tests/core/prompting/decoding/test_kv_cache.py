@@ -1,4 +1,4 @@
-from core.prompting.decoding.kv_cache import Memory, common
+from core.prompting.decoding.kv_cache import KVCache, common
 
 
 class FakeContext:
@@ -27,7 +27,7 @@ class FakeContext:
         return True
 
 
-def ask(memory: Memory, prompt: list[int], conversation: str = "") -> int:
+def ask(memory: KVCache, prompt: list[int], conversation: str = "") -> int:
     kept = memory.recall(prompt, conversation)
     memory.read(prompt[kept:])
     assert memory.context.tokens == memory.tokens == prompt
@@ -35,26 +35,26 @@ def ask(memory: Memory, prompt: list[int], conversation: str = "") -> int:
 
 
 def test_a_common_beginning_is_kept_and_the_last_token_always_read():
-    memory = Memory(FakeContext())
+    memory = KVCache(FakeContext())
     assert [ask(memory, prompt) for prompt in ([1, 2, 3], [1, 2, 9, 9], [1, 2, 9, 9], [7])] == [0, 2, 3, 0]
     assert common([1, 2], [1, 2, 3]) == 2 and common([], [1]) == 0
 
 
 def test_two_conversations_do_not_evict_each_other():
-    memory = Memory(FakeContext())
+    memory = KVCache(FakeContext())
     one, two = list(range(50)), list(range(100, 150))
     assert ask(memory, one, "a") == 0 and ask(memory, two, "b") == 0
     assert ask(memory, one + [5], "a") == 50 and ask(memory, two + [6], "b") == 50
 
 
 def test_a_recurrent_model_reads_everything_again():
-    memory = Memory(FakeContext(can_go_back=False))
+    memory = KVCache(FakeContext(can_go_back=False))
     ask(memory, [1, 2, 3, 4])
     assert ask(memory, [1, 2, 9]) == 0
 
 
 def test_a_cold_start_is_cold():
-    memory = Memory(FakeContext())
+    memory = KVCache(FakeContext())
     ask(memory, [1, 2, 3, 4])
     memory.forget()
     assert ask(memory, [1, 2, 3, 4]) == 0

@@ -39,7 +39,7 @@ def test_a_set_that_passes_the_gate_is_the_same_set():
 @pytest.mark.parametrize(
     "text, says",
     [
-        ("prompts: [{text: a, checks: [{schema: {const: 2020-01-01}}]}]", "no JSON"),
+        ("prompts: [{text: a, checks: [{schema: {const: 2020-01-01}}]}]", "not JSON"),
         ("prompts: 5", "needs a list"),
         ("prompts: [{text: a, checks: [{regex: '((((a{999}){999}){999}){999}'}]}]", ""),
         ("a: [" * 5000, ""),

@@ -30,12 +30,11 @@ settings: {temperature: 0.9, max_tokens: 6}
 """
 CHILD = """
 from core import catalog
-from core.prompting.evals import eval_sets as prompt_sets
-from core.prompting.evals import eval_runs as set_runs
+from core.prompting.evals import eval_runs, eval_sets
 from core.prompting.engine import Settings, open_model
 import sys
 model = open_model(catalog.find("pocket-chat").path)
-run = set_runs.SetRun(prompt_sets.read(sys.stdin.read()), [(model, "Pocket Chat")], Settings())
+run = eval_runs.SetRun(eval_sets.read(sys.stdin.read()), [(model, "Pocket Chat")], Settings())
 run.start()
 run.finish()
 """
@@ -92,7 +91,7 @@ def test_a_table_is_a_set_too():
         ("prompts: [{text: a, checks: [{schema: {type: strin}}]}]", "not valid"),
         ("a: &x [1]\nb: *x", "aliases"),
         ("prompts: [{text: a, checks: [{python: 'x'}]}]", "is no check"),
-        ("prompts: !!python/object:os.system [a]", "no YAML"),
+        ("prompts: !!python/object:os.system [a]", "not YAML"),
         ("prompts: [a]\nseeds: [" + ", ".join(map(str, range(6000))) + "]", "6,000 prompts"),
         ("x" * 1_000_001, "characters"),
     ],
@@ -104,7 +103,7 @@ def test_a_set_with_a_fault_gets_a_sentence(text, says):
 
 def test_a_table_with_a_fault_gets_a_sentence():
     for text, says in (
-        ("a,b\n1,2\n", "no column called prompt"),
+        ("a,b\n1,2\n", "no column named prompt"),
         ("prompt\na,b,c\n", "Line 2"),
         ('prompt\n"a', "cannot be read"),
     ):
@@ -150,7 +149,7 @@ def test_a_set_is_run_checked_and_reported(model):
     ((title, passed, count, low, high),) = run.shares(outcomes)
     assert (passed, count) == (2, 4) and low < 0.5 < high
     report = eval_report.as_markdown(run)
-    assert r"\<b\>" in report and r"Pocket \| Chat" in report and "### Actual\n\nNowhere" in report
+    assert r"\<b\>" in report and r"Pocket \| Chat" in report and "### Expected\n\nNowhere" in report
     assert r"**Pocket \| Chat passes 2 of 4 answers.**" in report
     assert "4 of 4 answers. Of 2 questions asked with several seeds, every one got the same answer" in report
     assert "2 of 4 | 50% | 15% to 85%" in report and report.count("tokens/s") == 4

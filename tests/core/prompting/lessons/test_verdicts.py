@@ -174,12 +174,12 @@ def test_summaries():
     assert v.foreign("Anna slept.", "Anna ate.") == (1, 2)
     assert (
         v.summaries([("Anna slept.", "Anna ate."), (None, "x")]).text
-        == "1 of 2 words (50%) stand nowhere in the text: rephrased or made up. None of 1 summary is shorter than the "
+        == "1 of 2 words (50%) are nowhere in the text: rephrased or made up. None of 1 summary is shorter than the "
         "text."
     )
     assert (
         v.summaries([("Anna.", "Anna ate.")]).text
-        == "Every word of the summaries stands in the text. 1 of 1 summary is shorter than the text. A summary of the "
+        == "Every word of the summaries is in the text. 1 of 1 summary is shorter than the text. A summary of the "
         "text’s own words can still be wrong."
     )
     assert v.summaries([(None, "x")]).text == "No summary came."
@@ -240,20 +240,20 @@ def test_documents(without, given, says):
         (
             "Dogs bark.",
             "Cats like fish.",
-            "100% of the answer’s terms stand in the passages, without them 0%: it draws on them.",
+            "100% of the answer’s terms are in the passages, without them 0%: it draws on them.",
         ),
         (
             "Cats like fish.",
             "Dogs bark.",
-            "0% of the answer’s terms stand in the passages, without them 100%: it does not draw on them.",
+            "0% of the answer’s terms are in the passages, without them 100%: it does not draw on them.",
         ),
         (
             "Cats bark.",
             "Fish bark.",
-            "50% of the answer’s terms stand in the passages, without them 50%: nothing shows that it draws on them.",
+            "50% of the answer’s terms are in the passages, without them 50%: nothing shows that it draws on them.",
         ),
         ("Dogs bark.", "dogs bark", "The answer is the same with and without the passages: they changed nothing."),
-        (None, "Fish.", "100% of the answer’s terms stand in the passages; there is no answer without them."),
+        (None, "Fish.", "100% of the answer’s terms are in the passages; there is no answer without them."),
     ],
 )
 def test_documents_whose_answer_nobody_wrote_down(without, given, says):
@@ -268,10 +268,10 @@ def test_context():
     )
     assert (
         c.context("A rapper.", "Nick spoke at the conference on searching.", turns, last).text
-        == "The answers differ: 2 new words of the second stand in the turns before (conference, searching)."
+        == "The answers differ: 2 new words of the second are in the turns before (conference, searching)."
     )
     assert c.context("A rapper.", "A singer.", turns, last).text.startswith(
-        "The answers differ, but no new word of the second stands in the turns before."
+        "The answers differ, but no new word of the second is in the turns before."
     )
     assert c.context(None, "x", turns, last).text.startswith("Only one of the two sessions")
     assert c.context(None, None, turns, last).text == v.NO_ANSWERS
@@ -282,19 +282,19 @@ def test_long_summary():
     text = "Anna ate bread. Ben slept."
     assert (
         c.long_summary(["Anna ate.", "Anna ate and Ben slept."], 2, text).text
-        == "All 2 chunks were summarised. 1 of its 5 words stands nowhere in the text."
+        == "All 2 chunks were summarised. 1 of its 5 words is nowhere in the text."
     )
     assert (
         c.long_summary(["Anna ate."], 3, text).text
-        == "Stopped after 1 of 3 chunks: the last summary says nothing of the rest. All its 2 words stand in the text."
+        == "Stopped after 1 of 3 chunks: the last summary says nothing of the rest. All its 2 words are in the text."
     )
-    assert c.long_summary(["Anna"], 2, text, "It died.").text.startswith("It broke off after 1 of 2 chunks")
+    assert c.long_summary(["Anna"], 2, text, "It died.").text.startswith("It failed after 1 of 2 chunks")
     assert c.long_summary(["Anna", "anna."], 2, text).text.endswith(
         "Every step gave the same summary: the later chunks added nothing."
     )
     assert c.long_summary([""], 1, text).text == "The only chunk was summarised. It has no words."
     assert c.long_summary([], 2, text).text == "No summary came."
-    assert c.long_summary([], 2, text, "It died.").text == "The first chunk broke off: It died."
+    assert c.long_summary([], 2, text, "It died.").text == "The first chunk failed: It died."
 
 
 def test_sentiment():

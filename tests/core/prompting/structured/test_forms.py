@@ -23,8 +23,8 @@ def test_the_talk_s_form_comes_first_and_all_but_the_broken_one_can_be_used():
         ('{"a": 4}', "end of text", True, "of this schema"),
         ('{"a": 1}', "end of text", False, "at a: 1 is less than"),
         ('{"a"', "max tokens", None, "Cut off"),
-        ("Four.", "end of text", False, "No JSON (line 1, column 1)"),
-        ("[" * 5000, "end of text", False, "No JSON"),
+        ("Four.", "end of text", False, "Not JSON (line 1, column 1)"),
+        ("[" * 5000, "end of text", False, "Not JSON"),
     ],
 )
 def test_the_verdict(text, ended_by, valid, says):

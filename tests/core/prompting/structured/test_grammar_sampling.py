@@ -6,7 +6,7 @@ import pytest
 from core import catalog
 from core.models.llama import model as llama
 from core.prompting.decoding.sampler import Sampler
-from core.prompting.structured.grammar_prefilter import FirstLetters, _first, ends_within_a_letter
+from core.prompting.structured.grammar_prefilter import GrammarPrefilter, _first, ends_within_a_letter
 
 JSON = r'root ::= "{" "\"" [^"\\\x7F\x00-\x1F]* "\"" ":" [0-9]+ "}"'
 
@@ -51,7 +51,7 @@ def test_by_first_letters_the_same_tokens_are_allowed_as_one_by_one(native, befo
     one_by_one = every[sampler._allowed(every)]
     if ends_within_a_letter(sampler._tail):
         pytest.skip("within a letter the whole vocabulary is asked")
-    assert sorted(FirstLetters(native).allowed(sampler._allowed).tolist()) == one_by_one.tolist()
+    assert sorted(GrammarPrefilter(native).allowed(sampler._allowed).tolist()) == one_by_one.tolist()
     assert len(one_by_one) > 0
     sampler.close()
 

@@ -63,7 +63,7 @@ def open_store(uri: str | Path, dimension: int, collection: str = "documents") -
     """
     if str(uri) == ":memory:":
         return MemoryStore(dimension)
-    store = OwnedStore(str(uri), dimension, collection)
+    store = SharedStore(str(uri), dimension, collection)
     try:
         store.ask("open")
     except BaseException:
@@ -104,17 +104,17 @@ def discard(uri: str | Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-class _Owner:
+class _SharedWorker:
     """A worker that owns one file or one connection, and how many stores use it."""
 
     def __init__(self, uri: str) -> None:
         self.worker = Worker(
-            "core.documents.retrieval.store_process:Owner", {"uri": uri}, environment=ONE_THREAD, patience=10.0
+            "core.documents.retrieval.store_process:StoreWorker", {"uri": uri}, environment=ONE_THREAD, patience=10.0
         )
         self.users = 0
 
 
-_owners: dict[str, _Owner] = {}
+_owners: dict[str, _SharedWorker] = {}
 _owners_lock = threading.Lock()
 
 
@@ -122,13 +122,13 @@ def _name(uri: str) -> str:
     return uri if "://" in uri else str(Path(uri).resolve())
 
 
-class OwnedStore(Store):
+class SharedStore(Store):
     """A store whose engine lives in a process of its own, one for each file, shared by everybody in this process."""
 
     def __init__(self, uri: str, dimension: int, collection: str = "documents") -> None:
         self.uri, self.dimension, self.collection, self._open = _name(uri), dimension, collection, True
         with _owners_lock:
-            self._owner = _owners.setdefault(self.uri, _Owner(self.uri))
+            self._owner = _owners.setdefault(self.uri, _SharedWorker(self.uri))
             self._owner.users += 1
 
     @property

@@ -89,9 +89,9 @@ def measure(count: int, home: Path) -> None:
         print(f"  {mode:8}", milliseconds(lambda n, mode=mode: store.search(queries[n], asked[n], mode)))
     print(f"  {SESSIONS} sessions at once:", together(store, queries, asked))
     store.close()
-    engine = search.OwnedStore(str(path), 384)
+    engine = search.SharedStore(str(path), 384)
     engine._owner.worker = Worker(
-        "core.documents.retrieval.store_process:Owner",
+        "core.documents.retrieval.store_process:StoreWorker",
         {"uri": str(path), "most_in_memory": 0},
         environment=search.ONE_THREAD,
     )

@@ -12,14 +12,10 @@ from core.cached import jobs as cached_jobs
 from core.documents import corpus, samples
 from core.runtime import server_state
 from tests.conftest import run_until_still
-from tests.core.documents.pipeline.test_bundle import rewritten
+from tests.support.document_maps import rewritten
+from tests.support.screen import text_of
 
 pytestmark = pytest.mark.timeout(180)
-
-
-def text_of(app) -> str:
-    lists = " ".join(element.proto.json for element in app.get("bidi_component"))
-    return " ".join(element.proto.body for element in app.get("html")) + lists
 
 
 def map_of(app) -> dict:

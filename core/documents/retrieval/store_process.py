@@ -102,7 +102,7 @@ class FileStore(Store):
         return len(self._arrays)
 
 
-class Owner:
+class StoreWorker:
     """What the owner process does; `uri` is a path of a Milvus Lite file or the address of a server.
 
     Methods name a collection and its dimension, since one file or server may hold several.

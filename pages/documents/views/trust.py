@@ -6,12 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.cached import objects as cached_objects
 from core.documents import samples
-from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
-from pages.documents.job_status import answer_of
-from pages.documents.sidebar import Desk
+from pages.documents.job_status import result_or_progress
+from pages.documents.sidebar import PageSettings
 from pages.documents.trust.trust_settings import show_settings
 from pages.documents.trust.trust_ways import COUNT, pick_ring, show_ways_of_drawing
 from pages.shared.frame import View
@@ -23,13 +21,11 @@ NOT_TO_BE_READ = (
 )
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """Draw the view."""
-    if desk.corpus is None:
+    if page.corpus is None:
         return
-    encoded = answer_of(
-        job_spec.encoding(desk.corpus, desk.corpus_key, cached_objects.load("minilm")), "Reading the documents"
-    )
+    encoded = result_or_progress(page.encoding(), "Encoding documents")
     if encoded is None:
         return
     row = st.container(horizontal=True, gap="medium")
@@ -42,19 +38,19 @@ def show(desk: Desk) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    flat = ProjectionSettings(2, desk.settings.n_neighbors, desk.settings.min_dist, desk.settings.seed)
+    flat = ProjectionSettings(2, page.projection.n_neighbors, page.projection.min_dist, page.projection.seed)
     if compared == "settings":
-        show_settings(desk, encoded["vectors"], flat)
+        show_settings(page, encoded["vectors"], flat)
     else:
         with row:
             share = pick_ring()
-        show_ways_of_drawing(desk, encoded["vectors"], flat, share)
+        show_ways_of_drawing(page, encoded["vectors"], flat, share)
     st.caption(NOT_TO_BE_READ)
-    _explain(desk, flat)
+    _explain(page, flat)
 
 
-def _explain(desk: Desk, settings: ProjectionSettings) -> None:
-    sample = desk.corpus_key if desk.corpus_key in samples.BY_KEY else "everyday"
+def _explain(page: PageSettings, settings: ProjectionSettings) -> None:
+    sample = page.corpus_key if page.corpus_key in samples.BY_KEY else "everyday"
     used: dict[str, Any] = {"neighbours compared": COUNT, **vars(settings)}
     show_method(
         r"T(k) = 1 - \frac{2}{nk(2n - 3k - 1)} \sum_i \sum_{j \in U_k(i)} (r(i, j) - k)",

@@ -118,9 +118,9 @@ def store(request, material, tmp_path_factory):
     elif request.param == "file":
         made = open_store(path, dimension)
     elif request.param == "milvus-lite":  # Milvus Lite answers itself, as it does beyond MOST_IN_MEMORY
-        made = search.OwnedStore(str(path), dimension)
+        made = search.SharedStore(str(path), dimension)
         made._owner.worker = Worker(
-            "core.documents.retrieval.store_process:Owner", {"uri": str(path), "most_in_memory": 0}
+            "core.documents.retrieval.store_process:StoreWorker", {"uri": str(path), "most_in_memory": 0}
         )
     elif request.param == "server":
         made = opened_when_it_answers(request.getfixturevalue("server"), dimension, COLLECTION)
@@ -235,7 +235,7 @@ def test_kill_in_the_middle_of_adding_loses_nothing_reported_as_done(tmp_path, m
 
 
 def test_a_lock_held_elsewhere_says_so(tmp_path):
-    other = Worker("core.documents.retrieval.store_process:Owner", {"uri": str(tmp_path / "a.db")})
+    other = Worker("core.documents.retrieval.store_process:StoreWorker", {"uri": str(tmp_path / "a.db")})
     other.call("open", collection="documents", dimension=4)
     with pytest.raises(HeldElsewhere, match="Another process is using"):
         open_store(tmp_path / "a.db", 4)

@@ -107,7 +107,7 @@ class Encoder:
     @property
     def name(self) -> str:
         """What it is called in caches and bundles: its key, or the name of its folder, wherever that is."""
-        return self.key if self.key == DEFAULT_ENCODER else self.folder.name
+        return Path(self.key).name
 
     @functools.cached_property
     def dimension(self) -> int:

@@ -30,7 +30,9 @@ from pathlib import Path
 import numpy as np
 from core import storage
 from core.errors import UserError
-from core.prompting import database, records, unsaved
+from core.prompting.history import database
+from core.prompting.history import records
+from core.prompting.history import unsaved
 from core.prompting.settings import Settings, Timings
 
 class Ended:  # a run as it is when it has ended
@@ -78,9 +80,11 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
     """A disk of 8 MB: what was there stays whole, what cannot be saved is held, and is saved once there is room."""
     in_a_process(
         """
-        from core.documents import corpus, naming, vector_store
-        from core.documents import records as results
-        from core.words import store as words
+        from core.documents import corpus
+        from core.documents.mapping import naming
+        from core.documents.encoding import vector_store
+        from core.documents.pipeline import result_cache as results
+        from core.words.files import store as words
         home = storage.home()
         kept = np.arange(1000, dtype=np.float32)
         storage.save_array(storage.folder("maps") / "old.npy", kept)
@@ -98,7 +102,7 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
         refused(lambda: storage.save_array(storage.folder("maps") / "old.npy", large), *full)
         refused(lambda: corpus.save(corpus.Corpus("t", ("a text " * 4000,) * 40)), *full)
         refused(lambda: words.keep("0" * 32, "w", ["a"] * 3000, np.ones((3000, 300))), *full)
-        refused(lambda: results.write("x", {}, {"a": "b" * 8192}), *full)
+        refused(lambda: results.write("x", "x", {"a": "b" * 8192}), *full)
 
         class Encoder:
             dimension = 384
@@ -130,16 +134,17 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
 def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_told(tmp_path):
     in_a_process(
         """
-        from core import compiled_code, models_on_disk
+        from core.runtime import compiled_code
+        from core.models import on_disk as models_on_disk
         from core.documents import corpus
-        from core.documents import records as results
+        from core.documents.pipeline import result_cache as results
         from core.tokens import own_files, pack
-        from core.words import store as words
+        from core.words.files import store as words
         home = Path(os.environ["TEXTLAB_HOME"])
         refused(lambda: storage.folder("new"), "cannot be written", "can only be read")
         refused(lambda: storage.save_array(home / "x.npy", np.ones(3)), "can only be read")
         assert corpus.kept() == {} and words.stored() == [] and own_files.found() == {}
-        assert models_on_disk.found() == [] and not pack.brought() and results.read("x", {}) is None
+        assert models_on_disk.found() == [] and not pack.brought() and results.read("x", "x") is None
         assert home not in compiled_code.folder().parents
         keep(Ended())
         assert unsaved.trouble().count == 1
@@ -241,7 +246,7 @@ def test_a_job_whose_files_are_gone_is_done_again(tmp_path):
 
 def test_two_labs_on_one_folder_lose_nothing_and_disturb_nobody(tmp_path):
     code = IN_PROCESS + textwrap.dedent("""
-        from core.words import store as words
+        from core.words.files import store as words
         for number in range(25):
             keep(Ended())
             storage.save_array(storage.folder("maps") / "same.npy", np.arange(2000, dtype=np.float32))
@@ -263,7 +268,7 @@ def test_two_labs_on_one_folder_lose_nothing_and_disturb_nobody(tmp_path):
         assert lab.returncode == 0, error[-2000:]
     told = in_a_process(
         """
-        from core.words import store as words
+        from core.words.files import store as words
         print(records.count()["chat"], len(words.open_stored("0" * 32).words))
         """,
         tmp_path,

@@ -82,6 +82,7 @@ def compute(page: PageSettings) -> MapData | None:
         vectors,
         page.corpus.texts,
         page.namer,
+        page.encoder,
         grouped.get("names", ()),
     )
     return MapData(

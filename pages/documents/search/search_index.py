@@ -78,7 +78,7 @@ def index_of(page: PageSettings, vectors_path: str, identity: str, server: str) 
     if written is not None:
         return Index(
             cached_documents.search_store(uri, dimension, collection),
-            f"Milvus at {uri}" if server else "Milvus Lite, a file on this machine",
+            search.title_of(uri),
         )
     if small:
         return Index(

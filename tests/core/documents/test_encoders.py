@@ -242,7 +242,7 @@ def test_kill_9_in_the_middle_loses_at_most_one_batch(five):
     code = """
         import sys
         from tests.core.documents.test_encoders import FiveWords
-        from core.documents import vector_store
+        from core.documents.encoding import vector_store
         import os, pathlib
         def watch(fraction, doing):
             print(doing, flush=True)

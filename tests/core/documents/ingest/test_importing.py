@@ -154,7 +154,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, ending):
     code = f"""
         import re, sys
         from pathlib import Path
-        from core.documents import sources
+        from core.documents.ingest import sources
         from core.documents.ingest.importing import ImportOptions, import_corpus
         text = "The storm closed the road along the coast to the north and nobody came. " * 14
 

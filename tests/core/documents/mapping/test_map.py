@@ -101,7 +101,8 @@ def test_compiled_code_is_kept_between_starts():
     """The second process finds the machine code of the slow functions on disk: nothing of them is compiled again."""
     code = """
         import numpy as np
-        from core.documents import neighbours, projection
+        from core.documents import projection
+        from core.documents.mapping import neighbours
         random = np.random.default_rng(0)
         rows = random.standard_normal((80, 8)).astype(np.float32)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)

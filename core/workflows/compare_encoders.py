@@ -18,8 +18,9 @@ from typing import Any, Literal
 import numpy as np
 
 from core import catalog, storage
-from core.documents import corpus
+from core.documents import corpus, encoders
 from core.documents.encoders import DEFAULT_ENCODER
+from core.documents.encoding import vector_store
 from core.documents.mapping import neighbours
 from core.documents.pipeline import result_cache
 from core.documents.pipeline.job_spec import JobSpec
@@ -140,6 +141,8 @@ def encode(source: Source, texts: Sequence[str], on_progress: Progress) -> Any:
     if source.kind == "words":
         vectors = catalog.load(source.name)
         return tfidf.averaged(texts, vectors.words, vectors.matrix)
+    if source.kind == "encoder":
+        return vector_store.encode(encoders.load(source.name), texts, on_progress)[0]
     if source.kind == "gguf":
         from core.models.llama.embedding import open_embedder
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from core import storage
-from core.documents import corpus, encoders
-from core.documents.encoding import vector_store
+from core.documents import corpus
 from core.documents.pipeline import result_cache
 from core.documents.pipeline.job_spec import JobSpec
 from core.documents.retrieval import judging, relevance_feedback
@@ -61,12 +60,7 @@ def judge(judged: Judged, source: Source, on_progress: Progress, fusion: Fusion 
 def encoded(judged: Judged, source: Source, on_progress: Progress) -> tuple[Any, Any]:
     """Vectors of documents and of queries; encoded together, so that TF-IDF counts words in both."""
     texts = [*judged.texts, *(query for query in judged.queries if not judged.by_example)]
-    if source.kind == "encoder":
-        vectors: Any = vector_store.encode(
-            encoders.load(source.name), texts, lambda part, doing: on_progress(0.9 * part, doing)
-        )[0]
-    else:
-        vectors = compare_encoders.encode(source, texts, lambda part, doing: on_progress(0.9 * part, doing))
+    vectors = compare_encoders.encode(source, texts, lambda part, doing: on_progress(0.9 * part, doing))
     count = len(judged.texts)
     if not judged.by_example:
         return vectors[:count], vectors[count:]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
+from core import catalog
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
 from core.documents import corpus, samples
@@ -81,6 +83,11 @@ def show_sidebar() -> PageSettings:
             show_export(chosen, key, cached_documents.encoder(encoder_key), projection, names)
         show_import(encoder_key)
     return PageSettings(chosen, key, projection, colour, level, namer, encoder_key)
+
+
+def encoder_title(key: str) -> str:
+    """What an encoder is called on the screen."""
+    return next((spec.title for spec in catalog.of_kind("sentence-encoder") if spec.key == key), Path(key).name)
 
 
 def encoding(chosen: Corpus, key: str, encoder_key: str) -> JobSpec:

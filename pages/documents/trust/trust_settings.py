@@ -16,6 +16,7 @@ from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
 from core.figures.documents import Colouring, small_multiples
 from pages.documents.job_status import result_or_progress
+from pages.documents.lines import loading
 from pages.documents.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import dark
@@ -87,6 +88,23 @@ def show_settings(page: PageSettings, vectors: str, flat: ProjectionSettings) ->
         f"{len(maps)} maps of {len(rows)} documents",
         f"document-settings-{page.corpus_key}",
     )
+
+
+def lines(page: PageSettings, flat: ProjectionSettings) -> str:
+    """The lines of Python that give what is drawn."""
+    return f"""
+from core.documents import corpus, encoders, projection
+from core.documents.encoding import vector_store
+from core.documents.mapping import neighbours, trust
+
+{loading(page)}
+known, result = neighbours.find(vectors, 50), []
+for distance in {DISTANCES}:
+    for near in {NEIGHBOURS}:
+        settings = projection.ProjectionSettings(n_neighbors=near, min_dist=distance, seed={flat.seed})
+        points = projection.project(vectors, settings, known).points
+        result.append((near, distance, points, trust.kept_of_each(known.indices, points, {COUNT}).mean()))
+"""
 
 
 def _groups(page: PageSettings, vectors: str, rows: np.ndarray) -> Colouring:

@@ -11,11 +11,12 @@ import streamlit as st
 
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
-from core.documents.mapping import neighbours
+from core.documents.mapping import neighbours, trust
 from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
 from core.figures.documents import Colouring, Legend
 from pages.documents.job_status import result_or_progress
+from pages.documents.lines import loading
 from pages.documents.map.map_canvas import show_map
 from pages.documents.map.selected import chosen_how, held_for
 from pages.documents.sidebar import PageSettings
@@ -42,12 +43,9 @@ class Measured:
 def show_ways_of_drawing(page: PageSettings, vectors: str, flat: ProjectionSettings, share: float) -> None:
     """Draw the three maps side by side, as far as they are there."""
     assert page.corpus is not None
-    ways = {
-        "UMAP": flat,
-        "Principal components": ProjectionSettings(method="pca"),
-        "t-SNE": ProjectionSettings(method="tsne", seed=flat.seed),
-    }
-    measured = [found for name, settings in ways.items() if (found := _measured(page, name, vectors, settings))]
+    measured = [
+        found for name, settings in ways_of(flat).items() if (found := _measured(page, name, vectors, settings))
+    ]
     if not measured:
         return
     ours = measured[0]
@@ -82,17 +80,17 @@ def _measured(page: PageSettings, name: str, vectors: str, settings: ProjectionS
         st.button(f"Draw {name} as well; with {len(page.corpus.texts):,} documents it takes minutes", key=asked)
         return None
     drawn = result_or_progress(spec, f"Drawing the map: {name}")
-    trust = (
+    measures = (
         result_or_progress(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing: {name}") if drawn else None
     )
-    if drawn is None or trust is None:
+    if drawn is None or measures is None:
         return None
     return Measured(
         name,
         Path(drawn["points"]).stem,
         cached_documents.array(drawn["points"]),
-        trust,
-        np.array(cached_documents.array(trust["each"])),
+        measures,
+        np.array(cached_documents.array(measures["each"])),
     )
 
 
@@ -111,13 +109,39 @@ def pick_ring() -> float:
     return RINGS[which or "worst kept"]
 
 
+def ways_of(flat: ProjectionSettings) -> dict[str, ProjectionSettings]:
+    """The three ways of drawing, by name."""
+    return {
+        "UMAP": flat,
+        "Principal components": ProjectionSettings(method="pca"),
+        "t-SNE": ProjectionSettings(method="tsne", seed=flat.seed),
+    }
+
+
 def _ringed(vectors: str, each: np.ndarray, share: float) -> tuple[list[int], int]:
     """(a document at that share of the order by neighbours kept with its ten true neighbours, the document)."""
-    order = np.argsort(each, kind="stable")
-    chosen = int(order[round(share * (len(order) - 1))])
+    chosen = trust.document_at(each, share)
     rows = cached_documents.array(vectors)
     rings, _ = neighbours.nearest(rows, rows[chosen], COUNT + 1)
     return rings.tolist(), chosen
+
+
+def lines(page: PageSettings, flat: ProjectionSettings, share: float) -> str:
+    """The lines of Python that give what is drawn."""
+    return f"""
+from core.documents import corpus, encoders, projection
+from core.documents.encoding import vector_store
+from core.documents.mapping import neighbours, trust
+
+{loading(page)}
+known, result = neighbours.find(vectors, 50), []
+for settings in {list(ways_of(flat).values())!r}:
+    points = projection.project(vectors, settings, known).points
+    kept = trust.kept_of_each(known.indices, points, {COUNT})
+    result.append((settings.method, points, kept, trust.measure(vectors, points, {COUNT})))
+ring = trust.document_at(result[0][2], {share})
+result = {{"maps": result, "ring": neighbours.nearest(vectors, vectors[ring], {COUNT + 1})[0]}}
+""".replace("ProjectionSettings(", "projection.ProjectionSettings(")
 
 
 def _draw(page: PageSettings, measured: list[Measured], rings: list[int]) -> None:

@@ -10,7 +10,6 @@ import streamlit as st
 
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
-from core.documents import samples
 from core.documents.pipeline.job_spec import JobSpec
 from core.documents.retrieval import tfidf
 from core.figures.documents_encoders import agreement_figure, neighbours_figure
@@ -33,7 +32,6 @@ def show(page: PageSettings) -> None:
         return
     sources = pick_sources()
     rows = compare_encoders.sampled(len(page.corpus.texts))
-    labels = [page.corpus.texts[row] for row in rows.tolist()]
     picked = st.container()
     found = [(source, answer) for source in sources[:MOST_COLUMNS] if (answer := _neighbours(page, source)) is not None]
     if not found:
@@ -43,11 +41,11 @@ def show(page: PageSettings) -> None:
     with picked:
         place = _pick_document(page, rows, tfidf.overlap(near[0], near[-1], COUNT))
     _read(found, near, shares, place, len(rows))
-    columns = [(source.title, near[which][place][:COUNT].tolist()) for which, (source, _) in enumerate(found)]
+    columns = [(source.title, rows[near[which][place][:COUNT]].tolist()) for which, (source, _) in enumerate(found)]
     show_figure(
-        neighbours_figure(columns, labels, "Whose neighbours are they?", dark()),
+        neighbours_figure(columns, page.corpus.texts, "Whose neighbours are they?", dark()),
         "encoders",
-        {source.title: [labels[row] for row in rows] for (source, _), (_, rows) in zip(found, columns, strict=True)},
+        {title: [page.corpus.texts[row] for row in nearest] for title, nearest in columns},
         "The ten nearest documents by each encoder",
         f"encoders-{page.corpus_key}",
     )
@@ -66,7 +64,7 @@ def show(page: PageSettings) -> None:
             )
     with right:
         _show_costs(page, found)
-    _explain(page)
+    _explain(page, [source for source, _ in found], place)
 
 
 def _pick_document(page: PageSettings, rows: np.ndarray, shared: np.ndarray) -> int:
@@ -167,19 +165,22 @@ def _show_costs(page: PageSettings, found: list[tuple[Source, dict[str, Any]]]) 
     )
 
 
-def _explain(page: PageSettings) -> None:
-    sample = page.corpus_key if page.corpus_key in samples.BY_KEY else "everyday"
+def _explain(page: PageSettings, sources: list[Source], place: int) -> None:
     show_method(
         r"\mathrm{tfidf}_{t,d} = f_{t,d} \left(1 + \ln \frac{1 + N}{1 + n_t}\right), \qquad "
         r"\mathrm{overlap} = \frac{1}{M} \sum_d |A_{10}(d) \cap B_{10}(d)|",
         "Salton and Buckley 1988 (TF-IDF); Reimers and Gurevych 2019 (sentence encoders).",
         f"""
-from core.workflows.compare_encoders import DEFAULTS, encode, nearest
-from core.documents import corpus, tfidf
+from core.documents import corpus
+from core.documents.retrieval import tfidf
+from core.workflows.compare_encoders import Source, encode, nearest, sampled
 
-texts = corpus.load("{sample}").texts[:60]
-near = [nearest(encode(source, texts, lambda *_: None)).indices for source in DEFAULTS[:2]]
-result = tfidf.overlap(*near, count={COUNT}).mean()
+texts = corpus.load({ascii(page.corpus_key)}).texts
+rows = sampled(len(texts))
+sources = {ascii(sources)}
+near = [nearest(encode(source, [texts[row] for row in rows], lambda *_: None)).indices for source in sources]
+result = {{"neighbours": [rows[one[{place}][:{COUNT}]] + 1 for one in near],
+          "shared": [[tfidf.overlap(one, other, {COUNT}).mean() for other in near] for one in near]}}
 """,
         {"documents compared": f"at most {compare_encoders.MOST:,}", "neighbours": COUNT},
         "Every encoder makes one vector of length 1 of a text; its neighbours are those of the largest cosine. TF-IDF "

@@ -68,9 +68,10 @@ def show(page: PageSettings) -> None:
             persist_state="session",
             placeholder="/data/scifact: corpus.jsonl, queries.jsonl, qrels/test.tsv",
         ).strip()
+    which = [name for name, _ in MEASURES].index(measure)
     if named:
-        _judge(page, named, sources, fusion, [name for name, _ in MEASURES].index(measure))
-    _explain(fusion)
+        _judge(page, named, sources, fusion, which)
+    _explain(page, named or "path of the folder", sources, fusion, which)
 
 
 def _judge(page: PageSettings, named: str, sources: list[Source], fusion: Fusion, measure: int) -> None:
@@ -153,20 +154,23 @@ def _table(found: list[tuple[Source, np.ndarray]]) -> dict[str, list[Any]]:
     }
 
 
-def _explain(fusion: Fusion) -> None:
+def _explain(page: PageSettings, named: str, sources: list[Source], fusion: Fusion, measure: int) -> None:
     show_method(
         r"\mathrm{nDCG@10} = \frac{\sum_{r=1}^{10} g_r / \log_2(1 + r)}{\sum_{r=1}^{10} g^*_r / \log_2(1 + r)}, \qquad "
         r"\mathrm{MRR} = \frac{1}{|Q|} \sum_q \frac{1}{\mathrm{rank}_q} \\[1em] " + fusion_choice.FORMULAS[fusion],
         "Järvelin and Kekäläinen 2002; Thakur et al. 2021 (BEIR); Lee, Pincombe and Welsh 2005 (the judged articles); "
         f"{fusion_choice.SOURCES[fusion]}.",
         f"""
-from core.workflows.compare_encoders import DEFAULTS
-from core.documents import judging
-from core.workflows.evaluate_search import judge
+from core.documents.retrieval.judging import interval
+from core.documents.search import MODES
+from core.workflows.compare_encoders import Source
+from core.workflows.evaluate_search import find, judge
 
-judged = judging.sample("lee-people")  # or judging.read_folder("…") of a folder in BEIR's layout
-verdict = judge(judged, DEFAULTS[0], lambda *_: None, fusion="{fusion}")
-result = verdict.values.mean(axis=0)  # by words, by meaning, fused: nDCG@10, recall, MRR
+judged = find({ascii(named)}, {ascii(page.corpus_key)})
+sources = {ascii(sources)}
+values = [judge(judged, source, lambda *_: None, {ascii(fusion)}).values for source in sources]
+result = [(source.title, mode, each[:, place].mean(axis=0), interval(each[:, place, {measure}]))
+          for source, each in zip(sources, values) for place, mode in enumerate(MODES)]
 """,
         {
             "looked at": "the first 10 of each ranking",

@@ -8,15 +8,23 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.documents import samples
 from core.figures.documents import Colouring, map_figure
+from pages.documents.lines import loading
 from pages.documents.map.map_camera import keep_turned
 from pages.documents.map.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
-from pages.documents.map.map_data import LONGEST_QUERY, MapData, QueryResult, colouring, compute, find
+from pages.documents.map.map_data import (
+    LONGEST_QUERY,
+    NEIGHBOURS_COMPARED,
+    MapData,
+    QueryResult,
+    colouring,
+    compute,
+    find,
+)
 from pages.documents.map.panel import show_panel
 from pages.documents.map.selected import Held, chosen_how, held_for
 from pages.documents.map.selection import show_table, table_of
-from pages.documents.sidebar import PageSettings
+from pages.documents.sidebar import PageSettings, encoder_title
 from pages.shared.export import show_figure, show_ways
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -53,7 +61,7 @@ def show(page: PageSettings) -> None:
     with right:
         show_panel(map_data, result, held)
     show_table(map_data, result, held)
-    _explain(map_data)
+    _explain(map_data, result)
 
 
 def _draw(map_data: MapData, result: QueryResult, held: Held, how: str) -> None:
@@ -158,28 +166,33 @@ def _read(map_data: MapData, result: QueryResult) -> None:
         )
 
 
-def _explain(map_data: MapData) -> None:
-    settings = map_data.page.projection
-    sample = map_data.page.corpus_key if map_data.page.corpus_key in samples.BY_KEY else "everyday"
+def _explain(map_data: MapData, result: QueryResult) -> None:
+    settings, level = map_data.page.projection, map_data.page.level
+    query = result.query[:LONGEST_QUERY]
+    hits = f"""rows, cosines = neighbours.nearest(vectors, encoder.encode_query({ascii(query)}), {HITS})
+result["hits"] = [(made.texts[row], cosine) for row, cosine in zip(rows, cosines)]"""
+    kept = f'result["kept"] = trust.kept_of_each(known.indices, points, {NEIGHBOURS_COMPARED})'
     show_method(
         r"w_{ij} = \exp\!\left(-\frac{d(x_i, x_j) - \rho_i}{\sigma_i}\right), \qquad "
         r"d(x_i, x_j) = 1 - \cos(x_i, x_j)",
-        "McInnes, Healy and Melville 2018 (UMAP); Ward 1963 (groups); Grootendorst 2022, equation 3 (their words).",
+        "McInnes, Healy and Melville 2018 (UMAP); Ward 1963 (clusters); Grootendorst 2022, equation 3 (keywords).",
         f"""
-from core.documents import corpus, encoders, neighbours, projection
+from core.documents import corpus, encoders, projection
+from core.documents.encoding import vector_store
+from core.documents.mapping import clusters, neighbours, trust
 
-texts = corpus.load("{sample}").texts[:60]
-encoder = encoders.load("minilm")
-vectors = encoder.encode(texts)
-settings = projection.ProjectionSettings(dimensions={settings.dimensions}, n_neighbors={settings.n_neighbors}, \
-min_dist={settings.min_dist}, seed={settings.seed})
-points = projection.project(vectors, settings).points
-result = points, neighbours.nearest(vectors, encoder.encode_query("a long journey"), 5)
+{loading(map_data.page)}
+known = neighbours.find(vectors, 50)
+points = projection.project(vectors, projection.{settings!r}, known).points
+found = clusters.find(vectors, made.texts)
+result = {{"points": points, "clusters": found.sizes({level})}}
+{hits if len(result.hits) else ""}
+{kept if map_data.kept is not None else ""}
 """,
-        {"encoder": "all-MiniLM-L6-v2", "precision": map_data.precision, **vars(settings)},
-        "Each document becomes a vector of 384 numbers of length 1 (the first 256 tokens are read). UMAP draws "
-        "documents near each other that are among each other's nearest neighbours by cosine. Groups are found among "
-        "the vectors, not on the map. A query is compared with every document.",
+        {"encoder": encoder_title(map_data.page.encoder_key), "precision": map_data.precision, **vars(settings)},
+        f"Each document becomes a vector of {map_data.vectors.shape[1]} dimensions and length 1; the encoder reads the "
+        "beginning of a long text. UMAP draws documents near each other that are among each other's nearest neighbours "
+        "by cosine. Clusters are found among the vectors, not on the map. A query is compared with every document.",
     )
 
 

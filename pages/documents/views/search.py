@@ -7,19 +7,19 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.documents import samples
 from core.documents.retrieval import answer as answers
 from core.documents.retrieval.answer import Answer
 from core.documents.retrieval.explain import ordinal
 from core.documents.retrieval.ranking import DEPTH, Fusion, Mode
 from core.figures.search import Found, fusion_figure
 from pages.documents.job_status import result_or_progress
+from pages.documents.lines import loading
 from pages.documents.search.fusion_choice import FORMULAS, NAMES, NOTES, SOURCES, pick_fusion
 from pages.documents.search.hit_cards import show_cards
 from pages.documents.search.search_index import Index, index_of, pick_server
 from pages.documents.search.search_map import show_found
 from pages.documents.search.send_to_prompts import offer_answer
-from pages.documents.sidebar import PageSettings
+from pages.documents.sidebar import PageSettings, encoder_title
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -62,7 +62,7 @@ def show(page: PageSettings) -> None:
                 title, note = TITLES[mode]
                 show_cards(title, note or NOTES[fusion], answer.explained(mode), fused=not note and fusion == "scores")
         offer_answer(answer)
-    _explain(page, index, fusion)
+    _explain(page, index, query, fusion)
 
 
 def _pick_query(corpus_key: str) -> str:
@@ -136,29 +136,28 @@ def _numbers(answer: Answer) -> dict[str, list[Any]]:
     }
 
 
-def _explain(page: PageSettings, index: Index, fusion: Fusion) -> None:
-    sample = page.corpus_key if page.corpus_key in samples.BY_KEY else "everyday"
+def _explain(page: PageSettings, index: Index, query: str, fusion: Fusion) -> None:
     show_method(
         r"\mathrm{BM25} = \sum_{t \in q} \ln\!\left(1 + \frac{N - n_t + 0.5}{n_t + 0.5}\right) \frac{f_t\,(k_1 + 1)}"
         r"{f_t + k_1 (1 - b + b\,|d| / \overline{|d|})} \\[1em] " + FORMULAS[fusion],
         f"Robertson and Zaragoza 2009; {SOURCES[fusion]}.",
         f"""
-from core.documents import corpus, encoders
-from core.documents.search import open_store
+from core.documents import corpus, encoders, search
+from core.documents.encoding import vector_store
+from core.documents.retrieval.answer import ask
 
-texts = corpus.load("{sample}").texts[:60]
-encoder = encoders.load("minilm")
-store = open_store(":memory:", 384)  # or a file, or http://... of a Milvus server
-store.add(list(range(60)), texts, encoder.encode(texts))
-vector = encoder.encode_query("a long journey")
-result = store.search("a long journey", vector, count=5, fusion="{fusion}")
+{loading(page)}
+store = search.in_memory(made.texts, vectors)  # or search.open_store(a file or the address of a server, dimension)
+query = {ascii(query)}
+answer = ask(store, query, encoder.encode_query(query), made, {ascii(fusion)})
+result = {{mode: [(one.row + 1, one.hit, one.kind) for one in answer.explained(mode)] for mode in search.MODES}}
 """,
         {
             "k1": 1.2,
             "b": 0.75,
             "fused": f"the first {DEPTH} of each list",
             "fusion": NAMES[fusion].lower(),
-            "encoder": "all-MiniLM-L6-v2",
+            "encoder": encoder_title(page.encoder_key),
             "index": index.what,
         },
         "Words are split, lower-cased and stemmed (Porter), English stop words left out, before any engine sees them, "

@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from core import storage
+from core.cached import documents as cached_documents
+from core.cached import jobs as cached_jobs
 from core.documents import corpus, samples, search
 from tests.browser.conftest import free_port
 from tests.conftest import run_until_still
@@ -48,11 +51,39 @@ def test_opens_with_three_rankings_of_the_same_query_and_why_and_fuses_by_ranks_
     assert any("RRF" in latex.value for latex in app.latex)
 
 
-def test_the_index_is_written_and_found_again(view):
+def test_the_index_is_written_and_found_again(view, tmp_path, monkeypatch):
+    """In a home of its own, so that no index of another test is there; the second opening writes nothing."""
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
+    cached_documents.search_store.clear()
+    cached_jobs.registry().answers.clear()
+    cached_jobs.registry().requests.clear()
     app = view()
     run_until_still(app)
     assert "Milvus Lite, a file on this machine" in " ".join(text.value for text in app.text)
-    assert list((search.storage.folder("search")).glob("*.db"))
+    (index,) = storage.folder("search").glob("*.db")
+    cached_documents.search_store.clear()  # its process ends, as at the end of the app
+    assert index_size(index) == 128
+    changed = []
+    monkeypatch.setattr(
+        cached_jobs, "ask", lambda *asked, **more: changed.append(asking(*asked, **more)) or changed[-1]
+    )
+    cached_jobs.registry().requests.clear()
+    again = view()
+    run_until_still(again)
+    assert "Milvus Lite, a file on this machine" in " ".join(text.value for text in again.text)
+    done = changed[-1].result()
+    assert done["unchanged"] == 128 and not (done["added"] or done["changed"] or done["removed"])
+    assert html_of(again) == html_of(app)
+    cached_documents.search_store.clear()
+
+
+asking = cached_jobs.ask
+
+
+def index_size(path) -> int:
+    """How many documents the index in a file has, asked by a process of its own."""
+    with search.open_store(path, 384) as store:
+        return len(store)
 
 
 def test_a_preset_is_one_press_away_and_a_query_is_never_markup(view):

@@ -199,7 +199,6 @@ def open_corpus(path: Path) -> None:
     about.write_bytes(path.read_bytes().replace(b"DIGEST", right))
     assert all(isinstance(title, str) for title in corpus.kept().values())
     made = corpus.load(key)
-    made.colourable()
     assert made.texts[0] and made.key and made.texts_key and " · ".join(made.notes) is not None
 
 

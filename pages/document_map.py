@@ -1,9 +1,9 @@
 """Documents: a map by meaning, and how far it can be trusted. Choose, compute, show."""
 
-from pages.documents.sidebar import show_desk
+from pages.documents.sidebar import show_sidebar
 from pages.shared.frame import pick_view
 from pages.shared.user_errors import user_errors
 
 view = pick_view("documents", "Documents")
 with user_errors():
-    view.show(show_desk())
+    view.show(show_sidebar())

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import storage
-from core.documents.pipeline.job_spec import Step
+from core.documents.pipeline.job_spec import JobSpec, Result
 from core.runtime import compiled_code
 from core.runtime.jobs import JobRegistry, free_one
 from core.runtime.worker import Request, Worker
@@ -33,7 +33,7 @@ def worker_of(role: str, number: int) -> Worker:
     """The process of a role, or with number 1 its second one, which takes what would wait for another's long job."""
     compiled = compiled_code.folder()  # numba's machine code, kept between starts
     worker = Worker(
-        "core.documents.pipeline.jobs:Jobs",
+        "core.documents.pipeline.jobs:JobsWorker",
         {"role": role},
         environment={"NUMBA_CACHE_DIR": str(compiled)},
         patience=4.0,
@@ -58,16 +58,18 @@ def registry() -> JobRegistry:
     return JobRegistry()
 
 
-def job(key: str, method: str, /, role: str = "map", **arguments: Any) -> Request:
-    """The job of that key, started if nobody asked for it yet, or its process was lost; `key` stands for its content.
+def submit(spec: JobSpec, worker: Worker | None = None) -> Request:
+    """The job, started if nobody asked for it yet, or its process was lost; by `worker`, else by one of its role.
 
     Cancelled it stays so until `forget_job`. Nobody's job waits for another's long work: a second process takes it.
     """
-    return registry().ask(lambda: free_one(lambda number: worker_of(role, number)), key, method, arguments)
+    return registry().ask(
+        worker or (lambda: free_one(lambda number: worker_of(spec.role, number))), spec.key, spec.method, spec.arguments
+    )
 
 
 def ask(worker: Worker, key: str, method: str, /, **arguments: Any) -> Request:
-    """The same of another worker."""
+    """A request of a worker, found again by its key, whose result is not saved as a file."""
     return registry().ask(worker, key, method, arguments)
 
 
@@ -76,6 +78,6 @@ def forget_job(key: str) -> None:
     registry().forget(key)
 
 
-def cached_answer(step: Step) -> dict[str, Any] | None:
-    """What the step's job answered, now or before a restart; read and checked once for the whole server."""
-    return registry().answer(step.key, step.kept)
+def cached_result(spec: JobSpec) -> Result | None:
+    """The job's result, of now or of before a restart; read and checked once for the whole server."""
+    return registry().answer(spec.key, spec.read)

@@ -21,7 +21,6 @@ from core.errors import UnreadableFile, UserError, folder_faults
 from core.models.specs import Spec
 
 SAMPLE_MISSING = "Install the requirements again (gensim among them), or use another corpus."
-MOST_GROUPS = 20  # a column with more different values than this is not a field to colour by, unless it holds numbers
 
 
 @dataclass(frozen=True)
@@ -53,20 +52,6 @@ class Corpus:
     def ids(self) -> tuple[str, ...]:
         """An id for each text, see `document_ids`."""
         return tuple(document_ids(self.texts))
-
-    def colourable(self) -> list[str]:
-        """The fields that a map can be coloured by: few groups, or numbers."""
-        return [
-            name for name, values in self.fields.items() if is_numeric(values) or 1 < len(set(values)) <= MOST_GROUPS
-        ]
-
-
-def is_numeric(values: Sequence[Any]) -> bool:
-    """Whether a field holds numbers that can be told apart."""
-    return (
-        all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
-        and len(set(values)) > 1
-    )
 
 
 def document_ids(texts: Sequence[str]) -> list[str]:

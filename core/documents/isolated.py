@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.documents.ingest.sources import Plan, Source
+from core.documents.ingest.sources import ImportOptions, Source
 from core.runtime.worker_process import Task
 
 if TYPE_CHECKING:
-    from core.documents.ingest.importing import Gathered
+    from core.documents.ingest.importing import ImportResult
 
 
 def look(source: dict[str, Any]) -> dict[str, Any]:
@@ -24,12 +24,14 @@ def look(source: dict[str, Any]) -> dict[str, Any]:
     return {"columns": list(found.columns.items()), "bad": found.bad, "notes": found.notes}
 
 
-def gather(task: Task, source: dict[str, Any], plan: dict[str, Any]) -> Gathered:
-    """Files into a kept corpus: its key, counts, and the rows that do not fit."""
+def import_corpus(task: Task, source: dict[str, Any], options: dict[str, Any]) -> ImportResult:
+    """Files into a saved corpus: its key, counts, and the rows that could not be read."""
     from core.documents.ingest import importing
 
-    listed: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in plan.items()}
-    return importing.gather(source_of(source), Plan(**listed), task.progress)
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
+    }
+    return importing.import_corpus(source_of(source), ImportOptions(**given), task.progress)
 
 
 def source_of(given: dict[str, Any]) -> Source:
@@ -41,21 +43,22 @@ def source_of(given: dict[str, Any]) -> Source:
 
 @dataclass(frozen=True)
 class Identity:
-    """Which encoder this lab has: all that opening a bundle asks of it."""
+    """Which encoder is in use here: all that opening a bundle asks of it."""
 
     key: str
+    name: str
     revision: str
 
 
-def open_bundle(task: Task, path: str, key: str, revision: str) -> dict[str, Any]:
-    """Keep the map in a bundle: {"key" of its corpus, "settings", "same_encoder", "named"}."""
+def open_bundle(task: Task, path: str, encoder: dict[str, str]) -> dict[str, Any]:
+    """Save the map in a bundle: {"key" of its corpus, "settings", "same_encoder", "named"}."""
     from core.documents.pipeline import bundle
 
     whole = bundle.read(Path(path), task.progress)
     return {
-        "key": bundle.keep(whole, Identity(key, revision)),
+        "key": bundle.save(whole, Identity(**encoder)),
         "settings": asdict(whole.settings),
-        "same_encoder": whole.encoder["revision"] == revision,
+        "same_encoder": whole.encoder["revision"] == encoder["revision"],
         "named": any(map(any, whole.names)),
     }
 

@@ -23,6 +23,7 @@ import numpy as np
 from core import storage
 from core.documents import corpus
 from core.documents.retrieval.bm25 import Weights
+from core.documents.retrieval.engines import engine_of, load_opener, on_this_machine
 from core.documents.retrieval.memory_store import MemoryStore
 from core.documents.retrieval.ranking import DEPTH, FUSIONS, MODES, Fusion, Hit, Id, Mode, Ranking, fuse
 from core.documents.retrieval.store import Changes, Progress, Store
@@ -45,8 +46,10 @@ __all__ = [
     "open_store",
     "place",
     "server",
+    "title_of",
 ]
 
+WORKER = "core.documents.retrieval.store_process:StoreWorker"
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # a product of one row: threads that wait for each other cost more than it
 SETTLE_S = 10.0  # a store that is closed is given so long to put its arrays away
 
@@ -61,9 +64,11 @@ def open_store(uri: str | Path, dimension: int, collection: str = "documents") -
     Raises:
         HeldElsewhere, DamagedIndex, LostServer, OtherDimension: `UserError`s, each with a way on.
     """
-    if str(uri) == ":memory:":
-        return MemoryStore(dimension)
-    store = OwnedStore(str(uri), dimension, collection)
+    engine = engine_of(str(uri))
+    if not engine.own_process:
+        opened: Store = load_opener(engine.opener)(str(uri))(collection, dimension)
+        return opened
+    store = SharedStore(str(uri), dimension, collection)
     try:
         store.ask("open")
     except BaseException:
@@ -75,6 +80,11 @@ def open_store(uri: str | Path, dimension: int, collection: str = "documents") -
 def server() -> str:
     """The address of the Milvus server that the environment names in TEXTLAB_MILVUS_URI, or ""."""
     return os.environ.get("TEXTLAB_MILVUS_URI", "").strip()
+
+
+def title_of(uri: str) -> str:
+    """What keeps an index, as a person reads it."""
+    return engine_of(uri).title.format(uri=uri)
 
 
 def index_key(texts_key: str, encoder: str) -> str:
@@ -95,8 +105,8 @@ def discard(uri: str | Path) -> None:
     Raises:
         UserError: it is a server, or that folder is no index.
     """
-    path = Path(uri)
-    if "://" in str(uri) or (path.exists() and not (path / "LOCK").exists()):
+    path, marker = Path(uri), engine_of(str(uri)).marker
+    if not marker or (path.exists() and not (path / marker).exists()):
         raise UserError(f"{path.name} is not a search index on this machine.", "Nothing was deleted.")
     owner = _owners.pop(_name(str(uri)), None)
     if owner:
@@ -104,31 +114,30 @@ def discard(uri: str | Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-class _Owner:
+class _SharedWorker:
     """A worker that owns one file or one connection, and how many stores use it."""
 
-    def __init__(self, uri: str) -> None:
-        self.worker = Worker(
-            "core.documents.retrieval.store_process:Owner", {"uri": uri}, environment=ONE_THREAD, patience=10.0
-        )
+    def __init__(self, uri: str, **options: Any) -> None:
+        arguments = {"uri": uri, "opener": engine_of(uri).opener, **options}
+        self.worker = Worker(WORKER, arguments, environment=ONE_THREAD, patience=10.0)
         self.users = 0
 
 
-_owners: dict[str, _Owner] = {}
+_owners: dict[str, _SharedWorker] = {}
 _owners_lock = threading.Lock()
 
 
 def _name(uri: str) -> str:
-    return uri if "://" in uri else str(Path(uri).resolve())
+    return str(Path(uri).resolve()) if on_this_machine(uri) else uri
 
 
-class OwnedStore(Store):
+class SharedStore(Store):
     """A store whose engine lives in a process of its own, one for each file, shared by everybody in this process."""
 
     def __init__(self, uri: str, dimension: int, collection: str = "documents") -> None:
         self.uri, self.dimension, self.collection, self._open = _name(uri), dimension, collection, True
         with _owners_lock:
-            self._owner = _owners.setdefault(self.uri, _Owner(self.uri))
+            self._owner = _owners.setdefault(self.uri, _SharedWorker(self.uri))
             self._owner.users += 1
 
     @property

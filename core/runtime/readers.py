@@ -99,7 +99,7 @@ declare(
 _DOCUMENTS = "Choose another file, or save this one in another format and try again."
 
 declare(Reader("documents look", "core.documents.isolated:look", "Looking into", 10.0, 2048 * MIB, _DOCUMENTS))
-declare(Reader("documents gather", "core.documents.isolated:gather", "Reading", 30.0, 4096 * MIB, _DOCUMENTS))
+declare(Reader("documents import", "core.documents.isolated:import_corpus", "Reading", 30.0, 4096 * MIB, _DOCUMENTS))
 declare(
     Reader(
         "documents bundle",

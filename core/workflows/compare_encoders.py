@@ -1,8 +1,8 @@
 """The neighbours of the same documents by different encoders, with what each takes: numbers, seconds, bytes.
 
-Sources are what a person can name: TF-IDF, averaged word vectors, the lab's sentence encoder, a folder of any
-sentence-transformers model, a .gguf file by llama.cpp, an OpenAI-compatible server. Each is asked in a job process, and
-what it gave is kept on disk.
+Sources are what a person can name: TF-IDF, averaged word vectors, a sentence encoder of the catalogue, a folder of any
+sentence-transformers model, a .gguf file by llama.cpp, an OpenAI-compatible API. Each encodes in a job process, and its
+result is saved on disk.
 """
 
 from __future__ import annotations
@@ -11,31 +11,34 @@ import functools
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from core import catalog, storage
-from core.documents import corpus
+from core.documents import corpus, encoders
+from core.documents.encoders import DEFAULT_ENCODER
+from core.documents.encoding import vector_store
 from core.documents.mapping import neighbours
 from core.documents.pipeline import result_cache
+from core.documents.pipeline.job_spec import JobSpec
 from core.documents.retrieval import tfidf
 from core.errors import UserError
 from core.models.gguf import parts as gguf_parts
 from core.runtime.worker import Task, Worker
 
-Kind = Literal["tfidf", "words", "minilm", "folder", "gguf", "server"]
+Kind = Literal["tfidf", "words", "encoder", "folder", "gguf", "server"]
 Progress = Callable[[float, str], None]
 MOST = 2000  # documents that are compared; of a larger corpus a random sample
-KEPT = 50  # neighbours of each
+SAVED = 50  # neighbours of each
 
 
 @dataclass(frozen=True)
 class Source:
-    """An encoder as a person names it. `name`: the key of word vectors, a folder, a file, or the address of a server;
-    `model`: the server's model."""
+    """An encoder as a person names it. `name`: the key of word vectors or of a sentence encoder, a folder, a file, or
+    the address of a server; `model`: the server's model."""
 
     kind: Kind
     title: str
@@ -46,7 +49,7 @@ class Source:
 DEFAULTS = (
     Source("tfidf", "TF-IDF"),
     Source("words", "Averaged word vectors", catalog.DEFAULT_VECTORS),
-    Source("minilm", "all-MiniLM-L6-v2"),
+    Source("encoder", "all-MiniLM-L6-v2", DEFAULT_ENCODER),
 )
 
 
@@ -57,8 +60,8 @@ def sampled(count: int) -> np.ndarray:
     return np.sort(np.random.default_rng(0).choice(count, MOST, replace=False))
 
 
-def told(source: Source, texts_key: str) -> dict[str, Any]:
-    """What the neighbours depend on: a file's size and time stand for its content."""
+def inputs_of(source: Source, texts_key: str) -> dict[str, Any]:
+    """What the vectors of these texts depend on: a file's size and time stand for its content."""
     stamp: list[float] = []
     if source.kind in ("folder", "gguf"):
         place = Path(source.name)
@@ -67,32 +70,45 @@ def told(source: Source, texts_key: str) -> dict[str, Any]:
     return {"texts": texts_key, "source": [source.kind, source.name, source.model], "stamp": stamp, "most": MOST}
 
 
+def comparing(source: Source, texts: corpus.Corpus, corpus_key: str, vectors: str = "") -> JobSpec:
+    """A corpus to the neighbours of its documents by an encoder, see `CompareWorker.neighbours`."""
+    return JobSpec(
+        "compared",
+        "compare",
+        {**inputs_of(source, texts.texts_key), **({"vectors": Path(vectors).stem} if vectors else {})},
+        {"corpus_key": corpus_key, "source": asdict(source), "vectors": vectors},
+        "neighbours",
+    )
+
+
 @functools.cache
 def worker() -> Worker:
     """The process that encodes for comparisons, one for all; it starts with its first job."""
-    return Worker("core.workflows.evaluate_search:JudgedSearch", environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
+    return Worker("core.workflows.evaluate_search:EvaluateWorker", environment={"HF_HUB_OFFLINE": "1"}, patience=4.0)
 
 
-class ComparedEncoders:
+class CompareWorker:
     """What the job process does."""
 
     def __init__(self) -> None:
         if hasattr(os, "nice"):
             os.nice(2)
 
-    def neighbours(self, task: Task, corpus_key: str, source: dict[str, str], vectors: str = "") -> dict[str, Any]:
+    def neighbours(
+        self, task: Task, key: str, corpus_key: str, source: dict[str, Any], vectors: str = ""
+    ) -> dict[str, Any]:
         """{"indices": path of (M, K), "similarities": path, "dimension", "seconds", "documents", "bytes", "where"}:
-        neighbours as places among the `sampled` documents. `vectors`: the path of stored vectors, for "minilm"."""
-        chosen = Source(**source)  # type: ignore[arg-type]
+        neighbours as rows of the `sampled` documents. `vectors`: the path of stored vectors, for a source of the kind
+        "encoder"."""
+        chosen = Source(**source)
         made = corpus.load(corpus_key)
-        about = told(chosen, made.texts_key)
 
-        def make() -> dict[str, Any]:
+        def compute() -> dict[str, Any]:
             task.progress(0.0, "reading the documents")
             rows = sampled(len(made.texts))
             texts = [made.texts[row] for row in rows.tolist()]
             started = time.perf_counter()
-            if chosen.kind == "minilm":
+            if chosen.kind == "encoder":
                 encoded: Any = np.array(storage.load_array(Path(vectors)))[rows]
             else:
                 encoded = encode(chosen, texts, task.progress)
@@ -103,15 +119,15 @@ class ComparedEncoders:
                 "documents": len(texts),
                 "bytes": size_of(chosen),
                 "where": where(chosen),
-                "seconds": 0.0 if chosen.kind == "minilm" else seconds,
+                "seconds": 0.0 if chosen.kind == "encoder" else seconds,
             }
             for name, array in (("indices", near.indices), ("similarities", near.similarities)):
-                path = storage.folder("neighbours") / f"{storage.content_key('compared', about, name)}.npy"
+                path = storage.folder("neighbours") / f"{storage.content_key('compared', key, name)}.npy"
                 storage.save_array(path, array)
                 answer[name] = str(path)
             return answer
 
-        return result_cache.kept_or_made("compared", about, make)
+        return result_cache.get_or_compute("compared", key, compute)
 
 
 def encode(source: Source, texts: Sequence[str], on_progress: Progress) -> Any:
@@ -125,6 +141,8 @@ def encode(source: Source, texts: Sequence[str], on_progress: Progress) -> Any:
     if source.kind == "words":
         vectors = catalog.load(source.name)
         return tfidf.averaged(texts, vectors.words, vectors.matrix)
+    if source.kind == "encoder":
+        return vector_store.encode(encoders.load(source.name), texts, on_progress)[0]
     if source.kind == "gguf":
         from core.models.llama.embedding import open_embedder
 
@@ -155,10 +173,10 @@ def nearest(encoded: Any) -> neighbours.Neighbours:
     if isinstance(encoded, np.ndarray):
         if not np.isfinite(encoded).all():
             raise UserError("This encoder gave values that are no numbers.", "Choose another one.")
-        return neighbours.find(np.ascontiguousarray(encoded, dtype=np.float32), KEPT)
+        return neighbours.find(np.ascontiguousarray(encoded, dtype=np.float32), SAVED)
     cosines = np.asarray((encoded @ encoded.T).todense(), dtype=np.float32)
     np.fill_diagonal(cosines, -np.inf)
-    order = np.argsort(-cosines, axis=1, kind="stable")[:, : min(KEPT, len(cosines) - 1)]
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, : min(SAVED, len(cosines) - 1)]
     return neighbours.Neighbours(order.astype(np.int32), np.take_along_axis(cosines, order, axis=1))
 
 
@@ -166,8 +184,8 @@ def size_of(source: Source) -> int:
     """Bytes of the encoder's files; 0 where it has none on this machine."""
     if source.kind == "gguf":
         return gguf_parts.size_bytes(Path(source.name))
-    if source.kind in ("words", "minilm"):
-        spec = catalog.find(source.name or "minilm")
+    if source.kind in ("words", "encoder"):
+        spec = catalog.find(source.name)
         return (spec.memory_bytes if source.kind == "words" else spec.size_bytes) or 0
     if source.kind == "folder":
         return sum(path.stat().st_size for path in Path(source.name).rglob("*.safetensors"))

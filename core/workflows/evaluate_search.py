@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from core import storage
-from core.documents import corpus, encoders
-from core.documents.encoding import vector_store
+from core.documents import corpus
 from core.documents.pipeline import result_cache
+from core.documents.pipeline.job_spec import JobSpec
 from core.documents.retrieval import judging, relevance_feedback
 from core.documents.retrieval.judging import MEASURES, Facts, Judged
 from core.documents.retrieval.memory_store import MemoryStore
@@ -61,12 +60,7 @@ def judge(judged: Judged, source: Source, on_progress: Progress, fusion: Fusion 
 def encoded(judged: Judged, source: Source, on_progress: Progress) -> tuple[Any, Any]:
     """Vectors of documents and of queries; encoded together, so that TF-IDF counts words in both."""
     texts = [*judged.texts, *(query for query in judged.queries if not judged.by_example)]
-    if source.kind == "minilm":
-        vectors: Any = vector_store.encode(
-            encoders.load("minilm"), texts, lambda part, doing: on_progress(0.9 * part, doing)
-        )[0]
-    else:
-        vectors = compare_encoders.encode(source, texts, lambda part, doing: on_progress(0.9 * part, doing))
+    vectors = compare_encoders.encode(source, texts, lambda part, doing: on_progress(0.9 * part, doing))
     count = len(judged.texts)
     if not judged.by_example:
         return vectors[:count], vectors[count:]
@@ -96,24 +90,31 @@ def facts(named: str, corpus_key: str = "") -> Facts:
     return judging.facts_of_folder(named)
 
 
-def told(judged: Judged | Facts, source: Source, fusion: Fusion) -> dict[str, Any]:
-    """What a verdict depends on."""
-    return {"judged": judged.key, "fusion": fusion, **compare_encoders.told(source, judged.key)}
+def judging_job(judged: Facts, named: str, corpus_key: str, source: Source, fusion: Fusion) -> JobSpec:
+    """A judged set to what an encoder scores on it, see `EvaluateWorker.judge`. `named`: see `find`."""
+    return JobSpec(
+        "judged",
+        "compare",
+        {"judged": judged.key, "fusion": fusion, **compare_encoders.inputs_of(source, judged.key)},
+        {"named": named, "corpus_key": corpus_key, "source": asdict(source), "fusion": fusion},
+        "judge",
+    )
 
 
-class JudgedSearch(compare_encoders.ComparedEncoders):
+class EvaluateWorker(compare_encoders.CompareWorker):
     """What the job process does, judging included."""
 
-    def judge(self, task: Task, named: str, corpus_key: str, source: dict[str, str], fusion: Fusion) -> dict[str, Any]:
+    def judge(
+        self, task: Task, key: str, named: str, corpus_key: str, source: dict[str, Any], fusion: Fusion
+    ) -> dict[str, Any]:
         """{"values": path of (Q, 3, 3)}, see `Verdict`."""
         task.progress(0.0, "reading the judgements")
         judged = find(named, corpus_key)
-        chosen = Source(**source)  # type: ignore[arg-type]
-        about = told(judged, chosen, fusion)
+        chosen = Source(**source)
 
-        def make() -> dict[str, Any]:
-            path = Path(storage.folder("judgements")) / f"{storage.content_key('verdict', about)}.npy"
+        def compute() -> dict[str, Any]:
+            path = storage.folder("judgements") / f"{key}.npy"
             storage.save_array(path, judge(judged, chosen, task.progress, fusion).values)
             return {"values": str(path)}
 
-        return result_cache.kept_or_made("judged", about, make)
+        return result_cache.get_or_compute("judged", key, compute)

@@ -7,6 +7,7 @@ import streamlit as st
 from core import catalog
 from core.cached import hub as cached_hub
 from core.cached import jobs as cached_jobs
+from core.documents.encoders import DEFAULT_ENCODER
 from core.errors import Cancelled, UserError
 from core.models import hub, on_disk
 from core.models.openai_client import Server
@@ -44,7 +45,7 @@ def _on_this_machine() -> list[Source]:
     folders = [
         Source("folder", spec.title, str(spec.path))
         for spec in catalog.of_kind("sentence-encoder")
-        if spec.key != "minilm" and spec.path
+        if spec.key != DEFAULT_ENCODER and spec.path
     ]
     names = server_state.compared_encoders.get("repositories", [])
     fetched = [Source("folder", name, str(hub.folder_of(name))) for name in names if hub.kept(name, "*.safetensors")]

@@ -1,35 +1,31 @@
-"""The answer of a step, or the sight of its job under way: it goes on when the page is left, and is found on return."""
+"""The result of a job, or its progress: the job goes on when the page is left, and is found on return."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
 from core.cached import jobs as cached_jobs
-from core.documents.pipeline.job_spec import Step
+from core.documents.pipeline.job_spec import JobSpec, Result
 from core.errors import Cancelled, UserError
-from core.runtime.worker import Request
+from core.runtime.worker import Worker
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
 
-def answer_of(step: Step, label: str, start: Callable[[], Request] | None = None) -> dict[str, Any] | None:
-    """The step's answer if it is there; else None, after drawing its progress or why it ended.
+def result_or_progress(spec: JobSpec, label: str, worker: Worker | None = None) -> Result | None:
+    """The job's result if it is there; else None, after drawing its progress or why it ended.
 
-    `start`: how its job is asked for, where that is not a job process for documents.
+    `worker`: what computes it, where that is not a job process for documents.
     """
-    if (kept := cached_jobs.cached_answer(step)) is not None:
-        return kept
-    request = start() if start else cached_jobs.job(step.key, step.method, role=step.role, **step.arguments)
+    if (result := cached_jobs.cached_result(spec)) is not None:
+        return result
     try:
-        return wait_for(request, label)
+        return wait_for(cached_jobs.submit(spec, worker), label)
     except Cancelled:
-        show_note("Cancelled.", "What was done so far is kept.")
+        show_note("Cancelled.", "What was done so far is saved.")
     except UserError as error:
         show_note(error.what, error.next_step)
-    if st.button("Start again", key=f"again_{step.key}", icon=":material/refresh:"):
-        cached_jobs.forget_job(step.key)
+    if st.button("Start again", key=f"again_{spec.key}", icon=":material/refresh:"):
+        cached_jobs.forget_job(spec.key)
         st.rerun()
     return None

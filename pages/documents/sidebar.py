@@ -1,23 +1,26 @@
-"""The desk of the documents page: which corpus, how its map is drawn, what gives the colour, and one's own files."""
+"""The page of the documents page: which corpus, how its map is drawn, what gives the colour, and one's own files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
+from core import catalog
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
-from core.cached import objects as cached_objects
 from core.documents import corpus, samples
 from core.documents.corpus import Corpus
+from core.documents.encoders import DEFAULT_ENCODER, Encoder
 from core.documents.mapping import clusters
 from core.documents.pipeline import job_spec
+from core.documents.pipeline.job_spec import JobSpec
 from core.documents.projection import ProjectionSettings
 from pages.documents.corpus.corpus_fields import field_of
-from pages.documents.corpus.importing import bring_own, follow_readings
+from pages.documents.corpus.importing import show_import, show_import_jobs
 from pages.documents.map.cluster_names import CAME, KEYWORDS, path_of, pick_namer
-from pages.documents.map.export_map import take_along
+from pages.documents.map.export_map import show_export
 from pages.shared.user_errors import user_errors
 
 QUERIES = {
@@ -32,41 +35,64 @@ COLOURS = {
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageSettings:
     """What was chosen. `colour` is "group", "search rank", "distortion" or the name of a field; `level` how fine the
-    groups are, 0 the coarsest; `namer` what names them."""
+    clusters are, 0 the coarsest; `namer` what names them; `encoder_key` a key of the catalogue or a folder."""
 
     corpus: Corpus | None
     corpus_key: str
-    settings: ProjectionSettings
+    projection: ProjectionSettings
     colour: str = "group"
     level: int = 1
     namer: str = KEYWORDS
+    encoder_key: str = DEFAULT_ENCODER
+
+    @property
+    def encoder(self) -> Encoder:
+        """The sentence encoder, loaded."""
+        return cached_documents.encoder(self.encoder_key)
+
+    def encoding(self) -> JobSpec:
+        """The job that encodes the corpus."""
+        assert self.corpus is not None
+        return encoding(self.corpus, self.corpus_key, self.encoder_key)
 
 
-def show_desk() -> Desk:
+def show_sidebar() -> PageSettings:
     """Draw the sidebar and give what was chosen."""
     _settings_of_a_bundle()
+    encoder_key = st.session_state.get("documents_encoder") or DEFAULT_ENCODER
     with st.sidebar:
         key = _pick_corpus()
-        follow_readings()
+        show_import_jobs()
         chosen: Corpus | None = None
         with user_errors():
             chosen = cached_documents.corpus(key)
         if chosen:
-            _describe(chosen, key)
+            _describe(chosen, encoding(chosen, key, encoder_key))
         if key not in samples.BY_KEY and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
             corpus.forget(key)
             st.rerun()
         if chosen:
             _offer_queries(key)
         colour, level = _pick_colour(chosen, key)
-        namer = pick_namer(bool(chosen and _names_came(chosen, key)))
-        settings = _pick_settings()
+        namer = pick_namer(bool(chosen and _names_came(key, encoding(chosen, key, encoder_key))))
+        projection = _pick_projection()
         if chosen:
-            take_along(chosen, key, settings, namer if namer == CAME else str(path_of(namer) or ""))
-        bring_own()
-    return Desk(chosen, key, settings, colour, level, namer)
+            names = namer if namer == CAME else str(path_of(namer) or "")
+            show_export(chosen, key, cached_documents.encoder(encoder_key), projection, names)
+        show_import(encoder_key)
+    return PageSettings(chosen, key, projection, colour, level, namer, encoder_key)
+
+
+def encoder_title(key: str) -> str:
+    """What an encoder is called on the screen."""
+    return next((spec.title for spec in catalog.of_kind("sentence-encoder") if spec.key == key), Path(key).name)
+
+
+def encoding(chosen: Corpus, key: str, encoder_key: str) -> JobSpec:
+    """The job that encodes a corpus."""
+    return job_spec.encoding(chosen, key, cached_documents.encoder(encoder_key))
 
 
 def _pick_corpus() -> str:
@@ -90,18 +116,18 @@ def _settings_of_a_bundle() -> None:
             st.session_state["documents_namer"] = CAME
 
 
-def _names_came(chosen: Corpus, key: str) -> bool:
-    """Whether the corpus is of a bundle that has names for its groups."""
-    encoded = cached_jobs.cached_answer(job_spec.encoding(chosen, key, cached_objects.load("minilm")))
-    grouped = encoded and cached_jobs.cached_answer(job_spec.grouping(key, encoded["vectors"]))
+def _names_came(key: str, encoding: JobSpec) -> bool:
+    """Whether the corpus is of a bundle that has names for its clusters."""
+    encoded = cached_jobs.cached_result(encoding)
+    grouped = encoded and cached_jobs.cached_result(job_spec.grouping(key, encoded["vectors"]))
     return bool(grouped and any(map(any, grouped.get("names", ()))))
 
 
-def _describe(chosen: Corpus, key: str) -> None:
+def _describe(chosen: Corpus, encoding: JobSpec) -> None:
     kind = "passages" if "passage" in chosen.fields else "documents"
     st.text(" · ".join([f"{len(chosen.texts):,} {kind}", *chosen.notes]))
     with user_errors():
-        encoded = cached_jobs.cached_answer(job_spec.encoding(chosen, key, cached_objects.load("minilm")))
+        encoded = cached_jobs.cached_result(encoding)
         if encoded:
             st.caption(f"Vectors in {encoded.get('where', encoded['precision'])}: {encoded['reason']}")
 
@@ -148,7 +174,7 @@ def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
     return colour, level
 
 
-def _pick_settings() -> ProjectionSettings:
+def _pick_projection() -> ProjectionSettings:
     shape = st.segmented_control(
         "Map", ["2-D", "3-D"], default="2-D", required=True, key="documents_map", bind="query-params", width="stretch"
     )

@@ -18,12 +18,12 @@ AGAIN = """
 import time; started = time.perf_counter()
 from core import storage
 from core.documents import corpus, encoders, projection
-from core.documents.pipeline import job_spec as steps
+from core.documents.pipeline import job_spec
 from pathlib import Path
 texts = corpus.load("lee")
-vectors = steps.encoding(texts, "lee", encoders.load()).kept()["vectors"]
-grouped = steps.grouping("lee", vectors).kept()
-points = storage.load_array(Path(steps.projecting(vectors, projection.ProjectionSettings()).kept()["points"]))
+vectors = job_spec.encoding(texts, "lee", encoders.load()).read()["vectors"]
+grouped = job_spec.grouping("lee", vectors).read()
+points = storage.load_array(Path(job_spec.projecting(vectors, projection.ProjectionSettings()).read()["points"]))
 assert points.shape == (300, 2) and storage.load_array(Path(vectors)).shape == (300, 384) and grouped
 print(time.perf_counter() - started)
 """
@@ -43,11 +43,11 @@ def main() -> None:
     started = time.perf_counter()
     compiled = {"NUMBA_CACHE_DIR": str(Path(home) / "compiled")}
     encoding, mapping = (
-        Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
+        Worker("core.documents.pipeline.jobs:JobsWorker", {"role": role}, compiled, first="warm_up").start()
         for role in ("encode", "map")
     )
 
-    def answer(worker: Worker, step: job_spec.Step) -> dict:
+    def answer(worker: Worker, step: job_spec.JobSpec) -> dict:
         return worker.call(step.method, **step.arguments)
 
     encoded = answer(encoding, job_spec.encoding(corpus.load("lee"), "lee", encoders.load()))

@@ -7,7 +7,6 @@ import shutil
 import sys
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 from tests.benchmarks.documents_scale import peak_mb
@@ -16,7 +15,8 @@ from tests.benchmarks.documents_scale import peak_mb
 def main(megabytes: int = 2000) -> None:
     os.environ["TEXTLAB_HOME"] = home = tempfile.mkdtemp(prefix="textlab-reading-")
     from core.documents import corpus
-    from core.documents.ingest import importing, sources
+    from core.documents.ingest import sources
+    from core.documents.pipeline import job_spec
     from core.runtime.worker import Worker
 
     path = Path(home, "large.csv")
@@ -27,12 +27,14 @@ def main(megabytes: int = 2000) -> None:
         while file.tell() < megabytes * 1e6:
             file.write("".join(f'{number + place},"{number + place} {text}"\n' for place, text in enumerate(articles)))
             number += len(articles)
-    worker = Worker("core.documents.pipeline.jobs:Jobs", {"role": "read"}, first="warm_up").start()
+    worker = Worker("core.documents.pipeline.jobs:JobsWorker", {"role": "read"}, first="warm_up").start()
     small = Path(home, "small.csv")
     small.write_text("number,text\n1,a storm\n")
-    worker.call("gather", source=asdict(sources.find(str(small))), plan=asdict(importing.Plan()))
+    worker.call("import_corpus", **job_spec.importing(sources.find(str(small)), sources.ImportOptions()).arguments)
     before, started = peak_mb(worker.pid), time.perf_counter()
-    found = worker.call("gather", source=asdict(sources.find(str(path))), plan=asdict(importing.Plan()))
+    found = worker.call(
+        "import_corpus", **job_spec.importing(sources.find(str(path)), sources.ImportOptions()).arguments
+    )
     print(
         f"{path.stat().st_size / 1e6:,.0f} MB, {found['documents']:,} documents, {found['passages']:,} passages "
         f"read in {time.perf_counter() - started:.0f} s; {peak_mb(worker.pid) - before:,.0f} MB more memory "

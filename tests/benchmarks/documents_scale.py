@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 AGAIN = """
@@ -21,11 +20,11 @@ import sys, time; started = time.perf_counter()
 from pathlib import Path
 from core import storage
 from core.documents import corpus, encoders, projection
-from core.documents.pipeline import job_spec as steps
+from core.documents.pipeline import job_spec
 made = corpus.load(sys.argv[1])
-vectors = steps.encoding(made, sys.argv[1], encoders.load()).kept()["vectors"]
-points = storage.load_array(Path(steps.projecting(vectors, projection.ProjectionSettings()).kept()["points"]))
-labels = storage.load_array(Path(steps.grouping(sys.argv[1], vectors).kept()["labels"]))
+vectors = job_spec.encoding(made, sys.argv[1], encoders.load()).read()["vectors"]
+points = storage.load_array(Path(job_spec.projecting(vectors, projection.ProjectionSettings()).read()["points"]))
+labels = storage.load_array(Path(job_spec.grouping(sys.argv[1], vectors).read()["labels"]))
 assert len(made.texts) == len(points) == len(labels) == len(storage.load_array(Path(vectors), check=False))
 print(time.perf_counter() - started)
 """
@@ -51,7 +50,7 @@ def peak_mb(pid: int | None) -> float:
 def main(count: int = 100_000) -> None:
     os.environ["TEXTLAB_HOME"] = home = tempfile.mkdtemp(prefix="textlab-scale-")
     from core.documents import corpus, encoders, projection
-    from core.documents.ingest import importing, sources
+    from core.documents.ingest import sources
     from core.documents.pipeline import job_spec
     from core.runtime.worker import Worker
 
@@ -59,7 +58,7 @@ def main(count: int = 100_000) -> None:
     write_passages(path, count)
     compiled = {"NUMBA_CACHE_DIR": str(Path(home) / "compiled")}
     workers = {
-        role: Worker("core.documents.pipeline.jobs:Jobs", {"role": role}, compiled, first="warm_up").start()
+        role: Worker("core.documents.pipeline.jobs:JobsWorker", {"role": role}, compiled, first="warm_up").start()
         for role in ("read", "encode", "map")
     }
     begun = time.perf_counter()
@@ -81,7 +80,10 @@ def main(count: int = 100_000) -> None:
         return answer
 
     found = take(
-        "reading", "read", "gather", source=asdict(sources.find(str(path))), plan=asdict(importing.Plan(most=count))
+        "reading",
+        "read",
+        "import_corpus",
+        **job_spec.importing(sources.find(str(path)), sources.ImportOptions(most=count)).arguments,
     )
     made = corpus.load(found["key"])
     encoding = job_spec.encoding(made, found["key"], encoders.load())

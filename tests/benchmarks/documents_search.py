@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from core.documents import corpus, search
-from core.documents.retrieval import store_process
+from core.documents.retrieval import engines, milvus_lite_store
 from core.documents.retrieval.store import Store
 from core.runtime.worker import Worker
 
@@ -89,10 +89,10 @@ def measure(count: int, home: Path) -> None:
         print(f"  {mode:8}", milliseconds(lambda n, mode=mode: store.search(queries[n], asked[n], mode)))
     print(f"  {SESSIONS} sessions at once:", together(store, queries, asked))
     store.close()
-    engine = search.OwnedStore(str(path), 384)
+    engine = search.SharedStore(str(path), 384)
     engine._owner.worker = Worker(
-        "core.documents.retrieval.store_process:Owner",
-        {"uri": str(path), "most_in_memory": 0},
+        search.WORKER,
+        {"uri": str(path), "opener": engines.engine_of(str(path)).opener, "most_in_memory": 0},
         environment=search.ONE_THREAD,
     )
     print("  peer, Milvus Lite itself, both rankings:", milliseconds(lambda n: engine.search(queries[n], asked[n]), 10))
@@ -101,7 +101,7 @@ def measure(count: int, home: Path) -> None:
 
 def main() -> None:
     counts = [int(one) for one in sys.argv[1:] if one.isdigit()] or [300, 100_000]
-    print(f"more than {store_process.MOST_IN_MEMORY:,} passages would be answered by the engine itself")
+    print(f"more than {milvus_lite_store.MOST_IN_MEMORY:,} passages would be answered by the engine itself")
     with tempfile.TemporaryDirectory(prefix="textlab-search-") as home:
         for count in counts:
             measure(count, Path(home))

@@ -80,12 +80,12 @@ def main(count: int = 10_000) -> None:
     path = storage.folder("matrices") / "some.npy"
     storage.save_array(path, vectors)
     compiled = {"NUMBA_CACHE_DIR": str(Path(home) / "compiled")}
-    worker = Worker("core.documents.pipeline.jobs:Jobs", {"role": "map"}, compiled, first="warm_up").start()
+    worker = Worker("core.documents.pipeline.jobs:JobsWorker", {"role": "map"}, compiled, first="warm_up").start()
     worker.call("project", **projecting(str(path), ProjectionSettings(dimensions=3, n_neighbors=5)).arguments)
     worker.close()
     forget()
     started = time.perf_counter()  # a start of the app when numba's code is there
-    worker = Worker("core.documents.pipeline.jobs:Jobs", {"role": "map"}, compiled, first="warm_up").start()
+    worker = Worker("core.documents.pipeline.jobs:JobsWorker", {"role": "map"}, compiled, first="warm_up").start()
     step = projecting(str(path), ProjectionSettings())
     ours = worker.call("project", **step.arguments)
     cold = time.perf_counter() - started

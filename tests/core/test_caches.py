@@ -36,7 +36,7 @@ def results():
         storage.save_array(path, VECTORS)
         return {"points": str(path), "seconds": 1.0}
 
-    answer = result_cache.kept_or_made("project", {"vectors": "x"}, make)
+    answer = result_cache.get_or_compute("project", result_cache.key_of("project", {"vectors": "x"}), make)
     assert storage.load_array(Path(answer["points"])).tolist() == VECTORS.tolist() and answer["seconds"] == 1.0
 
 

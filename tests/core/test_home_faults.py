@@ -30,7 +30,9 @@ from pathlib import Path
 import numpy as np
 from core import storage
 from core.errors import UserError
-from core.prompting.history import database, records, unsaved
+from core.prompting.history import database
+from core.prompting.history import records
+from core.prompting.history import unsaved
 from core.prompting.settings import Settings, Timings
 
 class Ended:  # a run as it is when it has ended
@@ -100,7 +102,7 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
         refused(lambda: storage.save_array(storage.folder("maps") / "old.npy", large), *full)
         refused(lambda: corpus.save(corpus.Corpus("t", ("a text " * 4000,) * 40)), *full)
         refused(lambda: words.keep("0" * 32, "w", ["a"] * 3000, np.ones((3000, 300))), *full)
-        refused(lambda: results.keep("x", {}, {"a": "b" * 8192}), *full)
+        refused(lambda: results.write("x", "x", {"a": "b" * 8192}), *full)
 
         class Encoder:
             dimension = 384
@@ -142,7 +144,7 @@ def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_tol
         refused(lambda: storage.folder("new"), "cannot be written", "can only be read")
         refused(lambda: storage.save_array(home / "x.npy", np.ones(3)), "can only be read")
         assert corpus.kept() == {} and words.stored() == [] and own_files.found() == {}
-        assert models_on_disk.found() == [] and not pack.downloaded() and results.recall("x", {}) is None
+        assert models_on_disk.found() == [] and not pack.downloaded() and results.read("x", "x") is None
         assert home not in compiled_code.folder().parents
         keep(Ended())
         assert unsaved.trouble().count == 1
@@ -205,7 +207,7 @@ def test_every_page_lives_without_a_folder(no_home, page):
 
 def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, model):
     from core.cached import jobs as cached_jobs
-    from core.documents.pipeline.job_spec import Step
+    from core.documents.pipeline.job_spec import JobSpec
     from core.runtime.jobs import JobRegistry
 
     home = tmp_path / "home"
@@ -214,14 +216,13 @@ def test_a_folder_deleted_while_it_runs_is_made_again(tmp_path, monkeypatch, mod
     monkeypatch.setattr(cached_jobs, "registry", lambda: book)
     path = storage.folder("maps") / "map.npy"
     storage.save_array(path, np.ones(3))
-    from core.documents.pipeline import result_cache as results
 
-    step = Step("project", "map", {}, {"vectors": "x"})
-    results.keep(step.method, step.told, {"points": str(path), "note": ""})
-    assert cached_jobs.cached_answer(step)["points"] == str(path)
+    spec = JobSpec("project", "map", {"vectors": "x"}, {})
+    spec.write({"points": str(path), "note": ""})
+    assert cached_jobs.cached_result(spec)["points"] == str(path)
     asked(model)
     shutil.rmtree(home)
-    assert cached_jobs.cached_answer(step) is None, "its files are gone: it is computed again"
+    assert cached_jobs.cached_result(spec) is None, "its files are gone: it is computed again"
     asked(model)
     assert unsaved.trouble() is None and len(records.search()) == 1
     storage.save_array(path, np.ones(3))

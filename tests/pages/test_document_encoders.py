@@ -13,9 +13,9 @@ from core.documents import samples
 from core.models import hub
 from core.runtime import server_state
 from tests.conftest import run_until_still
-from tests.core.documents.retrieval.test_judging import folder
-from tests.pages.test_document_search import text_of
+from tests.support.document_maps import judged_folder
 from tests.support.hub_server import fake_hub
+from tests.support.screen import html_of
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -38,7 +38,7 @@ def figures_of(app) -> list[dict]:
 
 def test_encoders_open_with_the_neighbours_of_a_document_in_three(view):
     app = view("Encoders")
-    assert "agree least" in text_of(app) and "by chance they would share" in text_of(app)
+    assert "agree least" in html_of(app) and "by chance they would share" in html_of(app)
     names = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
     assert {"<b>TF-IDF</b>", "<b>Averaged word vectors</b>", "<b>all-MiniLM-L6-v2</b>"} <= set(names)
     costs = app.dataframe[0].value
@@ -61,7 +61,7 @@ def test_another_encoder_is_chosen_and_a_missing_one_is_said(view):
     app.button(key="documents_encoder_add").click().run()
     run_until_still(app)
     assert not app.exception and "model at 127.0.0.1" in app.multiselect(key="documents_encoders").value
-    assert "127.0.0.1:9" in text_of(app), "the refusal names the address, and the others stay"
+    assert "127.0.0.1:9" in html_of(app), "the refusal names the address, and the others stay"
     assert figures_of(app)
 
 
@@ -88,7 +88,7 @@ def test_an_encoder_of_the_hub_is_fetched_by_its_name_and_compared(view, monkeyp
     app.multiselect(key="documents_encoders").set_value(["all-MiniLM-L6-v2", "lab/mini"]).run()
     run_until_still(app)
     names = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
-    assert not app.exception and {"<b>all-MiniLM-L6-v2</b>", "<b>lab/mini</b>"} <= set(names), text_of(app)
+    assert not app.exception and {"<b>all-MiniLM-L6-v2</b>", "<b>lab/mini</b>"} <= set(names), html_of(app)
     cached_hub.worker.clear()
     server_state.compared_encoders.clear()
     shutil.rmtree(hub.folder_of("lab/mini"))
@@ -96,26 +96,26 @@ def test_an_encoder_of_the_hub_is_fetched_by_its_name_and_compared(view, monkeyp
 
 def test_judge_opens_with_what_people_judged(view):
     app = view("Judge")
-    assert "Best here:" in text_of(app) and "50 documents" in text_of(app)
+    assert "Best here:" in html_of(app) and "50 documents" in html_of(app)
     rows = {label for trace in figures_of(app)[0]["data"] for label in trace["y"]}
     assert len(rows) == 7 and "words alone (BM25)" in rows
     app.segmented_control(key="documents_measure").set_value("MRR@10").run()
-    assert "MRR@10" in text_of(app) and not app.exception
+    assert "MRR@10" in html_of(app) and not app.exception
 
 
 def test_judge_reads_a_folder_and_ones_own_thumbs(view, tmp_path):
     app = view("Judge")
     app.selectbox(key="documents_judged").set_value("folder").run()
     app.text_input(key="documents_judged_folder").set_value(str(tmp_path / "nowhere")).run()
-    assert "There is no corpus.jsonl" in text_of(app) and not app.exception
-    app.text_input(key="documents_judged_folder").set_value(str(folder(tmp_path))).run()
+    assert "There is no corpus.jsonl" in html_of(app) and not app.exception
+    app.text_input(key="documents_judged_folder").set_value(str(judged_folder(tmp_path))).run()
     run_until_still(app)
-    assert "2 queries on 3 documents" in text_of(app)
+    assert "2 queries on 3 documents" in html_of(app)
     app.selectbox(key="documents_judged").set_value("thumbs").run()
-    assert "There is no thumb up yet." in text_of(app)
+    assert "There is no thumb up yet." in html_of(app)
     app.text_input(key="documents_thumbs_query").set_value("garlic").run()
     run_until_still(app)
     assert len(app.get("feedback")) >= 5
     app.get("feedback")[0].set_value(1).run()
     run_until_still(app)
-    assert not app.exception and "1 queries on" in text_of(app)
+    assert not app.exception and "1 queries on" in html_of(app)

@@ -9,17 +9,14 @@ import pytest
 
 from core import storage
 from core.cached import jobs as cached_jobs
-from core.documents import corpus, samples
+from core.documents import corpus, encoders, samples, search
 from core.runtime import server_state
 from tests.conftest import run_until_still
-from tests.core.documents.pipeline.test_bundle import rewritten
+from tests.support.bert_files import tiny_bert
+from tests.support.document_maps import rewritten
+from tests.support.screen import components_of, text_of
 
 pytestmark = pytest.mark.timeout(180)
-
-
-def text_of(app) -> str:
-    lists = " ".join(element.proto.json for element in app.get("bidi_component"))
-    return " ".join(element.proto.body for element in app.get("html")) + lists
 
 
 def map_of(app) -> dict:
@@ -197,9 +194,12 @@ def test_the_view_on_trust_says_how_many_neighbours_each_way_of_drawing_keeps(pa
     shown = text_of(app)
     assert "keeps" in shown and "t-SNE" in shown and "Principal components" in shown
     assert [part for part in app.caption if "trustworthiness 0." in part.value]
-    assert "Not to be read" in app.caption[-1].value or any("Not to be read" in part.value for part in app.caption)
+    assert [part for part in app.caption if part.value.startswith("Not to be read")]
+    worst = [part.value for part in app.text if part.value.startswith("Ringed")]
     app.segmented_control(key="documents_ring").set_value("best kept").run()
     assert not app.exception
+    best = [part.value for part in app.text if part.value.startswith("Ringed")]
+    assert len(worst) == len(best) == 1 and worst != best, "another document is ringed"
 
 
 def test_what_the_settings_do_is_shown_from_stored_neighbours(page):
@@ -273,3 +273,24 @@ def test_the_page_says_in_which_precision_the_vectors_are_and_why(page):
         assert "times as fast" in said and "paired rounds" in said
     else:
         assert said.startswith("Vectors in float32: this CPU has no bfloat16 instructions")
+
+
+def test_a_second_encoder_draws_a_map_and_searches(page, tmp_path):
+    folder = tiny_bert(tmp_path / "tiny")
+    app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_map="3-D")
+    first = map_of(app)["data"][0]["x"]
+    app.session_state["documents_encoder"] = str(folder)
+    app.text_input(key="documents_query").set_value("a long bicycle race").run()
+    run_until_still(app)
+    assert not app.exception and map_of(app)["data"][0]["x"] != first
+    (hits,) = components_of(app, "documents_hits_list")
+    texts = corpus.load("everyday").texts
+    encoder = encoders.load(str(folder))
+    cosines = encoder.encode(texts) @ encoder.encode_query("a long bicycle race")
+    assert hits["entries"][0]["text"] == texts[int(cosines.argmax())]
+    assert any("encoder = tiny;" in part.value for part in app.text), "and the page says which one"
+    app.segmented_control(key="documents_view").set_value("search").run()
+    run_until_still(app)
+    assert not app.exception and "By meaning" in text_of(app)
+    index = search.index_key(corpus.load("everyday").texts_key, f"tiny {encoder.revision}")
+    assert (storage.folder("search") / f"{index}.db").exists(), "in an index of its own"

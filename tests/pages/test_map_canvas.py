@@ -13,10 +13,10 @@ from core.figures import style
 from core.figures.documents import Colouring
 from pages.documents.map import map_canvas
 from pages.documents.map.histograms import take
-from pages.documents.map.map_data import Found, Mapped, colouring
+from pages.documents.map.map_data import MapData, QueryResult, colouring
 from pages.documents.map.selected import Held
 from pages.documents.map.selection import as_json_lines, as_parquet, table_of
-from pages.documents.sidebar import Desk
+from pages.documents.sidebar import PageSettings
 
 
 def test_points_fill_the_square_round_their_middle():
@@ -114,8 +114,8 @@ def test_a_selection_is_taken_along_with_its_fields():
 
     made = Corpus("x", ("one", "two", "three"), {"text": ("a", "b", "c"), "year": (1, 2, 3)})
     clusters = Clusters(np.array([[0], [0], [1]]), ((("cat",), ("dog",)),))
-    mapped = Mapped(
-        Desk(made, "x", ProjectionSettings(), level=0),
+    map_data = MapData(
+        PageSettings(made, "x", ProjectionSettings(), level=0),
         made,
         np.zeros((3, 2)),
         np.float32([[0, 1], [2, 3], [4, 5]]),
@@ -125,8 +125,8 @@ def test_a_selection_is_taken_along_with_its_fields():
         "",
         kept=np.array([1.0, 0.5, 0.25]),
     )
-    found = Found("q", np.array([2]), np.array([0.75]), np.array([0.5, 0.25, 0.75]))
-    columns = table_of(mapped, found, np.array([0, 2]))
+    result = QueryResult("q", np.array([2]), np.array([0.75]), np.array([0.5, 0.25, 0.75]))
+    columns = table_of(map_data, result, np.array([0, 2]))
     assert columns == {
         "document": [1, 3],
         "text": ["one", "three"],
@@ -142,8 +142,8 @@ def test_a_selection_is_taken_along_with_its_fields():
     assert json.loads(as_json_lines(columns).splitlines()[1])["rank"] == 1
     assert pq.read_table(io.BytesIO(as_parquet(columns))).to_pydict() == columns
     assert colouring(
-        dataclasses.replace(mapped, desk=dataclasses.replace(mapped.desk, colour="search rank")), found
+        dataclasses.replace(map_data, page=dataclasses.replace(map_data.page, colour="search rank")), result
     ).amounts == pytest.approx([-np.log10(2), -np.log10(3), 0])
     assert colouring(
-        dataclasses.replace(mapped, desk=dataclasses.replace(mapped.desk, colour="distortion")), found
+        dataclasses.replace(map_data, page=dataclasses.replace(map_data.page, colour="distortion")), result
     ).amounts.tolist() == [1.0, 0.5, 0.25]

@@ -1,7 +1,9 @@
-"""The installed sentence encoder, MiniLM, as a GGUF file: known weights for the BERT of llama.cpp."""
+"""Sentence encoders for tests: MiniLM as a GGUF file (known weights for llama.cpp), and a second, tiny BERT."""
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -68,3 +70,52 @@ def as_phantom(word: str) -> str:
     if word.startswith("[") and word.endswith("]"):
         return word
     return word[2:] if word.startswith("##") else "\u2581" + word
+
+
+def tiny_bert(folder: Path, dimension: int = 64, seed: int = 0) -> Path:
+    """A second sentence encoder: MiniLM's tokenizer and a part of its word embeddings under one random layer.
+
+    Texts that share words get similar vectors, since the layer changes little.
+    """
+    from safetensors.numpy import save_file
+
+    from core.models import packaged
+
+    source = packaged.minilm_folder()
+    assert source is not None
+    theirs = mapped_weights(source / "model.safetensors")
+    random = np.random.default_rng(seed)
+
+    def matrix(rows: int, columns: int) -> np.ndarray:
+        return (0.02 * random.standard_normal((rows, columns))).astype(np.float32)
+
+    weights = {
+        f"embeddings.{name}_embeddings.weight": np.ascontiguousarray(
+            theirs[f"embeddings.{name}_embeddings.weight"][:, :dimension]
+        )
+        for name in ("word", "position", "token_type")
+    }
+    weights["embeddings.LayerNorm.weight"] = np.ones(dimension, np.float32)
+    weights["embeddings.LayerNorm.bias"] = np.zeros(dimension, np.float32)
+    for name in NAMES:
+        rows, columns = {
+            "intermediate.dense": (2 * dimension, dimension),
+            "output.dense": (dimension, 2 * dimension),
+        }.get(name, (dimension, dimension))
+        norm = name.endswith("LayerNorm")
+        weights[f"encoder.layer.0.{name}.weight"] = np.ones(rows, np.float32) if norm else matrix(rows, columns)
+        weights[f"encoder.layer.0.{name}.bias"] = np.zeros(rows, np.float32)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(weights, folder / "model.safetensors")
+    for name in ("tokenizer.json", "vocab.txt"):
+        shutil.copyfile(source / name, folder / name)
+    (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": 64}))
+    config = json.loads((source / "config.json").read_text())
+    changed = {
+        "hidden_size": dimension,
+        "intermediate_size": 2 * dimension,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 4,
+    }
+    (folder / "config.json").write_text(json.dumps({**config, **changed}))
+    return folder

@@ -21,6 +21,7 @@ import numpy as np
 
 from core.documents.pipeline import result_cache
 
+TRIAL = "encoder trial"  # the kind of its saved results
 ROUNDS = 7  # pairs in a look: up to three of them may be disturbed
 LEAST_ROUNDS, LONGEST_S = 3, 5.0  # where the machine is so busy that a look takes longer, it ends after three
 REMEMBERED = 2 * ROUNDS  # of the last two looks: one moment, busy or lucky, does not decide alone
@@ -164,9 +165,9 @@ def _why_not(name: str, each: Evidence, least_cosine: float) -> str:
 
 @dataclass
 class Choice:
-    """The choice for one model on one machine, kept on disk under `told`. `ways`: what else there is, by name."""
+    """The choice for one model on one machine, saved on disk under `inputs`. `ways`: what else there is, by name."""
 
-    told: dict[str, Any]
+    inputs: dict[str, Any]
     base: Run
     ways: Mapping[str, Run]
     least_cosine: float = LOWEST_COSINE
@@ -236,18 +237,17 @@ class Choice:
         return stands
 
     def _state(self) -> dict[str, Any]:
-        kept = result_cache.recall("encoder trial", self.told) or {}
+        kept = result_cache.read(TRIAL, result_cache.key_of(TRIAL, self.inputs)) or {}
         return {"evidence": {}, "attempts": {}, "looks": 0, "at": 0.0, "current": "", **kept}
 
     def _keep(self, state: dict[str, Any]) -> None:
-        result_cache.keep(
-            "encoder trial", self.told, {name: value for name, value in state.items() if name != "from_disk"}
-        )
+        stored = {name: value for name, value in state.items() if name != "from_disk"}
+        result_cache.write(TRIAL, result_cache.key_of(TRIAL, self.inputs), stored)
 
 
-def in_use(told: dict[str, Any]) -> str:
-    """The name of the way that was chosen for `told`; float32 where none was."""
-    return (result_cache.recall("encoder trial", told) or {}).get("current") or "float32"
+def in_use(inputs: dict[str, Any]) -> str:
+    """The name of the way that was chosen for `inputs` (see `Choice`); float32 where none was."""
+    return (result_cache.read(TRIAL, result_cache.key_of(TRIAL, inputs)) or {}).get("current") or "float32"
 
 
 def _evidence(state: dict[str, Any]) -> dict[str, Evidence]:

@@ -33,7 +33,7 @@ class FolderEncoder:
         self.way = CPU
         if gpus := encoder_ways.gpus():
             self._choice = Choice(
-                _told(folder),
+                _inputs(folder),
                 functools.partial(self._trial, CPU),
                 {name: functools.partial(self._trial, name) for name in gpus},
             )
@@ -87,9 +87,9 @@ class FolderEncoder:
 
 def where(folder: Path) -> str:
     """Where the model of a folder computes on this machine, as a person reads it; known once it has encoded."""
-    return TITLES[encoder_trial.in_use(_told(folder)) if encoder_ways.gpus() else CPU]
+    return TITLES[encoder_trial.in_use(_inputs(folder)) if encoder_ways.gpus() else CPU]
 
 
-def _told(folder: Path) -> dict[str, Any]:
+def _inputs(folder: Path) -> dict[str, Any]:
     weights = [storage.sha256_of(path) for path in sorted(folder.rglob("*.safetensors"))]
     return {"weights": weights, "machine": encoder_ways.machine()}

@@ -21,7 +21,7 @@ import numpy as np
 from core import storage
 from core.documents import corpus
 from core.documents.ingest import column_values, passages, preview
-from core.documents.ingest.sources import BadRow, Plan, Source
+from core.documents.ingest.sources import BadRow, ImportOptions, Source
 from core.documents.ingest.tables import Row
 from core.errors import UnreadableFile, UserError
 
@@ -31,7 +31,7 @@ BLOCK_TEXTS, BLOCK_LETTERS = 2000, 4_000_000
 
 
 @dataclass
-class Gathered:
+class ImportResult:
     """What came of it: the corpus (`key`), counts, and rows that did not fit (the first 1,000 listed)."""
 
     key: str = ""
@@ -50,7 +50,7 @@ class Gathered:
             self.bad.append(row)
 
 
-def gather(source: Source, plan: Plan, on_progress: Progress | None = None) -> Gathered:
+def import_corpus(source: Source, options: ImportOptions, on_progress: Progress | None = None) -> ImportResult:
     """Read a source into a corpus that is kept on this machine. Rows that do not fit are listed and left out of it.
 
     `on_progress(fraction 0..1, what is being done)`; an exception from it stops here, and nothing is kept.
@@ -68,24 +68,24 @@ def gather(source: Source, plan: Plan, on_progress: Progress | None = None) -> G
     for left in place.glob("reading-*"):  # of a process that was ended
         if time.time() - left.stat().st_mtime > 86_400:
             shutil.rmtree(left, ignore_errors=True)
-    found = Gathered()
+    found = ImportResult()
     with tempfile.TemporaryDirectory(dir=place, prefix=storage.mine("reading-")) as folder:
-        everything = _Everything(Path(folder, "all.arrow"), plan)
-        for row in _rows(source, plan, found, report):
-            _take(row, plan, found, everything)
+        everything = _Everything(Path(folder, "all.arrow"), options)
+        for row in _rows(source, options, found, report):
+            _take(row, options, found, everything)
         everything.close()
         if not found.passages:
             raise UserError("There is no text in what was chosen.", "Choose other columns or other files.")
-        chosen = _chosen(plan, everything.digests)
+        chosen = _chosen(options, everything.digests)
         found.kept = len(chosen)
         found.repeated = found.documents - len(np.unique(np.frombuffer(everything.of_documents, dtype=np.uint64)))
-        found.notes = [*source.notes, *dict.fromkeys(found.notes), *_counts(plan, found)]
-        found.key = _write(everything.path, chosen, plan, source.title, found, report)
+        found.notes = [*source.notes, *dict.fromkeys(found.notes), *_counts(options, found)]
+        found.key = _write(everything.path, chosen, options, source.title, found, report)
     return found
 
 
-def _rows(source: Source, plan: Plan, found: Gathered, report: Progress) -> Iterator[Row]:
-    wanted = (*plan.text, *plan.fields)
+def _rows(source: Source, options: ImportOptions, found: ImportResult, report: Progress) -> Iterator[Row]:
+    wanted = (*options.text, *options.fields)
     before = 0
     for path, name in source.files:
         at = [0]
@@ -108,18 +108,18 @@ def _rows(source: Source, plan: Plan, found: Gathered, report: Progress) -> Iter
         before += os.path.getsize(path)
 
 
-def _take(row: Row, plan: Plan, found: Gathered, everything: _Everything) -> None:
-    parts = [_clean(row.get(name)) for name in plan.text]
+def _take(row: Row, options: ImportOptions, found: ImportResult, everything: _Everything) -> None:
+    parts = [_clean(row.get(name)) for name in options.text]
     text = "\n".join(part for part in parts if part)
     if not text:
         found.empty += 1
         return
     found.documents += 1
     everything.of_documents.append(hash64(text))
-    fields = [_clean(row.get(name))[:200] for name in plan.fields]
+    fields = [_clean(row.get(name))[:200] for name in options.fields]
     cuts = [(0, len(text))]
-    if plan.words and len(text) > 2 * plan.words:  # so many letters are needed for so many words
-        cuts = passages.cut(text, plan.words, plan.overlap)
+    if options.words and len(text) > 2 * options.words:  # so many letters are needed for so many words
+        cuts = passages.cut(text, options.words, options.overlap)
     for number, (start, end) in enumerate(cuts, 1):
         found.passages += 1
         everything.add(text[start:end], [*fields, str(found.documents), str(number)])
@@ -138,17 +138,17 @@ def hash64(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest(), "little")
 
 
-def _chosen(plan: Plan, digests: array[int]) -> np.ndarray:
+def _chosen(options: ImportOptions, digests: array[int]) -> np.ndarray:
     """Which passages are kept, in their order."""
     rows = np.arange(len(digests))
-    if not plan.repeated:
+    if not options.repeated:
         rows = np.sort(np.unique(np.frombuffer(digests, dtype=np.uint64), return_index=True)[1])
-    if len(rows) > plan.most:
-        rows = np.sort(np.random.default_rng(plan.seed).choice(rows, plan.most, replace=False))
+    if len(rows) > options.most:
+        rows = np.sort(np.random.default_rng(options.seed).choice(rows, options.most, replace=False))
     return rows
 
 
-def _counts(plan: Plan, found: Gathered) -> list[str]:
+def _counts(options: ImportOptions, found: ImportResult) -> list[str]:
     notes = []
     if found.passages > found.documents:
         notes.append(f"{found.documents:,} documents cut into {found.passages:,} passages")
@@ -156,7 +156,7 @@ def _counts(plan: Plan, found: Gathered) -> list[str]:
         notes.append(f"{found.empty:,} without text left out")
     if found.repeated:
         notes.append(
-            f"{found.repeated:,} repeat another document word for word" + ("" if plan.repeated else ", left out")
+            f"{found.repeated:,} repeat another document word for word" + ("" if options.repeated else ", left out")
         )
     if found.bad_count:
         notes.append(
@@ -164,18 +164,18 @@ def _counts(plan: Plan, found: Gathered) -> list[str]:
             if found.bad_count == 1
             else f"{found.bad_count:,} rows that do not fit left out"
         )
-    if found.kept == plan.most < found.passages:
-        notes.append(f"{found.kept:,} of {found.passages:,} drawn at random (seed {plan.seed})")
+    if found.kept == options.most < found.passages:
+        notes.append(f"{found.kept:,} of {found.passages:,} drawn at random (seed {options.seed})")
     return notes
 
 
 class _Everything:
     """All passages on their way to the corpus, in a file; in memory only a block of them and 16 bytes for each."""
 
-    def __init__(self, path: Path, plan: Plan) -> None:
+    def __init__(self, path: Path, options: ImportOptions) -> None:
         self.path = path
         self.digests, self.of_documents = array("Q"), array("Q")
-        self._width = len(plan.fields) + 2
+        self._width = len(options.fields) + 2
         self._texts: list[str] = []
         self._fields: list[Sequence[str]] = []
         self._letters = 0
@@ -211,10 +211,12 @@ class _Everything:
         self._texts, self._fields, self._letters = [], [], 0
 
 
-def _write(everything: Path, chosen: np.ndarray, plan: Plan, title: str, found: Gathered, report: Progress) -> str:
+def _write(
+    everything: Path, chosen: np.ndarray, options: ImportOptions, title: str, found: ImportResult, report: Progress
+) -> str:
     """The chosen passages as a corpus; its key."""
-    names = [*plan.fields, "document", "passage"]
-    columns = range(len(names)) if found.passages > found.documents else range(len(plan.fields))
+    names = [*options.fields, "document", "passage"]
+    columns = range(len(names)) if found.passages > found.documents else range(len(options.fields))
     fields: dict[str, tuple[Any, ...]] = {}
     for place in columns:
         name = names[place] if names[place] not in fields else f"{names[place]} (number)"

@@ -130,8 +130,8 @@ def still_there(source: Source) -> bool:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What to make of the rows: the columns that hold the text, those kept as fields, and how texts are cut.
+class ImportOptions:
+    """What to import of the rows: the columns that hold the text, those saved as fields, and how texts are cut.
 
     `words`: of a passage at most (0: documents stay whole); `overlap`: words that neighbouring passages share;
     `repeated`: whether texts that repeat another word for word are kept; `most`: how many passages at most, drawn at

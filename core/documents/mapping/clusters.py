@@ -41,6 +41,11 @@ class Clusters:
         """A group's keywords as one label."""
         return " · ".join(self.keywords[level][group][:words]) or f"group {group + 1}"
 
+    def sizes(self, level: int) -> list[tuple[str, int]]:
+        """(what is said of a cluster, how many documents it has) for each cluster of a level, the largest first."""
+        counts = np.bincount(self.labels[:, level], minlength=len(self.keywords[level]))
+        return [(self.told(level, group), int(count)) for group, count in enumerate(counts)]
+
     def told(self, level: int, group: int) -> str:
         """All that is said of a group: its keywords."""
         return ", ".join(self.keywords[level][group]) or self.name(level, group)

@@ -91,6 +91,14 @@ def kept_of_each(indices: np.ndarray, points: np.ndarray, count: int = 10) -> np
     return kept
 
 
+def document_at(kept: np.ndarray, share: float) -> int:
+    """The document at that share (0: the worst, 1: the best) of the order by neighbours kept; ties in their order.
+
+    Example: kept 0.5, 0.1, 0.9 and share 0 give document 1, share 1 gives document 2.
+    """
+    return int(np.argsort(kept, kind="stable")[round(share * (len(kept) - 1))])
+
+
 def ranks(distances: np.ndarray) -> np.ndarray:
     """For each row the rank of every column by distance (N, N) int32; 0 for the row itself, 1 for its nearest.
 

@@ -1,4 +1,4 @@
-"""A map that travels: one .zip with map.parquet (texts, fields, vectors, places, groups, neighbours) and map.json.
+"""A map that travels: one .zip with map.parquet (texts, fields, vectors, positions, clusters, neighbours) and map.json.
 
 Any program that reads Parquet reads it; opened in another lab, the same map is there at once, nothing is computed. A
 bundle may come from a stranger: only those two names are read, sizes are limited, and every column is checked.
@@ -21,7 +21,7 @@ from core import storage
 from core.documents import corpus
 from core.documents.mapping import naming
 from core.documents.mapping.neighbours import Neighbours
-from core.documents.pipeline import bundle_checks, job_spec, result_cache
+from core.documents.pipeline import bundle_checks, job_spec
 from core.documents.pipeline.bundle_checks import WholeMap
 from core.documents.pipeline.job_spec import EncoderIdentity
 from core.documents.projection import ProjectionSettings
@@ -34,24 +34,24 @@ LARGEST = {"map.json": 20_000_000, "map.parquet": 8_000_000_000}  # bytes, unpac
 ROWS = 4096  # written and read at a time
 
 
-def of_kept(
+def of_saved(
     corpus_key: str, encoder: EncoderIdentity, settings: ProjectionSettings, count: int = 50, namer: str = ""
 ) -> WholeMap:
-    """The map of a corpus as it is kept on this machine; `count` neighbours; the names that `namer` gave its groups: a
-    language model's file, or `naming.CAME` for those that came with a bundle.
+    """The map of a corpus as it is saved on this machine; `count` neighbours; the names that `namer` gave its clusters:
+    a language model's file, or `naming.CAME` for those that came with a bundle.
 
     Raises:
-        UserError: it was not drawn yet.
+        UserError: it was not computed yet.
     """
     made = corpus.load(corpus_key)
-    encoded = job_spec.encoding(made, corpus_key, encoder).kept()
-    drawn = encoded and job_spec.projecting(encoded["vectors"], settings).kept()
-    grouped = encoded and job_spec.grouping(corpus_key, encoded["vectors"]).kept()
+    encoded = job_spec.encoding(made, corpus_key, encoder).read()
+    drawn = encoded and job_spec.projecting(encoded["vectors"], settings).read()
+    grouped = encoded and job_spec.grouping(corpus_key, encoded["vectors"]).read()
     if not (encoded and drawn and grouped):
         raise UserError("This map has not been drawn yet.", "Open the map first.")
-    found = result_cache.recall("neighbours", {"vectors": Path(encoded["vectors"]).stem, "count": count})
+    found = job_spec.neighbouring(encoded["vectors"], count).read()
     near = found and Neighbours(_array(found["indices"]), _array(found["similarities"]))
-    identity = {"key": encoder.key, "revision": encoder.revision, "precision": encoded["precision"]}
+    identity = {"key": encoder.name, "revision": encoder.revision, "precision": encoded["precision"]}
     vectors, labels = _array(encoded["vectors"]), _array(grouped["labels"])
     names = (
         grouped.get("names", [])
@@ -173,13 +173,13 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
     return about
 
 
-def keep(whole: WholeMap, encoder: EncoderIdentity) -> str:
-    """Have the map on this machine, as if it had been computed here; the key of its corpus.
+def save(whole: WholeMap, encoder: EncoderIdentity) -> str:
+    """Save the map on this machine, as if it had been computed here; the key of its corpus.
 
-    Where this lab's encoder is another one than the bundle's, its texts are encoded anew when the map is opened.
+    Where `encoder` is another one than the bundle's, the texts are encoded again when the map is opened.
     """
     key = corpus.save(whole.corpus)
-    if whole.encoder["key"] != encoder.key or whole.encoder["revision"] != encoder.revision:
+    if whole.encoder["key"] != encoder.name or whole.encoder["revision"] != encoder.revision:
         return key
 
     def saved(room: str, name: str, array: np.ndarray) -> str:
@@ -189,10 +189,7 @@ def keep(whole: WholeMap, encoder: EncoderIdentity) -> str:
 
     stem = storage.content_key("bundle", whole.corpus.texts_key, np.ascontiguousarray(whole.vectors))
     vectors = saved("matrices", stem, whole.vectors)
-    step = job_spec.encoding(whole.corpus, key, encoder)
-    result_cache.keep(
-        step.method,
-        step.told,
+    job_spec.encoding(whole.corpus, key, encoder).write(
         {
             "vectors": vectors,
             "encoded": 0,
@@ -201,15 +198,10 @@ def keep(whole: WholeMap, encoder: EncoderIdentity) -> str:
             "precision": whole.encoder["precision"],
         },
     )
-    step = job_spec.projecting(vectors, whole.settings)
-    name = storage.content_key("bundle", step.told)
-    result_cache.keep(
-        step.method, step.told, {"points": saved("maps", name, whole.points), "seconds": 0.0, "note": whole.note}
-    )
-    step = job_spec.grouping(key, vectors)
-    result_cache.keep(
-        step.method,
-        step.told,
+    drawing = job_spec.projecting(vectors, whole.settings)
+    points = saved("maps", storage.content_key("bundle", drawing.key), whole.points)
+    drawing.write({"points": points, "seconds": 0.0, "note": whole.note})
+    job_spec.grouping(key, vectors).write(
         {
             "labels": saved("maps", storage.content_key("labels", stem), whole.labels),
             "keywords": whole.keywords,
@@ -222,5 +214,5 @@ def keep(whole: WholeMap, encoder: EncoderIdentity) -> str:
             name: saved("neighbours", f"{stem}-{count}-{name}", array)
             for name, array in (("indices", whole.near.indices), ("similarities", whole.near.similarities))
         }
-        result_cache.keep("neighbours", {"vectors": stem, "count": max(count, 50)}, paths)
+        job_spec.neighbouring(vectors, max(count, 50)).write(paths)
     return key

@@ -1,83 +1,155 @@
-"""The steps from a corpus to its map, each as a job that can be asked for, waited for, and found again.
+"""The jobs between a corpus and its map, each described once: what it depends on, what it is given, its key.
 
-The page and the preparation at start ask for the same step in the same words, so they share one job and one result.
+A job's key is made here and nowhere else: the page asks for a result by it, and the job is given it to save the result
+under. So the page, the preparation at start and the job always mean the same result.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from core.documents import corpus
+from core.documents.ingest.sources import ImportOptions, Source
 from core.documents.mapping import clusters
 from core.documents.pipeline import result_cache
 from core.documents.projection import ProjectionSettings
 
+Result = dict[str, Any]
+
 
 class EncoderIdentity(Protocol):
-    """What is asked of an encoder here: which one it is."""
+    """What is asked of an encoder here: how it is loaded, what it is called, and which version of it this is."""
 
     @property
     def key(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
 
     @property
     def revision(self) -> str: ...
 
 
 @dataclass(frozen=True)
-class Step:
-    """One call of a `core.documents.pipeline.jobs.Jobs` method. `told`: what its result depends on, in JSON's terms."""
+class JobSpec:
+    """One call of a worker's method, and the result that it gives.
 
-    method: str
+    `kind`: of the result, see `result_cache.HOLDS`. `role`: which worker computes it, see `core.cached.jobs`.
+    `inputs`: what the result depends on, in JSON's terms. `parameters`: what the method is given beside the key.
+    `method`: where it is not named like the kind.
+    """
+
+    kind: str
     role: str
-    arguments: dict[str, Any]
-    told: dict[str, Any] = field(repr=False)
+    inputs: dict[str, Any] = field(repr=False)
+    parameters: dict[str, Any]
+    method_name: str = ""
 
     @property
     def key(self) -> str:
-        return result_cache.path_of(self.method, self.told).stem
+        """Under this key the job is found while it runs, and its result is saved."""
+        return result_cache.key_of(self.kind, self.inputs)
 
-    def kept(self) -> dict[str, Any] | None:
-        """The answer, if it is on disk and whole."""
-        return result_cache.recall(self.method, self.told)
+    @property
+    def method(self) -> str:
+        return self.method_name or self.kind
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the worker's method is called with: the key and the parameters."""
+        return {"key": self.key, **self.parameters}
+
+    def read(self) -> Result | None:
+        """The result, if it is on disk and whole."""
+        return result_cache.read(self.kind, self.key)
+
+    def write(self, result: Result) -> None:
+        """Save a result that was not computed by the job: one that came in a bundle."""
+        result_cache.write(self.kind, self.key, result)
+
+    def get_or_compute(self, compute: Callable[[], Result]) -> Result:
+        """The saved result, or the one that `compute` gives now, which is saved."""
+        return result_cache.get_or_compute(self.kind, self.key, compute)
 
 
-def encoding(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity) -> Step:
+def encoding(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity) -> JobSpec:
     """Texts to vectors."""
-    return Step(
+    return JobSpec(
         "encode",
         "encode",
+        {"texts": texts.texts_key, "encoder": encoder.name, "revision": encoder.revision},
         {"corpus_key": corpus_key, "texts_key": texts.texts_key, "encoder": encoder.key},
-        {"texts": texts.texts_key, "encoder": encoder.key, "revision": encoder.revision},
     )
 
 
-def projecting(vectors: str, settings: ProjectionSettings) -> Step:
-    """Vectors to a map. `vectors` is the path that `encoding` answered."""
-    return Step(
+def projecting(vectors: str, settings: ProjectionSettings) -> JobSpec:
+    """Vectors to a map. `vectors` is the path in the result of `encoding`."""
+    return JobSpec(
         "project",
         "map",
-        {"vectors": vectors, **vars(settings)},
         {"vectors": Path(vectors).stem, "settings": vars(settings)},
+        {"vectors": vectors, **vars(settings)},
     )
 
 
-def grouping(corpus_key: str, vectors: str) -> Step:
-    """Vectors and texts to groups with keywords."""
-    return Step(
+def neighbouring(vectors: str, count: int) -> JobSpec:
+    """Vectors to the nearest neighbours of each; computed within the jobs that need them."""
+    return JobSpec("neighbours", "map", {"vectors": Path(vectors).stem, "count": count}, {"vectors": vectors})
+
+
+def grouping(corpus_key: str, vectors: str) -> JobSpec:
+    """Vectors and texts to clusters with keywords."""
+    return JobSpec(
         "group",
         "map",
-        {"corpus_key": corpus_key, "vectors": vectors},
         {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)},
+        {"corpus_key": corpus_key, "vectors": vectors},
     )
 
 
-def trusting(vectors: str, points: str, count: int = 10) -> Step:
-    """Vectors and a map to how far the map can be trusted. `points` is the path that `projecting` answered."""
-    return Step(
+def trusting(vectors: str, points: str, count: int = 10) -> JobSpec:
+    """Vectors and a map to how far the map can be trusted. `points` is the path in the result of `projecting`."""
+    return JobSpec(
         "trust",
         "map",
-        {"vectors": vectors, "points": points, "count": count},
         {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count, "of": "each"},
+        {"vectors": vectors, "points": points, "count": count},
+    )
+
+
+def importing(source: Source, options: ImportOptions) -> JobSpec:
+    """Files to a saved corpus."""
+    parameters = {"source": asdict(source), "options": asdict(options)}
+    return JobSpec("import", "read", parameters, parameters, "import_corpus")
+
+
+def opening(source: Source, encoder: EncoderIdentity) -> JobSpec:
+    """A bundle to a saved corpus and its map."""
+    return JobSpec(
+        "open bundle",
+        "read",
+        {"source": asdict(source), "encoder": encoder.name, "revision": encoder.revision},
+        {"path": source.files[0][0], "title": source.title, "encoder": encoder.key},
+        "open_bundle",
+    )
+
+
+def exporting(
+    kind: str,
+    texts: corpus.Corpus,
+    corpus_key: str,
+    encoder: EncoderIdentity,
+    settings: ProjectionSettings,
+    namer: str = "",
+) -> JobSpec:
+    """A saved map to a file of that kind, see `JobsWorker.export`."""
+    given = {"kind": kind, "corpus_key": corpus_key, "settings": vars(settings), "namer": namer}
+    return JobSpec(
+        "export",
+        "read",
+        {**given, "texts": texts.texts_key, "encoder": encoder.name, "revision": encoder.revision},
+        {**given, "encoder": encoder.key},
     )

@@ -1,7 +1,7 @@
-"""Long work on documents, as it runs in the job processes: encoding in one, neighbours, maps and groups in the other.
+"""Long work on documents, as it runs in the job processes: encoding in one, neighbours, maps and clusters in the other.
 
-Every method keeps its result on disk under the content and the settings that made it and answers at once if it is
-there. Arrays stay in files; what travels is their paths.
+Every method is given the `key` of its result (see `job_spec.JobSpec`), saves the result on disk under it, and returns
+at once if it is there. Arrays stay in files; what travels is their paths.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ import numpy as np
 
 from core import storage
 from core.documents import corpus, encoders, projection
+from core.documents.encoders import DEFAULT_ENCODER
 from core.documents.encoding import vector_store
 from core.documents.mapping import clusters, neighbours, trust
-from core.documents.pipeline import bundle, exports, result_cache
+from core.documents.pipeline import bundle, exports, job_spec, result_cache
 from core.runtime import gate
 from core.runtime.worker_process import Task
 
-NEIGHBOURS_KEPT = 50
+NEIGHBOURS_SAVED = 50
+WRITERS = {"bundle": bundle.write, "projector": exports.projector, "atlas": exports.atlas}
 
 
-class Jobs:
+class JobsWorker:
     """What the job processes do. `role` says which: "encode" holds torch, "map" umap-learn, "read" neither."""
 
     def __init__(self, role: str = "map") -> None:
@@ -36,7 +38,7 @@ class Jobs:
     def warm_up(self, task: Task) -> str:
         """Import and compile now what the first real job would otherwise wait for."""
         if self.role == "encode":
-            self._encoder("minilm").encode(["warm"])
+            self._encoder(DEFAULT_ENCODER).encode(["warm"])
         elif self.role == "map":
             few = np.random.default_rng(0).standard_normal((64, 8)).astype(np.float32)
             few /= np.linalg.norm(few, axis=1, keepdims=True)
@@ -44,15 +46,18 @@ class Jobs:
             clusters.find(few, ["a word"] * 64)
         return "warm"
 
-    def gather(self, task: Task, source: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
-        """Files into a kept corpus, at the gate: its key, counts, and the rows that do not fit."""
-        return gate.read("documents gather", named=source["title"], on_progress=task.progress, source=source, plan=plan)
+    def import_corpus(self, task: Task, key: str, source: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+        """Files into a saved corpus, at the gate: its key, counts, and the rows that could not be read."""
+        return gate.read(
+            "documents import", named=source["title"], on_progress=task.progress, source=source, options=options
+        )
 
-    def encode(self, task: Task, corpus_key: str, texts_key: str, encoder: str = "minilm") -> dict[str, Any]:
-        """The vectors of a corpus: {"vectors": path, "encoded": how many were new, "seconds", "precision", "where" (the
-        same as a person reads it), "reason", "speedup", "rounds", "lowest_cosine"}."""
+    def encode(self, task: Task, key: str, corpus_key: str, texts_key: str, encoder: str) -> dict[str, Any]:
+        """The vectors of a corpus by the encoder of that key or folder: {"vectors": path, "encoded": how many were new,
+        "seconds", "precision", "where" (the same as a person reads it), "reason", "speedup", "rounds",
+        "lowest_cosine"}."""
 
-        def make() -> dict[str, Any]:
+        def compute() -> dict[str, Any]:
             started = time.perf_counter()
             task.progress(0.0, "reading the documents")
             texts = corpus.load(corpus_key).texts
@@ -73,12 +78,12 @@ class Jobs:
                 "lowest_cosine": chosen.lowest_cosine,
             }
 
-        told = {"texts": texts_key, "encoder": encoder, "revision": self._encoder(encoder).revision}
-        return result_cache.kept_or_made("encode", told, make)
+        return result_cache.get_or_compute("encode", key, compute)
 
     def project(
         self,
         task: Task,
+        key: str,
         vectors: str,
         dimensions: int = 2,
         n_neighbors: int = 15,
@@ -88,40 +93,36 @@ class Jobs:
     ) -> dict[str, Any]:
         """The map of stored vectors: {"points": path, "seconds", "note"}."""
         settings = projection.ProjectionSettings(dimensions, n_neighbors, min_dist, seed, method)  # type: ignore[arg-type]
-        told = {"vectors": Path(vectors).stem, "settings": vars(settings)}
 
-        def make() -> dict[str, Any]:
+        def compute() -> dict[str, Any]:
             rows = np.array(storage.load_array(Path(vectors)))
             known = None
             if method != "pca":
-                known = self._neighbours(task, vectors, rows, max(NEIGHBOURS_KEPT, n_neighbors))
+                known = self._neighbours(task, vectors, rows, max(NEIGHBOURS_SAVED, n_neighbors))
             made = projection.project(rows, settings, known, task.progress)
-            path = storage.folder("maps") / f"{storage.content_key(told)}.npy"
+            path = storage.folder("maps") / f"{key}.npy"
             storage.save_array(path, made.points)
             return {"points": str(path), "seconds": made.seconds, "note": made.note}
 
-        return result_cache.kept_or_made("project", told, make)
+        return result_cache.get_or_compute("project", key, compute)
 
-    def group(self, task: Task, corpus_key: str, vectors: str) -> dict[str, Any]:
-        """Groups at several levels: {"labels": path of (N, L), "keywords": words by level and group}."""
+    def group(self, task: Task, key: str, corpus_key: str, vectors: str) -> dict[str, Any]:
+        """Clusters at several levels: {"labels": path of (N, L), "keywords": words by level and cluster}."""
 
-        def make() -> dict[str, Any]:
+        def compute() -> dict[str, Any]:
             rows = np.array(storage.load_array(Path(vectors)))
             found = clusters.find(rows, corpus.load(corpus_key).texts, on_progress=task.progress)
             path = storage.folder("maps") / f"{storage.content_key('labels', Path(vectors).stem)}.npy"
             storage.save_array(path, found.labels)
             return {"labels": str(path), "keywords": found.keywords}
 
-        return result_cache.kept_or_made(
-            "group", {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)}, make
-        )
+        return result_cache.get_or_compute("group", key, compute)
 
-    def trust(self, task: Task, vectors: str, points: str, count: int = 10) -> dict[str, Any]:
+    def trust(self, task: Task, key: str, vectors: str, points: str, count: int = 10) -> dict[str, Any]:
         """How far a map can be trusted: {"trustworthiness", "continuity", "overlap", "count", "every", and the paths
         "rows", "kept" (of the documents compared) and "each" (of all)}."""
-        told = {"vectors": Path(vectors).stem, "points": Path(points).stem, "count": count, "of": "each"}
 
-        def make() -> dict[str, Any]:
+        def compute() -> dict[str, Any]:
             found = trust.measure(
                 np.array(storage.load_array(Path(vectors))),
                 np.array(storage.load_array(Path(points))),
@@ -134,40 +135,37 @@ class Jobs:
                 "overlap": found.overlap,
                 "count": found.count,
             }
-            near = self._neighbours(task, vectors, np.array(storage.load_array(Path(vectors))), NEIGHBOURS_KEPT)
+            near = self._neighbours(task, vectors, np.array(storage.load_array(Path(vectors))), NEIGHBOURS_SAVED)
             each = trust.kept_of_each(near.indices, np.array(storage.load_array(Path(points))), count)
             answer["every"] = float(each.mean())
             for name, array in (("rows", found.rows), ("kept", found.kept), ("each", each)):
-                answer[name] = str(storage.folder("maps") / f"{storage.content_key('trust', told, name)}.npy")
+                answer[name] = str(storage.folder("maps") / f"{storage.content_key('trust', key, name)}.npy")
                 storage.save_array(Path(answer[name]), array)
             return answer
 
-        return result_cache.kept_or_made("trust", told, make)
+        return result_cache.get_or_compute("trust", key, compute)
 
-    def take_away(
-        self, task: Task, kind: str, corpus_key: str, settings: dict[str, Any], encoder: str = "minilm", namer: str = ""
+    def export(
+        self, task: Task, key: str, kind: str, corpus_key: str, settings: dict[str, Any], encoder: str, namer: str = ""
     ) -> dict[str, Any]:
-        """A kept map as a file for "bundle", "projector" or "atlas", with the names that `namer` gave its groups:
+        """A saved map as a file for "bundle", "projector" or "atlas", with the names that `namer` gave its clusters:
         {"file": path, "bytes"}."""
         chosen = projection.ProjectionSettings(**settings)
-        name = storage.content_key("take away", kind, corpus_key, settings, namer)
-        path = storage.folder("exports") / f"{name}{'.parquet' if kind == 'atlas' else '.zip'}"
-        whole = bundle.of_kept(corpus_key, self._encoder(encoder), chosen, NEIGHBOURS_KEPT, namer)
-        write = {"bundle": bundle.write, "projector": exports.projector, "atlas": exports.atlas}[kind]
-        write(path, whole, task.progress)
+        path = storage.folder("exports") / f"{key}{'.parquet' if kind == 'atlas' else '.zip'}"
+        whole = bundle.of_saved(corpus_key, self._encoder(encoder), chosen, NEIGHBOURS_SAVED, namer)
+        WRITERS[kind](path, whole, task.progress)
         return {"file": str(path), "bytes": path.stat().st_size}
 
-    def open_bundle(self, task: Task, path: str, title: str = "") -> dict[str, Any]:
-        """Keep the map in a bundle, at the gate: {"key" of its corpus, "settings", "same_encoder", "named"}."""
-        mine = self._encoder("minilm")
-        return gate.read(
-            "documents bundle", named=title, on_progress=task.progress, path=path, key=mine.key, revision=mine.revision
-        )
+    def open_bundle(self, task: Task, key: str, path: str, title: str, encoder: str) -> dict[str, Any]:
+        """Save the map in a bundle, at the gate: {"key" of its corpus, "settings", "same_encoder", "named"}."""
+        mine = self._encoder(encoder)
+        identity = {"key": mine.key, "name": mine.name, "revision": mine.revision}
+        return gate.read("documents bundle", named=title, on_progress=task.progress, path=path, encoder=identity)
 
     def _neighbours(self, task: Task, vectors: str, rows: np.ndarray, count: int) -> neighbours.Neighbours:
         """The stored neighbours of stored vectors, found if need be."""
 
-        def make() -> dict[str, Any]:
+        def compute() -> dict[str, Any]:
             found = neighbours.find(rows, count, lambda part, doing: task.progress(0.3 * part, doing))
             paths = {}
             for name, array in (("indices", found.indices), ("similarities", found.similarities)):
@@ -176,7 +174,7 @@ class Jobs:
                 paths[name] = str(path)
             return paths
 
-        paths = result_cache.kept_or_made("neighbours", {"vectors": Path(vectors).stem, "count": count}, make)
+        paths = job_spec.neighbouring(vectors, count).get_or_compute(compute)
         return neighbours.Neighbours(
             np.array(storage.load_array(Path(paths["indices"]))),
             np.array(storage.load_array(Path(paths["similarities"]))),

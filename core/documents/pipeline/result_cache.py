@@ -1,7 +1,7 @@
-"""What a job gave, kept on disk under what made it: a small JSON file that names the arrays it stands for.
+"""Results of jobs, saved on disk under the key of what they depend on: small JSON files that name arrays.
 
-A record counts only while it is as it was written (it carries its own digest) and every array that it names can be
-read whole; else it is thrown away and the work done again.
+A result counts only while it is as it was written (it carries its own digest) and every array that it names can be
+read whole; else it is deleted and computed again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from core import storage
 from core.errors import UnreadableFile
 
 ARRAY, NAMES, KEYWORDS = "the path of an array", "lists of texts", "lists of lists of texts"
-HOLDS: dict[str, dict[str, Any]] = {  # of a method's answer, what those who ask rely on; with ? where it may be missing
+HOLDS: dict[str, dict[str, Any]] = {  # of a result, what its readers rely on; with ? where it may be missing
     "encode": {"vectors": ARRAY, "precision": str, "reason": str, "speedup?": float, "lowest_cosine?": float},
     "project": {"points": ARRAY, "note": str},
     "group": {"labels": ARRAY, "keywords": KEYWORDS, "names?": NAMES},
@@ -45,22 +45,27 @@ HOLDS: dict[str, dict[str, Any]] = {  # of a method's answer, what those who ask
 VERSION = 1  # raise it when a computation changes, so that old results are not taken for new ones
 
 
-def path_of(method: str, told: dict[str, Any]) -> Path:
-    """Where the record of a method's answer to `told` (what it was given, in JSON's terms) lies."""
-    return storage.place("records") / f"{storage.content_key(VERSION, method, told)}.json"
+def key_of(kind: str, inputs: dict[str, Any]) -> str:
+    """The key of a result: a digest of its kind and of what it depends on (in JSON's terms)."""
+    return storage.content_key(VERSION, kind, inputs)
 
 
-def recall(method: str, told: dict[str, Any]) -> dict[str, Any] | None:
-    """The answer that was kept, with "from_disk": True; None if there is none or its arrays are damaged."""
-    path = path_of(method, told)
+def path_of(key: str) -> Path:
+    """Where the result of that key is saved."""
+    return storage.place("records") / f"{key}.json"
+
+
+def read(kind: str, key: str) -> dict[str, Any] | None:
+    """The saved result, with "from_disk": True; None if there is none or its arrays are damaged."""
+    path = path_of(key)
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         answer = stored["answer"]
         if stored["digest"] != storage.content_key(answer) or not isinstance(answer, dict):
             raise ValueError("it was changed")
-        for name, kind in HOLDS.get(method, {}).items():
-            if not (name.endswith("?") and name[:-1] not in answer) and not _is(answer.get(name.rstrip("?")), kind):
-                raise ValueError("a record that lacks what it should hold")
+        for name, wanted in HOLDS.get(kind, {}).items():
+            if not (name.endswith("?") and name[:-1] not in answer) and not _is(answer.get(name.rstrip("?")), wanted):
+                raise ValueError("a result without what it should hold")
         for value in answer.values():
             if isinstance(value, str) and value.endswith(".npy"):
                 storage.load_array(Path(value))
@@ -87,17 +92,17 @@ def _nested(value: Any, depth: int) -> bool:
     return isinstance(value, list) and all(_nested(one, depth - 1) for one in value)
 
 
-def kept_or_made(method: str, told: dict[str, Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The kept answer, or the one that `make` gives now, which is kept."""
-    answer = recall(method, told)
-    if answer is None:
-        answer = make()
-        keep(method, told, answer)
-    return answer
+def get_or_compute(kind: str, key: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The saved result, or the one that `compute` gives now, which is saved."""
+    result = read(kind, key)
+    if result is None:
+        result = compute()
+        write(kind, key, result)
+    return result
 
 
-def keep(method: str, told: dict[str, Any], answer: dict[str, Any]) -> None:
-    """Keep an answer, for `recall` to find."""
-    with storage.writing(path_of(method, told)) as part:
-        stored = {"digest": storage.content_key(json.loads(json.dumps(answer))), "answer": answer}
+def write(kind: str, key: str, result: dict[str, Any]) -> None:
+    """Save a result of that kind, for `read`."""
+    with storage.writing(path_of(key)) as part:
+        stored = {"digest": storage.content_key(json.loads(json.dumps(result))), "answer": result}
         part.write_text(json.dumps(stored), encoding="utf-8")

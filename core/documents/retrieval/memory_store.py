@@ -1,13 +1,13 @@
 """A search store in memory: exact cosines and exact BM25 over arrays. It needs no engine, and keeps what it is told to.
 
-It answers for a Milvus Lite file (see `core.documents.retrieval.store_process`), for a corpus whose index is still
+It answers for a Milvus Lite file (see `core.documents.retrieval.milvus_lite_store`), for a corpus whose index is still
 being written, and where Milvus is not installed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -180,3 +180,8 @@ class MemoryStore(Store):
 def forget(folder: Path) -> None:
     """Have what is kept in the folder count no more: called before anything is changed."""
     (folder / WHOLE).unlink(missing_ok=True)
+
+
+def opened(uri: str) -> Callable[[str, int], Store]:
+    """New, empty stores."""
+    return lambda collection, dimension: MemoryStore(dimension)

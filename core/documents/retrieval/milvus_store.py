@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+import os
+import urllib.parse
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +21,7 @@ from core.documents.retrieval import bm25
 from core.documents.retrieval.ranking import DEPTH, Id, Ranking
 from core.documents.retrieval.store import BATCH, Store
 from core.errors import LostServer, OtherDimension, UserError
+from core.models import api_keys
 
 CONNECT_S, ANSWER_S, WRITE_S = 5.0, 20.0, 60.0
 LONGEST_ID = 512
@@ -202,7 +205,7 @@ class MilvusStore(Store):
                 self._client.delete(self.collection, ids=found, timeout=WRITE_S)
         return len(found)
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Write what is still in the engine's memory into segments, after much was added."""
         if self._there:
             with self._spoken():
@@ -295,3 +298,22 @@ class MilvusStore(Store):
 
 def _plain(one: Any) -> Id:
     return one if isinstance(one, str) else int(one)
+
+
+def opened(uri: str) -> Callable[[str, int], Store]:
+    """Connect to a server; what it gives opens its collections."""
+    return lambda collection, dimension: MilvusStore(uri, dimension, collection, token_for(uri))
+
+
+def token_for(address: str) -> str:
+    """The token for a Milvus server: TEXTLAB_MILVUS_TOKEN, if it is the one in TEXTLAB_MILVUS_URI or on this machine.
+
+    Raises:
+        UserError: it would be sent to another machine over plain http.
+    """
+    try:
+        parts = urllib.parse.urlsplit(address)
+        host, port, secure = parts.hostname or "", parts.port, parts.scheme == "https"
+    except ValueError:
+        return ""  # no address: connecting says so
+    return api_keys.secret("TEXTLAB_MILVUS_TOKEN", os.environ.get("TEXTLAB_MILVUS_URI", ""), host, port, secure)

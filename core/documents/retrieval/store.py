@@ -52,6 +52,9 @@ class Store(ABC):
         """What makes a query's terms weigh what they do; None where the engine keeps that to itself."""
         return None
 
+    def settle(self, all_of_it: bool = False) -> None:  # noqa: B027
+        """Save what makes the next start quick, if enough has changed to be worth the writing, or if `all_of_it`."""
+
     def close(self) -> None:  # noqa: B027
         """Let go of files, processes and connections."""
 

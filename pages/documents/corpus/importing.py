@@ -8,10 +8,13 @@ from typing import Any
 import streamlit as st
 
 from core import storage
+from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
 from core.documents import corpus
 from core.documents.ingest import sources
-from core.documents.ingest.sources import Look, Plan, Source
+from core.documents.ingest.sources import ImportOptions, Look, Source
+from core.documents.pipeline import job_spec
+from core.documents.pipeline.job_spec import JobSpec
 from core.errors import Cancelled, UserError
 from core.runtime import server_state
 from pages.shared.progress import wait_for
@@ -22,90 +25,87 @@ LIMITS = (1_000, 10_000, 100_000, 200_000)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A source under way to a corpus. It is kept for the whole server, so that a reload finds it."""
+class ImportJob:
+    """A source that is being imported. The whole server knows it, so that a reload finds it."""
 
     source: Source
-    plan: Plan
+    options: ImportOptions
+
+    @property
+    def spec(self) -> JobSpec:
+        return job_spec.importing(self.source, self.options)
 
     @property
     def key(self) -> str:
-        return storage.content_key("gather", asdict(self.source), asdict(self.plan))
+        return self.spec.key
 
 
-def follow_readings() -> None:
+def show_import_jobs() -> None:
     """Draw what is being read, and what came of it."""
-    for reading in list(_under_way().values()):
-        _follow(reading)
+    for job in list(_under_way().values()):
+        _follow(job)
 
 
-def bring_own() -> None:
+def show_import(encoder_key: str) -> None:
     """Draw the way to bring documents."""
     with st.expander("Your own documents", icon=":material/upload_file:"), user_errors():
         source = _pick_source()
         if source is None:
             return
         if source.title.lower().endswith(".zip"):
-            _open_bundle(source)
+            _open_bundle(source, encoder_key)
             return
         looked = _look(source)
-        plan = _pick_plan(source, looked)
-        _preview(source, looked, plan)
+        options = _pick_options(source, looked)
+        _preview(source, looked, options)
         st.button(
             "Read and map",
             type="primary",
             width="stretch",
             on_click=_start,
-            args=(Reading(source, plan),),
-            disabled=not plan.text,
+            args=(ImportJob(source, options),),
+            disabled=not options.text,
         )
 
 
-def _open_bundle(source: Source) -> None:
+def _open_bundle(source: Source, encoder_key: str) -> None:
     """A map from another lab: its corpus and its settings are taken, and the map is there."""
-    key = storage.content_key("open bundle", asdict(source))
-    if st.session_state.get("documents_opened") == key:
+    spec = job_spec.opening(source, cached_documents.encoder(encoder_key))
+    if st.session_state.get("documents_opened") == spec.key:
         return
-    opened = wait_for(
-        cached_jobs.job(key, "open_bundle", role="read", path=source.files[0][0], title=source.title),
-        "Opening",
-        narrow=True,
-    )
+    opened = wait_for(cached_jobs.submit(spec), "Opening", narrow=True)
     if opened is None:
         return
-    st.session_state["documents_opened"] = key
+    st.session_state["documents_opened"] = spec.key
     st.session_state["documents_next"] = opened["key"]
     st.session_state["documents_query"] = ""
     st.session_state["documents_as_drawn"] = {**opened["settings"], "named": opened["named"]}
-    cached_jobs.forget_job(key)
+    cached_jobs.forget_job(spec.key)
     st.rerun()
 
 
-def _under_way() -> dict[str, Reading]:
+def _under_way() -> dict[str, ImportJob]:
     return server_state.import_jobs
 
 
-def _start(reading: Reading) -> None:
-    cached_jobs.forget_job(reading.key)
-    _under_way()[reading.key] = reading
-    st.session_state["documents_reading"] = reading.key
+def _start(job: ImportJob) -> None:
+    cached_jobs.forget_job(job.key)
+    _under_way()[job.key] = job
+    st.session_state["documents_importing"] = job.key
 
 
-def _follow(reading: Reading) -> None:
+def _follow(job: ImportJob) -> None:
     """Progress; then the corpus, or what to decide about rows that do not fit."""
-    request = cached_jobs.job(
-        reading.key, "gather", role="read", source=asdict(reading.source), plan=asdict(reading.plan)
-    )
     try:
-        found = wait_for(request, f"Reading {reading.source.title[:40]}", narrow=True)
+        found = wait_for(cached_jobs.submit(job.spec), f"Reading {job.source.title[:40]}", narrow=True)
     except (Cancelled, UserError) as error:
         show_note(*((error.what, error.next_step) if isinstance(error, UserError) else ("Cancelled.", "")))
-        st.button("Close", key=f"close_{reading.key}", on_click=_drop, args=(reading,), width="stretch")
+        st.button("Close", key=f"close_{job.key}", on_click=_drop, args=(job,), width="stretch")
         return
     if found is None:
         return
-    if not found["bad_count"] and st.session_state.get("documents_reading") == reading.key:
-        _use(reading, found)
+    if not found["bad_count"] and st.session_state.get("documents_importing") == job.key:
+        _use(job, found)
         st.rerun()
     if found["bad_count"]:
         count = found["bad_count"]
@@ -119,27 +119,27 @@ def _follow(reading: Reading) -> None:
             height=38 + 35 * min(len(found["bad"]), 4),
         )
     st.button(
-        "Leave them out and map the rest" if found["bad_count"] else f"Show {reading.source.title[:40]}",
-        key=f"agree_{reading.key}",
+        "Leave them out and map the rest" if found["bad_count"] else f"Show {job.source.title[:40]}",
+        key=f"agree_{job.key}",
         type="primary",
         width="stretch",
         on_click=_use,
-        args=(reading, found),
+        args=(job, found),
     )
-    st.button("Discard", key=f"discard_{reading.key}", width="stretch", on_click=_drop, args=(reading, found))
+    st.button("Discard", key=f"discard_{job.key}", width="stretch", on_click=_drop, args=(job, found))
 
 
-def _use(reading: Reading, found: dict[str, Any]) -> None:
+def _use(job: ImportJob, found: dict[str, Any]) -> None:
     st.session_state["documents_next"] = found["key"]
     st.session_state["documents_query"] = ""
-    _drop(reading)
+    _drop(job)
 
 
-def _drop(reading: Reading, found: dict[str, Any] | None = None) -> None:
+def _drop(job: ImportJob, found: dict[str, Any] | None = None) -> None:
     if found:
         corpus.forget(found["key"])
-    _under_way().pop(reading.key, None)
-    cached_jobs.forget_job(reading.key)
+    _under_way().pop(job.key, None)
+    cached_jobs.forget_job(job.key)
 
 
 def _pick_source() -> Source | None:
@@ -184,7 +184,7 @@ def _look(source: Source) -> Look:
     return kept[1]
 
 
-def _pick_plan(source: Source, looked: Look) -> Plan:
+def _pick_options(source: Source, looked: Look) -> ImportOptions:
     names = list(looked.columns)
     likely = looked.likely_text()
     mark = storage.content_key(source.title, names)[:8]  # other columns, other widgets
@@ -222,13 +222,13 @@ def _pick_plan(source: Source, looked: Look) -> Plan:
         key="documents_most",
         help="Where there are more, so many are drawn at random, and that is said.",
     )
-    return Plan(tuple(text), tuple(fields), int(words), int(overlap), repeated, int(most))
+    return ImportOptions(tuple(text), tuple(fields), int(words), int(overlap), repeated, int(most))
 
 
-def _preview(source: Source, looked: Look, plan: Plan) -> None:
+def _preview(source: Source, looked: Look, options: ImportOptions) -> None:
     size = f"{source.size / 1e6:,.1f} MB" if source.size > 50_000 else f"{source.size:,} bytes"
     files = f"{len(source.files):,} files, " if source.folder else ""
     st.text("; ".join([f"{files}{size}", *source.notes, *looked.notes]))
-    first = next((str(value) for name in plan.text for value in looked.columns[name] if value), "")
+    first = next((str(value) for name in options.text for value in looked.columns[name] if value), "")
     if first:
         st.text(f"First: {first[:160]}")

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from core import catalog
-from core.cached import objects as cached_objects
+from core.documents.encoders import Encoder
 from core.documents.mapping import naming
 from core.documents.mapping.clusters import Clusters
 from core.errors import UserError
@@ -68,6 +68,7 @@ def named(
     vectors: np.ndarray,
     texts: Any,
     namer: str,
+    encoder: Encoder,
     came: Sequence[Sequence[str]] = (),
 ) -> Clusters:
     """The groups with the names that are there, after starting (and drawing) the writing of the others."""
@@ -86,7 +87,9 @@ def named(
         writing = book.get(key)
         if writing is None:
             writing = book[key] = Writing(len(groups), len(groups) - len(missing))
-            threading.Thread(target=_write, args=(writing, groups, missing, path), daemon=True, name="names").start()
+            threading.Thread(
+                target=_write, args=(writing, groups, missing, path, encoder), daemon=True, name="names"
+            ).start()
         _watch(writing, key)
     return naming.NamedClusters(
         clusters.labels, clusters.keywords, {(level, place): name for place, name in enumerate(kept) if name}
@@ -105,13 +108,12 @@ def path_of(namer: str) -> Path | None:
     return catalog.files_on_disk().get(namer) or catalog.find(namer).path
 
 
-def _write(writing: Writing, groups: list[naming.Group], missing: list[int], path: Path) -> None:
+def _write(writing: Writing, groups: list[naming.Group], missing: list[int], path: Path, encoder: Encoder) -> None:
     """In a thread of its own: no call of Streamlit's drawing here."""
     from core.prompting.engine import Settings, open_model
 
     try:
         model = open_model(path, n_ctx=CONTEXT)
-        encoder = cached_objects.load("minilm")
 
         def write(messages: Any, schema: dict[str, Any]) -> str:
             prompt = messages if model.chat_template else messages[0]["content"] + "\n"

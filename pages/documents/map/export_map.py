@@ -6,9 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import storage
 from core.cached import jobs as cached_jobs
 from core.documents.corpus import Corpus
+from core.documents.encoders import Encoder
+from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
 from core.errors import Cancelled, UserError
 from pages.shared.progress import wait_for
@@ -25,31 +26,19 @@ NAMES = {"bundle": "document-map.zip", "projector": "embedding-projector.zip", "
 LARGEST_DOWNLOAD = 500_000_000  # bytes; what is larger is copied from where it lies
 
 
-def take_along(made: Corpus, corpus_key: str, settings: ProjectionSettings, namer: str) -> None:
-    """Draw the choice, its progress and its download. Names go along that `namer` gave: see `bundle.of_kept`."""
+def show_export(made: Corpus, corpus_key: str, encoder: Encoder, settings: ProjectionSettings, namer: str) -> None:
+    """Draw the choice, its progress and its download. Names go along that `namer` gave: see `bundle.of_saved`."""
     with st.expander("Take this map along", icon=":material/archive:"):
         kind = st.selectbox("For", list(KINDS), format_func=lambda kind: KINDS[kind], key="documents_take_kind")
         st.text(HOW[kind])
-        key = storage.content_key("take away", kind, corpus_key, made.texts_key, vars(settings), namer)
+        spec = job_spec.exporting(kind, made, corpus_key, encoder, settings, namer)
         if st.button("Prepare", key="documents_take", width="stretch"):
-            cached_jobs.forget_job(key)
-            st.session_state["documents_taking"] = key
-        if st.session_state.get("documents_taking") != key:
+            cached_jobs.forget_job(spec.key)
+            st.session_state["documents_exporting"] = spec.key
+        if st.session_state.get("documents_exporting") != spec.key:
             return
         try:
-            ready = wait_for(
-                cached_jobs.job(
-                    key,
-                    "take_away",
-                    role="read",
-                    kind=kind,
-                    corpus_key=corpus_key,
-                    settings=vars(settings),
-                    namer=namer,
-                ),
-                "Writing",
-                narrow=True,
-            )
+            ready = wait_for(cached_jobs.submit(spec), "Writing", narrow=True)
         except (Cancelled, UserError) as error:
             show_note(*((error.what, error.next_step) if isinstance(error, UserError) else ("Cancelled.", "")))
             return

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from core.cached import documents as cached_documents
-from core.cached import objects as cached_objects
 from core.documents import corpus
 from core.documents.ingest import fields
 from core.documents.mapping import neighbours
@@ -16,20 +15,20 @@ from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.figures.documents import Colouring, Legend
 from pages.documents.corpus.corpus_fields import field_of
-from pages.documents.job_status import answer_of
+from pages.documents.job_status import result_or_progress
 from pages.documents.map.cluster_names import named
-from pages.documents.sidebar import Desk
+from pages.documents.sidebar import PageSettings
 
 LONGEST_QUERY = 2000
 NEIGHBOURS_COMPARED = 10
 
 
 @dataclass(frozen=True)
-class Mapped:
-    """A corpus with its vectors (N, 384), its points on the map and its groups; `key` stands for the points, `kept`
+class MapData:
+    """A corpus with its vectors (N, D), its points on the map and its groups; `key` stands for the points, `kept`
     (N,) is the share of true neighbours kept, where that was asked for."""
 
-    desk: Desk
+    page: PageSettings
     corpus: corpus.Corpus
     vectors: np.ndarray
     points: np.ndarray
@@ -41,7 +40,7 @@ class Mapped:
 
 
 @dataclass(frozen=True)
-class Found:
+class QueryResult:
     """What a query finds: the nearest rows and their cosines, and the cosine of every document (N,)."""
 
     query: str = ""
@@ -54,35 +53,41 @@ class Found:
         return self.query if len(self.query) <= 40 else self.query[:39] + "…"
 
 
-def compute(desk: Desk) -> Mapped | None:
+def compute(page: PageSettings) -> MapData | None:
     """Vectors, groups and points; None while one of them is under way (its progress is drawn)."""
-    assert desk.corpus is not None
-    encoder = cached_objects.load("minilm")
-    encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, encoder), "Reading the documents")
+    assert page.corpus is not None
+    encoded = result_or_progress(page.encoding(), "Encoding documents")
     if encoded is None:
         return None
-    grouped = answer_of(job_spec.grouping(desk.corpus_key, encoded["vectors"]), "Finding groups")
-    drawn = answer_of(job_spec.projecting(encoded["vectors"], desk.settings), "Drawing the map") if grouped else None
+    grouped = result_or_progress(job_spec.grouping(page.corpus_key, encoded["vectors"]), "Finding groups")
+    drawn = (
+        result_or_progress(job_spec.projecting(encoded["vectors"], page.projection), "Drawing the map")
+        if grouped
+        else None
+    )
     if grouped is None or drawn is None:
         return None
     kept = None
-    if desk.colour == "distortion":
-        trust = answer_of(job_spec.trusting(encoded["vectors"], drawn["points"], NEIGHBOURS_COMPARED), "Comparing")
+    if page.colour == "distortion":
+        trust = result_or_progress(
+            job_spec.trusting(encoded["vectors"], drawn["points"], NEIGHBOURS_COMPARED), "Comparing"
+        )
         kept = cached_documents.array(trust["each"]) if trust else None
     names = tuple(tuple(tuple(words) for words in level) for level in grouped["keywords"])
     vectors = cached_documents.array(encoded["vectors"])
     clusters = named(
         Clusters(cached_documents.array(grouped["labels"]), names),
         grouped["labels"],
-        desk.level,
+        page.level,
         vectors,
-        desk.corpus.texts,
-        desk.namer,
+        page.corpus.texts,
+        page.namer,
+        page.encoder,
         grouped.get("names", ()),
     )
-    return Mapped(
-        desk,
-        desk.corpus,
+    return MapData(
+        page,
+        page.corpus,
         vectors,
         cached_documents.array(drawn["points"]),
         clusters,
@@ -93,36 +98,39 @@ def compute(desk: Desk) -> Mapped | None:
     )
 
 
-def find(mapped: Mapped, query: str, count: int) -> Found:
+def find(map_data: MapData, query: str, count: int) -> QueryResult:
     """The `count` documents nearest to a query; nothing for an empty one."""
     if not query.strip():
-        return Found()
-    vector = cached_objects.load("minilm").encode_query(query[:LONGEST_QUERY])
-    every = np.asarray(mapped.vectors @ vector, dtype=np.float32)
+        return QueryResult()
+    vector = map_data.page.encoder.encode_query(query[:LONGEST_QUERY])
+    every = np.asarray(map_data.vectors @ vector, dtype=np.float32)
     hits = neighbours.largest(every, count)
-    return Found(query, hits, every[hits], every)
+    return QueryResult(query, hits, every[hits], every)
 
 
-def colouring(mapped: Mapped, found: Found = Found()) -> Colouring:
+def colouring(map_data: MapData, result: QueryResult = QueryResult()) -> Colouring:
     """What gives the points their colour: their groups, where what was asked for is not there (yet)."""
-    name = mapped.desk.colour
-    if name == "distortion" and mapped.kept is not None:
+    name = map_data.page.colour
+    if name == "distortion" and map_data.kept is not None:
         return Colouring(
-            "neighbours kept", amounts=mapped.kept, limits=(0.0, 1.0), legend=Legend("Neighbours kept", "0 %", "100 %")
+            "neighbours kept",
+            amounts=map_data.kept,
+            limits=(0.0, 1.0),
+            legend=Legend("Neighbours kept", "0 %", "100 %"),
         )
-    if name == "search rank" and len(found.every):
-        ranks = np.empty(len(found.every))
-        ranks[np.argsort(-found.every, kind="stable")] = np.arange(1, len(found.every) + 1)
+    if name == "search rank" and len(result.every):
+        ranks = np.empty(len(result.every))
+        ranks[np.argsort(-result.every, kind="stable")] = np.arange(1, len(result.every) + 1)
         return Colouring(
             "search rank", amounts=-np.log10(ranks), legend=Legend("Rank for the query", f"{len(ranks):,}", "1")
         )
-    known = field_of(mapped.desk.corpus_key, name) if name in mapped.corpus.fields else None
+    known = field_of(map_data.page.corpus_key, name) if name in map_data.corpus.fields else None
     if known is None:
-        level = mapped.desk.level
+        level = map_data.page.level
         return Colouring(
             "groups",
-            mapped.clusters.labels[:, level],
-            tuple(mapped.clusters.name(level, group) for group in range(len(mapped.clusters.keywords[level]))),
+            map_data.clusters.labels[:, level],
+            tuple(map_data.clusters.name(level, group) for group in range(len(map_data.clusters.keywords[level]))),
         )
     if known.groups is not None:
         return Colouring(name, known.groups, known.names)
@@ -131,6 +139,6 @@ def colouring(mapped: Mapped, found: Found = Found()) -> Colouring:
     return Colouring(name, amounts=known.amounts, legend=Legend(name[:30], known.told(low), known.told(high)))
 
 
-def every_field(mapped: Mapped) -> list[fields.Field]:
+def every_field(map_data: MapData) -> list[fields.Field]:
     """The fields that tell documents apart."""
-    return [known for name in mapped.corpus.fields if (known := field_of(mapped.desk.corpus_key, name)) is not None]
+    return [known for name in map_data.corpus.fields if (known := field_of(map_data.page.corpus_key, name)) is not None]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.documents.mapping.selection import HOWS
 from pages.documents.map.histograms import show_histograms
-from pages.documents.map.map_data import Found, Mapped, colouring, every_field
+from pages.documents.map.map_data import MapData, QueryResult, colouring, every_field
 from pages.documents.map.result_list import Entry, pick_entries
 from pages.documents.map.selected import Held, chosen_how
 from pages.documents.map.selection import show_selection
@@ -15,12 +15,12 @@ from pages.documents.map.selection import show_selection
 LIST_HEIGHT = 370
 
 
-def show_panel(mapped: Mapped, found: Found, held: Held) -> None:
+def show_panel(map_data: MapData, result: QueryResult, held: Held) -> None:
     """Draw the panel: the part that fits what was done last, or the one that was chosen."""
-    known = every_field(mapped)
-    parts = ["Groups", *(["Hits"] if len(found.hits) else []), "Selected", *(["Fields"] if known else [])]
+    known = every_field(map_data)
+    parts = ["Groups", *(["Hits"] if len(result.hits) else []), "Selected", *(["Fields"] if known else [])]
     if st.session_state.get("documents_panel") not in parts:
-        st.session_state["documents_panel"] = "Hits" if len(found.hits) else "Groups"
+        st.session_state["documents_panel"] = "Hits" if len(result.hits) else "Groups"
     part = st.segmented_control(
         "Beside the map",
         parts,
@@ -31,13 +31,13 @@ def show_panel(mapped: Mapped, found: Found, held: Held) -> None:
         width="stretch",
     )
     if part == "Groups":
-        _list_groups(mapped, found, held)
+        _list_groups(map_data, result, held)
     elif part == "Hits":
-        _list_hits(mapped, found, held)
+        _list_hits(map_data, result, held)
     elif part == "Fields":
         show_histograms(known, held, chosen_how)
     else:
-        show_selection(mapped, found, held)
+        show_selection(map_data, result, held)
     st.segmented_control(
         "A choice makes",
         list(HOWS),
@@ -53,15 +53,15 @@ def show_panel(mapped: Mapped, found: Found, held: Held) -> None:
     )
 
 
-def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
-    colours = colouring(mapped, found)
-    level = mapped.desk.level
-    groups = mapped.clusters.labels[:, level] if colours.groups is None else colours.groups
+def _list_groups(map_data: MapData, result: QueryResult, held: Held) -> None:
+    colours = colouring(map_data, result)
+    level = map_data.page.level
+    groups = map_data.clusters.labels[:, level] if colours.groups is None else colours.groups
     own = colours.groups is not None and colours.title != "groups"
     names = (
         colours.names
         if own
-        else [mapped.clusters.name(level, group) for group in range(len(mapped.clusters.keywords[level]))]
+        else [map_data.clusters.name(level, group) for group in range(len(map_data.clusters.keywords[level]))]
     )
     sizes = np.bincount(groups[groups >= 0], minlength=len(names))
     inside = np.bincount(groups[held.rows][groups[held.rows] >= 0], minlength=len(names))
@@ -78,10 +78,10 @@ def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
     again = colours.groups is not None and apart < len(names)
     if again:
         st.caption(f"{apart} colours, repeated for {len(names)} groups")
-    told = names if own else [mapped.clusters.told(level, group) for group in range(len(names))]
+    told = names if own else [map_data.clusters.told(level, group) for group in range(len(names))]
     pick_entries(
         [
-            Entry("", amount(group), told[group], paint[group], int(sizes[group]) / max(len(mapped.points), 1))
+            Entry("", amount(group), told[group], paint[group], int(sizes[group]) / max(len(map_data.points), 1))
             for group in range(len(names))
         ],
         "documents_groups_list",
@@ -91,26 +91,30 @@ def _list_groups(mapped: Mapped, found: Found, held: Held) -> None:
     )
 
 
-def _list_hits(mapped: Mapped, found: Found, held: Held) -> None:
-    colours = colouring(mapped, found)
-    source = f"the hits of “{found.short}”"
+def _list_hits(map_data: MapData, result: QueryResult, held: Held) -> None:
+    colours = colouring(map_data, result)
+    source = f"the hits of “{result.short}”"
     st.button(
-        f"Select these {len(found.hits)}",
+        f"Select these {len(result.hits)}",
         icon=":material/select_all:",
         type="tertiary",
         key="documents_select_hits",
-        on_click=lambda: held.choose(found.hits, chosen_how(), source),
+        on_click=lambda: held.choose(result.hits, chosen_how(), source),
     )
 
     def choose(place: int, how: str) -> None:
-        held.choose(found.hits[place : place + 1], how or chosen_how(), f"document {int(found.hits[place]) + 1:,}")
+        held.choose(result.hits[place : place + 1], how or chosen_how(), f"document {int(result.hits[place]) + 1:,}")
 
     pick_entries(
         [
             Entry(
-                f"{rank}", f"cosine {cosine:.2f}", mapped.corpus.texts[hit], colours.colour_of(int(hit)), float(cosine)
+                f"{rank}",
+                f"cosine {cosine:.2f}",
+                map_data.corpus.texts[hit],
+                colours.colour_of(int(hit)),
+                float(cosine),
             )
-            for rank, (hit, cosine) in enumerate(zip(found.hits, found.cosines, strict=True), 1)
+            for rank, (hit, cosine) in enumerate(zip(result.hits, result.cosines, strict=True), 1)
         ],
         "documents_hits_list",
         choose,

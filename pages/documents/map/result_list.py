@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,12 +33,6 @@ class Entry:
     share: float
 
 
-def show_entries(entries: Sequence[Entry], height: int = HEIGHT) -> None:
-    """Draw the list; it scrolls within the height of the map."""
-    with st.container(height=height, border=False):
-        st.html("".join(_drawn(entry) for entry in entries))
-
-
 def pick_entries(
     entries: Sequence[Entry], key: str, on_pick: Callable[[int, str], None], does: str, height: int = HEIGHT
 ) -> None:
@@ -55,23 +48,6 @@ def pick_entries(
 
     cut = [dataclasses.asdict(dataclasses.replace(entry, text=_short(entry.text))) for entry in entries]
     _pressed(key=key, data={"entries": cut, "height": height, "does": does}, on_picked_change=picked)
-
-
-def _drawn(entry: Entry) -> str:
-    width = 100 * min(max(entry.share, 0.0), 1.0)
-    dot = f'<span style="width:.8rem;height:.8rem;border-radius:50%;flex:none;background:{entry.colour}"></span>'
-    bar = (
-        f'<span style="flex:1;height:.35rem;border-radius:.2rem;background:rgba(138,143,152,.25)">'
-        f'<span style="display:block;height:100%;border-radius:.2rem;width:{width:.1f}%;background:{entry.colour}">'
-        "</span></span>"
-    )
-    number = f"<b>{html.escape(entry.number)}</b>" if entry.number else ""
-    return (
-        f'<div style="margin:0 0 .9rem 0"><div style="display:flex;gap:.5rem;align-items:center">{dot}{number}{bar}'
-        f'<span style="font-size:.85rem;opacity:.75;white-space:nowrap">{html.escape(entry.amount)}</span></div>'
-        f'<div style="font-size:.95rem;line-height:1.35;margin-top:.15rem;overflow-wrap:anywhere">'
-        f"{html.escape(_short(entry.text))}</div></div>"
-    )
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from core.text.csv_text import as_csv
-from pages.documents.map.map_data import Found, Mapped, colouring
+from pages.documents.map.map_data import MapData, QueryResult, colouring
 from pages.documents.map.result_list import Entry, pick_entries
 from pages.documents.map.selected import Held, chosen_how
 from pages.shared.csv_button import pick_raw
@@ -20,11 +20,11 @@ MOST_ROWS = 1000  # in the table; the export has them all
 TEXT_IN_TABLE = 240
 
 
-def show_selection(mapped: Mapped, found: Found, held: Held) -> None:
+def show_selection(map_data: MapData, result: QueryResult, held: Held) -> None:
     """Draw the selection: where it came from, a sample of it, and what can be done with it."""
     rows = held.rows
     st.session_state.setdefault("documents_sample", 0)
-    if mapped.points.shape[1] == 3:  # the 2-D map has these among its tools
+    if map_data.points.shape[1] == 3:  # the 2-D map has these among its tools
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Undo",
@@ -47,7 +47,7 @@ def show_selection(mapped: Mapped, found: Found, held: Held) -> None:
             "field, or tick rows of the table."
         )
         return
-    st.text(f"{len(rows):,} of {len(mapped.points):,} documents: {held.selection.source}")
+    st.text(f"{len(rows):,} of {len(map_data.points):,} documents: {held.selection.source}")
     shown = rows
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         popover = st.popover(
@@ -55,7 +55,7 @@ def show_selection(mapped: Mapped, found: Found, held: Held) -> None:
         )
         if popover.open:
             with popover:
-                _offer(table_of(mapped, found, rows))
+                _offer(table_of(map_data, result, rows))
         if len(rows) > SAMPLE:
             st.button(
                 "Sample",
@@ -74,10 +74,10 @@ def show_selection(mapped: Mapped, found: Found, held: Held) -> None:
                 help="Make this sample the selection; undo brings the others back",
                 on_click=lambda: held.choose(shown, "new", f"a sample of {held.selection.source}"),
             )
-    colours = colouring(mapped, found)
+    colours = colouring(map_data, result)
     pick_entries(
         [
-            Entry("", f"document {row + 1:,}", mapped.corpus.texts[row], colours.colour_of(int(row)), 1.0)
+            Entry("", f"document {row + 1:,}", map_data.corpus.texts[row], colours.colour_of(int(row)), 1.0)
             for row in shown.tolist()
         ],
         "documents_selected_list",
@@ -93,9 +93,9 @@ def _other_sample() -> None:
     st.session_state["documents_sample"] += 1
 
 
-def show_table(mapped: Mapped, found: Found, held: Held) -> None:
+def show_table(map_data: MapData, result: QueryResult, held: Held) -> None:
     """The selected documents (all, where none is) as a table, folded away at first; ticked rows make a selection."""
-    rows = held.rows if len(held.rows) else np.arange(len(mapped.points))
+    rows = held.rows if len(held.rows) else np.arange(len(map_data.points))
     what = f"{len(rows):,} selected" if len(held.rows) else f"all {len(rows):,}"
     fold = st.expander(
         f"Table of {what} documents", icon=":material/table_rows:", on_change="rerun", key="documents_table_fold"
@@ -106,11 +106,11 @@ def show_table(mapped: Mapped, found: Found, held: Held) -> None:
         if len(rows) > MOST_ROWS:
             st.caption(f"The first {MOST_ROWS:,}; the export has all.")
         shown = rows[:MOST_ROWS]
-        columns = table_of(mapped, found, shown)
+        columns = table_of(map_data, result, shown)
         columns["text"] = [text[:TEXT_IN_TABLE] for text in columns["text"]]
         event = st.dataframe(
             columns,
-            key=f"documents_table_{held.name}_{found.query[:80]}",
+            key=f"documents_table_{held.name}_{result.query[:80]}",
             on_select="rerun",
             selection_mode="multi-row",
             hide_index=True,
@@ -125,27 +125,27 @@ def show_table(mapped: Mapped, found: Found, held: Held) -> None:
         )
 
 
-def table_of(mapped: Mapped, found: Found, rows: np.ndarray) -> dict[str, list[Any]]:
+def table_of(map_data: MapData, result: QueryResult, rows: np.ndarray) -> dict[str, list[Any]]:
     """Documents as columns: number (from 1), text, place on the map, groups, scores for the query, and their fields."""
     chosen = rows.tolist()
     columns: dict[str, list[Any]] = {
         "document": [row + 1 for row in chosen],
-        "text": [mapped.corpus.texts[row] for row in chosen],
+        "text": [map_data.corpus.texts[row] for row in chosen],
     }
-    for axis, name in enumerate("xyz"[: mapped.points.shape[1]]):
-        columns[name] = mapped.points[rows, axis].tolist()
-    level = mapped.desk.level
+    for axis, name in enumerate("xyz"[: map_data.points.shape[1]]):
+        columns[name] = map_data.points[rows, axis].tolist()
+    level = map_data.page.level
     columns["group"] = [
-        mapped.clusters.name(level, group) if group >= 0 else ""
-        for group in mapped.clusters.labels[rows, level].tolist()
+        map_data.clusters.name(level, group) if group >= 0 else ""
+        for group in map_data.clusters.labels[rows, level].tolist()
     ]
-    if len(found.every):
-        ranks = np.empty(len(found.every), dtype=np.int64)
-        ranks[np.argsort(-found.every, kind="stable")] = np.arange(1, len(ranks) + 1)
-        columns["cosine"], columns["rank"] = found.every[rows].tolist(), ranks[rows].tolist()
-    if mapped.kept is not None:
-        columns["neighbours kept"] = mapped.kept[rows].tolist()
-    for name, values in mapped.corpus.fields.items():
+    if len(result.every):
+        ranks = np.empty(len(result.every), dtype=np.int64)
+        ranks[np.argsort(-result.every, kind="stable")] = np.arange(1, len(ranks) + 1)
+        columns["cosine"], columns["rank"] = result.every[rows].tolist(), ranks[rows].tolist()
+    if map_data.kept is not None:
+        columns["neighbours kept"] = map_data.kept[rows].tolist()
+    for name, values in map_data.corpus.fields.items():
         columns[name if name not in columns else f"field {name}"] = [values[row] for row in chosen]
     return columns
 

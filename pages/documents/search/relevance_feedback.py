@@ -6,21 +6,19 @@ import streamlit as st
 
 from core import storage
 from core.cached import documents as cached_documents
-from core.cached import objects as cached_objects
-from core.documents.pipeline import job_spec
 from core.documents.retrieval import relevance_feedback
 from core.documents.retrieval.answer import Answer, ask
-from pages.documents.job_status import answer_of
-from pages.documents.sidebar import Desk
+from pages.documents.job_status import result_or_progress
+from pages.documents.sidebar import PageSettings
 from pages.shared.user_errors import user_errors
 
 POOLED = 5  # of each ranking
 
 
-def show_thumbs(desk: Desk) -> None:
+def show_thumbs(page: PageSettings) -> None:
     """A query, the first of both rankings in an order that tells nothing, and a thumb for each; kept as they come."""
-    assert desk.corpus is not None
-    given = relevance_feedback.given(desk.corpus)
+    assert page.corpus is not None
+    given = relevance_feedback.given(page.corpus)
     total = sum(len(one) for one in given.values())
     query = st.text_input(
         "Query to judge",
@@ -37,14 +35,13 @@ def show_thumbs(desk: Desk) -> None:
     )
     if not query:
         return
-    encoder = cached_objects.load("minilm")
-    encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, encoder), "Reading the documents")
+    encoded = result_or_progress(page.encoding(), "Encoding documents")
     if encoded is None:
         return
     with user_errors():
-        store = cached_documents.search_arrays(desk.corpus_key, encoded["vectors"])
-        for row in pooled(ask(store, query, encoder.encode_query(query), desk.corpus)):
-            _ask_for_thumb(desk, query, row, given.get(query, {}))
+        store = cached_documents.search_arrays(page.corpus_key, encoded["vectors"])
+        for row in pooled(ask(store, query, page.encoder.encode_query(query), page.corpus)):
+            _ask_for_thumb(page, query, row, given.get(query, {}))
 
 
 def pooled(answer: Answer) -> list[int]:
@@ -53,15 +50,15 @@ def pooled(answer: Answer) -> list[int]:
     return sorted(rows, key=lambda row: storage.content_key(answer.query, answer.corpus.ids[row]))
 
 
-def _ask_for_thumb(desk: Desk, query: str, row: int, given: dict[str, int]) -> None:
-    assert desk.corpus is not None
-    one = desk.corpus.ids[row]
+def _ask_for_thumb(page: PageSettings, query: str, row: int, given: dict[str, int]) -> None:
+    assert page.corpus is not None
+    one = page.corpus.ids[row]
     key = f"thumb_{storage.content_key(query, one)}"
     if key not in st.session_state and one in given:
         st.session_state[key] = given[one]
     text, press = st.columns([6, 1], vertical_alignment="center")
-    text.text(desk.corpus.texts[row][:220])
+    text.text(page.corpus.texts[row][:220])
     with press:
         up = st.feedback("thumbs", key=key)
     if up != given.get(one):
-        relevance_feedback.give(desk.corpus, query, one, None if up is None else bool(up))
+        relevance_feedback.give(page.corpus, query, one, None if up is None else bool(up))

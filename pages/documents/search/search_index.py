@@ -11,7 +11,7 @@ from core.cached import jobs as cached_jobs
 from core.documents import search
 from core.documents.retrieval.store import Store
 from core.errors import Cancelled, DamagedIndex, UserError
-from pages.documents.sidebar import Desk
+from pages.documents.sidebar import PageSettings
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
@@ -41,14 +41,14 @@ def pick_server() -> str:
         ).strip()
 
 
-def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index | None:
-    """The index of the desk's corpus. While it is being written a small corpus is searched in memory, and of a large
+def index_of(page: PageSettings, vectors_path: str, identity: str, server: str) -> Index | None:
+    """The index of the page's corpus. While it is being written a small corpus is searched in memory, and of a large
     one the progress is drawn and None given; where there can be no index, the reason is shown."""
-    assert desk.corpus is not None
+    assert page.corpus is not None
     dimension = int(cached_documents.array(vectors_path).shape[1])
-    key = search.index_key(desk.corpus.texts_key, identity)
+    key = search.index_key(page.corpus.texts_key, identity)
     uri, collection = search.place(key, server)
-    small = len(desk.corpus.texts) <= AT_ONCE
+    small = len(page.corpus.texts) <= AT_ONCE
     written = None
     try:
         request = cached_jobs.ask(
@@ -57,7 +57,7 @@ def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index
             "sync_corpus",
             collection=collection,
             dimension=dimension,
-            corpus_key=desk.corpus_key,
+            corpus_key=page.corpus_key,
             vectors=vectors_path,
         )
         with st.sidebar if small else st.container():
@@ -78,11 +78,11 @@ def index_of(desk: Desk, vectors_path: str, identity: str, server: str) -> Index
     if written is not None:
         return Index(
             cached_documents.search_store(uri, dimension, collection),
-            f"Milvus at {uri}" if server else "Milvus Lite, a file on this machine",
+            search.title_of(uri),
         )
     if small:
         return Index(
-            cached_documents.search_arrays(desk.corpus_key, vectors_path), "in memory, until the index is written"
+            cached_documents.search_arrays(page.corpus_key, vectors_path), "in memory, until the index is written"
         )
     return None
 

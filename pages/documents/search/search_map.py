@@ -12,18 +12,18 @@ from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.documents.retrieval.answer import NEITHER, Answer
 from core.figures.search import COLOURS, KINDS, FoundBy
-from pages.documents.job_status import answer_of
+from pages.documents.job_status import result_or_progress
 from pages.documents.map.map_canvas import labels_of, levels_of, show_map
 from pages.documents.map.selected import held_for
-from pages.documents.sidebar import Desk
+from pages.documents.sidebar import PageSettings
 from pages.shared.frame import dark
 
 
-def show_found(desk: Desk, vectors: str, answer: Answer) -> None:
+def show_found(page: PageSettings, vectors: str, answer: Answer) -> None:
     """Draw the flat map with the answer lit; nothing while the map itself is being drawn."""
-    flat = type(desk.settings)(2, desk.settings.n_neighbors, desk.settings.min_dist, desk.settings.seed)
-    drawn = answer_of(job_spec.projecting(vectors, flat), "Drawing the map")
-    grouped = answer_of(job_spec.grouping(desk.corpus_key, vectors), "Finding groups") if drawn else None
+    flat = type(page.projection)(2, page.projection.n_neighbors, page.projection.min_dist, page.projection.seed)
+    drawn = result_or_progress(job_spec.projecting(vectors, flat), "Drawing the map")
+    grouped = result_or_progress(job_spec.grouping(page.corpus_key, vectors), "Finding groups") if drawn else None
     if drawn is None or grouped is None:
         return
     clusters = Clusters(
@@ -36,10 +36,10 @@ def show_found(desk: Desk, vectors: str, answer: Answer) -> None:
         points,
         answer.corpus.texts,
         found,
-        held_for(desk.corpus_key),
+        held_for(page.corpus_key),
         dark(),
         labels=labels_of(points, levels, {}),
-        base=desk.level,
+        base=page.level,
         name="documents_found_canvas",
         small=True,
         key=Path(drawn["points"]).stem,

@@ -15,8 +15,9 @@ from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
 from core.figures.documents import Colouring, small_multiples
-from pages.documents.job_status import answer_of
-from pages.documents.sidebar import Desk
+from pages.documents.job_status import result_or_progress
+from pages.documents.lines import loading
+from pages.documents.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import dark
 from pages.shared.reading import show_reading
@@ -27,12 +28,12 @@ DRAWN = 2000  # documents drawn in each of the nine
 LARGE = 5000  # documents from which on nine maps take long, and wait for a press
 
 
-def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
+def show_settings(page: PageSettings, vectors: str, flat: ProjectionSettings) -> None:
     """Draw the nine maps as they come."""
-    assert desk.corpus is not None
-    total = len(desk.corpus.texts)
+    assert page.corpus is not None
+    total = len(page.corpus.texts)
     wanted = [replace(flat, n_neighbors=near, min_dist=apart) for apart in DISTANCES for near in NEIGHBOURS]
-    if total > LARGE and not all(cached_jobs.cached_answer(job_spec.projecting(vectors, each)) for each in wanted):
+    if total > LARGE and not all(cached_jobs.cached_result(job_spec.projecting(vectors, each)) for each in wanted):
         asked = f"documents_nine_{Path(vectors).stem}"
         st.session_state[asked] = st.session_state.get(asked) or st.button(
             f"Draw nine maps of {total:,} documents",
@@ -45,9 +46,9 @@ def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
     kept: list[float] = []
     for settings in wanted:
         name = f"{settings.n_neighbors} neighbours, least distance {settings.min_dist}"
-        drawn = answer_of(job_spec.projecting(vectors, settings), f"Map {len(maps) + 1} of 9: {name}")
+        drawn = result_or_progress(job_spec.projecting(vectors, settings), f"Map {len(maps) + 1} of 9: {name}")
         trust = (
-            answer_of(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing {len(maps) + 1} of 9")
+            result_or_progress(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing {len(maps) + 1} of 9")
             if drawn
             else None
         )
@@ -75,8 +76,8 @@ def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
     figure = small_multiples(
         [(name, points[rows]) for name, points in maps],
         len(NEIGHBOURS),
-        _groups(desk, vectors, rows),
-        [desk.corpus.texts[row] for row in rows.tolist()],
+        _groups(page, vectors, rows),
+        [page.corpus.texts[row] for row in rows.tolist()],
         "Neighbours · least distance: the same documents, the same seed",
         dark(),
     )
@@ -85,20 +86,37 @@ def show_settings(desk: Desk, vectors: str, flat: ProjectionSettings) -> None:
         "document-settings",
         lambda: _numbers(maps, rows),
         f"{len(maps)} maps of {len(rows)} documents",
-        f"document-settings-{desk.corpus_key}",
+        f"document-settings-{page.corpus_key}",
     )
 
 
-def _groups(desk: Desk, vectors: str, rows: np.ndarray) -> Colouring:
+def lines(page: PageSettings, flat: ProjectionSettings) -> str:
+    """The lines of Python that give what is drawn."""
+    return f"""
+from core.documents import corpus, encoders, projection
+from core.documents.encoding import vector_store
+from core.documents.mapping import neighbours, trust
+
+{loading(page)}
+known, result = neighbours.find(vectors, 50), []
+for distance in {DISTANCES}:
+    for near in {NEIGHBOURS}:
+        settings = projection.ProjectionSettings(n_neighbors=near, min_dist=distance, seed={flat.seed})
+        points = projection.project(vectors, settings, known).points
+        result.append((near, distance, points, trust.kept_of_each(known.indices, points, {COUNT}).mean()))
+"""
+
+
+def _groups(page: PageSettings, vectors: str, rows: np.ndarray) -> Colouring:
     """The groups found among the vectors; one colour while they are not there."""
-    grouped = cached_jobs.cached_answer(job_spec.grouping(desk.corpus_key, vectors))
+    grouped = cached_jobs.cached_result(job_spec.grouping(page.corpus_key, vectors))
     if grouped is None:
         return Colouring("groups", np.zeros(len(rows), dtype=np.int32), ("documents",))
     clusters = Clusters(
         cached_documents.array(grouped["labels"]), tuple(tuple(map(tuple, level)) for level in grouped["keywords"])
     )
-    names = tuple(clusters.name(desk.level, group) for group in range(len(clusters.keywords[desk.level])))
-    return Colouring("groups", clusters.labels[rows, desk.level], names)
+    names = tuple(clusters.name(page.level, group) for group in range(len(clusters.keywords[page.level])))
+    return Colouring("groups", clusters.labels[rows, page.level], names)
 
 
 def _numbers(maps: list[tuple[str, np.ndarray]], rows: np.ndarray) -> dict[str, Any]:

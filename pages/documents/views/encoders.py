@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -10,17 +10,14 @@ import streamlit as st
 
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
-from core.cached import objects as cached_objects
-from core.documents import samples
-from core.documents.pipeline import job_spec
-from core.documents.pipeline.job_spec import Step
+from core.documents.pipeline.job_spec import JobSpec
 from core.documents.retrieval import tfidf
 from core.figures.documents_encoders import agreement_figure, neighbours_figure
 from core.workflows import compare_encoders
 from core.workflows.compare_encoders import Source
 from pages.documents.encoder_choice import pick_sources
-from pages.documents.job_status import answer_of
-from pages.documents.sidebar import Desk
+from pages.documents.job_status import result_or_progress
+from pages.documents.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -29,29 +26,28 @@ from pages.shared.reading import show_reading
 COUNT, MOST_COLUMNS = 10, 6
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """Draw the view."""
-    if desk.corpus is None:
+    if page.corpus is None:
         return
     sources = pick_sources()
-    rows = compare_encoders.sampled(len(desk.corpus.texts))
-    labels = [desk.corpus.texts[row] for row in rows.tolist()]
+    rows = compare_encoders.sampled(len(page.corpus.texts))
     picked = st.container()
-    found = [(source, answer) for source in sources[:MOST_COLUMNS] if (answer := _neighbours(desk, source)) is not None]
+    found = [(source, answer) for source in sources[:MOST_COLUMNS] if (answer := _neighbours(page, source)) is not None]
     if not found:
         return
     near = [np.array(cached_documents.array(answer["indices"])) for _, answer in found]
     shares = np.array([[tfidf.overlap(one, other, COUNT).mean() for other in near] for one in near])
     with picked:
-        place = _pick_document(desk, rows, tfidf.overlap(near[0], near[-1], COUNT))
+        place = _pick_document(page, rows, tfidf.overlap(near[0], near[-1], COUNT))
     _read(found, near, shares, place, len(rows))
-    columns = [(source.title, near[which][place][:COUNT].tolist()) for which, (source, _) in enumerate(found)]
+    columns = [(source.title, rows[near[which][place][:COUNT]].tolist()) for which, (source, _) in enumerate(found)]
     show_figure(
-        neighbours_figure(columns, labels, "Whose neighbours are they?", dark()),
+        neighbours_figure(columns, page.corpus.texts, "Whose neighbours are they?", dark()),
         "encoders",
-        {source.title: [labels[row] for row in rows] for (source, _), (_, rows) in zip(found, columns, strict=True)},
+        {title: [page.corpus.texts[row] for row in nearest] for title, nearest in columns},
         "The ten nearest documents by each encoder",
-        f"encoders-{desk.corpus_key}",
+        f"encoders-{page.corpus_key}",
     )
     left, right = st.columns(2, gap="medium")
     with left:
@@ -67,16 +63,16 @@ def show(desk: Desk) -> None:
                 },
             )
     with right:
-        _show_costs(desk, found)
-    _explain(desk)
+        _show_costs(page, found)
+    _explain(page, [source for source, _ in found], place)
 
 
-def _pick_document(desk: Desk, rows: np.ndarray, shared: np.ndarray) -> int:
+def _pick_document(page: PageSettings, rows: np.ndarray, shared: np.ndarray) -> int:
     """The place, among the documents compared, of the one whose neighbours are shown; those first on which the first
     and the last encoder (`shared`) agree least."""
-    assert desk.corpus is not None
-    texts, order = desk.corpus.texts, np.argsort(shared, kind="stable").tolist()
-    key, kept = f"documents_of_{desk.corpus_key}_{int(shared.sum())}", f"documents_of_{desk.corpus_key}"
+    assert page.corpus is not None
+    texts, order = page.corpus.texts, np.argsort(shared, kind="stable").tolist()
+    key, kept = f"documents_of_{page.corpus_key}_{int(shared.sum())}", f"documents_of_{page.corpus_key}"
     last = st.session_state.get(kept)  # another encoder, another order: the document stays
 
     def keep() -> None:
@@ -96,34 +92,22 @@ def _pick_document(desk: Desk, rows: np.ndarray, shared: np.ndarray) -> int:
     )
 
 
-def _neighbours(desk: Desk, source: Source) -> dict[str, Any] | None:
+def _neighbours(page: PageSettings, source: Source) -> dict[str, Any] | None:
     """What an encoder gave, now or before; else its progress or its refusal is drawn."""
-    assert desk.corpus is not None
+    assert page.corpus is not None
     vectors = ""
-    if source.kind == "minilm":
-        encoded = answer_of(_encoding(desk), "Reading the documents")
+    if source.kind == "encoder":
+        encoded = result_or_progress(_encoding(page, source), "Encoding documents")
         if encoded is None:
             return None
         vectors = encoded["vectors"]
-    step = Step("compared", "compare", {}, compare_encoders.told(source, desk.corpus.texts_key))
-    kept = cached_jobs.cached_answer(step)
-    return kept or answer_of(
-        step,
-        source.title,
-        lambda: cached_jobs.ask(
-            compare_encoders.worker(),
-            step.key,
-            "neighbours",
-            corpus_key=desk.corpus_key,
-            source=asdict(source),
-            vectors=vectors,
-        ),
-    )
+    spec = compare_encoders.comparing(source, page.corpus, page.corpus_key, vectors)
+    return result_or_progress(spec, source.title, compare_encoders.worker())
 
 
-def _encoding(desk: Desk) -> Step:
-    assert desk.corpus is not None
-    return job_spec.encoding(desk.corpus, desk.corpus_key, cached_objects.load("minilm"))
+def _encoding(page: PageSettings, source: Source) -> JobSpec:
+    """The job that encodes the corpus by a sentence encoder of the catalogue."""
+    return dataclasses.replace(page, encoder_key=source.name).encoding()
 
 
 def _read(
@@ -147,8 +131,7 @@ def _read(
     )
 
 
-def _show_costs(desk: Desk, found: list[tuple[Source, dict[str, Any]]]) -> None:
-    encoded = cached_jobs.cached_answer(_encoding(desk)) or {}
+def _show_costs(page: PageSettings, found: list[tuple[Source, dict[str, Any]]]) -> None:
     table: dict[str, list[Any]] = {
         "encoder": [],
         "numbers a text": [],
@@ -158,7 +141,8 @@ def _show_costs(desk: Desk, found: list[tuple[Source, dict[str, Any]]]) -> None:
     }
     for source, answer in found:
         seconds, count, where = answer["seconds"], answer["documents"], answer.get("where")
-        if source.kind == "minilm":
+        if source.kind == "encoder":
+            encoded = cached_jobs.cached_result(_encoding(page, source)) or {}
             seconds, count = encoded.get("seconds", 0.0), encoded.get("encoded", 0)
             where = encoded.get("where", encoded.get("precision"))
         for name, value in zip(
@@ -181,19 +165,22 @@ def _show_costs(desk: Desk, found: list[tuple[Source, dict[str, Any]]]) -> None:
     )
 
 
-def _explain(desk: Desk) -> None:
-    sample = desk.corpus_key if desk.corpus_key in samples.BY_KEY else "everyday"
+def _explain(page: PageSettings, sources: list[Source], place: int) -> None:
     show_method(
         r"\mathrm{tfidf}_{t,d} = f_{t,d} \left(1 + \ln \frac{1 + N}{1 + n_t}\right), \qquad "
         r"\mathrm{overlap} = \frac{1}{M} \sum_d |A_{10}(d) \cap B_{10}(d)|",
         "Salton and Buckley 1988 (TF-IDF); Reimers and Gurevych 2019 (sentence encoders).",
         f"""
-from core.workflows.compare_encoders import DEFAULTS, encode, nearest
-from core.documents import corpus, tfidf
+from core.documents import corpus
+from core.documents.retrieval import tfidf
+from core.workflows.compare_encoders import Source, encode, nearest, sampled
 
-texts = corpus.load("{sample}").texts[:60]
-near = [nearest(encode(source, texts, lambda *_: None)).indices for source in DEFAULTS[:2]]
-result = tfidf.overlap(*near, count={COUNT}).mean()
+texts = corpus.load({ascii(page.corpus_key)}).texts
+rows = sampled(len(texts))
+sources = {ascii(sources)}
+near = [nearest(encode(source, [texts[row] for row in rows], lambda *_: None)).indices for source in sources]
+result = {{"neighbours": [rows[one[{place}][:{COUNT}]] + 1 for one in near],
+          "shared": [[tfidf.overlap(one, other, {COUNT}).mean() for other in near] for one in near]}}
 """,
         {"documents compared": f"at most {compare_encoders.MOST:,}", "neighbours": COUNT},
         "Every encoder makes one vector of length 1 of a text; its neighbours are those of the largest cosine. TF-IDF "

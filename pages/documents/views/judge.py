@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.cached import documents as cached_documents
-from core.cached import jobs as cached_jobs
-from core.documents.pipeline.job_spec import Step
 from core.documents.retrieval import judging
 from core.documents.retrieval.judging import MEASURES, Facts
 from core.documents.retrieval.ranking import MODES, Fusion
@@ -19,10 +16,10 @@ from core.figures.documents_judging import NAMES, Score, scores_figure
 from core.workflows import compare_encoders, evaluate_search
 from core.workflows.compare_encoders import Source
 from pages.documents.encoder_choice import pick_sources
-from pages.documents.job_status import answer_of
+from pages.documents.job_status import result_or_progress
 from pages.documents.search import fusion_choice
 from pages.documents.search.relevance_feedback import show_thumbs
-from pages.documents.sidebar import Desk
+from pages.documents.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -32,9 +29,9 @@ from pages.shared.user_errors import show_note
 SETS = {**judging.SAMPLES, "thumbs": "My own thumbs, on this corpus", "folder": "A folder in BEIR's layout"}
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """Draw the view."""
-    if desk.corpus is None:
+    if page.corpus is None:
         return
     sources, fusion = pick_sources(), fusion_choice.pick_fusion()
     left, right = st.columns([1.9, 1.3], vertical_alignment="bottom")
@@ -63,7 +60,7 @@ def show(desk: Desk) -> None:
     )
     named = chosen
     if chosen == "thumbs":
-        show_thumbs(desk)
+        show_thumbs(page)
     if chosen == "folder":
         named = st.text_input(
             "Folder on this machine",
@@ -71,19 +68,20 @@ def show(desk: Desk) -> None:
             persist_state="session",
             placeholder="/data/scifact: corpus.jsonl, queries.jsonl, qrels/test.tsv",
         ).strip()
+    which = [name for name, _ in MEASURES].index(measure)
     if named:
-        _judge(desk, named, sources, fusion, [name for name, _ in MEASURES].index(measure))
-    _explain(fusion)
+        _judge(page, named, sources, fusion, which)
+    _explain(page, named or "path of the folder", sources, fusion, which)
 
 
-def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measure: int) -> None:
+def _judge(page: PageSettings, named: str, sources: list[Source], fusion: Fusion, measure: int) -> None:
     try:
-        judged = evaluate_search.facts(named, desk.corpus_key)
+        judged = evaluate_search.facts(named, page.corpus_key)
     except UserError as problem:
         show_note(problem.what, problem.next_step)
         return
     found = [
-        (source, values) for source in sources if (values := _values(desk, named, judged, source, fusion)) is not None
+        (source, values) for source in sources if (values := _values(page, named, judged, source, fusion)) is not None
     ]
     if not found:
         return
@@ -100,22 +98,10 @@ def _judge(desk: Desk, named: str, sources: list[Source], fusion: Fusion, measur
         st.dataframe(_table(found), hide_index=True, width="stretch", key="documents_judged_table")
 
 
-def _values(desk: Desk, named: str, judged: Facts, source: Source, fusion: Fusion) -> np.ndarray | None:
+def _values(page: PageSettings, named: str, judged: Facts, source: Source, fusion: Fusion) -> np.ndarray | None:
     """What an encoder reached, see `judged_search.Verdict`; else its progress or its refusal is drawn."""
-    step = Step("judged", "compare", {}, evaluate_search.told(judged, source, fusion))
-    answer = answer_of(
-        step,
-        source.title,
-        lambda: cached_jobs.ask(
-            compare_encoders.worker(),
-            step.key,
-            "judge",
-            named=named,
-            corpus_key=desk.corpus_key,
-            source=asdict(source),
-            fusion=fusion,
-        ),
-    )
+    spec = evaluate_search.judging_job(judged, named, page.corpus_key, source, fusion)
+    answer = result_or_progress(spec, source.title, compare_encoders.worker())
     return None if answer is None else np.array(cached_documents.array(answer["values"]))
 
 
@@ -168,20 +154,23 @@ def _table(found: list[tuple[Source, np.ndarray]]) -> dict[str, list[Any]]:
     }
 
 
-def _explain(fusion: Fusion) -> None:
+def _explain(page: PageSettings, named: str, sources: list[Source], fusion: Fusion, measure: int) -> None:
     show_method(
         r"\mathrm{nDCG@10} = \frac{\sum_{r=1}^{10} g_r / \log_2(1 + r)}{\sum_{r=1}^{10} g^*_r / \log_2(1 + r)}, \qquad "
         r"\mathrm{MRR} = \frac{1}{|Q|} \sum_q \frac{1}{\mathrm{rank}_q} \\[1em] " + fusion_choice.FORMULAS[fusion],
         "Järvelin and Kekäläinen 2002; Thakur et al. 2021 (BEIR); Lee, Pincombe and Welsh 2005 (the judged articles); "
         f"{fusion_choice.SOURCES[fusion]}.",
         f"""
-from core.workflows.compare_encoders import DEFAULTS
-from core.documents import judging
-from core.workflows.evaluate_search import judge
+from core.documents.retrieval.judging import interval
+from core.documents.search import MODES
+from core.workflows.compare_encoders import Source
+from core.workflows.evaluate_search import find, judge
 
-judged = judging.sample("lee-people")  # or judging.read_folder("…") of a folder in BEIR's layout
-verdict = judge(judged, DEFAULTS[0], lambda *_: None, fusion="{fusion}")
-result = verdict.values.mean(axis=0)  # by words, by meaning, fused: nDCG@10, recall, MRR
+judged = find({ascii(named)}, {ascii(page.corpus_key)})
+sources = {ascii(sources)}
+values = [judge(judged, source, lambda *_: None, {ascii(fusion)}).values for source in sources]
+result = [(source.title, mode, each[:, place].mean(axis=0), interval(each[:, place, {measure}]))
+          for source, each in zip(sources, values) for place, mode in enumerate(MODES)]
 """,
         {
             "looked at": "the first 10 of each ranking",

@@ -8,15 +8,23 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.documents import samples
 from core.figures.documents import Colouring, map_figure
+from pages.documents.lines import loading
 from pages.documents.map.map_camera import keep_turned
 from pages.documents.map.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
-from pages.documents.map.map_data import LONGEST_QUERY, Found, Mapped, colouring, compute, find
+from pages.documents.map.map_data import (
+    LONGEST_QUERY,
+    NEIGHBOURS_COMPARED,
+    MapData,
+    QueryResult,
+    colouring,
+    compute,
+    find,
+)
 from pages.documents.map.panel import show_panel
 from pages.documents.map.selected import Held, chosen_how, held_for
 from pages.documents.map.selection import show_table, table_of
-from pages.documents.sidebar import Desk
+from pages.documents.sidebar import PageSettings, encoder_title
 from pages.shared.export import show_figure, show_ways
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -26,9 +34,9 @@ from pages.shared.user_errors import user_errors
 HITS = 10
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """Draw the view."""
-    if desk.corpus is None:
+    if page.corpus is None:
         return
     query = st.text_input(
         "Look for",
@@ -39,46 +47,46 @@ def show(desk: Desk) -> None:
         icon=":material/search:",
         on_change=lambda: st.session_state.update(documents_panel="Hits"),
     )
-    mapped = compute(desk)
-    if mapped is None:
+    map_data = compute(page)
+    if map_data is None:
         return
-    found = Found()
+    result = QueryResult()
     with user_errors():
-        found = find(mapped, query or "", HITS)
-    held = held_for(desk.corpus_key)
-    _read(mapped, found)
+        result = find(map_data, query or "", HITS)
+    held = held_for(page.corpus_key)
+    _read(map_data, result)
     left, right = st.columns([1.8, 1], gap="medium")
     with left:
-        _draw(mapped, found, held, chosen_how())
+        _draw(map_data, result, held, chosen_how())
     with right:
-        show_panel(mapped, found, held)
-    show_table(mapped, found, held)
-    _explain(mapped)
+        show_panel(map_data, result, held)
+    show_table(map_data, result, held)
+    _explain(map_data, result)
 
 
-def _draw(mapped: Mapped, found: Found, held: Held, how: str) -> None:
+def _draw(map_data: MapData, result: QueryResult, held: Held, how: str) -> None:
     """The map: in two dimensions by our own component (zoom outlives reruns), in three by plotly."""
-    colours = colouring(mapped, found)
-    key = f"document-map-{mapped.desk.corpus_key}"
+    colours = colouring(map_data, result)
+    key = f"document-map-{map_data.page.corpus_key}"
 
     def picture() -> go.Figure:
         return map_figure(
-            mapped.points,
-            mapped.corpus.texts,
+            map_data.points,
+            map_data.corpus.texts,
             colours,
-            _title(mapped, found),
+            _title(map_data, result),
             dark(),
-            found.hits.tolist(),
+            result.hits.tolist(),
             height=HEIGHT,
             selected=held.rows,
         )
 
     def numbers() -> dict[str, Any]:
-        return table_of(mapped, found, np.arange(len(mapped.points)))
+        return table_of(map_data, result, np.arange(len(map_data.points)))
 
-    if mapped.points.shape[1] == 3:
-        keep_turned(mapped.key)
-        show_figure(picture(), "document-map", numbers, f"A map of {len(mapped.points)} documents", key)
+    if map_data.points.shape[1] == 3:
+        keep_turned(map_data.key)
+        show_figure(picture(), "document-map", numbers, f"A map of {len(map_data.points)} documents", key)
         st.caption("Turn it by hand. Choose documents in the list or the table; the lasso is on the 2-D map.")
         return
 
@@ -88,98 +96,103 @@ def _draw(mapped: Mapped, found: Found, held: Held, how: str) -> None:
             held.choose(np.flatnonzero(groups == group), how, names[group])
             st.session_state["documents_panel"] = "Selected"
 
-    levels, base, labels = _labels(mapped, colours)
+    levels, base, labels = _labels(map_data, colours)
     show_map(
-        mapped.points,
-        mapped.corpus.texts,
+        map_data.points,
+        map_data.corpus.texts,
         colours,
         held,
         dark(),
-        found.hits.tolist(),
+        result.hits.tolist(),
         labels,
         base,
         how,
-        key=mapped.key,
+        key=map_data.key,
         on_group=choose_group,
     )
     show_ways(picture, "document-map", numbers, key)
 
 
-def _labels(mapped: Mapped, colours: Colouring) -> tuple[Levels, int, list[Label]]:
+def _labels(map_data: MapData, colours: Colouring) -> tuple[Levels, int, list[Label]]:
     """(levels of groups with their names, the one for zoom 1, the labels): of the field that gives the colour, where
     it has kinds, else of the groups found."""
     if colours.groups is not None and colours.title != "groups":
         levels: Levels = [(colours.groups, colours.names)]
-        return levels, 0, labels_of(mapped.points, levels, {0: colours.colours()})
-    levels, base = levels_of(mapped.clusters), mapped.desk.level
+        return levels, 0, labels_of(map_data.points, levels, {0: colours.colours()})
+    levels, base = levels_of(map_data.clusters), map_data.page.level
     return (
         levels,
         base,
-        labels_of(mapped.points, levels, {base: colours.colours()} if colours.groups is not None else {}),
+        labels_of(map_data.points, levels, {base: colours.colours()} if colours.groups is not None else {}),
     )
 
 
-def _title(mapped: Mapped, found: Found) -> str:
-    if len(found.hits):
-        return f"Where “{found.short}” lies among {len(mapped.points):,} documents"
-    if mapped.desk.colour == "group":
-        return f"{len(mapped.corpus.texts):,} documents, near each other where they mean alike"
-    return f"{len(mapped.corpus.texts):,} documents by meaning, coloured by {mapped.desk.colour}"
+def _title(map_data: MapData, result: QueryResult) -> str:
+    if len(result.hits):
+        return f"Where “{result.short}” lies among {len(map_data.points):,} documents"
+    if map_data.page.colour == "group":
+        return f"{len(map_data.corpus.texts):,} documents, near each other where they mean alike"
+    return f"{len(map_data.corpus.texts):,} documents by meaning, coloured by {map_data.page.colour}"
 
 
-def _read(mapped: Mapped, found: Found) -> None:
-    if len(found.hits):
+def _read(map_data: MapData, result: QueryResult) -> None:
+    if len(result.hits):
         show_reading(
             "The nearest document has a cosine of {} with the query; half of all documents stay below {}.",
-            f"{found.cosines[0]:.2f}",
-            f"{float(np.median(found.every)):.2f}",
+            f"{result.cosines[0]:.2f}",
+            f"{float(np.median(result.every)):.2f}",
             caveat="Words need not match: the vectors compare meaning."
-            + (" Only the first 2,000 characters of the query count." if len(found.query) > LONGEST_QUERY else ""),
+            + (" Only the first 2,000 characters of the query count." if len(result.query) > LONGEST_QUERY else ""),
         )
-    elif mapped.desk.colour == "search rank":
+    elif map_data.page.colour == "search rank":
         show_reading("Look for something above: each document then takes its colour from its rank for it.")
-    elif mapped.kept is not None:
+    elif map_data.kept is not None:
         show_reading(
             "Of a document’s ten true neighbours this map keeps {} near; where the colour is dark blue, it misleads.",
-            f"{100 * float(mapped.kept.mean()):.0f} %",
-            caveat=f"Counted for each of {len(mapped.points):,} documents.",
+            f"{100 * float(map_data.kept.mean()):.0f} %",
+            caveat=f"Counted for each of {len(map_data.points):,} documents.",
         )
     else:
-        level = mapped.desk.level
-        largest = mapped.clusters.keywords[level][0]
-        size = int((mapped.clusters.labels[:, level] == 0).sum())
+        level = map_data.page.level
+        largest = map_data.clusters.keywords[level][0]
+        size = int((map_data.clusters.labels[:, level] == 0).sum())
         show_reading(
             "The largest group, {} of {} documents, is told apart by the words {}.",
             f"{size:,}",
-            f"{len(mapped.points):,}",
+            f"{len(map_data.points):,}",
             ", ".join(largest[:3]) or "it has none",
             caveat="Neighbours here are mostly neighbours in meaning; distances and the size of a clump say "
-            f"little. {mapped.note}",
+            f"little. {map_data.note}",
         )
 
 
-def _explain(mapped: Mapped) -> None:
-    settings = mapped.desk.settings
-    sample = mapped.desk.corpus_key if mapped.desk.corpus_key in samples.BY_KEY else "everyday"
+def _explain(map_data: MapData, result: QueryResult) -> None:
+    settings, level = map_data.page.projection, map_data.page.level
+    query = result.query[:LONGEST_QUERY]
+    hits = f"""rows, cosines = neighbours.nearest(vectors, encoder.encode_query({ascii(query)}), {HITS})
+result["hits"] = [(made.texts[row], cosine) for row, cosine in zip(rows, cosines)]"""
+    kept = f'result["kept"] = trust.kept_of_each(known.indices, points, {NEIGHBOURS_COMPARED})'
     show_method(
         r"w_{ij} = \exp\!\left(-\frac{d(x_i, x_j) - \rho_i}{\sigma_i}\right), \qquad "
         r"d(x_i, x_j) = 1 - \cos(x_i, x_j)",
-        "McInnes, Healy and Melville 2018 (UMAP); Ward 1963 (groups); Grootendorst 2022, equation 3 (their words).",
+        "McInnes, Healy and Melville 2018 (UMAP); Ward 1963 (clusters); Grootendorst 2022, equation 3 (keywords).",
         f"""
-from core.documents import corpus, encoders, neighbours, projection
+from core.documents import corpus, encoders, projection
+from core.documents.encoding import vector_store
+from core.documents.mapping import clusters, neighbours, trust
 
-texts = corpus.load("{sample}").texts[:60]
-encoder = encoders.load("minilm")
-vectors = encoder.encode(texts)
-settings = projection.ProjectionSettings(dimensions={settings.dimensions}, n_neighbors={settings.n_neighbors}, \
-min_dist={settings.min_dist}, seed={settings.seed})
-points = projection.project(vectors, settings).points
-result = points, neighbours.nearest(vectors, encoder.encode_query("a long journey"), 5)
+{loading(map_data.page)}
+known = neighbours.find(vectors, 50)
+points = projection.project(vectors, projection.{settings!r}, known).points
+found = clusters.find(vectors, made.texts)
+result = {{"points": points, "clusters": found.sizes({level})}}
+{hits if len(result.hits) else ""}
+{kept if map_data.kept is not None else ""}
 """,
-        {"encoder": "all-MiniLM-L6-v2", "precision": mapped.precision, **vars(settings)},
-        "Each document becomes a vector of 384 numbers of length 1 (the first 256 tokens are read). UMAP draws "
-        "documents near each other that are among each other's nearest neighbours by cosine. Groups are found among "
-        "the vectors, not on the map. A query is compared with every document.",
+        {"encoder": encoder_title(map_data.page.encoder_key), "precision": map_data.precision, **vars(settings)},
+        f"Each document becomes a vector of {map_data.vectors.shape[1]} dimensions and length 1; the encoder reads the "
+        "beginning of a long text. UMAP draws documents near each other that are among each other's nearest neighbours "
+        "by cosine. Clusters are found among the vectors, not on the map. A query is compared with every document.",
     )
 
 

@@ -7,21 +7,19 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.cached import objects as cached_objects
-from core.documents import samples
-from core.documents.pipeline import job_spec
 from core.documents.retrieval import answer as answers
 from core.documents.retrieval.answer import Answer
 from core.documents.retrieval.explain import ordinal
 from core.documents.retrieval.ranking import DEPTH, Fusion, Mode
 from core.figures.search import Found, fusion_figure
-from pages.documents.job_status import answer_of
+from pages.documents.job_status import result_or_progress
+from pages.documents.lines import loading
 from pages.documents.search.fusion_choice import FORMULAS, NAMES, NOTES, SOURCES, pick_fusion
 from pages.documents.search.hit_cards import show_cards
 from pages.documents.search.search_index import Index, index_of, pick_server
 from pages.documents.search.search_map import show_found
 from pages.documents.search.send_to_prompts import offer_answer
-from pages.documents.sidebar import Desk
+from pages.documents.sidebar import PageSettings, encoder_title
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -40,23 +38,23 @@ TITLES: dict[Mode, tuple[str, str]] = {
 }
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """Draw the view."""
-    if desk.corpus is None:
+    if page.corpus is None:
         return
-    query = _pick_query(desk.corpus_key)
-    fusion, server, encoder = pick_fusion(), pick_server(), cached_objects.load("minilm")
-    encoded = answer_of(job_spec.encoding(desk.corpus, desk.corpus_key, encoder), "Reading the documents")
-    index = index_of(desk, encoded["vectors"], f"{encoder.key} {encoder.revision}", server) if encoded else None
+    query = _pick_query(page.corpus_key)
+    fusion, server, encoder = pick_fusion(), pick_server(), page.encoder
+    encoded = result_or_progress(page.encoding(), "Encoding documents")
+    index = index_of(page, encoded["vectors"], f"{encoder.name} {encoder.revision}", server) if encoded else None
     if encoded is None or index is None:
         return
     with user_errors():
-        answer = answers.ask(index.store, query, encoder.encode_query(query), desk.corpus, fusion)
+        answer = answers.ask(index.store, query, encoder.encode_query(query), page.corpus, fusion)
         fusion = answer.ranking.fusion(fusion)
         _read(answer)
         left, right = st.columns([1, 1.3], gap="medium")
         with left:
-            show_found(desk, encoded["vectors"], answer)
+            show_found(page, encoded["vectors"], answer)
         with right:
             show_figure(_flow(answer), "search", _numbers(answer), "Ranks by words, by both fused, and by meaning")
         for mode, column in zip(TITLES, st.columns(3, gap="medium"), strict=True):
@@ -64,7 +62,7 @@ def show(desk: Desk) -> None:
                 title, note = TITLES[mode]
                 show_cards(title, note or NOTES[fusion], answer.explained(mode), fused=not note and fusion == "scores")
         offer_answer(answer)
-    _explain(desk, index, fusion)
+    _explain(page, index, query, fusion)
 
 
 def _pick_query(corpus_key: str) -> str:
@@ -138,29 +136,28 @@ def _numbers(answer: Answer) -> dict[str, list[Any]]:
     }
 
 
-def _explain(desk: Desk, index: Index, fusion: Fusion) -> None:
-    sample = desk.corpus_key if desk.corpus_key in samples.BY_KEY else "everyday"
+def _explain(page: PageSettings, index: Index, query: str, fusion: Fusion) -> None:
     show_method(
         r"\mathrm{BM25} = \sum_{t \in q} \ln\!\left(1 + \frac{N - n_t + 0.5}{n_t + 0.5}\right) \frac{f_t\,(k_1 + 1)}"
         r"{f_t + k_1 (1 - b + b\,|d| / \overline{|d|})} \\[1em] " + FORMULAS[fusion],
         f"Robertson and Zaragoza 2009; {SOURCES[fusion]}.",
         f"""
-from core.documents import corpus, encoders
-from core.documents.search import open_store
+from core.documents import corpus, encoders, search
+from core.documents.encoding import vector_store
+from core.documents.retrieval.answer import ask
 
-texts = corpus.load("{sample}").texts[:60]
-encoder = encoders.load("minilm")
-store = open_store(":memory:", 384)  # or a file, or http://... of a Milvus server
-store.add(list(range(60)), texts, encoder.encode(texts))
-vector = encoder.encode_query("a long journey")
-result = store.search("a long journey", vector, count=5, fusion="{fusion}")
+{loading(page)}
+store = search.in_memory(made.texts, vectors)  # or search.open_store(a file or the address of a server, dimension)
+query = {ascii(query)}
+answer = ask(store, query, encoder.encode_query(query), made, {ascii(fusion)})
+result = {{mode: [(one.row + 1, one.hit, one.kind) for one in answer.explained(mode)] for mode in search.MODES}}
 """,
         {
             "k1": 1.2,
             "b": 0.75,
             "fused": f"the first {DEPTH} of each list",
             "fusion": NAMES[fusion].lower(),
-            "encoder": "all-MiniLM-L6-v2",
+            "encoder": encoder_title(page.encoder_key),
             "index": index.what,
         },
         "Words are split, lower-cased and stemmed (Porter), English stop words left out, before any engine sees them, "

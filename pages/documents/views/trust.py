@@ -6,12 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.cached import objects as cached_objects
-from core.documents import samples
-from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
-from pages.documents.job_status import answer_of
-from pages.documents.sidebar import Desk
+from pages.documents.job_status import result_or_progress
+from pages.documents.sidebar import PageSettings
+from pages.documents.trust import trust_settings, trust_ways
 from pages.documents.trust.trust_settings import show_settings
 from pages.documents.trust.trust_ways import COUNT, pick_ring, show_ways_of_drawing
 from pages.shared.frame import View
@@ -23,13 +21,11 @@ NOT_TO_BE_READ = (
 )
 
 
-def show(desk: Desk) -> None:
+def show(page: PageSettings) -> None:
     """Draw the view."""
-    if desk.corpus is None:
+    if page.corpus is None:
         return
-    encoded = answer_of(
-        job_spec.encoding(desk.corpus, desk.corpus_key, cached_objects.load("minilm")), "Reading the documents"
-    )
+    encoded = result_or_progress(page.encoding(), "Encoding documents")
     if encoded is None:
         return
     row = st.container(horizontal=True, gap="medium")
@@ -42,33 +38,25 @@ def show(desk: Desk) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    flat = ProjectionSettings(2, desk.settings.n_neighbors, desk.settings.min_dist, desk.settings.seed)
+    flat = ProjectionSettings(2, page.projection.n_neighbors, page.projection.min_dist, page.projection.seed)
     if compared == "settings":
-        show_settings(desk, encoded["vectors"], flat)
+        show_settings(page, encoded["vectors"], flat)
+        lines = trust_settings.lines(page, flat)
     else:
         with row:
             share = pick_ring()
-        show_ways_of_drawing(desk, encoded["vectors"], flat, share)
+        show_ways_of_drawing(page, encoded["vectors"], flat, share)
+        lines = trust_ways.lines(page, flat, share)
     st.caption(NOT_TO_BE_READ)
-    _explain(desk, flat)
+    _explain(lines, flat)
 
 
-def _explain(desk: Desk, settings: ProjectionSettings) -> None:
-    sample = desk.corpus_key if desk.corpus_key in samples.BY_KEY else "everyday"
+def _explain(lines: str, settings: ProjectionSettings) -> None:
     used: dict[str, Any] = {"neighbours compared": COUNT, **vars(settings)}
     show_method(
         r"T(k) = 1 - \frac{2}{nk(2n - 3k - 1)} \sum_i \sum_{j \in U_k(i)} (r(i, j) - k)",
         "Venna and Kaski 2001, equations 1 and 2; t-SNE: van der Maaten and Hinton 2008, drawn by openTSNE.",
-        f"""
-from core.documents import corpus, encoders, neighbours, projection, trust
-
-vectors = encoders.load("minilm").encode(corpus.load("{sample}").texts[:60])
-known = neighbours.find(vectors, 50)
-settings = projection.ProjectionSettings(n_neighbors={settings.n_neighbors}, min_dist={settings.min_dist}, \
-seed={settings.seed})
-points = projection.project(vectors, settings, known).points
-result = trust.measure(vectors, points, count={COUNT}), trust.kept_of_each(known.indices, points, {COUNT})
-""",
+        lines,
         used,
         "Neighbours kept: of a document's ten nearest by cosine, how many are among its ten nearest on the map, for "
         "every document. U is the set of documents among the k nearest on the map that are not among the k nearest by "

@@ -10,15 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.documents import corpus
+from core.documents import corpus, encoders
 from core.documents.ingest import preview, sources
-from core.documents.pipeline import bundle
-from core.documents.pipeline.jobs import Jobs
+from core.documents.pipeline import bundle, job_spec
 from core.documents.retrieval import judged_folder, judging
 from core.errors import Cancelled, UserError
 from core.runtime import gate as gates
 from core.runtime.worker_process import Task
-from tests.core.documents.pipeline.test_bundle import whole  # noqa: F401 - a fixture
+from tests.support.document_maps import rewritten, run_job, whole_map
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -62,7 +61,7 @@ def test_a_look_by_way_of_the_gate_is_the_same_look(written):
 
 def test_files_become_a_corpus_by_way_of_the_gate(written):
     source = written("a.csv", b"text,kind\n" + b"a text,x\nanother,y\n" * 20)
-    found = Jobs("read").gather(task(), asdict(source), asdict(sources.Plan(("text",), ("kind",))))
+    found = run_job(job_spec.importing(source, sources.ImportOptions(("text",), ("kind",))))
     made = corpus.load(found["key"])
     assert len(made.texts) == 40 and found["documents"] == 40 and set(made.fields["kind"]) == {"x", "y"}
 
@@ -72,7 +71,7 @@ def test_a_bomb_costs_a_sentence_and_leaves_nothing(written, tmp_path):
     source = written("bomb.parquet", parquet(text=big))
     for ask in (
         lambda: sources.look(source),
-        lambda: Jobs("read").gather(task(), asdict(source), asdict(sources.Plan())),
+        lambda: run_job(job_spec.importing(source, sources.ImportOptions())),
     ):
         with pytest.raises(UserError, match="unpacks to more than"):
             ask()
@@ -97,22 +96,21 @@ def test_reading_can_be_cancelled_while_the_gate_works(written):
     asked = task()
     asked.cancel()
     with pytest.raises(Cancelled):
-        Jobs("read").gather(asked, asdict(source), asdict(sources.Plan()))
+        run_job(job_spec.importing(source, sources.ImportOptions()), asked)
     assert corpus.kept() == {}
 
 
-def test_a_bundle_opens_by_way_of_the_gate_and_a_bad_one_names_its_field(whole, tmp_path):  # noqa: F811
-    from tests.core.documents.pipeline.test_bundle import rewritten
-
+def test_a_bundle_opens_by_way_of_the_gate_and_a_bad_one_names_its_field(tmp_path):
+    whole = whole_map()
     path = tmp_path / "map.zip"
     bundle.write(path, whole)
-    jobs = Jobs("read")
-    opened = jobs.open_bundle(task(), str(path), "map.zip")
+    spec = job_spec.opening(sources.of_files("map.zip", [(str(path), "map.zip")]), encoders.load())
+    opened = run_job(spec)
     assert corpus.load(opened["key"]).title == whole.corpus.title
     assert opened["settings"] == asdict(whole.settings) and not opened["same_encoder"] and not opened["named"]
     rewritten(path, settings={"n_neighbors": "abc"})
     with pytest.raises(UserError, match="“n_neighbors”"):
-        jobs.open_bundle(task(), str(path), "map.zip")
+        run_job(spec)
 
 
 def test_a_judged_folder_by_way_of_the_gate_is_the_same_set(tmp_path):

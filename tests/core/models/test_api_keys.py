@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.documents.retrieval.store_process import token_for
+from core.documents.retrieval.milvus_store import token_for
 from core.errors import UserError
 from core.models.api_keys import is_loopback, key_for, secret
 

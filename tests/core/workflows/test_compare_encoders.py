@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
@@ -18,7 +17,7 @@ from core.errors import UserError
 from core.runtime.worker import Task
 from core.text.analysis import terms_of
 from core.workflows import compare_encoders
-from core.workflows.compare_encoders import DEFAULTS, ComparedEncoders, Source, encode, nearest, sampled
+from core.workflows.compare_encoders import DEFAULTS, CompareWorker, Source, comparing, encode, nearest, sampled
 
 TEXTS = corpus.load("everyday").texts[:24]
 
@@ -97,12 +96,15 @@ def test_the_job_keeps_what_it_gave_and_knows_another_file(tmp_path, monkeypatch
     )
     file = tmp_path / "a.gguf"
     file.write_bytes(b"one")
-    source = asdict(Source("gguf", "a", str(file)))
-    first = ComparedEncoders().neighbours(task, "everyday", source)
-    again = ComparedEncoders().neighbours(task, "everyday", source)
+
+    def compared() -> dict:
+        spec = comparing(Source("gguf", "a", str(file)), corpus.load("everyday"), "everyday")
+        return CompareWorker().neighbours(task, **spec.arguments)
+
+    first, again = compared(), compared()
     assert first["indices"] == again["indices"] and asked == ["a"] and first["bytes"] == 3
     file.write_bytes(b"two!")
-    ComparedEncoders().neighbours(task, "everyday", source)
+    compared()
     assert asked == ["a", "a"]
 
 

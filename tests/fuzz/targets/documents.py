@@ -58,7 +58,9 @@ def look_and_gather(path: Path) -> None:
     looked = preview.look(source)
     names = tuple(looked.columns)
     likely = looked.likely_text()
-    importing.gather(source, sources.Plan((likely,), tuple(name for name in names if name != likely)[:12]))
+    importing.import_corpus(
+        source, sources.ImportOptions((likely,), tuple(name for name in names if name != likely)[:12])
+    )
 
 
 def pdf_of(*lines: str) -> bytes:
@@ -161,7 +163,7 @@ def open_bundle(path: Path) -> None:
     from core.documents.pipeline import bundle
 
     os.environ["TEXTLAB_HOME"] = str(path.parent / "home")
-    bundle.keep(bundle.read(path), Identity("minilm", "1" * 16))
+    bundle.save(bundle.read(path), Identity("minilm", "minilm", "1" * 16))
 
 
 def change_bundle(chance: random.Random, seeds: list[bytes]) -> bytes:
@@ -197,7 +199,6 @@ def open_corpus(path: Path) -> None:
     about.write_bytes(path.read_bytes().replace(b"DIGEST", right))
     assert all(isinstance(title, str) for title in corpus.kept().values())
     made = corpus.load(key)
-    made.colourable()
     assert made.texts[0] and made.key and made.texts_key and " · ".join(made.notes) is not None
 
 
@@ -223,14 +224,14 @@ def recall(path: Path) -> None:
     os.environ["TEXTLAB_HOME"] = str(path.parent / "home")
     labels = storage.folder("maps") / "labels.npy"
     storage.save_array(labels, np.zeros((2, 3), np.int32))
-    place = result_cache.path_of("group", {})
+    place = result_cache.path_of("x")
     place.parent.mkdir(parents=True, exist_ok=True)
     content = path.read_bytes().replace(b"LABELS", str(labels).encode())
     with contextlib.suppress(ValueError, RecursionError, TypeError):  # a checksum that fits, so that all is looked at
         answer = json.loads(content)
         content = json.dumps({"answer": answer, "digest": storage.content_key(answer)}).encode()
     place.write_bytes(content)
-    found = result_cache.recall("group", {})
+    found = result_cache.read("group", "x")
     if found is not None:
         assert storage.load_array(Path(found["labels"])).size and any(map(any, found.get("names", ()))) in (True, False)
         assert "".join(word for level in found["keywords"] for words in level for word in words) is not None
@@ -305,7 +306,7 @@ def file(kind, seeds, ending, change=change_bytes, **more) -> Target:
         f"documents {kind}",
         look_and_gather,
         imported(seeds, *_NEEDS),
-        "documents gather",
+        "documents import",
         f"a.{ending}",
         change,
         **more,

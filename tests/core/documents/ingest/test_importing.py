@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies
 
 from core.documents import corpus
 from core.documents.ingest import importing, passages, sources
-from core.documents.ingest.importing import Plan, gather
+from core.documents.ingest.importing import ImportOptions, import_corpus
 from core.errors import Cancelled, UserError
 from tests.conftest import ROOT
 
@@ -64,27 +64,27 @@ def test_columns_are_chosen_and_what_is_left_out_or_repeats_is_counted(write):
     rows = ["head,body,year,more", "A,one,2001,x", "B,,2002,x", "C,two,2003,x", "A,one,2004,x", "bad,row"]
     source = sources.find(str(write("a.csv", "\n".join(rows))))
     assert list(sources.look(source).columns) == ["head", "body", "year", "more"]
-    found = gather(source, Plan(text=("head", "body"), fields=("year",)))
+    found = import_corpus(source, ImportOptions(text=("head", "body"), fields=("year",)))
     made = corpus.load(found.key)
     assert list(made.texts) == ["A\none", "B", "C\ntwo", "A\none"]
     assert made.fields == {"year": (2001, 2002, 2003, 2004)} and made.title == "a.csv"
     assert (found.documents, found.repeated, found.bad_count) == (4, 1, 1) and found.bad[0].line == 6
     assert made.notes == ("1 repeat another document word for word", "1 row that does not fit left out")
-    found = gather(source, Plan(text=("body",), repeated=False))
+    found = import_corpus(source, ImportOptions(text=("body",), repeated=False))
     assert list(corpus.load(found.key).texts) == ["one", "two"] and found.empty == 1
     with pytest.raises(UserError, match="no text"):
-        gather(source, Plan(text=("nothing",)))
+        import_corpus(source, ImportOptions(text=("nothing",)))
 
 
 def test_long_documents_are_cut_and_passages_know_their_document(write):
     long = " ".join(f"word{number}" for number in range(100))
     source = sources.find(str(write("a.jsonl", f'{{"text": "{long}", "kind": "x"}}\n{{"text": "short"}}')))
-    made = corpus.load(gather(source, Plan(fields=("kind",), words=40, overlap=10)).key)
+    made = corpus.load(import_corpus(source, ImportOptions(fields=("kind",), words=40, overlap=10)).key)
     assert [len(text.split()) for text in made.texts] == [40, 40, 40, 1]
     assert made.texts[0].split()[30:] == made.texts[1].split()[:10], "they overlap"
     assert made.fields == {"kind": ("x", "x", "x", ""), "document": (1, 1, 1, 2), "passage": (1, 2, 3, 1)}
     assert "2 documents cut into 4 passages" in made.notes
-    assert list(corpus.load(gather(source, Plan(words=0)).key).texts) == [long, "short"]
+    assert list(corpus.load(import_corpus(source, ImportOptions(words=0)).key).texts) == [long, "short"]
 
 
 def test_a_folder_of_many_kinds(write, tmp_path):
@@ -99,7 +99,7 @@ def test_a_folder_of_many_kinds(write, tmp_path):
     assert [name for _, name in source.files] == ["b.html", "broken.pdf", "c.txt", "notes/a.md"]
     assert source.notes == ("not read: 1 .png",)
     assert {"text", "title", "file", "folder"} <= set(sources.look(source).columns)
-    found = gather(source, Plan(fields=("file", "folder")))
+    found = import_corpus(source, ImportOptions(fields=("file", "folder")))
     made = corpus.load(found.key)
     assert list(made.texts) == ["beta", "gamma\ndelta", "A\nalpha"]
     assert made.fields["folder"] == (".", ".", "notes") and made.title == "docs"
@@ -123,12 +123,16 @@ def test_places_with_nothing_to_read_are_named(place, what):
 
 def test_of_too_many_some_are_drawn_at_random_and_that_is_said(write):
     source = sources.find(str(write("a.txt", "\n".join(f"text {number}" for number in range(5000)))))
-    found = gather(source, Plan(most=100, seed=1))
+    found = import_corpus(source, ImportOptions(most=100, seed=1))
     made = corpus.load(found.key)
     numbers = [int(text.split()[1]) for text in made.texts]
     assert len(numbers) == 100 and numbers == sorted(numbers) and 1500 < sum(numbers) / 100 < 3500
     assert "100 of 5,000 drawn at random (seed 1)" in made.notes
-    assert gather(source, Plan(most=100, seed=1)).key == found.key != gather(source, Plan(most=100, seed=2)).key
+    assert (
+        import_corpus(source, ImportOptions(most=100, seed=1)).key
+        == found.key
+        != import_corpus(source, ImportOptions(most=100, seed=2)).key
+    )
 
 
 def test_stopping_keeps_nothing(write):
@@ -139,7 +143,7 @@ def test_stopping_keeps_nothing(write):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        gather(source, Plan(), stop)
+        import_corpus(source, ImportOptions(), stop)
     assert not corpus.kept() and not list(importing.storage.folder("corpora").iterdir())
 
 
@@ -151,7 +155,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, ending):
         import re, sys
         from pathlib import Path
         from core.documents.ingest import sources
-        from core.documents.ingest.importing import Plan, gather
+        from core.documents.ingest.importing import ImportOptions, import_corpus
         text = "The storm closed the road along the coast to the north and nobody came. " * 14
 
         def write(path, rows):
@@ -172,9 +176,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path, ending):
         if sys.argv[2] == "write":
             write(small, 2000), write(large, 24_000)
         else:
-            gather(sources.find(str(small)), Plan(most=5000))
+            import_corpus(sources.find(str(small)), ImportOptions(most=5000))
             before = peak()
-            found = gather(sources.find(str(large)), Plan(most=5000))
+            found = import_corpus(sources.find(str(large)), ImportOptions(most=5000))
             print(large.stat().st_size / 1e6, peak() - before, found.documents)
     """
     for step in ("write", "read"):

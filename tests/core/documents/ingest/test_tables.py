@@ -184,6 +184,6 @@ def test_a_corpus_is_kept_and_found_again():
 
 def test_the_samples():
     lee, everyday = corpus.load("lee"), corpus.load("everyday")
-    assert len(lee.texts) == 300 and "length in words" in lee.colourable()
+    assert len(lee.texts) == 300 and list(lee.fields) == ["length in words"]
     assert len(everyday.texts) >= 120 and len(set(everyday.texts)) == len(everyday.texts)
-    assert everyday.colourable() == ["topic"] and len(set(everyday.fields["topic"])) == 8
+    assert list(everyday.fields) == ["topic"] and len(set(everyday.fields["topic"])) == 8

@@ -10,14 +10,7 @@ from core.documents.mapping import clusters, neighbours
 from core.documents.projection import ProjectionSettings, project
 from core.errors import Cancelled, UserError
 from tests.conftest import ROOT
-
-
-def blobs(count=120, groups=3, dimension=32):
-    random = np.random.default_rng(7)
-    centres = random.standard_normal((groups, dimension)) * 3
-    labels = np.arange(count) % groups
-    rows = (centres[labels] + random.standard_normal((count, dimension))).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True), labels
+from tests.support.document_maps import blobs
 
 
 def test_nearest_by_hand():

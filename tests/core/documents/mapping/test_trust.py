@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.documents.mapping import neighbours, trust
-from tests.core.documents.mapping.test_map import blobs
+from tests.support.document_maps import blobs
 
 
 def test_ranks_by_hand():

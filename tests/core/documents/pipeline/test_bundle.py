@@ -10,51 +10,24 @@ import numpy as np
 import pytest
 
 from core.documents import corpus, encoders, projection
-from core.documents.mapping import clusters, naming, neighbours
-from core.documents.pipeline import bundle, exports, job_spec, result_cache
+from core.documents.mapping import naming
+from core.documents.pipeline import bundle, exports, job_spec
 from core.errors import UnreadableFile, UserError
-from tests.core.documents.mapping.test_map import blobs
-
-
-class Fake:
-    """The identity of an encoder."""
-
-    key, revision = "minilm", "1" * 16
+from tests.support.document_maps import Minilm, rewritten, whole_map
 
 
 @pytest.fixture
 def whole(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "here"))
-    vectors, labels = blobs(60)
-    made = corpus.Corpus(
-        "five words\t",
-        tuple(f"text\tnumber {number}\nsecond line" for number in range(60)),
-        {
-            "kind": tuple("ab"[number % 2] for number in range(60)),
-            "x": tuple(number / 2 if number else 0 for number in range(60)),
-        },
-        ("a note",),
-    )
-    settings = projection.ProjectionSettings(method="pca")
-    found = clusters.find(vectors, made.texts)
-    return bundle.WholeMap(
-        made,
-        {"key": "minilm", "revision": "1" * 16, "precision": "float32"},
-        settings,
-        vectors,
-        projection.project(vectors, settings).points,
-        found.labels,
-        [[list(words) for words in level] for level in found.keywords],
-        neighbours.find(vectors, 50),
-    )
+    return whole_map()
 
 
 def test_a_bundle_opens_in_another_lab_as_the_same_map_and_nothing_is_computed(whole, tmp_path, monkeypatch):
     path = tmp_path / "map.zip"
     bundle.write(path, whole)
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
-    key = bundle.keep(bundle.read(path), Fake())
-    again = bundle.of_kept(key, Fake(), whole.settings)
+    key = bundle.save(bundle.read(path), Minilm())
+    again = bundle.of_saved(key, Minilm(), whole.settings)
     assert again.corpus == whole.corpus and again.keywords == whole.keywords and again.encoder == whole.encoder
     for name in ("vectors", "points", "labels"):
         np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
@@ -67,15 +40,15 @@ def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
     vectors, labels, words, texts = whole.vectors, whole.labels, whole.keywords, whole.corpus.texts
     group = naming.groups_of(vectors, labels[:, 1], words[1], texts)[2]
     naming.name(0, [group], "model.gguf", lambda *_: '{"topic": "Any Topic"}', lambda _: group.centre)
-    key = bundle.keep(whole, Fake())
-    named = bundle.of_kept(key, Fake(), whole.settings, namer="model.gguf")
+    key = bundle.save(whole, Minilm())
+    named = bundle.of_saved(key, Minilm(), whole.settings, namer="model.gguf")
     assert named.names[1][2] == "Any Topic" and set(naming.as_given(named.names).values()) == {"Any Topic"}
     told = naming.NamedClusters(labels, words, naming.as_given(named.names)).told
     assert told(1, 2) == f"Any Topic: {', '.join(words[1][2])}" and told(1, 0) == ", ".join(words[1][0])
     bundle.write(tmp_path / "map.zip", named)
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
-    key = bundle.keep(bundle.read(tmp_path / "map.zip"), Fake())
-    again = bundle.of_kept(key, Fake(), whole.settings, namer=naming.CAME)
+    key = bundle.save(bundle.read(tmp_path / "map.zip"), Minilm())
+    again = bundle.of_saved(key, Minilm(), whole.settings, namer=naming.CAME)
     assert again.names == named.names, "the model is not needed there"
     assert exports.group_names(again)[2] == "Any Topic" and exports.group_names(again)[0] != ""
     rewritten(tmp_path / "map.zip", names=[["a"], ["b"]])
@@ -96,21 +69,12 @@ def test_any_program_reads_it(whole, tmp_path):
 
 
 def test_with_another_encoder_the_texts_come_and_the_map_is_drawn_anew(whole, tmp_path):
-    other = Fake()
+    other = Minilm()
     other.revision = "2" * 16
-    key = bundle.keep(whole, other)
-    assert corpus.load(key) == whole.corpus and job_spec.encoding(whole.corpus, key, other).kept() is None
+    key = bundle.save(whole, other)
+    assert corpus.load(key) == whole.corpus and job_spec.encoding(whole.corpus, key, other).read() is None
     with pytest.raises(UserError, match="not been drawn"):
-        bundle.of_kept(key, other, whole.settings)
-
-
-def rewritten(path, **changes):
-    """The bundle with other values in its map.json."""
-    with zipfile.ZipFile(path) as packed:
-        about, table = json.loads(packed.read("map.json")), packed.read("map.parquet")
-    with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr("map.json", json.dumps({**about, **changes}))
-        packed.writestr("map.parquet", table)
+        bundle.of_saved(key, other, whole.settings)
 
 
 @pytest.mark.parametrize(
@@ -352,8 +316,8 @@ def test_the_map_kept_by_the_jobs_is_what_a_bundle_takes(tmp_path, monkeypatch):
         np.zeros((len(vectors), 3), np.int32),
         [[["a"]]] * 3,
     )
-    key = bundle.keep(stored, encoder)
+    key = bundle.save(stored, encoder)
     assert key == made.key
-    again = bundle.of_kept("everyday", encoder, projection.ProjectionSettings())
+    again = bundle.of_saved("everyday", encoder, projection.ProjectionSettings())
     np.testing.assert_array_equal(again.points, vectors[:, :2])
-    assert result_cache.recall("neighbours", {"vectors": "x", "count": 50}) is None and again.near is None
+    assert job_spec.neighbouring("x.npy", 50).read() is None and again.near is None

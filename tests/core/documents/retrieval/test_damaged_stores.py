@@ -132,12 +132,12 @@ def whole_group(tmp_path):
 )
 def test_a_damaged_record_is_thrown_away_and_the_work_done_again(tmp_path, content):
     whole = whole_group(tmp_path)
-    result_cache.keep("group", {"of": 1}, whole)
-    assert result_cache.recall("group", {"of": 1}) == {**whole, "from_disk": True}
-    path = result_cache.path_of("group", {"of": 1})
+    result_cache.write("group", "x", whole)
+    assert result_cache.read("group", "x") == {**whole, "from_disk": True}
+    path = result_cache.path_of("x")
     path.write_text(content.replace("LABELS", whole["labels"]))
-    assert result_cache.recall("group", {"of": 1}) is None and not path.exists()
-    assert result_cache.kept_or_made("group", {"of": 1}, lambda: whole) == whole
+    assert result_cache.read("group", "x") is None and not path.exists()
+    assert result_cache.get_or_compute("group", "x", lambda: whole) == whole
 
 
 @pytest.mark.parametrize(
@@ -165,5 +165,5 @@ def test_a_damaged_record_is_thrown_away_and_the_work_done_again(tmp_path, conte
 )
 def test_every_kind_of_record_is_checked_for_what_is_relied_on(tmp_path, method, answer):
     array = whole_group(tmp_path)["labels"]
-    result_cache.keep(method, {}, {name: array if value == "ARRAY" else value for name, value in answer.items()})
-    assert result_cache.recall(method, {}) is None
+    result_cache.write(method, "x", {name: array if value == "ARRAY" else value for name, value in answer.items()})
+    assert result_cache.read(method, "x") is None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -14,6 +12,7 @@ from core.errors import UnreadableFile, UserError
 from core.workflows import evaluate_search
 from core.workflows.compare_encoders import DEFAULTS, Source
 from tests.benchmarks.documents_judged import names_and_numbers
+from tests.support.document_maps import judged_folder
 
 WEAK = Source("words", "Averaged word vectors", "minilm-words")
 
@@ -43,22 +42,8 @@ def test_measures_are_those_of_trec_eval():
             assert ours(ranked, grades[query]) == pytest.approx(expected[name], abs=1e-6), (query, name)
 
 
-def folder(tmp_path, judgements="query-id\tcorpus-id\tscore\nq1\td2\t1\nq2\td1\t2\nq2\tnone\t1\nq1\td1\t0\n"):
-    documents = [
-        {"_id": "d1", "title": "Bush fires", "text": "burn near the town"},
-        {"_id": "d2", "title": "", "text": "A batsman made a century"},
-        {"_id": "d3", "text": "Rain"},
-    ]
-    queries = [{"_id": "q1", "text": "cricket batsman"}, {"_id": "q2", "text": "fires"}, {"_id": "q3", "text": "x"}]
-    for name, rows in (("corpus.jsonl", documents), ("queries.jsonl", queries)):
-        (tmp_path / name).write_text("\n".join(json.dumps(row) for row in rows))
-    (tmp_path / "qrels").mkdir(exist_ok=True)
-    (tmp_path / "qrels" / "test.tsv").write_text(judgements)
-    return tmp_path
-
-
 def test_a_folder_in_beirs_layout_is_read_and_judged(tmp_path):
-    judged = read_folder(folder(tmp_path))
+    judged = read_folder(judged_folder(tmp_path))
     assert judged.texts[0] == "Bush fires burn near the town" and judged.queries == ("cricket batsman", "fires")
     assert judged.grades == ({1: 1.0}, {0: 2.0}) and "1 judgements" in judged.notes[0]
     verdict = evaluate_search.judge(judged, DEFAULTS[0], lambda *_: None)
@@ -78,7 +63,7 @@ def test_a_folder_in_beirs_layout_is_read_and_judged(tmp_path):
     ],
 )
 def test_what_is_wrong_with_a_folder_is_said(tmp_path, spoil, says):
-    spoil(folder(tmp_path))
+    spoil(judged_folder(tmp_path))
     with pytest.raises(UnreadableFile, match=says):
         read_folder(tmp_path)
 

@@ -236,3 +236,14 @@ def test_every_module_says_what_it_is(path):
 def test_names_say_what_a_thing_is():
     vague = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "stuff"}
     assert not [name_of(path) for path in SOURCES if set(name_of(path).lower().split(".")) & vague]
+
+
+def test_no_test_module_imports_another():
+    """What tests share is in tests/support or in a conftest. Code in strings, for a process of its own, may."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for module, line in imported(path)
+        if module.startswith("tests.") and any(part.startswith("test_") for part in module.split(".")[1:-1])
+    ]
+    assert not found

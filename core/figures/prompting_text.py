@@ -11,7 +11,7 @@ from plotly.colors import sample_colorscale
 
 from core.figures import style
 from core.prompting.history.record_export import when
-from core.prompting.history.records import Record
+from core.prompting.history.record_rows import Record
 from core.prompting.settings import Step
 
 _COLOURS = sample_colorscale(style.AMOUNTS, [step / 100 for step in range(101)])

@@ -15,7 +15,7 @@ os.environ.setdefault("TEXTLAB_TEST_HOME", tempfile.mkdtemp(prefix="textlab-keys
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM_FLAGS, TINY, Server, Visit
-from tests.browser.test_prompts_page import MAP, UPDATED
+from tests.support.on_screen import MAP, UPDATED
 
 TRIES, AT_MOST_MS = 12, 150
 

@@ -21,7 +21,7 @@ os.environ.setdefault("TEXTLAB_TEST_HOME", tempfile.mkdtemp(prefix="textlab-star
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, Visit, free_port
-from tests.browser.test_pages import DEFAULT_CONTENT
+from tests.support.on_screen import DEFAULT_CONTENT
 
 TITLES = {"prompts": "Prompts", "words": "Words", "documents": "Documents", "tokens": "Tokens"}
 USABLE = """(url) => {

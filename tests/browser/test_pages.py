@@ -13,16 +13,11 @@ import core
 from pages.shared.frame import find_views
 from tests.browser.conftest import Server, Visit
 from tests.conftest import ROOT
+from tests.support.on_screen import DEFAULT_CONTENT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 # What a page shows before any click.
-DEFAULT_CONTENT = {
-    "tokens": "[data-testid^=stBidiComponent] .token",
-    "words": ".js-plotly-plot .main-svg",
-    "documents": ".js-plotly-plot .main-svg, [data-testid^=stBidiComponent] canvas",
-    "prompts": "[data-testid=stChatMessage]",
-}
 PICTURES = ROOT / ".github" / "images"
 
 

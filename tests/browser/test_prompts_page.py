@@ -11,29 +11,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TINY
+from tests.support.on_screen import MAP, UPDATED
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc"),
 ]
-
-MAP = "[aria-label*='tokens of context in use']"
-UPDATED = """([text, label]) => new Promise((done) => {
-  const box = document.querySelector("[data-testid=stChatInput] textarea");
-  const read = () => document.querySelector("[aria-label*='tokens of context in use']")?.ariaLabel;
-  const before = read();
-  const watch = new MutationObserver(() => {
-    const now = read();
-    if (now && now !== before) { watch.disconnect(); done(performance.now() - began); }
-  });
-  watch.observe(document.body, { subtree: true, childList: true, attributes: true });
-  const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
-  const began = performance.now();
-  set.call(box, text);
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  setTimeout(() => done(-1), 30000);
-})"""
 
 
 @pytest.fixture

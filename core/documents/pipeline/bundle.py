@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+import core
 from core import storage
 from core.documents import corpus
 from core.documents.mapping import naming
@@ -100,6 +101,7 @@ def write(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> N
         about = {
             "format": FORMAT,
             "version": VERSION,
+            "made_by": f"Laptop Text Lab {core.__version__}",
             "title": whole.corpus.title,
             "notes": whole.corpus.notes,
             "documents": len(whole.points),
@@ -167,7 +169,7 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise no_bundle from problem
     if not right:
-        raise UnreadableFile("This bundle is of another version of the lab.", "Export the map again.")
+        raise UnreadableFile("This bundle was made by another version of this program.", "Export the map again.")
     if not whole:
         raise UnreadableFile("This bundle was changed or damaged.", "Export the map again.")
     return about

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+import core
 from core.errors import UserError
 from core.models.gguf import parts as gguf_parts
 from core.models.llama.safe_mode import library_version
@@ -155,8 +156,9 @@ def count() -> dict[str, int]:
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """What computed: Python, the binding that holds llama.cpp, the system and its processor."""
+    """What computed: this program, Python, the binding that holds llama.cpp, the system and its processor."""
     return {
+        "laptop-text-lab": core.__version__,
         "python": platform.python_version(),
         "llama-cpp-python": library_version(),
         "system": platform.platform(terse=True),

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from core.licences import installed, required
 from tests.conftest import ROOT
-from tests.test_architecture import SOURCES, imported
+from tests.support.sources import SOURCES, imported
 
 LOCK = ROOT / ".lock"
 FILES = {"requirements.txt": SOURCES, "tests/requirements.txt": sorted((ROOT / "tests").rglob("*.py"))}

@@ -10,9 +10,10 @@ import pytest
 
 from core.runtime.gate_child import resolve
 from core.runtime.readers import MIB, READERS
+from tests.conftest import ROOT
 from tests.support import evil_files
+from tests.support.sources import SOURCES, imported, name_of
 from tests.support.tiny_vocabulary import tiny_gguf
-from tests.test_architecture import ROOT, SOURCES, imported, name_of
 
 READER_MODULES = {reader.module for reader in READERS.values()}
 PARSERS = {

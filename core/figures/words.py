@@ -293,7 +293,7 @@ def _with_room(figure: go.Figure, points: np.ndarray) -> go.Figure:
     return figure
 
 
-def shares_and_places(
+def shares_and_projections(
     comparison: Comparison, low: str, high: str, title: str, dark: bool = False, height: int = 500
 ) -> go.Figure:
     """Occupations: the real share of women (x), the projection between two words (y), and the least-squares line."""

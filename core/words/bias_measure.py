@@ -77,7 +77,7 @@ class Null(Protocol):
 
 @dataclass(frozen=True)
 class RandomWords:
-    """As many random words as there are targets, in their stead."""
+    """As many random words of the pool as there are targets."""
 
     draws: int = 500
     description: ClassVar[str] = "random words"

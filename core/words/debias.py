@@ -85,7 +85,7 @@ def lipstick(
     `subjects` are words (occupations) whose nearest words are compared before and after.
 
     Raises:
-        UserError: too few words or pairs are there.
+        UserError: too few words or pairs are in the vocabulary.
     """
     axis = axis_of(vectors, pairs, "pca")
     g = axis.direction
@@ -101,7 +101,7 @@ def lipstick(
     each_side = min(each_side, len(neutral) // 4)
     here, _ = vectors.present(list(dict.fromkeys(subjects)))
     if each_side < 4 or len(here) < 4:
-        raise UserError("Too few of the words are there for this check.", "Choose vectors with more words.")
+        raise UserError("Too few of the words are in the vocabulary for this check.", "Choose vectors with more words.")
     units = vectors.units(neutral)
     bias = units @ g
     order = np.argsort(bias)

@@ -43,7 +43,7 @@ function draw() {
   const question = questions[at], most = Math.max(...question.values, 0.01);
   const best = question.values.indexOf(Math.max(...question.values));
   document.querySelector("h1").textContent = question.asked;
-  document.getElementById("place").textContent = `${at + 1} of ${questions.length}`;
+  document.getElementById("position").textContent = `${at + 1} of ${questions.length}`;
   const list = document.getElementById("answers");
   list.replaceChildren();
   question.options.forEach((option, i) => {
@@ -90,7 +90,7 @@ def page(questions: Sequence[Question], values: Sequence[Sequence[float]], vecto
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Guess first</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><h1></h1>'
         '<main id="answers"></main><p role="status"></p><nav><button id="back">Back</button>'
-        '<button id="on">Next</button><span id="place"></span><small>cosines; higher is nearer. Vectors: '
+        '<button id="on">Next</button><span id="position"></span><small>cosines; higher is nearer. Vectors: '
         '<span id="vectors"></span></small></nav>'
         f'<script type="application/json" id="questions">{data}</script>'
         f"<script>document.getElementById('vectors').textContent = {title};{_SCRIPT}</script></body></html>"

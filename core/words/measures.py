@@ -12,7 +12,7 @@ from core.words.bias_measure import BiasInputs, Measure, RandomDirections, Rando
 from core.words.dtypes import Floats
 from core.words.statistics import SEED, spearman
 
-ALIKE = 0.2
+SIMILAR = 0.2
 """Pairs of occupations with a smaller cosine are not asked for their indirect bias, which divides by it."""
 
 
@@ -26,10 +26,10 @@ def _direct_bias(inputs: BiasInputs, words: Targets) -> Floats:
     return np.abs(inputs.along(inputs.units(words)))
 
 
-def alike_pairs(inputs: BiasInputs) -> Targets:
-    """Pairs of occupations with a cosine above `ALIKE`; all pairs where fewer than three have one."""
+def similar_pairs(inputs: BiasInputs) -> Targets:
+    """Pairs of occupations with a cosine above `SIMILAR`; all pairs where fewer than three have one."""
     units = inputs.units(inputs.occupations)
-    first, second = np.nonzero(np.triu(units @ units.T, 1) > ALIKE)
+    first, second = np.nonzero(np.triu(units @ units.T, 1) > SIMILAR)
     if len(first) < 3:
         first, second = np.triu_indices(len(units), 1)
     words = inputs.occupations
@@ -80,7 +80,7 @@ def _group_cosines(inputs: BiasInputs, words: Targets) -> Floats:
 
 
 def _rank_correlation(cosines: Floats) -> float:
-    """Spearman's rho of two columns, -1..1; 1 where both rank the words alike."""
+    """Spearman's rho of two columns, -1..1; 1 where both rank the words equally."""
     return spearman(cosines[:, 0], cosines[:, 1])
 
 
@@ -123,12 +123,12 @@ MEASURES: tuple[Measure, ...] = (
         per_target=_indirect_bias,
         summary=mean,
         formula=r"\frac{w \cdot v - \cos(w_\perp, v_\perp)}{w \cdot v}",
-        convention=f"unit vectors; mean over pairs of occupations that are alike (cosine above {ALIKE})",
+        convention=f"unit vectors; mean over pairs of similar occupations (cosine above {SIMILAR})",
         source="Bolukbasi et al. 2016",
         unbiased=0,
         direction="either way",
         null=RandomDirections(120),
-        targets=alike_pairs,
+        targets=similar_pairs,
     ),
     Measure(
         key="ripa",

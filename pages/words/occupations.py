@@ -51,7 +51,7 @@ def show(settings: PageSettings) -> None:
     result = compare(settings.vectors, own or us_2015(plain), axis)
     title = _title(result, high, low)
     show_figure(
-        figures.shares_and_places(result, low, high, title, dark(), 380),
+        figures.shares_and_projections(result, low, high, title, dark(), 380),
         "occupations",
         {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.projections},
     )

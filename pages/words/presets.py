@@ -10,14 +10,14 @@ import streamlit as st
 def pick_preset(keys: str | tuple[str, ...], presets: Mapping[str, str | tuple[str, ...]], label: str) -> None:
     """A row of pills; a click on one sets the widgets with these keys before they are drawn."""
     names = (keys,) if isinstance(keys, str) else keys
-    place = f"preset_{names[0]}"
+    widget = f"preset_{names[0]}"
 
     def take() -> None:
-        chosen = st.session_state.get(place)
+        chosen = st.session_state.get(widget)
         if chosen is not None and chosen in presets:
             value = presets[chosen]
             for name, part in zip(names, (value,) if isinstance(value, str) else value, strict=True):
                 st.session_state[name] = part
-        st.session_state[place] = None  # a preset is a button, not a state: a second click works
+        st.session_state[widget] = None  # a preset is a button, not a state: a second click works
 
-    st.pills(label, list(presets), key=place, on_change=take)
+    st.pills(label, list(presets), key=widget, on_change=take)

@@ -263,7 +263,7 @@ def _checked_shape(words: list[str], shape: tuple[int, ...], kind: np.dtype, nam
     ):
         raise UnreadableFile(
             f"“{name}” holds {len(words):,} words and a matrix of shape {str(shape)[:60]}.",
-            f"There must be one row, of at most {MOST_DIMENSIONS:,} numbers for each word.",
+            f"There must be one row of at most {MOST_DIMENSIONS:,} numbers for each word.",
         )
     return shape[0], shape[1]
 

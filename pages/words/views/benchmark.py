@@ -122,8 +122,8 @@ def _pick_first(settings: PageSettings) -> int:
 def _measured(key: str, method: str, exclude: bool, first: int) -> Accuracy:
     """The accuracy of a set, cached for all sessions; a large set waits for a click, because it takes a minute."""
     cached = server_state.word_benchmarks
-    place = f"{key} {method} {exclude} {first}"
-    if place not in cached:
+    run = f"{key} {method} {exclude} {first}"
+    if run not in cached:
         vectors = cached_words.word_vectors(key)
         size = min(len(vectors), first)
         if size > AT_ONCE and not st.button(
@@ -138,9 +138,9 @@ def _measured(key: str, method: str, exclude: bool, first: int) -> Accuracy:
         def on_progress(fraction: float, doing: str) -> None:
             bar.progress(fraction, text=doing)
 
-        cached[place] = accuracy(vectors, google_analogies(), method, exclude, first, on_progress)
+        cached[run] = accuracy(vectors, google_analogies(), method, exclude, first, on_progress)
         bar.empty()
-    return cached[place]
+    return cached[run]
 
 
 def _right(found: dict[str, Accuracy], method: str) -> None:

@@ -78,9 +78,11 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
     """A disk of 8 MB: what was there stays whole, what cannot be saved is held, and is saved once there is room."""
     in_a_process(
         """
-        from core.documents import corpus, naming, vector_store
-        from core.documents import records as results
-        from core.words import store as words
+        from core.documents import corpus
+        from core.documents.encoding import vector_store
+        from core.documents.mapping import naming
+        from core.documents.pipeline import result_cache as results
+        from core.words.files import store as words
         home = storage.home()
         kept = np.arange(1000, dtype=np.float32)
         storage.save_array(storage.folder("maps") / "old.npy", kept)
@@ -130,11 +132,12 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
 def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_told(tmp_path):
     in_a_process(
         """
-        from core import compiled_code, models_on_disk
+        from core.models import on_disk as models_on_disk
+        from core.runtime import compiled_code
         from core.documents import corpus
-        from core.documents import records as results
+        from core.documents.pipeline import result_cache as results
         from core.tokens import own_files, pack
-        from core.words import store as words
+        from core.words.files import store as words
         home = Path(os.environ["TEXTLAB_HOME"])
         refused(lambda: storage.folder("new"), "cannot be written", "can only be read")
         refused(lambda: storage.save_array(home / "x.npy", np.ones(3)), "can only be read")
@@ -242,7 +245,7 @@ def test_a_job_whose_files_are_gone_is_done_again(tmp_path):
 
 def test_two_labs_on_one_folder_lose_nothing_and_disturb_nobody(tmp_path):
     code = IN_PROCESS + textwrap.dedent("""
-        from core.words import store as words
+        from core.words.files import store as words
         for number in range(25):
             keep(Ended())
             storage.save_array(storage.folder("maps") / "same.npy", np.arange(2000, dtype=np.float32))
@@ -264,7 +267,7 @@ def test_two_labs_on_one_folder_lose_nothing_and_disturb_nobody(tmp_path):
         assert lab.returncode == 0, error[-2000:]
     told = in_a_process(
         """
-        from core.words import store as words
+        from core.words.files import store as words
         print(records.count()["chat"], len(words.open_stored("0" * 32).words))
         """,
         tmp_path,

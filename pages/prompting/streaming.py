@@ -43,7 +43,7 @@ def waiting_html(waiting_for: str) -> str:
 
 def answer_html(text: str, writing: bool = False) -> str:
     """An answer; the model's thinking before it (between think tags) is folded away once it is done."""
-    thought, answer = thought_apart(text)
+    thought, answer = split_thinking(text)
     if not thought:
         return text_html(answer, writing)
     under_way = writing and not answer
@@ -55,7 +55,7 @@ def answer_html(text: str, writing: bool = False) -> str:
     return folded + (text_html(answer, writing) if answer or not writing else "")
 
 
-def thought_apart(text: str) -> tuple[str, str]:
+def split_thinking(text: str) -> tuple[str, str]:
     """(thought, answer) of a text that may begin with <think>…</think>, closed or not yet.
 
     Example: "<think>Hm.</think>Yes." -> ("Hm.", "Yes.")

@@ -81,8 +81,8 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
     in_a_process(
         """
         from core.documents import corpus
-        from core.documents.mapping import naming
         from core.documents.encoding import vector_store
+        from core.documents.mapping import naming
         from core.documents.pipeline import result_cache as results
         from core.words.files import store as words
         home = storage.home()
@@ -134,8 +134,8 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
 def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_told(tmp_path):
     in_a_process(
         """
-        from core.runtime import compiled_code
         from core.models import on_disk as models_on_disk
+        from core.runtime import compiled_code
         from core.documents import corpus
         from core.documents.pipeline import result_cache as results
         from core.tokens import own_files, pack

@@ -322,10 +322,10 @@ def test_take_back_puts_the_last_question_into_the_box_again(lab, open_page):
 
 
 def test_thoughts_are_folded_away():
-    from pages.prompting.streaming import answer_html, thought_apart
+    from pages.prompting.streaming import answer_html, split_thinking
 
-    assert thought_apart("<think>Hm <b>.</think>\n\nYes.") == ("Hm <b>.", "Yes.")
-    assert thought_apart("<think>Hm") == ("Hm", "") and thought_apart("a <think>") == ("", "a <think>")
+    assert split_thinking("<think>Hm <b>.</think>\n\nYes.") == ("Hm <b>.", "Yes.")
+    assert split_thinking("<think>Hm") == ("Hm", "") and split_thinking("a <think>") == ("", "a <think>")
     drawn = answer_html("<think>Hm <b>.</think>Yes.")
     assert "<details style" in drawn and "Hm &lt;b&gt;." in drawn and "Yes." in drawn
     assert "<details open" in answer_html("<think>Hm", writing=True)

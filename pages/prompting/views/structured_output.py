@@ -103,7 +103,7 @@ def _show_answers(page: PageSettings, prompt: str, reading: FormReading) -> Ques
     runs = server_state.structured_runs
     key = storage.content_key(page.title, prompt, repr(reading.settings), repr(base), page.system)
     again = st.button(
-        "Ask again" if key in runs else "Ask",
+        "Run again" if key in runs else "Ask",
         icon=":material/play_arrow:",
         key="prompting_constrain_ask",
         type="secondary" if key in runs else "primary",

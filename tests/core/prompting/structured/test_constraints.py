@@ -22,7 +22,7 @@ from tests.support import broken_forms
         ('root ::= "a" | [a-z', 1, 16, "never closed"),
         ('root ::= ("a" | "b"', 1, 10, "never closed"),
         ('root = "a"', 1, 6, "comes ::="),
-        ('root ::= "a" )', 1, 14, "cannot stand here"),
+        ('root ::= "a" )', 1, 14, "cannot be here"),
         ('root ::= "\\q"', 1, 11, "no escape"),
         ('root ::= "\\x4"', 1, 11, "2 hexadecimal digits"),
         ('root ::= "a"{3,2}', 1, 13, "2 is less than 3"),

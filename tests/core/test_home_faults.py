@@ -143,7 +143,7 @@ def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_tol
         home = Path(os.environ["TEXTLAB_HOME"])
         refused(lambda: storage.folder("new"), "cannot be written", "can only be read")
         refused(lambda: storage.save_array(home / "x.npy", np.ones(3)), "can only be read")
-        assert corpus.kept() == {} and words.stored() == [] and own_files.found() == {}
+        assert corpus.saved() == {} and words.stored() == [] and own_files.found() == {}
         assert models_on_disk.found() == [] and not pack.brought() and results.read("x", "x") is None
         assert home not in compiled_code.folder().parents
         keep(Ended())
@@ -289,7 +289,7 @@ def test_a_clock_that_is_set_back_changes_no_order_and_no_time(tmp_path, monkeyp
         assert run.text and 0 <= run.timings.first_token_seconds < 60 and run.timings.load_seconds >= 0
     from core.documents.ingest import sources
 
-    kept = sources.keep([("a.txt", b"a text")])
+    kept = sources.save_uploads([("a.txt", b"a text")])
     assert sources.still_there(kept)
 
 

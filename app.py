@@ -27,6 +27,7 @@ from pages.shared.frame import find_views
 
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"  # a :material: icon here would be fetched from the network
 WARM_UP_AFTER_S = 6.0
+SIDEBAR_PX = 280  # hidden at first on phones; beside it the longest row of views fits on a screen of 1280 pixels
 AREAS = ("prompting", "words", "documents", "tokens")
 ABOUT = f"""Laptop Text Lab {core.__version__}: embeddings and language models, seen on one laptop. Apache License 2.0.
 
@@ -77,7 +78,7 @@ def draw() -> None:
         page_title="Laptop Text Lab",
         page_icon=str(ICON),
         layout="wide",
-        initial_sidebar_state="expanded",
+        initial_sidebar_state=SIDEBAR_PX,
         menu_items={"About": ABOUT},
     )
     pages = table_of_pages()

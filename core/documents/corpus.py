@@ -1,4 +1,4 @@
-"""A corpus: texts, what is known of each (fields), what was left out; samples, and corpora kept on this machine."""
+"""A corpus: texts, their fields, notes on what was left out; samples, and corpora saved on this machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SAMPLE_MISSING = "Install the requirements again (gensim among them), or use ano
 class Corpus:
     """Texts with their fields: `fields[name][i]` belongs to `texts[i]` and is a string or a number.
 
-    The texts of a large corpus lie in a file and come when they are asked for (see `StoredTexts`).
+    The texts of a large corpus stay in a file and are read when they are asked for (see `StoredTexts`).
     """
 
     title: str
@@ -38,7 +38,7 @@ class Corpus:
 
     @cached_property
     def key(self) -> str:
-        """A digest of texts and fields: the name under which the corpus is kept."""
+        """A digest of texts and fields: the name under which the corpus is saved."""
         if self.known_keys:
             return self.known_keys[0]
         return key_of(self.texts_key, self.fields)
@@ -55,7 +55,7 @@ class Corpus:
 
 
 def document_ids(texts: Sequence[str]) -> list[str]:
-    """An id for each text that does not depend on its place: its digest, and for a repeated text which repeat it is."""
+    """An id for each text, independent of its position: its digest, and for a repeated text which repeat it is."""
     ids, times = [], Counter[str]()
     for text in texts:
         digest = storage.content_key(text)
@@ -104,11 +104,11 @@ def key_of(texts_key: str, fields: dict[str, tuple[Any, ...]]) -> str:
     return storage.content_key(texts_key, {name: list(values) for name, values in fields.items()})
 
 
-# ---------------------------------------------------------------- kept on this machine
+# ---------------------------------------------------------------- saved on this machine
 
 
 class Writer:
-    """Writes a corpus to its file block by block; it is there, under its key, only after `finish`."""
+    """Writes a corpus to its file block by block; it can be loaded, by its key, only after `finish`."""
 
     def __init__(self) -> None:
         self._part = storage.folder("corpora") / f"{storage.mine()}.part"
@@ -121,7 +121,7 @@ class Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError, UserError):  # of a full disk, which was told already
+        with contextlib.suppress(OSError, UserError):  # of a full disk, which was reported already
             self._close()
         self._part.unlink(missing_ok=True)
 
@@ -152,7 +152,7 @@ class Writer:
                 file.close()
 
     def finish(self, title: str, notes: Sequence[str], fields: dict[str, tuple[Any, ...]]) -> str:
-        """Put the corpus in its place; its key. `fields` are those of all documents."""
+        """Save the corpus; its key. `fields` are those of all documents."""
         self._close()
         texts_key = self._digest.hexdigest()
         key = key_of(texts_key, fields)
@@ -172,7 +172,7 @@ class Writer:
 
 
 def save(corpus: Corpus) -> str:
-    """Keep a corpus on this machine, so that a reload of the page and the job process find it; its key."""
+    """Save a corpus on this machine, so that a reload of the page and the job process find it; its key."""
     with Writer() as writer:
         for start in range(0, max(len(corpus.texts), 1), 2000):
             block = slice(start, start + 2000)
@@ -182,10 +182,10 @@ def save(corpus: Corpus) -> str:
 
 
 def load(key: str) -> Corpus:
-    """A sample by its key, or a corpus that was kept.
+    """A sample by its key, or a corpus that was saved.
 
     Raises:
-        UserError: it is not there any more, or damaged.
+        UserError: it does not exist any more, or is damaged.
     """
     if key in BY_KEY:
         return load_sample(key)
@@ -202,17 +202,17 @@ def load(key: str) -> Corpus:
     except FileNotFoundError as problem:
         raise UserError("This corpus is not on this machine any more.", "Choose the file again.") from problem
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise UserError("This corpus is damaged.", "Forget it, and choose its file again.") from problem
+        raise UserError("This corpus is damaged.", "Delete it, and import its file again.") from problem
 
 
 def _about(path: Path) -> dict[str, Any]:
-    """What is said of a corpus beside its file. Raises ValueError if that is not what `Writer` writes."""
-    about = json.loads(path.read_text(encoding="utf-8"))
+    """The description of a corpus beside its file. Raises ValueError if `Writer` did not write it."""
+    about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     texts = [about["title"], about["sha256"]]
     for name in ("notes", "fields", "keys"):
         texts += about[name] if isinstance(about[name], list) else [None]
     if not all(isinstance(text, str) for text in texts) or len(about["keys"]) != 2:
-        raise ValueError("not what is said of a corpus")
+        raise ValueError("not a description of a corpus")
     return about
 
 
@@ -220,10 +220,10 @@ def _stored(path: Path, about: dict[str, Any]) -> Corpus:
     import pyarrow as pa
 
     table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-    table.validate(full=True)  # places beyond its end would end the process
+    table.validate(full=True)  # offsets beyond its end would end the process
     column = table.column("text")
     if column.null_count or not (pa.types.is_large_string(column.type) or pa.types.is_string(column.type)):
-        raise ValueError("texts that are none")
+        raise ValueError("the texts are not text")
     fields = {name: tuple(table.column(f"field {number}").to_pylist()) for number, name in enumerate(about["fields"])}
     if not all(isinstance(value, (str, int, float)) for values in fields.values() for value in values):
         raise ValueError("values of a field that are neither texts nor numbers")
@@ -232,12 +232,12 @@ def _stored(path: Path, about: dict[str, Any]) -> Corpus:
     )
 
 
-def kept() -> dict[str, str]:
-    """The corpora kept on this machine, key -> title, the latest first; a damaged one is named as that."""
+def saved() -> dict[str, str]:
+    """The corpora saved on this machine, key -> title, the latest first; a damaged one says so."""
     found: dict[str, str] = {}
     for path in storage.place("corpora").glob("*.json"):
         with contextlib.suppress(UserError):
-            _path(path.stem)  # a corpus' name, as none else has one
+            _path(path.stem)  # only corpora have such names
             found[path.stem] = f"Damaged corpus {path.stem[:8]}"
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
                 found[path.stem] = _about(path)["title"]
@@ -252,7 +252,7 @@ def _changed(key: str) -> float:
 
 
 def forget(key: str) -> None:
-    """Take a kept corpus off this machine."""
+    """Delete a saved corpus."""
     _path(key).with_suffix(".json").unlink(missing_ok=True)
     _path(key).unlink(missing_ok=True)
 

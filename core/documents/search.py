@@ -174,10 +174,10 @@ class SharedStore(Store):
         return done
 
     def remove(self, ids: Sequence[Id]) -> int:
-        return self.ask("remove", ids=list(ids))
+        return int(self.ask("remove", ids=list(ids)))
 
     def __len__(self) -> int:
-        return self.ask("open")
+        return int(self.ask("open"))
 
     def rank(self, text: str, vector: np.ndarray | None, depth: int = DEPTH) -> Ranking:
         query = "" if vector is None else _sent(np.asarray(vector).reshape(-1))

@@ -23,7 +23,7 @@ def neighbours_figure(
 ) -> go.Figure:
     """One column of ranks for each encoder, (name, rows nearest first); lines join a document in columns side by side.
 
-    A document has one colour in all columns if more than one encoder has it, and none if it stands alone.
+    A document has one colour in all columns if more than one encoder has it, and none if only one has it.
     """
     figure = style.figure(title, dark, height)
     count = max(len(rows) for _, rows in columns)

@@ -12,8 +12,9 @@ take a `Task` first; a method that is a generator streams its items. Arguments a
 dataclasses and paths included; arrays travel as file names, see `core.storage`.
 
 Example:
-    worker = Worker("core.documents.pipeline.jobs:Jobs")
-    points = worker.call("project", vectors="/path/to/vectors.npy")
+    worker = Worker("core.documents.pipeline.jobs:JobsWorker")
+    spec = job_spec.projecting("/path/to/vectors.npy", ProjectionSettings())
+    points = worker.call(spec.method, **spec.arguments)
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which encoders are compared: three by default, and what a person adds, of this machine, of the hub, of a server."""
+"""Which encoders are compared: three by default, and others on this machine, on the hub or behind an API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pages.shared.user_errors import show_note, user_errors
 
 
 def pick_sources() -> list[Source]:
-    """In the sidebar: the encoders to compare, those of this visit and the defaults."""
+    """In the sidebar: the encoders to compare, the defaults and those that were added."""
     added: list[Source] = server_state.compared_encoders.setdefault("added", [])
     offered = {source.title: source for source in (*compare_encoders.DEFAULTS, *_on_this_machine(), *added)}
     with st.sidebar:
@@ -32,7 +32,7 @@ def pick_sources() -> list[Source]:
             list(offered),
             key="documents_encoders",
             persist_state="session",
-            help="Each reads all documents, or 2,000 of them, the first time it is chosen",
+            help="Each encodes all documents, or a sample of 2,000, when it is chosen for the first time",
         )
         with st.expander("Another encoder", icon=":material/add:"):
             _from_hub()
@@ -41,7 +41,7 @@ def pick_sources() -> list[Source]:
 
 
 def _on_this_machine() -> list[Source]:
-    """Encoders that were fetched, by their folders, and .gguf files, by their names."""
+    """Encoders that were downloaded, by their folders, and .gguf files, by their names."""
     folders = [
         Source("folder", spec.title, str(spec.path))
         for spec in catalog.of_kind("sentence-encoder")
@@ -59,34 +59,37 @@ def _on_this_machine() -> list[Source]:
 
 
 def _from_hub() -> None:
-    """Any sentence-transformers model by its name; nothing is asked of the network before the press."""
+    """Any sentence-transformers model by its name; nothing is downloaded before the button is pressed."""
     repo = st.text_input(
-        "Of the Hugging Face hub",
+        "From the Hugging Face Hub",
         key="documents_encoder_repo",
         persist_state="session",
         max_chars=200,
         placeholder="BAAI/bge-small-en-v1.5",
-        help="A name of the sentence-transformers kind; it is fetched once and then works offline",
+        help="A sentence-transformers model; it is downloaded once and then works offline",
     ).strip()
     if not repo:
         return
     request = cached_hub.from_hub(repo, None, start=False)
     try:
-        if request is not None and wait_for(request, "Fetching", narrow=True) is None:
+        if request is not None and wait_for(request, "Downloading", narrow=True) is None:
             return
         if hub.kept(repo, "*.safetensors"):
             names = server_state.compared_encoders.setdefault("repositories", [])
             if repo not in names:
                 names.append(repo)
                 st.rerun()  # the list above has it now
-            st.caption(f"{repo} is here: choose it above.")
-        elif st.button("Fetch it", key="documents_encoder_get", icon=":material/download:", width="stretch"):
+            st.caption(f"{repo} is downloaded: choose it above.")
+        elif st.button("Download", key="documents_encoder_get", icon=":material/download:", width="stretch"):
             cached_jobs.forget_job(cached_hub.hub_key(repo, None))
             cached_hub.from_hub(repo, None)
             st.rerun()
     except (UserError, Cancelled) as problem:
-        show_note(getattr(problem, "what", "Cancelled."), getattr(problem, "next_step", "What came is kept."))
-        if request is not None and st.button("Go on", key="documents_encoder_again", icon=":material/refresh:"):
+        show_note(
+            getattr(problem, "what", "Cancelled."),
+            getattr(problem, "next_step", "The part that was downloaded is saved."),
+        )
+        if request is not None and st.button("Continue", key="documents_encoder_again", icon=":material/refresh:"):
             cached_jobs.forget_job(cached_hub.hub_key(repo, None))
             cached_hub.from_hub(repo, None)
             st.rerun()
@@ -94,17 +97,17 @@ def _from_hub() -> None:
 
 def _from_server(added: list[Source]) -> None:
     url = st.text_input(
-        "Of a server that speaks OpenAI's protocol",
+        "From an OpenAI-compatible API (base URL)",
         key="documents_encoder_url",
         persist_state="session",
         placeholder="http://127.0.0.1:8080/v1",
-        help="llama-server --embeddings, Ollama, vLLM …: the documents are sent to it",
+        help="llama-server --embeddings, Ollama, vLLM …: the documents are sent to this server",
     ).strip()
     model = st.text_input(
-        "Its model", key="documents_encoder_model", persist_state="session", placeholder="nomic-embed-text"
+        "Model ID", key="documents_encoder_model", persist_state="session", placeholder="nomic-embed-text"
     ).strip()
     if st.button(
-        "Send the documents to it",
+        "Add it: the documents are sent to this server",
         key="documents_encoder_add",
         disabled=not url,
         icon=":material/upload:",

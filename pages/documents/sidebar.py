@@ -28,7 +28,7 @@ QUERIES = {
     "everyday": ("something sweet to eat", "a long bicycle race", "looking at the night sky", "saving for old age"),
 }
 COLOURS = {
-    "group": "groups found in the texts",
+    "group": "clusters",
     "search rank": "rank for the query",
     "distortion": "distortion: neighbours kept",
 }
@@ -70,7 +70,7 @@ def show_sidebar() -> PageSettings:
             chosen = cached_documents.corpus(key)
         if chosen:
             _describe(chosen, encoding(chosen, key, encoder_key))
-        if key not in samples.BY_KEY and st.button("Forget this corpus", type="tertiary", icon=":material/delete:"):
+        if key not in samples.BY_KEY and st.button("Delete this corpus", type="tertiary", icon=":material/delete:"):
             corpus.forget(key)
             st.rerun()
         if chosen:
@@ -96,8 +96,8 @@ def encoding(chosen: Corpus, key: str, encoder_key: str) -> JobSpec:
 
 
 def _pick_corpus() -> str:
-    titles = {**{spec.key: spec.title for spec in samples.SPECS}, **corpus.kept()}
-    if st.session_state.get("documents_next") in titles:  # a corpus that was just brought
+    titles = {**{spec.key: spec.title for spec in samples.SPECS}, **corpus.saved()}
+    if st.session_state.get("documents_next") in titles:  # a corpus that was just imported
         st.session_state["documents_corpus"] = st.session_state.pop("documents_next")
     return st.selectbox(
         "Corpus", list(titles), format_func=lambda key: titles[key], key="documents_corpus", bind="query-params"
@@ -105,7 +105,7 @@ def _pick_corpus() -> str:
 
 
 def _settings_of_a_bundle() -> None:
-    """A map that was just opened is shown as it was drawn, before the sliders are."""
+    """The settings of a bundle that was just opened, before the sliders are drawn."""
     drawn = st.session_state.pop("documents_as_drawn", None)
     if drawn:
         st.session_state["documents_map"] = f"{drawn['dimensions']}-D"
@@ -135,7 +135,7 @@ def _describe(chosen: Corpus, encoding: JobSpec) -> None:
 def _offer_queries(key: str) -> None:
     queries = QUERIES.get(key)
     if queries:
-        st.pills("Look for", queries, key="documents_preset", on_change=_use_preset)
+        st.pills("Example queries", queries, key="documents_preset", on_change=_use_preset)
 
 
 def _use_preset() -> None:
@@ -159,16 +159,15 @@ def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
         if st.session_state.get("documents_groups") not in counts:  # those of a larger corpus
             st.session_state.pop("documents_groups", None)
         count = st.segmented_control(
-            "Groups",
+            "Clusters",
             counts,
             default=counts[1],
             required=True,
             key="documents_groups",
             bind="query-params",
             width="stretch",
-            help="How many groups give the colour: the "
-            "finer ones lie within the coarser ones, and a larger corpus has finer ones. "
-            "Nearer by, the map names finer groups than these.",
+            help="The number of clusters: finer ones are parts of coarser ones, and a larger corpus has more levels. "
+            "When you zoom in, the map names finer clusters.",
         )
         level = counts.index(count) if count in counts else 1
     return colour, level
@@ -178,7 +177,7 @@ def _pick_projection() -> ProjectionSettings:
     shape = st.segmented_control(
         "Map", ["2-D", "3-D"], default="2-D", required=True, key="documents_map", bind="query-params", width="stretch"
     )
-    with st.expander("How the map is drawn", icon=":material/tune:"):
+    with st.expander("Projection (UMAP)", icon=":material/tune:"):
         n_neighbors = st.slider(
             "Neighbours",
             2,
@@ -186,17 +185,17 @@ def _pick_projection() -> ProjectionSettings:
             15,
             key="documents_neighbours",
             bind="query-params",
-            help="How many nearest texts each text is kept close to. Few show detail, many show the large shape.",
+            help="How many nearest texts each text is kept close to. Few show detail, many the overall structure.",
         )
         min_dist = st.slider(
-            "Least distance",
+            "Minimum distance (min_dist)",
             0.0,
             1.0,
             0.1,
             0.05,
             key="documents_distance",
             bind="query-params",
-            help="How close two points may come: 0 packs alike texts tightly.",
+            help="How close two points may come: 0 packs similar texts tightly.",
         )
         seed = st.number_input(
             "Seed",
@@ -205,6 +204,6 @@ def _pick_projection() -> ProjectionSettings:
             42,
             key="documents_seed",
             bind="query-params",
-            help="Another seed, another map of the same neighbourhoods.",
+            help="Another seed gives another map of the same neighbourhoods.",
         )
     return ProjectionSettings(3 if shape == "3-D" else 2, int(n_neighbors), float(min_dist), int(seed))

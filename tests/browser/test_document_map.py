@@ -96,7 +96,7 @@ def test_zoom_and_selection_stay_through_a_search_and_a_colour_and_undo_goes_bac
     assert chosen < 128
     page.locator(".tl-map [title='Zoom in']").click()
     zoomed(page, 1.5)
-    page.get_by_placeholder("Look for a meaning").fill("a long bicycle race")
+    page.get_by_placeholder("Search by meaning").fill("a long bicycle race")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('[data-testid=stMain]').innerText.includes('half of all')")
     window.settled()
@@ -142,7 +142,7 @@ def test_a_map_that_was_turned_stays_so_through_a_search(visit):
     page.wait_for_timeout(1000)  # it turns on for a moment
     turned = page.evaluate(CAMERA)
     page.evaluate("document.querySelector('.js-plotly-plot').dataset.old = 'yes'")
-    page.get_by_placeholder("Look for a meaning").fill("a long bicycle race")
+    page.get_by_placeholder("Search by meaning").fill("a long bicycle race")
     page.keyboard.press("Enter")
     page.wait_for_function(
         "() => { const plot = document.querySelector('.js-plotly-plot'); return plot && !plot.dataset.old; }"

@@ -66,14 +66,14 @@ def corpora():
     from core.documents import corpus
 
     key = corpus.save(corpus.Corpus("A corpus", TEXTS, {"n": (1, 2, 3, 4)}))
-    corpus.kept()
+    corpus.saved()
     assert tuple(corpus.load(key).texts) == TEXTS
 
 
 def read_corpora():
     from core.documents import corpus
 
-    for key in corpus.kept():
+    for key in corpus.saved():
         corpus.load(key)
 
 
@@ -90,9 +90,9 @@ def names():
     from core.documents.mapping import naming
 
     group = naming.Group(("fire", "wind"), TEXTS, VECTORS[0])
-    if not naming.kept_name(group, "model"):
+    if not naming.saved_name(group, "model"):
         naming.name(0, [group], "model", lambda *_: '{"topic": "Bush fires"}', lambda text: VECTORS[0])
-    assert isinstance(naming.kept_name(group, "model"), (str, type(None)))
+    assert isinstance(naming.saved_name(group, "model"), (str, type(None)))
 
 
 def search_arrays():
@@ -257,7 +257,7 @@ def test_a_damaged_corpus_is_told_by_itself_and_the_list_lives(home, content):
 
     good, bad = (corpus.save(corpus.Corpus(title, (title, *TEXTS))) for title in ("good", "bad"))
     (home / "corpora" / f"{bad}.json").write_bytes(content)
-    assert corpus.kept()[good] == "good" and tuple(corpus.load(good).texts) == ("good", *TEXTS)
+    assert corpus.saved()[good] == "good" and tuple(corpus.load(good).texts) == ("good", *TEXTS)
     with pytest.raises(UserError):
         corpus.load(bad)
 

@@ -289,7 +289,7 @@ def test_a_clock_that_is_set_back_changes_no_order_and_no_time(tmp_path, monkeyp
         assert run.text and 0 <= run.timings.first_token_seconds < 60 and run.timings.load_seconds >= 0
     from core.documents.ingest import sources
 
-    kept = sources.keep([("a.txt", b"a text")])
+    kept = sources.save_uploads([("a.txt", b"a text")])
     assert sources.still_there(kept)
 
 

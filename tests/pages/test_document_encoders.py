@@ -42,7 +42,7 @@ def test_encoders_open_with_the_neighbours_of_a_document_in_three(view):
     names = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
     assert {"<b>TF-IDF</b>", "<b>Averaged word vectors</b>", "<b>all-MiniLM-L6-v2</b>"} <= set(names)
     costs = app.dataframe[0].value
-    assert list(costs["numbers a text"])[1:] == [50, 384] and costs["documents a second"].iloc[0] > 0
+    assert list(costs["dimensions"])[1:] == [50, 384] and costs["documents/s"].iloc[0] > 0
     document = app.selectbox(key=next(box.key for box in app.selectbox if (box.key or "").startswith("documents_of_")))
     document.select_index(5).run()
     assert not app.exception

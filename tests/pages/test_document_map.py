@@ -36,7 +36,7 @@ def page(open_page):
 def test_opens_with_a_map_of_the_news_its_groups_and_a_sentence(page):
     app = page()
     assert app.selectbox(key="documents_corpus").value == "lee"
-    assert "told apart by the words" in text_of(app) and "documents" in text_of(app)
+    assert "has the keywords" in text_of(app) and "documents" in text_of(app)
 
 
 def test_a_query_lights_up_its_nearest_documents_and_lists_them(page):
@@ -89,7 +89,7 @@ def test_a_bad_file_is_said_and_the_page_stays(page, name, content, says):
     app.file_uploader(key="documents_upload").set_value((name, content, "text/plain")).run()
     assert not app.exception
     assert says in text_of(app)
-    assert "told apart by the words" in text_of(app), "the map stays"
+    assert "has the keywords" in text_of(app), "the map stays"
 
 
 def test_a_corpus_that_is_damaged_is_named_as_that_and_costs_no_more_than_itself(page):
@@ -99,7 +99,7 @@ def test_a_corpus_that_is_damaged_is_named_as_that_and_costs_no_more_than_itself
         app = page(documents_corpus="Damaged corpus abababab")
         assert app.selectbox(key="documents_corpus").value == "ab" * 16
         assert "This corpus is damaged." in text_of(app) + " ".join(element.value for element in app.markdown)
-        press(app, "Forget this corpus")
+        press(app, "Delete this corpus")
         assert not app.exception and not about.exists()
         assert "Damaged corpus abababab" not in app.selectbox(key="documents_corpus").options
     finally:
@@ -115,20 +115,20 @@ def test_rows_that_do_not_fit_are_listed_and_left_out_on_consent_and_the_file_is
     rows = "\n".join(f"text number {number} on the weather,{number % 2},x" for number in range(30))
     content = f"body,kind,other\n{rows}\n1\n".encode()
     app.file_uploader(key="documents_upload").set_value(("own.csv", content, "text/csv")).run()
-    next(widget for widget in app.multiselect if widget.label == "Keep as fields").set_value(["kind"]).run()
+    next(widget for widget in app.multiselect if widget.label == "Import as fields").set_value(["kind"]).run()
     press(app, "Read and map")
     run_until_still(app)
-    assert "1 row does not fit" in text_of(app) and app.selectbox(key="documents_corpus").value == "lee", "not yet"
+    assert "1 row could not be read" in text_of(app) and app.selectbox(key="documents_corpus").value == "lee", "not yet"
     assert app.dataframe[0].value["line"].tolist() == [32]
-    press(app, "Leave them out and map the rest")
+    press(app, "Skip them and map the rest")
     run_until_still(app)
     assert not app.exception
     key = app.selectbox(key="documents_corpus").value
-    assert corpus.kept()[key] == "own.csv" and list(corpus.load(key).fields) == ["kind"]
+    assert corpus.saved()[key] == "own.csv" and list(corpus.load(key).fields) == ["kind"]
     assert "kind" in app.selectbox(key="documents_colour").options
-    assert "1 row that does not fit left out" in " ".join(element.value for element in app.text)
-    press(app, "Forget this corpus")
-    assert key not in corpus.kept() and app.selectbox(key="documents_corpus").value == "lee"
+    assert "1 row that could not be read skipped" in " ".join(element.value for element in app.text)
+    press(app, "Delete this corpus")
+    assert key not in corpus.saved() and app.selectbox(key="documents_corpus").value == "lee"
 
 
 def test_a_folder_is_read_by_its_path_and_a_reload_finds_the_reading(page, tmp_path):
@@ -166,7 +166,7 @@ def test_the_map_is_taken_along_and_a_bundle_opens(page, kind):
         assert any(b"Gliding <b>" in part.proto.SerializeToString() for part in other.get("bidi_component")), (
             "the names that came along stand on the map"
         )
-        assert corpus.kept()[other.selectbox(key="documents_corpus").value] == samples.BY_KEY["everyday"].title
+        assert corpus.saved()[other.selectbox(key="documents_corpus").value] == samples.BY_KEY["everyday"].title
         corpus.forget(other.selectbox(key="documents_corpus").value)
 
 
@@ -194,7 +194,7 @@ def test_the_view_on_trust_says_how_many_neighbours_each_way_of_drawing_keeps(pa
     shown = text_of(app)
     assert "keeps" in shown and "t-SNE" in shown and "Principal components" in shown
     assert [part for part in app.caption if "trustworthiness 0." in part.value]
-    assert [part for part in app.caption if part.value.startswith("Not to be read")]
+    assert [part for part in app.caption if part.value.startswith("Do not read into")]
     worst = [part.value for part in app.text if part.value.startswith("Ringed")]
     app.segmented_control(key="documents_ring").set_value("best kept").run()
     assert not app.exception
@@ -212,7 +212,7 @@ def test_colours_by_rank_and_by_distortion(page):
     app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_colour="distortion: neighbours kept")
     assert "true neighbours this map keeps" in text_of(app)
     app.selectbox(key="documents_colour").set_value("search rank").run()
-    assert "takes its colour from its rank" in text_of(app)
+    assert "is then coloured by its rank" in text_of(app)
     app.text_input(key="documents_query").set_value("a long bicycle race").run()
     assert not app.exception and "cosine 0." in text_of(app)
 
@@ -261,8 +261,8 @@ def test_a_selection_is_listed_counted_in_the_table_and_lit_in_three_dimensions(
 def test_a_language_model_names_the_groups_while_the_keywords_stand(page):
     app = page(documents_corpus=samples.BY_KEY["everyday"].title, documents_namer="Pocket Chat")
     assert app.selectbox(key="documents_namer").value == "pocket-chat" and not app.exception
-    assert server_state.cluster_names == {}, "every group was asked for, and the page has come anew"
-    assert list(storage.folder("names").glob("*.json")) and "told apart by the words" in text_of(app)
+    assert server_state.cluster_names == {}, "every group was asked for, and the page was drawn again"
+    assert list(storage.folder("names").glob("*.json")) and "has the keywords" in text_of(app)
 
 
 def test_the_page_says_in_which_precision_the_vectors_are_and_why(page):

@@ -12,7 +12,7 @@ from core.documents.projection import ProjectionSettings
 from core.figures import style
 from core.figures.documents import Colouring
 from pages.documents.map import map_canvas
-from pages.documents.map.histograms import take
+from pages.documents.map.histograms import select_bars
 from pages.documents.map.map_data import MapData, QueryResult, colouring
 from pages.documents.map.selected import Held
 from pages.documents.map.selection import as_json_lines, as_parquet, table_of
@@ -62,11 +62,11 @@ def test_bars_of_a_histogram_select_their_documents():
     held = Held("corpus")
     counted = {"year": fields.count(fields.read("year", [1999, 2001, 2001, 2005]), held.rows)}
     for told in (None, {}, {"field": "other"}, {"field": "year", "from": 1, "to": 9}, {"field": "year", "from": -1}):
-        take(told, counted, held, "new")
+        select_bars(told, counted, held, "new")
         assert held.rows.tolist() == []
-    take({"field": "year", "from": 0, "to": 1}, counted, held, "new")
+    select_bars({"field": "year", "from": 0, "to": 1}, counted, held, "new")
     assert held.rows.tolist() == [0, 1, 2] and held.selection.source == "year 1999 to 2001"
-    take({"field": "year", "from": 1, "to": 1, "how": "remove"}, counted, held, "new")
+    select_bars({"field": "year", "from": 1, "to": 1, "how": "remove"}, counted, held, "new")
     assert held.rows.tolist() == [0]
 
 
@@ -132,7 +132,7 @@ def test_a_selection_is_taken_along_with_its_fields():
         "text": ["one", "three"],
         "x": [0, 4],
         "y": [1, 5],
-        "group": ["cat", "dog"],
+        "cluster": ["cat", "dog"],
         "cosine": [0.5, 0.75],
         "rank": [2, 1],
         "neighbours kept": [1.0, 0.25],

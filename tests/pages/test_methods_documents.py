@@ -66,7 +66,7 @@ def test_the_map_in_two_dimensions_its_hits_and_its_clusters(view):
     assert [(text[:159], f"cosine {cosine:.2f}") for text, cosine in found["hits"]] == [
         (text.rstrip("…")[:159], amount) for text, amount in shown
     ]
-    app.segmented_control(key="documents_panel").set_value("Groups").run()
+    app.segmented_control(key="documents_panel").set_value("Clusters").run()
     (listed,) = components_of(app, "documents_groups_list")
     assert [[entry["text"], entry["amount"]] for entry in listed["entries"]] == [
         [words, f"{count} documents"] for words, count in found["clusters"]

@@ -176,7 +176,7 @@ class Choice:
     _problems: dict[str, str] = field(default_factory=dict)
 
     def made(self) -> Precision:
-        """The choice as it stands; what was never looked at is looked at now."""
+        """The current choice; what was never tried is tried now."""
         unseen = [name for name in self.ways if name not in self._state()["evidence"]]
         return self._look(unseen) if unseen else self._stands(self._state())
 

@@ -68,7 +68,7 @@ class NumpyBert:
             inner = gelu(self._linear(hidden, layer + "intermediate.dense"))
             hidden = self._norm(hidden + self._linear(inner, layer + "output.dense"), layer + "output.LayerNorm")
         pooled = hidden.mean(axis=0, dtype=np.float32)
-        return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
+        return np.asarray(pooled / max(float(np.linalg.norm(pooled)), 1e-12))
 
     def _attention(self, hidden: np.ndarray, layer: str) -> np.ndarray:
         tokens, width = hidden.shape
@@ -79,15 +79,15 @@ class NumpyBert:
         scores = asked @ keys.transpose(0, 2, 1) / np.float32(np.sqrt(width / self._heads))
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         seen = (scores / scores.sum(axis=-1, keepdims=True)) @ values
-        return seen.transpose(1, 0, 2).reshape(tokens, width)
+        return np.asarray(seen.transpose(1, 0, 2).reshape(tokens, width))
 
     def _linear(self, rows: np.ndarray, name: str) -> np.ndarray:
-        return rows @ self._weights[name + ".weight"].T + self._weights[name + ".bias"]
+        return np.asarray(rows @ self._weights[name + ".weight"].T + self._weights[name + ".bias"])
 
     def _norm(self, rows: np.ndarray, name: str) -> np.ndarray:
         centred = rows - rows.mean(axis=-1, keepdims=True)
         spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(self._epsilon))
-        return centred / spread * self._weights[name + ".weight"] + self._weights[name + ".bias"]
+        return np.asarray(centred / spread * self._weights[name + ".weight"] + self._weights[name + ".bias"])
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
@@ -100,4 +100,4 @@ def gelu(x: np.ndarray) -> np.ndarray:
     t = 1 / (1 + np.float32(0.3275911) * z)
     series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
     error = np.sign(x) * (1 - series * np.exp(-z * z))
-    return (0.5 * x * (1 + error)).astype(np.float32)
+    return np.asarray(0.5 * x * (1 + error), dtype=np.float32)

@@ -58,7 +58,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         UnreadableFile: another kind of model.
     """
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise MissingModel(
             f"There is no sentence encoder in {folder.name}.",
@@ -128,7 +128,7 @@ class TorchBert:
                 hidden[start : start + texts * tokens].view(texts, tokens, -1).mean(dim=1, dtype=torch.float32)
                 for start, texts, tokens in runs
             ]
-            return fn.normalize(torch.cat(means), dim=1).cpu().numpy()
+            return np.asarray(fn.normalize(torch.cat(means), dim=1).cpu().numpy())
 
     def encode_each(self, batches: Sequence[Sequence[Sequence[int]]]) -> Iterator[tuple[int, np.ndarray]]:
         """(which batch, its vectors) as they come, a batch on each core; on a GPU one after another.

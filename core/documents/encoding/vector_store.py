@@ -1,8 +1,8 @@
-"""Vectors kept on disk by content, so that no text is ever encoded twice.
+"""Vectors saved on disk by content, so that no text is encoded twice.
 
-A text's vector is kept under the digest of the text, in a folder for the encoder (model, revision, precision). Batches
+A text's vector is saved under the digest of the text, in a folder for the encoder (model, revision, precision). Batches
 are appended to files, each batch with a checksum: a process that is killed loses at most the batch it was working on,
-and a damaged batch is noticed, passed over, and its texts are encoded anew.
+and a damaged batch is noticed, skipped, and its texts are encoded again.
 """
 
 from __future__ import annotations

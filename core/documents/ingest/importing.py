@@ -32,7 +32,7 @@ BLOCK_TEXTS, BLOCK_LETTERS = 2000, 4_000_000
 
 @dataclass
 class ImportResult:
-    """What came of it: the corpus (`key`), counts, and rows that did not fit (the first 1,000 listed)."""
+    """The result: the corpus (`key`), counts, and rows that could not be read (the first 1,000 are listed)."""
 
     key: str = ""
     documents: int = 0
@@ -51,7 +51,7 @@ class ImportResult:
 
 
 def import_corpus(source: Source, options: ImportOptions, on_progress: Progress | None = None) -> ImportResult:
-    """Read a source into a corpus that is kept on this machine. Rows that do not fit are listed and left out of it.
+    """Import a source as a corpus that is saved on this machine. Rows that cannot be read are listed and skipped.
 
     `on_progress(fraction 0..1, what is being done)`; an exception from it stops here, and nothing is kept.
 
@@ -160,9 +160,9 @@ def _counts(options: ImportOptions, found: ImportResult) -> list[str]:
         )
     if found.bad_count:
         notes.append(
-            "1 row that does not fit left out"
+            "1 row that could not be read skipped"
             if found.bad_count == 1
-            else f"{found.bad_count:,} rows that do not fit left out"
+            else f"{found.bad_count:,} rows that could not be read skipped"
         )
     if found.kept == options.most < found.passages:
         notes.append(f"{found.kept:,} of {found.passages:,} drawn at random (seed {options.seed})")

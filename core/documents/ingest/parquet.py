@@ -1,6 +1,6 @@
 """Parquet from strangers: what it declares is bounded before anything is unpacked, what it unpacks to while it is read.
 
-A file of 1 kB can declare gigabytes (a page of one letter, packed) or repeat one long text, which stands in a
+A file of 1 kB can declare gigabytes (a page of one letter, packed) or repeat one long text, which is in a
 dictionary, for thousands of rows. So the more a dictionary holds, the fewer rows are unpacked at a time.
 Source: https://parquet.apache.org/docs/file-format/
 """

@@ -153,7 +153,7 @@ def pages_of_pdf(file: BinaryIO) -> Iterator[dict[str, Any]]:
     except Exception as problem:  # a damaged PDF can raise nearly anything inside of the reader
         raise UnreadableFile(
             "This PDF is damaged and cannot be read to its end.",
-            "Open it elsewhere, save it anew, and choose it again.",
+            "Open it in another program, save it again, and choose the new file.",
         ) from problem
     if not seen:
         raise UnreadableFile(

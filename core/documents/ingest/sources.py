@@ -28,7 +28,7 @@ KINDS = ".txt, .csv, .tsv, .jsonl, .parquet, .md, .html or .pdf"
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that does not fit, or a file that cannot be read: where, and what is wrong."""
+    """A row or a file that cannot be read: where, and what is wrong."""
 
     line: int
     problem: str
@@ -104,7 +104,7 @@ def of_files(title: str, files: Sequence[tuple[str, str]], notes: Sequence[str] 
         raise UserError("A file is not there any more.", "Choose it again.") from problem
 
 
-def keep(uploads: Sequence[tuple[str, Any]]) -> Source:
+def save_uploads(uploads: Sequence[tuple[str, Any]]) -> Source:
     """Uploads (name, bytes) as a source: written beside the corpora, under names of ours, and cleared after a day.
 
     Raises:
@@ -149,7 +149,7 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class Look:
-    """The first rows of a source: columns with their first values, rows that do not fit, remarks."""
+    """The first rows of a source: columns with their first values, rows that cannot be read, remarks."""
 
     columns: dict[str, list[Any]]
     bad: tuple[BadRow, ...] = ()

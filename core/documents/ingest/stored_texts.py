@@ -1,4 +1,4 @@
-"""The texts of a kept corpus, in their file, as a sequence: however many, only those asked for are in memory."""
+"""The texts of a saved corpus, in their file, as a sequence: only those asked for are in memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class StoredTexts(Sequence[str]):
-    """The texts of a kept corpus, read from its file when they are asked for: a slice gives a tuple."""
+    """The texts of a saved corpus, read from its file when they are asked for: a slice gives a tuple."""
 
     def __init__(self, column: Any) -> None:
         self._column = column  # a pyarrow.ChunkedArray of strings, mapped into memory

@@ -1,6 +1,6 @@
 """Rows out of files, read as a stream: .txt, .csv, .tsv, .jsonl, .parquet, .md, .html and .pdf.
 
-What is wrong with a file is said, not guessed: a row that does not fit comes out as a `BadRow` with its line. However
+Errors are reported, not guessed around: a row that cannot be read gives a `BadRow` with its line. However
 long the file, no more than a row (a block of rows of .parquet) is held in memory.
 """
 
@@ -119,7 +119,7 @@ def _decodes(file: BinaryIO, encoding: str) -> int | None:
 
 
 def _parts(text: io.TextIOWrapper, head: str) -> Iterator[Row | BadRow]:
-    """Paragraphs where blank lines part them, else lines."""
+    """Paragraphs where blank lines separate them, else lines."""
     paragraphs = sum(1 for part in head.replace("\r\n", "\n").split("\n\n") if part.strip()) > 2
     held: list[str] = []
     letters = 0

@@ -44,9 +44,9 @@ class Clusters:
     def sizes(self, level: int) -> list[tuple[str, int]]:
         """(what is said of a cluster, how many documents it has) for each cluster of a level, the largest first."""
         counts = np.bincount(self.labels[:, level], minlength=len(self.keywords[level]))
-        return [(self.told(level, group), int(count)) for group, count in enumerate(counts)]
+        return [(self.describe(level, group), int(count)) for group, count in enumerate(counts)]
 
-    def told(self, level: int, group: int) -> str:
+    def describe(self, level: int, group: int) -> str:
         """All that is said of a group: its keywords."""
         return ", ".join(self.keywords[level][group]) or self.name(level, group)
 

@@ -92,7 +92,7 @@ def fits(name_vector: np.ndarray, centres: np.ndarray, group: int) -> bool:
     return int(np.argmax(cosines)) == group and float(cosines[group]) >= LEAST_COSINE
 
 
-def kept_name(group: Group, model: str) -> str | None:
+def saved_name(group: Group, model: str) -> str | None:
     """The name that was written before: "" where the model's did not fit; None if none was asked for."""
     with contextlib.suppress(OSError, ValueError):
         told = json.loads(_path(group, model).read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def kept_name(group: Group, model: str) -> str | None:
     return None
 
 
-def kept_names(
+def saved_names(
     vectors: np.ndarray,
     labels: np.ndarray,
     keywords: Sequence[Sequence[Sequence[str]]],
@@ -109,7 +109,7 @@ def kept_names(
 ) -> list[list[str]]:
     """The names that a model has given so far to the groups of each level of `labels` (N, L); "" where it has not."""
     return [
-        [kept_name(group, model) or "" for group in groups_of(vectors, labels[:, level], words, texts)]
+        [saved_name(group, model) or "" for group in groups_of(vectors, labels[:, level], words, texts)]
         for level, words in enumerate(keywords)
     ]
 
@@ -120,7 +120,7 @@ def as_given(names: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
 
 
 def name(group: int, groups: Sequence[Group], model: str, write: Write, encode: Callable[[str], np.ndarray]) -> str:
-    """Have a group named, and keep it: "" where the model's answer is no name or does not fit."""
+    """Have a cluster named, and save the name: "" where the answer is not a name, or is closer to another cluster."""
     written = name_in(write(messages_for(groups[group]), SCHEMA)) or ""
     if written and not fits(encode(written), np.stack([each.centre for each in groups]), group):
         written = ""
@@ -143,7 +143,7 @@ class NamedClusters(Clusters):
         """The name that was written, or the keywords."""
         return self.given.get((level, group)) or super().name(level, group, words)
 
-    def told(self, level: int, group: int) -> str:
+    def describe(self, level: int, group: int) -> str:
         """The name that was written and the keywords, or the keywords alone."""
-        written, keywords = self.given.get((level, group)), super().told(level, group)
+        written, keywords = self.given.get((level, group)), super().describe(level, group)
         return f"{written}: {keywords}" if written else keywords

@@ -107,7 +107,9 @@ def _compiled() -> Any:
     return numba.njit(nogil=True, cache=True)(_compete)
 
 
-def _compete(cosines, first_row, first_column, indices, similarities):
+def _compete(
+    cosines: np.ndarray, first_row: int, first_column: int, indices: np.ndarray, similarities: np.ndarray
+) -> None:
     """Insertion into the sorted lists of each row; what is not above the last of a list costs one comparison."""
     count = indices.shape[1]
     for row in range(cosines.shape[0]):

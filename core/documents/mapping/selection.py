@@ -1,6 +1,6 @@
 """The selection: which documents are chosen, how they came to be, and the selections before it.
 
-Lasso, box, group, search, table and histogram all make the same object, and everything shown of it derives from it.
+Lasso, box, cluster, search, table and histogram all make the same object, and everything shown of it derives from it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Literal
 import numpy as np
 
 How = Literal["new", "add", "common", "remove"]
-HOWS: dict[str, str] = {"new": "new", "add": "add", "common": "both", "remove": "less"}
+HOWS: dict[str, str] = {"new": "Replace", "add": "Add", "common": "Intersect", "remove": "Subtract"}
 MOST_STEPS = 30
 
 
 @dataclass(frozen=True)
 class Selection:
-    """`rows` (M,) int64, rising, each once; `source` says in words whence they came; `before` is what undo gives."""
+    """`rows` (M,) int64, rising, each once; `source` says how they were chosen; `before` is what undo gives."""
 
     rows: np.ndarray = field(default_factory=lambda: np.array([], dtype=np.int64))
     source: str = ""
@@ -89,7 +89,7 @@ def packed(rows: np.ndarray, count: int) -> bytes:
 
 
 def unpacked(message: bytes, count: int) -> np.ndarray:
-    """The rows that `packed` wrote; what lies outside 0..count-1 is left out.
+    """The rows that `packed` wrote; values outside 0..count-1 are left out.
 
     Raises:
         ValueError: it is neither form.

@@ -57,7 +57,7 @@ def of_saved(
     names = (
         grouped.get("names", [])
         if namer in ("", naming.CAME)
-        else naming.kept_names(vectors, labels, grouped["keywords"], made.texts, namer)
+        else naming.saved_names(vectors, labels, grouped["keywords"], made.texts, namer)
     )
     return WholeMap(
         made,
@@ -163,7 +163,7 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
             with bundle.open(name) as packed, open(folder / name, "wb") as unpacked:
                 shutil.copyfileobj(packed, unpacked)
     try:
-        about = json.loads((folder / "map.json").read_text(encoding="utf-8"))
+        about: dict[str, Any] = json.loads((folder / "map.json").read_text(encoding="utf-8"))
         right = about["format"] == FORMAT and about["version"] == VERSION
         whole = about["sha256"] == storage.sha256_of(folder / "map.parquet")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:

@@ -1,4 +1,4 @@
-"""What a bundle says, checked value by value before any of it is used: a bundle may come from a stranger."""
+"""Checks every value of a bundle before any of it is used: a bundle may come from a stranger."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MOST_DOCUMENTS, MOST_FIELDS, MOST_LEVELS = 5_000_000, 1000, 20
 
 @dataclass(frozen=True)
 class WholeMap:
-    """All there is of a map: `vectors` (N, D), `points` (N, 2 or 3), `labels` (N, L) with `keywords` by level and
-    group, neighbours if they are kept; `encoder` is {"key", "revision", "precision"}; `names` those that a language
+    """A whole map: `vectors` (N, D), `points` (N, 2 or 3), `labels` (N, L) with `keywords` by level and
+    group, neighbours if they are stored; `encoder` is {"key", "revision", "precision"}; `names` those that a language
     model gave, by level and group ("": none), or nothing."""
 
     corpus: Corpus
@@ -42,7 +42,7 @@ def checked(about: Any, table: Path, on_progress: Progress | None = None) -> Who
     """The map that `about` (of map.json) and the Parquet file `table` make.
 
     Raises:
-        UnreadableFile: they do not fit, or a value is not of its kind; settings are named.
+        UnreadableFile: they do not belong together, or a value is of the wrong type; a wrong setting is named.
     """
     import pyarrow as pa
 
@@ -72,7 +72,7 @@ def checked(about: Any, table: Path, on_progress: Progress | None = None) -> Who
         OverflowError,
         RecursionError,
     ) as problem:
-        raise UnreadableFile("This bundle does not hold what it says.", "Export the map again.") from problem
+        raise UnreadableFile("The contents of this bundle are not valid.", "Export the map again.") from problem
 
 
 def _settings(values: Any) -> ProjectionSettings:
@@ -82,7 +82,7 @@ def _settings(values: Any) -> ProjectionSettings:
     try:
         return ProjectionSettings(**{name: value for name, value in values.items() if name in known}).checked()
     except UserError as problem:
-        raise UnreadableFile(f"{problem.what} It stands so in the bundle.", "Export the map again.") from problem
+        raise UnreadableFile(f"{problem.what} That is a setting in the bundle.", "Export the map again.") from problem
 
 
 def _columns(about: Any, settings: ProjectionSettings) -> list[str]:
@@ -143,7 +143,7 @@ def _whole_map(about: Any, settings: ProjectionSettings, table: Any) -> WholeMap
 
 
 def _numbers(column: Any, kind: str) -> np.ndarray:
-    """A column of finite numbers (N,), or of lists of W of them (N, W); a number that does not fit its kind is none."""
+    """A column of finite numbers (N,), or of lists of W of them (N, W); a number out of range is refused."""
     import pyarrow as pa
 
     rows = len(column)
@@ -162,7 +162,7 @@ def _numbers(column: Any, kind: str) -> np.ndarray:
     values = values.astype(kind)
     if not np.isfinite(values).all():
         raise ValueError("a number that is not finite")
-    return values.reshape(rows, width) if width else values.reshape(rows)
+    return np.asarray(values.reshape(rows, width) if width else values.reshape(rows))
 
 
 def _text_column(column: Any) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from core import storage
-from core.documents.pipeline.bundle import Progress, WholeMap, blocks
+from core.documents.pipeline.bundle import Progress, blocks
+from core.documents.pipeline.bundle_checks import WholeMap
 from core.text import csv_text
 
 

@@ -48,9 +48,10 @@ class JobsWorker:
 
     def import_corpus(self, task: Task, key: str, source: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         """Files into a saved corpus, at the gate: its key, counts, and the rows that could not be read."""
-        return gate.read(
+        result: dict[str, Any] = gate.read(
             "documents import", named=source["title"], on_progress=task.progress, source=source, options=options
         )
+        return result
 
     def encode(self, task: Task, key: str, corpus_key: str, texts_key: str, encoder: str) -> dict[str, Any]:
         """The vectors of a corpus by the encoder of that key or folder: {"vectors": path, "encoded": how many were new,
@@ -160,7 +161,10 @@ class JobsWorker:
         """Save the map in a bundle, at the gate: {"key" of its corpus, "settings", "same_encoder", "named"}."""
         mine = self._encoder(encoder)
         identity = {"key": mine.key, "name": mine.name, "revision": mine.revision}
-        return gate.read("documents bundle", named=title, on_progress=task.progress, path=path, encoder=identity)
+        result: dict[str, Any] = gate.read(
+            "documents bundle", named=title, on_progress=task.progress, path=path, encoder=identity
+        )
+        return result
 
     def _neighbours(self, task: Task, vectors: str, rows: np.ndarray, count: int) -> neighbours.Neighbours:
         """The stored neighbours of stored vectors, found if need be."""

@@ -1,4 +1,4 @@
-"""A query's answer in all three ways at once: what each found, what only one found, and why."""
+"""The answer to a query by all three rankings: the hits of each, those that only one has, and why."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ WORDS_ALONE, MEANING_ALONE, BOTH, NEITHER = range(4)
 
 @dataclass(frozen=True)
 class Explained:
-    """A hit: its document's row in the corpus, what found it (see `Answer.kind`), and why."""
+    """A hit: its document's row in the corpus, which rankings have it (see `Answer.kind`), and why."""
 
     hit: Hit
     row: int
     kind: int
-    told: Explanation
+    explanation: Explanation
 
 
 @dataclass(frozen=True)
@@ -85,5 +85,5 @@ def ask(store: Store, query: str, vector: np.ndarray | None, corpus: Corpus, fus
     """Ask a store that holds `corpus` under its ids. A store whose process was lost is asked once more."""
     try:
         return Answer(query, corpus, store.rank(query, vector), store.weights(query), fusion=fusion)
-    except WorkerDied:  # the next request starts the owner anew, and what it kept is whole
+    except WorkerDied:  # the next request starts the worker again, and what it saved is complete
         return Answer(query, corpus, store.rank(query, vector), store.weights(query), fusion=fusion)

@@ -1,4 +1,4 @@
-"""BM25: how well a text's words answer those of a query. Rare words count more, repetition less and less."""
+"""BM25: how well a text's words answer those of a query. Rare words count more; each repeat counts less."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ def most(terms: Sequence[str], frequencies: Mapping[str, int], documents: int) -
 @dataclass(frozen=True)
 class Weights:
     """What the parts of a score come from: how many documents there are, their mean length in terms, and in how many
-    of them each term of a query stands."""
+    of them each term of a query occurs."""
 
     documents: int
     mean_length: float
     frequencies: dict[str, int]
 
     def part(self, term: str, times: int, length: int) -> float:
-        """What a term adds to the score of a text of `length` terms in which it stands `times` times."""
+        """What a term adds to the score of a text of `length` terms in which it occurs `times` times."""
         rare = rarity(self.frequencies.get(term, 0), self.documents)
         return rare * times * (K1 + 1) / (times + K1 * (1 - B + B * length / (self.mean_length or 1.0)))
 
 
 class Postings:
-    """Which terms stand in which rows, and how often; built once, asked often.
+    """Which terms occur in which rows, and how often; built once, used often.
 
     `rows` (N) are arrays of term numbers, repeats kept; `terms` the number of terms there are.
     """
@@ -82,7 +82,7 @@ class Postings:
         self.weights = (counts * (K1 + 1) / (counts + slowing)).astype(np.float32)
 
     def frequency(self, term: int) -> int:
-        """In how many rows a term stands."""
+        """In how many rows a term occurs."""
         return int(self.starts[term + 1] - self.starts[term])
 
     def parts(self, term: int) -> tuple[np.ndarray, np.ndarray]:

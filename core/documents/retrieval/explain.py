@@ -1,4 +1,4 @@
-"""Why a document was found: which words it shares with the query and what each adds, and where it stands by meaning."""
+"""Why a document was found: which words it shares with the query, what each adds, and its rank by meaning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.documents.retrieval.bm25 import Weights
 from core.documents.retrieval.ranking import DEPTH, Hit
 from core.text import analysis
 
-NEAR = 10  # the first ten of a ranking are what a person would look at
+NEAR = 10  # a person looks at the first ten of a ranking
 SNIPPET = 230
 
 
@@ -57,17 +57,17 @@ def snippet(text: str, spans: list[tuple[int, int]], longest: int = SNIPPET) -> 
 
 
 def why(hit: Hit) -> str:
-    """One sentence on what put a hit where it is."""
+    """One sentence on the ranks of a hit."""
     words, meaning = hit.keyword_rank, hit.vector_rank
     if words is None:
         return f"No word of the query is in it; by meaning it is {ordinal(meaning)}."
     if meaning is None:
-        return f"Its words make it {ordinal(words)}; by meaning it is not among the first {DEPTH}."
+        return f"By words it is {ordinal(words)}; by meaning it is not among the first {DEPTH}."
     if words <= NEAR and meaning <= NEAR:
         return f"Words ({ordinal(words)}) and meaning ({ordinal(meaning)}) agree."
     if words < meaning:
-        return f"Its words make it {ordinal(words)}; by meaning it would be {ordinal(meaning)}."
-    return f"Its meaning makes it {ordinal(meaning)}; by words it would be {ordinal(words)}."
+        return f"By words it is {ordinal(words)}; by meaning it would be {ordinal(meaning)}."
+    return f"By meaning it is {ordinal(meaning)}; by words it would be {ordinal(words)}."
 
 
 def ordinal(rank: int | None) -> str:

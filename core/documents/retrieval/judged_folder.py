@@ -23,7 +23,7 @@ def read(path: str | Path) -> Judged:
     qrels/test.tsv (or dev, train), tab-separated: query, document, grade. Only queries with a judgement are taken.
 
     Raises:
-        UnreadableFile: a file is missing or does not fit; the message names the line.
+        UnreadableFile: a file is missing or not valid; the message names the line.
     """
     folder = Path(path).expanduser()
     documents = {

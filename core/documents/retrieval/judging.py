@@ -86,7 +86,7 @@ MEASURES = (("nDCG@10", ndcg), ("recall@10", recall), ("MRR@10", reciprocal_rank
 
 
 def interval(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
-    """Where 95 % of the means lie when the queries are drawn anew with replacement (percentile bootstrap, seed 0)."""
+    """The middle 95 % of the means when the queries are resampled with replacement (percentile bootstrap, seed 0)."""
     rows = np.random.default_rng(0).integers(0, len(values), (draws, len(values)))
     low, high = np.percentile(values[rows].mean(axis=1), [2.5, 97.5])
     return float(low), float(high)
@@ -144,7 +144,7 @@ def read_folder(path: str | Path) -> Judged:
     """A folder in BEIR's layout, read at the gate (`core.runtime.gate`), see `core.documents.retrieval.judged_folder`.
 
     Raises:
-        UserError: a file is missing or does not fit, or it cost too much.
+        UserError: a file is missing or not valid, or reading it takes too much.
     """
     found = gate.read("judged folder", named=str(path)[-80:], path=str(path), whole=True)
     return Judged(

@@ -28,8 +28,8 @@ MOST_IN_MEMORY = 500_000  # documents: at 384 numbers each 0.8 GB
 class MilvusLiteStore(Store):
     """One collection of a Milvus Lite file, with its rows in memory beside it.
 
-    `kept`: the folder where the arrays are kept between runs. They count only while nothing was changed since, so
-    they are given up before the first change, and a process that is killed costs no more than reading the rows again.
+    `kept`: the folder where the arrays are saved between runs. They count only while nothing was changed since, so
+    they are discarded before the first change, and a process that is killed costs no more than reading the rows again.
     """
 
     def __init__(self, engine: MilvusStore, kept: Path, most_in_memory: int = MOST_IN_MEMORY) -> None:
@@ -72,7 +72,7 @@ class MilvusLiteStore(Store):
         forget(self._kept)
 
     def settle(self, all_of_it: bool = False) -> None:
-        """Keep the arrays for the next start, if enough has changed to be worth the writing, or if told so."""
+        """Save the arrays for the next start, if enough has changed to be worth the writing, or if `all_of_it`."""
         if self._touched and (all_of_it or self._touched * 50 >= len(self._arrays)):
             self.engine.flush()
             self._arrays.save(self._kept)
@@ -114,7 +114,7 @@ def opened(uri: str, most_in_memory: int = MOST_IN_MEMORY) -> Callable[[str, int
                 raise
             raise DamagedIndex(
                 f"The search index cannot be read whole: {problem.what}",
-                "Build it again: the documents themselves are not touched.",
+                "Rebuild the index; your documents are not affected.",
             ) from problem
 
     return store
@@ -141,5 +141,5 @@ def _serve(path: Path) -> Any:
     except Exception as problem:  # whatever the engine trips over in its files
         raise DamagedIndex(
             f"The search index {path.name} cannot be read ({type(problem).__name__}).",
-            "Build it again: the documents themselves are not touched.",
+            "Rebuild the index; your documents are not affected.",
         ) from problem

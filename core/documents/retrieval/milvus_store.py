@@ -64,7 +64,7 @@ class MilvusStore(Store):
             raise OtherDimension(
                 f"The index holds vectors of {found or 'no'} numbers, and this encoder makes vectors of "
                 f"{self.dimension}.",
-                "Use the encoder that made the index, or have it made anew under another name.",
+                "Use the encoder that made the index, or rebuild the index.",
             )
         self._text_ids = fields["id"]["type"] == DataType.VARCHAR
 
@@ -87,7 +87,7 @@ class MilvusStore(Store):
                     "Start it, or change its address; without an address the lab searches on this machine.",
                 ) from problem
             raise UserError(
-                f"Milvus refused: {said[:300]}", "Try again; if it stays so, have the index made anew."
+                f"Milvus refused: {said[:300]}", "Try again; if it fails again, rebuild the index."
             ) from problem
 
     # ------------------------------------------------------------ what is there

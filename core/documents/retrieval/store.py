@@ -1,4 +1,4 @@
-"""What every search store can do, whichever engine is behind it: add, change, remove, keep in step, rank, search."""
+"""What every search store can do, with any engine: add, change, remove, synchronize, rank, search."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Store(ABC):
         called for a batch, its documents are kept, whatever happens to this process.
 
         Raises:
-            UserError: the vectors do not fit the texts or this store, an id comes twice; the engine's refusals.
+            UserError: the vectors do not match the texts or this store, an id occurs twice; errors of the engine.
         """
         return self._bring(ids, texts, vectors, self._digests(ids), on_progress)
 
@@ -133,7 +133,7 @@ def checked(ids: Sequence[Id], texts: Sequence[str], vectors: np.ndarray, dimens
     """The vectors (N, D) as float32 of length 1; a vector of zeros stays so.
 
     Raises:
-        UserError: numbers, kinds or sizes do not fit.
+        UserError: numbers, types or sizes do not match.
     """
     unit = np.array(vectors, dtype=np.float32)
     if unit.ndim != 2 or len(ids) != len(texts) or len(ids) != len(unit):

@@ -12,7 +12,7 @@ from core.text import analysis
 
 
 def tf_idf(texts: Sequence[str]) -> Any:
-    """A sparse matrix (N, V) of the texts, rows of length 1 (or 0): how often a stem stands in a text, times
+    """A sparse matrix (N, V) of the texts, rows of length 1 (or 0): how often a stem occurs in a text, times
     1 + ln((1 + N) / (1 + n)), n the number of texts that have it.
 
     Source: Salton and Buckley 1988, in the smoothed form of scikit-learn's TfidfVectorizer.
@@ -45,7 +45,8 @@ def averaged(texts: Sequence[str], words: Sequence[str], matrix: np.ndarray) -> 
         ]
         if known:
             means[row] = matrix[known].mean(axis=0)
-    return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+    lengths: np.ndarray = np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+    return np.asarray(means / lengths)
 
 
 def overlap(one: np.ndarray, other: np.ndarray, count: int = 10) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""One's own documents: a file, several, or a path on this machine; which columns, how cut; read in the job process."""
+"""Importing documents: files or a path on this machine, the columns to use, passages; read in the job process."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class ImportJob:
 
 
 def show_import_jobs() -> None:
-    """Draw what is being read, and what came of it."""
+    """Draw the imports under way and their results."""
     for job in list(_under_way().values()):
         _follow(job)
 
 
 def show_import(encoder_key: str) -> None:
-    """Draw the way to bring documents."""
+    """Draw the form that imports documents."""
     with st.expander("Your own documents", icon=":material/upload_file:"), user_errors():
         source = _pick_source()
         if source is None:
@@ -69,7 +69,7 @@ def show_import(encoder_key: str) -> None:
 
 
 def _open_bundle(source: Source, encoder_key: str) -> None:
-    """A map from another lab: its corpus and its settings are taken, and the map is there."""
+    """A bundle: its corpus and its settings are chosen, and its map is shown."""
     spec = job_spec.opening(source, cached_documents.encoder(encoder_key))
     if st.session_state.get("documents_opened") == spec.key:
         return
@@ -95,7 +95,7 @@ def _start(job: ImportJob) -> None:
 
 
 def _follow(job: ImportJob) -> None:
-    """Progress; then the corpus, or what to decide about rows that do not fit."""
+    """Progress; then the corpus, or what to decide about rows that could not be read."""
     try:
         found = wait_for(cached_jobs.submit(job.spec), f"Reading {job.source.title[:40]}", narrow=True)
     except (Cancelled, UserError) as error:
@@ -110,8 +110,8 @@ def _follow(job: ImportJob) -> None:
     if found["bad_count"]:
         count = found["bad_count"]
         show_note(
-            f"{count:,} {'row does' if count == 1 else 'rows do'} not fit.",
-            f"Mend the file, or leave {'it' if count == 1 else 'them'} out: {found['kept']:,} are fine.",
+            f"{count:,} {'row' if count == 1 else 'rows'} could not be read.",
+            f"Fix the file, or skip {'it' if count == 1 else 'them'} and import the other {found['kept']:,}.",
         )
         st.dataframe(
             [{"file": row["file"], "line": row["line"], "problem": row["problem"]} for row in found["bad"]],
@@ -119,7 +119,7 @@ def _follow(job: ImportJob) -> None:
             height=38 + 35 * min(len(found["bad"]), 4),
         )
     st.button(
-        "Leave them out and map the rest" if found["bad_count"] else f"Show {job.source.title[:40]}",
+        "Skip them and map the rest" if found["bad_count"] else f"Show {job.source.title[:40]}",
         key=f"agree_{job.key}",
         type="primary",
         width="stretch",
@@ -157,7 +157,7 @@ def _pick_source() -> Source | None:
             "File or folder on this machine",
             key="documents_path",
             persist_state="session",
-            help=f"Read where it lies, as a stream, however large. {sources.KINDS}",
+            help=f"It is not copied; files of any size are read as a stream. {sources.KINDS}",
         )
         return sources.find(place) if place.strip() else None
     uploads = st.file_uploader(
@@ -171,7 +171,7 @@ def _pick_source() -> Source | None:
     ids = [upload.file_id for upload in uploads]
     kept = st.session_state.get("documents_incoming")
     if not kept or kept[0] != ids or not sources.still_there(kept[1]):
-        kept = (ids, sources.keep([(upload.name, upload.getbuffer()) for upload in uploads]))
+        kept = (ids, sources.save_uploads([(upload.name, upload.getbuffer()) for upload in uploads]))
         st.session_state["documents_incoming"] = kept
     return kept[1]
 
@@ -191,36 +191,36 @@ def _pick_options(source: Source, looked: Look) -> ImportOptions:
     text, fields = [likely], [name for name in names if name != likely][:MOST_FIELDS]
     if len(names) > 1:
         text = st.multiselect(
-            "The text is in",
+            "Text columns",
             names,
             default=text,
             key=f"documents_text_{mark}",
-            help="Several columns are joined, one below the other.",
+            help="Several columns are joined, each on a line of its own.",
         )
         fields = st.multiselect(
-            "Keep as fields",
+            "Import as fields",
             [name for name in names if name not in text],
             default=[name for name in fields if name not in text],
             key=f"documents_keep_{mark}",
-            help="To colour the map by, and to take along when exporting.",
+            help="For the colour of the map, histograms and exports.",
         )
     words, overlap = 0, 0
     if st.toggle(
         "Cut long documents into passages",
         value=True,
         key="documents_cut",
-        help="The encoder reads about 190 words of a text; what lies beyond does not count.",
+        help="The encoder reads about 190 words of a text; the rest of a longer text is ignored.",
     ):
-        words = st.slider("Words in a passage", 20, 400, 150, 10, key="documents_words")
-        overlap = st.slider("Words shared with the next one", 0, 100, 30, 5, key="documents_overlap")
-    repeated = not st.checkbox("Leave out repeated texts", key="documents_unrepeated")
+        words = st.slider("Words per passage", 20, 400, 150, 10, key="documents_words")
+        overlap = st.slider("Words shared with the next passage (overlap)", 0, 100, 30, 5, key="documents_overlap")
+    repeated = not st.checkbox("Skip repeated texts", key="documents_unrepeated")
     most = st.selectbox(
-        "At most",
+        "Max passages",
         LIMITS,
         index=2,
         format_func=lambda count: f"{count:,}",
         key="documents_most",
-        help="Where there are more, so many are drawn at random, and that is said.",
+        help="Larger sets are sampled at random; the sample size is shown.",
     )
     return ImportOptions(tuple(text), tuple(fields), int(words), int(overlap), repeated, int(most))
 

@@ -1,4 +1,4 @@
-"""Names of the groups by a language model on this machine, written in the background; the keywords stand until then."""
+"""Names of the clusters by a language model on this machine, written in the background; until then the keywords."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from core.runtime import server_state
 
 KEYWORDS = "keywords"
 CAME = naming.CAME
-CONTEXT = 1024  # tokens; another one than the prompts page has, so that its questions never wait for names
+CONTEXT = 1024  # tokens; differs from the prompts page's, so that its prompts never wait for names
 
 
 @dataclass
@@ -35,8 +35,7 @@ class Writing:
 
 
 def pick_namer(came: bool = False) -> str:
-    """Which model names the groups: KEYWORDS (none does), a key of the catalogue or a file; or CAME, where names came
-    along with a bundle."""
+    """Which model names the clusters: KEYWORDS (none), a key of the catalogue or a file; or CAME: names in a bundle."""
     specs = {spec.key: spec.title for spec in catalog.of_kind("language-model")}
     titles = {
         KEYWORDS: "their keywords",
@@ -48,13 +47,13 @@ def pick_namer(came: bool = False) -> str:
         st.session_state.pop("documents_namer", None)
     return (
         st.selectbox(
-            "Names of groups",
+            "Cluster names",
             list(titles),
             format_func=lambda key: titles[key],
             key="documents_namer",
             bind="query-params",
             help="A language model reads the keywords and some documents of each "
-            "group and writes a name. It is taken only where it points to its own group; elsewhere the "
+            "cluster and writes a name. A name is used only if it is closest to its own cluster; otherwise the "
             "keywords stay.",
         )
         or KEYWORDS
@@ -71,14 +70,14 @@ def named(
     encoder: Encoder,
     came: Sequence[Sequence[str]] = (),
 ) -> Clusters:
-    """The groups with the names that are there, after starting (and drawing) the writing of the others."""
+    """The clusters with the names that are there, after starting (and drawing) the writing of the others."""
     path = path_of(namer)
     if namer == CAME:
         return naming.NamedClusters(clusters.labels, clusters.keywords, naming.as_given(came))
     if path is None:
         return clusters
     groups = _groups(labels, level, clusters, vectors, texts)
-    kept = [naming.kept_name(group, str(path)) for group in groups]
+    kept = [naming.saved_name(group, str(path)) for group in groups]
     missing = [place for place, name in enumerate(kept) if name is None]
     book, key = server_state.cluster_names, f"{labels} {level} {path}"
     if not missing:
@@ -132,16 +131,16 @@ def _write(writing: Writing, groups: list[naming.Group], missing: list[int], pat
     except UserError as problem:
         writing.problem = f"{problem.what} {problem.next_step}"
     except Exception as problem:  # shown where the names would have come; the keywords stay
-        writing.problem = f"The model could not name the groups ({type(problem).__name__})."
+        writing.problem = f"The model could not name the clusters ({type(problem).__name__})."
     writing.over = True
 
 
 @st.fragment(run_every=0.7)
 def _watch(writing: Writing, key: str) -> None:
-    """How far the names are; the page comes anew when all are there. Redrawn by itself, the map is not."""
+    """The progress of the names; the page is drawn again when all are there. This part is redrawn alone."""
     if writing.problem or writing.stop:
         st.caption(writing.problem or "Stopped: the keywords stay.")
-        if st.button("Name the groups again", type="tertiary", key="documents_names_again"):
+        if st.button("Name the clusters again", type="tertiary", key="documents_names_again"):
             server_state.cluster_names.pop(key, None)
             st.rerun()
     elif writing.over:
@@ -149,6 +148,6 @@ def _watch(writing: Writing, key: str) -> None:
         st.rerun()
     else:
         left, right = st.columns([4, 1], vertical_alignment="center")
-        left.progress(writing.done / max(writing.total, 1), text=f"Naming groups: {writing.done} of {writing.total}")
+        left.progress(writing.done / max(writing.total, 1), text=f"Naming clusters: {writing.done} of {writing.total}")
         if right.button("Cancel", key="documents_names_stop", width="stretch"):
             writing.stop = True

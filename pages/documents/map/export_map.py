@@ -1,4 +1,4 @@
-"""Take the map along: a bundle that another lab opens, and files for the Embedding Projector and Embedding Atlas."""
+"""Export the map: a bundle for another Laptop Text Lab, and files for the Embedding Projector and Embedding Atlas."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from core.errors import Cancelled, UserError
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
-KINDS = {"bundle": "another lab (bundle)", "projector": "Embedding Projector", "atlas": "Embedding Atlas"}
+KINDS = {"bundle": "Laptop Text Lab (bundle)", "projector": "Embedding Projector", "atlas": "Embedding Atlas"}
 HOW = {
-    "bundle": "A .zip of Parquet and JSON: texts, vectors, places, groups with their names, neighbours. Open it "
+    "bundle": "A .zip of Parquet and JSON: texts, vectors, positions, clusters with their names, neighbours. Open it "
     "under “Your own documents”.",
     "projector": "A .zip of TSV files: unpack it, then “Load” in TensorFlow's Embedding Projector.",
     "atlas": "A Parquet file: embedding-atlas FILE --x x --y y --text text --neighbors neighbors",
 }
 NAMES = {"bundle": "document-map.zip", "projector": "embedding-projector.zip", "atlas": "embedding-atlas.parquet"}
-LARGEST_DOWNLOAD = 500_000_000  # bytes; what is larger is copied from where it lies
+LARGEST_DOWNLOAD = 500_000_000  # bytes; larger files are copied from their folder
 
 
 def show_export(made: Corpus, corpus_key: str, encoder: Encoder, settings: ProjectionSettings, namer: str) -> None:
-    """Draw the choice, its progress and its download. Names go along that `namer` gave: see `bundle.of_saved`."""
-    with st.expander("Take this map along", icon=":material/archive:"):
+    """Draw the choice, its progress and its download. `namer` gave the cluster names: see `bundle.of_saved`."""
+    with st.expander("Export this map", icon=":material/archive:"):
         kind = st.selectbox("For", list(KINDS), format_func=lambda kind: KINDS[kind], key="documents_take_kind")
         st.text(HOW[kind])
         spec = job_spec.exporting(kind, made, corpus_key, encoder, settings, namer)
@@ -45,7 +45,7 @@ def show_export(made: Corpus, corpus_key: str, encoder: Encoder, settings: Proje
         if ready is None:
             return
         if ready["bytes"] > LARGEST_DOWNLOAD:
-            st.text(f"{ready['bytes'] / 1e6:,.0f} MB, too large for a browser. It lies at {ready['file']}")
+            st.text(f"{ready['bytes'] / 1e6:,.0f} MB, too large for a browser download. The file is {ready['file']}")
             return
         size = f"{ready['bytes'] / 1e6:,.1f} MB" if ready["bytes"] > 1e6 else f"{ready['bytes'] / 1e3:,.0f} kB"
         st.download_button(

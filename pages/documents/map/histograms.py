@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from core.documents.ingest import fields
-from pages.documents.map.selected import Held, told_by
+from pages.documents.map.selected import Held, message_of
 
 _HERE = Path(__file__).parent
 _bars = st.components.v2.component(
@@ -24,11 +24,11 @@ KEY = "documents_histograms"
 
 
 def show_histograms(known: Sequence[fields.Field], held: Held, how: Callable[[], str]) -> None:
-    """Draw a histogram of each field; a press on a bar or a pull over several selects their documents."""
+    """Draw a histogram of each field; a click on a bar or a drag across several selects their documents."""
     counted = {field.name: fields.count(field, held.rows) for field in known}
 
     def pulled() -> None:
-        take(told_by(KEY, "pulled"), counted, held, how())
+        select_bars(message_of(KEY, "pulled"), counted, held, how())
 
     _bars(
         key=KEY,
@@ -49,8 +49,8 @@ def show_histograms(known: Sequence[fields.Field], held: Held, how: Callable[[],
     )
 
 
-def take(told: Any, counted: dict[str, fields.Bars], held: Held, how: str) -> None:
-    """Select the documents of the bars that were pulled over; nonsense is passed over."""
+def select_bars(told: Any, counted: dict[str, fields.Bars], held: Held, how: str) -> None:
+    """Select the documents of the bars that were dragged across; an invalid message is ignored."""
     if not isinstance(told, dict) or told.get("field") not in counted:
         return
     bars = counted[told["field"]]

@@ -1,4 +1,4 @@
-"""The camera of the map in three dimensions, kept through a search and another colour."""
+"""The camera of the map in three dimensions, which stays the same after a search or a change of colour."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ _turned = st.components.v2.component(
 
 
 def keep_turned(points: str) -> None:
-    """Hand the camera on from figure to figure of the same points; `points` is their digest."""
+    """Keep the camera from figure to figure of the same points; `points` is their digest."""
     _turned(key="documents_turned", data={"key": points})

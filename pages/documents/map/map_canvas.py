@@ -18,7 +18,7 @@ from core import storage
 from core.documents.mapping.clusters import Clusters
 from core.figures import style
 from core.figures.documents import Colouring, point_size
-from pages.documents.map.selected import Held, told_by
+from pages.documents.map.selected import Held, message_of
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "map_canvas.css").read_text(encoding="utf-8")
@@ -33,10 +33,10 @@ def _page(height: int, tools: bool) -> str:
         ("in", "+", "Zoom in"),
         ("out", "−", "Zoom out"),
         ("all", "Whole map", "Show all"),
-        ("lasso", "Lasso", "Select by hand; Shift adds, Alt takes away, Ctrl keeps what both have"),
-        ("box", "Box", "Select a box; Shift adds, Alt takes away, Ctrl keeps what both have"),
-        ("undo", "Undo", "The selection before"),
-        ("clear", "Clear", "Select nothing"),
+        ("lasso", "Lasso", "Lasso; Shift adds, Alt subtracts, Ctrl intersects"),
+        ("box", "Box", "Select a box; Shift adds, Alt subtracts, Ctrl intersects"),
+        ("undo", "Undo", "Undo: the previous selection"),
+        ("clear", "Clear", "Clear the selection"),
     )
     shown = acts if tools else (acts[2], acts[3], acts[6])
     buttons = "".join(
@@ -62,7 +62,7 @@ HOVER_LETTERS, MOST_HOVER_LETTERS = 280, 12_000_000  # of a text, and of all of 
 
 @dataclass(frozen=True)
 class Label:
-    """A name at a place of the map, of a group at a level (0: the coarsest)."""
+    """The name of a cluster at its position on the map; `level` 0 is the coarsest."""
 
     text: str
     x: float
@@ -119,22 +119,22 @@ def show_map(
         "light": style.MEANING["query"],
     }
 
-    with st.container(gap=None):  # the parts that only bring arrays take no room
+    with st.container(gap=None):  # the parts that only carry arrays take no space
         _keep(key=f"{name}_places", data=message)
         _keep(key=f"{name}_groups", data=packed({"key": groups_key, "kind": "uint8"}, groups))
         (_small if small else _large)(
             key=name,
             data=packed(header, held.body(len(points))),
             default={"selection": ""},
-            on_selection_change=lambda: held.receive(told_by(name, "selection"), len(points)),
-            on_act_change=lambda: _act(told_by(name, "act"), held, on_group),
+            on_selection_change=lambda: held.receive(message_of(name, "selection"), len(points)),
+            on_act_change=lambda: _act(message_of(name, "act"), held, on_group),
         )
-        if letters_for_hover(len(texts)):  # after the map: they are the larger part, and nobody hovers at once
+        if letters_for_hover(len(texts)):  # after the map: they are the larger part, and are not needed at once
             _keep(key=f"{name}_texts", data=_texts_message(texts_key, texts))
 
 
 def _act(told: Any, held: Held, on_group: Callable[[int, int, str], None] | None) -> None:
-    """What was pressed on the map: undo, clear, a group's name, or that the browser has lost the selection."""
+    """An action on the map: undo, clear, a click on a cluster's name, or that the browser has lost the selection."""
     act = told.get("act") if isinstance(told, dict) else None
     if act == "undo":
         held.undo()
@@ -159,7 +159,7 @@ def _texts_message(key: str, _texts: Sequence[str]) -> bytes:
 
 
 def letters_for_hover(count: int) -> int:
-    """How much of each text is sent to be shown under the hand: less of more texts, nothing where it says nothing."""
+    """How many characters of each text are sent for the hover label: fewer of more texts, never under 60 but 0."""
     letters = min(HOVER_LETTERS, MOST_HOVER_LETTERS // max(count, 1))
     return letters if letters >= 60 else 0
 
@@ -175,7 +175,7 @@ def unit_places(points: np.ndarray) -> tuple[np.ndarray, list[float]]:
 def colours_of(colouring: Colouring) -> tuple[list[str], np.ndarray]:
     """64 colours, and which of them each point has (N,) uint8; a point without a value is grey."""
     if colouring.groups is not None:
-        palette = list(dict.fromkeys(colouring.colours()))  # of many groups the colours come again
+        palette = list(dict.fromkeys(colouring.colours()))  # with many clusters the colours repeat
         known = (colouring.groups % len(palette)).astype(np.uint8)
         return palette + [style.GREY] * (64 - len(palette)), np.where(colouring.groups < 0, 63, known).astype(np.uint8)
     from plotly.colors import sample_colorscale, unlabel_rgb

@@ -1,4 +1,4 @@
-"""A corpus on its map: vectors, points, groups; what a query finds in it; and what can give the points their colour."""
+"""A corpus on its map: vectors, points, clusters; the hits of a query; and what the points can be coloured by."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEIGHBOURS_COMPARED = 10
 
 @dataclass(frozen=True)
 class MapData:
-    """A corpus with its vectors (N, D), its points on the map and its groups; `key` stands for the points, `kept`
+    """A corpus with its vectors (N, D), its points on the map and its clusters; `key` is a digest of the points, `kept`
     (N,) is the share of true neighbours kept, where that was asked for."""
 
     page: PageSettings
@@ -54,12 +54,12 @@ class QueryResult:
 
 
 def compute(page: PageSettings) -> MapData | None:
-    """Vectors, groups and points; None while one of them is under way (its progress is drawn)."""
+    """Vectors, clusters and points; None while one of them is under way (its progress is drawn)."""
     assert page.corpus is not None
     encoded = result_or_progress(page.encoding(), "Encoding documents")
     if encoded is None:
         return None
-    grouped = result_or_progress(job_spec.grouping(page.corpus_key, encoded["vectors"]), "Finding groups")
+    grouped = result_or_progress(job_spec.grouping(page.corpus_key, encoded["vectors"]), "Finding clusters")
     drawn = (
         result_or_progress(job_spec.projecting(encoded["vectors"], page.projection), "Drawing the map")
         if grouped
@@ -109,7 +109,7 @@ def find(map_data: MapData, query: str, count: int) -> QueryResult:
 
 
 def colouring(map_data: MapData, result: QueryResult = QueryResult()) -> Colouring:
-    """What gives the points their colour: their groups, where what was asked for is not there (yet)."""
+    """What the points are coloured by: their clusters, where what was chosen is not there (yet)."""
     name = map_data.page.colour
     if name == "distortion" and map_data.kept is not None:
         return Colouring(
@@ -140,5 +140,5 @@ def colouring(map_data: MapData, result: QueryResult = QueryResult()) -> Colouri
 
 
 def every_field(map_data: MapData) -> list[fields.Field]:
-    """The fields that tell documents apart."""
+    """The fields with more than one value."""
     return [known for name in map_data.corpus.fields if (known := field_of(map_data.page.corpus_key, name)) is not None]

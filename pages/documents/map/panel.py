@@ -1,4 +1,4 @@
-"""Beside the map: its groups, the hits of a query, what is selected, and how fields spread; each makes a selection."""
+"""Beside the map: clusters, hits of a query, the selection and histograms of the fields; each can select documents."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LIST_HEIGHT = 370
 
 
 def show_panel(map_data: MapData, result: QueryResult, held: Held) -> None:
-    """Draw the panel: the part that fits what was done last, or the one that was chosen."""
+    """Draw the panel: the part that fits the last action, or the one that was chosen."""
     known = every_field(map_data)
-    parts = ["Groups", *(["Hits"] if len(result.hits) else []), "Selected", *(["Fields"] if known else [])]
+    parts = ["Clusters", *(["Hits"] if len(result.hits) else []), "Selected", *(["Fields"] if known else [])]
     if st.session_state.get("documents_panel") not in parts:
-        st.session_state["documents_panel"] = "Hits" if len(result.hits) else "Groups"
+        st.session_state["documents_panel"] = "Hits" if len(result.hits) else "Clusters"
     part = st.segmented_control(
         "Beside the map",
         parts,
@@ -30,8 +30,8 @@ def show_panel(map_data: MapData, result: QueryResult, held: Held) -> None:
         label_visibility="collapsed",
         width="stretch",
     )
-    if part == "Groups":
-        _list_groups(map_data, result, held)
+    if part == "Clusters":
+        _list_clusters(map_data, result, held)
     elif part == "Hits":
         _list_hits(map_data, result, held)
     elif part == "Fields":
@@ -39,7 +39,7 @@ def show_panel(map_data: MapData, result: QueryResult, held: Held) -> None:
     else:
         show_selection(map_data, result, held)
     st.segmented_control(
-        "A choice makes",
+        "Selection mode",
         list(HOWS),
         format_func=lambda how: HOWS[how],
         default="new",
@@ -48,12 +48,12 @@ def show_panel(map_data: MapData, result: QueryResult, held: Held) -> None:
         persist_state="session",
         label_visibility="collapsed",
         width="stretch",
-        help="What a lasso, a box, a group, a hit, a bar or a ticked row does to the selection. "
-        "With Shift it adds, with Alt it takes away, with Ctrl it keeps what both have.",
+        help="What a lasso, a box, a cluster, a hit, a bar or a ticked row does to the selection. "
+        "With Shift it adds, with Alt it subtracts, with Ctrl it intersects.",
     )
 
 
-def _list_groups(map_data: MapData, result: QueryResult, held: Held) -> None:
+def _list_clusters(map_data: MapData, result: QueryResult, held: Held) -> None:
     colours = colouring(map_data, result)
     level = map_data.page.level
     groups = map_data.clusters.labels[:, level] if colours.groups is None else colours.groups
@@ -77,8 +77,8 @@ def _list_groups(map_data: MapData, result: QueryResult, held: Held) -> None:
     apart = len(set(paint))
     again = colours.groups is not None and apart < len(names)
     if again:
-        st.caption(f"{apart} colours, repeated for {len(names)} groups")
-    told = names if own else [map_data.clusters.told(level, group) for group in range(len(names))]
+        st.caption(f"{apart} colours, repeated for {len(names)} clusters")
+    told = names if own else [map_data.clusters.describe(level, group) for group in range(len(names))]
     pick_entries(
         [
             Entry("", amount(group), told[group], paint[group], int(sizes[group]) / max(len(map_data.points), 1))
@@ -86,7 +86,7 @@ def _list_groups(map_data: MapData, result: QueryResult, held: Held) -> None:
         ],
         "documents_groups_list",
         choose,
-        "Select this group",
+        "Select this cluster",
         LIST_HEIGHT - 40 if again else LIST_HEIGHT,
     )
 

@@ -1,4 +1,4 @@
-"""A list beside the map: hits of a query or groups, each with its colour, its number as a bar, and its text as text."""
+"""A list beside the map: hits of a query or clusters, each with its colour, its number as a bar, and its text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.documents.map.selected import told_by
+from pages.documents.map.selected import message_of
 
 HEIGHT = 500
 LONGEST = 160
@@ -24,7 +24,7 @@ _pressed = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Entry:
-    """`number` stands in front, `amount` says what `share` (0..1, the bar) means; `colour` is that of the point."""
+    """`number` comes first, `amount` says what `share` (0..1, the bar) means; `colour` is that of the point."""
 
     number: str
     amount: str
@@ -42,7 +42,7 @@ def pick_entries(
     """
 
     def picked() -> None:
-        told = told_by(key, "picked")
+        told = message_of(key, "picked")
         if isinstance(told, dict) and 0 <= int(told.get("place", -1)) < len(entries):
             on_pick(int(told["place"]), str(told.get("how", "")))
 

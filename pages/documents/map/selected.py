@@ -1,4 +1,4 @@
-"""The selection of this browser session: one for the corpus, whichever map, list, table or histogram made it."""
+"""The selection of this browser session: one for each corpus, shared by maps, lists, table and histograms."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Held:
         return self.selection.rows
 
     def choose(self, rows: np.ndarray, how: str, source: str) -> None:
-        """Take rows that were chosen outside the map: a group, the hits, rows of a table, a bar."""
+        """Select rows that were chosen outside the map: a cluster, the hits, rows of a table, a bar."""
         self._put(self.selection.combined(rows, how, source))
 
     def undo(self) -> None:
@@ -59,7 +59,7 @@ class Held:
             return
         self.selection = self.selection.replaced(rows, how, source[:60])
         self.name = name[:40]
-        st.session_state["documents_panel"] = "Selected" if len(rows) else "Groups"
+        st.session_state["documents_panel"] = "Selected" if len(rows) else "Clusters"
 
     def body(self, count: int) -> bytes:
         """The rows for the browser, where it does not have them."""
@@ -78,8 +78,8 @@ def held_for(corpus: str) -> Held:
     return held
 
 
-def told_by(key: str, name: str) -> Any:
-    """What a component of ours said last under that name, within the callback of its change."""
+def message_of(key: str, name: str) -> Any:
+    """The last message of a component of ours under that name, within the callback of its change."""
     value: Any = st.session_state.get(key)
     return value.get(name) if hasattr(value, "get") else getattr(value, name, None)
 

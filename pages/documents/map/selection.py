@@ -1,4 +1,4 @@
-"""What is selected: how many, a random sample to read, the table, and the way out as CSV, JSON lines or Parquet."""
+"""The selected documents: how many, a random sample to read, a table, and export as CSV, JSON lines or Parquet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT_IN_TABLE = 240
 
 
 def show_selection(map_data: MapData, result: QueryResult, held: Held) -> None:
-    """Draw the selection: where it came from, a sample of it, and what can be done with it."""
+    """Draw the selection: how it was made, a sample of it, and its buttons."""
     rows = held.rows
     st.session_state.setdefault("documents_sample", 0)
     if map_data.points.shape[1] == 3:  # the 2-D map has these among its tools
@@ -43,8 +43,8 @@ def show_selection(map_data: MapData, result: QueryResult, held: Held) -> None:
             )
     if not len(rows):
         st.text(
-            "Nothing is selected. Draw a lasso or a box on the map, press a name on it, a group, a hit, a bar of a "
-            "field, or tick rows of the table."
+            "Nothing is selected. Draw a lasso or a box on the map; click a name on it, a cluster, a hit or a bar of a "
+            "field; or tick rows of the table."
         )
         return
     st.text(f"{len(rows):,} of {len(map_data.points):,} documents: {held.selection.source}")
@@ -63,15 +63,15 @@ def show_selection(map_data: MapData, result: QueryResult, held: Held) -> None:
                 type="tertiary",
                 key="documents_other",
                 on_click=_other_sample,
-                help=f"Below are {SAMPLE} at random; press for others",
+                help=f"Below are {SAMPLE} at random; click for others",
             )
             shown = np.random.default_rng(st.session_state["documents_sample"]).choice(rows, SAMPLE, replace=False)
             st.button(
-                "Keep it",
+                "Use as selection",
                 icon=":material/filter_alt:",
                 type="tertiary",
                 key="documents_keep",
-                help="Make this sample the selection; undo brings the others back",
+                help="Undo restores the previous selection",
                 on_click=lambda: held.choose(shown, "new", f"a sample of {held.selection.source}"),
             )
     colours = colouring(map_data, result)
@@ -94,7 +94,7 @@ def _other_sample() -> None:
 
 
 def show_table(map_data: MapData, result: QueryResult, held: Held) -> None:
-    """The selected documents (all, where none is) as a table, folded away at first; ticked rows make a selection."""
+    """The selected documents (all, where none is) as a table, closed at first; ticked rows can be selected."""
     rows = held.rows if len(held.rows) else np.arange(len(map_data.points))
     what = f"{len(rows):,} selected" if len(held.rows) else f"all {len(rows):,}"
     fold = st.expander(
@@ -104,7 +104,7 @@ def show_table(map_data: MapData, result: QueryResult, held: Held) -> None:
         return
     with fold:
         if len(rows) > MOST_ROWS:
-            st.caption(f"The first {MOST_ROWS:,}; the export has all.")
+            st.caption(f"The first {MOST_ROWS:,}; the export contains all.")
         shown = rows[:MOST_ROWS]
         columns = table_of(map_data, result, shown)
         columns["text"] = [text[:TEXT_IN_TABLE] for text in columns["text"]]
@@ -126,7 +126,7 @@ def show_table(map_data: MapData, result: QueryResult, held: Held) -> None:
 
 
 def table_of(map_data: MapData, result: QueryResult, rows: np.ndarray) -> dict[str, list[Any]]:
-    """Documents as columns: number (from 1), text, place on the map, groups, scores for the query, and their fields."""
+    """Documents as columns: number (from 1), text, position on the map, cluster, scores for the query, fields."""
     chosen = rows.tolist()
     columns: dict[str, list[Any]] = {
         "document": [row + 1 for row in chosen],
@@ -135,7 +135,7 @@ def table_of(map_data: MapData, result: QueryResult, rows: np.ndarray) -> dict[s
     for axis, name in enumerate("xyz"[: map_data.points.shape[1]]):
         columns[name] = map_data.points[rows, axis].tolist()
     level = map_data.page.level
-    columns["group"] = [
+    columns["cluster"] = [
         map_data.clusters.name(level, group) if group >= 0 else ""
         for group in map_data.clusters.labels[rows, level].tolist()
     ]

@@ -1,4 +1,4 @@
-"""How the two rankings are made into one: chosen in the sidebar, for searching and for judging alike."""
+"""How the two rankings are fused: chosen in the sidebar, for the search view and the judge view."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def pick_fusion() -> Fusion:
                 format_func=lambda one: NAMES[one],
                 key="documents_fusion",
                 bind="query-params",
-                help="Reciprocal rank fusion looks at places alone, so a list that found nothing good weighs as "
-                "much as the other. By the strength of the scores a weak list hardly counts.",
+                help="Reciprocal rank fusion uses ranks only, so a list with poor results has the same "
+                "weight as the other. With scores, a list of weak results counts little.",
             )
             or "scores",
         )

@@ -34,11 +34,11 @@ def _drawn(place: int, card: Explained, fused: bool) -> str:
         f"{html.escape(piece)}</mark>"
         if match
         else html.escape(piece)
-        for piece, match in card.told.snippet
+        for piece, match in card.explanation.snippet
     )
     words = " + ".join(
         f"{html.escape(word)}{f' {amount:.1f}' if amount is not None else ''}"
-        for word, _, amount in card.told.parts[:5]
+        for word, _, amount in card.explanation.parts[:5]
     )
     ranks = " · ".join(
         (
@@ -61,7 +61,7 @@ def _drawn(place: int, card: Explained, fused: bool) -> str:
         f"<br>{ranks}{made}</div>"
         f'<div style="font-size:.95rem;line-height:1.4;overflow-wrap:anywhere;margin:.15rem 0">{pieces}</div>'
         f'<div style="font-size:.88rem;opacity:.8;line-height:1.35;overflow-wrap:anywhere">'
-        f"{html.escape(card.told.why)}{f' Words: {words}.' if words else ''}</div></div>"
+        f"{html.escape(card.explanation.why)}{f' Words: {words}.' if words else ''}</div></div>"
     )
 
 

@@ -1,4 +1,4 @@
-"""Thumbs: judge what the two ways of searching find, without knowing which of them found it."""
+"""Relevance feedback: judge the hits of both rankings, without seeing which ranking found them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POOLED = 5  # of each ranking
 
 
 def show_thumbs(page: PageSettings) -> None:
-    """A query, the first of both rankings in an order that tells nothing, and a thumb for each; kept as they come."""
+    """A query, the first hits of both rankings in an order without meaning, and a thumb for each; saved at once."""
     assert page.corpus is not None
     given = relevance_feedback.given(page.corpus)
     total = sum(len(one) for one in given.values())
@@ -29,9 +29,9 @@ def show_thumbs(page: PageSettings) -> None:
         max_chars=relevance_feedback.LONGEST_QUERY,
     ).strip()
     st.caption(
-        f"{total} thumbs on {len(given)} queries are kept on this machine."
+        f"{total} thumbs on {len(given)} queries are saved on this machine."
         if total
-        else "Type a query; then say of each document whether it answers it."
+        else "Type a query; then judge for each document whether it answers it."
     )
     if not query:
         return

@@ -1,4 +1,4 @@
-"""The index behind the search view: written in the background, kept between starts, on this machine or on a server."""
+"""The index behind the search view: written in the background, saved on this machine or on a server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.documents.sidebar import PageSettings
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
-AT_ONCE = 5_000  # so many documents are searched in memory while their index is being written
+AT_ONCE = 5_000  # up to this many documents are searched in memory while their index is being written
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Index:
 
 
 def pick_server() -> str:
-    """In the sidebar: where indexes are kept. The address of a Milvus server, or "" for files on this machine."""
-    with st.sidebar, st.expander("Where the search index is kept", icon=":material/database:"):
+    """In the sidebar: where indexes are saved. The address of a Milvus server, or "" for files on this machine."""
+    with st.sidebar, st.expander("Location of the search index", icon=":material/database:"):
         return st.text_input(
             "Milvus server",
             search.server(),
             key="documents_milvus",
             persist_state="session",
-            placeholder="none: a file on this machine",
+            placeholder="empty: a file on this machine",
             help="For example http://127.0.0.1:19530, a Milvus server or cluster. Texts' words and "
             "vectors are then sent there. TEXTLAB_MILVUS_TOKEN goes to the server in "
             "TEXTLAB_MILVUS_URI, or to one on this machine.",
@@ -42,7 +42,7 @@ def pick_server() -> str:
 
 
 def index_of(page: PageSettings, vectors_path: str, identity: str, server: str) -> Index | None:
-    """The index of the page's corpus. While it is being written a small corpus is searched in memory, and of a large
+    """The index of the corpus. While it is being written a small corpus is searched in memory, and of a large
     one the progress is drawn and None given; where there can be no index, the reason is shown."""
     assert page.corpus is not None
     dimension = int(cached_documents.array(vectors_path).shape[1])
@@ -63,12 +63,12 @@ def index_of(page: PageSettings, vectors_path: str, identity: str, server: str) 
         with st.sidebar if small else st.container():
             written = wait_for(request, "Writing the search index", narrow=small)
     except Cancelled:
-        show_note("The index was not finished.", "What was written is kept.")
-        _offer("Go on", uri, dimension, collection, key, False)
+        show_note("The index was not finished.", "The part that was written is saved.")
+        _offer("Continue", uri, dimension, collection, key, False)
     except UserError as problem:
         show_note(problem.what, problem.next_step)
         _offer(
-            "Make it anew" if isinstance(problem, DamagedIndex) else "Try again",
+            "Rebuild the index" if isinstance(problem, DamagedIndex) else "Try again",
             uri,
             dimension,
             collection,
@@ -87,10 +87,10 @@ def index_of(page: PageSettings, vectors_path: str, identity: str, server: str) 
     return None
 
 
-def _offer(label: str, uri: str, dimension: int, collection: str, key: str, anew: bool) -> None:
+def _offer(label: str, uri: str, dimension: int, collection: str, key: str, rebuild: bool) -> None:
     if st.button(label, key=f"index_again_{key}", icon=":material/refresh:"):
         cached_documents.search_store.clear(uri, dimension, collection)
-        if anew:
+        if rebuild:
             search.discard(uri)
         cached_jobs.forget_job(f"index {uri} {collection}")
         st.rerun()

@@ -1,4 +1,4 @@
-"""The map behind a search: which way found what, and where it lies."""
+"""The map of a search: the hits at their positions, coloured by what found them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from pages.shared.frame import dark
 
 
 def show_found(page: PageSettings, vectors: str, answer: Answer) -> None:
-    """Draw the flat map with the answer lit; nothing while the map itself is being drawn."""
+    """Draw the 2-D map with the hits highlighted; nothing while the map itself is being computed."""
     flat = type(page.projection)(2, page.projection.n_neighbors, page.projection.min_dist, page.projection.seed)
     drawn = result_or_progress(job_spec.projecting(vectors, flat), "Drawing the map")
-    grouped = result_or_progress(job_spec.grouping(page.corpus_key, vectors), "Finding groups") if drawn else None
+    grouped = result_or_progress(job_spec.grouping(page.corpus_key, vectors), "Finding clusters") if drawn else None
     if drawn is None or grouped is None:
         return
     clusters = Clusters(

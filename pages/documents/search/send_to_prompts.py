@@ -1,4 +1,4 @@
-"""From found passages to an answer: a few of them go to the prompts page, where a model answers from them."""
+"""From hits to an answer: some passages are sent to the prompts page, where a model answers from them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FIRST = 3
 
 
 def offer_answer(answer: Answer) -> None:
-    """Choose among the fused hits; the choice goes along to the prompts page.
+    """Choose among the fused hits; the chosen passages are sent to the prompts page.
 
-    A link rather than `st.switch_page`, which refuses while settings of this page stand in the address.
+    A link rather than `st.switch_page`, which fails while settings of this page are in the URL.
     """
     rows = answer.rows("hybrid")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -25,7 +25,7 @@ def offer_answer(answer: Answer) -> None:
             key=f"documents_passages_{answer.query}",
             format_func=lambda row: f"{row + 1}: {answer.corpus.texts[row][:40]}",
             label_visibility="collapsed",
-            help="Of the fused hits, those that a model shall read",
+            help="The fused hits that the model reads",
         )
         st.page_link(
             "pages/prompt_playground.py",
@@ -34,7 +34,7 @@ def offer_answer(answer: Answer) -> None:
             disabled=not chosen,
             width="content",
             query_params={"prompting_view": "Lessons"},
-            help="To the prompts page, with your question and these passages",
+            help="Opens the prompts page with your question and these passages",
         )
     send_passages(
         answer.query,

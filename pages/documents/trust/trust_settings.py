@@ -1,4 +1,4 @@
-"""What the number of neighbours and the least distance do to the map: nine maps from the same stored neighbours."""
+"""The effect of the number of neighbours and the minimum distance: nine maps from the same stored neighbours."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from pages.shared.reading import show_reading
 NEIGHBOURS, DISTANCES = (5, 15, 50), (0.0, 0.1, 0.5)
 COUNT = 10
 DRAWN = 2000  # documents drawn in each of the nine
-LARGE = 5000  # documents from which on nine maps take long, and wait for a press
+LARGE = 5000  # documents from which on nine maps take long, and wait for a click
 
 
 def show_settings(page: PageSettings, vectors: str, flat: ProjectionSettings) -> None:
-    """Draw the nine maps as they come."""
+    """Draw the nine maps, each as soon as it is there."""
     assert page.corpus is not None
     total = len(page.corpus.texts)
     wanted = [replace(flat, n_neighbors=near, min_dist=apart) for apart in DISTANCES for near in NEIGHBOURS]
@@ -45,7 +45,7 @@ def show_settings(page: PageSettings, vectors: str, flat: ProjectionSettings) ->
     maps: list[tuple[str, np.ndarray]] = []
     kept: list[float] = []
     for settings in wanted:
-        name = f"{settings.n_neighbors} neighbours, least distance {settings.min_dist}"
+        name = f"{settings.n_neighbors} neighbours, minimum distance {settings.min_dist}"
         drawn = result_or_progress(job_spec.projecting(vectors, settings), f"Map {len(maps) + 1} of 9: {name}")
         trust = (
             result_or_progress(job_spec.trusting(vectors, drawn["points"], COUNT), f"Comparing {len(maps) + 1} of 9")
@@ -65,12 +65,12 @@ def show_settings(page: PageSettings, vectors: str, flat: ProjectionSettings) ->
         return
     best = wanted[int(np.argmax(kept))]
     show_reading(
-        "{} neighbours and a least distance of {} keep the most of each document\u2019s ten nearest: {}.",
+        "{} neighbours and a minimum distance of {} keep the most of each document\u2019s ten nearest: {}.",
         best.n_neighbors,
         best.min_dist,
         f"{100 * max(kept):.0f} %",
-        caveat="Few neighbours show detail and tear the whole apart; a small least distance packs alike texts "
-        "tightly. The sliders at the side take any value.",
+        caveat="Few neighbours show detail and break the overall structure; a small minimum distance packs similar "
+        "texts tightly. The sliders in the sidebar take any value.",
     )
     rows = np.arange(total) if total <= DRAWN else np.sort(np.random.default_rng(0).choice(total, DRAWN, replace=False))
     figure = small_multiples(
@@ -78,7 +78,7 @@ def show_settings(page: PageSettings, vectors: str, flat: ProjectionSettings) ->
         len(NEIGHBOURS),
         _groups(page, vectors, rows),
         [page.corpus.texts[row] for row in rows.tolist()],
-        "Neighbours · least distance: the same documents, the same seed",
+        "Neighbours · minimum distance: the same documents, the same seed",
         dark(),
     )
     show_figure(
@@ -108,7 +108,7 @@ for distance in {DISTANCES}:
 
 
 def _groups(page: PageSettings, vectors: str, rows: np.ndarray) -> Colouring:
-    """The groups found among the vectors; one colour while they are not there."""
+    """The clusters; one colour while they are not there."""
     grouped = cached_jobs.cached_result(job_spec.grouping(page.corpus_key, vectors))
     if grouped is None:
         return Colouring("groups", np.zeros(len(rows), dtype=np.int32), ("documents",))

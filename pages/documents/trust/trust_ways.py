@@ -1,4 +1,4 @@
-"""The same documents drawn by UMAP, t-SNE and principal components, linked: what is lit in one is lit in each."""
+"""The same documents drawn by UMAP, t-SNE and principal components, linked: a selection shows in all of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pages.shared.frame import dark
 from pages.shared.reading import show_reading
 
 COUNT = 10
-LARGE = 20_000  # documents from which on t-SNE takes minutes, and waits for a press
+LARGE = 20_000  # documents from which on t-SNE takes minutes, and waits for a click
 RINGS = {"worst kept": 0.0, "middling": 0.5, "best kept": 1.0}
 
 
@@ -67,7 +67,7 @@ def show_ways_of_drawing(page: PageSettings, vectors: str, flat: ProjectionSetti
 
 
 def _measured(page: PageSettings, name: str, vectors: str, settings: ProjectionSettings) -> Measured | None:
-    """A map with its measures; None while it is under way, or where it would take long and nobody asked for it."""
+    """A map with its measures; None while it is under way, or where it would take long and was not asked for."""
     assert page.corpus is not None
     spec = job_spec.projecting(vectors, settings)
     asked = f"documents_asked_{spec.key}"
@@ -104,7 +104,7 @@ def pick_ring() -> float:
         key="documents_ring",
         bind="query-params",
         label_visibility="collapsed",
-        help="a document and its ten nearest by meaning, ringed in every map",
+        help="A document and its ten nearest by meaning, ringed in every map",
     )
     return RINGS[which or "worst kept"]
 

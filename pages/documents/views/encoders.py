@@ -1,4 +1,4 @@
-"""Encoders compared: the neighbours of the same document by each, how far they agree, and what each takes."""
+"""Encoders compared: the neighbours of the same document by each, how far they agree, and their size and speed."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def show(page: PageSettings) -> None:
 
 
 def _pick_document(page: PageSettings, rows: np.ndarray, shared: np.ndarray) -> int:
-    """The place, among the documents compared, of the one whose neighbours are shown; those first on which the first
-    and the last encoder (`shared`) agree least."""
+    """The position, among the compared documents, of the one whose neighbours are shown; listed first are those on
+    which the first and the last encoder (`shared`) agree least."""
     assert page.corpus is not None
     texts, order = page.corpus.texts, np.argsort(shared, kind="stable").tolist()
     key, kept = f"documents_of_{page.corpus_key}_{int(shared.sum())}", f"documents_of_{page.corpus_key}"
@@ -93,7 +93,7 @@ def _pick_document(page: PageSettings, rows: np.ndarray, shared: np.ndarray) -> 
 
 
 def _neighbours(page: PageSettings, source: Source) -> dict[str, Any] | None:
-    """What an encoder gave, now or before; else its progress or its refusal is drawn."""
+    """The result of an encoder; else None, after drawing its progress or its error."""
     assert page.corpus is not None
     vectors = ""
     if source.kind == "encoder":
@@ -134,8 +134,8 @@ def _read(
 def _show_costs(page: PageSettings, found: list[tuple[Source, dict[str, Any]]]) -> None:
     table: dict[str, list[Any]] = {
         "encoder": [],
-        "numbers a text": [],
-        "documents a second": [],
+        "dimensions": [],
+        "documents/s": [],
         "MB": [],
         "computed in": [],
     }
@@ -157,11 +157,11 @@ def _show_costs(page: PageSettings, found: list[tuple[Source, dict[str, Any]]]) 
             strict=True,
         ):
             table[name].append(value)
-    st.markdown("**What each takes**")
+    st.markdown("**Size and speed**")
     st.dataframe(table, hide_index=True, width="stretch", key="documents_costs")
     st.caption(
-        "Speed: as measured when these documents were encoded here, loading included; other work on the machine "
-        "slows it. MB (10⁶ bytes): of the model's file or table."
+        "Speed: measured while these documents were encoded here, loading included; other work on this machine "
+        "lowers it. MB (10⁶ bytes): size of the model's file or table."
     )
 
 
@@ -183,7 +183,7 @@ result = {{"neighbours": [rows[one[{place}][:{COUNT}]] + 1 for one in near],
           "shared": [[tfidf.overlap(one, other, {COUNT}).mean() for other in near] for one in near]}}
 """,
         {"documents compared": f"at most {compare_encoders.MOST:,}", "neighbours": COUNT},
-        "Every encoder makes one vector of length 1 of a text; its neighbours are those of the largest cosine. TF-IDF "
+        "Every encoder turns a text into one vector of length 1; its neighbours have the largest cosines. TF-IDF "
         "knows words only; averaged word vectors know which words are alike, but not their order; a sentence encoder "
         "reads the text as a whole.",
     )

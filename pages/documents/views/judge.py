@@ -99,14 +99,14 @@ def _judge(page: PageSettings, named: str, sources: list[Source], fusion: Fusion
 
 
 def _values(page: PageSettings, named: str, judged: Facts, source: Source, fusion: Fusion) -> np.ndarray | None:
-    """What an encoder reached, see `judged_search.Verdict`; else its progress or its refusal is drawn."""
+    """The scores of an encoder, see `evaluate_search.Verdict`; else None, after drawing its progress or its error."""
     spec = evaluate_search.judging_job(judged, named, page.corpus_key, source, fusion)
     answer = result_or_progress(spec, source.title, compare_encoders.worker())
     return None if answer is None else np.array(cached_documents.array(answer["values"]))
 
 
 def _scores(found: list[tuple[Source, np.ndarray]], measure: int) -> list[Score]:
-    """Words once, since they need no encoder; then each encoder by meaning, and fused with the words."""
+    """Keyword search once, since it needs no encoder; then each encoder by meaning, and fused."""
     scores = []
     for which, (source, values) in enumerate(found):
         for place, mode in enumerate(MODES):

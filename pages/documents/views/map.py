@@ -1,4 +1,4 @@
-"""The map: every document a point, near points alike in meaning; a query lights up what is nearest to it."""
+"""The map: each document is a point, similar documents are near each other; a query highlights the nearest ones."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def show(page: PageSettings) -> None:
     if page.corpus is None:
         return
     query = st.text_input(
-        "Look for",
+        "Search by meaning",
         key="documents_query",
         persist_state="session",
         label_visibility="collapsed",
-        placeholder="Look for a meaning: a word, a question, a sentence",
+        placeholder="Search by meaning: a word, a question, a sentence",
         icon=":material/search:",
         on_change=lambda: st.session_state.update(documents_panel="Hits"),
     )
@@ -65,7 +65,7 @@ def show(page: PageSettings) -> None:
 
 
 def _draw(map_data: MapData, result: QueryResult, held: Held, how: str) -> None:
-    """The map: in two dimensions by our own component (zoom outlives reruns), in three by plotly."""
+    """The map: in two dimensions by our own component (zoom survives reruns), in three by plotly."""
     colours = colouring(map_data, result)
     key = f"document-map-{map_data.page.corpus_key}"
 
@@ -87,10 +87,10 @@ def _draw(map_data: MapData, result: QueryResult, held: Held, how: str) -> None:
     if map_data.points.shape[1] == 3:
         keep_turned(map_data.key)
         show_figure(picture(), "document-map", numbers, f"A map of {len(map_data.points)} documents", key)
-        st.caption("Turn it by hand. Choose documents in the list or the table; the lasso is on the 2-D map.")
+        st.caption("Drag to rotate. Select documents in the list or the table; the lasso is on the 2-D map.")
         return
 
-    def choose_group(level: int, group: int, how: str) -> None:
+    def choose_cluster(level: int, group: int, how: str) -> None:
         groups, names = levels[min(max(level, 0), len(levels) - 1)]
         if 0 <= group < len(names):
             held.choose(np.flatnonzero(groups == group), how, names[group])
@@ -108,7 +108,7 @@ def _draw(map_data: MapData, result: QueryResult, held: Held, how: str) -> None:
         base,
         how,
         key=map_data.key,
-        on_group=choose_group,
+        on_group=choose_cluster,
     )
     show_ways(picture, "document-map", numbers, key)
 
@@ -129,9 +129,9 @@ def _labels(map_data: MapData, colours: Colouring) -> tuple[Levels, int, list[La
 
 def _title(map_data: MapData, result: QueryResult) -> str:
     if len(result.hits):
-        return f"Where “{result.short}” lies among {len(map_data.points):,} documents"
+        return f"“{result.short}” among {len(map_data.points):,} documents"
     if map_data.page.colour == "group":
-        return f"{len(map_data.corpus.texts):,} documents, near each other where they mean alike"
+        return f"{len(map_data.corpus.texts):,} documents: similar ones are near each other"
     return f"{len(map_data.corpus.texts):,} documents by meaning, coloured by {map_data.page.colour}"
 
 
@@ -145,10 +145,10 @@ def _read(map_data: MapData, result: QueryResult) -> None:
             + (" Only the first 2,000 characters of the query count." if len(result.query) > LONGEST_QUERY else ""),
         )
     elif map_data.page.colour == "search rank":
-        show_reading("Look for something above: each document then takes its colour from its rank for it.")
+        show_reading("Type a query above: each document is then coloured by its rank for it.")
     elif map_data.kept is not None:
         show_reading(
-            "Of a document’s ten true neighbours this map keeps {} near; where the colour is dark blue, it misleads.",
+            "Of a document’s ten true neighbours this map keeps {} near; where it is dark blue, the map is misleading.",
             f"{100 * float(map_data.kept.mean()):.0f} %",
             caveat=f"Counted for each of {len(map_data.points):,} documents.",
         )
@@ -157,11 +157,11 @@ def _read(map_data: MapData, result: QueryResult) -> None:
         largest = map_data.clusters.keywords[level][0]
         size = int((map_data.clusters.labels[:, level] == 0).sum())
         show_reading(
-            "The largest group, {} of {} documents, is told apart by the words {}.",
+            "The largest cluster, {} of {} documents, has the keywords {}.",
             f"{size:,}",
             f"{len(map_data.points):,}",
-            ", ".join(largest[:3]) or "it has none",
-            caveat="Neighbours here are mostly neighbours in meaning; distances and the size of a clump say "
+            ", ".join(largest[:3]) or "(none)",
+            caveat="Neighbours on the map are mostly neighbours in meaning; distances and the size of a clump mean "
             f"little. {map_data.note}",
         )
 

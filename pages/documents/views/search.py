@@ -32,9 +32,9 @@ PRESETS = {
     "everyday": ("a long bicycle race", "garlic", "saving for old age", "looking at the night sky"),
 }
 TITLES: dict[Mode, tuple[str, str]] = {
-    "keyword": ("By words", "BM25: the rarer a word of the query and the shorter the text, the more it counts"),
+    "keyword": ("By words", "BM25: a rare query word and a short text count more"),
     "hybrid": ("Both, fused", ""),  # the note is that of the fusion
-    "vector": ("By meaning", "cosine of the vectors: no word need match"),
+    "vector": ("By meaning", "cosine of the vectors: no word has to match"),
 }
 
 
@@ -93,7 +93,7 @@ def _use_preset() -> None:
 def _read(answer: Answer) -> None:
     both = len(set(answer.rows("keyword")) & set(answer.rows("vector")))
     if not answer.ranking.keyword:
-        show_reading("No document holds a word of {}; meaning still ranks them all.", f"“{answer.query[:60]}”")
+        show_reading("No document contains a word of {}; meaning still ranks all of them.", f"“{answer.query[:60]}”")
         return
     words, meaning = answer.surprise("keyword"), answer.surprise("vector")
     caveats = []
@@ -104,7 +104,7 @@ def _read(answer: Answer) -> None:
             f"What meaning ranks {ordinal(meaning.vector_rank)} "
             + (f"is {_place(meaning.keyword_rank)} by words." if meaning.keyword_rank else "has no word of the query.")
         )
-    show_reading("Words and meaning agree on {} of their first {}.", both, answer.count, caveat=" ".join(caveats))
+    show_reading("Words and meaning agree on {} of their first {} hits.", both, answer.count, caveat=" ".join(caveats))
 
 
 def _place(rank: int | None) -> str:
@@ -118,7 +118,7 @@ def _flow(answer: Answer) -> go.Figure:
         for row, hit in zip(answer.rows(mode), answer.hits(mode), strict=True):
             places = [rows.index(row) + 1 if row in rows else None for rows in map(answer.rows, TITLES)]
             found[row] = Found(row + 1, answer.corpus.texts[row], answer.kind(hit), (places[0], places[1], places[2]))
-    title = "What does fusing lift, what does it drop?"
+    title = "Which hits does fusion raise or lower?"
     return fusion_figure(list(found.values()), title, answer.count, dark())
 
 
@@ -161,7 +161,7 @@ result = {{mode: [(one.row + 1, one.hit, one.kind) for one in answer.explained(m
             "index": index.what,
         },
         "Words are split, lower-cased and stemmed (Porter), English stop words left out, before any engine sees them, "
-        "so that all engines rank alike. Each document's words and vector are kept in Milvus; up to 500,000 documents "
+        "so that all engines rank alike. Words and vectors are stored in Milvus; up to 500,000 documents "
         "on this machine are compared one by one, beyond that and on a server the engine ranks.",
     )
 

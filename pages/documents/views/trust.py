@@ -1,4 +1,4 @@
-"""Trust: how many true neighbours a map keeps, where it misleads, what other ways and settings make of it."""
+"""Trust: how many true neighbours a map keeps, where it misleads, and how other methods and settings change it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pages.shared.frame import View
 from pages.shared.method import show_method
 
 NOT_TO_BE_READ = (
-    "Not to be read from such a map: the distance between clumps, their size and density, the axes, and "
-    "which way is up; another seed draws other ones. What it means to show is who is near whom."
+    "Do not read into such a map: the distance between clumps, their size and density, the axes, and "
+    "which way is up; another seed changes them. It shows which documents are near each other."
 )
 
 

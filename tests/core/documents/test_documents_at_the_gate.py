@@ -97,7 +97,7 @@ def test_reading_can_be_cancelled_while_the_gate_works(written):
     asked.cancel()
     with pytest.raises(Cancelled):
         run_job(job_spec.importing(source, sources.ImportOptions()), asked)
-    assert corpus.kept() == {}
+    assert corpus.saved() == {}
 
 
 def test_a_bundle_opens_by_way_of_the_gate_and_a_bad_one_names_its_field(tmp_path):

@@ -197,7 +197,7 @@ def open_corpus(path: Path) -> None:
     about = storage.folder("corpora") / f"{key}.json"
     right = storage.sha256_of(about.with_suffix(".arrow")).encode()
     about.write_bytes(path.read_bytes().replace(b"DIGEST", right))
-    assert all(isinstance(title, str) for title in corpus.kept().values())
+    assert all(isinstance(title, str) for title in corpus.saved().values())
     made = corpus.load(key)
     assert made.texts[0] and made.key and made.texts_key and " · ".join(made.notes) is not None
 

@@ -69,7 +69,7 @@ def test_columns_are_chosen_and_what_is_left_out_or_repeats_is_counted(write):
     assert list(made.texts) == ["A\none", "B", "C\ntwo", "A\none"]
     assert made.fields == {"year": (2001, 2002, 2003, 2004)} and made.title == "a.csv"
     assert (found.documents, found.repeated, found.bad_count) == (4, 1, 1) and found.bad[0].line == 6
-    assert made.notes == ("1 repeat another document word for word", "1 row that does not fit left out")
+    assert made.notes == ("1 repeat another document word for word", "1 row that could not be read skipped")
     found = import_corpus(source, ImportOptions(text=("body",), repeated=False))
     assert list(corpus.load(found.key).texts) == ["one", "two"] and found.empty == 1
     with pytest.raises(UserError, match="no text"):
@@ -144,7 +144,7 @@ def test_stopping_keeps_nothing(write):
 
     with pytest.raises(Cancelled):
         import_corpus(source, ImportOptions(), stop)
-    assert not corpus.kept() and not list(importing.storage.folder("corpora").iterdir())
+    assert not corpus.saved() and not list(importing.storage.folder("corpora").iterdir())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")

@@ -167,7 +167,7 @@ def test_a_corpus_is_kept_and_found_again():
     made = corpus.Corpus("five", ("one", "two"), {"weird/name": ("a", "b"), "n": (1, 2.5)}, ("a note",))
     key = corpus.save(made)
     again = corpus.load(key)
-    assert again == made and corpus.kept()[key] == "five"
+    assert again == made and corpus.saved()[key] == "five"
     assert (again.key, again.texts_key) == (key, made.texts_key) == (made.key, made.texts_key)
     assert again.texts[-1] == "two" and again.texts[:1] == ("one",) and list(again.texts) == ["one", "two"]
     path = corpus._path(key)
@@ -175,7 +175,7 @@ def test_a_corpus_is_kept_and_found_again():
     with pytest.raises(UserError, match="damaged"):
         corpus.load(key)
     corpus.forget(key)
-    assert key not in corpus.kept()
+    assert key not in corpus.saved()
     with pytest.raises(UserError, match="not on this machine"):
         corpus.load(key)
     with pytest.raises(UserError, match="not the name"):

@@ -30,17 +30,17 @@ def test_a_name_that_points_to_its_group_is_kept_and_not_asked_for_again(monkeyp
         asked.append(schema)
         return json.dumps({"topic": "Pets at\nhome"})
 
-    assert naming.kept_name(GROUPS[0], "model") is None
+    assert naming.saved_name(GROUPS[0], "model") is None
     assert naming.name(0, GROUPS, "model", write, encode) == "Pets at home"
-    assert naming.kept_name(GROUPS[0], "model") == "Pets at home" and asked == [naming.SCHEMA]
-    assert naming.kept_name(GROUPS[0], "another model") is None
+    assert naming.saved_name(GROUPS[0], "model") == "Pets at home" and asked == [naming.SCHEMA]
+    assert naming.saved_name(GROUPS[0], "another model") is None
 
 
 @pytest.mark.parametrize("answer", ['{"topic": "Pets"}', "no JSON", "[]", '{"topic": 7}', '{"topic": "--"}', ""])
 def test_a_name_that_does_not_fit_leaves_the_keywords(monkeypatch, tmp_path, answer):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
     assert naming.name(1, GROUPS, "model", lambda messages, schema: answer, encode) == ""
-    assert naming.kept_name(GROUPS[1], "model") == "", "the model is not asked again"
+    assert naming.saved_name(GROUPS[1], "model") == "", "the model is not asked again"
 
 
 def test_names_that_were_written_stand_for_the_keywords():

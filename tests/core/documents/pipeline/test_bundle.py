@@ -43,7 +43,7 @@ def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
     key = bundle.save(whole, Minilm())
     named = bundle.of_saved(key, Minilm(), whole.settings, namer="model.gguf")
     assert named.names[1][2] == "Any Topic" and set(naming.as_given(named.names).values()) == {"Any Topic"}
-    told = naming.NamedClusters(labels, words, naming.as_given(named.names)).told
+    told = naming.NamedClusters(labels, words, naming.as_given(named.names)).describe
     assert told(1, 2) == f"Any Topic: {', '.join(words[1][2])}" and told(1, 0) == ", ".join(words[1][0])
     bundle.write(tmp_path / "map.zip", named)
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "elsewhere"))
@@ -52,7 +52,7 @@ def test_names_that_a_model_gave_travel_along(whole, tmp_path, monkeypatch):
     assert again.names == named.names, "the model is not needed there"
     assert exports.group_names(again)[2] == "Any Topic" and exports.group_names(again)[0] != ""
     rewritten(tmp_path / "map.zip", names=[["a"], ["b"]])
-    with pytest.raises(UnreadableFile, match="does not hold"):
+    with pytest.raises(UnreadableFile, match="contents of this bundle are not valid"):
         bundle.read(tmp_path / "map.zip")
 
 
@@ -82,11 +82,11 @@ def test_with_another_encoder_the_texts_come_and_the_map_is_drawn_anew(whole, tm
     [
         ({"format": "x"}, "another version"),
         ({"sha256": "0"}, "changed or damaged"),
-        ({"keywords": []}, "does not hold"),
-        ({"keywords": [[["a"]], [["a"]], [["a"]]]}, "does not hold"),
-        ({"settings": {"dimensions": 3}}, "does not hold"),
-        ({"fields": ["a", "b", "c"]}, "does not hold"),
-        ({"encoder": None}, "does not hold"),
+        ({"keywords": []}, "contents of this bundle are not valid"),
+        ({"keywords": [[["a"]], [["a"]], [["a"]]]}, "contents of this bundle are not valid"),
+        ({"settings": {"dimensions": 3}}, "contents of this bundle are not valid"),
+        ({"fields": ["a", "b", "c"]}, "contents of this bundle are not valid"),
+        ({"encoder": None}, "contents of this bundle are not valid"),
     ],
 )
 def test_a_bundle_that_was_tampered_with_is_refused(whole, tmp_path, changes, what):
@@ -152,7 +152,7 @@ def test_values_of_another_kind_are_refused(whole, tmp_path, changes):
     path = tmp_path / "map.zip"
     bundle.write(path, whole)
     rewritten(path, **changes)
-    with pytest.raises(UnreadableFile, match="does not hold"):
+    with pytest.raises(UnreadableFile, match="contents of this bundle are not valid"):
         bundle.read(path)
 
 
@@ -217,7 +217,7 @@ def test_columns_of_another_kind_are_refused(whole, tmp_path, name, kind, value)
     )
     bundle.write(tmp_path / "map.zip", whole)
     with_table(tmp_path / "map.zip", **{name: values})
-    with pytest.raises(UnreadableFile, match="does not hold"):
+    with pytest.raises(UnreadableFile, match="contents of this bundle are not valid"):
         bundle.read(tmp_path / "map.zip")
 
 

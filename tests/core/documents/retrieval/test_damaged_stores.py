@@ -46,11 +46,11 @@ def rewrite(key, **changes):
 )
 def test_a_corpus_whose_description_is_damaged_is_named_as_that(key, content):
     corpus._path(key).with_suffix(".json").write_text(content)
-    assert corpus.kept() == {key: f"Damaged corpus {key[:8]}"}
+    assert corpus.saved() == {key: f"Damaged corpus {key[:8]}"}
     with pytest.raises(UserError, match="damaged"):
         corpus.load(key)
     corpus.forget(key)
-    assert corpus.kept() == {}
+    assert corpus.saved() == {}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_places_beyond_the_end_of_the_texts_do_not_end_the_process(key):
 
 def test_files_that_are_no_corpora_are_passed_over(key):
     (storage.folder("corpora") / "notes.json").write_text("[]")
-    assert list(corpus.kept()) == [key]
+    assert list(corpus.saved()) == [key]
 
 
 def whole_group(tmp_path):

@@ -116,7 +116,7 @@ def test_a_run_installs_once_with_the_lock_and_then_checks_everything(tmp_path):
         return log.read_text().splitlines()
 
     first, again = calls(), calls()
-    assert len(first) == 9 and first[3:] == [
+    assert len(first) == 10 and first[3:] == [
         line.replace("CMAKE_ARGS=", "CMAKE_ARGS=" + first[2].split("_ARGS=")[1]) for line in again
     ], "what is installed stays installed"
     assert "pip install --quiet --no-deps torch==2.13.0 " in first[1]
@@ -128,6 +128,7 @@ def test_a_run_installs_once_with_the_lock_and_then_checks_everything(tmp_path):
         "ruff check .",
         "ruff format --check .",
         "mypy ",
+        "mypy --strict core",
         "biome lint --config-path=.biome.json --error-on-warnings pages",
         "python .ci/audit.py",
         "python -m pytest",

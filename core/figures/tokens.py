@@ -33,7 +33,7 @@ def premiums(counts: Counts, keys: Sequence[str], language: str, title: str, dar
     figure.add_vline(x=1, line={"color": style.ink(dark), "width": 1.5})
     figure.update_xaxes(
         type="log",
-        title="Tokens, times those of English (log scale)",
+        title="Tokens relative to English (log scale)",
         tickvals=[0.7, 1, 2, 3, 5, 10, 20],
         ticktext=["0.7", "1", "2", "3", "5", "10", "20"],
     )
@@ -103,7 +103,7 @@ def own_premiums(found: Sequence[OwnPremium], title: str, dark: bool = False) ->
             bgcolor=style.paper(dark),
         )
     largest = max((one.premium for one in found), default=1)
-    figure.update_xaxes(title="Tokens, times those of the first text", range=[0, max(largest, 1) * 1.35])
+    figure.update_xaxes(title="Tokens relative to the first text", range=[0, max(largest, 1) * 1.35])
     figure.update_yaxes(tickfont={"size": 16}, showgrid=False)
     return figure
 
@@ -176,7 +176,7 @@ def round_trips(
 
 
 def norms(values: np.ndarray, texts: Sequence[str], title: str, dark: bool = False) -> go.Figure:
-    """A dot for each token: the length of its input row by its id; the shortest by name."""
+    """A dot for each token: the length of its input embedding by its id; the shortest by name."""
     figure = style.figure(title, dark, 420)
     figure.add_scattergl(
         x=np.arange(len(values)),
@@ -188,12 +188,12 @@ def norms(values: np.ndarray, texts: Sequence[str], title: str, dark: bool = Fal
         hovertemplate="%{text} (id %{x}): %{y:.3f}<extra></extra>",
     )
     figure.update_xaxes(title="Token id")
-    figure.update_yaxes(title="Length of its input row", rangemode="tozero")
+    figure.update_yaxes(title="Length of its input embedding", rangemode="tozero")
     return figure
 
 
 def window(turns: Sequence[Turn], tail: int, size: int, room: int, title: str, dark: bool = False) -> go.Figure:
-    """The context window from 0 to `size`: what fits inside it, what was forgotten left of it, room for the answer.
+    """The context window from 0 to `size`: what fits inside it, what was dropped left of it, what is reserved for the answer.
 
     Each message has its speaker's colour, the template's tokens are grey.
     """
@@ -218,13 +218,13 @@ def window(turns: Sequence[Turn], tail: int, size: int, room: int, title: str, d
         layer="below",
         fillcolor="rgba(138,143,152,.22)",
     )
-    for x, text in ((0, f"window of {size:,} tokens"), (size - room, "room for the answer")):
+    for x, text in ((0, f"context window of {size:,} tokens"), (size - room, "reserved for the answer")):
         figure.add_annotation(
             x=x, y=0.5, yanchor="bottom", xanchor="left", text=text, showarrow=False, font={"size": 15, "color": ink}
         )
     figure.update_traces(insidetextfont={"color": ink}, selector=lambda trace: trace.marker.opacity < 1)
     figure.update_layout(barmode="overlay")
-    figure.update_xaxes(title="Tokens; left of 0: forgotten", zeroline=False)
+    figure.update_xaxes(title="Tokens; left of 0: dropped", zeroline=False)
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, range=[-0.55, 0.85])
     return figure
 

@@ -193,7 +193,7 @@ def norms(values: np.ndarray, texts: Sequence[str], title: str, dark: bool = Fal
 
 
 def window(turns: Sequence[Turn], tail: int, size: int, room: int, title: str, dark: bool = False) -> go.Figure:
-    """The context window from 0 to `size`: what fits inside it, what was dropped left of it, what is reserved for the answer.
+    """The context window from 0 to `size`: what fits inside it, left of it what was dropped, and the answer's share.
 
     Each message has its speaker's colour, the template's tokens are grey.
     """

@@ -101,7 +101,7 @@ def test_a_full_disk_is_told_everywhere_and_nothing_is_lost(tmp_path):
         refused(lambda: storage.save_array(storage.folder("maps") / "new.npy", large), *full)
         refused(lambda: storage.save_array(storage.folder("maps") / "old.npy", large), *full)
         refused(lambda: corpus.save(corpus.Corpus("t", ("a text " * 4000,) * 40)), *full)
-        refused(lambda: words.keep("0" * 32, "w", ["a"] * 3000, np.ones((3000, 300))), *full)
+        refused(lambda: words.save("0" * 32, "w", ["a"] * 3000, np.ones((3000, 300))), *full)
         refused(lambda: results.write("x", "x", {"a": "b" * 8192}), *full)
 
         class Encoder:
@@ -143,7 +143,7 @@ def test_a_folder_that_can_only_be_read_is_read_and_what_would_be_written_is_tol
         home = Path(os.environ["TEXTLAB_HOME"])
         refused(lambda: storage.folder("new"), "cannot be written", "can only be read")
         refused(lambda: storage.save_array(home / "x.npy", np.ones(3)), "can only be read")
-        assert corpus.kept() == {} and words.stored() == [] and own_files.found() == {}
+        assert corpus.saved() == {} and words.stored() == [] and own_files.found() == {}
         assert models_on_disk.found() == [] and not pack.downloaded() and results.read("x", "x") is None
         assert home not in compiled_code.folder().parents
         keep(Ended())
@@ -250,7 +250,7 @@ def test_two_labs_on_one_folder_lose_nothing_and_disturb_nobody(tmp_path):
         for number in range(25):
             keep(Ended())
             storage.save_array(storage.folder("maps") / "same.npy", np.arange(2000, dtype=np.float32))
-            words.keep("0" * 32, "w", ["a", "b"], np.eye(2, 4))
+            words.save("0" * 32, "w", ["a", "b"], np.eye(2, 4))
         assert unsaved.trouble() is None, unsaved.trouble()
         """)
     labs = [

@@ -14,6 +14,7 @@ from core.runtime import server_state
 from tests.conftest import run_until_still
 from tests.support.bert_files import tiny_bert
 from tests.support.document_maps import rewritten
+from tests.support.methods import open_method
 from tests.support.screen import components_of, text_of
 
 pytestmark = pytest.mark.timeout(180)
@@ -288,7 +289,7 @@ def test_a_second_encoder_draws_a_map_and_searches(page, tmp_path):
     encoder = encoders.load(str(folder))
     cosines = encoder.encode(texts) @ encoder.encode_query("a long bicycle race")
     assert hits["entries"][0]["text"] == texts[int(cosines.argmax())]
-    assert any("encoder = tiny;" in part.value for part in app.text), "and the page says which one"
+    assert any("encoder = tiny;" in part.value for part in open_method(app).text), "and the page says which one"
     app.segmented_control(key="documents_view").set_value("search").run()
     run_until_still(app)
     assert not app.exception and "By meaning" in text_of(app)

@@ -12,6 +12,7 @@ from core.cached import jobs as cached_jobs
 from core.documents import corpus, samples, search
 from tests.browser.conftest import free_port
 from tests.conftest import run_until_still
+from tests.support.methods import open_method
 from tests.support.screen import html_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -48,7 +49,7 @@ def test_opens_with_three_rankings_of_the_same_query_and_why_and_fuses_by_ranks_
     app.selectbox(key="documents_fusion").set_value("ranks").run()
     run_until_still(app)
     assert not app.exception and "fused <b>" not in html_of(app) and "1 / (60 + rank)" in html_of(app)
-    assert any("RRF" in latex.value for latex in app.latex)
+    assert any("RRF" in latex.value for latex in open_method(app).latex)
 
 
 def test_the_index_is_written_and_found_again(view, tmp_path, monkeypatch):
@@ -59,7 +60,7 @@ def test_the_index_is_written_and_found_again(view, tmp_path, monkeypatch):
     cached_jobs.registry().requests.clear()
     app = view()
     run_until_still(app)
-    assert "Milvus Lite, a file on this machine" in " ".join(text.value for text in app.text)
+    assert "Milvus Lite, a file on this machine" in " ".join(text.value for text in open_method(app).text)
     (index,) = storage.folder("search").glob("*.db")
     cached_documents.search_store.clear()  # its process ends, as at the end of the app
     assert index_size(index) == 128
@@ -70,7 +71,7 @@ def test_the_index_is_written_and_found_again(view, tmp_path, monkeypatch):
     cached_jobs.registry().requests.clear()
     again = view()
     run_until_still(again)
-    assert "Milvus Lite, a file on this machine" in " ".join(text.value for text in again.text)
+    assert "Milvus Lite, a file on this machine" in " ".join(text.value for text in open_method(again).text)
     done = changed[-1].result()
     assert done["unchanged"] == 128 and not (done["added"] or done["changed"] or done["removed"])
     assert html_of(again) == html_of(app)

@@ -55,11 +55,17 @@ def open_view(open_page, area: str, key: str, **query: str):
     return app
 
 
-def lines_of(app) -> str:
-    """The lines under the view that is open; opens their panel."""
+def open_method(app):
+    """Open the panel “How this is computed”."""
     app.session_state[OPEN_KEY] = True
     app.run()
     assert not app.exception, app.exception[0].message
+    return app
+
+
+def lines_of(app) -> str:
+    """The lines under the view that is open; opens their panel."""
+    open_method(app)
     methods = [expander for expander in app.expander if expander.label == "How this is computed"]
     assert methods, "the view says how it is computed"
     return methods[0].code[0].value

@@ -63,7 +63,7 @@ def real_workers(tmp_path) -> dict[str, Worker]:
             "embedding": embedder._worker,
             "hub": cached_hub.worker("fetch"),
             "words": cached_words.worker("core.words.files.foreign:Files"),
-            "search store": search._Owner(str(tmp_path / "x.db")).worker,
+            "search store": search._SharedWorker(str(tmp_path / "x.db")).worker,
             "trials": grammar_sandbox.new_worker(),
             "compare": compare_encoders.worker(),
         }

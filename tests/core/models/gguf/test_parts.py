@@ -106,6 +106,6 @@ def test_llama_cpp_answers_alike_from_parts_linked_to_under_other_names(one, par
 def test_an_encoder_in_parts_is_measured_whole_and_is_another_when_a_part_is(parts):
     source = Source("gguf", "in parts", str(parts[0]))
     assert compare_encoders.size_of(source) == sum(path.stat().st_size for path in parts)
-    before = compare_encoders.told(source, "texts")
+    before = compare_encoders.inputs_of(source, "texts")
     parts[2].write_bytes(parts[2].read_bytes() + b"\0")
-    assert compare_encoders.told(source, "texts") != before
+    assert compare_encoders.inputs_of(source, "texts") != before

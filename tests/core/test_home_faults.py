@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from core import catalog, storage
+from core.cached import jobs as cached_jobs
 from core.errors import NoProcess, UnusableFolder, UserError
 from core.prompting.engine import open_model
 from core.prompting.history import records, unsaved
@@ -180,7 +181,10 @@ def no_home(request, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "home" if request.param == "under a file" else Path("/proc/nowhere/home")
     monkeypatch.setenv("TEXTLAB_HOME", str(path))
-    return path
+    yield path
+    cached_jobs.worker_of.clear()  # processes that were started with this home
+    cached_jobs.registry().requests.clear()
+    cached_jobs.registry().answers.clear()
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence_and_answers_are_held(no_home, model, monkeypatch, tmp_path):

@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 
@@ -145,3 +146,12 @@ def test_the_answer_of_pip_audit_is_read_from_its_file(audit, monkeypatch):
 
     monkeypatch.setattr(audit, "run", run)
     assert audit.ask(["numpy==2.4.6"], 1) == [CLEAN]
+
+
+def test_the_workflow_runs_this_script_on_supported_pythons():
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    (job,) = jobs.values()
+    assert {"run": ".ci/run"} in job["steps"] and (ROOT / ".ci" / "run").exists()
+    named = f"With Python {', '.join(('3.11', '3.12'))} or 3.13"
+    assert named in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(job["strategy"]["matrix"]["python"]) == {"3.11", "3.13"}

@@ -218,7 +218,8 @@ def test_a_file_is_found_again_and_its_arrays_are_kept(tmp_path, material):
 
 def test_kill_in_the_middle_of_adding_loses_nothing_reported_as_done(tmp_path, material):
     texts, vectors, _, _ = material
-    many, rows = [f"{text} {number}" for number in range(6) for text in texts], np.tile(vectors, (6, 1))
+    # So many that the third report comes long before the end, on a busy machine too.
+    many, rows = [f"{text} {number}" for number in range(16) for text in texts], np.tile(vectors, (16, 1))
     rows += np.random.default_rng(0).standard_normal(rows.shape).astype(np.float32) / 100
     store, reported = open_store(tmp_path / "a.db", 48), []
 

@@ -12,7 +12,7 @@ from core.words.axis import axis_of
 from core.words.bias_measure import BiasInputs, Measure, RandomDirections, RandomWords
 from core.words.bias_report import bias_report, inputs_of, measured
 from core.words.lists import weat_tests
-from core.words.measures import MEASURES, mean
+from core.words.measures import MEASURES, mean, similar_pairs
 from core.words.occupations import us_2015
 from core.words.statistics import SEED
 from core.words.vectors import WordVectors
@@ -160,3 +160,12 @@ def test_a_measure_is_described_whole():
         assert isinstance(measure, Measure) and measure.title and measure.formula and measure.source
         assert measure.null.draws >= 100 and measure.null.description.startswith("random")
         assert mean(np.array([1.0, 3.0])) == 2
+
+
+def test_the_pairs_that_are_similar_and_all_pairs_where_fewer_than_three_are():
+    vectors = WordVectors(["a", "b", "c"], np.array([[1, 0], [0, 1], [0.9, 0.1]], np.float32))
+    assert similar_pairs(BiasInputs(vectors, ["a", "b", "c"])) == [("a", "b"), ("a", "c"), ("b", "c")], "one is similar"
+    close = WordVectors(["a", "b", "c", "d"], np.array([[1, 0], [0.9, 0.1], [0.8, 0.2], [-1, 0]], np.float32))
+    assert similar_pairs(BiasInputs(close, ["a", "b", "c", "d"])) == [("a", "b"), ("a", "c"), ("b", "c")]
+    two = WordVectors(["a", "b", "c"], np.array([[1, 0, 0], [0.7, 0.7, 0], [0, 0.7, 0.7]], np.float32))
+    assert similar_pairs(BiasInputs(two, ["a", "b", "c"])) == [("a", "b"), ("a", "c"), ("b", "c")], "two are too few"

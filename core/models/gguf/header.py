@@ -104,9 +104,7 @@ def _read(path: Path, size: int, _changed: int) -> Header:
         raise UnreadableFile(f"“{path.name}” is not a language model in GGUF form: it has {size} bytes.", FETCH_AGAIN)
     with open(path, "rb") as file:
         reader = Reader(path.name, Window(file, size))
-        reader.check_mark()
-        tensor_count, entry_count = reader.count("tensors"), reader.count("entries")
-        metadata = reader.metadata(entry_count)
+        tensor_count, metadata = reader.start()
         if not isinstance(metadata.get("general.architecture"), str) and not metadata.get("split.no"):
             raise UnreadableFile(f"“{path.name}” does not say which kind of model it is.", FETCH_AGAIN)
         tensors = reader.tensors(tensor_count, metadata.get("general.alignment", 32))

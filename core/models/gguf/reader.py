@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,9 +94,7 @@ def read_head(path: Path, tensors: bool = False) -> Head:
     try:
         with open(path, "rb") as file:
             reader = Reader(Path(path).name, Window(file, Path(path).stat().st_size), whole_lists=True)
-            reader.check_mark()
-            tensor_count, entry_count = reader.count("tensors"), reader.count("entries")
-            metadata = reader.metadata(entry_count)
+            tensor_count, metadata = reader.start()
             table = reader.tensors(tensor_count, metadata.get("general.alignment", 32)) if tensors else {}
     except (OSError, ValueError) as problem:
         raise UnreadableFile(f"{Path(path).name} cannot be read ({problem}).", FETCH_AGAIN) from problem
@@ -162,18 +161,23 @@ class Reader:
         length = self.scalar("<Q")
         if length > self.size - self.at:
             raise self.damaged("a text in its header is longer than the file")
+        self.count_text(length)
+        return self.take(length)
+
+    def count_text(self, length: int) -> None:
         self.text_left -= length
         if self.text_left < 0:
             raise self.damaged(f"its header holds more than {_MOST_TEXT >> 20} MB of text")
-        return self.take(length)
 
-    def metadata(self, count: int) -> dict[str, Any]:
-        """That many keys and values."""
+    def start(self) -> tuple[int, dict[str, Any]]:
+        """The mark, the counts and the metadata: how many tensors follow, and the metadata by key."""
+        self.check_mark()
+        tensors, entries = self.count("tensors"), self.count("entries")
         found = {}
-        for _ in range(count):
+        for _ in range(entries):
             key = self.text()
             found[key] = self.value(self.scalar("<I"))
-        return found
+        return tensors, found
 
     def value(self, kind: int, depth: int = 0) -> Any:
         self.count_values(1)
@@ -208,24 +212,13 @@ class Reader:
         if self.values_left < 0:
             raise self.damaged(f"its header holds more than {_MOST_VALUES:,} values")
 
-    def skip_texts(self, count: int) -> int:
-        """Go past that many texts; a vocabulary has a million, so each costs one look at its length and no more."""
-        self.count_values(count)
-        size, length_of = self.size, struct.Struct("<Q").unpack_from
-        start, block = self.at, b""
-        for _ in range(count):
-            if self.at + 8 > start + len(block):
-                start, block = self.at, self.content[self.at : min(self.at + _BLOCK, size)]
-                if len(block) < 8:
-                    raise self.damaged("it ends in the middle of its header")
-            self.skip(8 + length_of(block, self.at - start)[0])
-        return count
+    def _pieces(self, count: int) -> Iterator[tuple[int, bytes, int]]:
+        """Go past that many texts: the length of each, a block of the file, and where in it the text begins.
 
-    def texts(self, count: int) -> list[bytes]:
-        """That many texts as bytes."""
+        A vocabulary has a million texts, so the file is read a block at a time, not twice for each.
+        """
         self.count_values(count)
         length_of = struct.Struct("<Q").unpack_from
-        found: list[bytes] = []
         start, block = self.at, b""
         for _ in range(count):
             at = self.at - start
@@ -234,15 +227,25 @@ class Reader:
                 if len(block) < 8:
                     raise self.damaged("it ends in the middle of its header")
             (length,) = length_of(block, at)
-            if at + 8 + length <= len(block):
-                self.text_left -= length
-                if self.text_left < 0:
-                    raise self.damaged(f"its header holds more than {_MOST_TEXT >> 20} MB of text")
-                found.append(block[at + 8 : at + 8 + length])
-                self.skip(8 + length)
-            else:  # it goes on behind the block
-                found.append(self.raw_text())
-                start, block = self.at, b""
+            self.skip(8 + length)
+            yield length, block, at + 8
+
+    def skip_texts(self, count: int) -> int:
+        """Go past that many texts."""
+        for _ in self._pieces(count):
+            pass
+        return count
+
+    def texts(self, count: int) -> list[bytes]:
+        """That many texts as bytes."""
+        found: list[bytes] = []
+        for length, block, at in self._pieces(count):
+            self.count_text(length)
+            piece = block[at : at + length]
+            if len(piece) < length:  # it goes on behind the block
+                self.at -= length
+                piece = self.take(length)
+            found.append(piece)
         return found
 
     def tensors(self, count: int, alignment: Any) -> dict[str, TensorInfo]:

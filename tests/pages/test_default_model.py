@@ -6,7 +6,8 @@ import pytest
 
 from core.prompting.recorded import Recorded, opening_run
 from tests.support.methods import lines_of
-from tests.support.prompting_pages import conversation, shown
+from tests.support.prompting_pages import conversation
+from tests.support.screen import html_of
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,7 @@ def test_it_opens_with_a_recorded_run_that_says_so_and_then_answers_itself(open_
         and question.text == "Explain GROUP BY as a sentient cheesecake who teaches SQL."
     )
     label = next(caption.value for caption in app.caption if caption.value.startswith("A recorded run"))
-    assert opening_run().made in label and "Recorded run (" in shown(app), "under the answer, and under its times"
+    assert opening_run().made in label and "Recorded run (" in html_of(app), "under the answer, and under its times"
     assert records.count() == {}, "what was recorded elsewhere is no record of this lab"
     assert app.select_slider(key="prompting_context").options[-1] == "8,192 tokens"
     lines = lines_of(app)

@@ -7,7 +7,8 @@ import pytest
 
 from core.prompting.lessons.definitions import LESSONS
 from tests.support.fake_models import models
-from tests.support.prompting_pages import opened, shown
+from tests.support.prompting_pages import opened
+from tests.support.screen import html_of
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -57,7 +58,7 @@ SAYS = {
 
 def words_on(app) -> str:
     """The page's own words without their tags, as a person reads them."""
-    plain = re.sub(r"<[^>]+>", "", shown(app))
+    plain = re.sub(r"<[^>]+>", "", html_of(app))
     return " ".join(html.unescape(plain).split()) + " ".join(part.value for part in app.error)
 
 

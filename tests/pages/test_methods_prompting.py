@@ -13,7 +13,8 @@ import pytest
 
 from core.prompting.history import records
 from tests.support.methods import lines_of, result_of
-from tests.support.prompting_pages import opened, plainly, shown
+from tests.support.prompting_pages import opened
+from tests.support.screen import html_of, words_of
 
 pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.timeout(240)]
 
@@ -57,7 +58,7 @@ def test_chat(open_page):
     app.text_area(key="prompting_system").set_value('You are a pirate\'s "parrot".').run()
     app.chat_input[0].set_value("What is <b>SQL</b> in 'one' word?").run()
     text = result(app)
-    assert text and f">{paragraph(text)}" in shown(app) and "seed=11" in lines_of(app)
+    assert text and f">{paragraph(text)}" in html_of(app) and "seed=11" in lines_of(app)
 
 
 def test_completion(open_page):
@@ -66,7 +67,7 @@ def test_completion(open_page):
     app.text_area(key="prompting_text").set_value("The dog's name\nis <i>").run()
     next(button for button in app.button if button.key == "prompting_continue").click().run()
     text = result(app)
-    assert text and f"is &lt;i&gt;</span>{paragraph(text)}" in shown(app)
+    assert text and f"is &lt;i&gt;</span>{paragraph(text)}" in html_of(app)
 
 
 @pytest.mark.parametrize("branch", [False, True], ids=["the model's own", "a token taken by hand"])
@@ -103,7 +104,7 @@ def test_prompt_cache(open_page):
     for trace in figure(app)["data"]:
         text, evaluated, cached = found[trace["y"][0]]
         assert f"{evaluated:,} tokens computed, {cached:,} cached" in trace["text"][0]
-        assert f">{text}<" in re.sub(r"</?u[^>]*>", "", html.unescape(shown(app)))
+        assert f">{text}<" in re.sub(r"</?u[^>]*>", "", html.unescape(html_of(app)))
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -114,7 +115,7 @@ def test_compare(open_page, times):
     app.text_area(key="prompting_system").set_value("You are a pirate.").run()
     app.selectbox(key="prompting_compare_times").set_value(times).run()
     app.button(key="prompting_compare_ask").click().run()
-    found, page = result(app), html.unescape(re.sub(r"</?u[^>]*>", "", shown(app)))
+    found, page = result(app), html.unescape(re.sub(r"</?u[^>]*>", "", html_of(app)))
     assert [name for name, _ in found] == [name[3:] for name in figure(app)["data"][0]["y"]]
     for name, texts in found:
         assert len(texts) == times and name in page
@@ -133,7 +134,7 @@ def test_structured_output(open_page):
     app.text_input(key="prompting_constrain_prompt").set_value('Which <pet> has "Anna"?')
     app.toggle(key="prompting_constrain_shown").set_value(True).run()
     (free, said_free), (bound, said_bound) = result(app)
-    drawn = [plainly(part.proto.body) for part in app.get("html")]
+    drawn = [words_of(part.proto.body) for part in app.get("html")]
     assert any(free in text and said_free in text and text.startswith("Unconstrained") for text in drawn)
     assert any(bound in text and said_bound in text and text.startswith("Constrained") for text in drawn)
     assert json.loads(bound)["pet's"] in ("cat", "dog")
@@ -145,11 +146,14 @@ def test_structured_output_with_a_grammar_and_with_one_that_cannot_be_read(open_
     app.text_area(key="prompting_constrain_text").set_value('root ::= "red" | "blue"').run()
     (free, said_free), (bound, said_bound) = result(app)
     assert (
-        bound in ("red", "blue") and not said_free and said_bound in plainly(shown(app)) and free in plainly(shown(app))
+        bound in ("red", "blue")
+        and not said_free
+        and said_bound in words_of(html_of(app))
+        and free in words_of(html_of(app))
     )
     app.text_area(key="prompting_constrain_text").set_value('root ::= "<b>" | nothing').run()
     (problem,) = result(app)
-    assert problem in plainly(shown(app))
+    assert problem in words_of(html_of(app))
 
 
 OWN = """name: Pets
@@ -176,7 +180,9 @@ def test_evals(open_page):
         assert drawn[2 * number] == ([title] * 2, pytest.approx([100 * low, 100 * high]))
         assert drawn[2 * number + 1] == ([title], pytest.approx([100 * passed / count]))
     for _, _, answer in answers:
-        assert f">{'</span> '}{html.escape(answer.strip())}" in shown(app) or html.escape(answer.strip()) in shown(app)
+        assert f">{'</span> '}{html.escape(answer.strip())}" in html_of(app) or html.escape(answer.strip()) in html_of(
+            app
+        )
 
 
 def test_evals_of_a_shipped_set(open_page):
@@ -186,7 +192,7 @@ def test_evals_of_a_shipped_set(open_page):
     if [button for button in app.button if button.key == "prompting_set_start"]:
         app.button(key="prompting_set_start").click().run()
     _, answers = result(app)
-    assert answers and all(html.escape(answer.strip()[:600]) in shown(app) for _, _, answer in answers)
+    assert answers and all(html.escape(answer.strip()[:600]) in html_of(app) for _, _, answer in answers)
 
 
 def lesson(open_page, key, *typed, press=()):
@@ -196,7 +202,7 @@ def lesson(open_page, key, *typed, press=()):
     app.pills(key="prompting_lesson").set_value(key).run()
     for kind, name, value in typed:
         getattr(app, kind)(key=name).set_value(value).run()
-    return app, result(app), plainly(shown(app))
+    return app, result(app), words_of(html_of(app))
 
 
 def bars(app, number):
@@ -292,7 +298,7 @@ def test_lesson_sentiment(open_page):
     table = next(
         part.proto.body for part in app.get("html") if "<table" in part.proto.body and "Expected" in part.proto.body
     )
-    drawn = [[plainly(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)] for row in table.split("<tr>")[2:]]
+    drawn = [[words_of(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)] for row in table.split("<tr>")[2:]]
     expected = [
         [sentence, label, *(f"{'✓' if said == label else '✗'} {said}" for said in three)]
         for sentence, label, *three in rows
@@ -309,7 +315,7 @@ def test_lesson_documents(open_page):
     app.session_state["prompting_question"] = "Who likes 'fish'?"
     app.run()
     said, sentence = result(app)
-    page = plainly(shown(app))
+    page = words_of(html_of(app))
     assert "With 1 of 2 passages" in page and sentence in page and all(answer in page for answer in said)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from pages.shared.frame import find_views
 from pages.words.measures import FARTHEST
-from tests.support.drawn import figure_of, lists_of
 from tests.support.methods import lines_of, open_view, result_of
+from tests.support.screen import figure_of, lists_of
 
 MINILM = {"words_vectors": "MiniLM input embeddings"}
 CLOSE = {"abs": 2e-6}  # float32 sums in another order

@@ -9,7 +9,8 @@ from core.prompting.settings import Settings
 from tests.conftest import run_until_still
 from tests.support.gguf_files import with_template
 from tests.support.processes import cut_off
-from tests.support.prompting_pages import conversation, shown
+from tests.support.prompting_pages import conversation
+from tests.support.screen import html_of
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_it_opens_with_an_exchange_the_model_computed(lab, open_page):
     assert not app.exception
     turns = conversation(app).turns
     assert [turn.role for turn in turns] == ["user", "assistant"] and turns[1].run.steps
-    page = shown(app)
+    page = html_of(app)
     assert "A demonstration model of" in page and "tokens of context in use" in page and "tokens/s" in page
     assert "In effect: temperature" in page and "seed" in page
 
@@ -46,7 +47,7 @@ def test_a_question_is_answered_and_kept_after_a_reload(lab, open_page):
     app = open_page("prompt_playground")
     app.chat_input[0].set_value("<b>What</b> is $x$?").run()
     assert not app.exception
-    assert len(conversation(app).turns) == 4 and "&lt;b&gt;What&lt;/b&gt; is $x$?" in shown(app)
+    assert len(conversation(app).turns) == 4 and "&lt;b&gt;What&lt;/b&gt; is $x$?" in html_of(app)
     again = open_page("prompt_playground", chat=conversation(app).key)
     assert len(conversation(again).turns) == 4
 
@@ -61,7 +62,7 @@ def test_a_completion_model_is_visibly_one(lab, open_page):
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_model").set_value("stories.gguf").run()
     assert not app.exception
-    assert "is a base model (completion only)" in shown(app) and "Once upon a time" in shown(app)
+    assert "is a base model (completion only)" in html_of(app) and "Once upon a time" in html_of(app)
 
 
 def test_complete_goes_on_with_a_text_and_takes_it_in(lab, open_page):
@@ -69,21 +70,21 @@ def test_complete_goes_on_with_a_text_and_takes_it_in(lab, open_page):
     app.segmented_control(key="prompting_view").set_value("complete").run()
     app.text_area(key="prompting_text").set_value("Lily & Tom <i>").run()
     next(button for button in app.button if button.label == "Continue").click().run()
-    assert not app.exception and "Lily &amp; Tom &lt;i&gt;" in shown(app)
+    assert not app.exception and "Lily &amp; Tom &lt;i&gt;" in html_of(app)
     next(button for button in app.button if button.label == "Append").click().run()
     longer = app.text_area(key="prompting_text").value
     assert len(longer) > len("Lily & Tom <i>")
     again = open_page("prompt_playground", kept=app.session_state["prompting_kept_key"])
     again.segmented_control(key="prompting_view").set_value("complete").run()
     assert again.text_area(key="prompting_text").value == longer, "a reload finds the text and the answer again"
-    assert "Lily &amp; Tom &lt;i&gt;" in shown(again)
+    assert "Lily &amp; Tom &lt;i&gt;" in html_of(again)
 
 
 def test_a_prompt_too_long_keeps_what_was_typed(lab, open_page):
     app = open_page("prompt_playground")
     app.chat_input[0].set_value("word " * 20_000).run()
     assert not app.exception
-    assert "the context holds 512" in shown(app) and conversation(app).turns[-2].text.startswith("word word")
+    assert "the context holds 512" in html_of(app) and conversation(app).turns[-2].text.startswith("word word")
 
 
 def test_a_killed_model_offers_another_answer(lab, open_page):
@@ -97,7 +98,7 @@ def test_a_killed_model_offers_another_answer(lab, open_page):
         lambda: Run(lambda: model.ask("Once upon a time", Settings(max_tokens=450, temperature=1)), patience=60), model
     )
     app.run()
-    assert not app.exception and "ended (exit code -9)" in shown(app)
+    assert not app.exception and "ended (exit code -9)" in html_of(app)
     kept = talk.turns[-1]
     assert kept.role == "assistant" and kept.text and kept.run.ended_by == "broken off", "its words are still there"
     app.button(key="prompting_again").click().run()
@@ -113,14 +114,14 @@ def test_a_broken_file_gets_a_sentence(lab, open_page, content, says):
     whole = (lab / "stories.gguf").read_bytes()
     (lab / "a broken <b>.gguf").write_bytes(content or whole[: len(whole) // 2])
     app = open_page("prompt_playground")
-    assert not app.exception and says in shown(app)
+    assert not app.exception and says in html_of(app)
 
 
 def test_a_wrong_path_gets_a_sentence_and_stays(lab, open_page):
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_model").set_value("another file").run()
     app.text_input(key="prompting_path").set_value("/no/such/<b>.gguf").run()
-    assert not app.exception and "There is no file" in shown(app)
+    assert not app.exception and "There is no file" in html_of(app)
     assert app.text_input(key="prompting_path").value == "/no/such/<b>.gguf"
 
 
@@ -140,7 +141,7 @@ def test_probabilities_show_each_token_and_take_another(lab, open_page):
     app = open_page("prompt_playground")
     app.segmented_control(key="prompting_view").set_value("heatmap").run()
     run_until_still(app)
-    assert not app.exception and "came with a probability of" in shown(app)
+    assert not app.exception and "came with a probability of" in html_of(app)
     heat = server_state.prompting_windows[app.session_state["prompting_kept_key"]]["heat"]
     before = [step.text for step in heat.tree.steps(0)]
     number = next(
@@ -212,7 +213,7 @@ def test_words_that_differ_are_marked_and_escaped():
 
 def test_the_exact_prompt_and_the_map_of_the_context(lab, open_page):
     app = open_page("prompt_playground")
-    assert "reserved for the next answer" in shown(app) and "user " in shown(app)
+    assert "reserved for the next answer" in html_of(app) and "user " in html_of(app)
     *_, divided = conversation(app).counted.values()
     assert "".join(piece.text for piece in divided).lstrip("<s>").strip().startswith("user: Explain GROUP BY")
 
@@ -227,8 +228,8 @@ def full(lab, open_page):
 
 def test_a_question_that_would_push_turns_out_is_held_back_with_a_choice(full):
     talk = conversation(full)
-    assert talk.held.startswith("Now: ") and talk.falling == 2 and "Not sent yet." in shown(full)
-    assert shown(full).count("opacity:.62") == 2, "what would fall out is dimmed"
+    assert talk.held.startswith("Now: ") and talk.falling == 2 and "Not sent yet." in html_of(full)
+    assert html_of(full).count("opacity:.62") == 2, "what would fall out is dimmed"
     assert full.chat_input[0].disabled, "one question after the other"
     full.button(key="prompting_hold_back").click().run()
     assert not full.exception and not talk.held and talk.give[1].startswith("Now: ") and talk.falling == 0
@@ -240,7 +241,7 @@ def test_the_oldest_turns_are_left_out(full):
     assert not full.exception
     assert talk.tree.left_out == 2 and talk.turns[-1].role == "assistant" and not talk.turns[-1].run.error
     assert talk.turns[-1].run.timings.prompt_tokens < 512 and len(talk.turns) == 4
-    assert "opacity:.62" in shown(full) and "No longer sent" in shown(full)
+    assert "opacity:.62" in html_of(full) and "No longer sent" in html_of(full)
     full.button(key=next(b.key for b in full.button if (b.key or "").startswith("prompting_uncut"))).click().run()
     assert not full.exception and talk.tree.left_out == 0
 
@@ -251,7 +252,7 @@ def test_a_summary_goes_in_their_place(full):
     assert not full.exception
     (summary,) = talk.tree.cuts.values()
     assert summary and talk.tree.left_out == 2 and talk.turns[-1].text and not talk.held
-    assert "Sent instead" in shown(full) and talk.tree.messages()[0]["content"].endswith(summary)
+    assert "Sent instead" in html_of(full) and talk.tree.messages()[0]["content"].endswith(summary)
 
 
 def test_a_summary_that_comes_to_nothing_leaves_the_question_held(full, monkeypatch):
@@ -268,7 +269,7 @@ def test_a_summary_that_comes_to_nothing_leaves_the_question_held(full, monkeypa
 
     monkeypatch.setattr(Model, "ask", refuse)
     full.button(key="prompting_summarise").click().run()
-    assert not full.exception and "No summary today." in shown(full) and talk.held.startswith("Now: ")
+    assert not full.exception and "No summary today." in html_of(full) and talk.held.startswith("Now: ")
 
 
 def menu(app, place):
@@ -337,7 +338,7 @@ def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_pa
     monkeypatch.setattr(memory_estimate, "available_bytes", lambda: (10_000_000, 100_000_000))
     app = open_page("prompt_playground")
     app.chat_input[0].set_value("Hello").run()
-    assert not app.exception and "tokens of context needs about" in shown(app)
+    assert not app.exception and "tokens of context needs about" in html_of(app)
     assert conversation(app).turns[0].text, "what was asked is still there"
 
 
@@ -350,7 +351,7 @@ def test_a_server_is_a_model_too_and_nothing_is_sent_before_a_question(lab, open
         app.text_input(key="prompting_server").set_value(url).run()
         assert not app.exception and asked == []
         app.chat_input[0].set_value("Hello").run()
-        assert not app.exception and "From afar &lt;b&gt;" in shown(app) and len(asked) == 1
+        assert not app.exception and "From afar &lt;b&gt;" in html_of(app) and len(asked) == 1
         for view in ("complete", "heatmap", "warm"):
             app.segmented_control(key="prompting_view").set_value(view).run()
             assert not app.exception
@@ -361,7 +362,7 @@ def test_a_server_that_is_not_there_gets_a_sentence(lab, open_page):
     app.selectbox(key="prompting_model").set_value("a server").run()
     app.text_input(key="prompting_server").set_value("127.0.0.1:9").run()
     app.chat_input[0].set_value("Hello?").run()
-    assert not app.exception and "Nothing answers at" in shown(app)
+    assert not app.exception and "Nothing answers at" in html_of(app)
     assert conversation(app).turns[-2].text == "Hello?"
 
 
@@ -397,5 +398,5 @@ def test_a_broken_form_gets_a_sentence_and_stays(lab, open_page, kind, typed, sa
     app = open_page("prompt_playground")
     app.selectbox(key="prompting_form").set_value(kind).run()
     app.text_area(key=f"prompting_{kind}").set_value(typed).run()
-    assert not app.exception and says in shown(app)
+    assert not app.exception and says in html_of(app)
     assert app.text_area(key=f"prompting_{kind}").value == typed

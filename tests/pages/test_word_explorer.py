@@ -9,7 +9,7 @@ import pytest
 from core.words.files import store
 from pages.shared.frame import find_views
 from tests.conftest import run_until_still
-from tests.support.drawn import html_of
+from tests.support.screen import html_of
 
 MINILM = "MiniLM input embeddings"
 TEXTS = {

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
 
 
@@ -21,16 +18,6 @@ def opened(open_page, view: str):
     app.segmented_control(key="prompting_view").set_value(view).run()
     assert not app.exception, app.exception[0].message
     return app
-
-
-def shown(app) -> str:
-    """The HTML that the page draws."""
-    return "\n".join(part.proto.body for part in app.get("html"))
-
-
-def plainly(page: str) -> str:
-    """HTML without its tags, as a person reads it."""
-    return html.unescape(re.sub(r"<[^>]+>", "", page))
 
 
 def conversation(app):

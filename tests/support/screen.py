@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -19,9 +21,30 @@ def text_of(app: Any) -> str:
     return html_of(app) + " ".join(element.proto.json for element in app.get("bidi_component"))
 
 
+def words_of(page: str) -> str:
+    """HTML without its tags, as a person reads it."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
+
+
 def figures_of(app: Any) -> list[dict[str, Any]]:
     """The plotly figures of a page."""
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def figure_of(app: Any, number: int = 0) -> dict[str, Any]:
+    """A plotly figure of the page, its arrays as lists."""
+    return _with_lists(figures_of(app)[number])
+
+
+def _with_lists(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) >= {"dtype", "bdata"}:
+        numbers = decoded(value)
+        if "shape" in value:
+            numbers = numbers.reshape([int(length) for length in str(value["shape"]).split(",")])
+        return numbers.tolist()
+    if isinstance(value, dict):
+        return {name: _with_lists(item) for name, item in value.items()}
+    return [_with_lists(item) for item in value] if isinstance(value, list) else value
 
 
 def components_of(app: Any, name: str) -> list[Any]:
@@ -43,3 +66,15 @@ def decoded(values: Any) -> np.ndarray:
     if isinstance(values, dict):
         return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
     return np.array(values)
+
+
+def lists_of(app: Any) -> list[list[list[str]]]:
+    """The lists (`pages.words.result_list`) of the page: for each its rows, for each row its cells without markup."""
+    tables = re.findall(r'<table class="words-list">.*?<tbody>(.*?)</tbody>', html_of(app), re.DOTALL)
+    return [
+        [
+            [words_of(cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
+            for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table)
+        ]
+        for table in tables
+    ]

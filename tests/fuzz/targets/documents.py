@@ -10,13 +10,13 @@ import random
 import struct
 import tempfile
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from tests.fuzz.changes import change_bytes, change_json, change_words, imported
 from tests.fuzz.harness import Target
+from tests.support.pdf_files import pdf_of
 
 PAGE_WORDS = (
     "<",
@@ -60,33 +60,6 @@ def look_and_gather(path: Path) -> None:
     likely = looked.likely_text()
     importing.import_corpus(
         source, sources.ImportOptions((likely,), tuple(name for name in names if name != likely)[:12])
-    )
-
-
-def pdf_of(*lines: str) -> bytes:
-    """A small PDF: a page for each line, its content packed."""
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Count %d/Kids[%s]>>"
-        % (len(lines), b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(lines)))),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    for number, text in enumerate(lines):
-        stream = zlib.compress(b"BT /F1 12 Tf 50 700 Td (%s) Tj ET" % text.encode())
-        objects.append(
-            b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>" % (5 + 2 * number)
-        )
-        objects.append(b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(stream), stream))
-    content, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        places.append(len(content))
-        content += b"%d 0 obj%sendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return content + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        len(objects) + 1,
-        table,
-        len(objects) + 1,
-        len(content),
     )
 
 
@@ -320,7 +293,7 @@ TARGETS = [
     file("markdown", lambda: TEXTS, "md", change_words(TEXT_WORDS)),
     file("page", lambda: PAGES, "html", change_words(PAGE_WORDS)),
     file("bytes", lambda: [*TEXTS[:1], *TABLES], "tsv"),
-    file("pdf", lambda: [pdf_of("A storm", "closed the road"), pdf_tree(3), pdf_tree(40)], "pdf"),
+    file("pdf", lambda: [pdf_of("A storm", "closed the road", packed=True), pdf_tree(3), pdf_tree(40)], "pdf"),
     file("parquet", parquet_seeds, "parquet", may_end=True),
     Target(
         "documents bundle",

@@ -6,6 +6,7 @@ from core.documents import corpus
 from core.documents.ingest import tables
 from core.documents.ingest.tables import BadRow
 from core.errors import UnreadableFile, UserError
+from tests.support.pdf_files import pdf_of
 
 
 def read(ending, content, whole=False):
@@ -61,33 +62,6 @@ def test_markdown_and_html_give_their_text_and_title():
         b"<script>alert(1)</script>three<br>four</body></html>"
     )
     assert read("html", page)[0] == {"text": ["one two\nthree\nfour"], "title": ["T & U"]}
-
-
-def pdf_of(*pages):
-    """A small PDF with a line of text on each page, written by hand."""
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Count %d/Kids[%s]>>"
-        % (len(pages), b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(pages)))),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    for number, text in enumerate(pages):
-        stream = b"BT /F1 12 Tf 50 700 Td (%s) Tj ET" % text.encode()
-        objects.append(
-            b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>" % (5 + 2 * number)
-        )
-        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream))
-    content, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        places.append(len(content))
-        content += b"%d 0 obj%sendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return content + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        len(objects) + 1,
-        table,
-        len(objects) + 1,
-        len(content),
-    )
 
 
 def test_a_pdf_gives_a_row_a_page_and_says_what_is_wrong_with_it():

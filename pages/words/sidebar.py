@@ -64,7 +64,7 @@ def pick_settings() -> PageSettings | None:
     with user_errors():
         vectors = cached_words.word_vectors(key)
         slot.caption(f"{len(vectors):,} words, {vectors.dimension} dimensions. {_noted(vectors)}")
-        return PageSettings(key, found[key], vectors, _code(key))
+        return PageSettings(key, found[key], vectors, code_for(key))
     return None
 
 
@@ -86,7 +86,8 @@ def opening(key: str) -> tuple[str, str]:
     return "from core.words.files.store import open_stored", f'open_stored("{key}")'
 
 
-def _code(key: str) -> str:
+def code_for(key: str) -> str:
+    """The line of Python that opens a set of vectors as `vectors`."""
     return "{}\nvectors = {}".format(*opening(key))
 
 

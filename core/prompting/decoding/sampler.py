@@ -66,6 +66,7 @@ class Sampler:
         self._model, self._tail = model, b""
         self._by_letter = bool(grammar) and not re.search(r"<\[?\w", grammar or "")  # a token named by its id has none
         unchanged = len(parts) > 0 and (repeat_penalty == 1 or not repeat_window)
+        self._remembers = repeat_penalty != 1 and repeat_window > 0  # only a penalty looks at earlier tokens
         self._likeliest_only = unchanged and temperature <= 0
         self._shortlist_of = top_k if unchanged and 0 < top_k <= 256 else 0
 
@@ -109,8 +110,9 @@ class Sampler:
         return allowed
 
     def accept(self, token: int, of_prompt: bool = False) -> None:
-        """Tell the chain that `token` came; the grammar hears only of the answer."""
-        self._lib.llama_sampler_accept(self.chain, token)
+        """Pass `token` to the penalties, which look at earlier tokens, and, if it is of the answer, to the grammar."""
+        if self._remembers:
+            self._lib.llama_sampler_accept(self.chain, token)
         if self._grammar and not of_prompt:
             self._lib.llama_sampler_accept(self._grammar, token)
             self._tail = (self._tail + self._model.piece(token))[-4:]

@@ -4,7 +4,7 @@ A key in the environment belongs to a server. An address typed on a page, mistyp
 
 - TEXTLAB_API_KEY goes to the hosts in TEXTLAB_API_KEY_HOST ("llm.example.org", or "llm.example.org:8443" for that port
   alone; several with commas); without that to servers on this machine only.
-- OPENAI_API_KEY goes to api.openai.com.
+- OPENAI_API_KEY goes to the host of OPENAI_BASE_URL; without that to api.openai.com.
 - Over plain http a key goes to this machine only: on the way to another one anybody can read it.
 """
 
@@ -17,6 +17,21 @@ import urllib.parse
 from core.errors import UserError
 
 OPENAI = "api.openai.com"
+
+
+def openai_host() -> str:
+    """The host, and its port where one is named, that OPENAI_API_KEY was set for."""
+    return os.environ.get("OPENAI_BASE_URL", "").strip() or OPENAI
+
+
+def headers_for(host: str, port: int | None, secure: bool, azure: bool = False) -> dict[str, str]:
+    """The headers that carry the key; Azure's servers (`azure`) want it in one of their own.
+
+    Raises:
+        UserError: as `key_for`.
+    """
+    key = key_for(host, port, secure)
+    return ({"Authorization": f"Bearer {key}"} | ({"api-key": key} if azure else {})) if key else {}
 
 
 def is_loopback(host: str) -> bool:
@@ -34,8 +49,10 @@ def key_for(host: str, port: int | None, secure: bool) -> str:
         UserError: a key was set for that host, but it would go there over plain http.
     """
     own = os.environ.get("TEXTLAB_API_KEY_HOST", "")
-    if host == OPENAI and not _named(own, host, port, secure):
-        return secret("OPENAI_API_KEY", OPENAI, host, port, secure)
+    if _named(openai_host(), host, port, secure) and not _named(own, host, port, secure):
+        openai = secret("OPENAI_API_KEY", openai_host(), host, port, secure)
+        if openai or host == OPENAI:
+            return openai
     return secret("TEXTLAB_API_KEY", own, host, port, secure)
 
 
@@ -61,7 +78,7 @@ def secret(name: str, hosts: str, host: str, port: int | None, secure: bool) -> 
 
 def how_to_send(host: str, port: int | None, secure: bool) -> str:
     """What to do when a server refuses for want of a key."""
-    name = "OPENAI_API_KEY" if host == OPENAI else "TEXTLAB_API_KEY"
+    name = "OPENAI_API_KEY" if _named(openai_host(), host, port, secure) else "TEXTLAB_API_KEY"
     if key_for(host, port, secure):
         return f"The key that was sent is not accepted: check {name} and start the lab again."
     if name == "OPENAI_API_KEY" or (is_loopback(host) and not os.environ.get("TEXTLAB_API_KEY_HOST", "").strip()):

@@ -13,46 +13,79 @@ Source: https://platform.openai.com/docs/api-reference
 from __future__ import annotations
 
 import contextlib
-import http.client
+import email.utils
 import json
-import socket
+import math
+import time
 import urllib.parse
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.errors import UserError
 from core.models import api_keys
+from core.models.connection import HangUp, response_to
+
+if TYPE_CHECKING:
+    import httpx2
 
 PATIENCE_SECONDS = 60.0  # without a byte from the server
-LONGEST_LINE = 4_000_000  # bytes of one event, or of a list of models
 LONGEST_ANSWER = 400_000_000
+LONGEST_WAIT = 30.0  # seconds that a server may ask to wait before it is asked again
+MOST_WAITS = 4
 _AT_ONCE = 64  # texts in one request for embeddings
 _NEXT_STEPS = {
     404: "Check the name of the model, and that the address ends in /v1.",
     429: "The server is busy: wait a little.",
     503: "The server may still be loading its model: wait.",
 }
+_ENDPOINTS = ("/chat/completions", "/completions", "/embeddings", "/models")
 
 
 class Refused(UserError):
-    """A server answered with an error status."""
+    """A server answered with an error status. `reply` is its answer as JSON, or None; `parameter` the one it names."""
 
-    def __init__(self, what: str, next_step: str, status: int) -> None:
+    def __init__(self, what: str, next_step: str, status: int, reply: Any = None, retry_after: float = 0.0) -> None:
         super().__init__(what, next_step)
-        self.status = status
+        self.status, self.reply, self.retry_after = status, reply, retry_after
+
+    @property
+    def message(self) -> str:
+        """The server's own words."""
+        return message_of(self.reply)
+
+    @property
+    def parameter(self) -> str:
+        """The name of the parameter that the server says it refuses; "" where it names none in a field of its own."""
+        if not isinstance(self.reply, dict):
+            return ""
+        error = self.reply.get("error")
+        named = error.get("param") if isinstance(error, dict) else None
+        detail = self.reply.get("detail")
+        if not named and isinstance(detail, list) and detail and isinstance(detail[0], dict):
+            path = [str(part) for part in detail[0].get("loc") or () if part != "body"]
+            named = path[0] if path else ""
+        return str(named or "")
 
 
 class Server:
     """The server at `url` (".../v1") and the name of one of its models. Nothing is sent yet.
 
+    A query in the address ("?api-version=...") is sent along with every request.
+
     Raises:
         UserError: `url` is not an http or https address.
     """
 
+    _schemes = {True: "https", False: "http"}
+
     def __init__(self, url: str, model: str = "", patience: float = PATIENCE_SECONDS) -> None:
-        parts = urllib.parse.urlsplit(url.strip() if "://" in url else f"http://{url.strip()}")
+        try:
+            parts = urllib.parse.urlsplit(url.strip() if "://" in url else f"http://{url.strip()}")
+        except ValueError as problem:
+            raise _no_address(url) from problem
         try:
             port = parts.port
         except ValueError as problem:
@@ -65,26 +98,36 @@ class Server:
             or not parts.hostname.isprintable()
             or any(character.isspace() or ord(character) < 33 for character in url.strip())
         ):
-            raise UserError(
-                f"“{url[:100]}” is not the address of a server.", "An address looks like http://127.0.0.1:8080/v1."
-            )
+            raise _no_address(url)
         self.secure, self.host, self.port = parts.scheme == "https", parts.hostname, port
-        self.path = parts.path.rstrip("/") or "/v1"
+        path = parts.path.rstrip("/")
+        for endpoint in _ENDPOINTS:  # people copy the whole address of one
+            path = path.removesuffix(endpoint)
+        self.path, self.query = path or "/v1", parts.query
         self.model, self.patience = model.strip(), patience
 
     @property
     def address(self) -> str:
-        return f"http{'s' if self.secure else ''}://{self.host}{f':{self.port}' if self.port else ''}{self.path}"
+        return f"http{'s' if self.secure else ''}://{self._place}{self.path}"
+
+    @property
+    def _place(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}{f':{self.port}' if self.port else ''}"
 
     def models(self) -> list[str]:
         """The names of the models that the server offers."""
         found = self.whole("GET", "/models", None)
         try:
-            return [str(entry["id"]) for entry in found["data"]]
-        except (KeyError, TypeError) as problem:
-            raise self._no_model_server() from problem
+            entries: Any = found.get("data", found.get("models")) if isinstance(found, dict) else found
+            names = [entry if isinstance(entry, str) else str(entry.get("id") or entry["name"]) for entry in entries]
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise self.no_model_server() from problem
+        return names
 
-    def embed(self, texts: Sequence[str], on_progress: Callable[[float, str], None] | None = None) -> np.ndarray:
+    def embed(
+        self, texts: Sequence[str], on_progress: Callable[[float, str], None] | None = None
+    ) -> npt.NDArray[np.float32]:
         """Vectors (N, D) float32, each of length 1, in the order of the texts.
 
         `on_progress(fraction 0..1, what is being done)` is called after each request; an exception from it stops here.
@@ -119,82 +162,129 @@ class Server:
             else np.zeros((0, 0), np.float32)
         )
 
+    @contextlib.contextmanager
     def send(
         self,
         method: str,
         path: str,
         body: dict[str, Any] | None,
-        on_socket: Callable[[socket.socket], None] | None = None,
-    ) -> tuple[http.client.HTTPConnection, Any]:
-        """The connection, to be closed by the caller, and the response, to be read. `on_socket` is given the socket.
+        hang_up: HangUp | None = None,
+        on_wait: Callable[[float], None] | None = None,
+    ) -> Iterator[httpx2.Response]:
+        """The response, to be read within the block. Where the server asks to wait a little, it is asked again.
+
+        `on_wait(seconds)` is called before each wait; `hang_up` ends it all from another thread.
 
         Raises:
             UserError: nothing answers there, or not in time; or a key was set for it that plain http would give away.
             Refused: the answer's status is not 200.
         """
-        headers = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
-        if key := api_keys.key_for(self.host, self.port, self.secure):
-            headers["Authorization"] = f"Bearer {key}"
-        kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
-        connection = kind(self.host, self.port, timeout=self.patience)
-        try:
-            connection.connect()
-            if on_socket:
-                on_socket(connection.sock)  # http.client forgets it where the server ends with the answer
-            connection.request(method, self.path + path, json.dumps(body) if body is not None else None, headers)
-            response = connection.getresponse()
-        except TimeoutError as problem:
-            connection.close()
-            raise UserError(
-                f"{self.address} did not answer within {self.patience:.0f} s.",
-                "The server may still be loading its model: try again.",
-            ) from problem
-        except (OSError, http.client.HTTPException, UnicodeError, ValueError) as problem:
-            connection.close()
-            raise UserError(
-                f"Nothing answers at {self.address} ({short(problem)}).",
-                "Start the server there, or correct the address.",
-            ) from problem
-        if response.status != 200:
-            with contextlib.closing(connection):
-                raise self._refusal(response)
-        return connection, response
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "text/event-stream, application/json",
+            **api_keys.headers_for(self.host, self.port, self.secure, "api-version=" in self.query),
+        }
+        url = f"{self._schemes[self.secure]}://{self._place}{self.path}{path}{f'?{self.query}' if self.query else ''}"
+        for left in range(MOST_WAITS, -1, -1):
+            with response_to(method, url, headers, body, self.patience, hang_up) as response:
+                if response.status_code == 200:
+                    yield response
+                    return
+                refused = self._refusal(response)
+            if not (left and 0 < refused.retry_after <= LONGEST_WAIT):
+                raise refused
+            if on_wait:
+                on_wait(refused.retry_after)
+            _wait(refused.retry_after, hang_up)
+            if hang_up and hang_up.asked:
+                raise refused
 
     def whole(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        """An answer that is one JSON object."""
-        connection, response = self.send(method, path, body)
-        with contextlib.closing(connection):
+        """An answer that is one JSON value."""
+        import httpx2
+
+        with self.send(method, path, body) as response:
             try:
-                return json.loads(response.read(LONGEST_ANSWER))
-            except TimeoutError as problem:
+                return json.loads(_content(response, LONGEST_ANSWER))
+            except httpx2.TimeoutException as problem:
                 raise UserError(f"{self.address} was silent for {self.patience:.0f} s.", "Try again.") from problem
-            except (ValueError, OSError, http.client.HTTPException) as problem:
-                raise self._no_model_server() from problem
+            except (ValueError, RecursionError, OSError, httpx2.HTTPError) as problem:
+                raise self.no_model_server() from problem
 
-    def _refusal(self, response: Any) -> Refused:
+    def _refusal(self, response: httpx2.Response) -> Refused:
         """The error for a response that is not 200, with the server's own words and what to do."""
+        import httpx2
+
         try:
-            reply = json.loads(response.read(20_000))
-            message = short(reply.get("error", reply))
-        except (ValueError, AttributeError, OSError, http.client.HTTPException):
-            message = ""
-        next_step = (
-            api_keys.how_to_send(self.host, self.port, self.secure)
-            if response.status in (401, 403)
-            else _NEXT_STEPS.get(response.status, "Change the question or the settings.")
-        )
-        return Refused(
-            f"{self.host} refused with status {response.status}{f': {message}' if message else ''}.",
-            next_step,
-            response.status,
+            reply = json.loads(_content(response, 200_000))
+        except (ValueError, RecursionError, OSError, httpx2.HTTPError):
+            reply = None
+        status, wait = response.status_code, _retry_after(response.headers.get("retry-after", ""))
+        if status in (401, 403):
+            next_step = api_keys.how_to_send(self.host, self.port, self.secure)
+        elif status == 429 and wait:
+            next_step = f"The server is busy: ask again in {wait:,.0f} s."
+        else:
+            next_step = _NEXT_STEPS.get(status, "Change the question or the settings.")
+        message = message_of(reply)
+        what = f"{self.host} refused with status {status}{f': {message}' if message else ''}."
+        return Refused(what, next_step, status, reply, wait if status in (429, 503) else 0.0)
+
+    def no_model_server(self, why: str = "") -> UserError:
+        """The error for an answer that no model server gives."""
+        return UserError(
+            f"{self.address} does not answer like a model server{why}.", "Give the address that ends in /v1."
         )
 
-    def _no_model_server(self) -> UserError:
-        return UserError(f"{self.address} does not answer like a model server.", "Give the address that ends in /v1.")
+
+def _no_address(url: str) -> UserError:
+    return UserError(
+        f"“{url[:100]}” is not the address of a server.", "An address looks like http://127.0.0.1:8080/v1."
+    )
+
+
+def _content(response: httpx2.Response, most: int) -> bytes:
+    """What is left of a response, unpacked, up to `most` bytes."""
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise ValueError("the answer is too long")
+    return b"".join(parts)
+
+
+def _retry_after(value: str) -> float:
+    """Seconds, from a number of them or a date (RFC 9110, 10.2.3); 0 for none."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
+        except (ValueError, TypeError, OverflowError):
+            return 0.0
+    return max(0.0, seconds) if math.isfinite(seconds) else 0.0
+
+
+def _wait(seconds: float, hang_up: HangUp | None) -> None:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0 and not (hang_up and hang_up.asked):
+        time.sleep(min(0.1, left))
+
+
+def message_of(reply: Any) -> str:
+    """A server's error message in one line, from any of the forms in which servers give one."""
+    if isinstance(reply, dict):
+        for name in ("error", "message", "detail", "msg"):
+            if reply.get(name):
+                where = ".".join(str(part) for part in reply.get("loc") or () if part != "body")
+                return (f"{where}: " if where else "") + message_of(reply[name])
+        return "" if not reply else short(reply)
+    if isinstance(reply, list):
+        return "; ".join(message_of(entry) for entry in reply[:3])
+    return short(reply) if reply is not None else ""
 
 
 def short(value: Any) -> str:
     """A problem or a server's message in one line."""
-    if isinstance(value, dict):
-        value = value.get("message", value)
-    return str(value).strip().rstrip(".")[:300]
+    return " ".join(str(value).split()).rstrip(".")[:300]

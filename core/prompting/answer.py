@@ -32,6 +32,8 @@ class Answer:
         self.timings = Timings(seed=settings.seed or 0)
         self._stopped_at: float | None = None
         self.prompt_tokens: tuple[int, ...] = ()
+        self.opens_thinking = False
+        """Whether the prompt ends within thinking that the chat template opened."""
 
     @property
     def place(self) -> int:
@@ -65,6 +67,7 @@ class Answer:
                     continue
                 if "prompt" in item:
                     self.prompt_tokens = tuple(item["prompt"])
+                    self.opens_thinking = bool(item.get("thinking"))
                 if "timings" in item:
                     self.timings = self._with_waiting(item["timings"])
                 for step in item.get("steps", ()):

@@ -106,7 +106,7 @@ class Comparison:
 
     def texts(self, place: int) -> list[str]:
         """The answers of one contestant, as texts."""
-        return [run.text for run in self.runs(place)]
+        return [run.answer for run in self.runs(place)]
 
     def runs(self, place: int) -> list[Run]:
         """The answers of one contestant, as far as they were asked for."""
@@ -121,7 +121,7 @@ class Comparison:
         speeds = [run.timings.generation_speed for run in runs if run.timings.generation_speed]
         firsts = [run.timings.first_token_seconds for run in runs if run.timings.first_token_seconds is not None]
         return Cost(
-            median([len(run.text.split()) for run in runs] or [0]),
+            median([len(run.answer.split()) for run in runs] or [0]),
             median([run.timings.generated_tokens for run in runs] or [0]),
             median(speeds) if speeds else None,
             median(firsts) if firsts else None,
@@ -131,7 +131,7 @@ class Comparison:
 
     def spread(self, place: int) -> Spread:
         """How its answers vary; those cut short by an error are left out."""
-        return spread([run.text for run in self.runs(place) if run.answered])
+        return spread([run.answer for run in self.runs(place) if run.answered])
 
     def unanswered(self, place: int) -> int:
         """How many of its questions failed."""

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.prompting.thinking import split
+
 SUMMARY = "Earlier in this conversation: "
 
 
@@ -113,7 +115,7 @@ class Tree:
         """
         way = self.turns
         gone = self.left_out if skip is None else max(skip, self.left_out)
-        sent = [{"role": turn.role, "content": turn.text} for turn in way[gone:] if turn.text]
+        sent = [{"role": turn.role, "content": text} for turn in way[gone:] if (text := _sent(turn))]
         summary = self.cuts.get(way[gone - 1].id, "") if gone else ""
         first = "\n\n".join(part for part in (system.strip(), summary and SUMMARY + summary) if part)
         if not first:
@@ -136,6 +138,13 @@ class Tree:
         for role, text, by in turns:
             tree.add(role, text, by=by)
         return tree
+
+
+def _sent(turn: Turn) -> str:
+    """What of a turn goes to the model: of an answer without its thinking, as models are trained to read it."""
+    if turn.role != "assistant":
+        return turn.text
+    return split(turn.text).answer
 
 
 def summary_request(turns: Sequence[Turn], before: str = "") -> list[dict[str, str]]:

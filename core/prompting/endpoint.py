@@ -14,21 +14,26 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import http.client
-import json
+import math
 import queue
-import socket
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.models.openai_client import LONGEST_LINE, PATIENCE_SECONDS, Refused, Server, short
-from core.prompting.protocol import step_from
-from core.prompting.settings import Settings, Step, Timings
+from core.models.connection import HangUp, ends_by_itself
+from core.models.event_stream import EventStream
+from core.models.openai_client import PATIENCE_SECONDS, Refused, Server, message_of
+from core.prompting.answer_reader import AnswerReader, error_of
+from core.prompting.request_body import body_of, without_refused
+from core.prompting.settings import BROKEN_OFF, Settings, Step, Timings
+
+if TYPE_CHECKING:
+    import httpx2
 
 Prompt = str | Sequence[dict[str, str]]
+MOST_CHANGES = 8  # of a request that a server refuses part by part
 
 
 def connect(url: str, model: str = "", patience: float = PATIENCE_SECONDS) -> Endpoint:
@@ -49,6 +54,7 @@ class Endpoint(Server):
     def __init__(self, url: str, model: str, patience: float = PATIENCE_SECONDS) -> None:
         super().__init__(url, model, patience)
         self.timings, self.settings = Timings(), Settings()
+        self.notes: list[str] = []
 
     def generate(self, prompt: Prompt, settings: Settings | None = None, **how: Any) -> Iterator[Step]:
         """The answer, piece by piece; see `core.prompting.engine.Model.generate`."""
@@ -58,7 +64,7 @@ class Endpoint(Server):
             with contextlib.closing(answer.steps()) as steps:
                 yield from (step for step in steps if step is not None)
         finally:
-            self.timings = answer.timings
+            self.timings, self.notes = answer.timings, answer.notes
 
     def ask(self, prompt: Prompt, settings: Settings | None = None, **how: Any) -> RemoteAnswer:
         """Ask in the background and come back at once. (`how` is for models on this machine and is not sent.)"""
@@ -70,35 +76,28 @@ class Endpoint(Server):
 
 
 class RemoteAnswer:
-    """An answer under way on a server."""
+    """An answer under way on a server. `notes`: sentences on what the server did otherwise than it was asked."""
 
     place = 0
 
     def __init__(self, endpoint: Endpoint, prompt: Prompt, settings: Settings) -> None:
         self.settings, self.timings = settings, Timings(seed=settings.seed or 0)
+        self.notes: list[str] = []
         self._endpoint, self._prompt = endpoint, prompt
         self._events: queue.Queue[Step | UserError | None] = queue.Queue()
-        self._socket: socket.socket | None = None
-        self._began = 0.0
-        self._cancelled = False
-        self._finish = ""
+        self._hang_up = HangUp()
+        self._reader = AnswerReader()
+        self._began, self._received = 0.0, 0
+        self._waiting = ""
         threading.Thread(target=self._receive, daemon=True, name="from a server").start()
 
     @property
     def doing(self) -> tuple[str, float]:
-        return f"waiting for {self._endpoint.host}", 0.0
+        return self._waiting or f"waiting for {self._endpoint.host}", 0.0
 
     def cancel(self) -> None:
         """Hang up, from any thread; servers stop writing then."""
-        self._cancelled = True
-        if self._socket:
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def _keep(self, connected: socket.socket) -> None:
-        self._socket = connected
-        if self._cancelled:
-            self.cancel()
+        self._hang_up.now()
 
     def steps(self, timeout: float = 0.1) -> Generator[Step | None, None, None]:
         """Steps as they come; None whenever `timeout` seconds passed without one."""
@@ -118,122 +117,124 @@ class RemoteAnswer:
             self.cancel()
 
     def _receive(self) -> None:
+        problem: UserError | None = None
         try:
-            path, body = self._body()
-            self._began = time.perf_counter()
-            try:
-                connection, response = self._endpoint.send("POST", path, body, self._keep)
-            except Refused as error:
-                if error.status not in (400, 422):
-                    raise
-                # Hosted servers refuse what llama.cpp adds to the protocol.
-                plain = {name: value for name, value in body.items() if name not in _ADDITIONS}
-                connection, response = self._endpoint.send("POST", path, plain, self._keep)
-            with contextlib.closing(connection):
-                if not self._read(response):
-                    self._ask_what_is_wrong(path, body)
+            self._ask()
         except UserError as error:
-            if not self._cancelled:
-                self._events.put(error)
-        except (OSError, http.client.HTTPException, ValueError, AttributeError) as problem:
-            if not self._cancelled:
-                slow = isinstance(problem, TimeoutError)
-                what = f"was silent for {self._endpoint.patience:.0f} s" if slow else "ended the answer too soon"
-                self._events.put(
-                    UserError(f"{self._endpoint.address} {what}.", "What came so far is shown; try again.")
-                )
-        self._note(ended_by="stopped" if self._cancelled else self._finish or "end of text")
+            problem = error
+        except Exception as error:  # whatever a server sends, the page must not wait for ever
+            problem = self._broken(error)
+        cancelled = self._hang_up.asked
+        if problem is None or cancelled:
+            self._put(self._reader.end())
+        if problem and not cancelled:
+            self._events.put(problem)
+        broken = BROKEN_OFF if problem else self._reader.finish or "end of text"
+        self._note(ended_by="stopped" if cancelled else broken)
         self._events.put(None)
 
-    def _body(self) -> tuple[str, dict[str, Any]]:
-        chosen = self.settings
-        body: dict[str, Any] = {
-            "model": self._endpoint.model,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "temperature": chosen.temperature,
-            "top_p": chosen.top_p,
-            "max_tokens": chosen.max_tokens,
-            "seed": (chosen.seed or 0) % 2**31,
-            "top_k": chosen.top_k,
-            "min_p": chosen.min_p,
-            "repeat_penalty": chosen.repeat_penalty,
-        }
-        if chosen.stop:
-            body["stop"] = list(chosen.stop)[:4]
-        if chosen.grammar:
-            body["grammar"] = chosen.grammar
-        if chosen.json_schema is not None:
-            body["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": "answer", "strict": True, "schema": chosen.json_schema},
-            }
-        if isinstance(self._prompt, str):
-            more = {"logprobs": chosen.alternatives} if chosen.alternatives else {}
-            return "/completions", {**body, **more, "prompt": self._prompt}
-        more = {"logprobs": True, "top_logprobs": min(chosen.alternatives, 20)} if chosen.alternatives else {}
-        return "/chat/completions", {**body, **more, "messages": [dict(message) for message in self._prompt]}
+    def _broken(self, problem: Exception) -> UserError:
+        import httpx2
+
+        if isinstance(problem, httpx2.TimeoutException):
+            what = f"was silent for {self._endpoint.patience:.0f} s"
+        elif isinstance(problem, (httpx2.HTTPError, OSError, EOFError)):
+            what = "ended the answer too soon"
+        else:
+            what = f"sent an answer that cannot be read ({str(problem)[:120]})"
+        return UserError(f"{self._endpoint.address} {what}.", "What came so far is shown; try again.")
+
+    def _ask(self) -> None:
+        """Ask; and where the server refuses a part of the request, ask without that part."""
+        path, body = body_of(self._endpoint.model, self._prompt, self.settings)
+        for left in range(MOST_CHANGES, -1, -1):
+            self._began = time.perf_counter()
+            try:
+                with self._endpoint.send("POST", path, body, self._hang_up, self._wait) as response:
+                    self._waiting = ""
+                    if not self._read(response):
+                        self._ask_what_is_wrong(path, body)
+                return
+            except Refused as refused:
+                changed = without_refused(body, refused) if left and refused.status in (400, 422) else None
+                if changed is None:
+                    raise
+                body, sentence = changed
+                if sentence:
+                    self.notes.append(sentence)
+
+    def _wait(self, seconds: float) -> None:
+        self._waiting = f"the server asks to wait {seconds:,.0f} s"
 
     def _ask_what_is_wrong(self, path: str, body: dict[str, Any]) -> None:
         """Some servers begin a stream and end it without a word, but say what is wrong when asked for no stream."""
-        if not self._cancelled:
+        if not self._hang_up.asked:
             plain = {name: value for name, value in body.items() if not name.startswith("stream")}
-            self._endpoint.send("POST", path, {**plain, "max_tokens": 1}, self._keep)[0].close()
-            raise OSError("the connection was lost")
+            with self._endpoint.send("POST", path, {**plain, "max_tokens": 1}, self._hang_up):
+                raise EOFError("the connection was lost")
 
-    def _read(self, response: Any) -> bool:
+    def _read(self, response: httpx2.Response) -> bool:
         """Take the events of an answer as they come. Whether there was one."""
-        ended = came = False
-        while line := response.readline(LONGEST_LINE):
-            if not line.startswith(b"data:"):
-                continue
-            content = line[5:].strip()
-            if content == b"[DONE]":
-                ended = True
-                break
-            event = json.loads(content)
-            if not isinstance(event, dict):
-                continue
-            if "error" in event:
-                raise UserError(f"{self._endpoint.host} says: {short(event['error'])}.", "Change the question.")
-            self._take(event)
-            came = True
-        if came and not ended and not self._finish:
-            raise OSError("the connection was lost")
-        return came or ended
+        stream = EventStream(response.iter_bytes())
+        for event in stream:
+            if problem := error_of(event):
+                raise UserError(
+                    f"{self._endpoint.host} says: {message_of(problem) or 'an error'}.",
+                    "Change the question, or try again.",
+                )
+            self._put(self._reader.take(event))
+            self._count()
+        if stream.unreadable and not self._reader.heard:
+            page = "html" in response.headers.get("content-type", "") or stream.first_unreadable.startswith("<")
+            raise self._endpoint.no_model_server(
+                " but with a web page" if page else f": it sent “{stream.first_unreadable[:80]}”"
+            )
+        if stream.unreadable:
+            many = "1 event" if stream.unreadable == 1 else f"{stream.unreadable:,} events"
+            self.notes.append(
+                f"{many} of the answer could not be read and {'is' if many[0:2] == '1 ' else 'are'} left out."
+            )
+        if self._reader.heard and not (stream.ended or self._reader.finish or ends_by_itself(response)):
+            raise EOFError("the connection was lost")
+        return self._reader.heard or stream.ended
 
-    def _take(self, event: dict[str, Any]) -> None:
-        if usage := event.get("usage"):
-            cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-            prompt, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
+    def _put(self, steps: list[Step]) -> None:
+        for step in steps:
+            self._received += 1
+            now = time.perf_counter() - self._began
+            if self.timings.first_token_seconds is None and step.text:
+                self._note(first_token_seconds=now)
+            first = self.timings.first_token_seconds or 0.0
+            self._note(generated_tokens=self._received, generation_seconds=now - first)
+            self._events.put(step)
+
+    def _count(self) -> None:
+        """What the server counted takes the place of what was counted here."""
+        if usage := self._reader.usage:
+            details = usage.get("prompt_tokens_details")
+            cached = _whole(details.get("cached_tokens")) if isinstance(details, dict) else 0
+            prompt, written = _whole(usage.get("prompt_tokens")), _whole(usage.get("completion_tokens"))
             self._note(
                 prompt_tokens=prompt,
                 cached_tokens=cached,
-                evaluated_tokens=prompt - cached,
-                generated_tokens=written,
+                evaluated_tokens=max(0, prompt - cached),
+                generated_tokens=written or self._received,
                 context_tokens=prompt + written,
             )
-        if measured := event.get("timings"):  # llama-server's own clock
+        if measured := self._reader.timings:
             self._note(
-                prompt_seconds=(measured.get("prompt_ms") or 0) / 1000,
-                generation_seconds=(measured.get("predicted_ms") or 0) / 1000,
+                prompt_seconds=_number(measured.get("prompt_ms")) / 1000,
+                generation_seconds=_number(measured.get("predicted_ms")) / 1000,
             )
-        for choice in (event.get("choices") or [])[:1]:
-            delta = choice.get("delta") or {}
-            text = delta.get("content") or choice.get("text") or ""
-            if choice.get("finish_reason"):
-                self._finish = "max tokens" if choice["finish_reason"] == "length" else "end of text"
-            if not isinstance(text, str) or not text:
-                continue
-            now = time.perf_counter() - self._began
-            if self.timings.first_token_seconds is None:
-                self._note(first_token_seconds=now)
-            first = self.timings.first_token_seconds or 0.0
-            self._note(generated_tokens=self.timings.generated_tokens + 1, generation_seconds=now - first)
-            self._events.put(step_from(text, choice.get("logprobs")))
 
     def _note(self, **changed: Any) -> None:
         self.timings = dataclasses.replace(self.timings, **changed)
 
 
-_ADDITIONS = {"top_k", "min_p", "repeat_penalty", "seed", "stream_options", "grammar"}
+def _number(value: Any) -> float:
+    known = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return max(0.0, float(value)) if known else 0.0
+
+
+def _whole(value: Any) -> int:
+    return int(_number(value))

@@ -48,6 +48,11 @@ class Recorded:
         return "".join(step.text for step in self.steps)
 
     @property
+    def answer(self) -> str:
+        """The text: nothing was thought before it."""
+        return self.text
+
+    @property
     def ended_by(self) -> str:
         return self.timings.ended_by
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.errors import Cancelled, UserError
-from core.prompting.settings import Settings, Step, Timings
+from core.prompting import thinking
+from core.prompting.settings import BROKEN_OFF, THINKING, TOOL_CALL, Settings, Step, Timings
 
-BROKEN_OFF = "broken off"  # `ended_by` of an answer that an error cut short: there is no answer
+OPENING, CLOSING = f"{thinking.PAIRS[0][0]}\n", f"\n{thinking.PAIRS[0][1]}\n\n"
 PATIENCE_SECONDS = 4.0  # a closed tab stops asking; the model is then free for the next one
 
 
@@ -52,7 +53,11 @@ class Question:
 
 
 class Run:
-    """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it failed."""
+    """One answer, from being asked to its end. `text`, `steps` and `timings` grow; `error` says why it failed.
+
+    `text` is all that the model wrote. What it thought before it answered stands in it between marks, also where a
+    server sends it apart; `parts` divides the two, `answer` is what is left.
+    """
 
     def __init__(
         self,
@@ -67,6 +72,8 @@ class Run:
         self._then = then
         self.steps: list[Step] = []
         self.text = ""
+        self._thought: tuple[int, float] | None = None  # steps, and seconds after the first, until the answer began
+        self._first_at = 0.0
         self.error: UserError | None = None
         self.done = False
         self._patience = patience
@@ -95,8 +102,35 @@ class Run:
         return tuple(getattr(self._answer, "prompt_tokens", ()))
 
     @property
+    def notes(self) -> list[str]:
+        """Sentences on what a server did otherwise than it was asked."""
+        return list(getattr(self._answer, "notes", ()))
+
+    @property
+    def parts(self) -> thinking.Parts:
+        """Thinking and answer, as far as they have come. A text that continues a text (no chat) is all answer."""
+        if not self._is_chat:
+            return thinking.Parts("", self.text)
+        return thinking.split(self.text, complete=self.done)
+
+    @property
+    def _is_chat(self) -> bool:
+        return self.question is not None and not isinstance(self.question.prompt, str)
+
+    @property
+    def answer(self) -> str:
+        """What the model wrote, without its thinking."""
+        return self.parts.answer
+
+    @property
+    def thought(self) -> tuple[int, float] | None:
+        """How many tokens the thinking took, and how many seconds from the first one; None while there is no answer."""
+        return self._thought
+
+    @property
     def ended_by(self) -> str:
-        """ "end of text", "stop text", "max tokens", "context full", "stopped", "broken off", or "" while it runs."""
+        """Why it ended: "end of text", "stop text", "max tokens", "context full", "stopped", "broken off"; from a
+        server also "content filter", "refusal", "tool call"; "" while it runs."""
         return BROKEN_OFF if self.error else self.timings.ended_by if self._final or self.done else ""
 
     @property
@@ -165,6 +199,21 @@ class Run:
 
     def _take(self, step: Step) -> None:
         with self._changed:
+            last = self.steps[-1].kind if self.steps else ""
+            if not self.steps:
+                self._first_at = time.monotonic()
+                self.text = OPENING if getattr(self._answer, "opens_thinking", False) and self._is_chat else ""
             self.steps.append(step)
-            self.text += step.text
+            self.text += f"{_between(last, step.kind)}{step.text}"
+            if self._thought is None and (parts := self.parts).thinking and parts.answer:
+                self._thought = len(self.steps) - 1, time.monotonic() - self._first_at
             self._changed.notify_all()
+
+
+def _between(last: str, kind: str) -> str:
+    """The marks around thinking that a server sends apart from the answer; calls of tools are on lines of their own."""
+    if last == kind:
+        return "\n" if kind == TOOL_CALL else ""
+    if kind == THINKING:
+        return OPENING
+    return CLOSING if last == THINKING else ""

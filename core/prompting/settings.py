@@ -92,13 +92,18 @@ class Alternative:
     after_sampling: float = 0.0
 
 
+THINKING, TOOL_CALL = "thinking", "tool call"
+BROKEN_OFF = "broken off"  # `ended_by` of an answer that an error cut short: there is no answer
+
+
 @dataclass(frozen=True)
 class Step:
-    """One token of the answer. The texts of all steps, joined, are the answer.
+    """One token of the answer. The texts of all steps of no `kind`, joined, are the answer.
 
     `text` is what this token made readable: "" while a character still lacks bytes. `probability` is the model's own,
     before sampling (0..1); `after_sampling` the one it was drawn with; `entropy` of the model's own distribution in
     bits; `rank` 1 for the likeliest. `refused` is the token that was drawn first, where a grammar did not allow it.
+    `kind` is THINKING or TOOL_CALL for what a server sends beside the answer.
     """
 
     text: str
@@ -109,6 +114,7 @@ class Step:
     entropy: float = 0.0
     rank: int = 0
     refused: str = ""
+    kind: str = ""
 
     def as_list(self) -> list[Any]:
         """The step as JSON can say it: from the model's process, in the history, in the recorded run.
@@ -122,7 +128,7 @@ class Step:
         numbers = [
             None if math.isnan(value) else value for value in (self.probability, self.after_sampling, self.entropy)
         ]
-        values = [self.text, self.token_id, *numbers, self.rank, others, self.refused]
+        values = [self.text, self.token_id, *numbers, self.rank, others, self.refused, self.kind]
         while values[-1] in (0, [], "") and len(values) > 3:
             values.pop()
         return values
@@ -143,7 +149,7 @@ class Step:
         return cls(**{**step, "alternatives": tuple(Alternative(*each) for each in step.get("alternatives", ()))})
 
 
-_WRITTEN = ("text", "token_id", "probability", "after_sampling", "entropy", "rank", "alternatives", "refused")
+_WRITTEN = ("text", "token_id", "probability", "after_sampling", "entropy", "rank", "alternatives", "refused", "kind")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,13 +87,14 @@ def _pick_model() -> tuple[Model | Endpoint | None, str]:
 def _pick_server() -> tuple[Endpoint | None, str]:
     url = st.text_input(
         "Base URL",
+        os.environ.get("OPENAI_BASE_URL", ""),
         key="prompting_server",
         persist_state="session",
         max_chars=500,
         placeholder="http://127.0.0.1:8080/v1",
         help="llama-server, Ollama, vLLM or a hosted API. What you write is sent there. An API key is taken from the "
         "environment variable TEXTLAB_API_KEY and goes only to a server on this machine, or to the host in "
-        "TEXTLAB_API_KEY_HOST.",
+        "TEXTLAB_API_KEY_HOST; OPENAI_API_KEY goes to the host of OPENAI_BASE_URL, or to api.openai.com.",
     )
     names = server_state.model_servers
     if url and st.button("List models", icon=":material/list:"):

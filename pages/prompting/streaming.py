@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import streamlit as st
 
 from core.figures import style
+from core.prompting import thinking
 from core.prompting.recorded import Recorded
 from core.prompting.runs import Run
 from core.prompting.settings import Settings, Timings
@@ -21,6 +22,9 @@ ENDINGS = {
     "stopped": "stopped by you",
     "stop text": "ended by a stop sequence",
     "broken off": "cut short by an error",
+    "content filter": "cut short by the server’s content filter",
+    "refusal": "the model refused to answer",
+    "tool call": "the model asks for a tool, which the lab does not run",
 }
 REDRAW_S = 0.2  # of what has not changed
 _TEXT = 'style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.08rem;line-height:1.55;margin:0"'
@@ -41,29 +45,21 @@ def waiting_html(waiting_for: str) -> str:
     )
 
 
-def answer_html(text: str, writing: bool = False) -> str:
-    """An answer; the model's thinking before it (between think tags) is folded away once it is done."""
-    thought, answer = split_thinking(text)
-    if not thought:
-        return text_html(answer, writing)
-    under_way = writing and not answer
+def answer_html(text: str, writing: bool = False, thought: tuple[int, float] | None = None) -> str:
+    """An answer; the thinking before it is folded away once it has ended. `thought`: its tokens and seconds."""
+    parts = thinking.split(text, complete=not writing)
+    if not parts.thinking and not parts.under_way:
+        return text_html(parts.answer, writing)
+    under_way = writing and parts.under_way
     cursor = f'<span style="color:{style.BLUE}">▍</span>' if under_way else ""
+    title = f"Thinking: {thought[0]:,} tokens, {thought[1]:.1f} s" if thought else "Thinking"
     folded = (
-        f'<details{" open" if under_way else ""} style="opacity:.72;margin:0 0 .4rem"><summary>Thinking'
-        f"</summary>{paragraph(html.escape(thought) + cursor)}</details>"
+        f'<details{" open" if under_way else ""} style="opacity:.8;margin:0 0 .4rem"><summary>{title}'
+        f"</summary>{paragraph(html.escape(parts.thinking) + cursor)}</details>"
     )
-    return folded + (text_html(answer, writing) if answer or not writing else "")
-
-
-def split_thinking(text: str) -> tuple[str, str]:
-    """(thought, answer) of a text that may begin with <think>…</think>, closed or not yet.
-
-    Example: "<think>Hm.</think>Yes." -> ("Hm.", "Yes.")
-    """
-    if not text.lstrip().startswith("<think>"):
-        return "", text
-    thought, _, answer = text.lstrip().removeprefix("<think>").partition("</think>")
-    return thought.strip(), answer.lstrip()
+    if parts.under_way and not writing:
+        return folded + paragraph("<i>The answer was still to come: the thinking used all of it.</i>")
+    return folded + (text_html(parts.answer, writing) if parts.answer or not writing else "")
 
 
 def paragraph(safe_html: str) -> str:

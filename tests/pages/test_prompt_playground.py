@@ -323,13 +323,13 @@ def test_take_back_puts_the_last_question_into_the_box_again(lab, open_page):
 
 
 def test_thoughts_are_folded_away():
-    from pages.prompting.streaming import answer_html, split_thinking
+    from pages.prompting.streaming import answer_html
 
-    assert split_thinking("<think>Hm <b>.</think>\n\nYes.") == ("Hm <b>.", "Yes.")
-    assert split_thinking("<think>Hm") == ("Hm", "") and split_thinking("a <think>") == ("", "a <think>")
-    drawn = answer_html("<think>Hm <b>.</think>Yes.")
+    drawn = answer_html("<think>Hm <b>.</think>Yes.", thought=(12, 0.44))
+    assert "Thinking: 12 tokens, 0.4 s" in drawn
     assert "<details style" in drawn and "Hm &lt;b&gt;." in drawn and "Yes." in drawn
     assert "<details open" in answer_html("<think>Hm", writing=True)
+    assert "the thinking used all of it" in answer_html("<think>Hm")
 
 
 def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_page, monkeypatch):

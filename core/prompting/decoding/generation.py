@@ -21,6 +21,7 @@ from core.models.llama.load_settings import CACHE_BYTES, FLASH, LoadSettings
 from core.models.llama.tuned import TunedContext
 from core.models.llama.tuning import Tuning
 from core.prompting import templates
+from core.prompting import thinking as thinking_marks
 from core.prompting.decoding import sampler
 from core.prompting.decoding.decode_loop import DecodeLoop, Scale
 from core.prompting.decoding.kv_cache import KVCache
@@ -130,7 +131,7 @@ class ModelWorker:
             room = context.size - len(tokens)
             timings |= {"prompt_tokens": len(tokens), "context_size": context.size, "context_tokens": len(tokens)}
             self._check_room(context, tokens)
-            yield {"prompt": tokens}
+            yield {"prompt": tokens, "thinking": thinking_marks.opens(self._end_of(model, tokens))}
             started = time.perf_counter()
             task.on_cancel = context.abort
             context.allow()
@@ -291,6 +292,11 @@ class ModelWorker:
         if not tokens:  # an empty prompt: the model still needs one token to start from
             tokens = [model.bos if model.bos >= 0 else max(model.eos, 0)]
         return tokens
+
+    @staticmethod
+    def _end_of(model: llama.Model, tokens: list[int]) -> str:
+        """The last few tokens of a prompt as text."""
+        return b"".join(model.piece(token, special=True) for token in tokens[-12:]).decode("utf-8", "replace")
 
     @staticmethod
     def _described(model: llama.Model, tokens: list[int]) -> list[list[Any]]:

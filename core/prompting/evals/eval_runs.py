@@ -23,9 +23,9 @@ from core.prompting.evals.eval_sets import Filled, PromptSet
 from core.prompting.history import records
 from core.prompting.history.database import connected
 from core.prompting.history.record_rows import Record
-from core.prompting.runs import BROKEN_OFF, Run
+from core.prompting.runs import Run
 from core.prompting.series import prompt_for
-from core.prompting.settings import Settings
+from core.prompting.settings import BROKEN_OFF, Settings
 
 ATTEMPTS = 2  # where the model's process dies under a question
 # NULL where a record was deleted: its verdicts stay
@@ -197,7 +197,7 @@ class SetRun:
         """Save the cell with its verdicts (none where the answer failed); it replaces an earlier one."""
         model, title = self.models[cell.model]
         checks = () if run.error else cell.prompt.checks
-        verdicts = [asdict(verdict) for verdict in judge(run.text, checks, run.ended_by)]
+        verdicts = [asdict(verdict) for verdict in judge(run.answer, checks, run.ended_by)]
         records.save(
             run,
             "set",

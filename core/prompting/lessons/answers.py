@@ -8,6 +8,7 @@ from typing import Any
 
 from core.prompting.runs import Run
 from core.prompting.settings import Settings
+from core.prompting.thinking import split
 
 Said = str | None  # an answer; None where there is none
 
@@ -15,7 +16,7 @@ Said = str | None  # an answer; None where there is none
 def said(run: Run | None) -> Said:
     """A run's answer; None where it was cut short, was stopped before its end, or has no words."""
     whole = run is not None and run.answered and run.ended_by != "stopped"
-    return worded(run.text) if whole and run is not None else None
+    return worded(run.answer) if whole and run is not None else None
 
 
 def worded(text: str) -> Said:
@@ -26,9 +27,14 @@ def worded(text: str) -> Said:
 def answers(
     model: Any, prompts: Sequence[Any], settings: Settings | Sequence[Settings], thinking: bool | None = None
 ) -> list[Said]:
-    """What `model` answers to each prompt; None for an answer without words. `settings`: for all, or one for each."""
+    """What `model` answers to each prompt, without its thinking; None for an answer without words.
+
+    `settings`: for all, or one for each.
+    """
     each = [settings] * len(prompts) if isinstance(settings, Settings) else settings
-    return [
-        worded("".join(step.text for step in model.generate(prompt, chosen, thinking=thinking, cold=True)))
-        for prompt, chosen in zip(prompts, each, strict=True)
-    ]
+    found = []
+    for prompt, chosen in zip(prompts, each, strict=True):
+        steps = model.generate(prompt, chosen, thinking=thinking, cold=True)
+        text = "".join(step.text for step in steps if not step.kind)
+        found.append(worded(text if isinstance(prompt, str) else split(text).answer))
+    return found

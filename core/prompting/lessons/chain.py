@@ -31,7 +31,7 @@ class Chain(Background):
     @property
     def answers(self) -> list[str]:
         """The texts of the answers that came to their end."""
-        return [run.text for run in self.runs if run.answered and run.ended_by != "stopped"]
+        return [run.answer for run in self.runs if run.answered and run.ended_by != "stopped"]
 
     def stop(self) -> None:
         """End the answer under way and ask nothing more."""

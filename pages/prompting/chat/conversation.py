@@ -63,8 +63,8 @@ class Conversation:
             return
         count, self.summarising = self.summarising, 0
         self.problem = run.error
-        if run.text.strip() and run.ended_by not in ("stopped", "broken off"):
-            self.tree.leave_out(count, run.text.strip())
+        if run.answer.strip() and run.ended_by not in ("stopped", "broken off"):
+            self.tree.leave_out(count, run.answer.strip())
 
     def hold_back(self, text: str) -> None:
         """Put a text into the message box again."""

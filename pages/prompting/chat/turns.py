@@ -6,16 +6,18 @@ import streamlit as st
 
 from core.prompting.conversation import Tree, Turn
 from core.prompting.recorded import Recorded
+from core.prompting.thinking import split
 from pages.prompting import streaming
 from pages.prompting.chat.conversation import Conversation, open_conversation
 from pages.prompting.chat.sending import answer
 from pages.prompting.model.form import verdict
 from pages.prompting.sidebar import PageSettings
 from pages.shared.copy_text import copy_button
+from pages.shared.plain_label import plain_label
 
 AVATARS = {"user": ":material/person:", "assistant": ":material/robot_2:", "system": ":material/tune:"}
 EDIT, AGAIN, FORK, REMOVE = "Edit", "Regenerate", "Fork", "Delete from here"
-CHANGED = ("stopped", "broken off", "context full", "max tokens")
+CHANGED = tuple(ending for ending in streaming.ENDINGS if ending != "stop text")
 
 
 def show_turns(page: PageSettings, talk: Conversation, falling: int) -> None:
@@ -33,18 +35,27 @@ def _show_turn(page: PageSettings, talk: Conversation, turn: Turn, faded: bool) 
             _show_editor(page, talk, turn)
             return
         with st.container(horizontal=True, gap="xsmall", wrap=False):
-            draw = streaming.answer_html if turn.role == "assistant" else streaming.text_html
-            st.html(streaming.text_html("", before=turn.text) if faded else draw(turn.text or "…"), width="stretch")
+            st.html(_turn_html(turn, faded), width="stretch")
             _show_ways(talk, turn)
             _show_menu(page, talk, turn)
         if faded:
             return
-        if turn.run and (said := verdict(turn.text, turn.run.settings, turn.run.ended_by)):
+        if turn.run and (said := verdict(split(turn.text).answer, turn.run.settings, turn.run.ended_by)):
             st.text(said)
         if isinstance(turn.run, Recorded):
             st.caption(streaming.recorded_words(turn.run))
         if turn.run and turn.run.ended_by in CHANGED:
             st.caption(streaming.ENDINGS[turn.run.ended_by])
+        for sentence in getattr(turn.run, "notes", ()):
+            st.caption(plain_label(sentence))
+
+
+def _turn_html(turn: Turn, faded: bool) -> str:
+    if faded:
+        return streaming.text_html("", before=turn.text)
+    if turn.role != "assistant":
+        return streaming.text_html(turn.text or "…")
+    return streaming.answer_html(turn.text or "…", thought=getattr(turn.run, "thought", None))
 
 
 def _show_menu(page: PageSettings, talk: Conversation, turn: Turn) -> None:

@@ -60,10 +60,10 @@ def _heading(letter: str, name: str, colour: str, runs: Sequence[Run], hidden: b
 def _answer(run: Run, other: Run | None) -> str:
     if run.error:
         return streaming.paragraph(f"{html.escape(run.text)}<br><i>{html.escape(str(run.error))}</i>")
-    text = run.text.lstrip("\n")
-    if other and other.answered and other.text != run.text and spread([run.text, other.text]).likeness >= ALIKE:
-        return streaming.paragraph(different(text, other.text.lstrip("\n")))
-    return streaming.text_html(text, writing=not run.done)
+    text = run.answer.lstrip("\n")
+    if other and other.answered and other.answer != run.answer and spread([text, other.answer]).likeness >= ALIKE:
+        return streaming.paragraph(different(text, other.answer.lstrip("\n")))
+    return streaming.answer_html(run.text.lstrip("\n"), writing=not run.done, thought=run.thought)
 
 
 def _spread(comparison: Comparison, place: int) -> str:

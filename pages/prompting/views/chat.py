@@ -161,7 +161,9 @@ def _watch_answer(talk: Conversation, run: Run, draw_figures: Callable[[Run], No
         def draw(run: Run) -> None:
             waiting = run.waiting_for
             words.html(
-                streaming.waiting_html(waiting) if waiting else streaming.answer_html(run.text, writing=not run.done)
+                streaming.waiting_html(waiting)
+                if waiting
+                else streaming.answer_html(run.text, writing=not run.done, thought=run.thought)
             )
             draw_figures(run)
 

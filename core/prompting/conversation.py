@@ -107,24 +107,18 @@ class Tree:
         """How many of the oldest turns of the way shown are not sent."""
         return max((place for place, turn in enumerate(self.turns, 1) if turn.id in self.cuts), default=0)
 
-    def messages(self, system: str = "", takes_system: bool = True, skip: int | None = None) -> list[dict[str, str]]:
+    def messages(self, system: str = "", skip: int | None = None) -> list[dict[str, str]]:
         """The way shown, as a chat template wants it; answers that came to nothing are left out.
 
         `skip` of the oldest turns are left out (None: as many as were decided on). What replaces them goes into
-        the system prompt, or before the first question where the template has no place for one.
+        the system prompt.
         """
         way = self.turns
         gone = self.left_out if skip is None else max(skip, self.left_out)
         sent = [{"role": turn.role, "content": text} for turn in way[gone:] if (text := _sent(turn))]
         summary = self.cuts.get(way[gone - 1].id, "") if gone else ""
         first = "\n\n".join(part for part in (system.strip(), summary and SUMMARY + summary) if part)
-        if not first:
-            return sent
-        if takes_system:
-            return [{"role": "system", "content": first}, *sent]
-        if sent and sent[0]["role"] == "user":
-            sent[0] = {"role": "user", "content": f"{first}\n\n{sent[0]['content']}"}
-        return sent
+        return [{"role": "system", "content": first}, *sent] if first else sent
 
     def as_text(self) -> str:
         """The way shown as plain text, for the clipboard."""

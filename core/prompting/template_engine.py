@@ -46,7 +46,9 @@ def render(template: str, values: dict[str, Any]) -> str:
     try:
         with _deadline(MOST_SECONDS):
             for piece in _compiled(template).generate(
-                **values, tools=None, raise_exception=_refuse, strftime_now=_today
+                **{"tools": None, "functions": None, "documents": None, **values},
+                raise_exception=_refuse,
+                strftime_now=_today,
             ):
                 length += len(piece)
                 if length > MOST_CHARACTERS:

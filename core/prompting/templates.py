@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from core.errors import UserError
 from core.runtime import gate
 
 OWN = frozenset(["431b26af9939285ab6a69605b96fecb04a79025e969377d2fd2624511f447f0e"])
@@ -54,15 +55,61 @@ def can_think(template: str | None) -> bool:
     return bool(template) and "enable_thinking" in (template or "")
 
 
-def takes_system_prompt(template: str | None) -> bool:
-    """Whether the template speaks of a system role. (Searched, in one pass, not run.)
+def prompt_for(
+    template: str, messages: Sequence[dict[str, str]], bos: str = "", eos: str = "", thinking: bool | None = None
+) -> str:
+    """The prompt as `render` makes it, for conversations that the template as such has no room for, too.
 
-    It does if it has the word, or writes whatever role a message has: {{ ... role ... }}.
+    A system prompt goes before the first question where the template refuses it or leaves it out, as with Gemma 1 and
+    2 and the first Mistral models; several messages of one side in a row become one where it wants them in turn.
+
+    Raises:
+        UserError: as `render`, of the conversation as it was given.
     """
-    if not template or "system" in template:
-        return bool(template)
-    parts = template.split("}")  # two "}" in a row leave an empty part between
-    return any(
-        after == "" and "{{" in part and "role" in part[part.index("{{") :]
-        for part, after in zip(parts, parts[1:-1], strict=False)
-    )
+    messages = [dict(message) for message in messages]
+    if messages and messages[0]["role"] == "system" and not takes_system_prompt(template):
+        messages = _system_in_first_question(messages)
+    try:
+        return render(template, messages, bos, eos, thinking)
+    except UserError:
+        joined = _in_turn(messages)
+        if joined == messages:
+            raise
+        return render(template, joined, bos, eos, thinking)
+
+
+def takes_system_prompt(template: str) -> bool:
+    """Whether a system prompt comes out of the template: found by rendering one, once for each template."""
+    digest = _digest(template)
+    if digest not in _takes_system:
+        mark = f"system-{digest[:12]}"
+        probe = [{"role": "system", "content": mark}, {"role": "user", "content": "Hello"}]
+        try:
+            _takes_system[digest] = mark in render(template, probe)
+        except UserError:
+            _takes_system[digest] = False
+    return _takes_system[digest]
+
+
+_takes_system: dict[str, bool] = {}
+
+
+def _system_in_first_question(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    system, *others = messages
+    if others and others[0]["role"] == "user":
+        return [{**others[0], "content": f"{system['content']}\n\n{others[0]['content']}"}, *others[1:]]
+    return [{**system, "role": "user"}, *others]
+
+
+def _in_turn(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Messages of one side in a row as one, with an empty line between their texts; the first is a question."""
+    joined: list[dict[str, str]] = []
+    for message in messages:
+        if joined and joined[-1]["role"] == message["role"]:
+            joined[-1] = {**message, "content": f"{joined[-1]['content']}\n\n{message['content']}"}
+        else:
+            joined.append(dict(message))
+    opening = 1 if joined and joined[0]["role"] == "system" else 0
+    if len(joined) > opening and joined[opening]["role"] == "assistant":
+        joined.insert(opening, {"role": "user", "content": "…"})
+    return joined

@@ -59,15 +59,15 @@ def show_sidebar() -> PageSettings:
         system, thinking = "", None
         template = model.chat_template if model else None
         if isinstance(model, Endpoint) or template:
-            if isinstance(model, Endpoint) or templates.takes_system_prompt(template):
-                system = st.text_area(
-                    "System prompt",
-                    key=state_keys.SYSTEM_PROMPT,
-                    persist_state="session",
-                    height=80,
-                    max_chars=20_000,
-                    placeholder="Instructions that the model reads before the conversation",
-                )
+            system = st.text_area(
+                "System prompt",
+                key=state_keys.SYSTEM_PROMPT,
+                persist_state="session",
+                height=80,
+                max_chars=20_000,
+                placeholder="Instructions that the model reads before the conversation",
+                help="Where the model’s chat template has no system role, this goes before the first question",
+            )
             if templates.can_think(template):
                 thinking = st.toggle("Thinking", key="prompting_thinking", bind="query-params")
     return PageSettings(model, title, settings, system, thinking)

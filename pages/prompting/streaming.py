@@ -58,7 +58,7 @@ def answer_html(text: str, writing: bool = False, thought: tuple[int, float] | N
         f"</summary>{paragraph(html.escape(parts.thinking) + cursor)}</details>"
     )
     if parts.under_way and not writing:
-        return folded + paragraph("<i>The answer was still to come: the thinking used all of it.</i>")
+        return folded + paragraph("<i>No answer: the thinking used all tokens.</i>")
     return folded + (text_html(parts.answer, writing) if parts.answer or not writing else "")
 
 

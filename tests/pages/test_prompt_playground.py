@@ -329,7 +329,7 @@ def test_thoughts_are_folded_away():
     assert "Thinking: 12 tokens, 0.4 s" in drawn
     assert "<details style" in drawn and "Hm &lt;b&gt;." in drawn and "Yes." in drawn
     assert "<details open" in answer_html("<think>Hm", writing=True)
-    assert "the thinking used all of it" in answer_html("<think>Hm")
+    assert "the thinking used all tokens" in answer_html("<think>Hm")
 
 
 def test_a_load_that_cannot_fit_is_refused_with_the_number_that_can(lab, open_page, monkeypatch):

@@ -284,7 +284,7 @@ class ModelWorker:
             return [token for token in prompt if 0 <= token < model.size]
         bos = model.special_text(model.bos)
         if messages is not None:
-            prompt = templates.render(template or "", messages, bos, model.special_text(model.eos), thinking)
+            prompt = templates.prompt_for(template or "", messages, bos, model.special_text(model.eos), thinking)
         begins = bool(bos) and (prompt or "").startswith(bos)
         tokens = model.tokenize(prompt or "", add_bos=model.adds_bos and not begins)
         while len(tokens) > 1 and tokens[0] == tokens[1] == model.bos:

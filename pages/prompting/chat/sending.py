@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 
 from core.errors import UserError
-from core.prompting import templates
 from core.prompting.asking import ask
 from core.prompting.context_map import Piece, pieces, to_leave_out
 from core.prompting.conversation import summary_request
@@ -22,9 +21,7 @@ TEMPLATE_BYTES = 100  # what a chat template may put around a turn
 
 def messages(page: PageSettings, talk: Conversation, draft: str = "", skip: int | None = None) -> list[dict[str, str]]:
     """What would be sent, with `draft` as the last question."""
-    template = page.model.chat_template if isinstance(page.model, Model) else None
-    takes_system = template is None or templates.takes_system_prompt(template)
-    sent = talk.tree.messages(page.system, takes_system, skip)
+    sent = talk.tree.messages(page.system, skip)
     return [*sent, {"role": "user", "content": draft}] if draft.strip() else sent
 
 

@@ -55,7 +55,6 @@ def test_what_is_left_out_is_left_out_on_every_way_through_it():
         {"role": "assistant", "content": "Well."},
     ]
     assert tree.messages("Be short.")[0]["content"] == f"Be short.\n\n{SUMMARY}They greeted."
-    assert tree.messages(takes_system=False)[0] == {"role": "user", "content": f"{SUMMARY}They greeted.\n\nWell?"}
     tree.change(tree.turns[2], "How so?")
     assert [part["content"] for part in tree.messages()][1:] == ["How so?"]
     tree.change(tree.turns[0], "Good day")

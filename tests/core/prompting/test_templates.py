@@ -67,21 +67,17 @@ def test_a_template_that_does_not_end_is_ended():
     assert time.monotonic() - began < 2 * template_engine.MOST_SECONDS + 5, "of its own it would take minutes"
 
 
-def test_what_a_template_offers_is_read_from_it():
+def test_what_a_template_offers_is_found_by_rendering_it():
     assert templates.can_think("{% if enable_thinking %}") and not templates.can_think(CHATML)
-    assert templates.takes_system_prompt(CHATML) and not templates.takes_system_prompt("{{ messages[0]['content'] }}")
-    assert not templates.can_think(None) and not templates.takes_system_prompt(None)
-    for template in ("{{ message['role'] }}", "{% if a %}{{ 'x' }}{{ m.role }}{% endif %}"):
-        assert templates.takes_system_prompt(template)
-    for template in ("{{ role", "{{ 'a' }} role }}", "role }}", "{ role }}", "{{ 'a' } role }}"):
+    assert not templates.can_think(None)
+    assert templates.takes_system_prompt(CHATML)
+    for template in (
+        "{{ messages[0]['content'] if messages[0]['role'] == 'user' }}",
+        "{# system #}{% for m in messages %}{% if m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}",
+        "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}",
+        "{% if %}",
+    ):
         assert not templates.takes_system_prompt(template)
-
-
-def test_searching_a_template_takes_one_pass():
-    began = time.monotonic()
-    for template in ("{{" * 500_000, "{{role" * 200_000, "}" * 1_000_000, "{{ role }" * 100_000):
-        assert not templates.takes_system_prompt(template)
-    assert time.monotonic() - began < 2
 
 
 ONE_CALL = [

@@ -94,7 +94,6 @@ def render(path: Path) -> None:
     from core.prompting import template_engine, templates
 
     template = path.read_text("utf-8", "replace")
-    templates.takes_system_prompt(template)
     templates.can_think(template)
     template_engine.render(
         template,

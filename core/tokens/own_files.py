@@ -53,9 +53,15 @@ def of_repo(repo: str) -> str | None:
 
 
 def path_of(key: str) -> Path | None:
-    """The file of a key, if it is still there."""
-    title_and_path = found().get(key)
-    return title_and_path[1] if title_and_path else None
+    """The file of a key, if it is still there. Asked for at every letter that is typed, so without a search."""
+    kind, _, place = key.partition(":")
+    if kind == "own":
+        return next((path for name in _KINDS.values() if (path := _uploads() / place / name).is_file()), None)
+    own = storage.models_folder()
+    path = own / place
+    if kind == "file" and ".." not in Path(place).parts and own in path.parents and path.is_file():
+        return path
+    return next((path for path in on_disk.found() if f"file:{path}" == key), None) if kind == "file" else None
 
 
 def keep(name: str, content: bytes) -> str:

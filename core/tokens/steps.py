@@ -9,11 +9,14 @@ match, Devlin et al. 2019 (WordPiece).
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections.abc import Iterator, Sequence
 
+from core.errors import UserError
 from core.tokens.engines.byte_pairs import BytePairs
+from core.tokens.engines.llama_cpp import LlamaCpp
 from core.tokens.engines.sentence_pieces import SentencePieces
 from core.tokens.engines.spaced_pairs import SpacedPairs
 from core.tokens.engines.word_pieces import WordPieces
@@ -27,6 +30,8 @@ def replay(tokenizer: Tokenizer, text: str) -> Replay:
     """The steps of `tokenizer` over `text`, control tokens in the text not read as such."""
     if isinstance(tokenizer, Foreign):
         return tokenizer.replay(text)
+    if isinstance(tokenizer, LlamaCpp):
+        return _of_llama_cpp(tokenizer, text)
     tokenizer.check_vocabulary()
     rule = ""
     pieces: list[bytes] = []
@@ -57,6 +62,24 @@ def replay(tokenizer: Tokenizer, text: str) -> Replay:
         tuple(encoded.ids.tolist()),
         tuple(tokenizer.ids(text, add_special=True)),
         (frames[-1].pieces if frames else ()) == surfaces,
+    )
+
+
+def _of_llama_cpp(tokenizer: LlamaCpp, text: str) -> Replay:
+    """The steps of our own engine for the same file, where it comes to llama.cpp's ids.
+
+    Raises:
+        UserError: it does not, or there is none for the file's rule.
+    """
+    ids = tokenizer.ids(text)
+    if tokenizer.ours is None or tokenizer.ours.ids(text) != ids:
+        raise UserError(
+            "llama.cpp tokenizes this file by a rule that has no steps here: it gives the tokens, not how it came to "
+            "them.",
+            "The view Compare shows the tokens; choose the tokenizer.json of the same model for its steps.",
+        )
+    return dataclasses.replace(
+        replay(tokenizer.ours, text), with_special=tuple(tokenizer.ids(text, add_special=True)), ids=tuple(ids)
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,10 +16,12 @@ from core.runtime.worker import Worker
 from core.tokens import own_files, pack
 from core.tokens.formats import source_archive
 from pages.shared.progress import wait_for
-from pages.shared.user_errors import user_errors
+from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.add_tokenizer import offer_more, select_what_came
 
 MOST = 6
+CHOSEN = "tokens_with"
+"""The key of the box of tokenizers, in the session and in the address."""
 DEFAULT_KEYS = ("bert", "mistral-v3", "tekken")
 
 
@@ -57,12 +61,29 @@ FIRST_TEXT = PRESETS["English, Spanish, Japanese"][0]
 
 
 def titles_by_key() -> dict[str, str]:
-    """What can be chosen now: the catalogue's tokenizers on this machine, those in files, those of servers."""
-    return {
+    """What can be chosen now: the catalogue's tokenizers on this machine, those in files, those of servers.
+
+    No two have the same title: boxes, columns and tables know a tokenizer by it.
+    """
+    files = own_files.found()
+    titles = {
         **{spec.key: spec.title for spec in catalog.of_kind("tokenizer")},
-        **{key: title for key, (title, _) in own_files.found().items()},
+        **{key: title for key, (title, _) in files.items()},
         **{key: key.removeprefix("server:") for key in server_state.tokenizer_servers},
     }
+    shared = {title for title, count in Counter(titles.values()).items() if count > 1}
+    for key, title in titles.items():
+        if title in shared and key in files:
+            titles[key] = f"{title} · {_what_tells_it_apart(key, files[key][1])}"
+    for number, (key, title) in enumerate(titles.items(), 1):  # two folders of one name are left
+        if list(titles.values()).count(title) > 1 and key in files:
+            titles[key] = f"{title} ({number})"
+    return titles
+
+
+def _what_tells_it_apart(key: str, path: Path) -> str:
+    """The beginning of an upload's digest; of another file the folder that it lies in."""
+    return key.removeprefix("own:")[:6] if key.startswith("own:") else path.parent.name or str(path)
 
 
 def in_catalogue(key: str) -> bool:
@@ -88,15 +109,7 @@ def pick_settings(view: str) -> PageSettings:
     select_what_came()
     titles = titles_by_key()
     with st.sidebar:
-        keys = st.multiselect(
-            "Tokenizers (2 to 6)",
-            list(titles),
-            default=[key for key in DEFAULT_KEYS if key in titles],
-            format_func=lambda key: titles.get(key, key),
-            max_selections=MOST,
-            key="tokens_with",
-            bind="query-params",
-        )
+        keys = _pick_tokenizers(titles)
         comparing = view == "compare"
         if comparing:
             st.pills(
@@ -110,8 +123,60 @@ def pick_settings(view: str) -> PageSettings:
         switches = _pick_switches() if comparing else dict.fromkeys(SWITCHES, False)
         _offer_pack()
         offer_more()
-    keys = _usable([key for key in keys if key in titles]) or list(DEFAULT_KEYS)
+    keys = _usable([key for key in keys if key in titles])
+    if not keys:
+        keys = [key for key in DEFAULT_KEYS if key in titles]
+        show_note(
+            "No tokenizer is chosen that can be used.",
+            f"Shown instead: {', '.join(titles[key] for key in keys)}. Choose others in the sidebar.",
+        )
     return PageSettings(tuple(keys), tuple(titles[key] for key in keys), **switches)
+
+
+def _pick_tokenizers(titles: dict[str, str]) -> list[str]:
+    """The box of tokenizers. The address carries their keys; a link may name them by key or by title."""
+    usual = [key for key in DEFAULT_KEYS if key in titles]
+    state = st.session_state
+    if CHOSEN not in state:
+        named = st.query_params.get_all(CHOSEN)
+        by_title = {title: key for key, title in titles.items()}
+        found = {name: name if name in titles else by_title.get(name, "") for name in named}
+        state[CHOSEN] = list(dict.fromkeys(filter(None, found.values())))[:MOST] if named else usual
+        state["tokens_absent"] = [name for name, key in found.items() if not key]
+    state[CHOSEN] = [key for key in state[CHOSEN] if key in titles]  # a file may be gone
+    keys = st.multiselect(
+        "Tokenizers (2 to 6)",
+        list(titles),
+        format_func=lambda key: titles.get(key, key),
+        max_selections=MOST,
+        key=CHOSEN,
+        persist_state="session",
+        on_change=_forget_absent,
+    )
+    if keys == usual:
+        st.query_params.pop(CHOSEN, None)
+    elif st.query_params.get_all(CHOSEN) != keys:
+        st.query_params[CHOSEN] = keys
+    for name in state.get("tokens_absent", []):
+        _tell_absent(name)
+    return list(keys)
+
+
+def _forget_absent() -> None:
+    st.session_state["tokens_absent"] = []
+
+
+def _tell_absent(name: str) -> None:
+    """Say why a tokenizer that a link names is not there, and how to get it."""
+    specs = {spec.key: spec for spec in catalog.of_kind("tokenizer", only_available=False)}
+    spec = specs.get(name) or next((spec for spec in specs.values() if spec.title == name), None)
+    if spec is not None:
+        show_note(f"The link names {spec.title}, which is not on this machine.", spec.missing or "Add it below.")
+    else:
+        show_note(
+            f"The link names a tokenizer that is not on this machine: {name[:80]}.",
+            "Files and servers of another machine are not found here; add yours under “Any other tokenizer”.",
+        )
 
 
 def _usable(keys: list[str]) -> list[str]:

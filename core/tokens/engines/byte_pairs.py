@@ -204,5 +204,6 @@ def read_tekken(path: Path) -> BytePairs:
     ranks = {token: rank for rank, token in enumerate(tokens)}
     engine = Ranked(ranks, rule, np.arange(special, special + count))
     made = BytePairs(vocabulary, engine, [rule], begin=[1])
+    made.begin_name, made.end_name = TEKKEN_NAMES[1:3]
     made.proof = "the maker's own file, run by tiktoken as the maker does"
     return made

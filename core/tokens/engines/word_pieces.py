@@ -19,8 +19,8 @@ from core.models.specs import Spec
 from core.tokens.encoded import Plain
 from core.tokens.engines import long_texts
 from core.tokens.formats.gguf_fields import MOST_TOKENS
-from core.tokens.tokenizer import Tokenizer
-from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
+from core.tokens.tokenizer import AddedRule, Tokenizer
+from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
 
 class WordPieces(Tokenizer):
@@ -37,11 +37,15 @@ class WordPieces(Tokenizer):
         pieces = [""] * size_of(engine)
         for piece, i in names.items():
             pieces[i] = piece
+        added = engine.get_added_tokens_decoder()
         unknown = getattr(engine.model, "unk_token", "[UNK]")
-        kinds = [UNKNOWN if piece == unknown else _kind(piece) for piece in pieces]
-        tokens = [piece.removeprefix("##").encode() if len(piece) > 2 else piece.encode() for piece in pieces]
-        begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
-        super().__init__(Vocabulary(tokens, kinds), begin, end)
+        self._prefix = getattr(engine.model, "continuing_subword_prefix", "##") or ""
+        kinds = [UNKNOWN if piece == unknown else _kind(piece, added.get(i)) for i, piece in enumerate(pieces)]
+        tokens = [
+            (piece.removeprefix(self._prefix) if len(piece) > len(self._prefix) else piece).encode() for piece in pieces
+        ]
+        super().__init__(Vocabulary(tokens, kinds), *_edges(engine, names))
+        self.added_rules = {i: AddedRule(token.lstrip, token.rstrip, token.single_word) for i, token in added.items()}
         self._is_bert = isinstance(engine.normalizer, normalizers.BertNormalizer) and isinstance(
             engine.pre_tokenizer, pre_tokenizers.BertPreTokenizer
         )
@@ -129,9 +133,29 @@ class WordPieces(Tokenizer):
         return self.engine.id_to_token(int(token_id)) or ""
 
 
-def _kind(piece: str) -> int:
-    if piece == "[UNK]":
-        return UNKNOWN
+def frame_of(engine: engines.Tokenizer) -> tuple[list[int], list[int]]:
+    """What the file's own post-processor puts before and after a text."""
+    inside = engine.encode("a", add_special_tokens=False).ids
+    whole = engine.encode("a", add_special_tokens=True).ids
+    for begin in range(len(whole) - len(inside) + 1):
+        if whole[begin : begin + len(inside)] == inside:
+            return whole[:begin], whole[begin + len(inside) :]
+    return [], []
+
+
+def _edges(engine: engines.Tokenizer, names: dict[str, int]) -> tuple[list[int], list[int]]:
+    """What is put before and after a text: by the file's own post-processor, without one as BERT has it."""
+    if engine.post_processor is not None:
+        return frame_of(engine)
+    begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
+    return begin, end
+
+
+def _kind(piece: str, added: engines.AddedToken | None) -> int:
+    if not piece:
+        return UNUSED  # an id that the vocabulary leaves out
+    if added is not None:
+        return CONTROL if added.special else USER_DEFINED
     if piece in ("[CLS]", "[SEP]", "[PAD]", "[MASK]"):
         return CONTROL
     return UNUSED if piece.startswith("[unused") and piece.endswith("]") else NORMAL

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -14,24 +16,27 @@ from core.models.gguf.reader import read_head
 from core.models.specs import Spec
 from core.tokens.engines import hugging_face, long_texts, patterns, sentence_pieces, spaced_pairs
 from core.tokens.engines.byte_pairs import ALPHABET, MISSING, BytePairs, Engine, Ranked, bytes_of
+from core.tokens.engines.llama_cpp import LlamaCpp
 from core.tokens.engines.word_pieces import WordPieces
 from core.tokens.formats import sentence_model
 from core.tokens.formats.gguf_fields import Fields
-from core.tokens.tokenizer import Tokenizer
+from core.tokens.tokenizer import AddedRule, Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
 _ENDS = {b"</s>", b"<|im_end|>", b"<|eot_id|>", b"<|endoftext|>", b"<|end|>", b"<end_of_turn>"}
+_NOT_TAKING = {b"<unk>", b"<s>", b"<|endoftext|>"}
+"""Phi-3's special tokens that leave the blanks after them; the others take them."""
 
 
-def load(path: Path) -> Tokenizer:
-    """The tokenizer in that file.
+def load(path: Path, native: bool = False) -> Tokenizer:
+    """The tokenizer in that file. `native`: a .gguf is run by llama.cpp itself, which can end this process.
 
     Raises:
         UnreadableFile: it is none of the three kinds, is cut short, or holds a vocabulary of a kind not known here.
     """
     name = path.name.lower()
     if name.endswith(".gguf"):
-        return from_gguf(path)
+        return as_llama_cpp_has_it(path) if native else from_gguf(path)
     if name.endswith(".json"):
         return hugging_face.read(path)
     if ".model" in name:
@@ -42,35 +47,125 @@ def load(path: Path) -> Tokenizer:
     )
 
 
-def from_gguf(path: Path) -> Tokenizer:
-    """The tokenizer of a .gguf model, from its metadata alone."""
+def as_llama_cpp_has_it(path: Path) -> Tokenizer:
+    """The tokenizer of a .gguf model as llama.cpp runs it; ours where llama.cpp cannot and ours is proven its equal.
+
+    Raises:
+        UnreadableFile: neither can.
+    """
+    try:
+        metadata = _vocabulary_of(path)
+        is_sentence = metadata.get("tokenizer.ggml.model") in ("llama", "t5")
+        unknown = Fields(metadata).token("unknown_token_id", 0 if is_sentence else None)
+    except ValueError as problem:
+        raise _damaged(path, problem) from problem
+
+    def ours() -> Tokenizer | None:
+        with contextlib.suppress(UnreadableFile):
+            return from_gguf(path, metadata=metadata)
+        return None
+
+    rule = _text(metadata, "tokenizer.ggml.pre")
+    try:
+        made: Tokenizer = LlamaCpp(path, metadata["tokenizer.ggml.tokens"], unknown, ours)
+    except UnreadableFile as refused:
+        if _is_proven(metadata):
+            made = from_gguf(path, metadata=metadata)
+            made.proof += "; llama.cpp does not load it, our engine is its equal for this rule"
+            return made
+        kind = _text(metadata, "tokenizer.ggml.model")[:40]
+        raise UnreadableFile(
+            f"llama.cpp does not load the vocabulary of {path.name} (its kind is “{kind}”"
+            + (f", its cutting rule “{rule[:40]}”)." if rule else ")."),
+            "It may be newer than the installed llama.cpp, or damaged: update llama-cpp-python, or use the "
+            "tokenizer.json of the same model.",
+        ) from refused
+    made.chat_template = _text(metadata, "tokenizer.chat_template")
+    made.proof = "llama.cpp's own tokenizer, run on the model's own file"
+    if not rule and metadata.get("tokenizer.ggml.model") == "gpt2":
+        made.proof += "; the file names no cutting rule, so llama.cpp takes its default one"
+    return made
+
+
+class _UnknownRule(UnreadableFile):
+    """A .gguf names a cutting rule, or a kind of vocabulary, that only llama.cpp may know."""
+
+
+def _vocabulary_of(path: Path) -> dict[str, Any]:
+    """The metadata of a .gguf file that has a vocabulary."""
     metadata = read_head(path).metadata
+    if "tokenizer.ggml.tokens" not in metadata:
+        model = str(metadata.get("tokenizer.ggml.model"))
+        raise UnreadableFile(
+            f"{path.name} holds no vocabulary (its kind is “{model[:40]}”).",
+            "Choose the model's main file: adapters, image encoders and later parts of a split model have none.",
+        )
+    Fields(metadata).kinds()
+    return metadata
+
+
+def _text(metadata: dict[str, Any], key: str) -> str:
+    value = metadata.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _is_proven(metadata: dict[str, Any]) -> bool:
+    """Whether our engine gave llama.cpp's ids on every hard string, for vocabularies of this kind and rule."""
+    model, rule = metadata.get("tokenizer.ggml.model"), metadata.get("tokenizer.ggml.pre")
+    return model in ("llama", "gemma4") or (model == "gpt2" and rule in patterns.PROVEN)
+
+
+def from_gguf(
+    path: Path, rule: str = "", normal_form: Literal["", "NFC"] = "", metadata: dict[str, Any] | None = None
+) -> Tokenizer:
+    """The tokenizer of a .gguf model by this lab's own engines, from its metadata alone.
+
+    `rule`, `normal_form`: what the maker's tokenizer does and the file does not say. `metadata`: the file's, if read.
+
+    Raises:
+        UnreadableFile: it is damaged, or no engine of ours has its cutting rule: none is guessed.
+    """
+    try:
+        metadata = metadata or _vocabulary_of(path)
+    except ValueError as problem:
+        raise _damaged(path, problem) from problem
     makers: dict[str, Callable[[Fields], Tokenizer]] = {
         "llama": _sentence_byte_pairs,
         "t5": _sentence_unigram,
-        "gpt2": _byte_pairs,
+        "gpt2": functools.partial(_byte_pairs, named=rule, normal_form=normal_form),
         "bert": _word_pieces,
         "gemma4": _spaced_byte_pairs,
     }
     model = str(metadata.get("tokenizer.ggml.model"))
-    if model not in makers or "tokenizer.ggml.tokens" not in metadata:
-        raise UnreadableFile(
+    if model not in makers:
+        raise _UnknownRule(
             f"{path.name} holds no vocabulary that can be read here (its kind is “{model[:40]}”).",
             f"Kinds known here: {', '.join(makers)}.",
         )
     try:
         made = makers[model](Fields(metadata))
+    except _UnknownRule as unknown:
+        raise _UnknownRule(f"{path.name} {unknown.what}", unknown.next_step) from unknown
     except Exception as problem:  # the engines raise plain Exception for what they cannot use
-        raise UnreadableFile(
-            f"The vocabulary in {path.name} does not hold together ({str(problem)[:200]}).",
-            "Copy or download the file again.",
-        ) from problem
-    template = metadata.get("tokenizer.chat_template")
-    made.chat_template = template if isinstance(template, str) else ""
+        raise _damaged(path, problem) from problem
+    made.chat_template = _text(metadata, "tokenizer.chat_template")
+    made.begin_name, made.end_name = _names(Fields(metadata))
     made.proof = "read from the model's own file"
-    if model == "gpt2" and metadata.get("tokenizer.ggml.pre") not in patterns.RULES:
-        made.proof = "read from the model's own file; it does not name its cutting rule, GPT-2's is assumed"
     return made
+
+
+def _names(fields: Fields) -> tuple[str, str]:
+    """How the beginning and the end of a sequence are written in a template."""
+    ids = (fields.token(f"{name}_token_id") for name in ("bos", "eos"))
+    begin, end = ("" if token is None else fields.tokens[token].decode("utf-8", "replace") for token in ids)
+    return begin, end
+
+
+def _damaged(path: Path, problem: Exception) -> UnreadableFile:
+    return UnreadableFile(
+        f"The vocabulary in {path.name} does not hold together ({str(problem)[:200]}).",
+        "Copy or download the file again.",
+    )
 
 
 def from_spec(spec: Spec) -> Tokenizer:
@@ -112,6 +207,9 @@ def _sentence_byte_pairs(fields: Fields) -> Tokenizer:
     )
     made = sentence_pieces.from_model(model)
     made.begin, made.end = _edges(fields, bos=True, eos=False)
+    if any(name in fields.model_name for name in ("phi-3", "phi3")):  # no field says it; llama.cpp knows it by the name
+        taking = [i for i in np.flatnonzero(np.isin(spare, (CONTROL, USER_DEFINED))) if pieces[i] not in _NOT_TAKING]
+        made.added_rules = {int(i): AddedRule(strips_right=True) for i in taking}
     return made
 
 
@@ -139,9 +237,14 @@ def _sentence_unigram(fields: Fields) -> Tokenizer:
 # ---------------------------------------------------------------- byte pairs
 
 
-def _byte_pairs(fields: Fields) -> Tokenizer:
-    rule = fields.text("pre", "gpt-2")
-    rules = patterns.RULES.get(rule, patterns.RULES["gpt-2"])
+def _byte_pairs(fields: Fields, named: str = "", normal_form: Literal["", "NFC"] = "") -> Tokenizer:
+    rule = named or fields.text("pre", "")
+    if rule not in patterns.RULES:
+        raise _UnknownRule(
+            f"names a cutting rule that no engine of ours has (“{rule[:40]}”)." if rule else "names no cutting rule.",
+            "Load it as a file (core.tokens.tokenizers.load_file): llama.cpp itself is asked then.",
+        )
+    rules = patterns.RULES[rule]
     kinds, spelled = fields.kinds(), fields.tokens
     tokens = [
         bytes_of(piece) if kind in (NORMAL, UNUSED) else piece for piece, kind in zip(spelled, kinds, strict=True)
@@ -150,11 +253,12 @@ def _byte_pairs(fields: Fields) -> Tokenizer:
         engine: Engine = _RulesInARow(spelled, fields.texts("merges"), rules)
     elif rule in patterns.WHOLE_PIECES_FIRST:
         merged = {token: i for i, (token, kind) in enumerate(zip(tokens, kinds, strict=True)) if kind == NORMAL}
-        engine = Ranked(merged, rules[0], np.arange(len(tokens)))
+        lacking = [byte for byte in (bytes([value]) for value in range(256)) if byte not in merged]
+        merged |= {byte: len(tokens) + number for number, byte in enumerate(lacking)}
+        engine = Ranked(merged, rules[0], np.append(np.arange(len(tokens)), [MISSING] * len(lacking)).astype(np.int64))
     else:
         engine = Ranked(*_in_order_of_merges(tokens, kinds, fields.texts("merges"), rules[0]), whole_pieces_first=False)
-    begin, end = _edges(fields, bos=rule in patterns.WHOLE_PIECES_FIRST, eos=False)
-    normal_form: Literal["", "NFC"] = "NFC" if rule in patterns.NFC_FIRST else ""
+    begin, end = _edges(fields, bos=rule in patterns.BEGIN_FIRST, eos=False)
     return BytePairs(Vocabulary(tokens, kinds), engine, rules, begin, end, normal_form)
 
 

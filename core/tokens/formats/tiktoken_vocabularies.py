@@ -49,5 +49,6 @@ def load_rebuilt(path: Path, key: str) -> BytePairs:
         tokens.append(special.get(token, "").encode())
         kinds.append(CONTROL if token in special else UNUSED)
     made = BytePairs(Vocabulary(tokens, kinds), Ranked(ranks, _RULES[key], ids), [_RULES[key]])
+    made.end_name = "<|endoftext|>"
     made.proof = "rebuilt; its file has the SHA-256 that tiktoken expects"
     return made

@@ -26,7 +26,7 @@ from core.models.gguf.reader import read_head
 from core.runtime.worker import Task
 from core.tokens import published
 from core.tokens.engines.byte_pairs import bytes_of
-from core.tokens.formats import files, source_archive
+from core.tokens.formats import gguf_tokenizers, source_archive
 from core.tokens.formats.tiktoken_vocabularies import load_rebuilt
 from core.tokens.tokenizer import Tokenizer
 
@@ -77,7 +77,7 @@ def from_spec(spec: published.TokenizerSpec) -> Tokenizer:
 def _from_gguf(key: str) -> Tokenizer:
     """The tokenizer as its maker has it: with what the maker's file says and the .gguf leaves out."""
     spec = published.find(key)
-    return files.from_gguf(path_of(key), spec.rule, spec.normal_form)
+    return gguf_tokenizers.from_gguf(path_of(key), spec.rule, spec.normal_form)
 
 
 def proofs() -> dict[str, Proof]:

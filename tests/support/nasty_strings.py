@@ -48,14 +48,14 @@ FORMS = (
     "ß ẞ ſ ŉ",
 )
 DIGITS = (
-    "123|1234567|3.14159|1,234,567.89|1e-10|0xDEADBEEF|2023-06-08T12:34:56Z|+49 (0)30 1234567|٠١٢٣٤٥٦٧٨٩|०१२३|一二三|Ⅻ|½|²³¹"
-    "|①②③|１２３|𝟘𝟙𝟚|৳500|3rd 1st|a1b2c3|v1.2.3-rc.4+b5|12:00|99%|$1,000|№5| 1 22 333 4444 55555"
+    "123|1234567|3.14159|1,234,567.89|1e-10|0xDEADBEEF|2023-06-08T12:34:56Z|+49 (0)30 1234567|٠١٢٣٤٥٦٧٨٩|०१२३|一二三|Ⅻ"
+    "|½|²³¹|①②③|１２３|𝟘𝟙𝟚|৳500|3rd 1st|a1b2c3|v1.2.3-rc.4+b5|12:00|99%|$1,000|№5| 1 22 333 4444 55555"
 )
 EMOJI = "👩‍👩‍👧‍👦 👨🏽‍💻 🇩🇪🇫🇷🇺 ❤️ ❤ ☺️ 👍🏿👍🏻 🏴󠁧󠁢󠁥󠁮󠁧󠁿 1️⃣#️⃣ 🧑‍🚀🚀 😀😃😄 👁️‍🗨️ 🤷🏼‍♀️ 🏳️‍🌈"
 BIDI = ("שלום עולם", "مرحبا بالعالم 123", "abc \u202eمرحبا\u202c def", "السَّلَامُ عَلَيْكُمْ", "\u200f\u200e")
 ENDINGS = "'s 'S ’s 't 'T 're 'Re 'RE 've 'll 'LL 'd 'D 'm 'M 'x 'ſ 'll've ''s"
 CODE = (
-    "def f(x: int) -> str:\n\treturn f\"{x!r:>10}\"  # naïve\n\n\nclass A(B):\n    '''doc'''\n    y = self._y[::-1] ** 2 // 3\n",
+    "def f(x: int) -> str:\n\treturn f\"{x!r:>10}\"  # ï\n\n\nclass A:\n    '''doc'''\n    y = self._y[::-1] ** 2\n",
     "const f = async ({a, ...b}) => { await x?.y ?? `t${a}`; /* c */ };\r\nlet z = /[a-z]+\\d{2,}/gi;\n",
     '#include <stdio.h>\nint main(int argc, char **argv){for(int i=0;i<10;i++){printf("%d\\n",i<<2);}}\n',
     'fn main() -> Result<(), Box<dyn Error>> { let v: Vec<u8> = vec![0u8; 16]; println!("{:?}", &v[..]); }\n',
@@ -70,8 +70,8 @@ CODE = (
 NAMES = (
     "<s> </s> <unk> <pad> [CLS] [SEP] [UNK] [MASK] [INST] [/INST] <|endoftext|> <|im_start|> <|im_end|> <|eot_id|> "
     "<|begin_of_text|> <|start_header_id|> <start_of_turn> <end_of_turn> <|fim_prefix|> <|endofprompt|> <0x0A> "
-    "<0xE7> ▁ ▁▁a Ġ Ċ ##ing </w> <think> </think> <tool_call> <|assistant|> <|end|> <|system|> <bos> <eos> [gMASK] <sop> "
-    "[unused5]"
+    "<0xE7> ▁ ▁▁a Ġ Ċ ##ing </w> <think> </think> <tool_call> <|assistant|> <|end|> <|system|> <bos> <eos> [gMASK] "
+    "<sop> [unused5]"
 ).split(" ")
 
 

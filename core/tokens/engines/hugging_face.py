@@ -15,6 +15,7 @@ from core.tokens.engines import beside, long_texts
 from core.tokens.engines.byte_pairs import bytes_of
 from core.tokens.engines.sentence_pieces import bytes_of_piece
 from core.tokens.engines.word_pieces import WordPieces, byte_positions, frame_of, read_engine, size_of
+from core.tokens.json_steps import Definition
 from core.tokens.tokenizer import Tokenizer, check
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
@@ -60,6 +61,17 @@ class FromJson(Tokenizer):
             piece = piece.removeprefix(self._prefix) if len(piece) > len(self._prefix) else piece
             piece = piece.removesuffix(self._suffix) if len(piece) > len(self._suffix) else piece
         return bytes_of(piece.encode()) if self.spelling == "alphabet" else bytes_of_piece(piece, kind)
+
+    def shown(self, spelled: str, token: int | None) -> bytes:
+        """The bytes of a piece that the vocabulary spells so; `token`: its id, None where it is none."""
+        if token is not None:
+            return self.vocabulary.bytes_of(token)
+        return self._bytes(spelled, NORMAL)
+
+    @cached_property
+    def definition(self) -> Definition:
+        """What the file says of its model, for the steps."""
+        return Definition(self.engine, self.shown)
 
     @cached_property
     def _engine_of_names(self) -> engines.Tokenizer:
@@ -118,6 +130,11 @@ class FromJson(Tokenizer):
         offsets = np.array(encoded.offsets, np.int64).reshape(-1, 2)
         typed = byte_positions(text)[offsets]
         surfaces = [self.vocabulary.bytes_of(token) for token in encoded.ids]
+        if self.spelling == "alphabet" and not len(unknown):  # a byte that the vocabulary lacks is in no token
+            normal = self.normalise(text).encode()
+            found = _within(normal, surfaces)
+            if found is not None:
+                return Plain(normal, ids, *found, np.maximum.accumulate(typed[:, 0]), typed[:, 1], len(raw))
         for number in unknown.tolist():
             surfaces[number] = raw[typed[number, 0] : typed[number, 1]]
         gaps = self._gaps(text, offsets)
@@ -144,6 +161,19 @@ class FromJson(Tokenizer):
 
     def piece(self, token_id: int) -> str:
         return self.engine.id_to_token(int(token_id)) or ""
+
+
+def _within(normal: bytes, surfaces: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Where pieces lie in a text of which they leave out some bytes: starts and ends (N,); None if they do not."""
+    starts, ends, at = [], [], 0
+    for surface in surfaces:
+        start = normal.find(surface, at)
+        if start < 0:
+            return None
+        starts.append(start)
+        at = start + len(surface)
+        ends.append(at)
+    return np.array(starts, np.int64), np.array(ends, np.int64)
 
 
 def read(path: Path) -> Tokenizer:

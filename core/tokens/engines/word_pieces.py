@@ -6,9 +6,12 @@ are dropped, so the text cannot be had back exactly, and a word with an unknown 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tokenizers as engines
@@ -39,10 +42,11 @@ class WordPieces(Tokenizer):
             pieces[i] = piece
         added = engine.get_added_tokens_decoder()
         unknown = getattr(engine.model, "unk_token", "[UNK]")
-        self._prefix = getattr(engine.model, "continuing_subword_prefix", "##") or ""
+        self.prefix = getattr(engine.model, "continuing_subword_prefix", "##") or ""
+        self.longest_word = int(getattr(engine.model, "max_input_chars_per_word", 100))
         kinds = [UNKNOWN if piece == unknown else _kind(piece, added.get(i)) for i, piece in enumerate(pieces)]
         tokens = [
-            (piece.removeprefix(self._prefix) if len(piece) > len(self._prefix) else piece).encode() for piece in pieces
+            (piece.removeprefix(self.prefix) if len(piece) > len(self.prefix) else piece).encode() for piece in pieces
         ]
         super().__init__(Vocabulary(tokens, kinds), *_edges(engine, names))
         self.added_rules = {i: AddedRule(token.lstrip, token.rstrip, token.single_word) for i, token in added.items()}
@@ -51,6 +55,12 @@ class WordPieces(Tokenizer):
         )
         self._cut_after = re.compile(r"[ \n]") if self._is_bert else None
         self._characters = np.array([len(token.decode("utf-8", "replace")) for token in tokens], np.int64)
+
+    @cached_property
+    def pre_tokenizer(self) -> dict[str, Any]:
+        """What the file says of how it cuts words."""
+        found: dict[str, Any] = json.loads(self.engine.to_str())["pre_tokenizer"]
+        return found
 
     def plain_ids(self, text: str) -> list[int]:
         return long_texts.ids(self.engine, text, self._cut_after)

@@ -118,8 +118,8 @@ def test_mistral_s_own_way_has_the_end_of_the_sequence_after_an_answer(tokenizer
     assert (mistral_v1.begin_name, mistral_v1.end_name) == ("<s>", "</s>")
     assert (tokenizer("tekken").begin_name, tokenizer("tekken").end_name) == ("<s>", "</s>")
     template = (
-        "{{ bos_token }}{% for message in messages %}{% if message.role == 'user' %}[INST] {{ message.content }} [/INST]"
-        "{% else %} {{ message.content }}{{ eos_token }}{% endif %}{% endfor %}"
+        "{{ bos_token }}{% for message in messages %}{% if message.role == 'user' %}"
+        "[INST] {{ message.content }} [/INST]{% else %} {{ message.content }}{{ eos_token }}{% endif %}{% endfor %}"
     )
     messages = conversation("Hi", "Hello!", "Bye")
     located = locate(lambda some: templates.render(template, some, "<s>", mistral_v1.end_name), messages)

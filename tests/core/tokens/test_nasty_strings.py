@@ -127,13 +127,26 @@ def test_vocabularies_of_the_archive_against_hugging_face_s_engine(packed, key):
     texts = [text for text in TEXTS if all(special is None for _, special in made.parts(text, False))]
     assert len(texts) > 2000
     different = [text for text in texts if made.ids(text) != engine.encode(text, add_special_tokens=False).ids]
-    if key == "xlm-r":  # sentencepiece looks for the longest match of its table, this engine grapheme by grapheme
-        different = [
-            text for text in different if made.normalise(text).strip() == engine.normalizer.normalize_str(text)
-        ]
-        assert len(different) <= 30, "equally probable cuts"
-        return
+    if key == "xlm-r":
+        different = [text for text in different if not _as_probable(made, text, engine)]
     assert [ascii(text) for text in different] == []
+
+
+def _as_probable(made, text: str, engine) -> bool:
+    """Whether both cut a text into pieces of the same probability, or the engine normalises it in its own way.
+
+    sentencepiece adds the scores in 32 bits, Hugging Face's engine in 64: of cuts whose sums differ by less than the
+    32 bits show, each takes another. (So do counts that were made with the one differ from counts made with the other,
+    by single tokens in a whole book.) And the engine asks its table grapheme by grapheme, sentencepiece for the longest
+    match.
+    """
+    if made.normalise(text).strip() != engine.normalizer.normalize_str(text).strip():
+        return True
+    ours, theirs = (
+        float(made.scores[ids].astype("f8").sum())
+        for ids in (made.ids(text), engine.encode(text, add_special_tokens=False).ids)
+    )
+    return abs(ours - theirs) <= 2e-6 * abs(ours)
 
 
 NFD = unicodedata.normalize("NFD", "Äpfel café 한국어")

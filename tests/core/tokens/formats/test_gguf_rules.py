@@ -8,7 +8,7 @@ from core import catalog
 from core.errors import UnreadableFile, UserError
 from core.tokens import steps, tokenizers
 from core.tokens.engines import patterns
-from core.tokens.formats import files
+from core.tokens.formats import gguf_tokenizers
 from tests.support.gguf_vocabularies import theirs, vocabulary_only
 from tests.support.nasty_strings import nasty_strings
 
@@ -57,7 +57,7 @@ def test_a_rule_that_not_even_llama_cpp_knows_is_refused_by_its_name(renamed):
         tokenizers.load_file(renamed("next-year-s-rule"))
     assert "tokenizer.json" in caught.value.next_step
     with pytest.raises(UnreadableFile, match="no engine of ours"):
-        files.from_gguf(renamed("next-year-s-rule"))
+        gguf_tokenizers.from_gguf(renamed("next-year-s-rule"))
 
 
 def test_a_proven_rule_of_an_architecture_newer_than_llama_cpp_is_ours_and_says_so(renamed):

@@ -1,4 +1,4 @@
-"""Files of other kinds: tables of tiktoken, Tekken, versions of SentencePiece files, vocab.txt, templates beside them."""
+"""Files of other kinds: tables of tiktoken, Tekken, versions of SentencePiece, vocab.txt, templates beside them."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ STOP_WORDS: dict[str, frozenset[str]] = {
         "lui ma mais me mes mon ne nos notre nous on ou où par pas pour qu que qui sa se ses son sont sur ta te tes "
         "ton tu un une vos votre vous y",
         "italian": "a ad ai al alla alle anche che chi ci come con da dal dalla dei del della delle di e è ed gli ha "
-        "ho i il in io la le lei lo loro lui ma mi ne nel nella noi non o per più quando quello questa questo se sei si "
-        "sono su sul sulla tra tu un una uno voi",
+        "ho i il in io la le lei lo loro lui ma mi ne nel nella noi non o per più quando quello questa questo se sei "
+        "si sono su sul sulla tra tu un una uno voi",
         "portuguese": "a ao aos as com como da das de do dos e é ela elas ele eles em entre era essa esse esta este eu "
         "foi isso já lhe mais mas me meu na não nas nem no nos o os ou para pela pelo por qual que quem se sem seu sua "
         "são também te um uma você",

@@ -104,10 +104,8 @@ def main(arguments: list[str]) -> int:
     except UserError as error:
         sys.stdout.write(f"{error}\n")
         return 1
-    with open(table, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(made[0]), delimiter="\t", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(made)
+    lines = [list(made[0]), *(list(row.values()) for row in made)]
+    table.write_text("".join("\t".join(line) + "\n" for line in lines), encoding="utf-8")
     sys.stdout.write(f"{table}: {len(made)} languages\n")
     return 0
 

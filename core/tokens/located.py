@@ -126,15 +126,15 @@ def _grown(
     spans = []
     for start, end, at in stretches:
         stop = at + end - start
-        first, last = start, end
+        ink_start, ink_end = start, end
         while start and at and content[start - 1] == rendered[at - 1] and not covered[start - 1]:
             start, at = start - 1, at - 1
         while end < len(content) and stop < len(rendered) and content[end] == rendered[stop]:
             end, stop = end + 1, stop + 1
-        if not content[start:first].strip():  # blanks alone may as well be the template's
-            at, start = at + first - start, first
-        if not content[last:end].strip():
-            stop, end = stop - (end - last), last
+        if not content[start:ink_start].strip():  # blanks alone may as well be the template's
+            at, start = at + ink_start - start, ink_start
+        if not content[ink_end:end].strip():
+            stop, end = stop - (end - ink_end), ink_end
         covered[start:end] = b"\1" * (end - start)
         spans.append((at, stop))
     dropped = [content[gap.start() : gap.end()].strip() for gap in re.finditer(rb"\0+", bytes(covered))]

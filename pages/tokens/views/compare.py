@@ -85,7 +85,7 @@ def _read_out(settings: PageSettings, counts: list[Counts]) -> None:
             "All {} split these {} characters into {} tokens.", len(ranked), f"{few.characters:,}", f"{few.tokens:,}"
         )
     else:
-        more = f"{100 * (many.tokens / max(few.tokens, 1) - 1):.0f} %"
+        more = _more(few.tokens, many.tokens)
         show_reading(
             "{} needs {} tokens, {} needs {}: {} more for the same {} characters.",
             least,
@@ -98,10 +98,22 @@ def _read_out(settings: PageSettings, counts: list[Counts]) -> None:
         )
 
 
+def _more(few: int, many: int) -> str:
+    """How much more, in words that are true of small differences too."""
+    if not few:
+        return f"{many:,} tokens"
+    share = 100 * (many / few - 1)
+    return f"{share:.0f} %" if share >= 1 else f"{many - few:,} token{'s' if many - few > 1 else ''}"
+
+
 def _caveat(settings: PageSettings, counts: list[Counts]) -> str:
     lost = [title for title, counted in zip(settings.titles, counts, strict=True) if counted.unknown_bytes]
     if lost:
-        return f"{' and '.join(lost)} maps part of the text to unknown tokens (hatched), so its count looks too low."
+        one = len(lost) == 1
+        return (
+            f"{' and '.join(lost)} {'maps' if one else 'map'} part of the text to unknown tokens (hatched) or to none, so "
+            f"{'its count looks' if one else 'their counts look'} too low."
+        )
     return "Stretches that are split differently are outlined."
 
 

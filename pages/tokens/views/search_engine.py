@@ -145,8 +145,8 @@ def _show_how(settings: PageSettings, text: str, language: Language) -> None:
         {"analysis": language, "stop words": len(STOP_WORDS[language])},
         "Words by Unicode's boundaries (UAX #29) as Lucene's StandardTokenizer has them: a stretch of Thai, Lao, Khmer "
         "or Burmese is one token, a Han or Hiragana character one each, an emoji one. Lower-cased, possessive *'s* or "
-        "elided articles and stop words removed, stemmed. The number under a term is its position in a term dictionary of this text alone; the number under a "
-        "token is its id in the model's fixed vocabulary.",
+        "elided articles and stop words removed, stemmed. The number under a term is its position in a term dictionary "
+        "of this text alone; the number under a token is its id in the model's fixed vocabulary.",
     )
 
 

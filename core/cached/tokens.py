@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,18 @@ def _encoded(
         return [encode(key) for key in keys]
     with ThreadPoolExecutor(max_workers=4) as threads:  # the engines let other threads run meanwhile
         return list(threads.map(encode, keys))
+
+
+def count_of(key: str, parts: tuple[str, ...]) -> int:
+    """How many tokens those texts have together. Files do not change while one looks at them: counted once."""
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    found: int = _count_of(key, state_of(key), digest, len(parts), parts)
+    return found
+
+
+@st.cache_resource(show_spinner="Counting", max_entries=2000)
+def _count_of(key: str, state: str, digest: str, number: int, _parts: tuple[str, ...]) -> int:
+    return sum(len(tokenizer(key).ids(part)) for part in _parts)
 
 
 def vocabulary_table(key: str) -> Table:

@@ -17,6 +17,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from core.errors import UnreadableFile, UserError
+from core.text.csv_text import as_csv
 from core.tokens import languages, tokenizers
 
 KEYS = (
@@ -104,8 +105,8 @@ def main(arguments: list[str]) -> int:
     except UserError as error:
         sys.stdout.write(f"{error}\n")
         return 1
-    lines = [list(made[0]), *(list(row.values()) for row in made)]
-    table.write_text("".join("\t".join(line) + "\n" for line in lines), encoding="utf-8")
+    columns = {name: [row[name] for row in made] for name in made[0]}
+    table.write_text(as_csv(columns, raw=True, separator="\t").replace("\r\n", "\n"), encoding="utf-8")
     sys.stdout.write(f"{table}: {len(made)} languages\n")
     return 0
 

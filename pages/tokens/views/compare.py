@@ -111,8 +111,8 @@ def _caveat(settings: PageSettings, counts: list[Counts]) -> str:
     if lost:
         one = len(lost) == 1
         return (
-            f"{' and '.join(lost)} {'maps' if one else 'map'} part of the text to unknown tokens (hatched) or to none, so "
-            f"{'its count looks' if one else 'their counts look'} too low."
+            f"{' and '.join(lost)} {'maps' if one else 'map'} part of the text to unknown tokens (hatched) or none, "
+            f"so {'its count looks' if one else 'their counts look'} too low."
         )
     return "Stretches that are split differently are outlined."
 

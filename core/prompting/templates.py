@@ -66,7 +66,13 @@ def can_think(template: str | None) -> bool:
 
 
 def prompt_for(
-    template: str, messages: Sequence[dict[str, str]], bos: str = "", eos: str = "", thinking: bool | None = None
+    template: str,
+    messages: Sequence[dict[str, str]],
+    bos: str = "",
+    eos: str = "",
+    thinking: bool | None = None,
+    prefill: bool = True,
+    tools: Sequence[dict[str, Any]] | None = None,
 ) -> str:
     """The prompt as `render` makes it, for conversations that the template as such has no room for, too.
 
@@ -80,12 +86,12 @@ def prompt_for(
     if messages and messages[0]["role"] == "system" and not takes_system_prompt(template):
         messages = _system_in_first_question(messages)
     try:
-        return render(template, messages, bos, eos, thinking)
+        return render(template, messages, bos, eos, thinking, prefill, tools)
     except UserError:
         joined = _in_turn(messages)
         if joined == messages:
             raise
-        return render(template, joined, bos, eos, thinking)
+        return render(template, joined, bos, eos, thinking, prefill, tools)
 
 
 def takes_system_prompt(template: str) -> bool:

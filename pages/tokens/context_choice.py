@@ -41,7 +41,7 @@ class Choice:
 
     def renderer(self, tokenizer: Tokenizer) -> Callable[[list[dict[str, Any]]], str]:
         """What renders a conversation for that tokenizer."""
-        return lambda messages: templates.render(
+        return lambda messages: templates.prompt_for(
             self.template,
             messages,
             tokenizer.begin_name,

@@ -155,8 +155,8 @@ def _show_how(key: str, choice: Choice, messages: list[dict[str, str]], size: in
         "([chat templates](https://huggingface.co/docs/transformers/chat_templating))",
         f"from core.prompting import templates\n{imports_code([key], 'conversation', 'located')}\n"
         f"tokenizer = {load_code(key)}\nmessages = {ascii(messages)}\ntemplate = {choice.source}\n"
-        "render = lambda some: templates.render(template, some, tokenizer.begin_name, tokenizer.end_name,\n"
-        f"                                       {choice.arguments})\n"
+        "render = lambda some: templates.prompt_for(template, some, tokenizer.begin_name, tokenizer.end_name,\n"
+        f"                                           {choice.arguments})\n"
         "found = located.locate(render, messages)\n"
         f"result = conversation.look(tokenizer, found, messages, window={size}, room_for_answer={room})\n"
         "print(result.turns, result.overhead)",

@@ -73,14 +73,9 @@ def pick_settings(template: str) -> tuple[bool, bool | None, list[dict[str, Any]
         "closed, and another answer begins",
     )
     can_think = templates.can_think(template)
-    thinking = middle.selectbox(
-        "Thinking",
-        list(THINKING),
-        key="tokens_context_thinking",
-        bind="query-params",
-        disabled=not can_think,
-        help=None if can_think else "This template has no switch for thinking",
-    )
+    thinking = None
+    if can_think:
+        thinking = middle.selectbox("Thinking", list(THINKING), key="tokens_context_thinking", bind="query-params")
     offers = right.toggle("Offer tools", False, key="tokens_context_tools", bind="query-params")
     tools = _pick_tools(template) if offers else []
     return prefill, THINKING[thinking or next(iter(THINKING))] if can_think else None, tools

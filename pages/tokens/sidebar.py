@@ -35,6 +35,7 @@ class PageSettings:
     show_bytes: bool
     add_special: bool
     parse_special: bool
+    link_text: bool = False
 
 
 PRESETS: dict[str, tuple[str, str]] = {
@@ -56,7 +57,10 @@ PRESETS: dict[str, tuple[str, str]] = {
     "Glitch words": (" SolidGoldMagikarp davidjl oreferrer", "Words that became tokens and were hardly ever read"),
     "Numbers": ("1234567890 3.1415926535 2023-06-08 $1,000,000", "How digits are split"),
 }
-SWITCHES = ("show_ids", "show_bytes", "add_special", "parse_special")
+SWITCHES = ("show_ids", "show_bytes", "add_special", "parse_special", "link_text")
+LONGEST_LINKED = 1500
+LINKED = "tokens_linked_text"
+"""The text in the address, where a person chose to have it there."""
 FIRST_TEXT = PRESETS["English, Spanish, Japanese"][0]
 
 
@@ -93,8 +97,19 @@ def in_catalogue(key: str) -> bool:
 
 def first_text() -> str:
     """The text of the preset in the link that was opened, else the first one."""
+    if linked := st.query_params.get(LINKED, ""):
+        return linked
     chosen = st.session_state.get("tokens_preset")
     return PRESETS[chosen][0] if chosen in PRESETS else FIRST_TEXT
+
+
+def link_text(wanted: bool, text: str) -> None:
+    """Put the text into the address, or take it out: a link with it shows it to whoever opens it."""
+    if wanted and text and len(text) <= LONGEST_LINKED:
+        if st.query_params.get(LINKED) != text:
+            st.query_params[LINKED] = text
+    elif LINKED in st.query_params:
+        del st.query_params[LINKED]
 
 
 def _take_preset() -> None:
@@ -234,4 +249,10 @@ def _pick_switches() -> dict[str, Any]:
         bind="query-params",
         help="A typed </s> becomes the control token itself, as in a program that does not escape it",
     )
-    return {"show_ids": show_ids, "show_bytes": show_bytes, "add_special": add, "parse_special": parse}
+    link = st.toggle(
+        "Text in the link",
+        LINKED in st.query_params,
+        key="tokens_link",
+        help=f"The address then carries your text, up to {LONGEST_LINKED:,} characters; else it is never in it",
+    )
+    return dict(zip(SWITCHES, (show_ids, show_bytes, add, parse, link), strict=True))

@@ -18,7 +18,7 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.encodings import encode
 from pages.tokens.method_code import imports_code, made_code, text_code
-from pages.tokens.sidebar import PageSettings, first_text, in_catalogue
+from pages.tokens.sidebar import PageSettings, first_text, in_catalogue, link_text
 from pages.tokens.token_columns import column, show_columns
 
 LONGEST = 1_000_000
@@ -33,6 +33,7 @@ def show(settings: PageSettings) -> None:
 @st.fragment
 def _stage(settings: PageSettings) -> None:
     text = live_text_area("Text", key="tokens_text", height=104, placeholder="Type or paste any text")
+    link_text(settings.link_text, text)
     with user_errors():
         _compare(settings, text)
     _show_how(settings, text)

@@ -18,6 +18,7 @@ from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
+from pages.tokens.files_section import show_files
 from pages.tokens.method_code import imports_code, made_code, text_code
 from pages.tokens.sidebar import PageSettings
 
@@ -28,11 +29,9 @@ TEXTS = {"FLORES-200": "published counts, 204 languages", "Human rights": "count
 
 def _pick_counts(at: DeltaGenerator) -> tuple[languages.Counts, bool]:
     """The parallel text whose counts are drawn; whether it is the one counted here."""
-    chosen = at.segmented_control(
+    chosen = at.selectbox(
         "Parallel text",
         list(TEXTS),
-        default=next(iter(TEXTS)),
-        required=True,
         key="tokens_parallel",
         bind="query-params",
         help="  \n".join(f"{name}: {about}" for name, about in TEXTS.items()),
@@ -42,7 +41,7 @@ def _pick_counts(at: DeltaGenerator) -> tuple[languages.Counts, bool]:
 
 
 def show(settings: PageSettings) -> None:
-    text_at, left, window_at, price_at = st.columns([2.2, 2, 1.5, 1.5], vertical_alignment="bottom")
+    text_at, left, middle, window_at, price_at = st.columns([1.7, 1.4, 2.2, 1.35, 1.35], vertical_alignment="bottom")
     counts, is_today = _pick_counts(text_at)
     language = (
         left.selectbox(
@@ -56,7 +55,7 @@ def show(settings: PageSettings) -> None:
     )
     usual = list(TODAY if is_today else SHOWN)
     keys = (
-        st.multiselect(
+        middle.multiselect(
             "Tokenizers counted on it",
             [key for key in languages.TITLES if key in counts.tokens],
             default=usual,
@@ -85,6 +84,7 @@ def show(settings: PageSettings) -> None:
     _show_published(counts, list(keys), language, window, is_today)
     _show_window_and_cost(counts, list(keys), language, window, price)
     own = _show_own(settings)
+    show_files(settings)
     _show_how(settings, list(keys), language, window, price, own, is_today)
 
 
@@ -214,7 +214,8 @@ def _show_how(
         {"language": language, "window": f"{window:,} tokens"},
         "Tokens for the *same text*, so that languages without spaces between words can be compared too. English words "
         "are separated by spaces in the English text; *the same in* another language is counted in the "
-        "English words whose translation fits. A cost is tokens times the price you typed.",
+        "English words whose translation fits. A cost is tokens times the price you typed. Your own files: "
+        "`python -m core.tokens.count FILE`, or `core.tokens.count.count_files(paths, made, column)`.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Count: tokens of files, folders and columns of tables, and what they cost."""
+"""In the view Languages: tokens of files, folders and columns of tables, and what they cost."""
 
 from __future__ import annotations
 
@@ -14,20 +14,26 @@ from core.tokens.count import Counted, columns_of, decoded, prices, rows_of, tot
 from core.tokens.training import sample_texts
 from pages.shared.csv_button import show_csv
 from pages.shared.export import show_figure
-from pages.shared.frame import View, dark
-from pages.shared.method import show_method
+from pages.shared.frame import dark
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note, user_errors
-from pages.tokens.method_code import imports_code, made_code
 from pages.tokens.sidebar import PageSettings, titles_by_key
 
 SOURCES = ("Files", "Folder")
 MOST_SHOWN = 500
 
 
-def show(settings: PageSettings) -> None:
+def show_files(settings: PageSettings) -> None:
+    """Draw the section: one's own files, by the tokenizers of the sidebar."""
+    st.markdown("### Your own files, folders and tables")
     source = st.segmented_control(
-        "What to count", SOURCES, default=SOURCES[0], required=True, key="tokens_count_source", bind="query-params"
+        "What to count",
+        SOURCES,
+        default=SOURCES[0],
+        required=True,
+        key="tokens_count_source",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     uploaded = st.file_uploader(
         "Text files, Markdown, code, CSV: whatever is text",
@@ -36,15 +42,14 @@ def show(settings: PageSettings) -> None:
         max_upload_size=200,
     )
     with user_errors():
-        texts, problems = _texts(uploaded or [])
-        texts, column = _of_column(texts, problems)
+        whole, problems = _texts(uploaded or [])
+        texts = _of_column(whole, problems)
         counted = [_counted(settings, name, parts) for name, parts in texts.items()]
         every = [*counted, *(Counted(name, 0, {}, problem) for name, problem in problems.items())]
         if not counted:
             raise UserError("None of the files is a text that can be counted.", "Choose others.")
         _show_counts(settings, every, total("all", counted), bool(uploaded))
-        _show_costs(settings, texts)
-        _show_how(settings, [name for name in texts] if uploaded else [], column)
+        _show_costs(texts)
 
 
 def _texts(uploaded: list[Any]) -> tuple[dict[str, str], dict[str, str]]:
@@ -62,7 +67,7 @@ def _texts(uploaded: list[Any]) -> tuple[dict[str, str], dict[str, str]]:
     return texts, problems
 
 
-def _of_column(texts: dict[str, str], problems: dict[str, str]) -> tuple[dict[str, list[str]], str]:
+def _of_column(texts: dict[str, str], problems: dict[str, str]) -> dict[str, list[str]]:
     """Each text in the parts that are counted: whole, or the rows of one column, if one is chosen."""
     tables = {name: columns_of(text) for name, text in texts.items() if name.lower().endswith((".csv", ".tsv"))}
     names = list(dict.fromkeys(column for columns in tables.values() for column in columns))
@@ -70,14 +75,14 @@ def _of_column(texts: dict[str, str], problems: dict[str, str]) -> tuple[dict[st
         st.selectbox("Column of the tables", ["the whole file", *names], key="tokens_count_column") if names else ""
     )
     if not column or column not in names:
-        return {name: [text] for name, text in texts.items()}, ""
+        return {name: [text] for name, text in texts.items()}
     parts: dict[str, list[str]] = {}
     for name, text in texts.items():
         try:
             parts[name] = rows_of(name, text, column) if name in tables else [text]
         except UserError as error:
             problems[name] = error.what
-    return parts, column
+    return parts
 
 
 def _counted(settings: PageSettings, name: str, parts: list[str]) -> Counted:
@@ -118,9 +123,9 @@ def _show_counts(settings: PageSettings, every: list[Counted], whole: Counted, u
     st.dataframe({name: column[:MOST_SHOWN] for name, column in table.items()}, hide_index=True, width="stretch")
 
 
-def _show_costs(settings: PageSettings, texts: dict[str, list[str]]) -> None:
+def _show_costs(texts: dict[str, list[str]]) -> None:
     """A table of prices that can be edited; what the texts cost at each, by the model's own tokenizer."""
-    st.markdown("### What it costs")
+    st.markdown("#### What they cost")
     st.caption("US dollars for a million tokens, with the day they were looked up. Edit them: prices change often.")
     rows = prices()
     edited = st.data_editor(
@@ -156,25 +161,3 @@ def _show_costs(settings: PageSettings, texts: dict[str, list[str]]) -> None:
             f"Left out: models whose tokenizer is not here or whose price is no number ({names}).",
             "Add them in the sidebar.",
         )
-
-
-def _show_how(settings: PageSettings, names: list[str], column: str) -> None:
-    paths = f"[Path(name) for name in {names!r}]" if names else ""
-    counted = (
-        f"list(count.count_files({paths}, made, {column!r}))"
-        if names
-        else "[count.count(name, text, made) for name, text in training.sample_texts().items()]"
-    )
-    show_method(
-        r"\mathrm{cost} = \mathrm{tokens} \cdot \mathrm{price} / 10^6",
-        "the tokenizers' own vocabularies; prices from the makers' public lists on the day in the table",
-        f"from pathlib import Path\n{imports_code(settings.keys, 'count', 'training')}\n"
-        f"{made_code(settings.keys, settings.titles)}counted = {counted}\n"
-        'whole = count.total("all", counted)\nresult = {"characters": whole.characters, "tokens": whole.tokens}',
-        {"column": column or "the whole file"},
-        "Files are read as UTF-8 (UTF-16 with its mark). Tokens are those of the text alone, without special tokens; a "
-        "table's column is counted row by row. The same from a terminal: `python -m core.tokens.count FILE`.",
-    )
-
-
-VIEW = View(key="count", title="Count", order=10, show=show)

@@ -1,4 +1,4 @@
-"""Ids: a text's ids to copy, ids as text again, and the difference of two texts in tokens."""
+"""In the view Round trip: a text's ids to copy, ids as text again, and the difference of two texts in tokens."""
 
 from __future__ import annotations
 
@@ -7,34 +7,35 @@ import streamlit as st
 from core.cached import tokens as cached_tokens
 from core.errors import UserError
 from core.tokens.id_lists import Change, differences, parse
+from core.tokens.round_trip import trip
 from core.tokens.tokenizer import Tokenizer, check
 from pages.shared.csv_button import show_csv
-from pages.shared.frame import View
 from pages.shared.live_text import live_text_area
-from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.boxes import box, show_row
-from pages.tokens.method_code import imports_code, load_code
 from pages.tokens.sidebar import PageSettings
 
 LONGEST = 20_000
 SHOWN = 300
+OUTCOMES = {"lossless": "the same", "normalised": "the same letters, written differently", "lost": "another text"}
 FIRST_TEXT = "The dog eats the apples."
 FIRST_OTHER = "The dogs ate an apple."
 
 
-def show(settings: PageSettings) -> None:
+def show_ids(settings: PageSettings) -> None:
+    """Draw the section: one's own texts, there and back."""
     st.session_state.setdefault("tokens_ids_text", FIRST_TEXT)
     st.session_state.setdefault("tokens_ids_other", FIRST_OTHER)
+    st.markdown("### Your own text, its ids, and back")
     _stage(settings)
 
 
 @st.fragment
 def _stage(settings: PageSettings) -> None:
     titles = dict(zip(settings.keys, settings.titles, strict=True))
-    key = st.selectbox("Tokenizer", list(titles), format_func=titles.__getitem__, key="tokens_ids_of")
-    key = key if key in titles else settings.keys[0]
+    chosen = st.selectbox("Tokenizer of the ids", list(titles), format_func=titles.__getitem__, key="tokens_ids_of")
+    key = chosen if chosen in titles else settings.keys[0]
     left, right = st.columns(2)
     with left:
         text = live_text_area("Text", key="tokens_ids_text", height=90)
@@ -47,18 +48,23 @@ def _stage(settings: PageSettings) -> None:
             if len(one) > LONGEST:
                 raise UserError(
                     f"The text has {len(one):,} characters; {LONGEST:,} are the most here.",
-                    "Use a part of it, or the view Count.",
+                    "Use a part of it, or count it as a file in the view Languages.",
                 )
         ids = _show_ids(tokenizer, titles[key], text)
         _show_difference(tokenizer, text, other)
         _show_text_of(tokenizer, ids)
-    _show_how(key, text, other)
 
 
 def _show_ids(tokenizer: Tokenizer, title: str, text: str) -> list[int]:
     tokens = tokenizer.encode(text)
     ids = [token.id for token in tokens]
-    show_reading("{} makes {} tokens of this text. Their ids, to copy:", title, f"{len(ids):,}")
+    came_back = OUTCOMES[trip(tokenizer, text).outcome]
+    show_reading(
+        "{} makes {} tokens of this text; decoded, it is {}. The ids, to copy:",
+        title,
+        f"{len(ids):,}",
+        OUTCOMES[outcome],
+    )
     st.code(" ".join(map(str, ids)) or " ", language=None, wrap_lines=True)
     table = {
         "id": ids,
@@ -71,7 +77,7 @@ def _show_ids(tokenizer: Tokenizer, title: str, text: str) -> list[int]:
 
 
 def _show_difference(tokenizer: Tokenizer, text: str, other: str) -> None:
-    st.markdown("### The difference of the two texts")
+    st.markdown("#### The difference of the two texts")
     changes = differences(tokenizer, text, other)
     counts = {
         kind: sum(len(one.tokens) for one in changes if one.kind == kind) for kind in ("removed", "added", "same")
@@ -98,7 +104,7 @@ def _boxes(tokenizer: Tokenizer, changes: list[Change]) -> list[str]:
 
 
 def _show_text_of(tokenizer: Tokenizer, ids: list[int]) -> None:
-    st.markdown("### Ids back to text")
+    st.markdown("#### Ids back to text")
     typed = st.text_input(
         "Ids",
         " ".join(map(str, ids[:200])),
@@ -113,20 +119,3 @@ def _show_text_of(tokenizer: Tokenizer, ids: list[int]) -> None:
         st.code(tokenizer.decode(found), language=None, wrap_lines=True)
         known = tokenizer.vocabulary
         show_row("Token by token", [box(known.bytes_of(token), i, str(token)) for i, token in enumerate(found[:SHOWN])])
-
-
-def _show_how(key: str, text: str, other: str) -> None:
-    show_method(
-        "",
-        "the tokenizer's own vocabulary; the difference is the longest common stretches of ids "
-        "([difflib](https://docs.python.org/3/library/difflib.html))",
-        f"{imports_code([key], 'id_lists')}\ntokenizer = {load_code(key)}\n"
-        f"text, other = {ascii(text[:LONGEST])}, {ascii(other[:LONGEST])}\nids = tokenizer.ids(text)\n"
-        'result = {"ids": ids, "text": tokenizer.decode(ids),\n'
-        '          "difference": id_lists.differences(tokenizer, text, other)}',
-        explanation="Ids are those of the text alone, without special tokens. Decoding all ids together gives back "
-        "what the tokenizer kept of the text; a single id may be part of a character.",
-    )
-
-
-VIEW = View(key="ids", title="Ids", order=9, show=show)

@@ -113,7 +113,7 @@ def _show_counts(settings: PageSettings, every: list[Counted], whole: Counted, u
         if one.problem:
             show_note(one.problem, "It is left out of what could not be counted; the others are counted.")
     title = f"{few} needs the fewest tokens, {many} the most"
-    table = {
+    table: dict[str, list[Any]] = {
         "file": [one.name for one in every],
         "characters": [one.characters for one in every],
         **{title: [one.tokens.get(title, "") for one in every] for title in settings.titles},

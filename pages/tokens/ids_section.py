@@ -63,7 +63,7 @@ def _show_ids(tokenizer: Tokenizer, title: str, text: str) -> list[int]:
         "{} makes {} tokens of this text; decoded, it is {}. The ids, to copy:",
         title,
         f"{len(ids):,}",
-        OUTCOMES[outcome],
+        came_back,
     )
     st.code(" ".join(map(str, ids)) or " ", language=None, wrap_lines=True)
     table = {

@@ -68,7 +68,7 @@ class Counts:
 
     languages: tuple[str, ...]
     tokens: dict[str, np.ndarray]
-    english_words: int
+    english_words: int = ENGLISH_WORDS
     """Words between blanks of the English text."""
 
     def premiums(self, key: str) -> np.ndarray:

@@ -100,23 +100,21 @@ def _show_counts(settings: PageSettings, every: list[Counted], whole: Counted, u
     if not whole.tokens:
         raise UserError(f"None of the tokenizers can count this. {whole.problem}", "Choose others in the sidebar.")
     few, many = (pick(whole.tokens, key=lambda title: whole.tokens[title]) for pick in (min, max))
+    words = [f"{whole.characters:,}", f"{whole.tokens[few]:,}", few, f"{whole.tokens[many]:,}", many]
+    differ = whole.tokens[few] < whole.tokens[many]
     show_reading(
-        "{} characters are {} tokens for {} and {} for {}.",
-        f"{whole.characters:,}",
-        f"{whole.tokens[few]:,}",
-        few,
-        f"{whole.tokens[many]:,}",
-        many,
+        "{} characters are {} tokens for {}" + (" and {} for {}." if differ else "."),
+        *(words if differ else words[:3]),
         caveat=f"{len(every)} {'files' if uploaded else 'sample texts of ours: drop in files of your own'}.",
     )
     for one in every:
         if one.problem:
             show_note(one.problem, "It is left out of what could not be counted; the others are counted.")
-    title = f"{few} needs the fewest tokens, {many} the most"
+    title = f"{few} needs the fewest tokens, {many} the most" if differ else f"{few} needs {whole.tokens[few]:,} tokens"
     table: dict[str, list[Any]] = {
         "file": [one.name for one in every],
         "characters": [one.characters for one in every],
-        **{title: [one.tokens.get(title, "") for one in every] for title in settings.titles},
+        **{title: [one.tokens.get(title) for one in every] for title in settings.titles},
         "problem": [one.problem for one in every],
     }
     show_figure(figures.bars(whole.tokens, title, dark()), "tokens-count", table)

@@ -41,7 +41,7 @@ def _pick_counts(at: DeltaGenerator) -> tuple[languages.Counts, bool]:
 
 
 def show(settings: PageSettings) -> None:
-    text_at, left, middle, window_at, price_at = st.columns([1.7, 1.4, 2.2, 1.35, 1.35], vertical_alignment="bottom")
+    text_at, left, middle, window_at, price_at = st.columns([1.6, 1.35, 2.0, 1.65, 1.4], vertical_alignment="bottom")
     counts, is_today = _pick_counts(text_at)
     language = (
         left.selectbox(

@@ -124,6 +124,8 @@ def _grown(
             stretches.append([start, end, at])
     covered = bytearray(len(content))
     spans = []
+    begins = [0, *(tag.start() for tag in _TAG.finditer(content))]
+    ends = [*(tag.end() for tag in _TAG.finditer(content)), len(content)]
     for start, end, at in stretches:
         stop = at + end - start
         ink_start, ink_end = start, end
@@ -131,6 +133,10 @@ def _grown(
             start, at = start - 1, at - 1
         while end < len(content) and stop < len(rendered) and content[end] == rendered[stop]:
             end, stop = end + 1, stop + 1
+        # A name is taken whole or not at all: ">" may as well be the end of a name of the template's.
+        first = min((edge for edge in begins if start <= edge <= ink_start), default=ink_start)
+        last = max((edge for edge in ends if ink_end <= edge <= end), default=ink_end)
+        start, at, end, stop = first, at + first - start, last, stop - (end - last)
         if not content[start:ink_start].strip():  # blanks alone may as well be the template's
             at, start = at + ink_start - start, ink_start
         if not content[ink_end:end].strip():

@@ -214,7 +214,10 @@ def _show_how(
         {"language": language, "window": f"{window:,} tokens"},
         "Tokens for the *same text*, so that languages without spaces between words can be compared too. English words "
         "are separated by spaces in the English text; *the same in* another language is counted in the "
-        "English words whose translation fits. A cost is tokens times the price you typed. Your own files: "
+        "English words whose translation fits. "
+        "XLM-R was counted with Hugging Face's engine there; sentencepiece, which runs here, adds the same scores in "
+        "fewer digits, so of nearly equal cuts it may take another: some tokens in 70,000. A cost is "
+        "tokens times the price you typed. Your own files: "
         "`python -m core.tokens.count FILE`, or `core.tokens.count.count_files(paths, made, column)`.",
     )
 

@@ -143,3 +143,35 @@ def test_the_prompts_page_s_models_are_fed_these_very_tokens(tokenizer, key):
     theirs = ModelWorker._prompt_tokens(None, model, None, messages, made.chat_template, None)
     assert seen.encoded.ids.tolist() == theirs
     assert [located.rendered[start:end] for ((start, end),) in located.spans] == [one["content"] for one in messages]
+
+
+def test_a_name_of_a_token_is_taken_whole_or_not_at_all():
+    cut = "{% for m in messages %}<|{{ m.role }}|>{{ m.content.split('</think>')[-1] }}{% endfor %}"
+    located = found(cut, conversation("Hi", "<think>hm</think>\n\n4", "Bye"))
+    assert texts(located)[1] == ["4"] and located.dropped[1] == ("<think>hm</think>",)
+
+
+def test_in_every_template_of_the_archive_every_question_is_found_where_it_stands(packed):
+    """About seventy makers' templates; "user" is a word that all of them write themselves."""
+    from core.errors import UserError
+    from core.tokens import pack
+
+    messages = [
+        {"role": "system", "content": "Be brief, user."},
+        *conversation("user", "<think>\nlet me think\n</think>\n\nThe answer is a.", "a b"),
+    ]
+    seen = 0
+    for path in sorted((pack.folder() / "templates").glob("*.jinja")):
+        template = path.read_text(encoding="utf-8")
+        try:
+            located = locate(
+                lambda some, template=template: templates.prompt_for(template, some, "<s>", "</s>"), messages
+            )
+        except UserError:
+            continue  # some want tools, or other keys
+        seen += 1
+        assert located.sure, path.name
+        system, first, answer, last = texts(located)
+        assert (system, first, last) == (["Be brief, user."], ["user"], ["a b"]), path.name
+        assert "".join(answer).endswith("The answer is a."), path.name
+    assert seen > 60

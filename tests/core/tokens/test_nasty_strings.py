@@ -140,8 +140,10 @@ def _as_probable(made, text: str, engine) -> bool:
     by single tokens in a whole book.) And the engine asks its table grapheme by grapheme, sentencepiece for the longest
     match.
     """
-    if made.normalise(text).strip() != engine.normalizer.normalize_str(text).strip():
+    if made.normalise(text).strip(" ") != engine.normalizer.normalize_str(text).strip(" "):
         return True
+    if any(name in text.lower() for name in ("<s>", "</s>", "<unk>", "<pad>", "<mask>")):
+        return True  # control tokens, which this engine was not told of, are words to it
     ours, theirs = (
         float(made.scores[ids].astype("f8").sum())
         for ids in (made.ids(text), engine.encode(text, add_special_tokens=False).ids)

@@ -134,9 +134,9 @@ def _grown(
         while end < len(content) and stop < len(rendered) and content[end] == rendered[stop]:
             end, stop = end + 1, stop + 1
         # A name is taken whole or not at all: ">" may as well be the end of a name of the template's.
-        first = min((edge for edge in begins if start <= edge <= ink_start), default=ink_start)
-        last = max((edge for edge in ends if ink_end <= edge <= end), default=ink_end)
-        start, at, end, stop = first, at + first - start, last, stop - (end - last)
+        from_edge = min((edge for edge in begins if start <= edge <= ink_start), default=ink_start)
+        to_edge = max((edge for edge in ends if ink_end <= edge <= end), default=ink_end)
+        start, at, end, stop = from_edge, at + from_edge - start, to_edge, stop - (end - to_edge)
         if not content[start:ink_start].strip():  # blanks alone may as well be the template's
             at, start = at + ink_start - start, ink_start
         if not content[ink_end:end].strip():

@@ -158,7 +158,9 @@ def _pick_tokenizers(titles: dict[str, str]) -> list[str]:
         found = {name: name if name in titles else by_title.get(name, "") for name in named}
         state[CHOSEN] = list(dict.fromkeys(filter(None, found.values())))[:MOST] if named else usual
         state["tokens_absent"] = [name for name, key in found.items() if not key]
-    state[CHOSEN] = [key for key in state[CHOSEN] if key in titles]  # a file may be gone
+    if gone := [key for key in state[CHOSEN] if key not in titles]:  # a file was removed, a server forgotten
+        state["tokens_absent"] = [*state.get("tokens_absent", []), *gone]
+        state[CHOSEN] = [key for key in state[CHOSEN] if key in titles]
     keys = st.multiselect(
         "Tokenizers (2 to 6)",
         list(titles),
@@ -186,10 +188,10 @@ def _tell_absent(name: str) -> None:
     specs = {spec.key: spec for spec in catalog.of_kind("tokenizer", only_available=False)}
     spec = specs.get(name) or next((spec for spec in specs.values() if spec.title == name), None)
     if spec is not None:
-        show_note(f"The link names {spec.title}, which is not on this machine.", spec.missing or "Add it below.")
+        show_note(f"{spec.title} was asked for and is not on this machine.", spec.missing or "Add it below.")
     else:
         show_note(
-            f"The link names a tokenizer that is not on this machine: {name[:80]}.",
+            f"A tokenizer was asked for that is not on this machine: {name[:80]}.",
             "Files and servers of another machine are not found here; add yours under “Any other tokenizer”.",
         )
 

@@ -76,10 +76,9 @@ def counted(rows: Sequence[dict[str, str]], texts: dict[str, str]) -> list[dict[
     """The rows (language, udhr, ...) of those languages whose declaration is there, with the counts of every
     tokenizer on this machine, of bytes and of characters (code points)."""
     made = [dict(row) for row in rows if row["udhr"] in texts]
-    columns = {"characters": len, "utf-8-bytes": lambda text: len(text.encode())}
-    for name, measure in columns.items():
-        for row in made:
-            row[name] = str(measure(texts[row["udhr"]]))
+    for row in made:
+        text = texts[row["udhr"]]
+        row["characters"], row["utf-8-bytes"] = str(len(text)), str(len(text.encode()))
     for key in KEYS:
         try:
             tokenizer = tokenizers.load(key)

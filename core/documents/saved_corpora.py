@@ -7,14 +7,14 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core import storage
 from core.documents.corpus_record import Corpus, key_of
-from core.documents.ingest.column_types import one_kind
+from core.documents.ingest.column_types import arrow_type, one_kind
 from core.documents.ingest.stored_texts import StoredTexts
 from core.errors import UserError, folder_faults
 
@@ -31,6 +31,7 @@ class Writer:
         self._sink: Any = None
         self._names: list[str] = []
         self._originals: dict[str, tuple[str, ...]] = {}
+        self._types: dict[str, Any] = {}
         self._count = 0
 
     def __enter__(self) -> Writer:
@@ -47,8 +48,11 @@ class Writer:
         lost: Sequence[tuple[str, int, str]] = (),
         origin: str = "",
         documents: int = 0,
+        fields: Mapping[str, Sequence[Any]] | None = None,
     ) -> None:
-        """Say more of the corpus: values as they were written, rows that were lost, where its files lie."""
+        """Say more of the corpus before the first block: values as they were written, rows that were lost, where its
+        files lie, how many documents its passages are of, and the fields of all blocks, for the types of columns."""
+        self._types = {name: arrow_type(values) for name, values in (fields or {}).items()}
         self._more = {"lost": [list(row) for row in lost], "origin": origin, "documents": documents}
         self._originals = originals or {}
 
@@ -56,10 +60,9 @@ class Writer:
         """Append some documents. Every block has the same fields, with the same kind of values."""
         import pyarrow as pa
 
-        columns = {
-            "text": pa.array(texts, pa.large_string()),
-            **{f"field {number}": pa.array(values) for number, values in enumerate(fields.values())},
-        }
+        columns = {"text": pa.array(texts, pa.large_string())}
+        for number, (name, values) in enumerate(fields.items()):
+            columns[f"field {number}"] = pa.array(values, self._types.get(name))
         batch = pa.record_batch(columns)
         with folder_faults(self._part.parent):
             if self._file is None:
@@ -133,7 +136,7 @@ def _read_originals(path: Path, count: int) -> dict[str, tuple[str, ...]]:
 def save(corpus: Corpus) -> str:
     """Save a corpus on this machine, so that a reload of the page and the job process find it; its key."""
     with Writer() as writer:
-        writer.describe(corpus.originals, corpus.lost)
+        writer.describe(corpus.originals, corpus.lost, fields=corpus.fields)
         for start in range(0, max(len(corpus.texts), 1), 2000):
             block = slice(start, start + 2000)
             texts = [text.encode("utf-8", "replace").decode("utf-8") for text in corpus.texts[block]]

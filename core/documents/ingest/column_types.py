@@ -203,3 +203,15 @@ def one_kind(values: Sequence[Any]) -> list[Any]:
     if any(isinstance(value, float) for value in values):
         return [None if value is None else float(value) for value in values]
     return list(values)
+
+
+def arrow_type(values: Sequence[Any]) -> Any:
+    """The type of a column of a file for all of these values, so that a block in which nothing is there has it, too."""
+    import pyarrow as pa
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {bool}:
+        return pa.bool_()
+    if kinds == {int}:
+        return pa.int64()
+    return pa.float64() if kinds and kinds <= {int, float} else pa.string()

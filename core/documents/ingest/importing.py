@@ -276,7 +276,9 @@ def _write(
             said.setdefault(column.why, []).append(name)
     found.notes += [_note(why, names_of) for why, names_of in said.items()]
     with saved_corpora.Writer(place) as writer:
-        writer.describe(originals=originals, lost=found.lost(), origin=options.origin, documents=found.documents)
+        writer.describe(
+            originals=originals, lost=found.lost(), origin=options.origin, documents=found.documents, fields=fields
+        )
         ready = {name: column_types.one_kind(values) for name, values in fields.items()}
         for texts, start in _blocks(everything.path, chosen, 0):
             report(0.85 + 0.15 * start / len(chosen), f"writing {len(chosen):,} passages")

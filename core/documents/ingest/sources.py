@@ -138,6 +138,21 @@ def distinct_paths(paths: Sequence[str]) -> list[str]:
             taken[row] += 1
 
 
+def is_bundle(source: Source) -> bool:
+    """Whether a source is a map's bundle: a zip archive that names the bundle's two files in its list of contents.
+
+    Only the end of the file is looked at for the names; nothing of it is unpacked.
+    """
+    path = source.files[0][0]
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(os.path.getsize(path) - 4096, 0))
+            tail = file.read()
+    except OSError:
+        return False
+    return b"map.json" in tail and b"map.parquet" in tail
+
+
 def still_there(source: Source) -> bool:
     """Whether all files of a source exist."""
     return all(os.path.exists(path) for path, _ in source.files)

@@ -18,6 +18,8 @@ from core.documents.pipeline import result_cache
 from core.documents.projection import ProjectionSettings
 
 Result = dict[str, Any]
+SAMPLE_FROM = 4000  # texts; of so many, the map of a sample is drawn while the others are encoded
+SAMPLES = (1000, 5000, 20_000)
 
 
 class EncoderIdentity(Protocol):
@@ -83,6 +85,20 @@ def encoding(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity) ->
         {"texts": texts.texts_key, "encoder": encoder.name, "revision": encoder.revision},
         {"corpus_key": corpus_key, "texts_key": texts.texts_key, "encoder": encoder.key},
     )
+
+
+def sample_sizes(count: int) -> tuple[int, ...]:
+    """How many texts are encoded first, sample by sample, each a part of the next, of `count` texts in all.
+
+    Example: of 49,351 first 1,000, then 5,000, then 20,000.
+    """
+    return tuple(size for size in SAMPLES if 2 * size <= count) if count > SAMPLE_FROM else ()
+
+
+def sampling(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity, size: int) -> JobSpec:
+    """A sample of a corpus that is encoded already, while the whole is under way: {"key" of its corpus}."""
+    inputs = {"corpus": corpus_key, "encoder": encoder.name, "revision": encoder.revision, "size": size}
+    return JobSpec("sample", "encode", inputs, {})
 
 
 def projecting(vectors: str, settings: ProjectionSettings) -> JobSpec:

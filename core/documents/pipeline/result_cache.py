@@ -31,6 +31,7 @@ HOLDS: dict[str, dict[str, Any]] = {  # of a result, what its readers rely on; w
         "continuity": float,
         "overlap": float,
     },
+    "sample": {"key": str},
     "judged": {"values": ARRAY},
     "precision": {"name": str, "reason": str, "speedup": float, "lowest_cosine": float},
     "compared": {

@@ -57,7 +57,7 @@ def _list_clusters(map_data: MapData, result: QueryResult, held: Held) -> None:
     colours = colouring(map_data, result)
     level = map_data.page.level
     groups = map_data.clusters.labels[:, level] if colours.groups is None else colours.groups
-    own = colours.groups is not None and colours.title != "groups"
+    own = colours.groups is not None and not colours.of_clusters
     names = (
         colours.names
         if own

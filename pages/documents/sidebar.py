@@ -121,8 +121,18 @@ def _names_came(key: str, encoding: JobSpec) -> bool:
 
 
 def _describe(chosen: Corpus, encoding: JobSpec) -> None:
-    kind = "passages" if "passage" in chosen.fields else "documents"
-    st.text(" · ".join([f"{len(chosen.texts):,} {kind}", *chosen.notes]))
+    kind = "passages" if {"document", "passage"} <= set(chosen.fields) else "documents"
+    own = ["own vectors"] if chosen.vectors else []
+    st.text(" · ".join([f"{len(chosen.texts):,} {kind}", *own, *chosen.notes]))
+    if chosen.lost:
+        with st.expander(f"{len(chosen.lost):,} rows left out", icon=":material/report:"):
+            st.dataframe(
+                [{"file": file, "line": line, "why": reason} for file, line, reason in chosen.lost],
+                hide_index=True,
+                height=38 + 35 * min(len(chosen.lost), 5),
+            )
+    if chosen.vectors:
+        return
     with user_errors():
         encoded = cached_jobs.cached_result(encoding)
         if encoded:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from core.errors import UnreadableFile
 
@@ -79,7 +81,8 @@ _LETTERS = {
     "mac-roman": _WESTERN,
     "cp850": _WESTERN,
 }
-_PUNCTUATION = frozenset("‘’‚“”„–—…€«»°©®™·•§¡¿´¨½¼¾²³£\xa0")
+_PUNCTUATION = "‘‚“”„–—…€«»°©®™•§¡¿´¨½¼¾²³£\xa0"
+_MARKS_OF_TEXT = re.compile(rf"[’·]|(?<![^\W\d_])[{_PUNCTUATION}]|[{_PUNCTUATION}](?![^\W\d_])")  # not within a word
 _TELLING = 6  # bytes beyond ASCII; fewer say nothing about the script
 _RAISED = 0.35  # of the letters of a text in a Latin alphabet at most so many are beyond a to z
 
@@ -185,7 +188,7 @@ def _telling(sample: bytes) -> bytes:
     """The lines of a sample that hold more than ASCII, as many as charset-normalizer is shown."""
     lines: list[bytes] = []
     held = 0
-    for line in sample.split(b"\n"):
+    for line in dict.fromkeys(sample.split(b"\n")):
         if not line.isascii():
             lines.append(line[:4000])
             held += len(lines[-1])
@@ -218,7 +221,7 @@ def _latin(sample: bytes) -> tuple[str, float]:
         beyond = [letter for letter in text.lower() if ord(letter) > 127]
         if len(beyond) < _TELLING and codec in ("mac-roman", "cp850"):
             continue  # rare today; a few letters do not tell
-        marks = sum(letter in _PUNCTUATION for letter in beyond)
+        marks = len(_MARKS_OF_TEXT.findall(text))
         known = max(sum(letter in alphabet for letter in beyond) for alphabet in alphabets)
         share = (known + marks) / max(len(beyond), 1)
         if re.search(r"[a-zß-ž][A-ZÀ-Ž][a-zß-ž]", text):  # a capital within a word
@@ -230,12 +233,22 @@ def _latin(sample: bytes) -> tuple[str, float]:
 
 def _other_script(sample: bytes) -> str:
     """A code page of another script, where charset-normalizer finds one; "" else."""
+    names = [codec for codec in TITLES if codec not in _LETTERS and not codec.startswith("utf")]
+    same = {codecs.lookup(codec).name: codec for codec in TITLES}
+    matches = [same.get(codecs.lookup(match.encoding).name, "") for match in _all_matches(sample, names)]
+    likely = [codec for codec in matches if codec and not _is_odd(sample.decode(codec, "ignore"))]
+    return next(iter(likely or matches), "")
+
+
+def _all_matches(sample: bytes, names: list[str]) -> Iterator[Any]:
+    """What charset-normalizer takes for possible, the likeliest first."""
     import charset_normalizer
 
-    names = [codec for codec in TITLES if codec not in _LETTERS and not codec.startswith("utf")]
-    best = charset_normalizer.from_bytes(sample, cp_isolation=names, explain=False).best()
-    if best is None:
-        return ""
-    found = codecs.lookup(best.encoding).name
-    same = {codecs.lookup(codec).name: codec for codec in TITLES}
-    return same.get(found, "")
+    yield from charset_normalizer.from_bytes(sample, cp_isolation=names)
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a text cannot have been written so: words begin with accents, or capitals stand within them."""
+    words = re.findall(r"[^\W\d_][^\s]*|[^\s\w.,;:!?()\"'-][^\s]*", text)
+    odd = sum(bool(unicodedata.combining(word[0]) or re.search(r"[а-яα-ω][А-ЯΑ-Ω]", word)) for word in words)
+    return odd > 0.05 * max(len(words), 1)

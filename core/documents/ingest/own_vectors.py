@@ -46,6 +46,8 @@ class Collected:
 
     def save(self, key: str, chosen: np.ndarray, place: Path) -> None:
         """Save those of the chosen documents beside the corpus: vectors (N, D) of length 1, places (N, 2 or 3)."""
+        for kind in ("vectors", "places"):  # of an earlier import of the same texts
+            (place / f"{key}.{kind}.npy").unlink(missing_ok=True)
         if self._file is not None:
             self._file.close()
             rows = np.fromfile(self._path, dtype=np.float32).reshape(-1, self._width)[chosen]

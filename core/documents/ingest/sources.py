@@ -206,7 +206,7 @@ class Look:
         def looks(name: str) -> tuple[float, float]:
             some = [value for value in self.columns[name] if isinstance(value, str)]
             filled = [value for value in some if value.strip()]
-            if not filled or name in holds_vectors:
+            if not filled or name in holds_vectors or (name in ADDED and len(self.columns) > 1):
                 return (-1.0, -1.0)
             share = len(filled) / max(len(self.columns[name]), 1)
             mean = sum(map(len, filled)) / len(filled)
@@ -226,6 +226,7 @@ class Look:
         return ()
 
 
+ADDED = frozenset({"file", "folder", "sheet", "table"})  # columns that say where a row is from
 NAMES_OF_TEXTS = frozenset("text texts body content comment comments message abstract review sentence document".split())
 
 

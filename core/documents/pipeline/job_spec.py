@@ -19,7 +19,7 @@ from core.documents.projection import ProjectionSettings
 
 Result = dict[str, Any]
 SAMPLE_FROM = 4000  # texts; of so many, the map of a sample is drawn while the others are encoded
-SAMPLES = (1000, 5000, 20_000)
+SAMPLES = (300, 1000, 5000, 20_000)
 
 
 class EncoderIdentity(Protocol):
@@ -90,7 +90,7 @@ def encoding(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity) ->
 def sample_sizes(count: int) -> tuple[int, ...]:
     """How many texts are encoded first, sample by sample, each a part of the next, of `count` texts in all.
 
-    Example: of 49,351 first 1,000, then 5,000, then 20,000.
+    Example: of 49,351 first 300, then 1,000, 5,000 and 20,000.
     """
     return tuple(size for size in SAMPLES if 2 * size <= count) if count > SAMPLE_FROM else ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -20,6 +21,7 @@ from core.storage import content_key
 from pages.documents.corpus import import_jobs, import_source
 from pages.documents.corpus.choice import labels_of
 from pages.documents.corpus.import_jobs import ImportJob
+from pages.shared.plain_label import plain_label
 from pages.shared.progress import spoken, wait_for
 from pages.shared.user_errors import show_note, user_errors
 
@@ -59,26 +61,49 @@ def _show_form(source: Source, looked: Look, encoder_key: str) -> None:
     )
     mark = content_key(source.title, list(looked.columns))[:8]  # other columns, other widgets
     text, fields = _pick_columns(looked, mark)
-    kinds = _pick_kinds(looked, fields, mark)
-    _show_texts(looked, text)
+    top = st.container()  # the button stays above the fold; what it is given is chosen below it
     _warn(looked, text, encoder_key)
-    options = _pick_options(source, looked, text, fields, kinds)
-    replaces = _pick_replaced(source)
     _show_lost(looked)
+    kinds = _pick_kinds(looked, fields, mark)
+    own = _pick_own(looked)
+    options = replace(_pick_options(source, text, fields, kinds, bool(any(own))), vectors=own[0], places=own[1])
+    _show_texts(looked, text)
     passages = min(_passages(looked, text, options), options.most)
     seconds = sum(second for _, second in estimate.stages(passages, source.size))
-    first = " The map of a sample comes within about 30 s." if passages > job_spec.SAMPLE_FROM else ""
-    st.caption(f"About {passages:,} passages, about {spoken(seconds)} in all on this machine (an estimate).{first}")
-    left, right = st.columns([3, 1])
-    right.button("Cancel", key="documents_import_close", on_click=import_source.close, args=(source,), width="stretch")
-    left.button(
-        "Read and map",
-        type="primary",
-        width="stretch",
-        on_click=import_jobs.start,
-        args=(ImportJob(source, options, replaces, looked.rows),),
-        disabled=not text,
-    )
+    with top:
+        replaces = _pick_replaced(source)
+        left, right = st.columns([3, 1])
+        left.button(
+            "Read and map",
+            type="primary",
+            width="stretch",
+            on_click=import_jobs.start,
+            args=(ImportJob(source, options, replaces, looked.rows),),
+            disabled=not text,
+        )
+        right.button(
+            "Cancel", key="documents_import_close", on_click=import_source.close, args=(source,), width="stretch"
+        )
+        first = " The map of a sample comes first." if passages > job_spec.SAMPLE_FROM else ""
+        st.caption(f"About {passages:,} passages, about {spoken(seconds)} in all on this machine (an estimate).{first}")
+
+
+def _pick_own(looked: Look) -> tuple[str, tuple[str, ...]]:
+    """(the column of one's own vectors or "", the columns of one's own places or none)"""
+    vectors, places = "", looked.likely_places()
+    for name, width in looked.vectors[:1]:
+        if st.toggle(
+            f"Use the vectors in “{plain_label(name[:40])}” ({width:,} dimensions) instead of encoding the texts",
+            key="documents_own_vectors",
+            help="Map, clusters and neighbours are then those of your vectors. A query cannot be placed among them.",
+        ):
+            vectors = name
+    if vectors and places:
+        if not st.toggle(
+            f"Use {plain_label(', '.join(places))} as the positions on the map", value=True, key="documents_own_places"
+        ):
+            places = ()
+    return vectors, places if vectors else ()
 
 
 def _open_bundle(source: Source, encoder_key: str) -> None:
@@ -225,14 +250,16 @@ def _pick_encoding(source: Source) -> None:
 
 
 def _pick_options(
-    source: Source, looked: Look, text: list[str], fields: list[str], kinds: tuple[tuple[str, str], ...]
+    source: Source, text: list[str], fields: list[str], kinds: tuple[tuple[str, str], ...], whole: bool
 ) -> ImportOptions:
+    """How the texts are cut, decoded and limited; `whole`: they have vectors of their own and stay uncut."""
     with st.expander("Passages, encoding, limits", icon=":material/tune:"):
         words, overlap = 0, 0
         if st.toggle(
             "Cut long documents into passages",
-            value=True,
-            key="documents_cut",
+            value=not whole,
+            disabled=whole,
+            key=f"documents_cut{'_whole' if whole else ''}",
             help="The encoder reads about 190 words of a text; the rest of a longer text is ignored.",
         ):
             words = st.slider("Words per passage", 20, 400, 150, 10, key="documents_words")

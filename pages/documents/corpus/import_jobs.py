@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
 from core.documents import corpus
 from core.documents.ingest.sources import ImportOptions, Source
@@ -103,6 +104,7 @@ def _decide(job: ImportJob, found: dict[str, Any]) -> None:
 def _use(job: ImportJob, found: dict[str, Any]) -> None:
     if job.replaces and job.replaces != found["key"]:
         corpus.forget(job.replaces)
+    cached_documents.corpus.clear(found["key"])  # the same texts may have come with other vectors
     st.session_state["documents_next"] = found["key"]
     st.session_state["documents_query"] = ""
     _drop(job)

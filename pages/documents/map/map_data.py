@@ -12,7 +12,7 @@ from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
 from core.documents import corpus
 from core.documents.ingest import fields
-from core.documents.mapping import neighbours
+from core.documents.mapping import clusters, neighbours
 from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import estimate, job_spec
 from core.documents.pipeline.job_spec import Result
@@ -64,6 +64,8 @@ def compute(page: PageSettings) -> MapData | None:
     While a large corpus is encoded, those of its largest sample that is ready.
     """
     assert page.corpus is not None
+    if page.corpus.vectors:
+        return _drawn(page, own_vectors(page.corpus))
     spec = page.encoding()
     sample = None if cached_jobs.cached_result(spec) else _latest_sample(page)
     plan = Plan(estimate.stages(len(page.corpus.texts)), 1)
@@ -78,6 +80,11 @@ def compute(page: PageSettings) -> MapData | None:
     return _drawn(sample, encoded) if encoded else None
 
 
+def own_vectors(made: corpus.Corpus) -> Result:
+    """The vectors that came with a corpus, as if they had been encoded here."""
+    return {"vectors": made.vectors, "precision": "your own vectors", "reason": "they came with the file"}
+
+
 def _latest_sample(page: PageSettings) -> PageSettings | None:
     """The page with the largest sample of its corpus that is encoded; None where there is none."""
     assert page.corpus is not None
@@ -85,7 +92,9 @@ def _latest_sample(page: PageSettings) -> PageSettings | None:
         found = cached_jobs.cached_result(job_spec.sampling(page.corpus, page.corpus_key, page.encoder, size))
         if found:
             with contextlib.suppress(UserError):  # it was deleted: the whole is there, or will be
-                return replace(page, corpus=cached_documents.corpus(found["key"]), corpus_key=found["key"])
+                level = min(page.level, len(clusters.levels_for(size)) - 1)
+                texts = cached_documents.corpus(found["key"])
+                return replace(page, corpus=texts, corpus_key=found["key"], level=level)
     return None
 
 
@@ -102,7 +111,9 @@ def _drawn(page: PageSettings, encoded: Result) -> MapData | None:
     grouped = result_or_progress(
         job_spec.grouping(page.corpus_key, encoded["vectors"]), "Finding clusters", None, Plan(stages, 2)
     )
-    drawn = (
+    own = page.corpus.places if page.corpus.vectors else ""
+    drawn = {"points": own, "note": "The positions are those of the file."} if own else None
+    drawn = drawn or (
         result_or_progress(
             job_spec.projecting(encoded["vectors"], page.projection), "Drawing the map", None, Plan(stages, 3)
         )
@@ -119,7 +130,7 @@ def _drawn(page: PageSettings, encoded: Result) -> MapData | None:
         kept = cached_documents.array(trust["each"]) if trust else None
     names = tuple(tuple(tuple(words) for words in level) for level in grouped["keywords"])
     vectors = cached_documents.array(encoded["vectors"])
-    clusters = named(
+    grouping = named(
         Clusters(cached_documents.array(grouped["labels"]), names),
         grouped["labels"],
         page.level,
@@ -134,7 +145,7 @@ def _drawn(page: PageSettings, encoded: Result) -> MapData | None:
         page.corpus,
         vectors,
         cached_documents.array(drawn["points"]),
-        clusters,
+        grouping,
         Path(drawn["points"]).stem,
         f"{encoded.get('where', encoded['precision'])} ({encoded['reason']})",
         drawn["note"],
@@ -146,6 +157,11 @@ def find(map_data: MapData, query: str, count: int) -> QueryResult:
     """The `count` documents nearest to a query; nothing for an empty one."""
     if not query.strip():
         return QueryResult()
+    if map_data.corpus.vectors:
+        raise UserError(
+            "A query cannot be placed among your own vectors: what made them is not here.",
+            "Search in the view Search, which encodes the texts, or import the file without its vectors.",
+        )
     vector = map_data.page.encoder.encode_query(query[:LONGEST_QUERY])
     every = np.asarray(map_data.vectors @ vector, dtype=np.float32)
     hits = neighbours.largest(every, count)

@@ -197,6 +197,9 @@ def _explain(map_data: MapData, result: QueryResult) -> None:
     query = result.query[:LONGEST_QUERY]
     hits = f"""rows, cosines = neighbours.nearest(vectors, encoder.encode_query({ascii(query)}), {HITS})
 result["hits"] = [(made.texts[row], cosine) for row, cosine in zip(rows, cosines)]"""
+    places = f"projection.project(vectors, projection.{settings!r}, known).points"
+    if map_data.corpus.vectors and map_data.corpus.places:
+        places = "numpy.load(made.places)"
     kept = f'result["kept"] = trust.kept_of_each(known.indices, points, {NEIGHBOURS_COMPARED})'
     show_method(
         r"w_{ij} = \exp\!\left(-\frac{d(x_i, x_j) - \rho_i}{\sigma_i}\right), \qquad "
@@ -209,7 +212,7 @@ from core.documents.mapping import clusters, neighbours, trust
 
 {loading(map_data.page)}
 known = neighbours.find(vectors, 50)
-points = projection.project(vectors, projection.{settings!r}, known).points
+points = {places}
 found = clusters.find(vectors, made.texts)
 result = {{"points": points, "clusters": found.sizes({level})}}
 {hits if len(result.hits) else ""}

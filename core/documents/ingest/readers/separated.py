@@ -54,9 +54,9 @@ def dialect_of(head: str, mark: str = "") -> Dialect:
     """The dialect that fits the first lines best: most rows of the same width, and no quote astray."""
     some = head.splitlines(keepends=True)[:LINES_LOOKED_AT]
     if some and (found := _SEP.match(some[0])):
-        return Dialect(found.group(1), _has_backslashes(some))
+        return Dialect(found.group(1), _has_backslashes(some, found.group(1)))
     if mark:
-        return Dialect(mark, _has_backslashes(some))
+        return Dialect(mark, _has_backslashes(some, mark))
 
     def fit(each: str) -> tuple[float, int]:
         widths = Counter(len(cells) for cells in _tried(some, each) if cells)
@@ -68,7 +68,7 @@ def dialect_of(head: str, mark: str = "") -> Dialect:
     near = [each for each in MARKS if fits[each][0] >= best - 0.05 and fits[each][0] > 0]
     first = next((line for line in some if line.strip()), "")
     chosen = max(near, key=lambda each: (fits[each][1], first.count(each))) if near else max(MARKS, key=first.count)
-    return Dialect(chosen, _has_backslashes(some))
+    return Dialect(chosen, _has_backslashes(some, chosen))
 
 
 def _tried(some: list[str], mark: str) -> list[list[str]]:
@@ -78,10 +78,28 @@ def _tried(some: list[str], mark: str) -> list[list[str]]:
         return [line.split(mark) for line in some]
 
 
-def _has_backslashes(some: list[str]) -> bool:
-    """Whether quotes are escaped by backslashes: some are, and none of them ends its cell."""
-    text = "".join(some)
-    return bool(re.search(r'[^\\"\s,;|]?\\"(?=[^\r\n,;|\t])', text)) and '\\""' not in text.replace('\\"""', "")
+def _has_backslashes(some: list[str], mark: str) -> bool:
+    """Whether quotes are escaped by backslashes: read so, fewer rows are broken."""
+    return any('\\"' in line for line in some) and _broken(some, mark, True) < _broken(some, mark, False)
+
+
+def _broken(some: list[str], mark: str, backslash: bool) -> int:
+    """How many of some rows are broken."""
+    lines = iter([_unescaped(line) if backslash else line for line in some])
+    reader, count = csv.reader(lines, delimiter=mark, strict=True), 0
+    while True:
+        try:
+            next(reader)
+        except StopIteration:
+            return count
+        except csv.Error:
+            count += 1
+            reader = csv.reader(lines, delimiter=mark, strict=True)
+
+
+def _unescaped(line: str) -> str:
+    """A line whose quotes are escaped by backslashes, in the usual form."""
+    return _ESCAPED.sub(lambda found: '""' if found[1] == '"' else "\\", line)
 
 
 class _Lines:
@@ -113,7 +131,7 @@ class _Lines:
                     _, line = next(self._lines, (0, ""))
             raise csv.Error(f"longer than {self.most:,} characters")
         self.taken.append((number, line))
-        return _ESCAPED.sub(lambda found: '""' if found[1] == '"' else "\\", line) if self._backslash else line
+        return _unescaped(line) if self._backslash else line
 
     def begin(self) -> None:
         """A row begins."""
@@ -155,7 +173,8 @@ def rows_of(text: io.TextIOBase, head: str, mark: str, notes: list[str]) -> Iter
     if dialect.backslash:
         notes.append("quotes are escaped by backslashes")
     header: list[str] = []
-    short = 0
+    short = joined = 0
+    joins = _text_holds_marks(some, dialect, above)
     for line, found in _records(source, dialect, header):
         if isinstance(found, str):
             yield BadRow(line, found)
@@ -166,8 +185,7 @@ def rows_of(text: io.TextIOBase, head: str, mark: str, notes: list[str]) -> Iter
             tables.check_columns(len(found))
             header += tables.distinct_names(found)
             continue
-        while len(found) > len(header) and not found[-1].strip():
-            found.pop()
+        joined += _fit(found, len(header), dialect.mark if joins else "")
         if len(found) > len(header):
             yield BadRow(line, f"{len(found):,} cells where the header has {len(header):,}")
             continue
@@ -175,6 +193,8 @@ def rows_of(text: io.TextIOBase, head: str, mark: str, notes: list[str]) -> Iter
         problem = f"{len(found):,} cells where the header has {len(header):,}" if missing else ""
         short += bool(missing)
         yield NumberedRow.at(line, dict(zip(header, [*found, *[""] * missing], strict=True)), problem)
+    if joined:
+        notes.append(f"{joined:,} rows hold “{dialect.mark}” in their last column without quotes: it was joined")
     if short:
         notes.append(f"{short:,} short {'row' if short == 1 else 'rows'}: the cells that are missing are empty")
 
@@ -189,6 +209,23 @@ def _lines_above(some: list[str], dialect: Dialect) -> int:
     if not titles or any('"' in line for line in lines[:titles]):
         return 0
     return some.index(lines[titles])
+
+
+def _fit(cells: list[str], width: int, mark: str) -> bool:
+    """Cut empty cells beyond the header's width; join others to the last column by `mark`, if one is given: whether."""
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    if len(cells) <= width or not mark:
+        return False
+    cells[width - 1 :] = [mark.join(cells[width - 1 :])]
+    return True
+
+
+def _text_holds_marks(some: list[str], dialect: Dialect, above: int) -> bool:
+    """Whether most rows have more cells than the header: their last column is a text that was not quoted."""
+    cells = [row for row in _tried(some[above:], dialect.mark) if any(cell.strip() for cell in row)]
+    widths = [len(row) - next((n for n, cell in enumerate(reversed(row)) if cell.strip()), 0) for row in cells]
+    return len(widths) > 2 and widths[0] > 1 and sum(width > widths[0] for width in widths[1:]) > (len(widths) - 1) / 2
 
 
 def _records(source: _Lines, dialect: Dialect, header: list[str]) -> Iterator[tuple[int, list[str] | str]]:

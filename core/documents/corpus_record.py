@@ -47,7 +47,7 @@ class Corpus:
 
     def written(self, name: str) -> Sequence[Any]:
         """The values of a field as they stood in its file, for exports."""
-        return self.originals.get(name, self.fields[name])
+        return self.originals[name] if name in self.originals else self.fields[name]
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

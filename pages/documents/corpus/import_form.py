@@ -10,8 +10,7 @@ import streamlit as st
 
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
-from core.documents import corpus, languages
-from core.documents.encoders import DEFAULT_ENCODER
+from core.documents import corpus
 from core.documents.ingest import column_types, encodings, sources
 from core.documents.ingest.formats import ending_of
 from core.documents.ingest.sources import ImportOptions, Look, Source
@@ -21,13 +20,13 @@ from core.storage import content_key
 from pages.documents.corpus import import_jobs, import_source
 from pages.documents.corpus.choice import labels_of
 from pages.documents.corpus.import_jobs import ImportJob
+from pages.documents.corpus.import_preview import passages_of, show_lost, show_texts, show_warnings
 from pages.shared.plain_label import plain_label
 from pages.shared.progress import spoken, wait_for
-from pages.shared.user_errors import show_note, user_errors
+from pages.shared.user_errors import user_errors
 
 MOST_FIELDS = 50  # that are chosen at first
 LIMITS = (1_000, 10_000, 100_000, 200_000)
-TEXTS_SHOWN, LETTERS_SHOWN = 3, 300
 RECOGNISED = ""
 IN_TEXT = frozenset({"csv", "tsv", "txt", "json", "jsonl", "ndjson", "md", "html", "htm", "log", "tex", "rst", "org"})
 
@@ -62,13 +61,13 @@ def _show_form(source: Source, looked: Look, encoder_key: str) -> None:
     mark = content_key(source.title, list(looked.columns))[:8]  # other columns, other widgets
     text, fields = _pick_columns(looked, mark)
     top = st.container()  # the button stays above the fold; what it is given is chosen below it
-    _warn(looked, text, encoder_key)
-    _show_lost(looked)
+    show_warnings(looked, text, encoder_key)
+    show_lost(looked)
     kinds = _pick_kinds(looked, fields, mark)
     own = _pick_own(looked)
     options = replace(_pick_options(source, text, fields, kinds, bool(any(own))), vectors=own[0], places=own[1])
-    _show_texts(looked, text)
-    passages = min(_passages(looked, text, options), options.most)
+    show_texts(looked, text)
+    passages = min(passages_of(looked, text, options), options.most)
     seconds = sum(second for _, second in estimate.stages(passages, source.size))
     with top:
         replaces = _pick_replaced(source)
@@ -206,38 +205,6 @@ def _missing(values: Sequence[Any]) -> float:
     return 100 * empty / max(len(values), 1)
 
 
-def _joined(looked: Look, text: Sequence[str]) -> list[str]:
-    """The texts of the first rows."""
-    rows = zip(*(looked.columns[name] for name in text), strict=True) if text else ()
-    joined = ("\n".join(str(value) for value in row if value not in (None, "")) for row in rows)
-    return [one for one in joined if one.strip()]
-
-
-def _show_texts(looked: Look, text: Sequence[str]) -> None:
-    some = _joined(looked, text)
-    for number, one in enumerate(some[:TEXTS_SHOWN], 1):
-        cut = " ".join(one.split())
-        st.text(f"{number}. {cut[:LETTERS_SHOWN]}{'…' if len(cut) > LETTERS_SHOWN else ''}")
-
-
-def _warn(looked: Look, text: Sequence[str], encoder_key: str) -> None:
-    """The languages of the first texts, and a warning where the encoder was not made for them; equal texts are said."""
-    some = _joined(looked, text)
-    found = languages.shares(some)
-    if found:
-        told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in found[:4])
-        st.caption(f"Languages of the first {len(some):,} texts: {told}")
-    foreign = languages.foreign_to_english(found)
-    if encoder_key == DEFAULT_ENCODER and foreign > 0.2:
-        show_note(
-            f"{100 * foreign:.0f} % of the texts are not English, and the encoder MiniLM was made for English: other "
-            "languages are placed by shared names and signs more than by meaning.",
-            "Add a multilingual encoder such as paraphrase-multilingual-MiniLM-L12-v2 in the view Encoders.",
-        )
-    if len(some) > 1 and len(set(some)) == 1:
-        show_note("The first texts are all the same.", "Look whether another column holds the text.")
-
-
 def _pick_encoding(source: Source) -> None:
     if any(ending_of(name) in IN_TEXT for _, name in source.files[:20]):
         st.selectbox(
@@ -304,25 +271,3 @@ def _pick_replaced(source: Source) -> str:
             key=f"documents_replaced_{content_key(origin)[:8]}",
         )
     )
-
-
-def _show_lost(looked: Look) -> None:
-    if not looked.bad:
-        return
-    st.text(f"Of the first rows {len(looked.bad):,} cannot be read:")
-    st.dataframe(
-        [{"file": row.file, "line": row.line, "problem": row.problem} for row in looked.bad[:200]],
-        hide_index=True,
-        height=38 + 35 * min(len(looked.bad), 3),
-    )
-
-
-def _passages(looked: Look, text: Sequence[str], options: ImportOptions) -> int:
-    """About how many passages there will be."""
-    some = _joined(looked, text)
-    if not some:
-        return looked.rows
-    words = [len(one.split()) for one in some]
-    step = max(options.words - options.overlap, 1)
-    each = [1 + max(count - options.words, 0) / step if options.words else 1 for count in words]
-    return max(1, int(looked.rows * sum(each) / len(each)))

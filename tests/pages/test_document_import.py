@@ -60,7 +60,7 @@ def test_two_files_of_one_name_are_two_corpora_that_a_link_tells_apart(page, tmp
         rows = "\n".join(f"{n},text {folder} of day {n}" for n in range(12))
         (tmp_path / folder / "data.csv").write_text(f"id,text\n{rows}\n")
         keys.append(imported(app, tmp_path / folder / "data.csv"))
-    assert len(set(keys)) == 2 and app.query_params["documents_corpus"] == [keys[1]]
+    assert len(set(keys)) == 2 and app.query_params["documents_corpus"] == keys[1]
     labels = [label for label in app.selectbox(key="documents_corpus").options if label.startswith("data.csv")]
     assert {label.split(" · ")[0] for label in labels} == {"data.csv (a)", "data.csv (b)"}
     other = page(documents_corpus=keys[0])

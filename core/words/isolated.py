@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def entries(path: str) -> list[Entry]:
-    """The files inside a .zip that could be vectors; [] if `path` is no .zip."""
+    """The files inside an archive that could be vectors; [] if `path` is none."""
     from core.words.files import formats
 
     return formats.entries(Path(path))
 
 
-def import_file(task: Task, path: str, entry: str | None, title: str | None) -> Stored:
+def import_file(task: Task, path: str, entry: str | None, title: str | None, most: int | None = None) -> Stored:
     """Read a file of vectors into the store."""
     from core.words.files import store
 
-    return store.import_file(Path(path), entry, title, task.progress)
+    return store.import_file(Path(path), entry, title, task.progress, most)
 
 
 def shares(text: str) -> tuple[Occupation, ...]:

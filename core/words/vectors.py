@@ -7,7 +7,6 @@ matrix (V, D). Similarity is the cosine of the angle between two vectors, -1..1.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +20,7 @@ from core.errors import UnknownWord, UnreadableFile, UserError
 from core.models import packaged
 from core.models.specs import Spec
 from core.words.dtypes import Float32, Floats
+from core.words.subwords import Subwords
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class WordVectors:
     """Words and their vectors; row i of `matrix` (V, D, float32) belongs to `words[i]`.
 
     `title` names the set on the screen; `ordered` says whether the words are sorted by frequency, most frequent first.
+    Of a fastText model, `_subwords` gives unknown words a vector from their pieces.
     """
 
     words: Sequence[str]
@@ -51,6 +52,7 @@ class WordVectors:
     ordered: bool = True
     notes: tuple[str, ...] = ()
     _lengths: Float32 | None = field(default=None, repr=False)
+    _subwords: Subwords | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix)
@@ -222,7 +224,9 @@ def load(path: str | Path) -> WordVectors:
     from core.words.files.formats import read
 
     content = read(Path(path))
-    return WordVectors(content.words, content.matrix, title=Path(path).name, notes=content.notes)
+    return WordVectors(
+        content.words, content.matrix, title=Path(path).name, notes=content.notes, _subwords=content.subwords
+    )
 
 
 def minilm_words_from_spec(spec: Spec) -> WordVectors:
@@ -255,33 +259,7 @@ def input_words(model: Path, title: str) -> WordVectors:
     Raises:
         UnreadableFile: these files are missing or hold no such table.
     """
-    from safetensors import SafetensorError, safe_open
+    from core.words.files.folders import read_encoder
 
-    try:
-        tokens = (model / "vocab.txt").read_text(encoding="utf-8").split("\n")
-        with safe_open(model / "model.safetensors", framework="np") as tensors:
-            name = next(key for key in tensors.keys() if key.endswith("word_embeddings.weight"))
-            table = tensors.get_tensor(name)
-        if table.ndim != 2 or table.dtype.kind != "f" or len(table) < len([token for token in tokens if token]):
-            raise ValueError(f"a table of shape {table.shape} for {len(tokens):,} tokens")
-    except (OSError, StopIteration, SafetensorError, ValueError, TypeError, AttributeError) as problem:
-        raise UnreadableFile(
-            f"The word table of {title} cannot be read ({problem}).",
-            "Install the requirements again, or choose a file of vectors.",
-        ) from problem
-    whole = re.compile("[a-z]+")
-    rows = [row for row, token in enumerate(tokens) if whole.fullmatch(token)]
-    matrix = table[rows].astype(np.float32)
-    if not rows or not np.isfinite(matrix).all():
-        raise UnreadableFile(
-            f"The word table of {title} has no words, or values that are not numbers.",
-            "Choose another encoder, or a file of vectors.",
-        )
-    matrix -= matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
-    matrix.setflags(write=False)
-    return WordVectors(
-        [tokens[row] for row in rows],
-        matrix,
-        title=title,
-        notes=("whole words a to z of a WordPiece vocabulary, centred",),
-    )
+    content = read_encoder(model, title)
+    return WordVectors(content.words, content.matrix, title=title, notes=content.notes)

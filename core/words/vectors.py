@@ -6,6 +6,7 @@ matrix (V, D). Similarity is the cosine of the angle between two vectors, -1..1.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,9 @@ import numpy.typing as npt
 from core.errors import UnknownWord, UnreadableFile, UserError
 from core.models import packaged
 from core.models.specs import Spec
+from core.words import spelling
 from core.words.dtypes import Float32, Floats
+from core.words.keys import Keys, keys_of, split_key
 from core.words.subwords import Subwords
 
 
@@ -43,7 +46,8 @@ class WordVectors:
     """Words and their vectors; row i of `matrix` (V, D, float32) belongs to `words[i]`.
 
     `title` names the set on the screen; `ordered` says whether the words are sorted by frequency, most frequent first.
-    Of a fastText model, `_subwords` gives unknown words a vector from their pieces.
+    Of a fastText model, `_subwords` gives unknown words a vector from their pieces. `looked_up` notes what `look_up`
+    found for what was typed, where somebody listens: see `listening`.
     """
 
     words: Sequence[str]
@@ -53,6 +57,7 @@ class WordVectors:
     notes: tuple[str, ...] = ()
     _lengths: Float32 | None = field(default=None, repr=False)
     _subwords: Subwords | None = field(default=None, repr=False)
+    looked_up: dict[str, str] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix)
@@ -70,7 +75,8 @@ class WordVectors:
         return len(self.words)
 
     def __contains__(self, word: str) -> bool:
-        return word in self.index
+        """Whether the vocabulary has the word, in whatever characters it is written; case counts."""
+        return self.find(word) is not None
 
     @property
     def dimension(self) -> int:
@@ -80,6 +86,55 @@ class WordVectors:
     def index(self) -> dict[str, int]:
         """Row of each word; of a word that occurs twice, the first."""
         return {self.words[row]: row for row in range(len(self.words) - 1, -1, -1)}
+
+    @cached_property
+    def keys(self) -> Keys | None:
+        """How the words are marked, with a language or a part of speech; None if they are plain."""
+        return keys_of(self.words)
+
+    @property
+    def has_subwords(self) -> bool:
+        """Whether unknown words get a vector, from their pieces."""
+        return self._subwords is not None
+
+    def find(self, word: str) -> int | None:
+        """The row of a word as it is, in other characters (NFC, NFD, apostrophes), or without a mark; or None."""
+        found = self.index.get(word)
+        if found is None and word and len(word) <= spelling.LONGEST:
+            if not word.isascii() or "'" in word or "-" in word:
+                forms = (self.index.get(form) for form in spelling.same_spelling(word))
+                found = next((row for row in forms if row is not None), None)
+            if found is None and self.keys is not None:
+                found = self.keys.first.get(word)
+        return found
+
+    def look_up(self, typed: str) -> str:
+        """The word of the vocabulary that a person means: as typed, in another case, or in other characters.
+
+        Of a fastText model any word is one: it gets its vector from its subwords.
+
+        Raises:
+            UnknownWord: there is none; the message suggests similar spellings.
+        """
+        word = spelling.folded(self, typed)
+        if word is not None:
+            word = self.words[self.row(word)]
+        elif self.piecewise(typed.strip()) is None:
+            raise UnknownWord(typed.strip(), spelling.suggestions(self, typed))
+        if self.looked_up is not None and word != typed.strip():
+            self.looked_up[typed.strip()] = word or spelling.SUBWORDS
+        return typed.strip() if word is None else word
+
+    def piecewise(self, word: str) -> Float32 | None:
+        """The vector of a word from its subwords (D,), for words out of vocabulary; None if the set has no subwords."""
+        return self._subwords.vector(word) if self._subwords is not None and word else None
+
+    def listening(self) -> WordVectors:
+        """The same vectors for one person, which note what is looked up (`looked_up`); nothing is copied."""
+        _ = self.index, self.keys  # computed once, for all
+        made = copy.copy(self)
+        object.__setattr__(made, "looked_up", {})
+        return made
 
     @cached_property
     def lengths(self) -> Float32:
@@ -100,21 +155,29 @@ class WordVectors:
         Raises:
             UnknownWord: it is not in the vocabulary; the message suggests similar spellings.
         """
-        found = self.index.get(word)
+        found = self.find(word)
         if found is None:
-            from core.words.spelling import suggestions
-
-            raise UnknownWord(word, suggestions(self, word))
+            raise UnknownWord(word, spelling.suggestions(self, word))
         return found
 
     def vector(self, word: str) -> Float32:
-        """The vector of `word`, unnormalized (D,)."""
-        vector: Float32 = self.matrix[self.row(word)]
+        """The vector of `word`, unnormalized (D,); out of vocabulary, from its subwords where the set has them.
+
+        Raises:
+            UnknownWord: there is none.
+        """
+        row = self.find(word)
+        if row is None and (made := self.piecewise(word)) is not None:
+            return made
+        vector: Float32 = self.matrix[self.row(word) if row is None else row]
         return vector
 
     def unit(self, word: str) -> Float32:
-        """The vector of `word` at length 1 (D,), float32."""
-        row = self.row(word)
+        """The vector of `word` at length 1 (D,), float32; out of vocabulary as `vector`."""
+        row = self.find(word)
+        if row is None and (made := self.piecewise(word)) is not None:
+            return made / np.float32(np.linalg.norm(made) or 1)
+        row = self.row(word) if row is None else row
         vector: Float32 = self.matrix[row] * self.inverse_lengths[row]
         return vector
 
@@ -154,13 +217,10 @@ class WordVectors:
         Raises:
             UnknownWord: the word is not in the vocabulary.
         """
-        if isinstance(word_or_vector, str):
-            own = self.row(word_or_vector)
-            cosines = self.cosines(self.matrix[own])
+        own = self.find(word_or_vector) if isinstance(word_or_vector, str) else None
+        cosines = self.cosines(self.vector(word_or_vector) if isinstance(word_or_vector, str) else word_or_vector)
+        if own is not None:
             cosines[own] = -np.inf
-        else:
-            own = -1
-            cosines = self.cosines(word_or_vector)
         rows = [int(row) for row in top(cosines, count) if row != own]
         return [
             Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), rank, row + 1)
@@ -174,6 +234,27 @@ class WordVectors:
             UnknownWord: one of them is not in the vocabulary.
         """
         return float(np.clip(self.unit(a).astype(np.float64) @ self.unit(b).astype(np.float64), -1, 1))
+
+
+def group_of(vectors: WordVectors, mark: str) -> WordVectors:
+    """The words with one mark, a language or a part of speech, written without it; `vectors` as they are for "".
+
+    Rows that follow each other, as the languages of Numberbatch do, are not copied.
+    """
+    if not mark or vectors.keys is None or mark not in vectors.keys.groups:
+        return vectors
+    rows = vectors.keys.groups[mark]
+    span = slice(rows[0], rows[-1] + 1)
+    picked: Any = span if rows[-1] - rows[0] + 1 == len(rows) else rows
+    words = [split_key(vectors.words[row], vectors.keys.kind)[0] for row in rows]
+    return WordVectors(
+        words,
+        vectors.matrix[picked],
+        vectors.title,
+        vectors.ordered,
+        (*vectors.notes, f"{len(words):,} of {len(vectors):,} words: {vectors.keys.kind} {mark}"),
+        vectors.lengths[picked],
+    )
 
 
 def angle(similarity: float) -> float:

@@ -29,7 +29,7 @@ def has(path: Path) -> bool:
 
 
 def table_in(folder: Path) -> Path | None:
-    """The table of a Model2Vec or StaticEmbedding folder: weights with a tokenizer beside, here or one folder deeper."""
+    """The table of a Model2Vec or StaticEmbedding folder: weights with a tokenizer, here or one folder deeper."""
     for place in (folder, *sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())):
         if has(place / "tokenizer.json"):
             weights = [place / WEIGHTS, *sorted(place.glob("*.safetensors"))]
@@ -38,7 +38,7 @@ def table_in(folder: Path) -> Path | None:
 
 
 def only_file(folder: Path) -> Path | None:
-    """The file to read in a folder without a model: the Projector's configuration, or the likely one."""
+    """The file of a folder without a model: the Projector's configuration, or the one that could be vectors."""
     if has(folder / CONFIG):
         return folder / CONFIG
     files = sorted(path for path in folder.iterdir() if path.is_file())[:2000]

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,8 +28,8 @@ LONGEST_ROW = 32 << 20
 Block = list[tuple[int, str, bytes]]
 """Rows that can be parsed: (line, word, the numbers as text with one space between them)."""
 
-Parsed = tuple[np.ndarray, dict[int, str]]
-"""Rows (n, D) float32, and what those that are wrong have instead of a number."""
+Parsed = tuple[np.ndarray, dict[int, str], list[str]]
+"""Rows (n, D) float32, what those that are wrong have instead of a number, and the words if they were read as well."""
 
 
 @dataclass
@@ -77,17 +77,33 @@ def read_text(
     passed = _Passed()
     # Two parsers at once: pandas releases the interpreter lock while it reads numbers.
     with ThreadPoolExecutor(2) as pool:
-        waiting: list[tuple[Block, Future[Parsed]]] = []
-        for number, lines in _blocks(stream, text, ended, name):
-            if rows := _split(lines, layout, number, collector, passed, given):
+        waiting: list[tuple[int, bytes, Future[Parsed | None]]] = []
+        rows_of: dict[int, Block] = {}
+
+        def collect_first() -> None:
+            number, block, parsed = waiting.pop(0)
+            found = parsed.result()
+            if found is None:  # not all of its rows are as expected
+                rows = _split(_lines(block), layout, number, collector, passed, given)
+                _collect(collector, passed, rows, parse([values for _, _, values in rows], layout.dimension))
+            elif number in rows_of:
+                _collect(collector, passed, rows_of.pop(number), found)
+            else:
+                collector.add(found[2], found[0], number)
+
+        for number, block in _blocks(stream, text, ended, layout.before, name):
+            if _is_simple(block, number, layout):
+                waiting.append((number, block, pool.submit(parse_block, block, layout.dimension)))
+            else:
+                rows = rows_of[number] = _split(_lines(block), layout, number, collector, passed, given)
                 numbers = [values for _, _, values in rows]
-                waiting.append((rows, pool.submit(parse, numbers, layout.dimension)))
+                waiting.append((number, b"", pool.submit(parse, numbers, layout.dimension)))
             while len(waiting) > 2:
-                _collect(collector, passed, *waiting.pop(0))
+                collect_first()
             if collector.full:
                 break
-        for each in waiting:
-            _collect(collector, passed, *each)
+        while waiting:
+            collect_first()
     collector.notes += _about(layout, passed)
     content = collector.finish()
     if announced not in (0, len(content.words)) and not collector.full:
@@ -105,24 +121,48 @@ def _first_block(stream: Stream, start: bytes) -> tuple[bytes, bool]:
     return text.removeprefix(BOM), ended
 
 
-def _blocks(stream: Stream, text: bytes, ended: bool, name: str) -> Iterator[tuple[int, list[bytes]]]:
-    """(number of the first line, lines) of each block of a file, whole lines only."""
+def _blocks(stream: Stream, text: bytes, ended: bool, before: int, name: str) -> Iterator[tuple[int, bytes]]:
+    """(number of the first line, whole lines) of each block of a file; the first `before` lines are a block of their
+    own. Lines end with a line feed."""
     end, line, rest = line_end(text), 1, text
     while True:
         block = b"" if ended else stream.read(limits.BLOCK)
         ended = not block
-        whole = rest + block
+        whole = rest + block if rest else block
         cut = len(whole) if ended else whole.rfind(end) + 1
         if len(whole) - cut > LONGEST_ROW:
             raise _too_long(name)
-        lines, rest = whole[:cut].split(end), whole[cut:]
-        if lines and not lines[-1]:
-            lines.pop()
+        lines, rest = whole[:cut], whole[cut:]
+        if end == b"\r":
+            lines = lines.replace(b"\r", b"\n")
+        elif b"\r" in lines:
+            lines = lines.replace(b"\r\n", b"\n")
+        if line == 1 and before and lines:
+            head = b"\n".join(lines.split(b"\n", before)[:before]) + b"\n"
+            yield 1, head
+            line, lines = 1 + before, lines[len(head) :]
         if lines:
             yield line, lines
-            line += len(lines)
+            line += lines.count(b"\n")
         if ended:
             return
+
+
+def _lines(block: bytes) -> list[bytes]:
+    lines = block.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _is_simple(block: bytes, number: int, layout: Layout) -> bool:
+    """Whether a block can be parsed at once: one space between two fields, and as many as its rows need."""
+    if number <= layout.before or layout.separator is not None or layout.decimal_comma:
+        return False
+    if layout.quotes or layout.numbered or layout.numbers_only or b"\t" in block or b"  " in block:
+        return False
+    rows = block.count(b"\n") + (not block.endswith(b"\n"))
+    return block.count(b" ") == rows * layout.dimension and b"\r" not in block and b"\0" not in block
 
 
 def _too_long(name: str) -> UnreadableFile:
@@ -200,9 +240,9 @@ def _pass_by(line: bytes, number: int, layout: Layout, collector: Collector, pas
     passed.rows += bool(bare) and not bare.startswith(MARKS)
 
 
-def _collect(collector: Collector, passed: _Passed, rows: Block, parsed: Future[Parsed]) -> None:
+def _collect(collector: Collector, passed: _Passed, rows: Block, parsed: Parsed) -> None:
     """Add the rows of a block, without those whose values could not be read."""
-    matrix, wrong = parsed.result()
+    matrix, wrong, _ = parsed
     for i, shown in wrong.items():
         if rows[i][1].encode().startswith(MARKS):  # a comment with as many words as a row has fields
             passed.comments += 1
@@ -214,40 +254,53 @@ def _collect(collector: Collector, passed: _Passed, rows: Block, parsed: Future[
     collector.add([word for _, word, _ in rows], matrix, [number for number, _, _ in rows])
 
 
+def parse_block(block: bytes, dimension: int) -> Parsed | None:
+    """A block of rows with one space between two fields, parsed at once; None if one of them is not as expected."""
+    import pandas as pd
+
+    try:
+        frame = _frame(block, dimension + 1, {i: object if i == 0 else np.float32 for i in range(dimension + 1)})
+        words = frame[0].tolist()
+        matrix = frame.iloc[:, 1:].to_numpy(dtype=np.float32)
+    except (ValueError, OverflowError, pd.errors.ParserError):
+        return None
+    whole = all(type(word) is str and word for word in words)
+    return (np.ascontiguousarray(matrix), {}, words) if whole else None
+
+
 def parse(numbers: list[bytes], dimension: int) -> Parsed:
     """Numbers written as text -> (n, D) float32, and for each row that is wrong the field that is no number."""
     import pandas as pd
 
     try:
-        with np.errstate(over="ignore"):
-            frame = _frame(numbers, dimension)
-        matrix = frame.to_numpy()
+        matrix = _frame(b"\n".join(numbers), dimension, np.float32).to_numpy()
         if matrix.shape == (len(numbers), dimension):
-            return np.ascontiguousarray(matrix), {}
+            return np.ascontiguousarray(matrix), {}, []
     except (ValueError, pd.errors.ParserError):
         pass
     if len(numbers) > 64:  # halves: the good ones are parsed at once
         middle = len(numbers) // 2
-        (first, wrong), (second, more) = parse(numbers[:middle], dimension), parse(numbers[middle:], dimension)
-        return np.concatenate([first, second]), wrong | {middle + i: shown for i, shown in more.items()}
+        (first, wrong, _), (second, more, _) = parse(numbers[:middle], dimension), parse(numbers[middle:], dimension)
+        return np.concatenate([first, second]), wrong | {middle + i: shown for i, shown in more.items()}, []
     return _one_by_one(numbers, dimension)
 
 
-def _frame(numbers: list[bytes], dimension: int) -> pd.DataFrame:
+def _frame(text: bytes, columns: int, kinds: Any) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.read_csv(
-        io.BytesIO(b"\n".join(numbers)),
-        sep=" ",
-        header=None,
-        dtype=np.float32,
-        engine="c",
-        na_filter=False,
-        quoting=3,
-        skip_blank_lines=False,
-        names=range(dimension),
-        index_col=False,
-    )
+    with np.errstate(over="ignore"):
+        return pd.read_csv(
+            io.BytesIO(text),
+            sep=" ",
+            header=None,
+            dtype=kinds,
+            engine="c",
+            na_filter=False,
+            quoting=3,
+            skip_blank_lines=False,
+            names=range(columns),
+            index_col=False,
+        )
 
 
 def _one_by_one(numbers: list[bytes], dimension: int) -> Parsed:
@@ -260,4 +313,4 @@ def _one_by_one(numbers: list[bytes], dimension: int) -> Parsed:
         else:
             with np.errstate(over="ignore"):
                 matrix[i] = np.array([float(field) for field in fields])
-    return matrix, wrong
+    return matrix, wrong, []

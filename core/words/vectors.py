@@ -7,7 +7,6 @@ matrix (V, D). Similarity is the cosine of the angle between two vectors, -1..1.
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +21,10 @@ from core.models import packaged
 from core.models.specs import Spec
 from core.words import spelling
 from core.words.dtypes import Float32, Floats
-from core.words.keys import Keys, keys_of, split_key
+from core.words.keys import Keys, keys_of
+from core.words.ranking import angle as angle
+from core.words.ranking import lengths_of as lengths_of
+from core.words.ranking import top as top
 from core.words.subwords import Subwords
 
 
@@ -234,66 +236,6 @@ class WordVectors:
             UnknownWord: one of them is not in the vocabulary.
         """
         return float(np.clip(self.unit(a).astype(np.float64) @ self.unit(b).astype(np.float64), -1, 1))
-
-
-def group_of(vectors: WordVectors, mark: str) -> WordVectors:
-    """The words with one mark, a language or a part of speech, written without it; `vectors` as they are for "".
-
-    Rows that follow each other, as the languages of Numberbatch do, are not copied.
-    """
-    if not mark or vectors.keys is None or mark not in vectors.keys.groups:
-        return vectors
-    rows = vectors.keys.groups[mark]
-    span = slice(rows[0], rows[-1] + 1)
-    picked: Any = span if rows[-1] - rows[0] + 1 == len(rows) else rows
-    words = [split_key(vectors.words[row], vectors.keys.kind)[0] for row in rows]
-    return WordVectors(
-        words,
-        vectors.matrix[picked],
-        vectors.title,
-        vectors.ordered,
-        (*vectors.notes, f"{len(words):,} of {len(vectors):,} words: {vectors.keys.kind} {mark}"),
-        vectors.lengths[picked],
-    )
-
-
-def angle(similarity: float) -> float:
-    """The angle of a cosine, in degrees: 1 -> 0, 0.5 -> 60, 0 -> 90."""
-    return math.degrees(math.acos(max(-1.0, min(1.0, similarity))))
-
-
-def lengths_of(matrix: Floats, block: int = 32_768) -> Float32:
-    """Euclidean length of each row (V,), float32, block by block so that a mapped file is read once."""
-    lengths = np.empty(len(matrix), np.float32)
-    for start in range(0, len(matrix), block):
-        rows = matrix[start : start + block]
-        lengths[start : start + block] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    return lengths
-
-
-def top(scores: Floats, count: int, block: int = 256) -> npt.NDArray[np.int64]:
-    """Positions of the `count` greatest scores, greatest first; equal ones in their order. Scores must not be NaN.
-
-    The maxima of blocks of 256 give a bound that nearly all scores stay under: several times as fast as partitioning.
-    """
-    count = max(0, min(int(count), len(scores)))
-    if count == 0:
-        return np.empty(0, np.int64)
-    whole = len(scores) // block
-    candidates = np.arange(len(scores))
-    if whole >= 4 * count:
-        maxima = scores[: whole * block].reshape(whole, block).max(axis=1)
-        bound = np.partition(maxima, whole - count)[whole - count]  # at least `count` scores reach it
-        blocks = np.flatnonzero(maxima >= bound)
-        candidates = np.concatenate(
-            [(blocks[:, None] * block + np.arange(block)).ravel(), np.arange(whole * block, len(scores))]
-        )
-    chosen = scores[candidates]
-    if len(chosen) > 8 * count:
-        bound = np.partition(chosen, len(chosen) - count)[len(chosen) - count]
-        candidates = candidates[chosen >= bound]
-        chosen = scores[candidates]
-    return candidates[np.argsort(-chosen, kind="stable")[:count]]
 
 
 def load(path: str | Path) -> WordVectors:

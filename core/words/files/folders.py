@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import UnreadableFile
-from core.words.files.packed import DAMAGE, Entry, likely_entries
+from core.words.files.archives import Entry, likely_entries
 from core.words.files.projector import CONFIG
 from core.words.files.rows import Content
+from core.words.files.unpacking import DAMAGE
 
 WEIGHTS = "model.safetensors"
 

@@ -19,10 +19,12 @@ import numpy as np
 from core.errors import UnreadableFile
 from core.runtime import zip_files
 from core.words.files import arrays, binary_rows, fasttext_bin, folders, json_rows, packed, projector, tensors
+from core.words.files.archives import Entry, entries
 from core.words.files.opened import Metered, Opened
-from core.words.files.packed import Entry, entries
+from core.words.files.refusals import pickled, refuse
 from core.words.files.rows import MOST_DIMENSIONS, Content, MakeRows, OnProgress
 from core.words.files.text_rows import read_text
+from core.words.files.unpacking import DAMAGE
 
 __all__ = ["FORMATS", "Entry", "Format", "Opened", "entries", "read", "ways_in", "zip_files"]
 
@@ -88,8 +90,8 @@ def read(
             )
             return _apart(_read(opened), found.packed)
     except packed.Pickled as problem:
-        raise _pickle() from problem
-    except packed.DAMAGE as problem:
+        raise pickled(ways_in()) from problem
+    except DAMAGE as problem:
         raise UnreadableFile(
             f"“{path.name[-80:]}” cannot be read ({str(problem)[:120]}).",
             "It may be cut short or damaged: download it again.",
@@ -98,7 +100,7 @@ def read(
 
 def _read(opened: Opened) -> Content:
     """Read an opened file in the first format that recognises it."""
-    _refuse(opened.head, opened.name)
+    refuse(opened.head, opened.name, ways_in())
     for item in FORMATS:
         if not item.folder and item.recognises(opened):
             return item.read(opened)
@@ -128,49 +130,6 @@ def _apart(content: Content, is_packed: bool) -> Content:
     return dataclasses.replace(
         content, subwords=dataclasses.replace(content.subwords, table=np.array(content.subwords.table))
     )
-
-
-def _pickle() -> UnreadableFile:
-    return UnreadableFile(
-        "This file is a Python pickle (as gensim's .kv and .model are), and reading a pickle runs code that is in it.",
-        'In the program that wrote it, save the vectors with save_word2vec_format("vectors.txt"), and open that. '
-        + ways_in(),
-    )
-
-
-def _refuse(head: bytes, name: str) -> None:
-    """Refuse what is certainly not vectors."""
-    if len(head) == 0:
-        raise UnreadableFile(f"“{name}” is empty.", ways_in())
-    if head[:1] == b"\x80" and 1 <= int.from_bytes(head[1:2]) <= 5:
-        raise _pickle()
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UnreadableFile(f"“{name}” is text in UTF-16.", "Save it as UTF-8 and open it again.")
-    if head.startswith(b"version https://git-lfs"):
-        raise UnreadableFile(
-            f"“{name}” is a Git LFS pointer: a few lines that name the file, not the file itself.",
-            "Fetch the file with “git lfs pull”, or download it from its page.",
-        )
-    begins = head[:400].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for magic, kind in (
-        (b"gguf", "a language model (GGUF)"),
-        (b"%pdf", "a PDF"),
-        (b"\x89png", "a picture"),
-        (b"\xff\xd8\xff", "a picture"),
-        (b"arrow1", "an Arrow table"),
-        (b"par1", "a Parquet table"),
-        (b"7z\xbc\xaf", "a 7z archive"),
-        (b"rar!", "a RAR archive"),
-        (b"\x28\xb5\x2f\xfd", "packed with Zstandard, which is not unpacked here,"),
-        (b"\x89hdf", "an HDF5 file"),
-        (b"sqlite format", "a database"),
-        (b"<!doc", "a web page"),
-        (b"<html", "a web page"),
-        (b"<head", "a web page"),
-        (b"<?xml", "an XML document"),
-    ):
-        if begins.startswith(magic):
-            raise UnreadableFile(f"“{name}” is {kind}, not a file of word vectors.", ways_in())
 
 
 # ---------------------------------------------------------------- the formats

@@ -6,46 +6,26 @@ What a file is packed with is seen from its first bytes. Everything is read as a
 
 from __future__ import annotations
 
-import bz2
 import contextlib
-import gzip
 import io
-import lzma
 import tarfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from core.errors import UnreadableFile
 from core.runtime import zip_files
+from core.words.files.archives import Entry, entries, is_npz, tar_stream
 from core.words.files.opened import HEAD, LARGEST_UNPACKED, Metered
 from core.words.files.rows import OnProgress
+from core.words.files.unpacking import Rewound, decompressed, packing
 
-DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError)
 DEEPEST = 3
-MOST_ENTRIES = 20_000
 _LARGEST_NEIGHBOUR = 1 << 28
-_XZ_MEMORY = 1 << 30
-_NO_VECTORS = (
-    ".md .pkl .py .pyc .png .jpg .jpeg .gif .pdf .html .htm .log .cfg .ini .yaml .yml .sh .c .h .cpp .ipynb .npy.txt"
-).split()
-_PARTS = ("metadata.tsv", "modules.json", "special_tokens_map.json", "vocab.json", "merges.txt", "tokenizer.json")
-_LISTS = ("words", "vocab", "vocabulary", "tokens", "labels", "keys", "index")
-_MATRICES = (".npy", ".safetensors")
 
 
 class Pickled(Exception):
     """An archive holds a Python pickle."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A file inside an archive that could be vectors."""
-
-    name: str
-    size_bytes: int
 
 
 @dataclass
@@ -61,65 +41,6 @@ class Unpacked:
     name: str
     packed: bool
     neighbours: Callable[[Path], None] | None = None
-
-
-class _Rewound(io.RawIOBase):
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, head: bytes, stream: io.RawIOBase | IO[bytes]) -> None:
-        self._head, self._stream = head, stream
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if self._head:
-            part, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
-            return part + (self._stream.read() or b"") if size < 0 else part
-        return self._stream.read(size) or b""
-
-
-class _Xz(io.RawIOBase):
-    """An .xz stream, decompressed in bounded memory; several streams one after the other are one."""
-
-    def __init__(self, stream: io.RawIOBase) -> None:
-        self._stream, self._packed = stream, b""
-        self._decompressor = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
-        self._begun = False
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if size < 0:
-            return b"".join(iter(lambda: self.read(1 << 20), b""))
-        while True:
-            if self._decompressor.eof:
-                self._packed = (self._decompressor.unused_data or self._stream.read(1 << 16) or b"").lstrip(b"\0")
-                if not self._packed:
-                    return b""
-                self._decompressor, self._begun = lzma.LZMADecompressor(memlimit=_XZ_MEMORY), False
-            if self._decompressor.needs_input and not self._packed:
-                self._packed = self._stream.read(1 << 16) or b""
-                if not self._packed:
-                    raise EOFError("it ends too soon")
-            block = self._decompressor.decompress(self._packed, size)
-            self._packed = b""
-            if block:
-                return block
-
-
-def packing(head: bytes) -> str:
-    """What a file is packed with, by its first bytes: "gz", "bz2", "xz", "zip", "tar" or ""."""
-    if head.startswith(b"\x1f\x8b"):
-        return "gz"
-    if head.startswith(b"BZh") and head[4:10] == b"1AY&SY":
-        return "bz2"
-    if head.startswith(b"\xfd7zXZ\0"):
-        return "xz"
-    if head.startswith(b"PK\x03\x04"):
-        return "zip"
-    return "tar" if head[257:262] == b"ustar" else ""
 
 
 @contextlib.contextmanager
@@ -157,15 +78,10 @@ def _peeled(
         head = stream.read(HEAD)
         how = packing(head)
         if how == "tar":
-            stream, name, listed = _from_tar(_Rewound(head, stream), path, entry, on_progress, far)
+            stream, name, listed = _from_tar(Rewound(head, stream), path, entry, on_progress, far)
             entry, packed, neighbours = None, True, listed
         elif how in ("gz", "bz2", "xz"):
-            inner: IO[bytes] | io.RawIOBase
-            rest = _Rewound(head, stream)
-            if how == "gz":
-                inner = gzip.GzipFile(fileobj=rest)  # type: ignore[arg-type]
-            else:
-                inner = bz2.BZ2File(rest) if how == "bz2" else _Xz(rest)  # type: ignore[arg-type]
+            inner = decompressed(how, Rewound(head, stream))
             stream, packed = Metered(inner, None, on_progress, size, far), True
             name = name[: -len(how) - 1] if name.lower().endswith("." + how) else name
         else:
@@ -178,98 +94,6 @@ def _peeled(
 
 
 # ---------------------------------------------------------------- archives
-
-
-def is_npz(path: Path) -> bool:
-    """Whether an archive holds arrays and nothing else."""
-    with zip_files.opened(path) as archive:
-        names = [name for name in archive.namelist() if not name.endswith("/")]
-        return bool(names) and all(name.endswith(".npy") for name in names)
-
-
-def entries(path: Path) -> list[Entry]:
-    """The files inside a .zip or a .tar that could be vectors; [] if `path` is neither.
-
-    Raises:
-        UnreadableFile: its list is damaged or too long.
-    """
-    try:
-        with open(path, "rb") as file:
-            if packing(file.read(HEAD)) == "zip":
-                return [] if path.suffix == ".npz" or not zip_files.is_zip(path) else _zip_entries(path)
-            file.seek(0)
-            if (stream := _tar_stream(file, path)) is None:
-                return []
-            with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
-                return likely_entries(_members(archive))
-    except (FileNotFoundError, IsADirectoryError):
-        return []
-    except DAMAGE as problem:
-        raise UnreadableFile(
-            f"“{path.name}” cannot be read: a damaged archive ({str(problem)[:80]}).", "Download it again."
-        ) from problem
-
-
-def _zip_entries(path: Path) -> list[Entry]:
-    with zip_files.opened(path) as archive:
-        files = [(info.filename, info.file_size) for info in archive.infolist() if not info.is_dir()]
-    return [] if all(name.endswith(".npy") for name, _ in files) else likely_entries(files)
-
-
-def _tar_stream(file: IO[bytes], path: Path) -> io.RawIOBase | None:
-    """The tar in a file, which may be packed itself; None if there is none."""
-    stream: io.RawIOBase = Metered(file, None, None)
-    for _ in range(2):
-        head = stream.read(HEAD) or b""
-        how = packing(head)
-        rest = _Rewound(head, stream)
-        if how == "tar":
-            return rest
-        if how not in ("gz", "bz2", "xz"):
-            return None
-        inner = gzip.GzipFile(fileobj=rest) if how == "gz" else bz2.BZ2File(rest) if how == "bz2" else _Xz(rest)  # type: ignore[arg-type,call-overload]
-        stream = Metered(inner, None, None, path.stat().st_size)
-    return None
-
-
-def _members(archive: tarfile.TarFile) -> list[tuple[str, int]]:
-    found = []
-    for number, member in enumerate(archive):
-        if number >= MOST_ENTRIES:
-            raise UnreadableFile("This archive lists more files than are read here.", "Unpack it first.")
-        if member.isreg():
-            found.append((member.name, member.size))
-    return found
-
-
-def likely_entries(files: list[tuple[str, int]]) -> list[Entry]:
-    """Those of the files in an archive that could be vectors: no readme, no part of a model beside its table."""
-    found = [
-        Entry(name, size)
-        for name, size in files
-        if size > 4
-        and "__MACOSX" not in name
-        and not name.lower().endswith(tuple(_NO_VECTORS))
-        and (base := PurePosixPath(name).name.lower()) not in _PARTS
-        and not base.startswith((".", "readme", "license", "licence", "copying"))
-        and not (base.endswith(".json") and "config" in base)
-    ]
-    matrices = [item for item in found if item.name.lower().endswith(_MATRICES)]
-    tables = [item for item in found if PurePosixPath(item.name).name.lower() in ("vectors.tsv", "tensors.tsv")]
-    if not matrices and not tables:
-        return found
-    stems = {PurePosixPath(item.name).name.split(".")[0].lower() for item in matrices}
-    return [
-        item
-        for item in found
-        if item in matrices
-        or item in tables
-        or not (
-            (base := PurePosixPath(item.name).name.split(".")[0].lower()) in _LISTS
-            or base in stems
-            or any(base.startswith(f"{stem}_") or base.startswith(f"{stem}-") for stem in stems)
-        )
-    ]
 
 
 def _chosen(found: list[Entry], entry: str | None, path: Path) -> str:
@@ -323,7 +147,7 @@ def _from_tar(
 
     def neighbours(folder: Path) -> None:
         with open(path, "rb") as raw:
-            again = _tar_stream(raw, path)
+            again = tar_stream(raw, path)
             with tarfile.open(fileobj=again, mode="r|") as listed:  # type: ignore[call-overload]
                 for one in listed:
                     if one.isreg() and _is_neighbour(one.name, chosen) and one.size <= _LARGEST_NEIGHBOUR:

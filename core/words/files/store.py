@@ -8,7 +8,6 @@ last. A fastText model also has `subwords.npy` (B, D), memory-mapped.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -25,6 +24,7 @@ import numpy as np
 
 from core import storage
 from core.errors import MissingModel, UnreadableFile, UserError, folder_faults
+from core.words.files.fingerprint import fingerprint
 from core.words.files.rows_in_file import RowsInFile
 from core.words.subwords import Subwords
 from core.words.vectors import WordVectors, lengths_of
@@ -131,7 +131,7 @@ def import_file(
 
 def _key(path: Path, entry: str | None, source: str, most: int | None) -> str:
     """A key of the content and of where it was: files in two folders are two sets, also if they are equal."""
-    return storage.content_key(_fingerprint(path, entry), source, most)
+    return storage.content_key(fingerprint(path, entry), source, most)
 
 
 def _saved(path: Path, entry: str | None, source: str, most: int | None) -> Stored | None:
@@ -140,7 +140,7 @@ def _saved(path: Path, entry: str | None, source: str, most: int | None) -> Stor
         return saved
     if path.is_dir() or most is not None:
         return None
-    earlier = find(_fingerprint(path, entry))
+    earlier = find(fingerprint(path, entry))
     return earlier if earlier and not earlier.source else None
 
 
@@ -188,7 +188,7 @@ def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> St
     (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
     for name in SEALED:
         storage.seal(work / name)
-    (work / SAMPLED).write_text(_fingerprint(work / "matrix.npy", None), encoding="ascii")
+    (work / SAMPLED).write_text(fingerprint(work / "matrix.npy", None), encoding="ascii")
     shutil.rmtree(_folder(facts.key), ignore_errors=True)
     try:
         os.replace(work, _folder(facts.key))
@@ -202,7 +202,7 @@ def _check_whole(folder: Path) -> None:
     """Raise ValueError where the files are not as they were written. Of the matrix, which may have gigabytes, 64 pieces
     are compared; sets saved before there were checksums are accepted."""
     if (folder / SAMPLED).exists():
-        if (folder / SAMPLED).read_text(encoding="ascii") != _fingerprint(folder / "matrix.npy", None):
+        if (folder / SAMPLED).read_text(encoding="ascii") != fingerprint(folder / "matrix.npy", None):
             raise ValueError("the numbers were changed")
         for name in SEALED:
             if not storage.is_whole(folder / name):
@@ -308,26 +308,3 @@ def _facts(folder: Path) -> Stored:
         return made
     except _DAMAGE as problem:
         raise UnreadableFile("The facts of stored vectors cannot be read.", "Open their file again.") from problem
-
-
-def _fingerprint(path: Path, entry: str | None) -> str:
-    """A key of the content: size, and 64 pieces of 64 KiB spread over the file. All of it would take seconds per GB.
-
-    Of a folder, the names, sizes and contents of its files.
-    """
-    digest = hashlib.blake2b(digest_size=16)
-    if path.is_dir():
-        files = sorted(one for one in [*path.glob("*"), *path.glob("*/*")] if one.is_file())[:200]
-        for one in files:
-            digest.update(f"{one.relative_to(path)} {_fingerprint(one, None)}".encode("utf-8", "replace"))
-        return digest.hexdigest()
-    size = path.stat().st_size
-    digest.update(f"{size} {entry or ''}".encode())
-    with open(path, "rb") as file:
-        if size <= 8 << 20:
-            digest.update(file.read())
-        else:
-            for piece in range(64):
-                file.seek((size - (1 << 16)) * piece // 63)
-                digest.update(file.read(1 << 16))
-    return digest.hexdigest()

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from core.errors import UnknownWord
+from core.words.groups import group_of
 from core.words.keys import keys_of, split_key
 from core.words.neighbourhood import mutual
 from core.words.spelling import said
-from core.words.vectors import WordVectors, group_of
+from core.words.vectors import WordVectors
 
 
 def vectors_of(*words: str) -> WordVectors:

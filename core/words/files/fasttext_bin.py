@@ -41,6 +41,28 @@ class _Model:
     rows: int
 
 
+def is_fasttext(head: bytes) -> bool:
+    """Whether a file begins as a fastText model: by its magic number, or in the form of before 2017, without one."""
+    if head.startswith(MAGIC):
+        return True
+    if len(head) < _ARGUMENTS.size + 20:
+        return False
+    dim, window, epochs, least, _, _, loss, kind, buckets, shortest, longest, _, _ = _ARGUMENTS.unpack_from(head)
+    size, words, labels = struct.unpack_from("<3i", head, _ARGUMENTS.size)
+    return (
+        1 <= dim <= MOST_DIMENSIONS
+        and 1 <= window < 1000
+        and 1 <= epochs < 1_000_000
+        and least >= 0
+        and loss in (1, 2, 3, 4)
+        and kind in (1, 2, 3)
+        and buckets >= 0
+        and 0 <= shortest < 100
+        and 0 <= longest < 100
+        and 0 < words <= size == words + labels
+    )
+
+
 def read_fasttext(
     path: Path,
     name: str,
@@ -87,25 +109,27 @@ def _damaged(name: str) -> UnreadableFile:
 
 def _head(mapped: mmap.mmap, name: str) -> _Model:
     """Arguments and dictionary, checked against the size of the file."""
-    (version,) = struct.unpack_from("<i", mapped, 4)
-    dim, _, _, _, _, _, _, kind, buckets, shortest, longest, _, _ = _ARGUMENTS.unpack_from(mapped, 8)
-    position = 8 + _ARGUMENTS.size
-    size, words, labels, _, pruned = struct.unpack_from("<3i2q", mapped, position)
-    position += 28
+    is_new = mapped[:4] == MAGIC
+    version = struct.unpack_from("<i", mapped, 4)[0] if is_new else 0
+    position = 8 if is_new else 0
+    dim, _, _, _, _, _, _, kind, buckets, shortest, longest, _, _ = _ARGUMENTS.unpack_from(mapped, position)
+    position += _ARGUMENTS.size
+    size, words, labels, _ = struct.unpack_from("<3iq", mapped, position)
+    pruned = struct.unpack_from("<q", mapped, position + 20)[0] if is_new else 0
+    position += 28 if is_new else 20
     if not (0 < words <= size and size == words + labels and 1 <= dim <= MOST_DIMENSIONS and buckets >= 0):
         raise ValueError("its numbers of words do not match")
     names, position = _entries(mapped, position, size)
     if pruned > 0:
         position += 8 * pruned
-    (quantized,) = struct.unpack_from("<b", mapped, position)
-    if quantized:
+    if is_new and struct.unpack_from("<b", mapped, position)[0]:
         raise UnreadableFile(
             f"“{name}” is a quantized fastText model (.ftz): it holds codes in place of vectors, for fastText alone.",
             "Open the .bin that it was made from, or have fastText print its vectors: "
             "fasttext print-word-vectors model.ftz < words.txt > vectors.txt.",
         )
-    rows, columns = struct.unpack_from("<2q", mapped, position + 1)
-    start = position + 17
+    rows, columns = struct.unpack_from("<2q", mapped, position + is_new)
+    start = position + 16 + is_new
     if columns != dim or not words <= rows <= words + buckets or start + rows * dim * 4 > len(mapped):
         raise ValueError("its matrix does not match")
     supervised = kind == _SUPERVISED

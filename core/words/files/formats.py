@@ -266,7 +266,7 @@ FORMATS: tuple[Format, ...] = (
     Format("a Model2Vec or StaticEmbedding model", lambda o: folders.table_in(o.path) is not None, _read_table, True),
     Format(".npz", lambda o: o.head.startswith(b"PK\x03\x04"), _read_npz),
     Format(".npy with a list of words beside it", lambda o: o.head.startswith(b"\x93NUMPY"), _read_npy),
-    Format("fastText models (.bin)", lambda o: o.head.startswith(fasttext_bin.MAGIC), _read_fasttext),
+    Format("fastText models (.bin)", lambda o: fasttext_bin.is_fasttext(o.head), _read_fasttext),
     Format("the Embedding Projector's configuration", _is_config, _read_config),
     Format("JSON", _is_json, _read_json),
     Format("word2vec binary", lambda o: _form(o) is not None, _read_binary),

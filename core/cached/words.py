@@ -29,9 +29,16 @@ def _stored_vectors(key: str) -> WordVectors:
 
 
 def word_vectors(key: str) -> WordVectors:
-    """Word vectors by catalogue key, or by the key of an imported set: one memory-mapped copy for all sessions."""
-    vectors: WordVectors = _stored_vectors(key) if len(key) == 32 and key.isalnum() else load(key)
+    """Word vectors by catalogue key, or by the key of an imported set (see `core.words.files.store.open_stored`): one
+    memory-mapped copy for all sessions."""
+    stored = key.partition(":")[0]
+    vectors: WordVectors = _stored_vectors(key) if len(stored) == 32 and stored.isalnum() else load(key)
     return vectors
+
+
+def forget_stored_vectors() -> None:
+    """Open imported sets anew: one was renamed or removed."""
+    _stored_vectors.clear()
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -115,22 +122,25 @@ def named_set(name: str, start: bool = True) -> Request | None:
     return registry().ask(worker(_FETCHING), f"named {name}", "fetch", {"name": name})
 
 
-def vectors_file(path: Path, entry: str | None = None, title: str | None = None) -> Request:
+def vectors_file(path: Path, entry: str | None = None, title: str | None = None, most: int | None = None) -> Request:
     """The reading of a file of vectors into the store; asked again, the same request, even if it failed."""
-    return registry().ask(
-        worker(_READING), _file_key(path, entry), "read", {"path": str(path), "entry": entry, "title": title}
-    )
+    asked = {"path": str(path), "entry": entry, "title": title, "most": most}
+    return registry().ask(worker(_READING), _file_key(path, entry, most), "read", asked)
 
 
-def forget_vectors_file(path: Path, entry: str | None = None) -> None:
+def forget_vectors_file(path: Path, entry: str | None = None, most: int | None = None) -> None:
     """Allow that file to be read again."""
-    forget_job(_file_key(path, entry))
+    forget_job(_file_key(path, entry, most))
 
 
-def _file_key(path: Path, entry: str | None) -> str:
+def file_version(path: Path) -> str:
+    """Size and time of a file: a changed file is another file."""
     try:
         facts = path.stat()
-        version = f"{facts.st_size} {facts.st_mtime_ns}"  # a changed file is another file
+        return f"{facts.st_size} {facts.st_mtime_ns}"
     except (OSError, ValueError):
-        version = "missing"
-    return f"vectors file {path} {entry} {version}"
+        return "missing"
+
+
+def _file_key(path: Path, entry: str | None, most: int | None) -> str:
+    return f"vectors file {path} {entry} {most} {file_version(path)}"

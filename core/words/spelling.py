@@ -97,6 +97,22 @@ def _without_case(vectors: WordVectors, word: str) -> str | None:
     return next((other for other in near if other.casefold() == wanted), None)
 
 
+def in_the_case_of(text: str, vectors: WordVectors) -> str:
+    """A list or sum of lower-case words with each word in its most frequent case in this set.
+
+    Example: with Paris and doctor more frequent than paris and Doctor, "paris, doctor" gives "Paris, doctor".
+    """
+
+    def usual(found: re.Match[str]) -> str:
+        word = found[0]
+        rows = {form: row for form in (word, *cases(word)) if (row := vectors.index.get(form)) is not None}
+        if not rows or (word in rows and not vectors.ordered):
+            return word
+        return min(rows, key=rows.__getitem__)
+
+    return re.sub(r"[^\W\d_](?:[\w'’-]*\w)?", usual, text)
+
+
 def suggestions(vectors: WordVectors, word: str, count: int = 3) -> tuple[str, ...]:
     """Up to `count` words of the vocabulary: other case, with "_" or "-" for a space, then by similar spelling.
 

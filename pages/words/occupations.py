@@ -42,9 +42,7 @@ def show(settings: PageSettings) -> None:
         high = st.text_input("One end of the axis", "she", max_chars=80, key="words_high", bind="query-params") or ""
     with right:
         low = st.text_input("The other end", "he", max_chars=80, key="words_low", bind="query-params") or ""
-    high, low = high.strip(), low.strip()
-    for word in (high, low):
-        settings.vectors.row(word)
+    high, low = settings.vectors.look_up(high), settings.vectors.look_up(low)
     if high == low:
         raise UserError("An axis needs two different words.", "Change one of the two.")
     axis = axis_of(settings.vectors, [(high, low)])

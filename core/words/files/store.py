@@ -26,6 +26,7 @@ from core import storage
 from core.errors import MissingModel, UnreadableFile, UserError, folder_faults
 from core.words.files.fingerprint import fingerprint
 from core.words.files.rows_in_file import RowsInFile
+from core.words.groups import group_of
 from core.words.subwords import Subwords
 from core.words.vectors import WordVectors, lengths_of
 
@@ -233,17 +234,22 @@ def find(key: str) -> Stored | None:
     """The set of that key, if it is here and whole."""
     with contextlib.suppress(MissingModel, UnreadableFile):
         open_stored(key)
-        return _facts(_folder(key))
+        return _facts(_folder(key.partition(":")[0]))
     return None
 
 
 def open_stored(key: str) -> WordVectors:
     """An imported set, memory-mapped: opening 400,000 words takes about a tenth of a second.
 
+    A key with a mark ("...:en", "...:NOUN") opens the words of that language or part of speech.
+
     Raises:
         MissingModel: there is no such set here.
         UnreadableFile: its files are damaged.
     """
+    key, _, mark = key.partition(":")
+    if mark:
+        return group_of(open_stored(key), mark)
     if not re.fullmatch(r"[0-9a-f]{32}", key) or not _folder(key).is_dir():
         raise MissingModel("These vectors are no longer on this computer.", "Open their file again.")
     facts = _facts(_folder(key))

@@ -112,9 +112,8 @@ def _ask(settings: PageSettings) -> tuple[str, str, str]:
             )
     with parts[3]:
         st.markdown("**is to … ?**")
-    for word in words:
-        settings.vectors.row(word)
-    return words[0], words[1], words[2]
+    a, b, c = (settings.vectors.look_up(word) for word in words)
+    return a, b, c
 
 
 def _list(found: list[Candidate], method: str) -> None:

@@ -8,11 +8,11 @@ import streamlit as st
 from core.errors import UserError
 from core.figures import words as figures
 from core.words.axis import Axis, along, axis_from_text, positions
-from core.words.lists import as_written
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
+from pages.words.looked_up import looked_up_list
 from pages.words.presets import pick_preset
 from pages.words.sidebar import PageSettings, missing_words
 
@@ -109,7 +109,7 @@ def _words(settings: PageSettings, listed: str) -> tuple[list[str], list[str]]:
     if len(listed) > 20_000:
         raise UserError(f"The list has {len(listed):,} characters.", f"Give up to {MOST} words, separated by commas.")
     typed = [word.strip() for word in listed.replace("\n", ",").split(",") if word.strip()]
-    here, absent = settings.vectors.present(as_written(settings.vectors, list(dict.fromkeys(typed))))
+    here, absent = looked_up_list(settings.vectors, typed)
     if len(here) < 2:
         raise UserError(
             "Fewer than two of the listed words are in the vocabulary.",

@@ -44,8 +44,7 @@ def show(settings: PageSettings) -> None:
     others = [word.strip() for word in (typed or "").split(",") if word.strip()][:MOST]
     if not (a or "").strip() or not others:
         raise UserError("Two words are needed.", "Type a word in each of the two fields.")
-    first = a.strip()
-    settings.vectors.row(first)
+    first = settings.vectors.look_up(a)
     background = cached_words.random_cosines(settings.key)
     scores = _scores(settings, first, others, background)
     best = max(scores, key=lambda item: item.similarity)
@@ -102,7 +101,9 @@ def _scores(settings: PageSettings, first: str, others: list[str], background) -
     scores, problem = [], None
     for word in others:
         try:
-            scores.append(score(settings.vectors, first, word, background))
+            found = settings.vectors.look_up(word)
+            if found not in [item.b for item in scores]:  # a word twice counts once
+                scores.append(score(settings.vectors, first, found, background))
         except UnknownWord as missing:
             problem = missing
             show_note(missing.what, missing.next_step)

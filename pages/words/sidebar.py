@@ -130,17 +130,22 @@ def code_for(key: str) -> str:
 
 def _open_file() -> None:
     """By path (any size, nothing is uploaded) or by upload."""
-    st.caption(f"{formats.ways_in()} A file is read once and saved.")
+    st.caption("GloVe, word2vec, fastText, CSV, JSON, arrays, a model's folder: read once and saved.")
     typed = st.text_input(
-        "Path on this computer", key="words_path", persist_state="session", placeholder="/home/me/glove.6B.50d.txt"
+        "Path on this computer",
+        key="words_path",
+        persist_state="session",
+        placeholder="/home/me/glove.6B.50d.txt",
+        help=formats.ways_in(),
     )
-    most = st.selectbox(
-        "Words",
-        [None, *FIRST],
+    first = st.selectbox(
+        "Words to read",
+        [0, *FIRST],
         key="words_most",
         format_func=lambda count: f"the first {count:,}" if count else "all",
         help="Most files begin with the most frequent words. Fewer words make every view faster.",
     )
+    most = first or None
     uploaded = st.file_uploader(
         "or upload a file (and its list of words)", key="words_upload", accept_multiple_files=True
     )

@@ -50,7 +50,7 @@ def entries(path: Path) -> list[Entry]:
             file.seek(0)
             if (stream := tar_stream(file, path)) is None:
                 return []
-            with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
+            with tarfile.open(fileobj=stream, mode="r|") as archive:
                 return likely_entries(_members(archive))
     except (FileNotFoundError, IsADirectoryError):
         return []

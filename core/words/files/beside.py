@@ -100,8 +100,11 @@ def _columns(text: str, separator: str, rows: int) -> list[list[str]]:
     """The words of a table: its column of that name, or its first; with a line of names if there is one line more."""
     if separator == "," and text.count(";", 0, 2000) > text.count(",", 0, 2000):
         separator = ";"
-    quoting = csv.QUOTE_MINIMAL if separator != "\t" else csv.QUOTE_NONE
-    table = [row for row in csv.reader(io.StringIO(text), delimiter=separator, quoting=quoting) if row]
+    lines = io.StringIO(text)
+    if separator == "\t":
+        table = [row for row in csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE) if row]
+    else:
+        table = [row for row in csv.reader(lines, delimiter=separator) if row]
     if not table:
         return []
     heads = [head.strip().lower() for head in table[0]]

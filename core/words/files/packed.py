@@ -139,7 +139,7 @@ def _from_tar(
 ) -> tuple[Metered, str, Callable[[Path], None]]:
     """One file of a .tar, as a stream; the list of its files takes a pass of its own."""
     chosen = _chosen(entries(path), entry, path)
-    archive = tarfile.open(fileobj=stream, mode="r|")  # type: ignore[call-overload]
+    archive = tarfile.open(fileobj=stream, mode="r|")
     member = next((one for one in archive if one.name == chosen and one.isreg()), None)
     file = archive.extractfile(member) if member else None
     if member is None or file is None:
@@ -148,7 +148,7 @@ def _from_tar(
     def neighbours(folder: Path) -> None:
         with open(path, "rb") as raw:
             again = tar_stream(raw, path)
-            with tarfile.open(fileobj=again, mode="r|") as listed:  # type: ignore[call-overload]
+            with tarfile.open(fileobj=again, mode="r|") as listed:
                 for one in listed:
                     if one.isreg() and _is_neighbour(one.name, chosen) and one.size <= _LARGEST_NEIGHBOUR:
                         found = listed.extractfile(one)

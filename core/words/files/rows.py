@@ -114,7 +114,7 @@ class Collector:
             return
         with np.errstate(over="ignore", invalid="ignore"):
             matrix = np.ascontiguousarray(rows, dtype=np.float32)
-        fine = np.isfinite(matrix).all(axis=1)
+        fine: np.ndarray = np.asarray(np.isfinite(matrix).all(axis=1))
         new = set(words)
         if len(new) < len(words) or "" in new or not fine.all() or not self._seen.isdisjoint(new):
             matrix, words = self._usable(words, matrix, fine, first)

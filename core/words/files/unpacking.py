@@ -77,5 +77,5 @@ class Xz(io.RawIOBase):
 def decompressed(how: str, stream: io.RawIOBase) -> IO[bytes] | io.RawIOBase:
     """A stream unpacked from "gz", "bz2" or "xz"."""
     if how == "gz":
-        return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value,call-overload]
-    return bz2.BZ2File(stream) if how == "bz2" else Xz(stream)  # type: ignore[return-value,call-overload]
+        return gzip.GzipFile(fileobj=stream)
+    return bz2.BZ2File(stream) if how == "bz2" else Xz(stream)

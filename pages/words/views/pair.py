@@ -98,7 +98,8 @@ def show(settings: PageSettings) -> None:
 
 def _scores(settings: PageSettings, first: str, others: list[str], background) -> list[PairScore]:
     """The scores of the words in the vocabulary; a note for each other word."""
-    scores, problem = [], None
+    scores: list[PairScore] = []
+    problem = None
     for word in others:
         try:
             found = settings.vectors.look_up(word)

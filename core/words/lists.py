@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.storage import DATA
-from core.words.spelling import folded
 from core.words.vectors import WordVectors
 
 
@@ -47,8 +46,8 @@ def definitional_pairs() -> tuple[tuple[str, str], ...]:
 
 
 def as_written(vectors: WordVectors, words: Sequence[str]) -> list[str]:
-    """Each word as the vocabulary has it, see `core.words.spelling.folded`; as given where it is out of vocabulary.
+    """Each word as the vocabulary has it: as given, else in lower case, else as given (and so missing).
 
     Lists of names are in capitals; many vocabularies know lower case only.
     """
-    return [folded(vectors, word) or word for word in words]
+    return [word if word in vectors or word.lower() not in vectors else word.lower() for word in words]

@@ -72,7 +72,7 @@ def folded(vectors: WordVectors, typed: str) -> str | None:
     for form in _forms(word):
         if form in vectors:
             return form
-    return _without_case(vectors, word)
+    return None if set(word) & set(" +()*") else _without_case(vectors, word)
 
 
 def _forms(word: str) -> Iterator[str]:

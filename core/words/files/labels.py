@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 
 from core.words.files.store import Stored
@@ -58,3 +58,17 @@ def _with_paths(group: Sequence[Stored]) -> dict[str, str]:
 
 def _when(item: Stored) -> str:
     return time.strftime("%d %b %Y %H:%M", time.localtime(item.read_at)) if item.read_at else "read earlier"
+
+
+def shortened(names: Mapping[str, str], longest: int) -> dict[str, str]:
+    """The labels by key, long ones cut in the middle, where paths are alike the least; whole where two would be alike.
+
+    Example: "archive/2024/en/vectors.txt" in 21 characters is "archive/20…ectors.txt".
+    """
+    tail = longest // 2
+    cut = {
+        key: name if len(name) <= longest else f"{name[: longest - tail - 1]}…{name[-tail:]}"
+        for key, name in names.items()
+    }
+    counted = Counter(cut.values())
+    return {key: short if counted[short] == 1 else names[key] for key, short in cut.items()}

@@ -10,6 +10,7 @@ from core.figures import words as figures
 from core.runtime import server_state
 from core.words.analogy import accuracy
 from core.words.analogy_methods import EARLIER_LABELS, METHODS
+from core.words.files.labels import shortened
 from core.words.questions import LANDINGS, Accuracy, google_analogies
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
@@ -199,8 +200,9 @@ def _landing(found: dict[str, Accuracy]) -> None:
         )
     percent = [100 * count / total.answered for count in total.landed]
     title = f"With no word excluded, the nearest is a query word in {sum(percent[1:4]):.0f} %"
+    short = shortened({key: names[key] for key in found}, 24)
     rows = [
-        ("all" if len(found) == 1 else f"all: {names[key][:24]}", one.total)
+        ("all" if len(found) == 1 else f"all: {short[key]}", one.total)
         for key, one in found.items()
         if one.total.answered
     ] + [(section.name, section) for section in counted if section.answered]
@@ -223,11 +225,12 @@ def _landing(found: dict[str, Accuracy]) -> None:
 
 def _similarity(keys: list[str]) -> None:
     names = titles()
+    short = shortened({key: names[key] for key in keys}, 22)
     labels, found = [], []
     for key in keys:
         for name in ("WordSim353", "SimLex999"):
             found.append(cached_words.word_agreement(key, name))
-            labels.append(name if len(keys) == 1 else f"{names[key][:22]}: {name}")
+            labels.append(name if len(keys) == 1 else f"{short[key]}: {name}")
     figure = figures.forest(
         labels,
         [item.rho.value for item in found],

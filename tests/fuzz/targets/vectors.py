@@ -16,7 +16,13 @@ from tests.fuzz.changes import change_bytes, change_json, change_words, imported
 from tests.fuzz.harness import Target
 from tests.fuzz.targets.words import MATRIX, TEXT, WORDS, import_and_open, safetensors
 
-_NEEDS = ("core.words.isolated", "core.words.files.store", "core.words.files.formats", "pandas")
+_NEEDS = (
+    "gensim.models.fasttext",
+    "core.words.isolated",
+    "core.words.files.store",
+    "core.words.files.formats",
+    "pandas",
+)
 LIST = "\n".join(WORDS).encode() + b"\n"
 ROWS = b"".join("\t".join(map(str, row)).encode() + b"\n" for row in MATRIX.tolist())
 PAIRS = list(zip(WORDS, MATRIX.tolist(), strict=True))

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import MissingModel, UserError
 from core.words.files import store
-from core.words.files.labels import labels
+from core.words.files.labels import labels, shortened
 from core.words.files.store import Stored
 
 
@@ -98,3 +98,10 @@ def test_a_part_of_a_marked_set_is_opened_by_its_key_and_mark(tmp_path):
     assert store.find(f"{key}:en").key == key
     with pytest.raises(MissingModel):
         store.open_stored("../../etc:en")
+
+
+def test_long_labels_are_cut_where_they_are_alike_the_least_and_never_become_equal():
+    names = {"a": "archive/2024/en/vectors.txt", "b": "archive/2024/de/vectors.txt", "c": "short.txt"}
+    assert shortened({"a": names["a"]}, 21) == {"a": "archive/20…ectors.txt"}
+    assert len(set(shortened(names, 21).values())) == 3 and shortened(names, 21)["c"] == "short.txt"
+    assert all(len(label) == 21 for label in shortened({"a": names["a"]}, 21).values())

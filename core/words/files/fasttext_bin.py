@@ -22,6 +22,7 @@ from core.words.files.rows import MOST_DIMENSIONS, Collector, Content, MakeRows,
 from core.words.subwords import Subwords, pieces_of
 
 MAGIC = b"\xba\x16\x4f\x2f"
+LONGEST_PIECE = 100
 _SUPERVISED = 3
 _ARGUMENTS = struct.Struct("<12id")  # dim ws epoch minCount neg wordNgrams loss model bucket minn maxn lrUpdateRate t
 _END = "</s>"  # the end of a sentence is a word without pieces
@@ -120,8 +121,9 @@ def _head(mapped: mmap.mmap, name: str) -> _Model:
     if not (0 < words <= size and size == words + labels and 1 <= dim <= MOST_DIMENSIONS and buckets >= 0):
         raise ValueError("its numbers of words do not match")
     names, position = _entries(mapped, position, size)
-    if pruned > 0:
-        position += 8 * pruned
+    if not (pruned * 8 <= len(mapped) and 0 <= longest <= LONGEST_PIECE):
+        raise ValueError("its dictionary ends too soon")
+    position += 8 * max(pruned, 0)
     if is_new and struct.unpack_from("<b", mapped, position)[0]:
         raise UnreadableFile(
             f"“{name}” is a quantized fastText model (.ftz): it holds codes in place of vectors, for fastText alone.",

@@ -115,6 +115,15 @@ def test_a_model_that_is_cut_short_gets_a_sentence(tmp_path, size):
         load(tmp_path / "a.bin")
 
 
+@pytest.mark.parametrize("pruned", [2**40, 2**62, 2**63 - 1])
+def test_a_dictionary_longer_than_the_file_gets_a_sentence(tmp_path, pruned):
+    content = bytearray(model())
+    struct.pack_into("<q", content, 8 + 56 + 20, pruned)
+    (tmp_path / "a.bin").write_bytes(content)
+    with pytest.raises(UnreadableFile, match="cut short or damaged"):
+        load(tmp_path / "a.bin")
+
+
 def test_a_word_that_is_no_text_is_skipped_and_named(tmp_path):
     (tmp_path / "a.bin").write_bytes(model([b"king", b"caf\xe9", b"queen"], rows=ROWS[: 3 + BUCKETS]))
     vectors = load(tmp_path / "a.bin")

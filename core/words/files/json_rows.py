@@ -23,8 +23,8 @@ LARGEST = 3 << 30
 """Bytes of JSON that are read; its numbers take some four times as much in memory."""
 _WORD = ("word", "token", "text", "key", "label", "name", "term", "id")
 _VECTOR = ("vector", "embedding", "vec", "values", "embeddings", "vectors", "v")
-_WORDS = ("words", "index", "vocab", "vocabulary", "tokens", "labels", "keys")
-_MATRIX = ("vectors", "data", "embeddings", "matrix", "vecs", "embedding", "values")
+_WORDS = ("words", "word", "token", "text", "index", "vocab", "vocabulary", "tokens", "labels", "keys")
+_MATRIX = ("vectors", "vector", "data", "embeddings", "matrix", "vecs", "embedding", "values")
 _WAYS = 'It can be {"word": [numbers]}, [{"word": ..., "vector": [...]}] or {"words": [...], "vectors": [[...]]}.'
 Pair = tuple[int, str, Any]
 """(position in the file, word, its vector as it is in the file)"""
@@ -106,10 +106,16 @@ def _pairs(value: Any) -> Iterator[Pair]:
         ):
             yield from _pairs(inner)
         else:
-            inner = next((value[key] for key in _MATRIX if isinstance(value.get(key), dict)), None)
+            inner = next(
+                (value[key] for key in _MATRIX if isinstance(value.get(key), dict) or _is_records(value.get(key))), None
+            )
             yield from _pairs(inner) if inner else _of_items(value.items())
     elif isinstance(value, list):
         yield from _of_list(value)
+
+
+def _is_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value[:3])
 
 
 def _columns(value: dict[str, Any]) -> tuple[list[str], list[Any]] | None:
@@ -134,7 +140,8 @@ def _of_list(value: list[Any]) -> Iterator[Pair]:
                 yield from ((position, each, inner) for each, inner in item.items())
             else:
                 vector = next((item[key] for key in _VECTOR if key in item), None)
-                yield position, word or "", _vector(vector)
+                flat = [number for number in item.values() if _is_value(number)]  # a column for each dimension
+                yield position, word or "", flat if vector is None and word and flat else _vector(vector)
         elif isinstance(item, list) and len(item) > 1 and isinstance(item[0], str):
             yield position, item[0], _vector(item[1]) if len(item) == 2 and not _is_value(item[1]) else item[1:]
         else:
@@ -142,7 +149,9 @@ def _of_list(value: list[Any]) -> Iterator[Pair]:
 
 
 def _vector(value: Any) -> Any:
-    """A vector as a list: also {"vector": [...]} and {"0": 0.1, "1": ...}."""
+    """A vector as a list: also {"vector": [...]}, {"0": 0.1, "1": ...} and "0.1 0.2"."""
+    if isinstance(value, str):
+        return value.strip(" []()").replace(",", " ").split() or None
     if isinstance(value, dict):
         inner = next((value[key] for key in _VECTOR if isinstance(value.get(key), list)), None)
         if inner is None and value and all(key.isdigit() for key in value):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BOM = b"\xef\xbb\xbf"
 MARKS = (b"#", b"//", b"%", b";", b"--", b"!", b"/*", b"*", b"@", b"'", b"REM ")
@@ -20,6 +20,8 @@ SAMPLE = 64
 """Lines that decide."""
 
 _SEPARATORS: tuple[bytes | None, ...] = (None, b",", b";", b"|")  # None: any run of spaces and tabs
+_BRACKETS = re.compile(rb"[\"']?[\[(]([-+\d.eE\s,;]+)[\])][\"']?\s*$")
+_QUOTED_COMMA = re.compile(rb"\"([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)\"")
 _HEADS = re.compile(rb"(words?|tokens?|terms?|keys?|labels?|names?|entit(y|ies)|vocab|text|index|id|)", re.IGNORECASE)
 
 
@@ -29,7 +31,9 @@ class Layout:
 
     `separator`: None for any run of spaces and tabs. `header`: words and dimensions, where the first line says so.
     `before`: lines before the first row that are no rows (a header, names of columns). `quotes`: the sign around each
-    word, or b"". `numbered`: every row begins with its own number. `numbers_only`: no row has a word.
+    word, or b"". `numbered`: every row begins with its own number. `numbers_only`: no row has a word. `brackets`: the
+    numbers stand in brackets. `quoted_commas`: numbers with a decimal comma stand in quotes. `colon`: one after each
+    word.
     """
 
     dimension: int
@@ -41,9 +45,20 @@ class Layout:
     numbered: bool = False
     numbers_only: bool = False
     column_names: bool = False
+    brackets: bool = False
+    quoted_commas: bool = False
+    colon: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a row is a word and numbers with spaces between them, and nothing else."""
+        odd = self.decimal_comma or self.quotes or self.numbered or self.numbers_only or self.brackets or self.colon
+        return self.separator is None and not odd
 
     def split(self, line: bytes) -> list[bytes] | None:
         """The word's part of a line and its D numbers as text; None if it has fewer fields."""
+        if self.brackets or self.quoted_commas:
+            line = _bare(line)
         count = self.dimension - 1 if self.numbers_only else self.dimension
         if self.separator is None:
             parts = line.rsplit(None, count)
@@ -62,12 +77,23 @@ class Layout:
     def word(self, part: bytes) -> bytes:
         """The word itself: without its row's number and its quotes."""
         part = part.strip(b" \t\r")
+        if self.colon and len(part) > 1:
+            part = part.removesuffix(b":").rstrip()
         if self.numbered:
             part = re.sub(rb"^[\"']?\d+[\"']?[\s,;|]+", b"", part)
         sign = self.quotes or (part[:1] if self.separator is not None and part[:1] in (b'"', b"'") else b"")
         if sign and len(part) >= 2 and part.startswith(sign) and part.endswith(sign):
             part = part[1:-1].replace(sign * 2, sign)
         return part
+
+
+def _bare(line: bytes) -> bytes:
+    """A line without the brackets around its numbers, and with points for decimal commas within quotes."""
+    line = _QUOTED_COMMA.sub(rb"\1.\2", line)
+    found = _BRACKETS.search(line)
+    if not found:
+        return line
+    return line[: found.start()].rstrip(b" \t,;:|") + b" " + b" ".join(re.split(rb"[\s,;]+", found[1].strip()))
 
 
 def line_end(text: bytes) -> bytes:
@@ -91,6 +117,10 @@ def layout_of(text: bytes) -> Layout | None:
         lines.pop()  # it may be cut
     if b"\0" in lines[0]:
         return None
+    brackets = sum(bool(_BRACKETS.search(line)) for line in lines) * 2 >= len(lines)
+    quoted_commas = any(map(_QUOTED_COMMA.search, lines))
+    if brackets or quoted_commas:
+        lines = [_bare(line) for line in lines]
     first = next((line for line in lines if line.strip() and not line.lstrip().startswith(MARKS)), b"")
     header = _header(first)
     body = [line for line in lines if line.strip()][:SAMPLE]
@@ -104,7 +134,8 @@ def layout_of(text: bytes) -> Layout | None:
     (score, dimension), separator, comma = best[0], best[1], best[2]
     if not score or dimension < 1:
         return None
-    return _described(lines, rows, first, Layout(dimension, separator, comma, header))
+    found = Layout(dimension, separator, comma, header, brackets=brackets, quoted_commas=quoted_commas)
+    return _described(lines, rows, first, found)
 
 
 def _counted(
@@ -153,7 +184,10 @@ def _header(line: bytes) -> tuple[int, int] | None:
 def _described(lines: Sequence[bytes], rows: Sequence[bytes], first: bytes, layout: Layout) -> Layout:
     """The layout with what the words of the first rows tell: names of columns, quotes, numbers before or instead."""
     separator, comma, dimension = layout.separator, layout.decimal_comma, layout.dimension
-    names = layout.header is None and _names_columns(_fields(first, separator, comma), dimension)
+    heads = _fields(first, separator, comma)
+    names = layout.header is None and (
+        _names_columns(heads, dimension) or (layout.brackets and not any(map(is_number, heads)))
+    )
     if names and len(rows) > 1:
         rows = [row for row in rows if row is not first]
     fitting = [row for row in rows if _run(row, separator, comma) >= dimension]
@@ -172,16 +206,16 @@ def _described(lines: Sequence[bytes], rows: Sequence[bytes], first: bytes, layo
     counted = [int(found[1]) for found in numbers if found]
     in_order = counted == list(range(counted[0], counted[0] + len(counted))) if counted else False
     before = lines.index(first) + 1 if layout.header or names else 0
-    return Layout(
-        dimension + 1 if only and pointed * 10 >= 9 * len(words) else dimension,
-        separator,
-        comma,
-        layout.header,
-        before,
-        quotes,
-        len(counted) == len(words) > 1 and in_order and counted[0] in (0, 1),
-        only and pointed * 10 >= 9 * len(words),
-        names,
+    numbers_only = only and pointed * 10 >= 9 * len(words)
+    return replace(
+        layout,
+        dimension=dimension + 1 if numbers_only else dimension,
+        before=before,
+        quotes=quotes,
+        numbered=len(counted) == len(words) > 1 and in_order and counted[0] in (0, 1),
+        numbers_only=numbers_only,
+        column_names=names,
+        colon=len(words) > 1 and all(len(word) > 1 and word.endswith(b":") for word in words),
     )
 
 

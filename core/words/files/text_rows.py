@@ -157,9 +157,7 @@ def _lines(block: bytes) -> list[bytes]:
 
 def _is_simple(block: bytes, number: int, layout: Layout) -> bool:
     """Whether a block can be parsed at once: one space between two fields, and as many as its rows need."""
-    if number <= layout.before or layout.separator is not None or layout.decimal_comma:
-        return False
-    if layout.quotes or layout.numbered or layout.numbers_only or b"\t" in block or b"  " in block:
+    if number <= layout.before or not layout.is_plain or b"\t" in block or b"  " in block:
         return False
     rows = block.count(b"\n") + (not block.endswith(b"\n"))
     return block.count(b" ") == rows * layout.dimension and b"\r" not in block and b"\0" not in block
@@ -196,9 +194,7 @@ def _split(
     """The rows among the lines of a block; the others are counted."""
     rows: Block = []
     dimension = layout.dimension
-    simple = layout.separator is None and not (
-        layout.decimal_comma or layout.quotes or layout.numbered or layout.numbers_only
-    )
+    simple = layout.is_plain
     for number, line in enumerate(lines, first):
         if number <= layout.before:
             if number < layout.before:

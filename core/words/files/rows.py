@@ -177,7 +177,7 @@ class Collector:
         if self._skipped_count:
             named = [
                 f"{self.unit} {position:,}{f' (“{word}”)' if word else ''} {reason}"
-                for position, reason, word in self._skipped
+                for position, reason, word in sorted(self._skipped)
             ]
             more = f" and {self._skipped_count - len(named):,} more" if self._skipped_count > len(named) else ""
             were = f"{self.unit} was" if self._skipped_count == 1 else f"{_plural(self.unit)} were"
@@ -188,8 +188,8 @@ class Collector:
             occur = "word occurs" if self._twice == 1 else "words occur"
             notes.append(f"{self._twice:,} {occur} twice; the first one counts ({', '.join(self._twice_named)[:120]})")
         if self._zeros:
-            are = "vector is" if self._zeros == 1 else "vectors are"
-            notes.append(f"{self._zeros:,} {are} all zeros; their cosine with every word is 0")
+            are, whose = ("vector is", "its") if self._zeros == 1 else ("vectors are", "their")
+            notes.append(f"{self._zeros:,} {are} all zeros; {whose} cosine with every word is 0")
         if self._equal and len(self.words) > 1 and self._zeros < len(self.words):
             notes.append("all vectors are equal, so no word is nearer than another: check the file")
         if self.dimension == 1:

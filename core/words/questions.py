@@ -6,6 +6,7 @@ the vocabulary are computed once, in blocks, and each question only adds rows of
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -234,7 +235,7 @@ def _block(
     scores = np.full((2, len(positions)), -np.inf, np.float32)
     picks = np.full((2, len(positions)), -1, np.int64)
     edges = np.flatnonzero(np.any(np.diff(positions[:, :2], axis=0, prepend=-1), axis=1))
-    for low, high in zip(edges, [*edges[1:], len(positions)], strict=True):
+    for low, high in itertools.pairwise([*edges, len(positions)]):  # nothing where no question can be asked
         a, b, thirds = positions[low, 0], positions[low, 1], positions[low:high, 2]
         values = _scores(table, gram, a, b, thirds, method)
         at = np.arange(high - low)

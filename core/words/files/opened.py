@@ -29,7 +29,7 @@ class Metered(io.RawIOBase):
 
     def __init__(
         self,
-        stream: IO[bytes] | io.RawIOBase,
+        stream: IO[bytes] | io.RawIOBase | io.BufferedIOBase,
         size: int | None,
         on_progress: OnProgress | None,
         packed: int | None = None,

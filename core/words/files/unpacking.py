@@ -74,7 +74,7 @@ class Xz(io.RawIOBase):
                 return block
 
 
-def decompressed(how: str, stream: io.RawIOBase) -> IO[bytes] | io.RawIOBase:
+def decompressed(how: str, stream: io.RawIOBase) -> IO[bytes] | io.RawIOBase | io.BufferedIOBase:
     """A stream unpacked from "gz", "bz2" or "xz"."""
     if how == "gz":
         return gzip.GzipFile(fileobj=stream)

@@ -72,7 +72,8 @@ def show(settings: PageSettings) -> None:
         "the cosine of word vectors: Mikolov et al. 2013.",
         f"from core.words.algebra import parse, vector_of\n{settings.code}\n"
         f"query = vector_of(parse({question.sum!r}, vectors), vectors)\n"
-        f"result = {{word: float(vectors.cosines(query)[vectors.row(vectors.look_up(word))]) for word in {question.options!r}}}",
+        "cosines = vectors.cosines(query)\n"
+        f"result = {{word: float(cosines[vectors.row(vectors.look_up(word))]) for word in {question.options!r}}}",
         {"vectors": settings.title},
         "Only the answers offered are compared; no word is excluded.",
     )

@@ -1,7 +1,8 @@
 """How well a set of vectors agrees with human ratings: published lists of word pairs with scores.
 
 WordSim353 (Finkelstein et al. 2002) asks how related two words are, SimLex999 (Hill et al. 2015) how similar. Protocol:
-words as written, else in lower case; pairs with a missing word are left out and counted; Spearman's rho over the rest.
+words as written, else in another case; pairs with a missing word are left out and counted; Spearman's rho over the
+rest.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.storage import DATA
+from core.words.spelling import folded
 from core.words.vectors import WordVectors
 
 
@@ -46,8 +47,9 @@ def definitional_pairs() -> tuple[tuple[str, str], ...]:
 
 
 def as_written(vectors: WordVectors, words: Sequence[str]) -> list[str]:
-    """Each word as the vocabulary has it: as given, else in lower case, else as given (and so missing).
+    """Each word as the vocabulary has it: as given, else in lower case, else in another case or with other signs (see
+    `core.words.spelling.folded`), else as given (and so missing).
 
-    Lists of names are in capitals; many vocabularies know lower case only.
+    Lists of names are in capitals, and many vocabularies know lower case only; others know Paris, and not paris.
     """
-    return [word if word in vectors or word.lower() not in vectors else word.lower() for word in words]
+    return [folded(vectors, word, thorough=False) or word for word in words]

@@ -61,8 +61,10 @@ def cases(word: str) -> Iterator[str]:
     )
 
 
-def folded(vectors: WordVectors, typed: str) -> str | None:
+def folded(vectors: WordVectors, typed: str, thorough: bool = True) -> str | None:
     """The word of the vocabulary that was meant; None if there is none.
+
+    `thorough`: whether unusual case (McDonald) is searched for in the vocabulary, too, which takes some 50 ms.
 
     Example: with paris and don't in the vocabulary, "Paris" gives paris and "Don’t" don't.
     """
@@ -70,9 +72,9 @@ def folded(vectors: WordVectors, typed: str) -> str | None:
     if not word or len(word) > LONGEST:
         return None
     for form in _forms(word):
-        if form in vectors:
-            return form
-    return None if set(word) & set(" +()*") else _without_case(vectors, word)
+        if (row := vectors.find(form)) is not None:
+            return vectors.words[row]
+    return _without_case(vectors, word) if thorough and not set(word) & set(" +()*") else None
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -119,9 +119,7 @@ class WordVectors:
             UnknownWord: there is none; the message suggests similar spellings.
         """
         word = spelling.folded(self, typed)
-        if word is not None:
-            word = self.words[self.row(word)]
-        elif self.piecewise(typed.strip()) is None:
+        if word is None and self.piecewise(typed.strip()) is None:
             raise UnknownWord(typed.strip(), spelling.suggestions(self, typed))
         if self.looked_up is not None and word != typed.strip():
             self.looked_up[typed.strip()] = word or spelling.SUBWORDS

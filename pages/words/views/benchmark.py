@@ -83,7 +83,7 @@ def show(settings: PageSettings) -> None:
         {
             "vectors": settings.title,
             "vocabulary": f"the first {min(len(settings.vectors), first):,} words",
-            "words": "as written, else in lower case",
+            "words": "as written, else in another case",
             "method": method,
             "query words": "excluded for accuracy, included for the nearest word of all",
             "questions with a word out of vocabulary": "not counted",

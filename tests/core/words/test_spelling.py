@@ -136,3 +136,11 @@ def test_a_neighbour_is_mutual_whatever_the_form_that_was_typed():
     vectors = vectors_of("cafe\u0301", "bar", "inn")
     found = vectors.nearest("cafe\u0301", 2)
     assert mutual(vectors, "café", found) == mutual(vectors, "cafe\u0301", found)
+
+
+def test_lists_are_looked_up_in_the_same_way_and_what_is_missing_stays_as_given():
+    from core.words.lists import as_written
+
+    vectors = vectors_of("paris", "Berlin", "don't", "new_york", "USA")
+    given = ["Paris", "berlin", "DON’T", "New York", "usa", "Atlantis"]
+    assert as_written(vectors, given) == ["paris", "Berlin", "don't", "new_york", "USA", "Atlantis"]

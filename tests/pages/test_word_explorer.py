@@ -10,6 +10,7 @@ from core.words.files import store
 from pages.shared.frame import find_views
 from tests.conftest import run_until_still
 from tests.support.screen import html_of
+from tests.support.words_page import field, fresh_processes, once_read, view
 
 MINILM = "MiniLM input embeddings"
 TEXTS = {
@@ -19,14 +20,6 @@ TEXTS = {
     "bias": "words_high",
     "axis": "words_axis",
 }
-
-
-def view(open_page, key: str, **query: str):
-    return open_page("word_explorer", words_view=find_views("words")[key].title, **query)
-
-
-def field(app, key: str):
-    return next(text for text in app.text_input if text.key == key)
 
 
 @pytest.mark.parametrize("key", sorted(find_views("words")))
@@ -254,31 +247,12 @@ def own_vectors(tmp_path):
         store.remove(kept.key)
 
 
-def fresh_processes() -> None:
-    """What reads and keeps vectors, started again: a process goes on with the home of the test that started it."""
-    from core.cached import words as cached_words
-    from core.runtime import gate
-
-    cached_words.worker.clear()
-    gate.close()
-
-
 def open_file(app, path: str):
     next(expander for expander in app.expander if "Open a file" in expander.label)
     app.session_state["words_open"] = True
     app.run()
     field(app, "words_path").set_value(path).run()
     return once_read(app)
-
-
-def once_read(app, seconds: float = 30):
-    """The page when its file was read: it comes again by itself, which AppTest does not do."""
-    from core.cached import jobs as cached_jobs
-
-    for key, request in list(cached_jobs.registry().requests.items()):
-        if key.startswith("vectors file"):
-            assert request.within(seconds)
-    return app.run()
 
 
 def test_a_file_by_path_becomes_the_vectors(open_page, own_vectors):

@@ -9,8 +9,9 @@ import pytest
 
 from core.words.files import store
 from core.words.files.labels import labels
-from tests.pages.test_word_explorer import field, fresh_processes, once_read, view
+from tests.support.fasttext_files import model
 from tests.support.screen import html_of
+from tests.support.words_page import field, fresh_processes, once_read, view
 
 WORDS = ["king", "queen", "man", "woman", "apple", "pear"]
 ROWS = np.random.default_rng(6).normal(size=(6, 5)).round(4)
@@ -187,8 +188,6 @@ def test_presets_are_written_in_the_case_of_the_set(open_page, tmp_path):
 
 
 def test_a_fasttext_model_answers_for_any_word_and_says_how(open_page, tmp_path):
-    from tests.core.words.files.test_fasttext_bin import model
-
     (tmp_path / "model.bin").write_bytes(model())
     app = opened(open_page, tmp_path / "model.bin")
     assert "Other words get a vector from their subwords" in captions(app)

@@ -227,7 +227,7 @@ def stored() -> list[Stored]:
                 found.append(_facts(facts.parent))
             except UnreadableFile:
                 continue  # damaged: treated as missing, and can be imported again
-    return sorted(found, key=lambda item: item.title.lower())
+    return sorted(found, key=lambda item: (item.title.lower(), item.source, item.read_at))
 
 
 def find(key: str) -> Stored | None:

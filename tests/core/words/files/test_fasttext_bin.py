@@ -14,29 +14,12 @@ from core.words.files import store
 from core.words.neighbourhood import mutual
 from core.words.spelling import said
 from core.words.vectors import load
-
-DIMENSION, BUCKETS = 4, 50
-NAMES = [b"</s>", b"king", b"queen", "könig".encode(), b"man"]
-ROWS = np.random.default_rng(4).normal(size=(len(NAMES) + BUCKETS, DIMENSION)).astype(np.float32)
+from tests.support.fasttext_files import BUCKETS, NAMES, ROWS, model
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
-
-
-def model(names=NAMES, labels=(), buckets=BUCKETS, longest=4, kind=2, quantized=0, version=12, rows=ROWS) -> bytes:
-    arguments = (DIMENSION, 5, 5, 1, 5, 1, 2, kind, buckets, 3, longest, 100, 1e-4)
-    entries = b"".join(name + b"\0" + struct.pack("<qb", 3, int(name in labels)) for name in (*names, *labels))
-    return (
-        struct.pack("<2i", 793712314, version)
-        + struct.pack("<12id", *arguments)
-        + struct.pack("<3i2q", len(names) + len(labels), len(names), len(labels), 100, -1)
-        + entries
-        + struct.pack("<b2q", quantized, len(rows), DIMENSION)
-        + rows.tobytes()
-        + b"\0" * 30
-    )
 
 
 @pytest.mark.parametrize(

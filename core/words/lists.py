@@ -45,6 +45,13 @@ def definitional_pairs() -> tuple[tuple[str, str], ...]:
     )
 
 
+@functools.cache
+def gender_specific_words() -> frozenset[str]:
+    """Words that mean a woman or a man by definition (sons, pregnant, queen), and given names; in lower case."""
+    lines = (DATA / "gender_specific.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith(("#", ":")) for word in line.split())
+
+
 def as_written(vectors: WordVectors, words: Sequence[str]) -> list[str]:
     """Each word as the vocabulary has it: as given, else in lower case, else as given (and so missing).
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.words.benchmark import Agreement
     from core.words.bias_report import Measured
     from core.words.debias import Lipstick
+    from core.words.lists import WeatTest
     from core.words.vectors import WordVectors
     from core.words.weat_suite import Outcome
 
@@ -42,12 +43,12 @@ def random_cosines(key: str) -> np.ndarray:
     return draw(word_vectors(key))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def weat_tests(key: str) -> tuple[Outcome, ...]:
-    """The ten WEAT tests on a set of vectors, in their order."""
+@st.cache_resource(show_spinner=False, max_entries=16)
+def weat_tests(key: str, tests: tuple[WeatTest, ...] | None = None) -> tuple[Outcome, ...]:
+    """The ten WEAT tests on a set of vectors (or those given), in their order, with their verdicts."""
     from core.words.weat_suite import all_tests
 
-    return all_tests(word_vectors(key))
+    return all_tests(word_vectors(key), tests)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -241,9 +241,7 @@ def _partitions(total: int, size: int) -> np.ndarray:
     return np.array(list(itertools.combinations(range(total), size)), np.uint8)
 
 
-def _partitioned(
-    s: Float64, size: int, draws: int, seed: int
-) -> tuple[float, float, tuple[float, float], bool, int]:
+def _partitioned(s: Float64, size: int, draws: int, seed: int) -> tuple[float, float, tuple[float, float], bool, int]:
     """(share of partitions with at least the observed sum, with at most it, 5th and 95th percentile of their d, whether
     all were counted, how many there are).
 

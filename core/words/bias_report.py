@@ -130,9 +130,7 @@ def measured(
     if size < 3:
         raise UserError(f"{measure.title} has only {size} of its words; three are needed.", "Choose other vectors.")
     values = measure.per_target(inputs, targets)
-    nulls = [
-        null.values(measure, inputs, targets, rng) for null in (measure.null, measure.groups) if null is not None
-    ]
+    nulls = [null.values(measure, inputs, targets, rng) for null in (measure.null, measure.groups) if null is not None]
     everything = np.arange(size)
     without = [measure.summary(values[np.delete(everything, i)]) for i in everything]
     interval = bootstrap(lambda rows: measure.summary(values[rows]), size, BOOTSTRAP_DRAWS)

@@ -86,9 +86,7 @@ EXACT_UP_TO = 5040
 """Up to this many orders of a list, all of them are counted: 7!."""
 
 
-def permuted_correlations(
-    x: np.ndarray, y: np.ndarray, draws: int = 2000, seed: int = SEED
-) -> tuple[np.ndarray, bool]:
+def permuted_correlations(x: np.ndarray, y: np.ndarray, draws: int = 2000, seed: int = SEED) -> tuple[np.ndarray, bool]:
     """(Pearson's r with the values of y in other orders (draws,), whether these are all orders).
 
     This is what r is where x and y have nothing to do with each other. Up to seven pairs all orders are counted, the

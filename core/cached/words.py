@@ -52,29 +52,43 @@ def weat_tests(key: str, tests: tuple[WeatTest, ...] | None = None) -> tuple[Out
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def bias_report(key: str, occupations: tuple[str, ...]) -> list[Measured]:
-    """All measures of bias on these occupations."""
+def bias_report(
+    key: str, occupations: tuple[str, ...], female: tuple[str, ...] = (), male: tuple[str, ...] = ()
+) -> list[Measured]:
+    """All measures of bias on these occupations, or other words, with their verdicts."""
     from core.words import bias_report
 
-    return bias_report.bias_report(word_vectors(key), occupations)
+    return bias_report.bias_report(word_vectors(key), occupations, female, male)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def lipstick(key: str) -> Lipstick:
-    """Hard debiasing of a set of vectors with the ten definitional pairs, and its check."""
+@st.cache_resource(show_spinner="Debiasing, and two classifiers to check it …", max_entries=6)
+def lipstick(key: str, pairs: tuple[tuple[str, str], ...]) -> Lipstick:
+    """Hard debiasing of a set of vectors with these pairs, and its check."""
     from core.words.debias import lipstick as debias
-    from core.words.lists import definitional_pairs
     from core.words.occupations import us_2015
 
-    return debias(word_vectors(key), definitional_pairs(), [item.word for item in us_2015()])
+    return debias(word_vectors(key), pairs, [item.word for item in us_2015()])
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def word_agreement(key: str, name: str) -> Agreement:
-    """The agreement of a set of vectors with a published list of pairs."""
-    from core.words.benchmark import agreement
+@st.cache_resource(show_spinner="Debiasing the whole vocabulary …", max_entries=2)
+def debiased_vectors(key: str, pairs: tuple[tuple[str, str], ...]) -> WordVectors:
+    """A hard-debiased copy of a set of vectors, for its export."""
+    from core.words.debiased import debiased
 
-    return agreement(word_vectors(key), name)
+    return debiased(word_vectors(key), pairs)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def word_agreement(key: str, name: str, first: int | None = None) -> Agreement:
+    """The agreement of a set of vectors with a published list of pairs, or with a person's own list by its id."""
+    from core.words import own_lists
+    from core.words.benchmark import LISTS, agreement, agreement_with
+
+    if name in LISTS:
+        return agreement(word_vectors(key), name, first)
+    own = own_lists.find(name)
+    pairs = [(a, b, float(score)) for a, b, score in own.content["pairs"]]
+    return agreement_with(word_vectors(key), own.title, pairs, first)
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, on_release=close)

@@ -174,3 +174,15 @@ def _name_series(figure: go.Figure, series: Sequence[ForestSeries], colours: Seq
     figure.add_annotation(
         x=1, y=1, xref="paper", yref="paper", yanchor="bottom", xanchor="right", text=text, showarrow=False
     )
+
+
+def mark_findings(figure: go.Figure, finding: Sequence[bool], band: tuple[float, float], dark: bool) -> go.Figure:
+    """Words on an axis (`core.figures.words.along_an_axis`) with their verdicts: the others than findings hollow, and
+    the band of random words behind them. `finding` is in the order in which the dots are drawn."""
+    dots = figure.data[-1]
+    colours = list(dots.marker.color)
+    dots.marker.line = {"width": 2.5, "color": colours}
+    dots.marker.color = [colour if one else style.paper(dark) for colour, one in zip(colours, finding, strict=True)]
+    if all(map(math.isfinite, band)):
+        figure.add_vrect(x0=band[0], x1=band[1], layer="below", line={"width": 0}, fillcolor="rgba(138,143,152,.16)")
+    return figure

@@ -101,12 +101,13 @@ def inputs_of(
     """
     sets = word_sets() | {name: words for name, words in (("female", female), ("male", male)) if words}
     here = {name: vectors.present(as_written(vectors, words))[0] for name, words in sets.items()}
-    words, _ = vectors.present(list(dict.fromkeys(occupations)))
+    words, _ = vectors.present(as_written(vectors, list(dict.fromkeys(occupations))))
     if min(len(words), len(here["pleasant"]), len(here["unpleasant"])) < 4 or not all(
         len(here[name]) >= 2 for name in ("female", "male")
     ):
         raise UserError(
-            "Too few occupations, or words for women and men, are in the vocabulary.", "Choose other vectors."
+            "Too few occupations, or words for women and men, are in the vocabulary.",
+            "Choose other vectors or other lists.",
         )
     frequent = min(FREQUENT, len(vectors))
     pool = [vectors.words[row] for row in rng.choice(frequent, min(POOL, frequent), replace=False)]

@@ -118,7 +118,7 @@ class Verdict:
         """The verdict in two or three words, with its effect."""
         if not self.is_testable:
             return f"not testable: {self.reason}"
-        size = f", {self.effect}" if self.effect else ""
+        size = f" ({self.effect})" if self.effect else ""
         if self.is_finding:
             return f"finding{size}"
         return f"no finding: reversed{size}" if self.reversed else f"no finding{size}"

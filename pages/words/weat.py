@@ -75,8 +75,8 @@ def show(settings: PageSettings) -> None:
     show_method(
         r"d = \frac{\bar s_X - \bar s_Y}{\mathrm{sd}_{X \cup Y}(s)}, \qquad "
         r"s(w) = \overline{\cos(w, a)}_{a \in A} - \overline{\cos(w, b)}_{b \in B}",
-        "Caliskan, Bryson and Narayanan 2017; on small sets and null distributions: Ethayarajh et al. 2019; effect sizes "
-        "in words: Cohen 1988; correction: Holm 1979.",
+        "Caliskan, Bryson and Narayanan 2017; on small sets and null distributions: Ethayarajh et al. 2019; "
+        "effect sizes in words: Cohen 1988; correction: Holm 1979.",
         weat_lines(sets, language, number or 0, own),
         {
             "vectors": ", ".join(one.title for one in sets),
@@ -153,7 +153,8 @@ def _table(rows: list[tuple[str, str, Outcome]]) -> dict[str, list[object]]:
 
 def _read_all(sets: list[PageSettings], found: list[tuple[Outcome, ...]]) -> None:
     """What the control says, and how many tests are findings when all are looked at together, for each set."""
-    sentence, values = [], []
+    sentence: list[str] = []
+    values: list[object] = []
     for one, outcomes in zip(sets, found, strict=True):
         testable = [item for item in outcomes if item.verdict.is_testable]
         sentence.append(

@@ -39,8 +39,8 @@ def show(settings: PageSettings) -> None:
         "distance from the null’s median; the grey band is what a finding must leave",
         dark(),
         400,
-        (-FARTHEST, FARTHEST),
-        [-6, -3, -1, 0, 1, 3, 6],
+        _reach(found),
+        [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6],
     )
     show_figure(figure, "bias-measures", _table(found))
     testable = [item.verdict for item in found if item.verdict.is_testable]
@@ -127,6 +127,12 @@ def _title(verdicts: Sequence[Verdict]) -> str:
     if findings == len(testable) > 1:
         return f"All {len(testable)} measures are findings"
     return f"{findings} of {len(testable)} measures are findings" if findings else "No measure is a finding"
+
+
+def _reach(found: Sequence[Measured]) -> tuple[float, float]:
+    """As far as the values and intervals go, at least twice the band, at most `FARTHEST`."""
+    ends = [end for item in found if item.verdict.is_testable for end in scale_to_null(item)]
+    return max(-FARTHEST, min([-2.0, *ends])), min(FARTHEST, max([2.0, *ends]))
 
 
 def _point(item: Measured) -> words_verdicts.ForestPoint:

@@ -16,7 +16,7 @@ def forest_point(item: Outcome, narrow: bool = False) -> ForestPoint:
     result, around, verdict = item.result, item.uncertainty, item.verdict
     if not verdict.is_testable or result is None or around is None:
         few = next((one for one in item.coverage if not one.is_enough), None)
-        counted = f" ({few.found} of {few.asked})" if few else ""
+        counted = f" ({few.found} of {few.asked})" if few and not narrow else ""
         return ForestPoint(math.nan, math.nan, math.nan, (math.nan, math.nan), False, f"not testable{counted}")
     said = "reversed" if verdict.reversed else verdict.effect
     p = f"p = {verdict.p_corrected:.2g}" if verdict.p_corrected >= 1e-4 else "p < 0.0001"

@@ -67,18 +67,55 @@ def forest(figure) -> np.ndarray:
     return np.array([(dot["x"][0], *line["x"]) for dot, line in zip(dots, lines, strict=True)])
 
 
-def test_all_weat_tests(open_page):
-    app = open_view(open_page, "words", "bias", **MINILM)
-    result = [item for item in ran(app) if item["result"]]
+def bars(figure) -> list[tuple[float, float]]:
+    return [(shape["x0"], shape["x1"]) for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
+
+
+@pytest.mark.parametrize("second", ["", "GloVe 6B 50d"])
+def test_all_weat_tests(open_page, second):
+    app = open_view(open_page, "words", "bias", **MINILM, **({"words_second": second} if second else {}))
+    result = ran(app)
+    sets = list(result.values()) if second else [result]
+    rows = [item for row in zip(*sets, strict=True) for item in row if item["verdict"]["state"] != "not testable"]
     expected = [
         (item["result"]["effect_size"], item["uncertainty"]["interval"]["low"], item["uncertainty"]["interval"]["high"])
-        for item in result
+        for item in rows
     ]
     figure = figure_of(app)
-    assert len(expected) >= 5 and forest(figure) == pytest.approx(np.array(expected))
-    bands = [(shape["x0"], shape["x1"]) for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
-    nulls = [item["uncertainty"]["null_95"] for item in result]
-    assert np.array(bands) == pytest.approx(np.array([(-null, null) for null in nulls]))
+    assert len(expected) == (13 if second else 4) and forest(figure) == pytest.approx(np.clip(expected, -1.3, 2))
+    assert np.array(bars(figure)) == pytest.approx(np.array([item["result"]["null"] for item in rows]))
+    filled = [trace["marker"]["color"] == trace["marker"]["line"]["color"] for trace in dots_of(figure)]
+    assert filled == [item["verdict"]["state"] == "finding" for item in rows], "findings are filled"
+
+
+def dots_of(figure) -> list[dict]:
+    return [trace for trace in figure["data"] if trace["mode"] == "markers"]
+
+
+@pytest.mark.parametrize("language, number", [("German", 0), ("French", 6)])
+def test_weat_in_other_languages(open_page, language, number):
+    app = open_view(open_page, "words", "bias", words_weat_language=language)
+    app.selectbox(key="words_test").set_value(number).run()
+    result = ran(app)
+    if number:
+        assert result["test"]["number"] == 6 and result["test"]["x"][0] == "Jean"
+    else:
+        assert [item["test"]["number"] for item in result] == [1, 2, 6]
+
+
+def test_weat_and_measures_of_own_lists(open_page, monkeypatch, tmp_path):
+    from core.words import own_lists
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    lists = [["rose", "tulip", "lily", "daisy"], ["ant", "wasp", "moth", "flea"], ["joy", "love"], ["pain", "hate"]]
+    own = own_lists.save("lists", "it's “mine”", {"names": ["X", "Y", "A", "B"], "lists": lists})
+    app = open_view(open_page, "words", "bias", words_own_lists=own.id)
+    result = ran(app)
+    assert f"d = {result['result']['effect_size']:.2f}" in figure_of(app)["layout"]["title"]["text"]
+    app = open_view(open_page, "words", "bias", words_bias="All measures", words_own_lists=own.id)
+    result = ran(app)
+    assert [item["targets"] for item in result if item["measure"]["key"] == "direct"] == [8]
+    assert any(f"{result[0]['interval']['value']:.4g}   95 %" in text.value for text in app.text)
 
 
 def test_one_weat_test(open_page):
@@ -114,6 +151,13 @@ def test_occupations(open_page):
     compared(app, result)
 
 
+@pytest.mark.parametrize("method, axis", [("mean", "gender (10 pairs)"), ("pca", "wealth (10 pairs)")])
+def test_occupations_on_several_pairs(open_page, method, axis):
+    app = open_view(open_page, "words", "bias", words_bias="Occupations", words_occ_axis=axis)
+    app.radio(key="words_occ_by").set_value(method).run()
+    compared(app, ran(app))
+
+
 def test_occupations_of_a_persons_own_table(open_page, tmp_path):
     table = b"nurse,90\nengineer,15.5\nteacher,75\ncarpenter,2\npilot,9\n"
     (tmp_path / "it's mine.csv").write_bytes(table)
@@ -126,18 +170,20 @@ def test_occupations_of_a_persons_own_table(open_page, tmp_path):
 
 
 def test_all_measures(open_page):
-    app = open_view(open_page, "words", "bias", words_bias="All measures", **MINILM)
+    app = open_view(open_page, "words", "bias", words_bias="All measures")
     result = ran(app)
     figure = figure_of(app)
-    said = [note["text"] for note in figure["layout"]["annotations"]]
-    assert figure["layout"]["yaxis"]["ticktext"] == [item["measure"]["title"] for item in result]
-    for item, (value, low, high), note in zip(result, forest(figure), said, strict=True):
+    said = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    assert all(item["measure"]["title"] in said for item in result)
+    testable = [item for item in result if item["verdict"]["state"] != "not testable"]
+    assert len(forest(figure)) == len(testable) == 7
+    for item, row in zip(testable, forest(figure), strict=True):
         at, (below, middle, above) = item["interval"], item["null"]
-        assert note.startswith(f"{at['value']:.3g}, unbiased: ")
-        for drawn, number in ((value, at["value"]), (low, at["low"]), (high, at["high"])):
+        assert f"{at['value']:.3g}, unbiased: " in said
+        for drawn, number in zip(row, (at["value"], at["low"], at["high"]), strict=True):
             half = above - middle if number >= middle else middle - below
             assert drawn == pytest.approx(max(-FARTHEST, min(FARTHEST, (number - middle) / half)), abs=1e-5)
-    numbers = [text.value for text in app.text if "95 % interval" in text.value]
+    numbers = [text.value.rpartition("   ")[0] for text in app.text if "95 % interval" in text.value]
     assert numbers == [
         f"{item['interval']['value']:.4g}   95 % interval {item['interval']['low']:.4g} to "
         f"{item['interval']['high']:.4g}   null {item['null'][0]:.4g} to {item['null'][2]:.4g} (median "
@@ -197,6 +243,14 @@ def test_debiasing_equalized_pairs(open_page):
     assert sorted(word for word, _ in dots["customdata"]) == sorted(word for word, _ in result)
 
 
+def test_debiasing_along_another_axis(open_page):
+    app = open_view(
+        open_page, "words", "lipstick", words_step="1 Before", words_debias_axis="wealth (10 pairs)", **MINILM
+    )
+    drawn = {word for trace in figure_of(app)["data"] for word in trace["text"]}
+    assert drawn == {word for word, _ in ran(app)}
+
+
 def test_debiasing_neighbours(open_page):
     app = open_view(open_page, "words", "lipstick", words_step="5 Check: neighbours", **MINILM)
     dots, result = figure_of(app)["data"][0], ran(app)
@@ -247,6 +301,18 @@ def test_similarity(open_page, two_sets):
     pairs = zip(result[0]["words"], result[0]["ratings"], result[0]["cosines"], strict=True)
     rows = [[f"{a}, {b}", "", f"{rating:.1f}", f"{cosine:.2f}"] for (a, b), rating, cosine in pairs]
     assert lists_of(app)[0] == rows[:6]
+
+
+def test_own_ratings_beside_the_published(open_page, monkeypatch, tmp_path):
+    from core.words import own_lists
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    words = ["king", "cat", "car", "sun", "tea", "war", "law", "poem", "tax", "dog", "bus"]
+    pairs = [[a, b, float(i)] for i, (a, b) in enumerate(zip(words, words[1:] + words[:1], strict=True))]
+    own = own_lists.save("ratings", "it's mine", {"pairs": pairs})
+    app = open_view(open_page, "words", "benchmark", words_bench="Similarity", words_own_ratings=own.id)
+    ((*_, last),) = ran(app).values()
+    assert last["pairs"] == 11 and forest(figure_of(app))[-1][0] == pytest.approx(last["rho"]["value"], **CLOSE)
 
 
 def test_guess(open_page):

@@ -7,7 +7,7 @@ import streamlit as st
 from core.cached import words as cached_words
 from core.errors import UnknownWord, UserError
 from core.figures import words as figures
-from core.words.pairs import PairScore, score
+from core.words.pairs import PairScore, judge_pairs, score
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -52,7 +52,10 @@ def show(settings: PageSettings) -> None:
     ordered = [best, *(item for item in scores if item is not best)]
     picture, numbers = st.columns([5, 3], gap="medium")
     with picture:
-        title = f"“{first}” and “{best.b}”: more similar than {best.percentile:.1f} % of pairs"
+        verdicts = judge_pairs(scores, background)
+        verdict = verdicts[scores.index(best)]
+        above = f"more similar than {best.percentile:.1f} % of random pairs"
+        title = f"“{first}” and “{best.b}”: {above}" + ("" if verdict.is_finding else f", {verdict.label}")
         show_figure(
             figures.pair_among_random(ordered, background, title, dark(), 380),
             "pair-similarity",
@@ -78,13 +81,14 @@ def show(settings: PageSettings) -> None:
             ],
         )
     show_reading(
-        "The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less similar.",
+        "The angle between {} and {} is {}; its cosine times 100 is {}. {} of random pairs are less similar: {}.",
         first,
         best.b,
         f"{best.angle:.0f}°",
         f"{100 * best.similarity:.1f}",
         f"{best.percentile:.1f} %",
-        caveat="Higher is more similar. The numbers of two sets of vectors cannot be compared; "
+        verdict.words,
+        caveat=f"{verdicts.findings} of {len(scores)} are more similar than random pairs ({verdicts.rule}). Higher is more similar. The numbers of two sets of vectors cannot be compared; "
         "their percentiles among random pairs can.",
     )
     show_method(

@@ -11,6 +11,7 @@ from core.words.axis import axis_of
 from core.words.bias import weat
 from core.words.lists import LANGUAGES, WeatTest, definitional_pairs, weat_tests, weat_tests_in
 from core.words.occupations import compare, us_2015
+from core.words.pairs import judge_pairs, random_cosines, score
 from core.words.position_verdicts import judge_positions, judge_two_axes
 from core.words.random_axes import random_axes
 from core.words.statistics import pearson, permuted_correlations
@@ -232,3 +233,15 @@ def test_random_axes_are_rarely_called_a_finding(glove):
 def test_random_word_lists_are_rarely_called_a_finding(glove):
     assert findings_on_random_lists(glove, 200) <= 0.085
     assert findings_on_random_weat_lists(glove, 200) <= 0.085
+
+
+def test_pairs_are_judged_against_random_pairs(glove):
+    background = random_cosines(glove)
+    scores = [score(glove, "king", word, background) for word in ("queen", "table", "nonetheless")]
+    verdicts = judge_pairs(scores, background)
+    assert [one.is_finding for one in verdicts] == [True, False, False]
+    assert verdicts[0].p == pytest.approx(1 - scores[0].percentile / 100, abs=2e-5)
+    rng = np.random.default_rng(77)
+    words = [(glove.words[i], glove.words[j]) for i, j in rng.integers(0, len(glove), (300, 2))]
+    alone = [judge_pairs([score(glove, a, b, background)], background)[0].is_finding for a, b in words]
+    assert np.mean(alone) <= 0.08, "random pairs are rarely a finding"

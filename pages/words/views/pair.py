@@ -88,7 +88,8 @@ def show(settings: PageSettings) -> None:
         f"{100 * best.similarity:.1f}",
         f"{best.percentile:.1f} %",
         verdict.words,
-        caveat=f"{verdicts.findings} of {len(scores)} are more similar than random pairs ({verdicts.rule}). Higher is more similar. The numbers of two sets of vectors cannot be compared; "
+        caveat=f"{verdicts.findings} of {len(scores)} are more similar than random pairs ({verdicts.rule}). "
+        "Higher is more similar. The numbers of two sets of vectors cannot be compared; "
         "their percentiles among random pairs can.",
     )
     show_method(

@@ -132,8 +132,8 @@ def _repeats(names: Sequence[str]) -> bool:
 def read_analogies(text: str, name: str = "") -> dict[str, Any]:
     """Analogies of a file: {"questions": [[section, a, b, c, expected], ...], "skipped": [...]}.
 
-    Lines are four words, as in questions-words.txt with “: section” lines, or a CSV with the columns a, b, c, d (also a
-    section before or after them).
+    Lines are four words, as in questions-words.txt with “: section” lines, or a CSV with the columns a, b, c, d, also
+    with a section before them.
 
     Raises:
         UnreadableFile: not one line is an analogy.
@@ -149,12 +149,12 @@ def read_analogies(text: str, name: str = "") -> dict[str, Any]:
             continue
         if cells[0].startswith(":"):
             section = " ".join(cells).lstrip(": ").strip()[:60] or "all"
+        elif commas and not questions and [cell.lower() for cell in cells[-4:]] == ["a", "b", "c", "d"]:
+            continue  # the header of a table
         elif len(cells) == 4 and all(cells):
-            if [cell.lower() for cell in cells] != ["a", "b", "c", "d"]:
-                questions.append([section, *(cell[:LONGEST_WORD] for cell in cells)])
+            questions.append([section, *(cell[:LONGEST_WORD] for cell in cells)])
         elif len(cells) == 5 and all(cells):
-            if "section" not in (cell.lower() for cell in cells):
-                questions.append([cells[0][:60], *(cell[:LONGEST_WORD] for cell in cells[1:])])
+            questions.append([cells[0][:60], *(cell[:LONGEST_WORD] for cell in cells[1:])])
         else:
             skipped.append(f"line {number}: {' '.join(cells)[:60]}")
     if not questions:

@@ -124,7 +124,8 @@ def as_questions(own: OwnList) -> list[Question]:
 
 
 def export(own: OwnList) -> str:
-    """The list as text that the lab opens again: JSON for word lists, questions-words.txt, or tab-separated ratings."""
+    """The list as text that the lab opens again: JSON for word lists, questions-words.txt (a table
+    where a word has spaces), or tab-separated ratings."""
     if own.kind == "lists":
         named = zip(SLOTS, own.content["names"], own.content["lists"], strict=True)
         data: dict[str, Any] = {"title": own.title}
@@ -133,6 +134,8 @@ def export(own: OwnList) -> str:
         return json.dumps(data, ensure_ascii=False, indent=1)
     if own.kind == "ratings":
         return "".join(f"{a}\t{b}\t{score:g}\n" for a, b, score in own.content["pairs"])
+    if any(" " in word for _, *words in own.content["questions"] for word in words):  # its own format parts by spaces
+        return "".join("\t".join(row) + "\n" for row in [["section", *"abcd"], *own.content["questions"]])
     lines, section = [], ""
     for name, *words in own.content["questions"]:
         if name != section:

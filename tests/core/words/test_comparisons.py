@@ -32,7 +32,7 @@ def test_mcnemar_by_hand():
 
 def test_which_questions_are_right_is_told_one_by_one(glove):
     questions = read_questions(google_analogies())[:300]
-    found = evaluate(glove, questions, "add", True, 20_000)
+    found = evaluate(glove, questions, "add", True, 4000)
     assert len(found.right) == 300 and (found.right == 1).sum() == found.total.correct
     assert (found.right >= 0).sum() == found.total.answered < 300
 

@@ -120,6 +120,9 @@ def test_what_is_exported_opens_again():
     questions = [["s", "a", "b", "c", "d"], ["t", "e", "f", "g", "h"]]
     analogies = own_lists.save("analogies", "q", {"questions": questions})
     assert read_analogies(own_lists.export(analogies))["questions"] == questions
+    spaced = [["s", "new york", "usa", "oslo", "norway"]]
+    table = own_lists.save("analogies", "q", {"questions": spaced})
+    assert read_analogies(own_lists.export(table))["questions"] == spaced
     pairs = [["coffee", "cup", 6.6], ["new york", "car", 1.0]]
     assert read_ratings(own_lists.export(own_lists.save("ratings", "r", {"pairs": pairs})))["pairs"] == pairs
 

@@ -64,7 +64,7 @@ def save(kind: Kind, title: str, content: Mapping[str, Any]) -> OwnList:
     Raises:
         UserError: there is nothing in it, or the folder cannot be written to.
     """
-    held = {key: value for key, value in content.items() if key not in ("title", "skipped")}
+    held = {key: value for key, value in content.items() if key not in ("title", "skipped", "file")}
     if not any(held[_HOLDS[kind]]):
         raise UserError("The list has no words yet.", "Type words, separated by commas, or open a file.")
     own = OwnList(storage.content_key(kind, held), kind, _shown(title), held)

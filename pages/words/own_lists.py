@@ -100,11 +100,12 @@ def _panel(kind: Kind, name: str, chosen: OwnList | None) -> None:
         "Name",
         (content or {}).get("title") or (chosen.title if chosen else ""),
         max_chars=60,
-        key=f"{name}_title_{chosen.id[:8] if chosen else ''}",
+        key=f"{name}_title_{_mark(chosen, content)}",
         placeholder="my lists",
     )
     if st.button("Save", key=f"{name}_save", icon=":material/save:", width="stretch", disabled=content is None):
         own = own_lists.save(kind, title, content or {})
+        st.session_state[f"{name}_turn"] = st.session_state.get(f"{name}_turn", 0) + 1
         _show_next(name, own.id)
     if chosen:
         _manage(kind, name, chosen, title)
@@ -140,11 +141,14 @@ def _show_next(name: str, key: str) -> None:
 
 def _uploaded(kind: Kind, name: str) -> dict[str, Any] | None:
     """The content of an uploaded file; its bad rows are counted and named."""
-    file = st.file_uploader("From a file", type=["csv", "tsv", "txt", "json"], key=f"{name}_file", max_upload_size=20)
+    turn = st.session_state.get(f"{name}_turn", 0)  # after saving, the file is no longer the panel's
+    file = st.file_uploader(
+        "From a file", type=["csv", "tsv", "txt", "json"], key=f"{name}_file_{turn}", max_upload_size=20
+    )
     if file is None:
         return None
     content = own_lists.read_file(kind, file.getvalue(), file.name)
-    content.setdefault("title", file.name.rsplit(".", 1)[0][:60])
+    content = {"title": file.name.rsplit(".", 1)[0][:60]} | content | {"file": file.file_id}
     if content["skipped"]:
         show_note(
             f"{len(content['skipped']):,} rows could not be read and were skipped:", "; ".join(content["skipped"][:5])
@@ -152,10 +156,15 @@ def _uploaded(kind: Kind, name: str) -> dict[str, Any] | None:
     return content
 
 
+def _mark(chosen: OwnList | None, content: dict[str, Any] | None) -> str:
+    """Part of the fields' keys: other lists, or another file, fill them again."""
+    return f"{(content or {}).get('file', '')}{chosen.id[:8] if chosen else ''}"
+
+
 def _typed(name: str, chosen: OwnList | None, content: dict[str, Any] | None) -> dict[str, Any] | None:
     """Four fields for words, filled from the file or from the chosen lists; None while all are empty."""
     source = content or (chosen.content if chosen else None)
-    mark = f"{(content or {}).get('title', '')}{chosen.id[:8] if chosen else ''}"  # other lists fill the fields again
+    mark = _mark(chosen, content)
     names, lists = [], []
     for i, role in enumerate(ROLES):
         label = source["names"][i] if source else SLOTS[i]
@@ -179,4 +188,4 @@ def _typed(name: str, chosen: OwnList | None, content: dict[str, Any] | None) ->
         )
     if not any(lists):
         return None
-    return {"title": (content or {}).get("title", ""), "names": names, "lists": lists, "skipped": []}
+    return {**(content or {}), "names": names, "lists": lists, "skipped": []}

@@ -169,7 +169,7 @@ def test_ones_own_lists_are_opened_saved_linked_renamed_and_removed(open_page, m
     app = view(open_page, "bias", words_bias="WEAT")
     app.session_state["words_own_lists_open"] = True
     app.run()
-    app.file_uploader(key="words_own_lists_file").upload("mine.json", LISTS).run()
+    app.file_uploader(key="words_own_lists_file_0").upload("mine.json", LISTS).run()
     assert not app.exception, app.exception[0].message
     app.button(key="words_own_lists_save").click().run()
     (own,) = own_lists.saved("lists")
@@ -309,7 +309,7 @@ def test_own_benchmarks_stand_beside_the_published_ones(open_page, monkeypatch, 
     app = view(open_page, "benchmark", words_bench=picture)
     app.session_state[f"words_own_{kind}_open"] = True
     app.run()
-    app.file_uploader(key=f"words_own_{kind}_file").upload("own.csv", body).run()
+    app.file_uploader(key=f"words_own_{kind}_file_0").upload("own.csv", body).run()
     assert not app.exception, app.exception[0].message
     if kind == "analogies":
         assert "1 rows could not be read" in html_of(app) and "three words only" in html_of(app)

@@ -39,7 +39,7 @@ def show_similarity(keys: list[str], own: OwnList | None, first: int | None) -> 
         labels,
         [words_verdicts.ForestSeries("rho", points)],
         _title(verdicts),
-        "Spearman's rho, -1 to 1",
+        "Spearman’s rho with human ratings",
         dark(),
         150 + 46 * len(found),
         (min(0.0, *(item.rho.low for *_, item in found)), 1.0),
@@ -83,10 +83,10 @@ def _point(item: Agreement, verdict: Verdict) -> words_verdicts.ForestPoint:
 
 def _title(verdicts: Verdicts) -> str:
     if not verdicts.testable:
-        return "Not testable: too few of the pairs are in the vocabulary"
+        return "Not testable: too few of the pairs"
     if verdicts.findings == verdicts.testable:
-        return "Cosines and human ratings have ranks in common, in each list"
-    return f"Cosines and human ratings: {verdicts.findings} of {verdicts.testable} correlations are findings"
+        return f"{'Both' if len(verdicts) == 2 else 'All'} correlations are findings"
+    return f"{verdicts.findings} of {verdicts.testable} correlations are findings"
 
 
 def _read(

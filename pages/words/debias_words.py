@@ -18,9 +18,9 @@ def check_title(found: Lipstick) -> str:
     """Which of the two classifiers still separates the words, by their verdicts."""
     by = [one for one in (found.kmeans, found.svm) if one.verdict.is_finding]
     if not by:
-        return "After debiasing neither k-means nor an RBF-SVM separates the words: no finding"
+        return "No finding by k-means or RBF-SVM"
     each = " and ".join(f"{one.name} {_percent(one.after)}" for one in by)
-    return f"After debiasing the words can still be separated: {each}"
+    return f"Still separated by {each}"
 
 
 def what_is_left(found: Lipstick) -> tuple[str, list[object]]:

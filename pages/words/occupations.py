@@ -135,8 +135,10 @@ def _title(result: Comparison, picked: PickedAxis) -> str:
     verdict = result.verdict
     if verdict.is_finding:
         end = picked.high if result.r.value > 0 else picked.low
-        return f"The more women work in it, the closer its word is to “{end}”"
-    return f"Between “{picked.low}” and “{picked.high}”: r = {result.r.value:.2f}, {verdict.label}"
+        return f"More women, closer to “{end[:14]}”: r = {result.r.value:.2f}"
+    if not verdict.is_testable:
+        return f"Not testable: {verdict.reason.removesuffix(' in the vocabulary')}"
+    return f"r = {result.r.value:.2f}, {verdict.label}"
 
 
 def _read(result: Comparison, picked: PickedAxis) -> None:

@@ -13,7 +13,7 @@ from core.figures.words_verdicts import mark_findings
 from core.words.axis import Axis, along, axis_from_text, positions
 from core.words.lists import as_written, axis_pairs
 from core.words.position_verdicts import judge_positions, judge_two_axes
-from core.words.verdicts import Coverage
+from core.words.verdicts import Coverage, Verdict
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
@@ -180,20 +180,24 @@ def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> N
 
 
 def _title(words: list[str], projections: np.ndarray, finding: list[bool]) -> str:
-    """The words that are findings, from the low to the high end; or that there is none."""
+    """How many words are findings. Titles are short enough for a phone: the sentence below has the rest."""
     order = [int(i) for i in np.argsort(projections) if finding[i]]
     if not order:
-        return "No word is farther out than random words and axes"
+        return "No word is farther out than chance"
     if len(order) == 1:
-        return f"Only “{words[order[0]]}” is farther out than chance"
-    return f"From “{words[order[0]]}” to “{words[order[-1]]}”: {len(order)} of {len(words)} are farther out than chance"
+        return f"“{words[order[0]][:18]}” is farther out than chance"
+    return f"{len(order)} of {len(words)} words are farther out than chance"
+
+
+def _short(verdict: Verdict) -> str:
+    return f"Not testable: {verdict.reason.removesuffix(' in the vocabulary')}"
 
 
 def _two(settings: PageSettings, words: list[str], axis: Axis, second: Axis, asked: Sequence[Coverage]) -> None:
     x, y = along(settings.vectors, words, axis), along(settings.vectors, words, second)
     r, verdict = judge_two_axes(settings.vectors, words, axis, second, asked)
     cosine = float(axis.direction @ second.direction)
-    title = f"The words’ projections on the two axes: r = {r:.2f}, {verdict.label}"
+    title = f"Two axes: r = {r:.2f}, {verdict.label}" if verdict.is_testable else _short(verdict)
     show_figure(
         figures.on_two_axes(words, x, y, (axis.low, axis.high), (second.low, second.high), title, dark(), 460),
         "words-on-two-axes",

@@ -327,7 +327,7 @@ def shares_and_projections(
     first = list(np.argsort(-np.abs(comparison.residuals))) + list(np.argsort(-np.abs(y)))
     _label_points(figure, x, y, comparison.words, first, dark, height, line=(comparison.slope, comparison.intercept))
     room = float(np.ptp(y)) * 0.12 or 0.1
-    figure.update_xaxes(title="share of women among the people who work in it, %", range=[-4, 107])
+    figure.update_xaxes(title="women among those who work in it, %", range=[-4, 107])
     figure.update_yaxes(
         title=f"closer to “{short(low)}”   ←   0   →   closer to “{short(high)}”",
         range=[float(y.min()) - room, float(y.max()) + room],

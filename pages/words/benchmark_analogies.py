@@ -120,10 +120,10 @@ def _title(found: dict[str, Accuracy], names: dict[str, str]) -> str:
         verdict = judge([accuracies_differ(counted[0], one) for one in counted[1:]])[0]
     except UserError:
         return f"{names[keys[0]]}: {100 * total.share:.1f} % of {total.answered:,} analogies are right"
-    ahead, behind = (0, 1) if _shared_share(counted[0], counted[1]) >= _shared_share(counted[1], counted[0]) else (1, 0)
+    ahead = int(_shared_share(counted[0], counted[1]) < _shared_share(counted[1], counted[0]))
     if verdict.is_finding:
-        return f"{names[keys[ahead]][:34]} answers more analogies than {names[keys[behind]][:34]} ({verdict.effect})"
-    return f"{names[keys[0]][:34]} and {names[keys[1]][:34]}: {verdict.label}"
+        return f"{names[keys[ahead]][:22]} answers more ({verdict.effect})"
+    return f"Difference of the first two: {verdict.label}"
 
 
 def _shared_share(one: Accuracy, other: Accuracy) -> float:

@@ -36,7 +36,7 @@ def show(settings: PageSettings) -> None:
         [item.measure.title for item in found],
         [words_verdicts.ForestSeries(settings.title, [_point(item) for item in found])],
         _title([item.verdict for item in found]),
-        "distance from the null’s median; the grey band is what a finding must leave",
+        "distance from the null’s median, in bands",
         dark(),
         400,
         _reach(found),
@@ -52,7 +52,8 @@ def show(settings: PageSettings) -> None:
         len(testable),
         *([lost] if lost else []),
         caveat="They measure different things, with different conventions. None of them is “the” bias of "
-        "these vectors. An arrow at the end of the axis: the value is farther out.",
+        "these vectors. The grey band is what a finding must leave; an arrow at the end of "
+        "the axis: the value is farther out.",
     )
     _explain(found)
     words, female, male = asked
@@ -123,7 +124,7 @@ def _title(verdicts: Sequence[Verdict]) -> str:
     testable = [one for one in verdicts if one.is_testable]
     findings = sum(one.is_finding for one in testable)
     if not testable:
-        return "Not testable: " + verdicts[0].reason
+        return "Not testable: " + verdicts[0].reason.removesuffix(" in the vocabulary")
     if findings == len(testable) > 1:
         return f"All {len(testable)} measures are findings"
     return f"{findings} of {len(testable)} measures are findings" if findings else "No measure is a finding"

@@ -23,7 +23,14 @@ from pages.shared.user_errors import show_note
 from pages.words.own_lists import pick_own
 from pages.words.second_set import pick_second_set
 from pages.words.sidebar import PageSettings
-from pages.words.weat_words import forest_point, how_the_control_does, missing_words_of, title_of, weat_lines
+from pages.words.weat_words import (
+    forest_point,
+    how_the_control_does,
+    missing_words_of,
+    title_of,
+    title_of_two,
+    weat_lines,
+)
 
 SHORT = (
     "Flowers, insects: pleasant?",
@@ -116,7 +123,7 @@ def _all(sets: list[PageSettings], found: list[tuple[Outcome, ...]], labels: lis
         words_verdicts.ForestSeries(one.title, [forest_point(item, len(sets) > 1) for item in outcomes])
         for one, outcomes in zip(sets, found, strict=True)
     ]
-    title = title_of(found[0]) if len(sets) == 1 else f"{sets[0].title}: {title_of(found[0])}"
+    title = title_of(found[0]) if len(sets) == 1 else title_of_two(found[0], found[1])
     figure = words_verdicts.forest(
         labels, series, title, "effect size d", dark(), max(220, 90 + 37 * len(labels)), (-1.3, 2.0), [-1, 0, 1, 2]
     )

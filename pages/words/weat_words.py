@@ -38,16 +38,24 @@ def title_of(outcomes: Sequence[Outcome]) -> str:
     testable = [item for item in outcomes if item.verdict.is_testable]
     findings = sum(item.verdict.is_finding for item in testable)
     if not testable:
-        return "Not testable: too few of the words are in the vocabulary"
+        return "Not testable: too few of the words"
     if len(outcomes) == 1:
-        return f"{outcomes[0].test.title}: {outcomes[0].verdict.label}"
+        return f"{outcomes[0].test.title[:40]}: {outcomes[0].verdict.label}"
     control = control_of(outcomes)
     if control is None:
-        return f"No control can be tested; {findings} of {len(testable)} tests are findings"
-    name = f"{control.test.x_name} and {control.test.y_name}"
+        return f"No control; {findings} of {len(testable)} tests are findings"
     if not control.verdict.is_finding:
-        return f"Even {name} are not separated; {findings} of {len(testable)} tests are findings"
-    return f"{name[0].upper()}{name[1:]} are separated, as are {findings - 1} of {len(testable) - 1} others"
+        return f"The control fails; {findings} of {len(testable)} are findings"
+    return f"{findings} of {len(testable)} tests are findings"
+
+
+def title_of_two(one: Sequence[Outcome], other: Sequence[Outcome]) -> str:
+    """The findings of two sets side by side."""
+    first, second = (
+        f"{sum(item.verdict.is_finding for item in outcomes)} of {sum(item.verdict.is_testable for item in outcomes)}"
+        for outcomes in (one, other)
+    )
+    return f"{first} and {second} tests are findings"
 
 
 def how_the_control_does(outcomes: Sequence[Outcome]) -> str:

@@ -104,16 +104,16 @@ def test_occupations_are_a_finding_only_beyond_random_axes(open_page):
     def title(**ends):
         app = view(open_page, "bias", words_bias="Occupations", **ends)
         assert "leaving one of the 70 words out" in html_of(app)
-        return app.get("plotly_chart")[0].proto.spec
+        return figures_of(app)[0]["layout"]["title"]["text"]
 
     assert "r = 0.39, no finding (medium)" in title()
-    assert "The more women work in it" in title(words_high="woman", words_low="man")
+    assert "More women, closer to “woman”: r = 0.47" in title(words_high="woman", words_low="man")
     assert "r = 0.06, no finding (negligible)" in title(words_high="summer", words_low="winter")
 
 
 def test_occupations_on_the_ten_pairs_and_on_typed_ones(open_page):
     app = view(open_page, "bias", words_bias="Occupations", words_occ_axis="gender (10 pairs)")
-    assert "closer its word is to “female”" in figures_of(app)[0]["layout"]["title"]["text"]
+    assert "More women, closer to “female”" in figures_of(app)[0]["layout"]["title"]["text"]
     assert "finding (medium)" in html_of(app) and "49 % of their variance" in html_of(app)
     app.radio(key="words_occ_by").set_value("pca").run()
     assert not app.exception and "95 % interval" in html_of(app)
@@ -128,7 +128,7 @@ def test_association_tests_are_judged_by_p_with_holms_correction(open_page):
     app = view(open_page, "bias", words_bias="WEAT")
     assert "d = 1.17 (large)" in html_of(app) and "<b>8</b> of <b>9</b> tests are findings" in html_of(app)
     assert "<b>1</b> not testable" in html_of(app)
-    assert "Flowers and insects are separated, as are 7 of 8 others" in app.get("plotly_chart")[0].proto.spec
+    assert "8 of 9 tests are findings" in app.get("plotly_chart")[0].proto.spec
     said = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
     assert any("not testable (24 of 32)" in note for note in said)
 
@@ -328,7 +328,7 @@ def test_two_sets_are_compared_on_the_questions_of_both(open_page, two_halves):
     app.multiselect(key="words_beside").set_value([two_halves]).run()
     text = html_of(app)
     assert "on the questions of both" in text and "finding (" in text and "McNemar" in text
-    assert "answers more analogies than half of it" in figures_of(app)[0]["layout"]["title"]["text"]
+    assert "MiniLM input embedding answers more" in figures_of(app)[0]["layout"]["title"]["text"]
     app.segmented_control(key="words_bench").set_value("similarity").run()
     assert "On the pairs of both, the difference" in html_of(app)
 

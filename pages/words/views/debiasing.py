@@ -97,13 +97,13 @@ def _two_kinds(found: Lipstick, picked: PickedAxis, points: np.ndarray, title: s
 
 
 def _before(found: Lipstick, picked: PickedAxis) -> go.Figure:
-    title = f"The {len(found.words)} neutral words with the strongest association"
+    title = f"The {len(found.words)} most biased neutral words"
     return _two_kinds(found, picked, found.picture_before, title, "cosine with the direction")
 
 
 def _neutralized(found: Lipstick, picked: PickedAxis) -> go.Figure:
     left = float(np.abs(found.after @ found.axis.direction).max())
-    title = f"Neutralized: cosines with the direction are at most {left:.0e}"
+    title = f"Neutralized: |cosine| at most {left:.0e}"
     figure = _two_kinds(found, picked, found.picture_after, title, "cosine with the direction")
     figure.update_xaxes(range=[-0.4, 0.4])
     return figure
@@ -115,7 +115,7 @@ def _equalized(found: Lipstick, picked: PickedAxis) -> go.Figure:
         found.pair_projections[:, 1],
         np.sort(found.pair_projections, axis=1),
         (picked.low, picked.high),
-        "Equalized: the two words of each pair are equally far from the middle",
+        "Equalized: pairs are symmetric",
         (),
         dark(),
         HEIGHT,
@@ -124,14 +124,12 @@ def _equalized(found: Lipstick, picked: PickedAxis) -> go.Figure:
 
 def _check(found: Lipstick, picked: PickedAxis) -> go.Figure:
     return _two_kinds(
-        found, picked, found.picture_check, check_title(found), "first principal component of the debiased vectors"
+        found, picked, found.picture_check, check_title(found), "first principal component after debiasing"
     )
 
 
 def _neighbours(found: Lipstick, picked: PickedAxis) -> go.Figure:
-    title = (
-        f"Association before and neighbours after: r = {found.neighbours_after:.2f}, {found.neighbours_verdict.label}"
-    )
+    title = f"Neighbours: r = {found.neighbours_after:.2f}, {found.neighbours_verdict.label}"
     figure = figures.neighbour_shares(found.subject_bias, found.shares_after, found.subjects, title, dark(), HEIGHT)
     figure.update_xaxes(title=f"before: {picked.low}  ←  cosine with the direction  →  {picked.high}")
     figure.update_yaxes(title=f"{picked.high}-associated words<br>among 100 neighbours after, %")

@@ -19,8 +19,8 @@ def check_title(found: Lipstick) -> str:
     by = [one for one in (found.kmeans, found.svm) if one.verdict.is_finding]
     if not by:
         return "No finding by k-means or RBF-SVM"
-    each = " and ".join(f"{one.name} {_percent(one.after)}" for one in by)
-    return f"Still separated by {each}"
+    each = ", ".join(f"{one.name.removeprefix('RBF-')} {_percent(one.after)}" for one in by)
+    return f"Separable: {each}"
 
 
 def what_is_left(found: Lipstick) -> tuple[str, list[object]]:

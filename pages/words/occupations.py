@@ -135,7 +135,7 @@ def _title(result: Comparison, picked: PickedAxis) -> str:
     verdict = result.verdict
     if verdict.is_finding:
         end = picked.high if result.r.value > 0 else picked.low
-        return f"More women, closer to “{end[:14]}”: r = {result.r.value:.2f}"
+        return f"More women, more “{end[:14]}”: r = {result.r.value:.2f}"
     if not verdict.is_testable:
         return f"Not testable: {verdict.reason.removesuffix(' in the vocabulary')}"
     return f"r = {result.r.value:.2f}, {verdict.label}"

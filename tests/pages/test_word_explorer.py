@@ -107,13 +107,13 @@ def test_occupations_are_a_finding_only_beyond_random_axes(open_page):
         return figures_of(app)[0]["layout"]["title"]["text"]
 
     assert "r = 0.39, no finding (medium)" in title()
-    assert "More women, closer to “woman”: r = 0.47" in title(words_high="woman", words_low="man")
+    assert "More women, more “woman”: r = 0.47" in title(words_high="woman", words_low="man")
     assert "r = 0.06, no finding (negligible)" in title(words_high="summer", words_low="winter")
 
 
 def test_occupations_on_the_ten_pairs_and_on_typed_ones(open_page):
     app = view(open_page, "bias", words_bias="Occupations", words_occ_axis="gender (10 pairs)")
-    assert "More women, closer to “female”" in figures_of(app)[0]["layout"]["title"]["text"]
+    assert "More women, more “female”" in figures_of(app)[0]["layout"]["title"]["text"]
     assert "finding (medium)" in html_of(app) and "49 % of their variance" in html_of(app)
     app.radio(key="words_occ_by").set_value("pca").run()
     assert not app.exception and "95 % interval" in html_of(app)

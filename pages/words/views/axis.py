@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.errors import UserError
+from core.figures import style
 from core.figures import words as figures
 from core.figures.words_verdicts import mark_findings
 from core.words.axis import Axis, along, axis_from_text, positions
@@ -138,6 +139,8 @@ def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> N
     figure = figures.along_an_axis(
         words, projections, spans, (axis.low, axis.high), _title(words, projections, finding), drivers, dark(), 440
     )
+    ends = [style.plain(end if len(end) <= 16 else f"{end[:15]}…") for end in (axis.low, axis.high)]
+    figure.update_xaxes(title=f"{ends[0]}   ←   0   →   {ends[1]}")
     show_figure(
         mark_findings(figure, [finding[i] for i in order], judged.band, dark()),
         "words-on-an-axis",

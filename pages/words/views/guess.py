@@ -57,7 +57,7 @@ def show(settings: PageSettings) -> None:
         question.asked,
         "cosine: higher is nearer",
         dark(),
-        400,
+        460,
     )
     show_figure(
         figure,

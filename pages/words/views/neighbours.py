@@ -47,8 +47,10 @@ def show(settings: PageSettings) -> None:
     both = mutual(settings.vectors, terms[0].word, found) if single else [False] * len(found)
     left, right = st.columns([11, 8], gap="small")
     with left:
-        map_of = figures.neighbourhood(text, found, bearings(settings.vectors, centre, [n.word for n in found]), dark())
-        show_figure(map_of, "nearest-words", _table(found, both), f"The nearest words of {text}, by angle")
+        title = f"The {len(found)} words nearest to “{text}”, by angle"
+        directions = bearings(settings.vectors, centre, [n.word for n in found])
+        map_of = figures.neighbourhood(text, found, directions, title, dark())
+        show_figure(map_of, "nearest-words", _table(found, both))
     with right:
         _list(settings, found, both, inputs)
     _read(text, found, both, single, settings)

@@ -14,9 +14,11 @@ from core.runtime.worker import Request, Worker
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.documents.encoding.token_states import WordStates
     from core.words.benchmark import Agreement
     from core.words.bias_report import Measured
     from core.words.debias import Lipstick
+    from core.words.senses import Occurrence
     from core.words.vectors import WordVectors
     from core.words.weat_suite import Outcome
 
@@ -74,6 +76,14 @@ def word_agreement(key: str, name: str) -> Agreement:
     from core.words.benchmark import agreement
 
     return agreement(word_vectors(key), name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def word_states(encoder: str, occurrences: tuple[Occurrence, ...]) -> WordStates:
+    """The vectors of a word in sentences, layer by layer."""
+    from core.workflows.words_in_context import in_context
+
+    return in_context(encoder, occurrences)
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, on_release=close)

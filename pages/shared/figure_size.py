@@ -29,7 +29,8 @@ def fitted(figure: go.Figure, key: str) -> Iterator[go.Figure]:
     """Within it, the place of a figure on the page, its title drawn; gives the figure to draw there.
 
     Plotly neither wraps a title nor knows the height of the window; a browser does both. The title stays in the figure,
-    which is what a program reads, and is not shown there. The figure must be drawn with height="stretch". `key` is that of the figure.
+    which is what a program reads, and is not shown there. The figure must be drawn with height="stretch".
+    `key` is that of the figure.
     """
     shown = go.Figure(figure)
     title = shown.layout.title.text or ""
@@ -75,6 +76,7 @@ def _css(name: str, height: int) -> str:
         f"{me} .figure-title {{ font-size: 1.25rem; font-weight: 600; line-height: 1.25; margin: 0;"
         " padding-right: 6rem; overflow-wrap: anywhere; }"
         f"@media (max-width: {PHONE_PX}px) {{ {me} {{ overflow: clip; }}"
-        f" {chart} {{ min-width: {100 / SHRUNK:.2f}%; max-width: none; flex: 0 0 calc(({tall} - {TITLE_PX + 25}px) / {SHRUNK}); }}"
+        f" {chart} {{ min-width: {100 / SHRUNK:.2f}%; max-width: none;"
+        f" flex: 0 0 calc(({tall} - {TITLE_PX + 25}px) / {SHRUNK}); }}"
         f" {chart} .js-plotly-plot {{ transform: scale({SHRUNK}); transform-origin: 0 0; }} }}"
     )

@@ -32,6 +32,7 @@ HOLDS: dict[str, dict[str, Any]] = {  # of a result, what its readers rely on; w
         "overlap": float,
     },
     "judged": {"values": ARRAY},
+    "texts": {"vectors": ARRAY},
     "precision": {"name": str, "reason": str, "speedup": float, "lowest_cosine": float},
     "compared": {
         "indices": ARRAY,

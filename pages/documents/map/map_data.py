@@ -15,9 +15,9 @@ from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.figures.documents import Colouring, Legend
 from pages.documents.corpus.corpus_fields import field_of
-from pages.documents.job_status import result_or_progress
 from pages.documents.map.cluster_names import named
 from pages.documents.sidebar import PageSettings
+from pages.shared.job_status import result_or_progress
 
 LONGEST_QUERY = 2000
 NEIGHBOURS_COMPARED = 10

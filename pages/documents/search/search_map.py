@@ -12,11 +12,11 @@ from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.documents.retrieval.answer import NEITHER, Answer
 from core.figures.search import COLOURS, KINDS, FoundBy
-from pages.documents.job_status import result_or_progress
 from pages.documents.map.map_canvas import labels_of, levels_of, show_map
 from pages.documents.map.selected import held_for
 from pages.documents.sidebar import PageSettings
 from pages.shared.frame import dark
+from pages.shared.job_status import result_or_progress
 
 
 def show_found(page: PageSettings, vectors: str, answer: Answer) -> None:

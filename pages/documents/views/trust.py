@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 
 from core.documents.projection import ProjectionSettings
-from pages.documents.job_status import result_or_progress
 from pages.documents.sidebar import PageSettings
 from pages.documents.trust import trust_settings, trust_ways
 from pages.documents.trust.trust_settings import show_settings
 from pages.documents.trust.trust_ways import COUNT, pick_ring, show_ways_of_drawing
 from pages.shared.frame import View
+from pages.shared.job_status import result_or_progress
 from pages.shared.method import show_method
 
 NOT_TO_BE_READ = (

@@ -110,6 +110,16 @@ def grouping(corpus_key: str, vectors: str) -> JobSpec:
     )
 
 
+def clustering(vectors: str) -> JobSpec:
+    """Stored vectors of what is no corpus, such as words, to clusters without keywords."""
+    return JobSpec(
+        "cluster",
+        "map",
+        {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)},
+        {"vectors": vectors},
+    )
+
+
 def trusting(vectors: str, points: str, count: int = 10) -> JobSpec:
     """Vectors and a map to how far the map can be trusted. `points` is the path in the result of `projecting`."""
     return JobSpec(

@@ -119,6 +119,18 @@ class JobsWorker:
 
         return result_cache.get_or_compute("group", key, compute)
 
+    def cluster(self, task: Task, key: str, vectors: str) -> dict[str, Any]:
+        """Clusters of stored vectors at several levels: {"labels": path of (N, L)}."""
+
+        def compute() -> dict[str, Any]:
+            rows = np.array(storage.load_array(Path(vectors)))
+            labels = np.stack(clusters.ward_levels(rows, clusters.levels_for(len(rows)), task.progress), axis=1)
+            path = storage.folder("maps") / f"{storage.content_key('cluster', key)}.npy"
+            storage.save_array(path, labels)
+            return {"labels": str(path)}
+
+        return result_cache.get_or_compute("cluster", key, compute)
+
     def trust(self, task: Task, key: str, vectors: str, points: str, count: int = 10) -> dict[str, Any]:
         """How far a map can be trusted: {"trustworthiness", "continuity", "overlap", "count", "every", and the paths
         "rows", "kept" (of the documents compared) and "each" (of all)}."""

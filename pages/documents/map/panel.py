@@ -9,8 +9,8 @@ from core.documents.mapping.selection import HOWS
 from pages.documents.map.histograms import show_histograms
 from pages.documents.map.map_data import MapData, QueryResult, colouring, every_field
 from pages.documents.map.result_list import Entry, pick_entries
-from pages.documents.map.selected import Held, chosen_how
 from pages.documents.map.selection import show_selection
+from pages.shared.map.selected import Held, chosen_how
 
 LIST_HEIGHT = 370
 

@@ -12,8 +12,8 @@ import streamlit as st
 from core.text.csv_text import as_csv
 from pages.documents.map.map_data import MapData, QueryResult, colouring
 from pages.documents.map.result_list import Entry, pick_entries
-from pages.documents.map.selected import Held, chosen_how
 from pages.shared.csv_button import pick_raw
+from pages.shared.map.selected import Held, chosen_how
 
 SAMPLE = 20
 MOST_ROWS = 1000  # in the table; the export has them all

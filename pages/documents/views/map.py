@@ -11,7 +11,6 @@ import streamlit as st
 from core.figures.documents import Colouring, map_figure
 from pages.documents.lines import loading
 from pages.documents.map.map_camera import keep_turned
-from pages.documents.map.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
 from pages.documents.map.map_data import (
     LONGEST_QUERY,
     NEIGHBOURS_COMPARED,
@@ -22,11 +21,12 @@ from pages.documents.map.map_data import (
     find,
 )
 from pages.documents.map.panel import show_panel
-from pages.documents.map.selected import Held, chosen_how, held_for
 from pages.documents.map.selection import show_table, table_of
 from pages.documents.sidebar import PageSettings, encoder_title
 from pages.shared.export import show_figure, show_ways
 from pages.shared.frame import View, dark
+from pages.shared.map.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
+from pages.shared.map.selected import Held, chosen_how, held_for
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors

@@ -260,8 +260,8 @@ def _method(settings: PageSettings, source: Source, word: str, occurrences: list
         {"encoder": source.title, "static vectors": settings.title, "occurrences": len(occurrences)},
         "Layer 0 is the embedding of the subword pieces with their positions, before any attention; each further "
         "layer mixes in the other words of the sentence. Where a word is cut into pieces, their vectors are averaged. "
-        "The map shows the first two principal components of the vectors at length 1. p: labels dealt at random, in all ways "
-        "or in 4,000, make same - other as large.",
+        "The map shows the first two principal components of the vectors at length 1. p: labels dealt at random, in "
+        "all ways or in 4,000, make same - other as large.",
     )
 
 

@@ -61,7 +61,7 @@ function drawnLabel(item, map) {
       dot.style.background = item.colour;
       node.append(dot);
     }
-    node.title = "Select " + item.size.toLocaleString("en") + " documents";
+    node.title = "Select " + item.size.toLocaleString("en") + " " + map.header.noun + "s";
     node.onclick = (event) => map.act({ act: "group", level: item.level, group: item.group, how: map.howOf(event) });
   }
   node.append(item.text);

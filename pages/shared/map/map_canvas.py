@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -18,7 +18,7 @@ from core import storage
 from core.documents.mapping.clusters import Clusters
 from core.figures import style
 from core.figures.documents import Colouring, point_size
-from pages.documents.map.selected import Held, message_of
+from pages.shared.map.selected import Held, message_of
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "map_canvas.css").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ def _script(*names: str) -> str:
     return "\n".join((_HERE / f"map_{name}.js").read_text(encoding="utf-8") for name in names)
 
 
-def _page(height: int, tools: bool) -> str:
+def _page(height: str, tools: bool) -> str:
     acts = (
         ("in", "+", "Zoom in"),
         ("out", "−", "Zoom out"),
@@ -43,9 +43,9 @@ def _page(height: int, tools: bool) -> str:
         f'<button type="button" data-act="{act}" title="{title}">{sign}</button>' for act, sign, title in shown
     )
     return (
-        f'<div class="tl-map" style="height:{height}px"><canvas class="tl-ground" aria-hidden="true"></canvas>'
+        f'<div class="tl-map" style="height:{height}"><canvas class="tl-ground" aria-hidden="true"></canvas>'
         '<canvas class="tl-light" aria-hidden="true"></canvas><div class="tl-hands" tabindex="0" role="application"'
-        ' aria-label="Map of documents: drag to move, turn the wheel to zoom"></div>'
+        ' aria-label="Map: drag to move, turn the wheel to zoom"></div>'
         '<svg><polygon points=""></polygon></svg><div class="tl-overlay"></div>'
         '<div class="tl-tip" hidden></div><div class="tl-legend" hidden></div>'
         f'<div class="tl-tools">{buttons}<span class="tl-count" role="status"></span></div></div>'
@@ -53,10 +53,12 @@ def _page(height: int, tools: bool) -> str:
 
 
 HEIGHT = 455
+GROWING = "clamp(300px, calc(100vh - 375px), 130vw)"  # with the window; its input and sentence stay in sight
 _keep = st.components.v2.component("textlab_map_keep", html="<span hidden></span>", js=_script("store", "keep"))
 _JS = _script("store", "painters", "labels", "canvas")
-_large = st.components.v2.component("textlab_map", css=_CSS, js=_JS, html=_page(HEIGHT, tools=True))
-_small = st.components.v2.component("textlab_map_small", css=_CSS, js=_JS, html=_page(330, tools=False))
+_large = st.components.v2.component("textlab_map", css=_CSS, js=_JS, html=_page(f"{HEIGHT}px", tools=True))
+_small = st.components.v2.component("textlab_map_small", css=_CSS, js=_JS, html=_page("330px", tools=False))
+_growing = st.components.v2.component("textlab_map_growing", css=_CSS, js=_JS, html=_page(GROWING, tools=True))
 HOVER_LETTERS, MOST_HOVER_LETTERS = 280, 12_000_000  # of a text, and of all of them
 
 
@@ -84,16 +86,17 @@ def show_map(
     base: int = 0,
     how: str = "new",
     name: str = "documents_canvas",
-    small: bool = False,
+    size: Literal["fixed", "small", "growing"] = "fixed",
     key: str = "",
     rings: Sequence[int] = (),
+    noun: str = "document",
     on_group: Callable[[int, int, str], None] | None = None,
 ) -> None:
     """Draw the map of `points` (N, 2); what is selected on it goes into `held`, and zoom and selection outlive reruns.
 
     `base` is the level of labels at zoom 1, `how` what a gesture does to the selection, `key` a digest of the points
-    (made here where it is not known), `rings` documents that are ringed while the others keep their colour;
-    `on_group(level, group, how)` is called for a label that was pressed.
+    (made here where it is not known), `rings` points that are ringed while the others keep their colour; `noun` what
+    a point is; `on_group(level, group, how)` is called for a label that was pressed.
     """
     key = key or storage.content_key(points)
     palette, groups = colours_of(colouring)
@@ -112,17 +115,18 @@ def show_map(
         "labels": [vars(label) for label in labels],
         "base": base,
         "how": how,
+        "noun": noun,
         "selection": held.name,
         "legend": vars(colouring.legend) if colouring.legend else None,
         "ink": style.ink(dark),
-        "size": point_size(len(points), 2) * (0.7 if small else 1),
+        "size": point_size(len(points), 2) * (0.7 if size == "small" else 1),
         "light": style.MEANING["query"],
     }
 
     with st.container(gap=None):  # the parts that only carry arrays take no space
         _keep(key=f"{name}_places", data=message)
         _keep(key=f"{name}_groups", data=packed({"key": groups_key, "kind": "uint8"}, groups))
-        (_small if small else _large)(
+        {"fixed": _large, "small": _small, "growing": _growing}[size](
             key=name,
             data=packed(header, held.body(len(points))),
             default={"selection": ""},

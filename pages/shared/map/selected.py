@@ -1,4 +1,4 @@
-"""The selection of this browser session: one for each corpus, shared by maps, lists, table and histograms."""
+"""The selection of this browser session: one for each corpus or list, shared by maps, lists, table and histograms."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import numpy as np
 import streamlit as st
 
 from core.documents.mapping.selection import Selection, packed, unpacked
-
-_PLACE = "documents_held"
 
 
 @dataclass
@@ -27,6 +25,7 @@ class Held:
     selection: Selection = field(default_factory=Selection)
     name: str = "p0"
     made: int = 0
+    area: str = "documents"
 
     @property
     def rows(self) -> np.ndarray:
@@ -59,7 +58,7 @@ class Held:
             return
         self.selection = self.selection.replaced(rows, how, source[:60])
         self.name = name[:40]
-        st.session_state["documents_panel"] = "Selected" if len(rows) else "Clusters"
+        st.session_state[f"{self.area}_panel"] = "Selected" if len(rows) else "Clusters"
 
     def body(self, count: int) -> bytes:
         """The rows for the browser, where it does not have them."""
@@ -70,11 +69,12 @@ class Held:
         self.name = f"p{self.made}"
 
 
-def held_for(corpus: str) -> Held:
-    """The selection of this session for a corpus; another corpus starts with none."""
-    held = st.session_state.get(_PLACE)
+def held_for(corpus: str, area: str = "documents") -> Held:
+    """The selection of this session for a corpus (on the words page: a list); another corpus starts with none."""
+    place = f"{area}_held"
+    held = st.session_state.get(place)
     if not isinstance(held, Held) or held.corpus != corpus:
-        held = st.session_state[_PLACE] = Held(corpus)
+        held = st.session_state[place] = Held(corpus, area=area)
     return held
 
 

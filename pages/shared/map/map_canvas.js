@@ -1,4 +1,4 @@
-// The map of documents: a ground of all points, the selected and the hits lit above it, and names over both. Arrays
+// The map of documents or words: a ground of all points, the selected and the hits lit above it, and names over both. Arrays
 // arrive once, by key; zoom and selection stay through reruns, because the canvas lives on. Texts are never markup.
 
 const FRAME_MS = 40; // a frame that takes longer while the hand moves is drawn with fewer points
@@ -264,7 +264,7 @@ class DocumentMap {
     const still = path.every(([x, y]) => Math.hypot(x - path[0][0], y - path[0][1]) < SOFT);
     if (still) {
       const row = this.near(...place);
-      if (row >= 0) { const mask = new Uint8Array(this.total); mask[row] = 1; this.choose(mask, this.howOf(event), `document ${row + 1}`); }
+      if (row >= 0) { const mask = new Uint8Array(this.total); mask[row] = 1; this.choose(mask, this.howOf(event), `${this.header.noun} ${row + 1}`); }
     } else if (this.tool !== "pan" && path.length > 2) this.choose(this.inside(path), this.howOf(event), this.tool);
   }
 

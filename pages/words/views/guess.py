@@ -139,4 +139,4 @@ def _read(question: Question, guess: str, values: list[float]) -> None:
     show_reading(start, best, caveat=reading(question, values))
 
 
-VIEW = View("guess", "Guess first", 8, show)
+VIEW = View("guess", "Guess first", 11, show)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.words.bias_report import Measured
     from core.words.debias import Lipstick
     from core.words.senses import Occurrence
+    from core.words.two_sets import SharedWords
     from core.words.vectors import WordVectors
     from core.words.weat_suite import Outcome
 
@@ -42,6 +43,22 @@ def random_cosines(key: str) -> np.ndarray:
     from core.words.pairs import random_cosines as draw
 
     return draw(word_vectors(key))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def first_words(key: str, count: int) -> WordVectors:
+    """The set of the first `count` words of a set; its matrix is that of the whole one."""
+    from core.words.ranking import first_of
+
+    return first_of(word_vectors(key), count)
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def shared_words(key: str, other: str) -> SharedWords:
+    """The words that two sets have."""
+    from core.words.two_sets import shared_words as find
+
+    return find(word_vectors(key), word_vectors(other))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

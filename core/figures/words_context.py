@@ -115,7 +115,7 @@ def layers_and_map(
 
 
 def _of(found: Separation, flag: bool) -> np.ndarray:
-    return found.is_same == flag
+    return np.asarray(found.is_same == flag)
 
 
 def _add_map(

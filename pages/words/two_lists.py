@@ -25,7 +25,7 @@ def show_neighbours(first: PageSettings, second: PageSettings, typed: str, count
         scores.append(settings.vectors.cosines(vector_of(terms, settings.vectors)))
     terms = parse(typed, first.vectors)
     without = (terms[0].word,) if len(terms) == 1 and terms[0].weight > 0 else ()
-    found = agreement(first.vectors, second.vectors, shared, *scores, count, without)
+    found = agreement(first.vectors, second.vectors, shared, scores[0], scores[1], count, without)
     text = written(terms)
     _draw(
         first, second, found, f"“{text}”: {len(found.common)} of {count} nearest words are the same", "two-neighbours"
@@ -52,7 +52,7 @@ def show_analogy(
         with_name(settings, words)
     scores = [all_scores(settings.vectors, *words, method) for settings in (first, second)]
     without = words if leave_out else ()
-    found = agreement(first.vectors, second.vectors, shared, *scores, count, without)
+    found = agreement(first.vectors, second.vectors, shared, scores[0], scores[1], count, without)
     a, b, c = words
     best = f"“{found.first[0].word}” and “{found.second[0].word}”" if found.first and found.second else "nothing"
     _draw(first, second, found, f"{a} is to {b} as {c} is to {best}", "two-analogies", words)

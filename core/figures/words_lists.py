@@ -91,7 +91,7 @@ def side_by_side(
             )
     for items, x, anchor, name in ((found.first, 0.34, "right", names[0]), (found.second, 0.66, "left", names[1])):
         said.append(
-            dict(x=x, y=0.1, text=f"<b>{style.plain(name, 30)}</b>", xanchor=anchor, showarrow=False, font={"size": 15})
+            dict(x=x, y=0.1, text=f"<b>{style.plain(name, 24)}</b>", xanchor=anchor, showarrow=False, font={"size": 15})
         )
         for item in items:
             text = style.plain(item.word, 20)

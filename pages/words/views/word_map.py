@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.figures.documents import Colouring, map_figure
 from pages.shared.export import show_ways
 from pages.shared.frame import View, dark
-from pages.shared.map.map_canvas import labels_of, show_map
+from pages.shared.map.map_canvas import Label, labels_of, show_map
 from pages.shared.map.selected import Held, held_for
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
@@ -75,7 +73,7 @@ def _draw(settings: PageSettings, made: WordMap, hits: list[int], held: Held) ->
         held,
         dark(),
         hits,
-        labels_of(made.points, made.levels, _label_colours(made, colours)),
+        _labels(f"{made.key} {made.list_key} {colours.groups is None}", made, colours),
         len(made.levels) - 1 if few else made.base,
         name="words_canvas",
         size="growing",
@@ -85,13 +83,13 @@ def _draw(settings: PageSettings, made: WordMap, hits: list[int], held: Held) ->
     )
 
 
-def _label_colours(made: WordMap, colours: Colouring) -> dict[int, Sequence[str]]:
-    if colours.groups is None:
-        return {}
-    return {
-        made.base: colours.colours(),
-        len(made.levels) - 1: [colours.colour_of(row) for row in range(len(made.words))],
-    }
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _labels(key: str, _made: WordMap, _colours: Colouring) -> list[Label]:
+    """The names of clusters and words at their places: two thousand take a tenth of a second."""
+    if _colours.groups is None:
+        return labels_of(_made.points, _made.levels, {})
+    own = [_colours.colour_of(row) for row in range(len(_made.words))]
+    return labels_of(_made.points, _made.levels, {_made.base: _colours.colours(), len(_made.levels) - 1: own})
 
 
 def _title(made: WordMap) -> str:

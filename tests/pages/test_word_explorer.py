@@ -9,7 +9,7 @@ import pytest
 from core.words.files import store
 from pages.shared.frame import find_views
 from tests.conftest import run_until_still
-from tests.support.screen import html_of
+from tests.support.screen import components_of, html_of
 
 MINILM = "MiniLM input embeddings"
 TEXTS = {
@@ -32,8 +32,9 @@ def field(app, key: str):
 @pytest.mark.parametrize("key", sorted(find_views("words")))
 def test_every_view_opens_with_a_picture_and_a_reading(open_page, key):
     app = view(open_page, key)
+    run_until_still(app)  # the map of words comes from a job
     assert not app.exception, app.exception[0].message
-    assert app.get("plotly_chart"), "a picture before any click"
+    assert components_of(app, "words_canvas") if key == "map" else app.get("plotly_chart"), "a picture before any click"
     assert "<p " in html_of(app), "a sentence says what one sees"
 
 

@@ -41,7 +41,9 @@ def show(settings: PageSettings) -> None:
     source = _pick_sidebar()
     left, right = st.columns([4, 9], gap="medium")
     with left:
-        word = (st.text_input("Word", FIRST, max_chars=40, key=WORD, bind="query-params") or "").strip()
+        word = (
+            st.text_input("Word", FIRST, max_chars=40, key=WORD, bind="query-params", on_change=_follow_word) or ""
+        ).strip()
         st.session_state.setdefault(TEXT, EXAMPLES.get(word, EXAMPLES[FIRST]))
         text = st.text_area(
             "Sentences with it",
@@ -58,6 +60,13 @@ def show(settings: PageSettings) -> None:
     if len(occurrences) < 2:
         raise UserError("At least two sentences with the word are needed.", "Type them, one on each line.")
     _result(settings, source, word, occurrences, right)
+
+
+def _follow_word() -> None:
+    """A word with sentences of the lab gets them, where none of the sentences that are there has it."""
+    word = (st.session_state.get(WORD) or "").strip().lower()
+    if word in EXAMPLES and not read_sentences(st.session_state.get(TEXT) or "", word)[0]:
+        st.session_state[TEXT] = EXAMPLES[word]
 
 
 def _pick_sidebar() -> Source:

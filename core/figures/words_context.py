@@ -33,8 +33,9 @@ def layers_and_map(
     labelled = any(found.is_same.any() for found in layers) and any(np.isfinite(found.other) for found in layers)
     places = list(range(len(names)))
     for flag, name, colour, shift in ((True, SAME, blue, -0.09), (False, OTHER, style.ORANGE, 0.09)):
-        x = [place + shift for place, found in zip(places, layers, strict=True) for _ in found.pairs[_of(found, flag)]]
-        y = [float(value) for found in layers for value in found.pairs[_of(found, flag)]]
+        chosen_pairs = [found.pairs[_of(found, flag)] if labelled else found.pairs for found in layers]
+        x = [place + shift for place, values in zip(places, chosen_pairs, strict=True) for _ in values]
+        y = [float(value) for values in chosen_pairs for value in values]
         if not labelled:
             if flag:
                 continue
@@ -115,7 +116,7 @@ def layers_and_map(
 
 
 def _of(found: Separation, flag: bool) -> np.ndarray:
-    return np.asarray(found.is_same == flag)
+    return found.is_same if flag else found.is_other
 
 
 def _add_map(

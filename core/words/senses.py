@@ -67,7 +67,7 @@ class Separation:
     pairs), `right` counts the occurrences whose nearest other one has their sense, of `counted` (those whose sense
     occurs twice), `by_chance` is what labels dealt at random give on average. `p_value` is the share of ways to deal
     the labels that make same - other as large as it is, with the real one among them. `pairs` (P,) are the cosines,
-    `is_same` (P,) which of them are of one sense.
+    `is_same` (P,) which of them are of one sense, `is_other` (P,) which of two; a pair without a label is neither.
     """
 
     same: float
@@ -78,6 +78,7 @@ class Separation:
     p_value: float
     pairs: np.ndarray
     is_same: np.ndarray
+    is_other: np.ndarray
 
 
 def separation(vectors: np.ndarray, senses: Sequence[str], seed: int = 0) -> Separation:
@@ -95,13 +96,16 @@ def separation(vectors: np.ndarray, senses: Sequence[str], seed: int = 0) -> Sep
     cosines = np.clip(units @ units.T, -1, 1)
     first, second = np.triu_indices(len(units), 1)
     pairs = cosines[first, second]
-    is_same = np.array([bool(labels[i]) and labels[i] == labels[j] for i, j in zip(first, second, strict=True)], bool)
+    named_pairs = [bool(labels[i]) and bool(labels[j]) for i, j in zip(first, second, strict=True)]
+    equal = [labels[i] == labels[j] for i, j in zip(first, second, strict=True)]
+    is_same, is_other = np.array(named_pairs, bool) & np.array(equal, bool), np.array(named_pairs, bool)
+    is_other &= ~is_same
     known = np.flatnonzero([bool(label) for label in labels])
     inner = cosines[np.ix_(known, known)]
     named = labels[known]
     same, other = _means(inner, named)
     right, counted, by_chance = _nearest(inner, named)
-    return Separation(same, other, right, counted, by_chance, _p_value(inner, named, seed), pairs, is_same)
+    return Separation(same, other, right, counted, by_chance, _p_value(inner, named, seed), pairs, is_same, is_other)
 
 
 def _means(cosines: np.ndarray, labels: np.ndarray) -> tuple[float, float]:

@@ -49,7 +49,7 @@ def rows_of_list(vectors: WordVectors, typed: str) -> tuple[list[int], list[str]
     present = [word if word in vectors else word.lower() for word in words]
     rows = list(dict.fromkeys(vectors.index[word] for word in present if word in vectors))
     missing = [word for word, known in zip(words, present, strict=True) if known not in vectors]
-    return rows[:MOST_WORDS], missing
+    return rows, missing
 
 
 def central_words(units: Float32, labels: np.ndarray, words: Sequence[str], each: int = 3) -> list[str]:

@@ -15,6 +15,7 @@ from pages.shared.export import show_figure
 from pages.shared.frame import dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
+from pages.shared.user_errors import show_note
 from pages.words.presets import pick_preset
 from pages.words.sidebar import PageSettings, missing_words
 
@@ -29,9 +30,13 @@ ODD = {
 
 
 def split(typed: str) -> list[str]:
-    """The words of a list: between commas, semicolons or lines; without any, between spaces. At most 60."""
+    """The words of a list: between commas, semicolons or lines; without any, between spaces. At most 60; a note says
+    how many are left out."""
     parts = re.split(r"[,;\n]", typed) if re.search(r"[,;\n]", typed) else typed.split()
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))[:MOST]
+    words = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    if len(words) > MOST:
+        show_note(f"{len(words) - MOST} words of the list are left out:", f"the first {MOST} are compared.")
+    return words[:MOST]
 
 
 def show_ranked(settings: PageSettings, query: str, place: Any) -> None:

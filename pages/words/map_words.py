@@ -16,7 +16,7 @@ from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
 from core.errors import UnknownWord, UserError
 from core.figures.documents import Colouring, Legend
-from core.words.word_map import central_words, first_words, projections, rows_near, rows_of_list
+from core.words.word_map import MOST_WORDS, central_words, first_words, projections, rows_near, rows_of_list
 from pages.shared.job_status import result_or_progress
 from pages.shared.user_errors import show_note
 from pages.words.sidebar import PageSettings
@@ -125,10 +125,12 @@ def _rows(settings: PageSettings, kind: str) -> tuple[list[int], str, str, str]:
         )
         rows, missing = rows_of_list(vectors, typed or "")
         query = _search_field(second)
+        if len(rows) > MOST_WORDS:
+            show_note(f"{len(rows) - MOST_WORDS:,} words are left out:", f"a map has at most {MOST_WORDS:,}.")
         if missing:
             show_note(f"{len(missing)} words are out of vocabulary and left out:", ", ".join(missing[:40]) + ".")
-        code = f"rows, _ = rows_of_list(vectors, {typed!r})"
-        return rows, "from core.words.word_map import rows_of_list", code, query
+        code = f"rows = rows_of_list(vectors, {typed!r})[0][:{MOST_WORDS}]"
+        return rows[:MOST_WORDS], "from core.words.word_map import rows_of_list", code, query
     with st.sidebar:
         count = int(st.selectbox("How many", COUNTS, index=2, key="words_map_count", bind="query-params") or 2000)
         letters = st.toggle(

@@ -139,3 +139,17 @@ def test_a_list_that_is_too_short_is_told(page, query, says):
 )
 def test_what_is_typed_for_vectors_is_taken_as_far_as_it_goes(page, text, says):
     assert says in said(page("vector", words_vector=text))
+
+
+def test_a_list_of_too_many_words_says_how_many_are_left_out(page):
+    many = ", ".join(f"w{number}" for number in range(70)) + ", cat"
+    app = page("neighbours", words_near_mode="Odd one out")
+    app.text_input(key="words_odd").set_value("cat, dog, horse, " + many).run()
+    assert "13 words of the list are left out" in said(app)
+
+
+def test_a_layer_of_an_encoder_with_more_layers_is_cut_to_the_last_one(page):
+    app = page("context")
+    app.session_state["words_context_layer"] = 11
+    app.run()
+    assert "At layer 6" in said(app)

@@ -122,6 +122,8 @@ def _result(settings: PageSettings, source: Source, word: str, occurrences: list
     layers = [separation(state, senses) for state in states]
     chosen = len(names) - 1
     if len(names) > 1:
+        if st.session_state.get("words_context_layer", 0) > chosen:
+            st.session_state["words_context_layer"] = chosen  # the encoder before had more layers
         with st.sidebar:
             chosen = st.slider(
                 "Layer of the map", 0, len(names) - 1, len(names) - 1, key="words_context_layer", bind="query-params"

@@ -44,9 +44,12 @@ def test_senses_that_are_apart_by_hand():
     assert (found.same, found.other, found.right, found.counted) == (1, 0, 4, 4)
     assert found.p_value == pytest.approx(1 / 3) and found.by_chance == pytest.approx(4 / 3)
     assert found.is_same.tolist() == [True, False, False, False, False, True]
+    assert found.is_other.tolist() == [False, True, True, True, True, False]
 
 
 def test_an_occurrence_without_a_label_counts_only_among_the_pairs():
+    found = separation(np.eye(4), ["a", "", "a", ""])
+    assert found.is_same.tolist() == [False, True, False, False, False, False] and not found.is_other.any()
     found = separation(np.eye(3), ["a", "", "a"])
     assert len(found.pairs) == 3 and found.same == 0 and math.isnan(found.other) and math.isnan(found.p_value)
     assert found.counted == 0

@@ -8,6 +8,7 @@ import pytest
 from core import catalog
 from core.documents import encoders
 from core.documents.corpus import Corpus
+from core.documents.encoding.token_states import word_states
 from core.errors import MissingModel
 from core.words.sense_examples import EXAMPLES
 from core.words.senses import read_sentences, separation
@@ -49,6 +50,11 @@ def test_the_pieces_of_a_word_are_averaged_and_named():
     found = in_context("minilm", occurrences)
     assert all("".join(piece.removeprefix("##") for piece in word) == "anteater" for word in found.pieces)
     assert len(found.pieces[0]) > 1
+    folder, sentence, start = encoders.load("minilm").folder, occurrences[0].sentence, occurrences[0].start
+    ends = start + np.cumsum([0, *(len(piece.removeprefix("##")) for piece in found.pieces[0])])
+    each = word_states(folder, [(sentence, int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)])
+    assert np.abs(each.states.mean(axis=1) - found.states[:, 0]).max() < 1e-5
+    assert np.abs(each.states[:, 0] - found.states[:, 0]).max() > 0.1
 
 
 def test_a_word_beyond_what_the_encoder_reads_is_left_out_and_the_others_stay():

@@ -48,8 +48,10 @@ def specs(folder):
         (jobs, job_spec.encoding(made, KEY, encoders.load(str(folder)))),
         (jobs, job_spec.projecting(str(vectors), FLAT)),
         (jobs, job_spec.grouping(KEY, str(vectors))),
+        (jobs, job_spec.clustering(str(vectors))),
         (jobs, job_spec.trusting(str(vectors), str(points))),
         (evaluating, compare_encoders.comparing(tf_idf, made, KEY)),
+        (evaluating, compare_encoders.encoding_texts(Source("encoder", "tiny", str(folder)), ["a text", "another"])),
         (evaluating, evaluate_search.judging_job(judged.facts(), "lee-people", KEY, tf_idf, "scores")),
     ]
 

@@ -6,4 +6,6 @@ from pages.shared.user_errors import user_errors
 
 view = pick_view("documents", "Documents")
 with user_errors():
-    view.show(show_sidebar())
+    settings = show_sidebar()
+    if not settings.importing:
+        view.show(settings)

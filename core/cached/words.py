@@ -14,9 +14,13 @@ from core.runtime.worker import Request, Worker
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.documents.encoding.token_states import WordStates
     from core.words.benchmark import Agreement
     from core.words.bias_report import Measured
     from core.words.debias import Lipstick
+    from core.words.lists import WeatTest
+    from core.words.senses import Occurrence
+    from core.words.two_sets import SharedWords
     from core.words.vectors import WordVectors
     from core.words.weat_suite import Outcome
 
@@ -29,9 +33,16 @@ def _stored_vectors(key: str) -> WordVectors:
 
 
 def word_vectors(key: str) -> WordVectors:
-    """Word vectors by catalogue key, or by the key of an imported set: one memory-mapped copy for all sessions."""
-    vectors: WordVectors = _stored_vectors(key) if len(key) == 32 and key.isalnum() else load(key)
+    """Word vectors by catalogue key, or by the key of an imported set (see `core.words.files.store.open_stored`): one
+    memory-mapped copy for all sessions."""
+    stored = key.partition(":")[0]
+    vectors: WordVectors = _stored_vectors(key) if len(stored) == 32 and stored.isalnum() else load(key)
     return vectors
+
+
+def forget_stored_vectors() -> None:
+    """Open imported sets anew: one was renamed or removed."""
+    _stored_vectors.clear()
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -42,38 +53,76 @@ def random_cosines(key: str) -> np.ndarray:
     return draw(word_vectors(key))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def weat_tests(key: str) -> tuple[Outcome, ...]:
-    """The ten WEAT tests on a set of vectors, in their order."""
-    from core.words.weat_suite import all_tests
+@st.cache_resource(show_spinner=False, max_entries=6)
+def first_words(key: str, count: int) -> WordVectors:
+    """The set of the first `count` words of a set; its matrix is that of the whole one."""
+    from core.words.ranking import first_of
 
-    return all_tests(word_vectors(key))
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def bias_report(key: str, occupations: tuple[str, ...]) -> list[Measured]:
-    """All measures of bias on these occupations."""
-    from core.words import bias_report
-
-    return bias_report.bias_report(word_vectors(key), occupations)
+    return first_of(word_vectors(key), count)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def lipstick(key: str) -> Lipstick:
-    """Hard debiasing of a set of vectors with the ten definitional pairs, and its check."""
-    from core.words.debias import lipstick as debias
-    from core.words.lists import definitional_pairs
-    from core.words.occupations import us_2015
+@st.cache_resource(show_spinner=False, max_entries=6)
+def shared_words(key: str, other: str) -> SharedWords:
+    """The words that two sets have."""
+    from core.words.two_sets import shared_words as find
 
-    return debias(word_vectors(key), definitional_pairs(), [item.word for item in us_2015()])
+    return find(word_vectors(key), word_vectors(other))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def word_agreement(key: str, name: str) -> Agreement:
-    """The agreement of a set of vectors with a published list of pairs."""
-    from core.words.benchmark import agreement
+def weat_tests(key: str, tests: tuple[WeatTest, ...] | None = None) -> tuple[Outcome, ...]:
+    """The ten WEAT tests on a set of vectors (or those given), in their order, with their verdicts."""
+    from core.words.weat_suite import all_tests
 
-    return agreement(word_vectors(key), name)
+    return all_tests(word_vectors(key), tests)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def bias_report(
+    key: str, occupations: tuple[str, ...], female: tuple[str, ...] = (), male: tuple[str, ...] = ()
+) -> list[Measured]:
+    """All measures of bias on these occupations, or other words, with their verdicts."""
+    from core.words import bias_report
+
+    return bias_report.bias_report(word_vectors(key), occupations, female, male)
+
+
+@st.cache_resource(show_spinner="Debiasing, and two classifiers to check it …", max_entries=6)
+def lipstick(key: str, pairs: tuple[tuple[str, str], ...]) -> Lipstick:
+    """Hard debiasing of a set of vectors with these pairs, and its check."""
+    from core.words.debias import lipstick as debias
+    from core.words.occupations import us_2015
+
+    return debias(word_vectors(key), pairs, [item.word for item in us_2015()])
+
+
+@st.cache_resource(show_spinner="Debiasing the whole vocabulary …", max_entries=2)
+def debiased_vectors(key: str, pairs: tuple[tuple[str, str], ...]) -> WordVectors:
+    """A hard-debiased copy of a set of vectors, for its export."""
+    from core.words.debiased import debiased
+
+    return debiased(word_vectors(key), pairs)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def word_agreement(key: str, name: str, first: int | None = None) -> Agreement:
+    """The agreement of a set of vectors with a published list of pairs, or with a person's own list by its id."""
+    from core.words import own_lists
+    from core.words.benchmark import LISTS, agreement, agreement_with
+
+    if name in LISTS:
+        return agreement(word_vectors(key), name, first)
+    own = own_lists.find(name)
+    pairs = [(a, b, float(score)) for a, b, score in own.content["pairs"]]
+    return agreement_with(word_vectors(key), own.title, pairs, first)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def word_states(encoder: str, occurrences: tuple[Occurrence, ...]) -> WordStates:
+    """The vectors of a word in sentences, layer by layer."""
+    from core.workflows.words_in_context import in_context
+
+    return in_context(encoder, occurrences)
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, on_release=close)
@@ -115,22 +164,25 @@ def named_set(name: str, start: bool = True) -> Request | None:
     return registry().ask(worker(_FETCHING), f"named {name}", "fetch", {"name": name})
 
 
-def vectors_file(path: Path, entry: str | None = None, title: str | None = None) -> Request:
+def vectors_file(path: Path, entry: str | None = None, title: str | None = None, most: int | None = None) -> Request:
     """The reading of a file of vectors into the store; asked again, the same request, even if it failed."""
-    return registry().ask(
-        worker(_READING), _file_key(path, entry), "read", {"path": str(path), "entry": entry, "title": title}
-    )
+    asked = {"path": str(path), "entry": entry, "title": title, "most": most}
+    return registry().ask(worker(_READING), _file_key(path, entry, most), "read", asked)
 
 
-def forget_vectors_file(path: Path, entry: str | None = None) -> None:
+def forget_vectors_file(path: Path, entry: str | None = None, most: int | None = None) -> None:
     """Allow that file to be read again."""
-    forget_job(_file_key(path, entry))
+    forget_job(_file_key(path, entry, most))
 
 
-def _file_key(path: Path, entry: str | None) -> str:
+def file_version(path: Path) -> str:
+    """Size and time of a file: a changed file is another file."""
     try:
         facts = path.stat()
-        version = f"{facts.st_size} {facts.st_mtime_ns}"  # a changed file is another file
+        return f"{facts.st_size} {facts.st_mtime_ns}"
     except (OSError, ValueError):
-        version = "missing"
-    return f"vectors file {path} {entry} {version}"
+        return "missing"
+
+
+def _file_key(path: Path, entry: str | None, most: int | None) -> str:
+    return f"vectors file {path} {entry} {most} {file_version(path)}"

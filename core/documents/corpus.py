@@ -1,67 +1,44 @@
-"""A corpus: texts, their fields, notes on what was left out; samples, and corpora saved on this machine."""
+"""Corpora: the samples, those saved on this machine, and those read from files of any kind."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
-import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from core import storage
-from core.documents.ingest.column_values import one_kind
-from core.documents.ingest.stored_texts import StoredTexts
+from core.documents import saved_corpora
+from core.documents.corpus_record import Corpus, digest_of, document_ids, key_of
+from core.documents.ingest import sources
+from core.documents.ingest.sources import ImportOptions, Source
 from core.documents.samples import BY_KEY
-from core.errors import UnreadableFile, UserError, folder_faults
+from core.documents.saved_corpora import Saved, Writer, _path, forget, listed, rename, save, saved
+from core.errors import UnreadableFile, UserError
 from core.models.specs import Spec
+from core.runtime import gate
+
+__all__ = [
+    "Corpus",
+    "Saved",
+    "Writer",
+    "_path",
+    "digest_of",
+    "document_ids",
+    "forget",
+    "from_files",
+    "from_spec",
+    "key_of",
+    "listed",
+    "load",
+    "load_sample",
+    "rename",
+    "save",
+    "saved",
+]
 
 SAMPLE_MISSING = "Install the requirements again (gensim among them), or use another corpus."
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Texts with their fields: `fields[name][i]` belongs to `texts[i]` and is a string or a number.
-
-    The texts of a large corpus stay in a file and are read when they are asked for (see `StoredTexts`).
-    """
-
-    title: str
-    texts: Sequence[str]
-    fields: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    known_keys: tuple[str, str] | None = field(default=None, compare=False, repr=False)
-
-    @cached_property
-    def key(self) -> str:
-        """A digest of texts and fields: the name under which the corpus is saved."""
-        if self.known_keys:
-            return self.known_keys[0]
-        return key_of(self.texts_key, self.fields)
-
-    @cached_property
-    def texts_key(self) -> str:
-        """A digest of the texts alone: vectors and maps depend on nothing else."""
-        return self.known_keys[1] if self.known_keys else digest_of(self.texts)
-
-    @cached_property
-    def ids(self) -> tuple[str, ...]:
-        """An id for each text, see `document_ids`."""
-        return tuple(document_ids(self.texts))
-
-
-def document_ids(texts: Sequence[str]) -> list[str]:
-    """An id for each text, independent of its position: its digest, and for a repeated text which repeat it is."""
-    ids, times = [], Counter[str]()
-    for text in texts:
-        digest = storage.content_key(text)
-        times[digest] += 1
-        ids.append(digest if times[digest] == 1 else f"{digest}-{times[digest]}")
-    return ids
+MOST = 10_000_000  # texts of files that are read whole
 
 
 def from_spec(spec: Spec) -> Corpus:
@@ -89,175 +66,61 @@ def load_sample(key: str) -> Corpus:
     return from_spec(BY_KEY[key])
 
 
-def digest_of(texts: Iterable[str]) -> str:
-    """A digest of texts in their order, one after another: 32 hexadecimal digits."""
-    digest = hashlib.blake2b(digest_size=16)
-    for text in texts:
-        content = text.encode("utf-8", "surrogatepass")
-        digest.update(b"%d\n" % len(content))
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def key_of(texts_key: str, fields: dict[str, tuple[Any, ...]]) -> str:
-    """The key of a corpus, from the digest of its texts and its fields."""
-    return storage.content_key(texts_key, {name: list(values) for name, values in fields.items()})
-
-
-# ---------------------------------------------------------------- saved on this machine
-
-
-class Writer:
-    """Writes a corpus to its file block by block; it can be loaded, by its key, only after `finish`."""
-
-    def __init__(self) -> None:
-        self._part = storage.folder("corpora") / f"{storage.mine()}.part"
-        self._digest = hashlib.blake2b(digest_size=16)
-        self._file: Any = None
-        self._sink: Any = None
-        self._names: list[str] = []
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError, UserError):  # of a full disk, which was reported already
-            self._close()
-        self._part.unlink(missing_ok=True)
-
-    def add(self, texts: Sequence[str], fields: dict[str, Sequence[Any]]) -> None:
-        """Append some documents. Every block has the same fields, with the same kind of values."""
-        import pyarrow as pa
-
-        columns = {
-            "text": pa.array(texts, pa.large_string()),
-            **{f"field {number}": pa.array(values) for number, values in enumerate(fields.values())},
-        }
-        batch = pa.record_batch(columns)
-        with folder_faults(self._part.parent):
-            if self._file is None:
-                self._names = list(fields)
-                self._sink = pa.OSFile(str(self._part), "wb")
-                self._file = pa.ipc.new_file(self._sink, batch.schema)
-            self._file.write_batch(batch)
-        for text in texts:
-            content = text.encode("utf-8")
-            self._digest.update(b"%d\n" % len(content))
-            self._digest.update(content)
-
-    def _close(self) -> None:
-        if self._file is not None:
-            file, self._file = self._file, None
-            with contextlib.closing(self._sink), folder_faults(self._part.parent):
-                file.close()
-
-    def finish(self, title: str, notes: Sequence[str], fields: dict[str, tuple[Any, ...]]) -> str:
-        """Save the corpus; its key. `fields` are those of all documents."""
-        self._close()
-        texts_key = self._digest.hexdigest()
-        key = key_of(texts_key, fields)
-        path = _path(key)
-        about = {
-            "title": title[:120],
-            "notes": list(notes),
-            "fields": self._names,
-            "keys": [key, texts_key],
-            "sha256": storage.sha256_of(self._part),
-        }
-        with folder_faults(path):
-            os.replace(self._part, path)
-        with storage.writing(path.with_suffix(".json")) as part:
-            part.write_text(json.dumps(about), encoding="utf-8")
-        return key
-
-
-def save(corpus: Corpus) -> str:
-    """Save a corpus on this machine, so that a reload of the page and the job process find it; its key."""
-    with Writer() as writer:
-        for start in range(0, max(len(corpus.texts), 1), 2000):
-            block = slice(start, start + 2000)
-            texts = [text.encode("utf-8", "replace").decode("utf-8") for text in corpus.texts[block]]
-            writer.add(texts, {name: one_kind(values)[block] for name, values in corpus.fields.items()})
-        return writer.finish(corpus.title, corpus.notes, corpus.fields)
-
-
 def load(key: str) -> Corpus:
     """A sample by its key, or a corpus that was saved.
 
     Raises:
         UserError: it does not exist any more, or is damaged.
     """
-    if key in BY_KEY:
-        return load_sample(key)
-    import pyarrow as pa
-
-    path = _path(key)
-    try:
-        about = _about(path.with_suffix(".json"))
-        if about["sha256"] != storage.sha256_of(path):
-            raise ValueError("the checksum differs")
-        if about["keys"][0] != key:
-            raise ValueError("it is another corpus")
-        return _stored(path, about)
-    except FileNotFoundError as problem:
-        raise UserError("This corpus is not on this machine any more.", "Choose the file again.") from problem
-    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise UserError("This corpus is damaged.", "Delete it, and import its file again.") from problem
+    return load_sample(key) if key in BY_KEY else saved_corpora.load(key)
 
 
-def _about(path: Path) -> dict[str, Any]:
-    """The description of a corpus beside its file. Raises ValueError if `Writer` did not write it."""
-    about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    texts = [about["title"], about["sha256"]]
-    for name in ("notes", "fields", "keys"):
-        texts += about[name] if isinstance(about[name], list) else [None]
-    if not all(isinstance(text, str) for text in texts) or len(about["keys"]) != 2:
-        raise ValueError("not a description of a corpus")
-    return about
+def from_files(
+    paths: str | Path | Sequence[str | Path], text: str | Sequence[str] | None = None, encoding: str | None = None
+) -> Corpus:
+    """Files of any kind that the documents page reads, or folders of them, as one corpus; nothing is saved.
+
+    `text`: the column that holds the text, or several that are joined (None: the one that most looks like it; every
+    other column becomes a field). `encoding`: of text files, as Python names it (None: recognised). What could not be
+    read is in `lost`, as (file, line or row, reason). Columns of vectors are not fields: they are read on the page.
+
+    Raises:
+        UserError: nothing there, of no kind that is read, without text, or without that column.
+
+    Example: `from_files("notes.csv").texts`
+    """
+    source = _source([paths] if isinstance(paths, (str, Path)) else list(paths))
+    looked = sources.look(source, encoding or "")
+    names = tuple([text] if isinstance(text, str) else text or [looked.likely_text()])
+    if unknown := [name for name in names if name not in looked.columns]:
+        raise UserError(f"There is no column “{unknown[0][:60]}”.", f"There are: {', '.join(looked.columns)[:400]}.")
+    vectors = {name for name, _ in looked.vectors}
+    fields = tuple(name for name in looked.columns if name not in names and name not in vectors)
+    options = ImportOptions(names, fields, words=0, most=MOST, encoding=encoding or "")
+    with tempfile.TemporaryDirectory(prefix="textlab-corpus-", dir=storage.folder("incoming")) as place:
+        found = gate.read(
+            "documents import",
+            named=source.title,
+            source=asdict(source),
+            options=asdict(options),
+            place=place,
+        )
+        made = saved_corpora.load(found["key"], Path(place))
+        lost = [(file or source.files[0][1], line, reason) for file, line, reason in made.lost]
+        return replace(made, texts=tuple(made.texts), lost=lost)  # the file of the texts goes with its folder
 
 
-def _stored(path: Path, about: dict[str, Any]) -> Corpus:
-    import pyarrow as pa
-
-    table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-    table.validate(full=True)  # offsets beyond its end would end the process
-    column = table.column("text")
-    if column.null_count or not (pa.types.is_large_string(column.type) or pa.types.is_string(column.type)):
-        raise ValueError("the texts are not text")
-    fields = {name: tuple(table.column(f"field {number}").to_pylist()) for number, name in enumerate(about["fields"])}
-    if not all(isinstance(value, (str, int, float)) for values in fields.values() for value in values):
-        raise ValueError("values of a field that are neither texts nor numbers")
-    return Corpus(
-        about["title"], StoredTexts(column), fields, tuple(about["notes"]), (about["keys"][0], about["keys"][1])
+def _source(paths: Sequence[str | Path]) -> Source:
+    """The files of several paths, each told by the part of its path that is its own."""
+    if not paths:
+        raise UserError("No file was given.", "Give the path of a file or a folder.")
+    found = [sources.find(str(path)) for path in paths]
+    if len(found) == 1:
+        return found[0]
+    files = [(path, name) for each in found for path, name in each.files]
+    names = sources.distinct_paths([path for path, _ in files])
+    return sources.of_files(
+        f"{len(files):,} files",
+        [(path, name) for (path, _), name in zip(files, names, strict=True)],
+        [note for each in found for note in each.notes],
     )
-
-
-def saved() -> dict[str, str]:
-    """The corpora saved on this machine, key -> title, the latest first; a damaged one says so."""
-    found: dict[str, str] = {}
-    for path in storage.place("corpora").glob("*.json"):
-        with contextlib.suppress(UserError):
-            _path(path.stem)  # only corpora have such names
-            found[path.stem] = f"Damaged corpus {path.stem[:8]}"
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-                found[path.stem] = _about(path)["title"]
-    return dict(sorted(found.items(), key=lambda item: -_changed(item[0])))
-
-
-def _changed(key: str) -> float:
-    try:
-        return _path(key).with_suffix(".json").stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def forget(key: str) -> None:
-    """Delete a saved corpus."""
-    _path(key).with_suffix(".json").unlink(missing_ok=True)
-    _path(key).unlink(missing_ok=True)
-
-
-def _path(key: str) -> Path:
-    if not (len(key) == 32 and all(character in "0123456789abcdef" for character in key)):
-        raise UserError("That is not the name of a corpus.", "Choose one in the list.")
-    return storage.place("corpora") / f"{key}.arrow"

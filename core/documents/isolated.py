@@ -16,22 +16,25 @@ if TYPE_CHECKING:
     from core.documents.ingest.importing import ImportResult
 
 
-def look(source: dict[str, Any]) -> dict[str, Any]:
-    """The first rows of a source: {"columns": (name, values) each, "bad", "notes"}, see `sources.Look`."""
+def look(source: dict[str, Any], encoding: str = "") -> dict[str, Any]:
+    """The first rows of a source, see `sources.Look`; the columns as (name, values) each."""
     from core.documents.ingest import preview
 
-    found = preview.look(source_of(source))
-    return {"columns": list(found.columns.items()), "bad": found.bad, "notes": found.notes}
+    found = preview.look(source_of(source), encoding)
+    return {**vars(found), "columns": list(found.columns.items())}
 
 
-def import_corpus(task: Task, source: dict[str, Any], options: dict[str, Any]) -> ImportResult:
-    """Files into a saved corpus: its key, counts, and the rows that could not be read."""
+def import_corpus(task: Task, source: dict[str, Any], options: dict[str, Any], place: str = "") -> ImportResult:
+    """Files into a saved corpus: its key, counts, and the rows that could not be read. `place`: the folder for it."""
     from core.documents.ingest import importing
 
     given: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
     }
-    return importing.import_corpus(source_of(source), ImportOptions(**given), task.progress)
+    given["kinds"] = tuple((name, kind) for name, kind in given.get("kinds", ()))
+    return importing.import_corpus(
+        source_of(source), ImportOptions(**given), task.progress, Path(place) if place else None
+    )
 
 
 def source_of(given: dict[str, Any]) -> Source:

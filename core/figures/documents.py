@@ -30,7 +30,8 @@ class Legend:
 @dataclass(frozen=True)
 class Colouring:
     """What gives each point its colour: `groups` (N,) with `names` (-1: none), or `amounts` (N,) with their `legend`
-    (NaN: none). `limits` are the amounts at the two ends of the scale, where those are not the least and the most."""
+    (NaN: none). `limits` are the amounts at the two ends of the scale, where those are not the least and the most.
+    `of_clusters`: the groups are the clusters that were found, not those of a field."""
 
     title: str
     groups: np.ndarray | None = None
@@ -38,6 +39,7 @@ class Colouring:
     amounts: np.ndarray | None = None
     legend: Legend | None = None
     limits: tuple[float, float] | None = None
+    of_clusters: bool = False
 
     def colours(self) -> tuple[str, ...]:
         """One colour for each name."""

@@ -38,13 +38,13 @@ def short(word: str, longest: int = 18) -> str:
 
 
 def neighbourhood(
-    query: str, neighbours: Sequence[Neighbour], bearings: np.ndarray, dark: bool = False, height: int = 392
+    query: str, neighbours: Sequence[Neighbour], bearings: np.ndarray, title: str, dark: bool = False, height: int = 450
 ) -> go.Figure:
     """The query in the centre; each neighbour at its true angle from it, similar ones next to each other.
 
     `bearings` (N,) are directions in radians, from `core.words.neighbourhood.bearings`.
     """
-    figure = _bare(style.figure("", dark, height))
+    figure = _bare(style.figure(title, dark, height))
     said: list[dict[str, Any]] = []
     reach = np.array([neighbour.angle for neighbour in neighbours]) if neighbours else np.array([90.0])
     far = float(reach.max()) * 1.04
@@ -120,9 +120,10 @@ def neighbourhood(
             borderpad=5,
         )
     )
-    figure.update_xaxes(range=[-1.5, 1.5])
-    figure.update_yaxes(range=[-1.16, 1.16], scaleanchor="x")  # circles stay circles
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    # Circles stay circles; by the domain, since a range that was widened once stays wide when the figure grows.
+    figure.update_xaxes(range=[-1.5, 1.5], constrain="domain")
+    figure.update_yaxes(range=[-1.16, 1.16], constrain="domain", scaleanchor="x")
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 40, "b": 0})
     _say(figure, said)
     return figure
 
@@ -327,7 +328,7 @@ def shares_and_projections(
     first = list(np.argsort(-np.abs(comparison.residuals))) + list(np.argsort(-np.abs(y)))
     _label_points(figure, x, y, comparison.words, first, dark, height, line=(comparison.slope, comparison.intercept))
     room = float(np.ptp(y)) * 0.12 or 0.1
-    figure.update_xaxes(title="share of women among the people who work in it, %", range=[-4, 107])
+    figure.update_xaxes(title="women among those who work in it, %", range=[-4, 107])
     figure.update_yaxes(
         title=f"closer to “{short(low)}”   ←   0   →   closer to “{short(high)}”",
         range=[float(y.min()) - room, float(y.max()) + room],
@@ -352,6 +353,7 @@ def _label_points(
     """As many labels as have room, the first in `order` first; none covers another, a point's centre or `line`
     (slope, intercept)."""
     said: list[dict[str, Any]] = []
+    narrow = 450 / (reach[1] - reach[0])  # on a phone
     across, up = 740 / (reach[1] - reach[0]), (height - 130) / (float(np.ptp(y)) * 1.24 or 1)
     px, py = x * across, y * up
     taken = [(px[i] - 5, py[i] - 5, px[i] + 5, py[i] + 5) for i in range(len(x))]
@@ -364,10 +366,15 @@ def _label_points(
             continue
         done.add(int(i))
         width = 0.52 * size * len(words[i][:18]) + 4
-        for anchor, dx, dy in (("left", 9, 0), ("right", -9, 0), ("center", 0, 15), ("center", 0, -15)):
+        beside = [("left", 9, 0), ("right", -9, 0)]
+        if x[i] > (reach[0] + reach[1]) / 2:
+            beside.reverse()  # towards the middle: in a window that is narrower than thought, nothing is cut off
+        for anchor, dx, dy in (*beside, ("center", 0, 15), ("center", 0, -15)):
             left = px[i] + dx - (0 if anchor == "left" else width if anchor == "right" else width / 2)
             box = (left, py[i] + dy - 9, left + width, py[i] + dy + 9)
             if left < reach[0] * across or left + width > reach[1] * across:
+                continue
+            if abs(dx) and (reach[1] - x[i] if dx > 0 else x[i] - reach[0]) * narrow < width + 9:
                 continue
             if not any(
                 box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
@@ -517,7 +524,8 @@ def forest(
     for place, note in zip(places, notes, strict=True):
         said.append(
             dict(
-                x=high + room,
+                xref="paper",  # in the margin, whose pixels are as many at any width of the window
+                x=1.01,
                 y=place,
                 text=style.plain(note, 60),
                 showarrow=False,
@@ -528,9 +536,10 @@ def forest(
     longest = max((len(note) for note in notes), default=0)
     figure.update_xaxes(
         title=x_title,
-        range=[low - room, high + room + (high - low) * 0.019 * longest],
+        range=[low - room, high + room],
         zeroline=False,
         tickvals=list(range(int(np.ceil(low)), int(np.floor(high)) + 1)),
+        tickangle=0,
     )
     figure.update_yaxes(
         tickvals=places,
@@ -539,7 +548,7 @@ def forest(
         range=[0.4, len(labels) + 0.6],
         zeroline=False,
     )
-    figure.update_layout(showlegend=False)
+    figure.update_layout(showlegend=False, margin={"r": 24 + 7.4 * min(longest, 60)})
     _say(figure, said)
     return figure
 
@@ -766,7 +775,8 @@ def two_kinds(
         )
         if len(rows):
             x, text = float(points[rows, 0].mean()), short(end, 24)
-            box = _box((x * scale[0], float(points[:, 1].max()) * scale[1]), text, 17, 0, 16, "center")
+            # Side by side in the narrowest window, too: on a phone the plane is 450 pixels wide.
+            box = _box((x * scale[0] * 450 / 760, float(points[:, 1].max()) * scale[1]), text, 17, 0, 16, "center")
             overlap = 0.0 if not taken else max(0.0, min(box[2], taken[0][2]) - max(box[0], taken[0][0]) + 12)
             shift = overlap if taken and box[0] + box[2] >= taken[0][0] + taken[0][2] else -overlap
             taken.append((box[0] + shift, box[1], box[2] + shift, box[3]))

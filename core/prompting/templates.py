@@ -21,20 +21,30 @@ OWN = frozenset(["431b26af9939285ab6a69605b96fecb04a79025e969377d2fd2624511f447f
 
 
 def render(
-    template: str, messages: Sequence[dict[str, str]], bos: str = "", eos: str = "", thinking: bool | None = None
+    template: str,
+    messages: Sequence[dict[str, Any]],
+    bos: str = "",
+    eos: str = "",
+    thinking: bool | None = None,
+    prefill: bool = True,
+    tools: Sequence[dict[str, Any]] | None = None,
 ) -> str:
-    """The prompt for a list of {"role": "system" | "user" | "assistant", "content": text}.
+    """The prompt for a list of {"role": "system" | "user" | "assistant" | "tool", "content": text}.
 
-    A last message of the assistant is left open, so that the model continues it.
+    `prefill`: a last message of the assistant is left open, so that the model continues it; else it is closed like the
+    others. `tools`: descriptions of functions (JSON schema) for templates that know them.
 
     Raises:
         UserError: the template refuses the conversation, takes too long or too much memory, or is not a template.
     """
     messages = [dict(message) for message in messages]
-    open_end = messages.pop()["content"] if messages and messages[-1]["role"] == "assistant" else ""
+    is_open = prefill and bool(messages) and messages[-1]["role"] == "assistant"
+    open_end = messages.pop()["content"] if is_open else ""
     values: dict[str, Any] = {"messages": messages, "bos_token": bos, "eos_token": eos, "add_generation_prompt": True}
     if thinking is not None:
         values["enable_thinking"] = thinking
+    if tools:
+        values["tools"] = list(tools)
     digest = _digest(template)
     text: str = gate.read("chat template", keep=digest, own=digest in OWN, template=template, values=values)
     return text + open_end
@@ -56,7 +66,13 @@ def can_think(template: str | None) -> bool:
 
 
 def prompt_for(
-    template: str, messages: Sequence[dict[str, str]], bos: str = "", eos: str = "", thinking: bool | None = None
+    template: str,
+    messages: Sequence[dict[str, str]],
+    bos: str = "",
+    eos: str = "",
+    thinking: bool | None = None,
+    prefill: bool = True,
+    tools: Sequence[dict[str, Any]] | None = None,
 ) -> str:
     """The prompt as `render` makes it, for conversations that the template as such has no room for, too.
 
@@ -70,12 +86,12 @@ def prompt_for(
     if messages and messages[0]["role"] == "system" and not takes_system_prompt(template):
         messages = _system_in_first_question(messages)
     try:
-        return render(template, messages, bos, eos, thinking)
+        return render(template, messages, bos, eos, thinking, prefill, tools)
     except UserError:
         joined = _in_turn(messages)
         if joined == messages:
             raise
-        return render(template, joined, bos, eos, thinking)
+        return render(template, joined, bos, eos, thinking, prefill, tools)
 
 
 def takes_system_prompt(template: str) -> bool:

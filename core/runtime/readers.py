@@ -129,6 +129,14 @@ _VECTORS = "Choose another file, or get this one again from its source."
 declare(Reader("vectors archive", "core.words.isolated:entries", "Listing the archive", 8.0, 512 * MIB, _VECTORS))
 declare(Reader("vectors file", "core.words.isolated:import_file", "Reading the vectors", 60.0, 8192 * MIB, _VECTORS))
 declare(Reader("table of shares", "core.words.isolated:shares", "Reading the table", 4.0, 512 * MIB, _VECTORS))
+for _name, _function in (
+    ("word lists", "word_lists"),
+    ("own analogies", "own_analogies"),
+    ("own ratings", "own_ratings"),
+):
+    declare(
+        Reader(_name, f"core.words.isolated:{_function}", "Reading the lists", 8.0, 1024 * MIB, "Choose another file.")
+    )
 
 
 # ---------------------------------------------------------------- prompts (asked by foreign_sets and forms)

@@ -23,7 +23,7 @@ tokenizer_servers: dict[str, Any] = {}  # core.cached.tokens: tokenizers of conn
 tokenizer_jobs: dict[str, Any] = {}  # pages.tokens.sidebar: published tokenizers on their way
 tokenizer_downloads: dict[str, Any] = {}  # pages.tokens.add_tokenizer
 cluster_names: dict[str, Any] = {}  # pages.documents.map.cluster_names
-import_jobs: dict[str, Any] = {}  # pages.documents.corpus.importing
+import_jobs: dict[str, Any] = {}  # pages.documents.corpus.import_jobs
 compared_encoders: dict[str, Any] = {}  # pages.documents.encoder_choice
 
 

@@ -55,7 +55,7 @@ def opened(path: Path, refusal: UnreadableFile | None = None) -> Iterator[zipfil
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             file.seek(max(size - 22 - 65_535 - 76, 0))
-            _check_list(file.read(), size)
+            check_list(file.read(), size)
         with zipfile.ZipFile(path) as archive:
             yield archive
     except ERRORS as problem:
@@ -65,7 +65,7 @@ def opened(path: Path, refusal: UnreadableFile | None = None) -> Iterator[zipfil
         ) from problem
 
 
-def _check_list(tail: bytes, size: int) -> None:
+def check_list(tail: bytes, size: int) -> None:
     """Refuse a list of contents that is larger than `LARGEST_LIST`, or than the archive."""
     place = tail.rfind(b"PK\5\6")
     if place < 0 or len(tail) < place + 22:

@@ -1,17 +1,20 @@
 """A conversation as the model is fed it: whose tokens are whose, what the template adds, what falls out of the window.
 
-The rendered text comes from a chat template (`core.prompting.templates` runs it); here it is cut into tokens.
+The rendered text comes from a chat template (`core.prompting.templates` runs it, `core.tokens.located` finds the
+messages in it); here it is cut into tokens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from core.tokens.encoded import Encoded
+from core.tokens.encoded import Encoded, Plain, joined, marker
 from core.tokens.engines.word_pieces import byte_positions
+from core.tokens.located import Located
 from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import CONTROL
 
@@ -26,6 +29,8 @@ class Turn:
     kept: bool
     hidden: tuple[str, ...]
     """Names of control tokens that stand in the message's own text: read as control, they would be an injection."""
+    dropped: tuple[str, ...] = ()
+    """What of the message the template leaves out: the model never sees it."""
 
     @property
     def tokens(self) -> int:
@@ -42,6 +47,8 @@ class Conversation:
     turns: tuple[Turn, ...]
     double_begin: bool
     tail: int
+    sure: bool = True
+    """Whether the messages' places were shown by marks; else they are where the prompt changes with a message."""
 
     @property
     def total(self) -> int:
@@ -65,24 +72,30 @@ def locate(rendered: str, contents: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def look(
-    tokenizer: Tokenizer, rendered: str, messages: Sequence[dict[str, str]], window: int, room_for_answer: int = 256
+    tokenizer: Tokenizer,
+    rendered: str | Located,
+    messages: Sequence[dict[str, Any]],
+    window: int,
+    room_for_answer: int = 256,
 ) -> Conversation:
     """Tokens of a rendered conversation, by message.
 
-    `window`: tokens that the model can see. When they do not suffice, what a chat program does is what happens here:
-    system messages stay, of the others the oldest fall out first, until `room_for_answer` is left.
+    `rendered`: where the messages stand (`core.tokens.located.locate`), or the prompt alone, in which their texts are
+    looked for. A model that wants a beginning token gets it where the template does not write it, as a chat program
+    does. `window`: tokens that the model can see. When they do not suffice, what a chat program does is what happens
+    here: system messages stay, of the others the oldest fall out first, until `room_for_answer` is left.
     """
     tokenizer.check_vocabulary()
-    encoded = tokenizer.analyse(rendered, parse_special=True)
-    spans = locate(rendered, [message["content"] for message in messages])
-    at = byte_positions(rendered)
-    owners = np.full(len(encoded), -1)
-    blocks = np.full(len(encoded), len(messages))
-    middle = (encoded.typed_starts + np.maximum(encoded.typed_ends, encoded.typed_starts + 1)) / 2
-    for number in range(len(messages) - 1, -1, -1):
-        start, end = int(at[spans[number][0]]), int(at[spans[number][1]])
-        owners[(middle > start) & (middle < end)] = number
-        blocks[middle < end] = number  # the template's tokens before a message belong to it
+    if isinstance(rendered, str):
+        spans = locate(rendered, [str(message["content"]) for message in messages])
+        rendered = Located(rendered, tuple((span,) for span in spans), tuple(() for _ in spans))
+    text = rendered.rendered
+    doubled = bool(tokenizer.begin_name) and bool(tokenizer.begin) and text.startswith(tokenizer.begin_name)
+    encoded = tokenizer.analyse(text, parse_special=True)
+    if tokenizer.begin and not doubled:
+        begins = [marker(token) for token in tokenizer.begin]
+        encoded = joined(text, [*begins, _as_plain(encoded)], encoded.vocabulary)
+    owners, blocks = _owners(encoded, rendered, len(messages))
     own = [int((owners == number).sum()) for number in range(len(messages))]
     around = [int(((blocks == number) & (owners < 0)).sum()) for number in range(len(messages))]
     tail = int((blocks == len(messages)).sum())
@@ -92,12 +105,43 @@ def look(
         window - room_for_answer - tail,
     )
     turns = tuple(
-        Turn(message["role"], own[i], around[i], kept[i], tuple(hidden_names(tokenizer, message["content"])))
+        Turn(
+            message["role"],
+            own[i],
+            around[i],
+            kept[i],
+            tuple(hidden_names(tokenizer, str(message["content"]))),
+            rendered.dropped[i],
+        )
         for i, message in enumerate(messages)
     )
-    begin = [tokenizer.vocabulary.bytes_of(token).decode("utf-8", "replace") for token in tokenizer.begin]
-    doubled = bool(begin) and rendered.startswith(begin[0])
-    return Conversation(rendered, encoded, owners, turns, doubled, tail)
+    return Conversation(text, encoded, owners, turns, doubled, tail, rendered.sure)
+
+
+def _as_plain(encoded: Encoded) -> Plain:
+    size = len(encoded.text.encode())
+    return Plain(
+        encoded.normalised,
+        encoded.ids,
+        encoded.starts,
+        encoded.ends,
+        encoded.typed_starts,
+        encoded.typed_ends,
+        size,
+    )
+
+
+def _owners(encoded: Encoded, found: Located, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of each token (N,): the message whose text its middle lies in, -1 for the template's own; and the message that it
+    is counted with: a template's token goes with the next message, those behind the last with none (`count`)."""
+    at = byte_positions(found.rendered)
+    owners, blocks = np.full(len(encoded), -1), np.full(len(encoded), count)
+    middle = (encoded.typed_starts + np.maximum(encoded.typed_ends, encoded.typed_starts + 1)) / 2
+    stretches = sorted((start, end, number) for number, spans in enumerate(found.spans) for start, end in spans)
+    for start, end, number in reversed(stretches):
+        owners[(middle > at[start]) & (middle < at[end])] = number
+        blocks[middle < at[end]] = number
+    return owners, blocks
 
 
 def _kept(roles: Sequence[str], sizes: Sequence[int], room: int) -> list[bool]:

@@ -67,9 +67,18 @@ class Encoded:
 
     @property
     def lost_bytes(self) -> int:
-        """Bytes of the normalised text that stand only as “unknown”."""
+        """Bytes of the normalised text that stand only as “unknown”, or in no token at all, blanks left aside."""
         unknown = self.vocabulary.kinds[self.ids] == UNKNOWN
-        return int((self.ends - self.starts)[unknown].sum())
+        lost = int((self.ends - self.starts)[unknown].sum())
+        size = len(self.normalised)
+        steps = np.zeros(size + 1, np.int32)
+        np.add.at(steps, self.starts, 1)
+        np.add.at(steps, self.ends, -1)
+        bare = np.flatnonzero(np.cumsum(steps)[:size] == 0)
+        if len(bare):
+            left = np.frombuffer(self.normalised, np.uint8)[bare].tobytes()
+            lost += len("".join(left.decode("utf-8", "surrogateescape").split()).encode("utf-8", "surrogateescape"))
+        return lost
 
 
 def marker(token: int) -> Plain:

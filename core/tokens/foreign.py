@@ -27,7 +27,9 @@ _SHORT = 2000  # characters: answers for texts up to this are kept
 
 
 def state_of(path: Path) -> str:
-    """What tells one state of a file from another: its size and the time of its last change.
+    """What tells one state of a file from another: its size, its times, and which file it is.
+
+    A copy that keeps the time of its source, put in the place of another of the same size, is another file still.
 
     Raises:
         UnreadableFile: it is not there.
@@ -38,7 +40,7 @@ def state_of(path: Path) -> str:
         raise UnreadableFile(
             f"{path.name} is not there any more, or cannot be opened.", "Choose another file."
         ) from problem
-    return f"{status.st_size} {status.st_mtime_ns}"
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
 
 
 class Foreign(Tokenizer):
@@ -54,6 +56,7 @@ class Foreign(Tokenizer):
         super().__init__(_vocabulary(path, facts), facts["begin"], facts["end"])
         self.family, self.proof, self.lossless = str(facts["family"]), str(facts["proof"]), bool(facts["lossless"])
         self.chat_template = str(facts["chat_template"])
+        self.begin_name, self.end_name = map(str, facts["names"])
         self._spelled, self._spelled_offsets = facts["spelled"], facts["spelled_offsets"]
         if any(not 0 <= edge < self.vocabulary_size for edge in (*self.begin, *self.end)):
             raise UnreadableFile(

@@ -29,6 +29,7 @@ def facts(path: str, state: str) -> dict[str, Any]:
         "proof": made.proof,
         "lossless": bool(made.lossless),
         "chat_template": made.chat_template,
+        "names": [made.begin_name, made.end_name],
         "begin": [int(one) for one in made.begin],
         "end": [int(one) for one in made.end],
         "blob": made.vocabulary.blob,
@@ -111,7 +112,7 @@ def _check_state(path: str, state: str) -> None:
 
 @functools.lru_cache(maxsize=2)
 def _loaded(path: str, state: str) -> Tokenizer:
-    return files.load(Path(path))
+    return files.load(Path(path), native=True)
 
 
 def _asked(path: str, state: str, question: Any) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import functools
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from core import storage
 from core.tokens.tokenizer import Tokenizer
 
 _TABLE = storage.DATA / "tokens_per_language.tsv"
+TODAY_TABLE = storage.DATA / "tokens_per_language_udhr.tsv"
 TITLES = {
     "gpt-2": "GPT-2",
     "gpt-4": "GPT-4",
@@ -27,6 +29,15 @@ TITLES = {
     "mt5": "mT5",
     "flan-t5": "Flan-T5",
     "nllb": "NLLB",
+    "o200k": "GPT-4o (o200k)",
+    "llama-3": "Llama 3",
+    "gemma-4": "Gemma 4",
+    "mistral-v3": "Mistral v3",
+    "tekken": "Mistral Tekken",
+    "qwen-3.5": "Qwen 3.5",
+    "smollm2": "SmolLM2",
+    "command-r": "Command R",
+    "deepseek-llm": "DeepSeek LLM",
     "utf-8-bytes": "UTF-8 bytes",
     "characters": "Characters",
 }
@@ -35,6 +46,7 @@ ENGLISH = "English"
 # English words of FLORES-200 between blanks, to turn tokens into words: within 4 of the text's own, which is not ours
 # to carry; it follows from published tokens per word (GPT-2 1.227, LLaMA 1.415).
 ENGLISH_WORDS = 42_854
+DECLARATION_WORDS = 1_747  # of the English declaration, as `core.tokens.count_parallel` reads it
 SAMPLE_ENGLISH = (
     "The conference starts at nine. "
     "Please bring your own laptop, because we will try everything ourselves. "
@@ -56,6 +68,8 @@ class Counts:
 
     languages: tuple[str, ...]
     tokens: dict[str, np.ndarray]
+    english_words: int = ENGLISH_WORDS
+    """Words between blanks of the English text."""
 
     def premiums(self, key: str) -> np.ndarray:
         """Tokens of each language over those of English, (languages,): 2.0 means twice the tokens for the same text."""
@@ -69,11 +83,24 @@ class Counts:
 @functools.cache
 def published() -> Counts:
     """Petrov and others' counts for 204 languages."""
-    with open(_TABLE, encoding="utf-8", newline="") as file:
+    return _counts(_TABLE, ENGLISH_WORDS)
+
+
+@functools.cache
+def today() -> Counts:
+    """Counts of today's tokenizers too, made here (`core.tokens.count_parallel`) of another parallel text: the
+    Universal Declaration of Human Rights, in those of the 204 languages that it is at hand in."""
+    return _counts(TODAY_TABLE, DECLARATION_WORDS)
+
+
+def _counts(table: Path, english_words: int) -> Counts:
+    with open(table, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    keys = [key for key in rows[0] if key != "language"]
+    keys = [key for key in rows[0] if key not in ("language", "udhr")]
     return Counts(
-        tuple(row["language"] for row in rows), {key: np.array([int(row[key]) for row in rows]) for key in keys}
+        tuple(row["language"] for row in rows),
+        {key: np.array([int(row[key]) for row in rows]) for key in keys},
+        english_words,
     )
 
 
@@ -85,18 +112,18 @@ def share_of_context(premium: float) -> float:
     return 1 / premium
 
 
-def tokens_for(words: float, key: str, premium: float = 1.0) -> float:
+def tokens_for(words: float, key: str, premium: float = 1.0, counts: Counts | None = None) -> float:
     """Tokens that a text of so many English words takes; with a premium, those of its translation.
 
     Worked: 1,000 words in GPT-2 are 1,000 x 52,567 / 42,854 = 1,227 tokens, in Spanish 1.989 times as many.
     """
-    counts = published()
-    return words * premium * float(counts.tokens[key][counts.languages.index(ENGLISH)]) / ENGLISH_WORDS
+    counts = counts or published()
+    return words * premium * float(counts.tokens[key][counts.languages.index(ENGLISH)]) / counts.english_words
 
 
-def words_that_fit(window: int, key: str, premium: float = 1.0) -> int:
+def words_that_fit(window: int, key: str, premium: float = 1.0, counts: Counts | None = None) -> int:
     """English words whose translation fits a window of that many tokens. Worked: 2,048 / (52,567 / 42,854) = 1,669."""
-    return int(window / tokens_for(1, key, premium))
+    return int(window / tokens_for(1, key, premium, counts))
 
 
 def cost(tokens: float, price_of_a_million: float) -> float:

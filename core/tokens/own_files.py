@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from core import storage
@@ -15,7 +16,13 @@ from core.models import on_disk
 from core.tokens import tokenizers
 
 MOST_BYTES = 200_000_000
-_KINDS = {".gguf": "vocabulary.gguf", ".json": "tokenizer.json", ".model": "tokenizer.model"}
+_KINDS = {  # how a kind's name ends, and the name under which an upload of it is kept
+    r"\.gguf": "vocabulary.gguf",
+    r"\.json": "tokenizer.json",
+    r"\.model(\.v?\d+\w*)?": "tokenizer.model",
+    r"\.tiktoken": "table.tiktoken",
+    r"vocab[^/]*\.txt": "vocab.txt",
+}
 
 
 def found() -> dict[str, tuple[str, Path]]:
@@ -27,11 +34,16 @@ def found() -> dict[str, tuple[str, Path]]:
 
 
 def in_folder(folder: Path) -> list[Path]:
-    """The files below a folder that may hold a tokenizer, by name: .gguf, tokenizer.json, SentencePiece models."""
-    names = ("*.gguf", "*tokenizer*.json", "*.model", "*.model.v*")
+    """The files below a folder that may hold a tokenizer, by name; of a vocab.txt beside a tokenizer.json only that."""
+    names = ("*.gguf", "*tokenizer*.json", "*tekken*.json", "*.model", "*.model.v*", "*.tiktoken", "vocab.txt")
     files = {path for name in names for path in folder.rglob(name) if path.is_file()}
     return sorted(
-        (path for path in files if path.name not in ("tokenizer_config.json", "added_tokens.json")),
+        (
+            path
+            for path in files
+            if path.name not in ("tokenizer_config.json", "added_tokens.json")
+            and not (path.name == "vocab.txt" and (path.parent / "tokenizer.json").exists())
+        ),
         key=lambda path: path.name.lower(),
     )
 
@@ -53,9 +65,15 @@ def of_repo(repo: str) -> str | None:
 
 
 def path_of(key: str) -> Path | None:
-    """The file of a key, if it is still there."""
-    title_and_path = found().get(key)
-    return title_and_path[1] if title_and_path else None
+    """The file of a key, if it is still there. Asked for at every letter that is typed, so without a search."""
+    kind, _, place = key.partition(":")
+    if kind == "own":
+        return next((path for name in _KINDS.values() if (path := _uploads() / place / name).is_file()), None)
+    own = storage.models_folder()
+    path = own / place
+    if kind == "file" and ".." not in Path(place).parts and own in path.parents and path.is_file():
+        return path
+    return next((path for path in on_disk.found() if f"file:{path}" == key), None) if kind == "file" else None
 
 
 def keep(name: str, content: bytes) -> str:
@@ -64,11 +82,11 @@ def keep(name: str, content: bytes) -> str:
     Raises:
         UnreadableFile: it is no tokenizer that can be read here, or is too large.
     """
-    ending = Path(name).suffix.lower()
-    if ending not in _KINDS:
+    kind = next((file for ending, file in _KINDS.items() if re.search(rf"{ending}$", name.lower())), None)
+    if kind is None:
         raise UnreadableFile(
             f"“{name[:80]}” is not a tokenizer that can be read here.",
-            "Choose a tokenizer.json, a SentencePiece tokenizer.model, or a .gguf vocabulary.",
+            "Choose a tokenizer.json, tekken.json, SentencePiece tokenizer.model, .tiktoken table, vocab.txt or .gguf.",
         )
     if len(content) > MOST_BYTES:
         raise UnreadableFile(
@@ -76,7 +94,7 @@ def keep(name: str, content: bytes) -> str:
             f"Put the file into the models folder, {storage.models_folder()}.",
         )
     digest = hashlib.sha256(content).hexdigest()[:16]
-    path = _uploads() / digest / _KINDS[ending]
+    path = _uploads() / digest / kind
     with storage.writing(path) as part:
         part.write_bytes(content)
     try:

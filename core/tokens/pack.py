@@ -26,7 +26,7 @@ from core.models.gguf.reader import read_head
 from core.runtime.worker import Task
 from core.tokens import published
 from core.tokens.engines.byte_pairs import bytes_of
-from core.tokens.formats import files, source_archive
+from core.tokens.formats import gguf_tokenizers, source_archive
 from core.tokens.formats.tiktoken_vocabularies import load_rebuilt
 from core.tokens.tokenizer import Tokenizer
 
@@ -69,9 +69,15 @@ def from_spec(spec: published.TokenizerSpec) -> Tokenizer:
     """The tokenizer of a spec of the pack, whose file is here."""
     if spec.rebuilt:
         return load_rebuilt(path_of(spec.key), spec.key)
-    made = files.from_gguf(path_of(spec.key))
-    made.proof = _words_for(proofs().get(spec.key))
+    made = _from_gguf(spec.key)
+    made.proof = _words_for(proofs().get(spec.key), published.find(spec.key))
     return made
+
+
+def _from_gguf(key: str) -> Tokenizer:
+    """The tokenizer as its maker has it: with what the maker's file says and the .gguf leaves out."""
+    spec = published.find(key)
+    return gguf_tokenizers.from_gguf(path_of(key), spec.rule, spec.normal_form)
 
 
 def proofs() -> dict[str, Proof]:
@@ -83,10 +89,16 @@ def proofs() -> dict[str, Proof]:
         return {}
 
 
-def _words_for(proof: Proof | None) -> str:
+def _words_for(proof: Proof | None, spec: published.TokenizerSpec | None = None) -> str:
+    """Whose pairs verify it, and what they do not cover."""
     if proof is None:
         return "not verified"
-    return f"{proof.good} of {proof.pairs} pairs of llama.cpp's own tests" if proof.pairs else proof.note
+    words = f"{proof.good} of {proof.pairs} pairs of llama.cpp's own tests" if proof.pairs else proof.note
+    if spec and spec.normal_form:
+        words += f"; {spec.normal_form} first, as in the maker's tokenizer.json, which no pair covers"
+    if spec and spec.rule:
+        words += f"; its file names no cutting rule, the maker's is {spec.rule}'s"
+    return words
 
 
 def pairs_of(key: str) -> list[tuple[str, list[int]]]:
@@ -105,7 +117,7 @@ def pairs_of(key: str) -> list[tuple[str, list[int]]]:
 
 def prove(key: str, tokenizer: Tokenizer | None = None) -> Proof:
     """Encode every text of the pairs and count how many give the same ids. `tokenizer`: that one, if it is loaded."""
-    tokenizer = tokenizer or files.from_gguf(path_of(key))
+    tokenizer = tokenizer or _from_gguf(key)
     pairs = pairs_of(key)
     good = sum(tokenizer.ids(text) == ids for text, ids in pairs)
     return Proof(good, len(pairs), "" if pairs else "the archive has no pairs for it")
@@ -183,7 +195,7 @@ def main(arguments: list[str]) -> int:
         say(f"{error}\n")
         return 1
     for key, proof in found.items():
-        say(f"{key:16} {_words_for(proof)}\n")
+        say(f"{key:16} {_words_for(proof, published.find(key))}\n")
     return 0 if all(proof.holds for proof in found.values()) else 1
 
 

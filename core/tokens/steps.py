@@ -9,11 +9,17 @@ match, Devlin et al. 2019 (WordPiece).
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections.abc import Iterator, Sequence
 
+from core.errors import UserError
+from core.tokens import json_steps
 from core.tokens.engines.byte_pairs import BytePairs
+from core.tokens.engines.hugging_face import FromJson
+from core.tokens.engines.llama_cpp import LlamaCpp
+from core.tokens.engines.plain_bytes import PlainBytes
 from core.tokens.engines.sentence_pieces import SentencePieces
 from core.tokens.engines.spaced_pairs import SpacedPairs
 from core.tokens.engines.word_pieces import WordPieces
@@ -27,19 +33,27 @@ def replay(tokenizer: Tokenizer, text: str) -> Replay:
     """The steps of `tokenizer` over `text`, control tokens in the text not read as such."""
     if isinstance(tokenizer, Foreign):
         return tokenizer.replay(text)
+    if isinstance(tokenizer, LlamaCpp):
+        return _of_llama_cpp(tokenizer, text)
     tokenizer.check_vocabulary()
     rule = ""
     pieces: list[bytes] = []
     frames: list[Frame] = []
-    stretches = [(part, special) for part, special in tokenizer.parts(text, False)]
+    ids: list[int] = []
+    stretches = list(tokenizer.parts(text, False))
     for number, (part, special) in enumerate(stretches):
         rest = tuple(tokenizer.normalise(later).encode() for later, _ in stretches[number + 1 :])
         done = frames[-1].pieces[: len(frames[-1].pieces) - len(rest) - 1] if frames else ()  # this one was still whole
         if special is not None:
             pieces.append(part.encode())
+            ids.append(special)
             frames.append(Frame((*done, part.encode(), *rest), len(done), "always one token: cut out before the rule"))
             continue
-        rule, cut_first, own = _steps(tokenizer, tokenizer.normalise(part))
+        if isinstance(tokenizer, FromJson):
+            rule, cut_first, own, found = json_steps.replay(tokenizer.definition, tokenizer.normalise(part), not number)
+            ids += found
+        else:
+            rule, cut_first, own = _steps(tokenizer, tokenizer.normalise(part))
         pieces += cut_first
         own = own or [Frame(tuple(cut_first), -1, rule)]
         frames += [
@@ -48,6 +62,12 @@ def replay(tokenizer: Tokenizer, text: str) -> Replay:
         ]
     encoded = tokenizer.analyse(text)
     surfaces = tuple(encoded.normalised[token.start : token.end] for token in encoded.tokens)
+    if isinstance(tokenizer, FromJson):
+        agrees = ids == encoded.ids.tolist()
+        if agrees and frames:  # an unknown token stands for what was typed, not for what normalising made of it
+            frames[-1] = dataclasses.replace(frames[-1], pieces=surfaces)
+    else:
+        agrees = (frames[-1].pieces if frames else ()) == surfaces
     return Replay(
         text,
         "".join(tokenizer.normalise(part) for part, _ in stretches),
@@ -56,7 +76,25 @@ def replay(tokenizer: Tokenizer, text: str) -> Replay:
         tuple(frames),
         tuple(encoded.ids.tolist()),
         tuple(tokenizer.ids(text, add_special=True)),
-        (frames[-1].pieces if frames else ()) == surfaces,
+        agrees,
+    )
+
+
+def _of_llama_cpp(tokenizer: LlamaCpp, text: str) -> Replay:
+    """The steps of our own engine for the same file, where it comes to llama.cpp's ids.
+
+    Raises:
+        UserError: it does not, or there is none for the file's rule.
+    """
+    ids = tokenizer.ids(text)
+    if tokenizer.ours is None or tokenizer.ours.ids(text) != ids:
+        raise UserError(
+            "llama.cpp tokenizes this file by a rule that has no steps here: it gives the tokens, not how it came to "
+            "them.",
+            "The view Compare shows the tokens; choose the tokenizer.json of the same model for its steps.",
+        )
+    return dataclasses.replace(
+        replay(tokenizer.ours, text), with_special=tuple(tokenizer.ids(text, add_special=True)), ids=tuple(ids)
     )
 
 
@@ -64,7 +102,7 @@ def _steps(tokenizer: Tokenizer, normalised: str) -> tuple[str, list[bytes], lis
     if isinstance(tokenizer, WordPieces):
         words = [word for word, _ in tokenizer.engine.pre_tokenizer.pre_tokenize_str(normalised)]
         return (
-            "cut at blanks, and around every punctuation mark",
+            json_steps.described(tokenizer.pre_tokenizer),
             [word.encode() for word in words],
             list(_longest_match(tokenizer, words)),
         )
@@ -78,8 +116,12 @@ def _steps(tokenizer: Tokenizer, normalised: str) -> tuple[str, list[bytes], lis
     if isinstance(tokenizer, SpacedPairs):
         lines = [line for line in re.split(r"(\n+)", normalised) if line]
         return "cut at line ends only", [line.encode() for line in lines], list(_spaced_merges(tokenizer, lines))
-    single = [bytes([value]) for value in normalised.encode()]
-    return "every byte is a token", single, []
+    if isinstance(tokenizer, PlainBytes):
+        return "every byte is a token", [bytes([value]) for value in normalised.encode()], []
+    raise UserError(
+        f"This tokenizer ({tokenizer.family}) has no steps here.",
+        "The view Compare shows its tokens; choose another one.",
+    )
 
 
 def cut(text: str, rules: Sequence[str]) -> list[bytes]:
@@ -250,11 +292,11 @@ def _longest_match(tokenizer: WordPieces, words: list[str]) -> Iterator[Frame]:
         rest = [later.encode() for later in words[number + 1 :]]
         pieces, at = [], 0
         while at < len(word):
-            mark = "##" if at else ""
+            mark = tokenizer.prefix if at else ""
             end = next(
                 (end for end in range(len(word), at, -1) if names.token_to_id(mark + word[at:end]) is not None), None
             )
-            if end is None or len(word) > 100:
+            if end is None or len(word) > tokenizer.longest_word:
                 pieces = [word.encode()]
                 yield Frame((*done, *pieces, *rest), len(done), "no token fits: the whole word is unknown")
                 break

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import abc
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from core.errors import UserError
 from core.tokens.encoded import Encoded, Plain, Token, joined, marker, named
@@ -28,6 +29,12 @@ class Tokenizer(abc.ABC):
     """Whether decoding always gives the text back, byte for byte."""
     chat_template: str = ""
     """The Jinja template of the model's conversations, if its file carries one."""
+    begin_name: str = ""
+    end_name: str = ""
+    """How a chat template writes the beginning and the end of a sequence ("<s>", "</s>"); "" where the model has none.
+    Not the same as `begin` and `end`: many models end their answers with a token that nobody adds to a text."""
+    added_rules: Mapping[int, AddedRule] = {}
+    """Of special tokens that change the text around them, what they do, by id."""
     has_vocabulary: bool = True
     """Whether all of its tokens are known; of a server's tokenizer only those that came up are."""
 
@@ -117,10 +124,21 @@ class Tokenizer(abc.ABC):
         at = 0
         if pattern is not None:
             for match in pattern.finditer(text):
-                if match.start() > at:
-                    yield text[at : match.start()], None
-                yield match.group(), names[match.group()]
-                at = match.end()
+                token = names[match.group()]
+                rule = self.added_rules.get(token, _PLAIN)
+                start, end = match.span()
+                if rule.single_word and (
+                    _ENDS_WITH_WORD.search(text, max(start - 1, at), start) or _BEGINS_WITH_WORD.match(text, end)
+                ):
+                    continue
+                if rule.strips_left:
+                    start = at + len(text[at:start].rstrip())
+                if rule.strips_right:
+                    end += len(text[end:]) - len(text[end:].lstrip())
+                if start > at:
+                    yield text[at:start], None
+                yield text[start:end], token
+                at = end
         if at < len(text):
             yield text[at:], None
 
@@ -131,6 +149,19 @@ class Tokenizer(abc.ABC):
     @cached_property
     def _all_special(self) -> tuple[dict[str, int], re.Pattern[str] | None]:
         return _finder(self.vocabulary.named(USER_DEFINED, CONTROL, UNKNOWN))
+
+
+class AddedRule(NamedTuple):
+    """What a special token does to the text around its name, as Hugging Face's AddedToken has it: it takes the blanks
+    before or after it; it stands only where no letter touches it."""
+
+    strips_left: bool = False
+    strips_right: bool = False
+    single_word: bool = False
+
+
+_PLAIN = AddedRule()
+_ENDS_WITH_WORD, _BEGINS_WITH_WORD = re.compile(r"(?<=\w)\Z"), re.compile(r"\w")
 
 
 def _finder(names: dict[str, int]) -> tuple[dict[str, int], re.Pattern[str] | None]:

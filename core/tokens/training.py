@@ -28,11 +28,13 @@ LONGEST_TEXT = 200_000
 
 @dataclass(frozen=True)
 class Merge:
-    """One step of training: the most frequent pair of neighbours becomes a token. `count`: how often it stood there."""
+    """One step of training: the most frequent pair of neighbours becomes a token. `count`: how often it stood there;
+    `ties`: how many other pairs stood there as often (of equals, the one that was met first is taken)."""
 
     left: bytes
     right: bytes
     count: int
+    ties: int = 0
 
     @property
     def made(self) -> bytes:
@@ -41,10 +43,17 @@ class Merge:
 
 @dataclass(frozen=True)
 class Trained:
-    """A tokenizer and how it came about (no merges for Unigram, which starts large and drops tokens)."""
+    """A tokenizer and how it came about (no merges for Unigram, which starts large and drops tokens). `asked`: the
+    size that was wanted; the text may not give as many tokens."""
 
     tokenizer: Tokenizer
     merges: tuple[Merge, ...]
+    asked: int = 0
+
+    @property
+    def size(self) -> int:
+        """The size that was reached."""
+        return self.tokenizer.vocabulary_size
 
 
 @functools.cache
@@ -76,7 +85,7 @@ def byte_pairs(text: str, size: int, rule: str = patterns.GPT_4) -> Trained:
         (left, right), count = max(pairs.items(), key=lambda item: item[1])
         if count < 2:
             break
-        merges.append(Merge(left, right, count))
+        merges.append(Merge(left, right, count, sum(other == count for other in pairs.values()) - 1))
         if left + right not in known:
             tokens.append(left + right)
             known.add(left + right)
@@ -85,7 +94,7 @@ def byte_pairs(text: str, size: int, rule: str = patterns.GPT_4) -> Trained:
     rule = rule or r"[\s\S]+"
     made = BytePairs(Vocabulary(tokens), Ranked(ranks, rule, np.arange(len(tokens)), False), [rule])
     made.proof = "trained here, on the text above"
-    return Trained(made, tuple(merges))
+    return Trained(made, tuple(merges), size)
 
 
 Pairs = dict[tuple[bytes, bytes], int]
@@ -147,7 +156,7 @@ def unigram(text: str, size: int) -> Trained:
         ) from problem
     made = hugging_face.from_engine(engine)
     made.proof = "trained here, on the text above"
-    return Trained(made, ())
+    return Trained(made, (), size)
 
 
 def _check(text: str, size: int) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.tokens.foreign import Foreign
+from core.tokens.id_lists import parse
 from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import BYTE, KINDS, NORMAL
 
@@ -46,7 +47,8 @@ SCRIPTS = (
 
 @dataclass(frozen=True)
 class Query:
-    """What to look for; empty fields ask nothing. `hexadecimal` are bytes anywhere in the token, "f0 9f"."""
+    """What to look for; empty fields ask nothing. `hexadecimal` are bytes anywhere in the token, "f0 9f"; `ids` are
+    numbers with blanks or commas between them."""
 
     substring: str = ""
     pattern: str = ""
@@ -56,6 +58,7 @@ class Query:
     shortest: int = 0
     longest: int = 0
     leading_space: bool | None = None
+    ids: str = ""
 
 
 class Table:
@@ -118,6 +121,8 @@ class Table:
             fits &= lengths <= query.longest
         if query.leading_space is not None:
             fits &= self._starts_with_space == query.leading_space
+        if query.ids.strip():
+            fits &= np.isin(np.arange(len(self)), parse(query.ids, len(self)))
         for wanted in (query.substring.encode("utf-8", "surrogatepass"), _bytes(query.hexadecimal)):
             if wanted:
                 fits &= self._holding(wanted)

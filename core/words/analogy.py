@@ -51,12 +51,17 @@ def solve(
         UnknownWord: one of the words is not in the vocabulary.
         UserError: there is no such method.
     """
-    rows = [vectors.row(word) for word in (a, b, c)]
+    rows = _rows(vectors, (a, b, c))
     scores = all_scores(vectors, a, b, c, method)
     if exclude_inputs:
         scores[rows] = -np.inf
     best = [int(row) for row in top(scores, count) if scores[row] > -np.inf]
     return [Candidate(vectors.words[row], float(scores[row]), row in rows, row + 1) for row in best]
+
+
+def _rows(vectors: WordVectors, words: tuple[str, ...]) -> list[int]:
+    """The rows of the query words; one that has its vector from its subwords has none."""
+    return [row for word in words if (row := vectors.find(word)) is not None]
 
 
 def all_scores(vectors: WordVectors, a: str, b: str, c: str, method: str = "add") -> Float32:
@@ -88,7 +93,7 @@ def solve_by_every_method(vectors: WordVectors, a: str, b: str, c: str, count: i
     Raises:
         UnknownWord: as `solve`.
     """
-    rows = [vectors.row(word) for word in (a, b, c)]
+    rows = _rows(vectors, (a, b, c))
     ua, ub, uc = (vectors.unit(word) for word in (a, b, c))
     la, lb, lc = (float(np.linalg.norm(vectors.vector(word))) for word in (a, b, c))
     to_a, to_b, to_c = (vectors.matrix @ np.stack([ua, ub, uc], axis=1) * vectors.inverse_lengths[:, None]).T

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.words.dtypes import Float32
+from core.words.lists import as_written
 from core.words.vectors import WordVectors
 
 Pair = tuple[str, str]
@@ -23,7 +24,8 @@ class Axis:
     """A direction (D,), length 1, from the word(s) `low` to the word(s) `high`.
 
     `pairs` define it; `missing` are pairs with a word out of vocabulary; `explained` is the share of the pairs'
-    variance along it (0..1).
+    variance along it (0..1). `method` says how several pairs are put together ("mean" or "pca"); `weights` are those of
+    the words of an axis that is one sum.
     """
 
     direction: Float32
@@ -32,6 +34,8 @@ class Axis:
     pairs: tuple[Pair, ...]
     missing: tuple[Pair, ...] = ()
     explained: float = 1.0
+    method: str = "mean"
+    weights: tuple[float, ...] = ()
 
 
 def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", unit: bool = True) -> Axis:
@@ -79,6 +83,7 @@ def axis_of(vectors: WordVectors, pairs: Sequence[Pair], method: str = "mean", u
         here,
         missing,
         explained,
+        method,
     )
 
 
@@ -148,11 +153,15 @@ def positions(vectors: WordVectors, words: Sequence[str], axis: Axis, method: st
 def axis_from_text(vectors: WordVectors, text: str, method: str = "mean", unit: bool = True) -> Axis:
     """The axis that a person writes: pairs "she - he, woman - man", or one sum such as "king - man + woman".
 
+    Of several pairs, those with a word out of vocabulary are left out and named in `Axis.missing`.
+
     Raises:
         UserError: nothing was written, or it is neither.
     """
     from core.words.algebra import parse, vector_of, written
 
+    if (pairs := read_pairs(vectors, text)) and len(pairs) > 1:
+        return axis_of(vectors, pairs, method, unit)
     parts = [part for part in text[:2000].split(",") if part.strip()]
     sums = [parse(part, vectors) for part in parts]
     if not sums:
@@ -169,4 +178,21 @@ def axis_from_text(vectors: WordVectors, text: str, method: str = "mean", unit: 
     if length < 1e-6:
         raise UserError("The words of this sum cancel out.", "Change one of its words.")
     direction: Float32 = vector / np.float32(length)
-    return Axis(direction, "the opposite", written(sums[0]), ())
+    weights = tuple(float(term.weight) for term in sums[0])
+    return Axis(direction, "the opposite", written(sums[0]), (), weights=weights)
+
+
+def read_pairs(vectors: WordVectors, text: str) -> list[Pair]:
+    """The pairs of "she - he, woman - man", as the vocabulary writes them; [] if a part is anything else than two words
+    with a minus between spaces.
+
+    Example: "She - He, x - y" gives ("she", "he"), ("x", "y"), whether or not there is an x.
+    """
+    parts = [part.split() for part in text[:4000].replace("\n", ",").split(",") if part.strip()]
+    if not parts or any(len(part) != 3 or part[1] not in ("-", "−") for part in parts):
+        return []
+    pairs = []
+    for high, _, low in parts:
+        first, second = as_written(vectors, [high, low])
+        pairs.append((first, second))
+    return pairs

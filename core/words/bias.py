@@ -36,7 +36,9 @@ class WeatResult:
     """A test's outcome. `effect_size` is d, `p_value` one-sided, `exact` whether every partition was counted.
 
     `missing` lists the words out of vocabulary, by set; `associations` has s(w) of every target word.
-    `p_normal` is the normal approximation 1 - Phi(d sqrt(n / 2)) that the paper's own p-values follow.
+    `p_normal` is the normal approximation 1 - Phi(d sqrt(n / 2)) that the paper's own p-values follow. `p_reversed` is
+    the p-value of the opposite direction, `null` the 5th and 95th percentile of d over the partitions: at p = 0.05, d
+    lies beyond the second, a reversed effect beyond the first.
     """
 
     effect_size: float
@@ -49,6 +51,8 @@ class WeatResult:
     associations: Mapping[str, float]
     size_x: int
     size_y: int
+    p_reversed: float = 1.0
+    null: tuple[float, float] = (float("nan"), float("nan"))
 
     @property
     def largest_possible(self) -> float:
@@ -99,7 +103,7 @@ def weat(
     s_x, s_y = _associations(vectors, sets["X"], sets), _associations(vectors, sets["Y"], sets)
     s = np.concatenate([s_x, s_y])
     d = effect_size(s_x, s_y)
-    p, exact, partitions = _p_value(s, len(s_x), draws, seed)
+    p, p_reversed, null, exact, partitions = _partitioned(s, len(s_x), draws, seed)
     harmonic = len(s_x) * len(s_y) / (len(s_x) + len(s_y))  # n / 2 for equal sets of n
     p_normal = 0.5 * math.erfc(d * math.sqrt(harmonic) / math.sqrt(2))
     return WeatResult(
@@ -113,6 +117,8 @@ def weat(
         dict(zip(sets["X"] + sets["Y"], map(float, s), strict=True)),
         len(s_x),
         len(s_y),
+        p_reversed,
+        null,
     )
 
 
@@ -235,20 +241,34 @@ def _partitions(total: int, size: int) -> np.ndarray:
     return np.array(list(itertools.combinations(range(total), size)), np.uint8)
 
 
-def _p_value(s: Float64, size: int, draws: int, seed: int) -> tuple[float, bool, int]:
-    """(share of partitions with at least the observed sum, whether all were counted, how many there are).
+def _partitioned(s: Float64, size: int, draws: int, seed: int) -> tuple[float, float, tuple[float, float], bool, int]:
+    """(share of partitions with at least the observed sum, with at most it, 5th and 95th percentile of their d, whether
+    all were counted, how many there are).
 
-    S is the sum over X minus the rest, so the sum over X alone decides. The observed partition counts as one.
+    S is the sum over X minus the rest, so the sum over X alone decides; the spread of all words, by which d divides, is
+    the same for each partition. The observed partition counts as one.
     """
-    observed = s[:size].sum() - 1e-12 * max(1.0, np.abs(s).sum())  # equal sums differ in their last digits
-    number = math.comb(len(s), size)
-    if number <= EXACT_UP_TO:
-        sums = s[_partitions(len(s), size)].sum(axis=1)
-        return float((sums >= observed).mean()), True, number
+    slack = 1e-12 * max(1.0, float(np.abs(s).sum()))  # equal sums differ in their last digits
+    number, observed = math.comb(len(s), size), float(s[:size].sum())
+    exact = number <= EXACT_UP_TO
+    sums = s[_partitions(len(s), size)].sum(axis=1) if exact else _drawn_sums(s, size, draws, seed)
+    extra = 0 if exact else 1
+    p, p_reversed = (
+        (int(count) + extra) / (len(sums) + extra)
+        for count in ((sums >= observed - slack).sum(), (sums <= observed + slack).sum())
+    )
+    spread = float(np.std(s, ddof=1))
+    low, high = np.percentile(sums, [5, 95])
+    rest, total = len(s) - size, float(s.sum())
+    null = tuple(float(x / size - (total - x) / rest) / spread if spread > 1e-12 else 0.0 for x in (low, high))
+    return p, p_reversed, (null[0], null[1]), exact, len(sums)
+
+
+def _drawn_sums(s: Float64, size: int, draws: int, seed: int) -> Float64:
+    """The sum over X of random partitions (draws,)."""
     rng = np.random.default_rng(seed)
-    count = 0
+    sums = []
     for start in range(0, draws, 5000):
         random = rng.random((min(5000, draws - start), len(s)), dtype=np.float32)
-        chosen = np.argpartition(random, size, axis=1)[:, :size]
-        count += int((s[chosen].sum(axis=1) >= observed).sum())
-    return (1 + count) / (1 + draws), False, draws
+        sums.append(s[np.argpartition(random, size, axis=1)[:, :size]].sum(axis=1))
+    return np.concatenate(sums)

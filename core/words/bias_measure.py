@@ -17,6 +17,7 @@ from core.words.axis import Pair
 from core.words.dtypes import Floats
 from core.words.statistics import logistic_regression
 from core.words.vectors import WordVectors
+from core.words.verdicts import Side
 
 Targets = Sequence[Any]
 """Words, or pairs of words: what a measure gives a value to, one by one."""
@@ -89,20 +90,42 @@ class RandomWords:
 
 
 @dataclass(frozen=True)
-class RandomDirections:
-    """The same targets on random directions. With a `seed` the draws are its own, whatever was drawn before."""
+class RandomLists:
+    """The whole measure on lists of random words of the pool in the place of the occupations: for measures whose
+    targets are made from the occupations, such as pairs of them."""
 
     draws: int = 500
-    seed: int | None = None
-    description: ClassVar[str] = "random directions"
+    description: ClassVar[str] = "random words"
 
     def values(self, measure: Measure, inputs: BiasInputs, targets: Targets, rng: np.random.Generator) -> Floats:
-        size = inputs.vectors.dimension
-        if self.seed is None:
-            directions = rng.normal(size=(self.draws, size))
-        else:
-            directions = np.random.default_rng(self.seed).normal(size=(size, self.draws)).T
-        return np.array([measure.value(replace(inputs, direction=unit(one)), targets) for one in directions])
+        pool, size = np.array(inputs.pool, object), len(inputs.occupations)
+        lists = (pool[rng.choice(len(pool), min(size, len(pool)), replace=False)] for _ in range(self.draws))
+        return np.array([measure.value(replace(inputs, occupations=tuple(words))) for words in lists])
+
+
+@dataclass(frozen=True)
+class RandomGroups:
+    """The same targets with random words of the pool instead of the two groups and of the pair that gives the
+    direction, as many of each."""
+
+    draws: int = 500
+    description: ClassVar[str] = "random groups and pairs"
+
+    def values(self, measure: Measure, inputs: BiasInputs, targets: Targets, rng: np.random.Generator) -> Floats:
+        pool, women = np.array(inputs.pool, object), len(inputs.female)
+        found = []
+        for _ in range(self.draws):
+            high, low, *others = pool[rng.integers(0, len(pool), 2 + women + len(inputs.male))]
+            one, other = inputs.units([high, low])
+            drawn = replace(
+                inputs,
+                pair=(high, low),
+                direction=unit(one - other),
+                female=tuple(others[:women]),
+                male=tuple(others[women:]),
+            )
+            found.append(measure.value(drawn, targets))
+        return np.array(found)
 
 
 def _occupations(inputs: BiasInputs) -> Targets:
@@ -115,8 +138,9 @@ class Measure:
 
     `per_target(inputs, targets)` gives each target its value, or several (N,) or (N, K); `summary` makes them one
     number. Intervals, leave-one-out and null distributions all apply these two. `formula` is LaTeX, `unbiased` the
-    value without bias (None: the null distribution says), `direction` where bias moves the value, `null` the
-    distribution without bias, `targets(inputs)` what is measured.
+    value without bias (None: the null distribution says), `direction` where bias moves the value, `targets(inputs)`
+    what is measured. `null` is the distribution for other words, `groups` that for other groups and another direction
+    (None for a measure that uses neither): a finding is outside both. `lists` names the lists of words it needs.
     """
 
     key: str
@@ -129,7 +153,15 @@ class Measure:
     unbiased: float | None
     direction: Literal["higher", "lower", "either way"]
     null: Null
+    groups: Null | None = None
+    lists: tuple[str, ...] = ("occupations",)
     targets: Callable[[BiasInputs], Targets] = _occupations
+
+    @property
+    def side(self) -> Side:
+        """The side of the null distribution on which bias lies."""
+        sides: dict[str, Side] = {"higher": "greater", "lower": "less", "either way": "two-sided"}
+        return sides[self.direction]
 
     def value(self, inputs: BiasInputs, targets: Targets | None = None) -> float:
         """The measure on these targets, or on those that it looks at."""

@@ -3,8 +3,8 @@ when one target is left out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,18 +15,23 @@ from core.words.bias_measure import BiasInputs, Measure
 from core.words.lists import as_written, weat_tests
 from core.words.statistics import SEED, Interval, bootstrap
 from core.words.vectors import WordVectors
+from core.words.verdicts import Coverage, Test, Verdict, coverage, judge, null_interval, p_from_null, wider
 
 POOL = 2000
 """Random words of the vocabulary from which the null distributions are drawn."""
+
+FREQUENT = 20_000
+"""They are among this many first words: occupations and words for people are frequent, too."""
 
 BOOTSTRAP_DRAWS = 500
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A measure's value with its 95 % bootstrap interval, the middle 95 % of its null and the range without one target.
+    """A measure's value with its 95 % bootstrap interval, its null, the range without one target, and the verdict.
 
-    `null` is (2.5th percentile, median, 97.5th); `targets` how many words, or pairs of words, were measured.
+    `null` is (low, median, high): what the value must leave, and the median for random words. `targets` counts the
+    words, or pairs of words, that were measured. The verdict is corrected over the measures of one report.
     """
 
     measure: Measure
@@ -34,15 +39,12 @@ class Measured:
     null: tuple[float, float, float]
     without: tuple[float, float]
     targets: int
+    test: Test
+    verdict: Verdict
 
     @property
     def value(self) -> float:
         return self.interval.value
-
-    @property
-    def beyond_null(self) -> bool:
-        """Whether the value is outside the middle 95 % of its null."""
-        return not self.null[0] <= self.value <= self.null[2]
 
 
 def word_sets() -> dict[str, tuple[str, ...]]:
@@ -57,7 +59,7 @@ def bias_report(
     female: Sequence[str] | None = None,
     male: Sequence[str] | None = None,
 ) -> list[Measured]:
-    """Every measure of `core.words.measures.MEASURES` on these occupations, in that order.
+    """Every measure of `core.words.measures.MEASURES` on these occupations, in that order, each with its verdict.
 
     Female and male words are those of WEAT 7 unless given; words that the vectors lack are left out.
 
@@ -66,7 +68,23 @@ def bias_report(
     """
     rng = np.random.default_rng(SEED)
     inputs = inputs_of(vectors, occupations, female, male, rng)
-    return [measured(measure, inputs, rng) for measure in measures.MEASURES]
+    asked = lists_of(occupations, female, male)
+    found = [measured(measure, inputs, rng, asked_of(vectors, measure, asked)) for measure in measures.MEASURES]
+    verdicts = judge([item.test for item in found])
+    return [replace(item, verdict=verdict) for item, verdict in zip(found, verdicts, strict=True)]
+
+
+def lists_of(
+    occupations: Sequence[str], female: Sequence[str] | None = None, male: Sequence[str] | None = None
+) -> dict[str, Sequence[str]]:
+    """All lists of a report by their names: "occupations", "female words" ..."""
+    sets = word_sets() | {name: tuple(words) for name, words in (("female", female), ("male", male)) if words}
+    return {"occupations": occupations} | {f"{name} words": words for name, words in sets.items()}
+
+
+def asked_of(vectors: WordVectors, measure: Measure, lists: Mapping[str, Sequence[str]]) -> tuple[Coverage, ...]:
+    """The coverage of the lists that a measure needs."""
+    return coverage(vectors, {name: lists[name] for name in measure.lists if name in lists})
 
 
 def inputs_of(
@@ -83,21 +101,27 @@ def inputs_of(
     """
     sets = word_sets() | {name: words for name, words in (("female", female), ("male", male)) if words}
     here = {name: vectors.present(as_written(vectors, words))[0] for name, words in sets.items()}
-    words, _ = vectors.present(list(dict.fromkeys(occupations)))
+    words, _ = vectors.present(as_written(vectors, list(dict.fromkeys(occupations))))
     if min(len(words), len(here["pleasant"]), len(here["unpleasant"])) < 4 or not all(
         len(here[name]) >= 2 for name in ("female", "male")
     ):
         raise UserError(
-            "Too few occupations, or words for women and men, are in the vocabulary.", "Choose other vectors."
+            "Too few occupations, or words for women and men, are in the vocabulary.",
+            "Choose other vectors or other lists.",
         )
-    pool = [vectors.words[row] for row in rng.choice(len(vectors), min(POOL, len(vectors)), replace=False)]
+    frequent = min(FREQUENT, len(vectors))
+    pool = [vectors.words[row] for row in rng.choice(frequent, min(POOL, frequent), replace=False)]
     pairs = list(zip(here["female"], here["male"], strict=False))
     pair = ("she", "he") if ("she", "he") in pairs else pairs[0]
     return BiasInputs(vectors, words, **here, pair=pair, direction=axis_of(vectors, [pair]).direction, pool=pool)
 
 
-def measured(measure: Measure, inputs: BiasInputs, rng: np.random.Generator) -> Measured:
-    """One measure with its interval, null distribution and range without one target.
+def measured(
+    measure: Measure, inputs: BiasInputs, rng: np.random.Generator, asked: Sequence[Coverage] = ()
+) -> Measured:
+    """One measure with its interval, null distributions, range without one target, and the verdict on it alone.
+
+    p is the larger of those against the two null distributions of the measure.
 
     Raises:
         UserError: there are fewer than three targets.
@@ -107,14 +131,19 @@ def measured(measure: Measure, inputs: BiasInputs, rng: np.random.Generator) -> 
     if size < 3:
         raise UserError(f"{measure.title} has only {size} of its words; three are needed.", "Choose other vectors.")
     values = measure.per_target(inputs, targets)
-    null = measure.null.values(measure, inputs, targets, rng)
+    nulls = [null.values(measure, inputs, targets, rng) for null in (measure.null, measure.groups) if null is not None]
     everything = np.arange(size)
     without = [measure.summary(values[np.delete(everything, i)]) for i in everything]
-    low, middle, high = np.percentile(null, [2.5, 50, 97.5])
+    interval = bootstrap(lambda rows: measure.summary(values[rows]), size, BOOTSTRAP_DRAWS)
+    low, high = wider(*(null_interval(null, measure.side) for null in nulls))
+    p = max(p_from_null(interval.value, null, measure.side) for null in nulls)
+    test = Test(interval.value, p, (low, high), measure.side, coverage=asked)
     return Measured(
         measure,
-        bootstrap(lambda rows: measure.summary(values[rows]), size, BOOTSTRAP_DRAWS),
-        (float(low), float(middle), float(high)),
+        interval,
+        (low, float(np.median(nulls[0])), high),
         (float(min(without)), float(max(without))),
         size,
+        test,
+        judge([test])[0],
     )

@@ -2,21 +2,24 @@
 
 Bolukbasi et al. 2016 neutralize every neutral word, w <- u(w - (w . g) g), and equalize the pairs that define the
 direction g. Gonen and Goldberg 2019 ("Lipstick on a Pig") showed that the words that were biased can still be separated
-afterwards: by clustering, and by their nearest words.
+afterwards: by clustering, by a classifier (`core.words.debias_check`), and by their nearest words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.errors import UserError
 from core.words.axis import Axis, Pair, axis_of
+from core.words.debias_check import Separation, by_kmeans, by_svm
 from core.words.dtypes import Float64, Floats
-from core.words.statistics import SEED, pearson
+from core.words.lists import gender_specific_words
+from core.words.statistics import SEED, pearson, permuted_correlations
 from core.words.vectors import WordVectors
+from core.words.verdicts import Test, Verdict, judge, null_interval, p_from_null
 
 SEARCHED = 50_000
 """The most biased words are searched among this many first words: rare ones are mostly noise."""
@@ -27,12 +30,13 @@ class Lipstick:
     """Debiasing of one set of vectors, and its check.
 
     `words` are the most biased neutral words (2 N), `bias` (2 N,) their cosines with the axis before; `before` and
-    `after` (2 N, D) their unit vectors. `clusters_before` and `clusters_after` are the shares of these words that
-    k-means with two clusters puts with their own kind (0.5 is chance); `neighbours_before` and `neighbours_after` the
-    correlation, over `subjects`, of the bias they had with the share of their nearest words that were associated with
-    the high end. `pair_words` are the words of the pairs, `pair_projections` (P, 2) their projections on the axis
-    before and after equalizing. The pictures (2 N, 2) have the direction and the first principal
-    component of the rest, before and after; `picture_check` the first two principal components after.
+    `after` (2 N, D) their unit vectors. `kmeans` and `svm` say how well these words can be separated before and after;
+    `neighbours_before` and `neighbours_after` are the correlation, over `subjects`, of the bias they had with the share
+    of their nearest words that were associated with the high end, `neighbours_verdict` the verdict on the second.
+    `pair_words` are the words of the pairs, `pair_projections` (P, 2) their projections on the axis before and after
+    equalizing. The pictures (2 N, 2) have the direction and the first principal component of the rest, before and
+    after; `picture_check` the first two principal components after. `left_out` counts the words that are specific to
+    one end by their meaning and no neutral words.
     """
 
     axis: Axis
@@ -40,10 +44,12 @@ class Lipstick:
     bias: np.ndarray
     before: np.ndarray
     after: np.ndarray
-    clusters_before: float
-    clusters_after: float
+    kmeans: Separation
+    svm: Separation
     neighbours_before: float
     neighbours_after: float
+    neighbours_null: tuple[float, float]
+    neighbours_verdict: Verdict
     subjects: tuple[str, ...]
     shares_before: np.ndarray
     shares_after: np.ndarray
@@ -53,6 +59,7 @@ class Lipstick:
     picture_before: np.ndarray
     picture_after: np.ndarray
     picture_check: np.ndarray
+    left_out: int = 0
 
 
 def neutralise(units: Floats, direction: Floats) -> Floats:
@@ -78,26 +85,25 @@ def equalise(high: np.ndarray, low: np.ndarray, direction: np.ndarray) -> tuple[
 
 
 def lipstick(
-    vectors: WordVectors, pairs: Sequence[Pair], subjects: Sequence[str], each_side: int = 250, neighbours: int = 100
+    vectors: WordVectors,
+    pairs: Sequence[Pair],
+    subjects: Sequence[str],
+    each_side: int = 250,
+    neighbours: int = 100,
+    specific: Collection[str] | None = None,
 ) -> Lipstick:
     """Neutralize the direction of `pairs` in all other words, then check whether the bias is gone.
 
-    `subjects` are words (occupations) whose nearest words are compared before and after.
+    `subjects` are words (occupations) whose nearest words are compared before and after. `specific` are the words that
+    the ends of the axis are part of the meaning of (he: sons); they are not debiased, and no neutral words. Unless
+    given, they are the lab's list of gender-specific words where the pairs are of gender.
 
     Raises:
         UserError: too few words or pairs are in the vocabulary.
     """
     axis = axis_of(vectors, pairs, "pca")
     g = axis.direction
-    count = min(len(vectors), SEARCHED)
-    own = {vectors.index[word] for pair in axis.pairs for word in pair}
-    neutral = np.array(
-        [
-            row
-            for row in range(count)
-            if row not in own and vectors.inverse_lengths[row] > 0 and len(vectors.words[row]) > 2
-        ]
-    )
+    neutral, left_out = neutral_rows(vectors, axis, specific)
     each_side = min(each_side, len(neutral) // 4)
     here, _ = vectors.present(list(dict.fromkeys(subjects)))
     if each_side < 4 or len(here) < 4:
@@ -107,14 +113,19 @@ def lipstick(
     order = np.argsort(bias)
     chosen = np.concatenate([order[:each_side], order[-each_side:]])
     before, after = units[chosen], neutralise(units[chosen], g)
-    kinds = bias[chosen] > 0
+    kinds = np.arange(len(chosen)) >= each_side
     rows = np.array([vectors.row(word) for word in here])
-    of = vectors.units(rows)
-    associated = bias > 0
+    of, associated = vectors.units(rows), bias > 0
     shares_before = _neighbour_shares(units, of, associated, neutral, rows, neighbours)
     cleaned = neutralise(units, g)
     shares_after = _neighbour_shares(cleaned, neutralise(of, g), associated, neutral, rows, neighbours)
     subject_bias = of @ g
+    found = by_kmeans(before, after, kinds), by_svm(before, after, kinds)
+    orders, exact = permuted_correlations(subject_bias, shares_after)
+    r = pearson(subject_bias, shares_after)
+    company = Test(r, p_from_null(r, orders, "greater", exact), null_interval(orders, "greater"), "greater", effect="r")
+    verdicts = judge([*(one.test() for one in found), company])
+    kmeans, svm = (replace(one, verdict=verdict) for one, verdict in zip(found, verdicts, strict=False))
     pair_words, pair_projections = _equalised_pairs(vectors, axis)
     return Lipstick(
         axis,
@@ -122,10 +133,12 @@ def lipstick(
         bias[chosen],
         before,
         after,
-        purity(before, kinds),
-        purity(after, kinds),
+        kmeans,
+        svm,
         pearson(subject_bias, shares_before),
-        pearson(subject_bias, shares_after),
+        r,
+        company.null,
+        verdicts[2],
         tuple(here),
         shares_before,
         shares_after,
@@ -135,7 +148,36 @@ def lipstick(
         flat(before, g),
         flat(after, g),
         flat(after),
+        left_out,
     )
+
+
+def neutral_rows(
+    vectors: WordVectors, axis: Axis, specific: Collection[str] | None = None, searched: int | None = SEARCHED
+) -> tuple[np.ndarray, int]:
+    """(rows of the neutral words among the first `searched` words (N,), how many specific words were left out).
+
+    Left out are the words of the pairs, those of `specific` (see `lipstick`), words of one or two letters, and zeros.
+    """
+    count = min(len(vectors), searched or len(vectors))
+    own = {word.lower() for pair in axis.pairs for word in pair}
+    theirs = frozenset(specific) if specific is not None else specific_words(axis)
+    words = [vectors.words[row].lower() for row in range(count)]
+    rows = np.array(
+        [
+            row
+            for row, word in enumerate(words)
+            if word not in own and word not in theirs and vectors.inverse_lengths[row] > 0 and len(word) > 2
+        ],
+        np.int64,
+    )
+    return rows, sum(word in theirs and word not in own for word in words)
+
+
+def specific_words(axis: Axis) -> frozenset[str]:
+    """The gender-specific words, where a pair of the axis is of such words; none for an axis of something else."""
+    words = gender_specific_words()
+    return words if any(high.lower() in words and low.lower() in words for high, low in axis.pairs) else frozenset()
 
 
 def _equalised_pairs(vectors: WordVectors, axis: Axis) -> tuple[tuple[str, ...], np.ndarray]:
@@ -164,30 +206,6 @@ def _neighbour_shares(
         np.negative(cosines, out=cosines)
         shares[part] = associated[np.argpartition(cosines, count, axis=1)[:, :count]].mean(axis=1)
     return shares
-
-
-def purity(points: np.ndarray, kinds: np.ndarray, restarts: int = 8, seed: int = SEED) -> float:
-    """The share of points that k-means with two groups puts with their own kind, 0.5..1. The tightest of 8 starts."""
-    rng = np.random.default_rng(seed)
-    best, found = np.inf, np.zeros(len(points), bool)
-    for _ in range(restarts):
-        centres = points[rng.choice(len(points), 2, replace=False)].astype(np.float64)
-        group = np.zeros(len(points), bool)
-        for _ in range(60):
-            between = centres[1] - centres[0]
-            moved = points @ between > (centres[1] @ centres[1] - centres[0] @ centres[0]) / 2  # nearer to the second
-            if (moved == group).all() or moved.all() or not moved.any():
-                group = moved
-                break
-            group = moved
-            centres = np.stack([points[~group].mean(axis=0), points[group].mean(axis=0)])
-        if group.all() or not group.any():
-            continue
-        spread = sum(float(((points[side] - points[side].mean(axis=0)) ** 2).sum()) for side in (group, ~group))
-        if spread < best:
-            best, found = spread, group
-    agree = float((found == kinds).mean())
-    return max(agree, 1 - agree)
 
 
 def flat(points: Floats, direction: Floats | None = None) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.words.algebra import SIGNS, parse, vector_of
+from core.words.spelling import folded
 from core.words.vectors import WordVectors
 
 SMALL = 0.05
@@ -89,11 +90,19 @@ def answer(vectors: WordVectors, question: Question) -> np.ndarray:
     Raises:
         UserError: one of the words is not in the vocabulary.
     """
-    missing = [word for word in question.options if word not in vectors]
+    missing = [word for word in question.options if folded(vectors, word) is None and vectors.piecewise(word) is None]
     if missing:
         raise UserError(f"These vectors do not have {', '.join(missing)}.", "Choose another question or other vectors.")
     cosines = vectors.cosines(vector_of(parse(question.sum, vectors), vectors))
-    return np.array([float(cosines[vectors.row(word)]) for word in question.options])
+    rows = [vectors.find(word) for word in map(vectors.look_up, question.options)]
+    own = vector_of(parse(question.sum, vectors), vectors).astype(np.float64)
+    own /= np.linalg.norm(own) or 1
+    return np.array(
+        [
+            float(cosines[row]) if row is not None else float(vectors.unit(word) @ own)  # from its subwords
+            for row, word in zip(rows, question.options, strict=True)
+        ]
+    )
 
 
 def reading(question: Question, values: Sequence[float] | np.ndarray) -> str:
@@ -129,7 +138,8 @@ def own_question(vectors: WordVectors, text: str, options: Sequence[str]) -> Que
         raise UserError(f"There are {len(chosen)} answers to choose from.", "Give two to six, separated by commas.")
     terms = parse(text, vectors)
     vector_of(terms, vectors)
-    for option in chosen:
-        vectors.row(option)
+    chosen = tuple(dict.fromkeys(vectors.look_up(option) for option in chosen))
+    if len(chosen) < 2:
+        raise UserError("The answers to choose from are one word.", "Give two to six, separated by commas.")
     asked = f"Which is most like “{text.strip()}”?" if len(terms) == 1 else f"{text.strip()} is nearest to …"
     return Question("own", asked, text.strip(), chosen)

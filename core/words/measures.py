@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.words.bias_measure import BiasInputs, Measure, RandomDirections, RandomWords, Targets, unit
+from core.words.bias_measure import BiasInputs, Measure, RandomGroups, RandomLists, RandomWords, Targets, unit
 from core.words.dtypes import Floats
-from core.words.statistics import SEED, spearman
+from core.words.statistics import spearman
 
 SIMILAR = 0.2
 """Pairs of occupations with a smaller cosine are not asked for their indirect bias, which divides by it."""
@@ -41,8 +41,9 @@ def _indirect_bias(inputs: BiasInputs, pairs: Targets) -> Floats:
 
     Example: (0.6, 0.8), (0.8, 0.6) and g = (1, 0): both are (0, 1) without g, so (0.96 - 1) / 0.96 = -0.042.
     """
-    positions = {word: position for position, word in enumerate(dict.fromkeys(word for pair in pairs for word in pair))}
-    first, second = np.array([[positions[a], positions[b]] for a, b in pairs]).T
+    firsts, seconds = zip(*pairs, strict=True)
+    positions = {word: position for position, word in enumerate(dict.fromkeys([*firsts, *seconds]))}
+    first, second = ([positions[word] for word in words] for words in (firsts, seconds))
     units = inputs.units(list(positions))
     rest = units - np.outer(inputs.along(units), inputs.direction)  # type: ignore[arg-type]
     rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-12)
@@ -115,7 +116,8 @@ MEASURES: tuple[Measure, ...] = (
         source="Bolukbasi et al. 2016",
         unbiased=None,
         direction="higher",
-        null=RandomDirections(500, SEED),
+        null=RandomWords(),
+        groups=RandomGroups(),
     ),
     Measure(
         key="indirect",
@@ -127,7 +129,8 @@ MEASURES: tuple[Measure, ...] = (
         source="Bolukbasi et al. 2016",
         unbiased=0,
         direction="either way",
-        null=RandomDirections(120),
+        null=RandomLists(400),
+        groups=RandomGroups(400),
         targets=similar_pairs,
     ),
     Measure(
@@ -141,6 +144,7 @@ MEASURES: tuple[Measure, ...] = (
         unbiased=None,
         direction="higher",
         null=RandomWords(),
+        groups=RandomGroups(),
     ),
     Measure(
         key="rnd",
@@ -153,6 +157,8 @@ MEASURES: tuple[Measure, ...] = (
         unbiased=0,
         direction="either way",
         null=RandomWords(),
+        groups=RandomGroups(),
+        lists=("occupations", "female words", "male words"),
     ),
     Measure(
         key="mac",
@@ -165,6 +171,8 @@ MEASURES: tuple[Measure, ...] = (
         unbiased=1,
         direction="lower",
         null=RandomWords(),
+        groups=RandomGroups(),
+        lists=("occupations", "female words", "male words"),
     ),
     Measure(
         key="ect",
@@ -176,7 +184,9 @@ MEASURES: tuple[Measure, ...] = (
         source="Dev and Phillips 2019",
         unbiased=1,
         direction="lower",
-        null=RandomWords(250),
+        null=RandomWords(500),
+        groups=RandomGroups(500),
+        lists=("occupations", "female words", "male words"),
     ),
     Measure(
         key="rnsb",
@@ -190,6 +200,7 @@ MEASURES: tuple[Measure, ...] = (
         direction="higher",
         null=RandomWords(),
         targets=_people,
+        lists=("female words", "male words", "pleasant words", "unpleasant words"),
     ),
 )
 """All measures, in the order of the report. A new one is one entry here."""

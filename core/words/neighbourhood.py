@@ -16,10 +16,11 @@ def mutual(vectors: WordVectors, word: str, neighbours: Sequence[Neighbour]) -> 
     """
     if not neighbours:
         return []
-    own = vectors.row(word)
+    own = vectors.find(word)
     rows = np.array([vectors.row(neighbour.word) for neighbour in neighbours])
     cosines = vectors.matrix @ vectors.units(rows).T * vectors.inverse_lengths[:, None]  # (V, N)
-    nearer = np.count_nonzero(cosines > cosines[own], axis=0)  # the neighbour itself is one of them
+    own_cosines = vectors.units(rows) @ vectors.unit(word) if own is None else cosines[own]  # None: from its subwords
+    nearer = np.count_nonzero(cosines > own_cosines, axis=0)  # the neighbour itself is one of them
     return [bool(number <= len(neighbours)) for number in nearer]
 
 

@@ -14,8 +14,10 @@ import numpy as np
 from core.errors import UserError
 from core.storage import DATA
 from core.words.axis import Axis, along
-from core.words.statistics import SEED, Interval, correlation, line, pearson, spearman
+from core.words.random_axes import DRAWS, random_axes
+from core.words.statistics import SEED, Interval, correlation, line, pearson, permuted_correlations, spearman
 from core.words.vectors import WordVectors
+from core.words.verdicts import NAN2, Coverage, Test, Verdict, judge, null_interval, p_from_null, wider
 
 LONGEST_TABLE = 1_000_000  # characters
 
@@ -37,8 +39,9 @@ class Occupation:
 class Comparison:
     """Each occupation's projection on an axis (N,), the real shares (N,) in per cent, and their correlation.
 
-    `slope` and `intercept` are those of the least-squares line, `missing` the words out of vocabulary, `null` the
-    middle 95 % of r along random directions.
+    `slope` and `intercept` are those of the least-squares line, `missing` the words out of vocabulary. `null_axes` is
+    the middle 95 % of r on random axes of the same kind, `null_orders` that of r with the shares in other orders;
+    `verdict` is a finding only outside both.
     """
 
     words: tuple[str, ...]
@@ -49,7 +52,14 @@ class Comparison:
     slope: float
     intercept: float
     missing: tuple[str, ...]
-    null: tuple[float, float] = (float("nan"), float("nan"))
+    null_axes: tuple[float, float] = NAN2
+    null_orders: tuple[float, float] = NAN2
+    verdict: Verdict = Verdict("not testable", reason="no null distribution was asked for")
+
+    @property
+    def null(self) -> tuple[float, float]:
+        """What r must leave: the interval that holds both null distributions."""
+        return wider(self.null_axes, self.null_orders)
 
     @property
     def residuals(self) -> np.ndarray:
@@ -125,7 +135,11 @@ def _number(cell: str) -> float | None:
 
 
 def compare(vectors: WordVectors, occupations: Sequence[Occupation], axis: Axis) -> Comparison:
-    """Projections on the axis against real shares, with Pearson's r and its 95 % interval over the words.
+    """Projections on the axis against real shares, with Pearson's r, its 95 % interval over the words, and the verdict.
+
+    Words near each other in the vectors share much, so r is far from 0 on many an axis that has nothing to do with the
+    shares. So there are two null distributions: the shares in other orders, and random axes of the same kind
+    (`core.words.random_axes`). p is the larger of the two.
 
     Raises:
         UserError: fewer than four of the occupations are in the vocabulary.
@@ -140,21 +154,43 @@ def compare(vectors: WordVectors, occupations: Sequence[Occupation], axis: Axis)
     words = tuple(item.word for item in here)
     shares = np.array([item.women_percent for item in here])
     result = compared(words, along(vectors, words, axis), shares, missing)
-    return dataclasses.replace(result, null=random_directions(vectors, words, shares))
+    asked = Coverage("occupations", len(here), len(occupations), missing)
+    test, null_axes, null_orders = correlation_test(vectors, words, shares, axis, result.projections, [asked])
+    (verdict,) = judge([test])
+    return dataclasses.replace(result, null_axes=null_axes, null_orders=null_orders, verdict=verdict)
 
 
-def random_directions(
-    vectors: WordVectors, words: Sequence[str], shares: np.ndarray, draws: int = 2000, seed: int = SEED
-) -> tuple[float, float]:
-    """The middle 95 % of r between the shares and the words' projections on random directions."""
+def correlation_test(
+    vectors: WordVectors,
+    words: Sequence[str],
+    values: np.ndarray,
+    axis: Axis,
+    projections: np.ndarray,
+    asked: Sequence[Coverage],
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> tuple[Test, tuple[float, float], tuple[float, float]]:
+    """(the test of r between the words' projections on `axis` and `values` (N,), its null on random axes, its null of
+    other orders)."""
+    r = pearson(projections, values)
+    on_axes = on_random_axes(vectors, words, values, axis, draws, seed)
+    in_orders, exact = permuted_correlations(values, projections, draws, seed)
+    p = max(p_from_null(r, on_axes), p_from_null(r, in_orders, exact=exact))
+    nulls = null_interval(on_axes), null_interval(in_orders)
+    return Test(r, p, wider(*nulls), effect="r", coverage=asked), *nulls
+
+
+def on_random_axes(
+    vectors: WordVectors, words: Sequence[str], values: np.ndarray, axis: Axis, draws: int = DRAWS, seed: int = SEED
+) -> np.ndarray:
+    """r between `values` (N,) and the words' projections on random axes of the same kind as `axis` (draws,)."""
     units = vectors.units([vectors.row(word) for word in words])
-    projections = units @ np.random.default_rng(seed).normal(size=(vectors.dimension, draws)).astype(np.float32)
+    projections = units @ random_axes(vectors, axis, draws, seed).T
     projections -= projections.mean(axis=0)
-    centred = (shares - shares.mean()).astype(np.float32)
+    centred = (values - values.mean()).astype(np.float32)
     with np.errstate(invalid="ignore", divide="ignore"):
-        r = centred @ projections / (np.linalg.norm(projections, axis=0) * np.linalg.norm(centred))
-    low, high = np.percentile(r[np.isfinite(r)], [2.5, 97.5]) if np.isfinite(r).any() else (np.nan, np.nan)
-    return float(low), float(high)
+        found: np.ndarray = centred @ projections / (np.linalg.norm(projections, axis=0) * np.linalg.norm(centred))
+    return found
 
 
 def compared(

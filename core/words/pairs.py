@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.words.vectors import WordVectors, angle
+from core.words.verdicts import Test, Verdicts, judge, null_interval, p_from_null
 
 DRAWS = 100_000
 
@@ -50,3 +52,23 @@ def score(vectors: WordVectors, a: str, b: str, background: np.ndarray) -> PairS
     """
     similarity = vectors.similarity(a, b)
     return PairScore(a, b, similarity, float(100 * np.searchsorted(background, similarity) / len(background)))
+
+
+def judge_pairs(scores: Sequence[PairScore], background: np.ndarray) -> Verdicts:
+    """Whether each pair is more similar than random pairs are, with Holm's correction over the pairs shown.
+
+    One-sided; `background` are the cosines of random pairs. A pair that is less similar than nearly all is reversed.
+    """
+    null = null_interval(background, "greater")
+    return judge(
+        [
+            Test(
+                item.similarity,
+                p_from_null(item.similarity, background, "greater"),
+                null,
+                "greater",
+                p_from_null(item.similarity, background, "less"),
+            )
+            for item in scores
+        ]
+    )

@@ -6,10 +6,11 @@ the vocabulary are computed once, in blocks, and each question only adds rows of
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -54,13 +55,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Counts by section, how they were made, and the seconds it took. Iterating gives the sections."""
+    """Counts by section, how they were made, and the seconds it took. Iterating gives the sections.
+
+    `right` has, for each question (Q,), 1 where the answer is right, 0 where it is wrong, -1 where a word is missing.
+    """
 
     sections: tuple[Section, ...]
     method: str
     exclude_inputs: bool
     vocabulary: int
     seconds: float
+    right: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8), compare=False)
 
     def __iter__(self) -> Iterator[Section]:
         return iter(self.sections)
@@ -174,7 +179,9 @@ def evaluate(
                 tuple(int((kinds[mine] == kind).sum()) for kind in range(5)),
             )
         )
-    return Accuracy(tuple(sections), method, exclude_inputs, size, time.perf_counter() - started)
+    right = np.full(len(questions), -1, np.int8)
+    right[known] = correct
+    return Accuracy(tuple(sections), method, exclude_inputs, size, time.perf_counter() - started, right)
 
 
 def _row(vectors: WordVectors, word: str, size: int) -> int:
@@ -234,7 +241,7 @@ def _block(
     scores = np.full((2, len(positions)), -np.inf, np.float32)
     picks = np.full((2, len(positions)), -1, np.int64)
     edges = np.flatnonzero(np.any(np.diff(positions[:, :2], axis=0, prepend=-1), axis=1))
-    for low, high in zip(edges, [*edges[1:], len(positions)], strict=True):
+    for low, high in itertools.pairwise([*edges, len(positions)]):  # nothing where no question can be asked
         a, b, thirds = positions[low, 0], positions[low, 1], positions[low:high, 2]
         values = _scores(table, gram, a, b, thirds, method)
         at = np.arange(high - low)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -78,6 +80,28 @@ def correlation(x: np.ndarray, y: np.ndarray, draws: int = 2000, seed: int = SEE
     drawn = drawn[np.isfinite(drawn)]
     low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (float("nan"), float("nan"))
     return Interval(pearson(x, y), float(low), float(high))
+
+
+EXACT_UP_TO = 5040
+"""Up to this many orders of a list, all of them are counted: 7!."""
+
+
+def permuted_correlations(x: np.ndarray, y: np.ndarray, draws: int = 2000, seed: int = SEED) -> tuple[np.ndarray, bool]:
+    """(Pearson's r with the values of y in other orders (draws,), whether these are all orders).
+
+    This is what r is where x and y have nothing to do with each other. Up to seven pairs all orders are counted, the
+    given one among them; for more, `draws` random ones. For Spearman's rho give ranks.
+    """
+    a, b = np.asarray(x, float) - np.mean(x), np.asarray(y, float) - np.mean(y)
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    exact = len(b) <= 7 and math.factorial(len(b)) <= EXACT_UP_TO
+    if size == 0:
+        return np.full(draws, np.nan), exact
+    if exact:
+        orders = np.array(list(itertools.permutations(range(len(b)))))
+    else:
+        orders = np.random.default_rng(seed).permuted(np.tile(np.arange(len(b)), (draws, 1)), axis=1)
+    return b[orders] @ a / size, exact
 
 
 def line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:

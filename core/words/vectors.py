@@ -6,8 +6,7 @@ matrix (V, D). Similarity is the cosine of the angle between two vectors, -1..1.
 
 from __future__ import annotations
 
-import math
-import re
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,7 +19,13 @@ import numpy.typing as npt
 from core.errors import UnknownWord, UnreadableFile, UserError
 from core.models import packaged
 from core.models.specs import Spec
+from core.words import spelling
 from core.words.dtypes import Float32, Floats
+from core.words.keys import Keys, keys_of
+from core.words.scores import angle as angle
+from core.words.scores import lengths_of as lengths_of
+from core.words.scores import top as top
+from core.words.subwords import Subwords
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class WordVectors:
     """Words and their vectors; row i of `matrix` (V, D, float32) belongs to `words[i]`.
 
     `title` names the set on the screen; `ordered` says whether the words are sorted by frequency, most frequent first.
+    Of a fastText model, `_subwords` gives unknown words a vector from their pieces. `looked_up` notes what `look_up`
+    found for what was typed, where somebody listens: see `listening`.
     """
 
     words: Sequence[str]
@@ -51,6 +58,8 @@ class WordVectors:
     ordered: bool = True
     notes: tuple[str, ...] = ()
     _lengths: Float32 | None = field(default=None, repr=False)
+    _subwords: Subwords | None = field(default=None, repr=False)
+    looked_up: dict[str, str] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix)
@@ -68,7 +77,8 @@ class WordVectors:
         return len(self.words)
 
     def __contains__(self, word: str) -> bool:
-        return word in self.index
+        """Whether the vocabulary has the word, in whatever characters it is written; case counts."""
+        return self.find(word) is not None
 
     @property
     def dimension(self) -> int:
@@ -78,6 +88,53 @@ class WordVectors:
     def index(self) -> dict[str, int]:
         """Row of each word; of a word that occurs twice, the first."""
         return {self.words[row]: row for row in range(len(self.words) - 1, -1, -1)}
+
+    @cached_property
+    def keys(self) -> Keys | None:
+        """How the words are marked, with a language or a part of speech; None if they are plain."""
+        return keys_of(self.words)
+
+    @property
+    def has_subwords(self) -> bool:
+        """Whether unknown words get a vector, from their pieces."""
+        return self._subwords is not None
+
+    def find(self, word: str) -> int | None:
+        """The row of a word as it is, in other characters (NFC, NFD, apostrophes), or without a mark; or None."""
+        found = self.index.get(word)
+        if found is None and word and len(word) <= spelling.LONGEST:
+            if not word.isascii() or "'" in word or "-" in word:
+                forms = (self.index.get(form) for form in spelling.same_spelling(word))
+                found = next((row for row in forms if row is not None), None)
+            if found is None and self.keys is not None:
+                found = self.keys.first.get(word)
+        return found
+
+    def look_up(self, typed: str) -> str:
+        """The word of the vocabulary that a person means: as typed, in another case, or in other characters.
+
+        Of a fastText model any word is one: it gets its vector from its subwords.
+
+        Raises:
+            UnknownWord: there is none; the message suggests similar spellings.
+        """
+        word = spelling.folded(self, typed)
+        if word is None and self.piecewise(typed.strip()) is None:
+            raise UnknownWord(typed.strip(), spelling.suggestions(self, typed))
+        if self.looked_up is not None and word != typed.strip():
+            self.looked_up[typed.strip()] = word or spelling.SUBWORDS
+        return typed.strip() if word is None else word
+
+    def piecewise(self, word: str) -> Float32 | None:
+        """The vector of a word from its subwords (D,), for words out of vocabulary; None if the set has no subwords."""
+        return self._subwords.vector(word) if self._subwords is not None and word else None
+
+    def listening(self) -> WordVectors:
+        """The same vectors for one person, which note what is looked up (`looked_up`); nothing is copied."""
+        _ = self.index, self.keys  # computed once, for all
+        made = copy.copy(self)
+        object.__setattr__(made, "looked_up", {})
+        return made
 
     @cached_property
     def lengths(self) -> Float32:
@@ -98,21 +155,29 @@ class WordVectors:
         Raises:
             UnknownWord: it is not in the vocabulary; the message suggests similar spellings.
         """
-        found = self.index.get(word)
+        found = self.find(word)
         if found is None:
-            from core.words.spelling import suggestions
-
-            raise UnknownWord(word, suggestions(self, word))
+            raise UnknownWord(word, spelling.suggestions(self, word))
         return found
 
     def vector(self, word: str) -> Float32:
-        """The vector of `word`, unnormalized (D,)."""
-        vector: Float32 = self.matrix[self.row(word)]
+        """The vector of `word`, unnormalized (D,); out of vocabulary, from its subwords where the set has them.
+
+        Raises:
+            UnknownWord: there is none.
+        """
+        row = self.find(word)
+        if row is None and (made := self.piecewise(word)) is not None:
+            return made
+        vector: Float32 = self.matrix[self.row(word) if row is None else row]
         return vector
 
     def unit(self, word: str) -> Float32:
-        """The vector of `word` at length 1 (D,), float32."""
-        row = self.row(word)
+        """The vector of `word` at length 1 (D,), float32; out of vocabulary as `vector`."""
+        row = self.find(word)
+        if row is None and (made := self.piecewise(word)) is not None:
+            return made / np.float32(np.linalg.norm(made) or 1)
+        row = self.row(word) if row is None else row
         vector: Float32 = self.matrix[row] * self.inverse_lengths[row]
         return vector
 
@@ -152,13 +217,10 @@ class WordVectors:
         Raises:
             UnknownWord: the word is not in the vocabulary.
         """
-        if isinstance(word_or_vector, str):
-            own = self.row(word_or_vector)
-            cosines = self.cosines(self.matrix[own])
+        own = self.find(word_or_vector) if isinstance(word_or_vector, str) else None
+        cosines = self.cosines(self.vector(word_or_vector) if isinstance(word_or_vector, str) else word_or_vector)
+        if own is not None:
             cosines[own] = -np.inf
-        else:
-            own = -1
-            cosines = self.cosines(word_or_vector)
         rows = [int(row) for row in top(cosines, count) if row != own]
         return [
             Neighbour(self.words[row], float(np.clip(cosines[row], -1, 1)), rank, row + 1)
@@ -174,45 +236,6 @@ class WordVectors:
         return float(np.clip(self.unit(a).astype(np.float64) @ self.unit(b).astype(np.float64), -1, 1))
 
 
-def angle(similarity: float) -> float:
-    """The angle of a cosine, in degrees: 1 -> 0, 0.5 -> 60, 0 -> 90."""
-    return math.degrees(math.acos(max(-1.0, min(1.0, similarity))))
-
-
-def lengths_of(matrix: Floats, block: int = 32_768) -> Float32:
-    """Euclidean length of each row (V,), float32, block by block so that a mapped file is read once."""
-    lengths = np.empty(len(matrix), np.float32)
-    for start in range(0, len(matrix), block):
-        rows = matrix[start : start + block]
-        lengths[start : start + block] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    return lengths
-
-
-def top(scores: Floats, count: int, block: int = 256) -> npt.NDArray[np.int64]:
-    """Positions of the `count` greatest scores, greatest first; equal ones in their order. Scores must not be NaN.
-
-    The maxima of blocks of 256 give a bound that nearly all scores stay under: several times as fast as partitioning.
-    """
-    count = max(0, min(int(count), len(scores)))
-    if count == 0:
-        return np.empty(0, np.int64)
-    whole = len(scores) // block
-    candidates = np.arange(len(scores))
-    if whole >= 4 * count:
-        maxima = scores[: whole * block].reshape(whole, block).max(axis=1)
-        bound = np.partition(maxima, whole - count)[whole - count]  # at least `count` scores reach it
-        blocks = np.flatnonzero(maxima >= bound)
-        candidates = np.concatenate(
-            [(blocks[:, None] * block + np.arange(block)).ravel(), np.arange(whole * block, len(scores))]
-        )
-    chosen = scores[candidates]
-    if len(chosen) > 8 * count:
-        bound = np.partition(chosen, len(chosen) - count)[len(chosen) - count]
-        candidates = candidates[chosen >= bound]
-        chosen = scores[candidates]
-    return candidates[np.argsort(-chosen, kind="stable")[:count]]
-
-
 def load(path: str | Path) -> WordVectors:
     """Read a file of vectors into memory, in any of `core.words.files.formats.FORMATS`. Nothing in it is executed.
 
@@ -222,7 +245,9 @@ def load(path: str | Path) -> WordVectors:
     from core.words.files.formats import read
 
     content = read(Path(path))
-    return WordVectors(content.words, content.matrix, title=Path(path).name, notes=content.notes)
+    return WordVectors(
+        content.words, content.matrix, title=Path(path).name, notes=content.notes, _subwords=content.subwords
+    )
 
 
 def minilm_words_from_spec(spec: Spec) -> WordVectors:
@@ -255,33 +280,7 @@ def input_words(model: Path, title: str) -> WordVectors:
     Raises:
         UnreadableFile: these files are missing or hold no such table.
     """
-    from safetensors import SafetensorError, safe_open
+    from core.words.files.folders import read_encoder
 
-    try:
-        tokens = (model / "vocab.txt").read_text(encoding="utf-8").split("\n")
-        with safe_open(model / "model.safetensors", framework="np") as tensors:
-            name = next(key for key in tensors.keys() if key.endswith("word_embeddings.weight"))
-            table = tensors.get_tensor(name)
-        if table.ndim != 2 or table.dtype.kind != "f" or len(table) < len([token for token in tokens if token]):
-            raise ValueError(f"a table of shape {table.shape} for {len(tokens):,} tokens")
-    except (OSError, StopIteration, SafetensorError, ValueError, TypeError, AttributeError) as problem:
-        raise UnreadableFile(
-            f"The word table of {title} cannot be read ({problem}).",
-            "Install the requirements again, or choose a file of vectors.",
-        ) from problem
-    whole = re.compile("[a-z]+")
-    rows = [row for row, token in enumerate(tokens) if whole.fullmatch(token)]
-    matrix = table[rows].astype(np.float32)
-    if not rows or not np.isfinite(matrix).all():
-        raise UnreadableFile(
-            f"The word table of {title} has no words, or values that are not numbers.",
-            "Choose another encoder, or a file of vectors.",
-        )
-    matrix -= matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
-    matrix.setflags(write=False)
-    return WordVectors(
-        [tokens[row] for row in rows],
-        matrix,
-        title=title,
-        notes=("whole words a to z of a WordPiece vocabulary, centred",),
-    )
+    content = read_encoder(model, title)
+    return WordVectors(content.words, content.matrix, title=title, notes=content.notes)

@@ -129,6 +129,28 @@ class CompareWorker:
 
         return result_cache.get_or_compute("compared", key, compute)
 
+    def encode_texts(self, task: Task, key: str, texts: list[str], source: dict[str, Any]) -> dict[str, Any]:
+        """{"vectors": path of (N, D)} of a few texts by any source but TF-IDF."""
+
+        def compute() -> dict[str, Any]:
+            vectors = np.asarray(encode(Source(**source), texts, task.progress), dtype=np.float32)
+            path = storage.folder("matrices") / f"{storage.content_key('texts', key)}.npy"
+            storage.save_array(path, vectors)
+            return {"vectors": str(path)}
+
+        return result_cache.get_or_compute("texts", key, compute)
+
+
+def encoding_texts(source: Source, texts: Sequence[str]) -> JobSpec:
+    """A few texts to their vectors, see `CompareWorker.encode_texts`."""
+    return JobSpec(
+        "texts",
+        "compare",
+        inputs_of(source, storage.content_key(list(texts))),
+        {"texts": list(texts), "source": asdict(source)},
+        "encode_texts",
+    )
+
 
 def encode(source: Source, texts: Sequence[str], on_progress: Progress) -> Any:
     """Vectors (N, D) of the texts, rows of length 1; of TF-IDF a sparse matrix.

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import catalog
 from core.cached import hub as cached_hub
 from core.cached import jobs as cached_jobs
-from core.documents.encoders import DEFAULT_ENCODER
 from core.errors import Cancelled, UserError
-from core.models import hub, on_disk
+from core.models import hub
 from core.models.openai_client import Server
 from core.runtime import server_state
 from core.workflows import compare_encoders
 from core.workflows.compare_encoders import Source
+from core.workflows.encoder_sources import on_this_machine
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
 
@@ -21,7 +20,7 @@ from pages.shared.user_errors import show_note, user_errors
 def pick_sources() -> list[Source]:
     """In the sidebar: the encoders to compare, the defaults and those that were added."""
     added: list[Source] = server_state.compared_encoders.setdefault("added", [])
-    offered = {source.title: source for source in (*compare_encoders.DEFAULTS, *_on_this_machine(), *added)}
+    offered = {source.title: source for source in (*compare_encoders.DEFAULTS, *on_this_machine(), *added)}
     with st.sidebar:
         wanted = st.session_state.pop("documents_encoders_next", None) or st.session_state.get("documents_encoders")
         if wanted is None:
@@ -38,24 +37,6 @@ def pick_sources() -> list[Source]:
             _from_hub()
             _from_server(added)
     return [offered[title] for title in chosen]
-
-
-def _on_this_machine() -> list[Source]:
-    """Encoders that were downloaded, by their folders, and .gguf files, by their names."""
-    folders = [
-        Source("folder", spec.title, str(spec.path))
-        for spec in catalog.of_kind("sentence-encoder")
-        if spec.key != DEFAULT_ENCODER and spec.path
-    ]
-    names = server_state.compared_encoders.get("repositories", [])
-    fetched = [Source("folder", name, str(hub.folder_of(name))) for name in names if hub.kept(name, "*.safetensors")]
-    own = [
-        Source("gguf", f"{spec.title} (GGUF)", str(spec.path))
-        for spec in catalog.of_kind("language-model")
-        if spec.path and not spec.repo
-    ]
-    files = [Source("gguf", f"{path.name}", str(path)) for path in on_disk.found()]
-    return [*folders, *fetched, *files, *own]
 
 
 def _from_hub() -> None:

@@ -1,7 +1,8 @@
-"""The page of the documents page: which corpus, how its map is drawn, what gives the colour, and one's own files."""
+"""The sidebar of the documents page: one's own files, which corpus, what gives the colour, how its map is drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,17 +11,20 @@ import streamlit as st
 from core import catalog
 from core.cached import documents as cached_documents
 from core.cached import jobs as cached_jobs
-from core.documents import corpus, samples
 from core.documents.corpus import Corpus
 from core.documents.encoders import DEFAULT_ENCODER, Encoder
 from core.documents.mapping import clusters
 from core.documents.pipeline import job_spec
 from core.documents.pipeline.job_spec import JobSpec
 from core.documents.projection import ProjectionSettings
-from pages.documents.corpus.corpus_fields import field_of
-from pages.documents.corpus.importing import show_import, show_import_jobs
+from pages.documents.corpus.choice import pick_corpus, show_management
+from pages.documents.corpus.corpus_fields import field_of, why_not_of
+from pages.documents.corpus.import_form import show_import
+from pages.documents.corpus.import_jobs import show_import_jobs
+from pages.documents.corpus.import_source import pick_source
 from pages.documents.map.cluster_names import CAME, KEYWORDS, path_of, pick_namer
 from pages.documents.map.export_map import show_export
+from pages.shared.plain_label import plain_label
 from pages.shared.user_errors import user_errors
 
 QUERIES = {
@@ -36,8 +40,9 @@ COLOURS = {
 
 @dataclass(frozen=True)
 class PageSettings:
-    """What was chosen. `colour` is "group", "search rank", "distortion" or the name of a field; `level` how fine the
-    clusters are, 0 the coarsest; `namer` what names them; `encoder_key` a key of the catalogue or a folder."""
+    """What was chosen. `colour` is "group", "search rank", "distortion" or the id of a field, whose name is `field`
+    (never one of those); `level` how fine the clusters are, 0 the coarsest; `namer` what names them; `encoder_key` a
+    key of the catalogue or a folder; `importing`: a file was chosen, and its preview is shown."""
 
     corpus: Corpus | None
     corpus_key: str
@@ -46,6 +51,8 @@ class PageSettings:
     level: int = 1
     namer: str = KEYWORDS
     encoder_key: str = DEFAULT_ENCODER
+    field: str = ""
+    importing: bool = False
 
     @property
     def encoder(self) -> Encoder:
@@ -63,26 +70,25 @@ def show_sidebar() -> PageSettings:
     _settings_of_a_bundle()
     encoder_key = st.session_state.get("documents_encoder") or DEFAULT_ENCODER
     with st.sidebar:
-        key = _pick_corpus()
-        show_import_jobs()
+        importing = pick_source()
+        key = pick_corpus()
+        show_management(key)
         chosen: Corpus | None = None
         with user_errors():
             chosen = cached_documents.corpus(key)
         if chosen:
             _describe(chosen, encoding(chosen, key, encoder_key))
-        if key not in samples.BY_KEY and st.button("Delete this corpus", type="tertiary", icon=":material/delete:"):
-            corpus.forget(key)
-            st.rerun()
         if chosen:
             _offer_queries(key)
-        colour, level = _pick_colour(chosen, key)
+        colour, field, level = _pick_colour(chosen, key)
         namer = pick_namer(bool(chosen and _names_came(key, encoding(chosen, key, encoder_key))))
         projection = _pick_projection()
         if chosen:
             names = namer if namer == CAME else str(path_of(namer) or "")
             show_export(chosen, key, cached_documents.encoder(encoder_key), projection, names)
-        show_import(encoder_key)
-    return PageSettings(chosen, key, projection, colour, level, namer, encoder_key)
+    show_import_jobs()
+    importing_now = importing is not None and show_import(importing, encoder_key)
+    return PageSettings(chosen, key, projection, colour, level, namer, encoder_key, field, importing_now)
 
 
 def encoder_title(key: str) -> str:
@@ -93,15 +99,6 @@ def encoder_title(key: str) -> str:
 def encoding(chosen: Corpus, key: str, encoder_key: str) -> JobSpec:
     """The job that encodes a corpus."""
     return job_spec.encoding(chosen, key, cached_documents.encoder(encoder_key))
-
-
-def _pick_corpus() -> str:
-    titles = {**{spec.key: spec.title for spec in samples.SPECS}, **corpus.saved()}
-    if st.session_state.get("documents_next") in titles:  # a corpus that was just imported
-        st.session_state["documents_corpus"] = st.session_state.pop("documents_next")
-    return st.selectbox(
-        "Corpus", list(titles), format_func=lambda key: titles[key], key="documents_corpus", bind="query-params"
-    )
 
 
 def _settings_of_a_bundle() -> None:
@@ -124,8 +121,18 @@ def _names_came(key: str, encoding: JobSpec) -> bool:
 
 
 def _describe(chosen: Corpus, encoding: JobSpec) -> None:
-    kind = "passages" if "passage" in chosen.fields else "documents"
-    st.text(" · ".join([f"{len(chosen.texts):,} {kind}", *chosen.notes]))
+    kind = "passages" if {"document", "passage"} <= set(chosen.fields) else "documents"
+    own = ["own vectors"] if chosen.vectors else []
+    st.text(" · ".join([f"{len(chosen.texts):,} {kind}", *own, *chosen.notes]))
+    if chosen.lost:
+        with st.expander(f"{len(chosen.lost):,} rows left out", icon=":material/report:"):
+            st.dataframe(
+                [{"file": file, "line": line, "why": reason} for file, line, reason in chosen.lost],
+                hide_index=True,
+                height=38 + 35 * min(len(chosen.lost), 5),
+            )
+    if chosen.vectors:
+        return
     with user_errors():
         encoded = cached_jobs.cached_result(encoding)
         if encoded:
@@ -144,14 +151,32 @@ def _use_preset() -> None:
         st.session_state["documents_preset"] = None
 
 
-def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
+def ids_of(names: Sequence[str]) -> dict[str, str]:
+    """An id for each field among what gives the colour, id -> name: a column called "group" is never the clusters.
+
+    Example: "topic" and "group" give {"topic": "topic", "column: group": "group"}.
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        taken = name in COLOURS or name in COLOURS.values()
+        made = f"column: {name}" if taken else name
+        while made in found or (taken and made in names):
+            made += " "
+        found[made] = name
+    return found
+
+
+def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, str, int]:
+    """(what gives the colour, the field's name where it is one, how fine the clusters are)."""
     names = [name for name in (chosen.fields if chosen else ()) if field_of(key, name) is not None]
+    ids = ids_of(names)
     colour = st.selectbox(
         "Colour",
-        [*COLOURS, *names],
+        [*COLOURS, *ids],
         key="documents_colour",
         bind="query-params",
         format_func=lambda name: COLOURS.get(name, name),
+        help=_not_offered(chosen, key, names),
     )
     level = 1
     if colour == "group":
@@ -170,7 +195,17 @@ def _pick_colour(chosen: Corpus | None, key: str) -> tuple[str, int]:
             "When you zoom in, the map names finer clusters.",
         )
         level = counts.index(count) if count in counts else 1
-    return colour, level
+    return colour, ids.get(colour, ""), level
+
+
+def _not_offered(chosen: Corpus | None, key: str, offered: Sequence[str]) -> str | None:
+    """Which fields are not offered, and why."""
+    others = [name for name in (chosen.fields if chosen else ()) if name not in offered]
+    if not others:
+        return None
+    told = [f"{plain_label(name[:40])}: {why_not_of(key, name)}" for name in others[:12]]
+    more = f"; and {len(others) - 12:,} more" if len(others) > 12 else ""
+    return f"Not offered: {'; '.join(told)}{more}."
 
 
 def _pick_projection() -> ProjectionSettings:

@@ -12,6 +12,7 @@ import core
 from core.figures import style
 from core.text.csv_text import as_csv
 from pages.shared.csv_button import pick_raw
+from pages.shared.figure_size import corner, fitted
 from pages.shared.frame import dark
 
 _PICTURES_JS = """
@@ -66,20 +67,29 @@ Table = dict[str, Any] | Callable[[], dict[str, Any]] | None
 
 
 def show_figure(figure: go.Figure, name: str, table: Table = None, alt: str = "", key: str | None = None) -> None:
-    """Draw `figure` and, under it, its export.
+    """Draw `figure` and, beside its title, its export.
 
     `name` is the file's name without ending (ours, not a person's); `table` its numbers by column, or what makes them
-    when they are asked for; `alt` says in words what it shows. `key` distinguishes two figures of one name.
+    when they are asked for; `alt` says in words what it shows. `key` distinguishes two figures of one name. The
+    figure grows with the window, see `pages.shared.figure_size`.
     """
     key = key or name
-    st.plotly_chart(
-        figure,
-        theme=None,
-        key=f"figure_{key}",
-        alt=alt or figure.layout.title.text,
-        config={"displaylogo": False, "displayModeBar": "hover", "scrollZoom": False},
-    )
-    show_ways(lambda: figure, name, table, key)
+    with fitted(figure, key) as shown:
+        st.plotly_chart(
+            shown,
+            theme=None,
+            key=f"figure_{key}",
+            height="stretch",
+            alt=alt or figure.layout.title.text,
+            config={
+                "displaylogo": False,
+                "displayModeBar": "hover",
+                "scrollZoom": False,
+                "modeBarButtonsToRemove": ["toImage"],  # the export draws it with its title
+            },
+        )
+        with corner(key):
+            show_ways(lambda: figure, name, table, key)
 
 
 def show_ways(draw: Callable[[], go.Figure], name: str, table: Table, key: str) -> None:

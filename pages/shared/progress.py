@@ -31,12 +31,12 @@ def _watch(request: Request, label: str, narrow: bool) -> None:
     ahead = request.place
     doing = f"{ahead} {'job' if ahead == 1 else 'jobs'} ahead of this one" if ahead else request.doing
     bar, button = (st.container(), st.container()) if narrow else st.columns([5, 1], vertical_alignment="center")
-    left = f", about {_spoken(request.seconds_left)} left" if request.seconds_left and not ahead else ""
+    left = f", about {spoken(request.seconds_left)} left" if request.seconds_left and not ahead else ""
     bar.progress(min(max(request.fraction, 0.0), 1.0), text=f"{label} · {doing or 'starting'} · {waited:.0f} s{left}")
     if button.button("Cancel", key=f"cancel_{request.number}_{request.method}", width="stretch"):
         request.cancel()
 
 
-def _spoken(seconds: float) -> str:
+def spoken(seconds: float) -> str:
     """Example: 40 gives "40 s", 200 gives "3 min"."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -17,7 +17,9 @@ from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note
 
 WAYS = ("Hub", "File", "Server")
-HUB_FILES = ("tokenizer[._][cjm]*",)  # tokenizer.json, tokenizer.model, tokenizer_config.json with the chat template
+# tokenizer.json, tokenizer.model, tokenizer_config.json and chat_template.jinja, which since 2025 holds the template
+# (one pattern for all: a pattern that fits nothing is an error, and older models have no chat_template)
+HUB_FILES = ("[ct][ho][ak][te][n_][it]*.[jm]*",)
 MOST = 6
 
 
@@ -113,8 +115,7 @@ def _fetch(repo: str) -> None:
 
 def _from_file() -> None:
     st.file_uploader(
-        "A tokenizer.json, tokenizer.model or .gguf vocabulary",
-        type=["json", "model", "gguf"],
+        "tokenizer.json, tekken.json, tokenizer.model, .tiktoken, vocab.txt or .gguf",
         key="tokens_upload",
         on_change=_keep,
         max_upload_size=200,

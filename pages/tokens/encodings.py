@@ -19,8 +19,6 @@ def encode(settings: PageSettings, text: str) -> tuple[PageSettings, list[Encode
     """
     asked = cached_tokens.encoded(settings.keys, text, settings.add_special, settings.parse_special)
     failed = [one for one in asked if isinstance(one, UserError)]
-    if failed:
-        cached_tokens.encoded.clear()  # the next try asks again
     if len(failed) == len(asked):
         raise failed[0]
     for error in failed:

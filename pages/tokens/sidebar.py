@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,10 +16,12 @@ from core.runtime.worker import Worker
 from core.tokens import own_files, pack
 from core.tokens.formats import source_archive
 from pages.shared.progress import wait_for
-from pages.shared.user_errors import user_errors
+from pages.shared.user_errors import show_note, user_errors
 from pages.tokens.add_tokenizer import offer_more, select_what_came
 
 MOST = 6
+CHOSEN = "tokens_with"
+"""The key of the box of tokenizers, in the session and in the address."""
 DEFAULT_KEYS = ("bert", "mistral-v3", "tekken")
 
 
@@ -31,6 +35,7 @@ class PageSettings:
     show_bytes: bool
     add_special: bool
     parse_special: bool
+    link_text: bool = False
 
 
 PRESETS: dict[str, tuple[str, str]] = {
@@ -52,17 +57,37 @@ PRESETS: dict[str, tuple[str, str]] = {
     "Glitch words": (" SolidGoldMagikarp davidjl oreferrer", "Words that became tokens and were hardly ever read"),
     "Numbers": ("1234567890 3.1415926535 2023-06-08 $1,000,000", "How digits are split"),
 }
-SWITCHES = ("show_ids", "show_bytes", "add_special", "parse_special")
+SWITCHES = ("show_ids", "show_bytes", "add_special", "parse_special", "link_text")
+LONGEST_LINKED = 1500
+LINKED = "tokens_linked_text"
+"""The text in the address, where a person chose to have it there."""
 FIRST_TEXT = PRESETS["English, Spanish, Japanese"][0]
 
 
 def titles_by_key() -> dict[str, str]:
-    """What can be chosen now: the catalogue's tokenizers on this machine, those in files, those of servers."""
-    return {
+    """What can be chosen now: the catalogue's tokenizers on this machine, those in files, those of servers.
+
+    No two have the same title: boxes, columns and tables know a tokenizer by it.
+    """
+    files = own_files.found()
+    titles = {
         **{spec.key: spec.title for spec in catalog.of_kind("tokenizer")},
-        **{key: title for key, (title, _) in own_files.found().items()},
+        **{key: title for key, (title, _) in files.items()},
         **{key: key.removeprefix("server:") for key in server_state.tokenizer_servers},
     }
+    shared = {title for title, count in Counter(titles.values()).items() if count > 1}
+    for key, title in titles.items():
+        if title in shared and key in files:
+            titles[key] = f"{title} · {_what_tells_it_apart(key, files[key][1])}"
+    for number, (key, title) in enumerate(titles.items(), 1):  # two folders of one name are left
+        if list(titles.values()).count(title) > 1 and key in files:
+            titles[key] = f"{title} ({number})"
+    return titles
+
+
+def _what_tells_it_apart(key: str, path: Path) -> str:
+    """The beginning of an upload's digest; of another file the folder that it lies in."""
+    return key.removeprefix("own:")[:6] if key.startswith("own:") else path.parent.name or str(path)
 
 
 def in_catalogue(key: str) -> bool:
@@ -72,8 +97,19 @@ def in_catalogue(key: str) -> bool:
 
 def first_text() -> str:
     """The text of the preset in the link that was opened, else the first one."""
+    if linked := st.query_params.get(LINKED, ""):
+        return linked
     chosen = st.session_state.get("tokens_preset")
     return PRESETS[chosen][0] if chosen in PRESETS else FIRST_TEXT
+
+
+def link_text(wanted: bool, text: str) -> None:
+    """Put the text into the address, or take it out: a link with it shows it to whoever opens it."""
+    if wanted and text and len(text) <= LONGEST_LINKED:
+        if st.query_params.get(LINKED) != text:
+            st.query_params[LINKED] = text
+    elif LINKED in st.query_params:
+        del st.query_params[LINKED]
 
 
 def _take_preset() -> None:
@@ -88,15 +124,7 @@ def pick_settings(view: str) -> PageSettings:
     select_what_came()
     titles = titles_by_key()
     with st.sidebar:
-        keys = st.multiselect(
-            "Tokenizers (2 to 6)",
-            list(titles),
-            default=[key for key in DEFAULT_KEYS if key in titles],
-            format_func=lambda key: titles.get(key, key),
-            max_selections=MOST,
-            key="tokens_with",
-            bind="query-params",
-        )
+        keys = _pick_tokenizers(titles)
         comparing = view == "compare"
         if comparing:
             st.pills(
@@ -110,8 +138,62 @@ def pick_settings(view: str) -> PageSettings:
         switches = _pick_switches() if comparing else dict.fromkeys(SWITCHES, False)
         _offer_pack()
         offer_more()
-    keys = _usable([key for key in keys if key in titles]) or list(DEFAULT_KEYS)
+    keys = _usable([key for key in keys if key in titles])
+    if not keys:
+        keys = [key for key in DEFAULT_KEYS if key in titles]
+        show_note(
+            "No tokenizer is chosen that can be used.",
+            f"Shown instead: {', '.join(titles[key] for key in keys)}. Choose others in the sidebar.",
+        )
     return PageSettings(tuple(keys), tuple(titles[key] for key in keys), **switches)
+
+
+def _pick_tokenizers(titles: dict[str, str]) -> list[str]:
+    """The box of tokenizers. The address carries their keys; a link may name them by key or by title."""
+    usual = [key for key in DEFAULT_KEYS if key in titles]
+    state = st.session_state
+    if CHOSEN not in state:
+        named = st.query_params.get_all(CHOSEN)
+        by_title = {title: key for key, title in titles.items()}
+        found = {name: name if name in titles else by_title.get(name, "") for name in named}
+        state[CHOSEN] = list(dict.fromkeys(filter(None, found.values())))[:MOST] if named else usual
+        state["tokens_absent"] = [name for name, key in found.items() if not key]
+    if gone := [key for key in state[CHOSEN] if key not in titles]:  # a file was removed, a server forgotten
+        state["tokens_absent"] = [*state.get("tokens_absent", []), *gone]
+        state[CHOSEN] = [key for key in state[CHOSEN] if key in titles]
+    keys = st.multiselect(
+        "Tokenizers (2 to 6)",
+        list(titles),
+        format_func=lambda key: titles.get(key, key),
+        max_selections=MOST,
+        key=CHOSEN,
+        persist_state="session",
+        on_change=_forget_absent,
+    )
+    if keys == usual:
+        st.query_params.pop(CHOSEN, None)
+    elif st.query_params.get_all(CHOSEN) != keys:
+        st.query_params[CHOSEN] = keys
+    for name in state.get("tokens_absent", []):
+        _tell_absent(name)
+    return list(keys)
+
+
+def _forget_absent() -> None:
+    st.session_state["tokens_absent"] = []
+
+
+def _tell_absent(name: str) -> None:
+    """Say why a tokenizer that a link names is not there, and how to get it."""
+    specs = {spec.key: spec for spec in catalog.of_kind("tokenizer", only_available=False)}
+    spec = specs.get(name) or next((spec for spec in specs.values() if spec.title == name), None)
+    if spec is not None:
+        show_note(f"{spec.title} was asked for and is not on this machine.", spec.missing or "Add it below.")
+    else:
+        show_note(
+            f"A tokenizer was asked for that is not on this machine: {name[:80]}.",
+            "Files and servers of another machine are not found here; add yours under “Any other tokenizer”.",
+        )
 
 
 def _usable(keys: list[str]) -> list[str]:
@@ -169,4 +251,10 @@ def _pick_switches() -> dict[str, Any]:
         bind="query-params",
         help="A typed </s> becomes the control token itself, as in a program that does not escape it",
     )
-    return {"show_ids": show_ids, "show_bytes": show_bytes, "add_special": add, "parse_special": parse}
+    link = st.toggle(
+        "Text in the link",
+        LINKED in st.query_params,
+        key="tokens_link",
+        help=f"The address then carries your text, up to {LONGEST_LINKED:,} characters; else it is never in it",
+    )
+    return dict(zip(SWITCHES, (show_ids, show_bytes, add, parse, link), strict=True))

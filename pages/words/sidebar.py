@@ -10,16 +10,21 @@ from typing import Any
 import streamlit as st
 
 from core import catalog, storage
-from core.cached import jobs as cached_jobs
 from core.cached import words as cached_words
 from core.errors import Cancelled
 from core.words.files import foreign, formats, store
-from core.words.files.named_sets import NAMED_SETS
+from core.words.files.archives import likely_entries
+from core.words.files.labels import labels
 from core.words.vectors import WordVectors
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
 from pages.words.encoder_words import open_encoder
+from pages.words.imported_sets import manage, show_notes
+from pages.words.published_sets import download_by_name
 
+FIRST = (10_000, 50_000, 100_000, 400_000)
+"""Choices for how many words of a file are read."""
+MOST_GROUPS = 80
 AT_ONCE_S = 0.4  # a file that is read faster shows no progress bar
 
 
@@ -62,21 +67,53 @@ def pick_settings() -> PageSettings | None:
             if opened.open:
                 open_encoder(key, found.get(key, key))
     with user_errors():
+        with slot:
+            key = _pick_group(key)
         vectors = cached_words.word_vectors(key)
-        slot.caption(f"{len(vectors):,} words, {vectors.dimension} dimensions. {_noted(vectors)}")
-        return PageSettings(key, found[key], vectors, code_for(key))
+        show_notes(slot, f"{len(vectors):,} words, {vectors.dimension} dimensions.", vectors.notes)
+        st.session_state["words_shown"] = key
+        return PageSettings(key, found[key], vectors.listening(), code_for(key))
     return None
+
+
+def _pick_group(key: str) -> str:
+    """For vectors whose words carry a language or a part of speech: which of them, as a part of the key."""
+    keys = cached_words.word_vectors(key).keys
+    if keys is None:
+        return key
+    options = [mark for mark in keys.groups if mark][:MOST_GROUPS]
+    if keys.preferred not in options:
+        options.append(keys.preferred)
+    widget = f"words_group_{key[:8]}"
+    if st.session_state.get(widget) not in [None, "", *options]:
+        st.session_state.pop(widget)
+    mark = st.selectbox(
+        keys.kind.capitalize(),
+        ["", *options],
+        index=1 + options.index(keys.preferred),
+        format_func=lambda mark: f"{mark}: {len(keys.groups[mark]):,} words" if mark else "all, with their marks",
+        key=widget,
+        persist_state="session",
+        help="The words of this set carry a mark. Those of one group are shown without it.",
+    )
+    return f"{key}:{mark}" if mark else key
+
+
+class _Titles(dict[str, str]):
+    """Titles by key; of a part of a set, the set's with the part."""
+
+    def __missing__(self, key: str) -> str:
+        whole, _, mark = key.partition(":")
+        if not mark:
+            raise KeyError(key)
+        return f"{self[whole]}, {mark}"
 
 
 def titles() -> dict[str, str]:
     """The sets of vectors that can be chosen, by key: those of the catalogue, then imported files."""
-    titles = {spec.key: spec.title for spec in catalog.of_kind("word-vectors")}
-    titles.update({item.key: item.title for item in store.stored()})
+    titles = _Titles({spec.key: spec.title for spec in catalog.of_kind("word-vectors")})
+    titles.update(labels(store.stored(), titles.values()))
     return titles
-
-
-def _noted(vectors: WordVectors) -> str:
-    return "".join(f"{note[0].upper()}{note[1:]}. " for note in vectors.notes)
 
 
 def opening(key: str) -> tuple[str, str]:
@@ -93,80 +130,66 @@ def code_for(key: str) -> str:
 
 def _open_file() -> None:
     """By path (any size, nothing is uploaded) or by upload."""
-    st.caption(
-        f"{formats.ways_in()} A file is read once and saved. The folder of a BERT-like sentence encoder gives its "
-        "input embeddings."
-    )
-    chosen = st.session_state.get("words_vectors")
-    if chosen in {item.key for item in store.stored()} and st.button(
-        "Remove the vectors chosen above",
-        key="words_forget",
-        help="The file they came from is not deleted",
-        icon=":material/delete:",
-        width="stretch",
-    ):
-        store.remove(chosen)
-        st.session_state["words_imported"] = catalog.DEFAULT_VECTORS
-        st.rerun()
+    st.caption("GloVe, word2vec, fastText, CSV, JSON, arrays, a model's folder: read once and saved.")
     typed = st.text_input(
-        "Path on this computer", key="words_path", persist_state="session", placeholder="/home/me/glove.6B.50d.txt"
+        "Path on this computer",
+        key="words_path",
+        persist_state="session",
+        placeholder="/home/me/glove.6B.50d.txt",
+        help=formats.ways_in(),
     )
-    uploaded = st.file_uploader("or upload a file", type=None, key="words_upload")
-    _download_by_name()
-    with user_errors():
-        if uploaded is not None and uploaded.file_id != st.session_state.get("words_read"):
-            _import_upload(uploaded)
-        elif typed.strip() and typed != st.session_state.get("words_read"):
-            _import(Path(typed.strip().strip('"').strip("'")).expanduser(), None, typed)
-
-
-def _import_upload(uploaded: Any) -> None:
-    """Read an upload from a copy on disk, which is deleted afterwards. It has the upload's name, for error messages."""
-    copy = storage.folder("uploads") / uploaded.file_id / Path(uploaded.name).name[-100:]
-    if not copy.exists():
-        with storage.writing(copy) as part:
-            part.write_bytes(uploaded.getbuffer())
-    _import(copy, uploaded.name, uploaded.file_id)
-
-
-def _download_by_name() -> None:
-    """Published sets, from the network, only on a click; the download continues through reruns and reloads."""
-    name = st.selectbox(
-        "or download a published set",
-        list(NAMED_SETS),
-        index=None,
-        key="words_named",
-        placeholder="choose one",
-        format_func=_described,
+    first = st.selectbox(
+        "Words to read",
+        [0, *FIRST],
+        key="words_most",
+        format_func=lambda count: f"the first {count:,}" if count else "all",
+        help="Most files begin with the most frequent words. Fewer words make every view faster.",
     )
-    request = cached_words.named_set(name, start=False) if name else None
+    most = first or None
+    uploaded = st.file_uploader(
+        "or upload a file (and its list of words)", key="words_upload", accept_multiple_files=True
+    )
     with user_errors():
-        if request is not None:
-            if request.done:
-                cached_jobs.forget_job(f"named {name}")
-            found = wait_for(request, "Downloading", narrow=True)
-            if found:
-                st.session_state["words_imported"] = found["key"]
-                st.rerun()
-            if not request.done:
-                return
-    if name and st.button(
-        f"Download {NAMED_SETS[name].size_bytes / 1e6:,.0f} MB",
-        icon=":material/download:",
-        key="words_fetch",
-        width="stretch",
-    ):
-        cached_words.named_set(name)
-        st.rerun()
+        mark = f"{'/'.join(one.file_id for one in uploaded)} {most}"
+        path = Path(typed.strip().strip('"').strip("'")).expanduser()
+        if uploaded and mark != st.session_state.get("words_read"):
+            _import_upload(uploaded, mark, most)
+        elif typed.strip() and not uploaded:
+            _import_path(path, typed, most)
+    download_by_name()
+    manage(st.session_state.get("words_vectors") or "")
 
 
-def _described(name: str) -> str:
-    item = NAMED_SETS[name]
-    known_as = f"{item.known_as}: " if item.known_as else ""
-    return f"{known_as}{name} ({item.words:,} words, {item.size_bytes / 1e6:,.0f} MB, {item.licence})"
+def _import_path(path: Path, typed: str, most: int | None) -> None:
+    """Read the file of a path once; again where it changed and the person wants it."""
+    read = st.session_state.get("words_read", "")
+    mark = f"{typed} {most} {cached_words.file_version(path)}"
+    if mark == read:
+        return
+    if not read.startswith(f"{typed} {most} ") or st.session_state.get("words_reread") == mark:
+        _import(path, None, mark, most)
+        return
+    st.caption("The file has changed since it was read.")
+    if st.button("Read it again", key="words_changed", icon=":material/refresh:", width="stretch"):
+        st.session_state["words_reread"] = mark
+        _import(path, None, mark, most)
 
 
-def _import(path: Path, title: str | None, mark: str) -> None:
+def _import_upload(uploaded: list[Any], mark: str, most: int | None) -> None:
+    """Read an upload from a copy on disk, which is deleted afterwards. It has the upload's name, for error messages;
+    a list of words or a tokenizer that came with it lies beside it."""
+    folder = storage.folder("uploads") / storage.content_key(mark)
+    copies = [folder / (Path(one.name).name[-100:] or "file") for one in uploaded]
+    for one, copy in zip(uploaded, copies, strict=True):
+        if not copy.exists():
+            with storage.writing(copy) as part:
+                part.write_bytes(one.getbuffer())
+    likely = [item.name for item in likely_entries([(copy.name, copy.stat().st_size) for copy in copies])]
+    main = next((copy for copy in copies if copy.name in likely), copies[0])
+    _import(main, uploaded[copies.index(main)].name, mark, most)
+
+
+def _import(path: Path, title: str | None, mark: str, most: int | None = None) -> None:
     """Read a file and choose its vectors; `title` is the name of an upload, whose copy `path` is."""
     entry = None
     names = foreign.archive_names(path) if store.exists(path) else []
@@ -176,18 +199,18 @@ def _import(path: Path, title: str | None, mark: str) -> None:
         )
         if entry is None:
             return
-    request = cached_words.vectors_file(path, entry, title)
+    request = cached_words.vectors_file(path, entry, title, most)
     request.within(AT_ONCE_S)
     try:
         found = wait_for(request, "Reading", narrow=True)
     except Cancelled:
         show_note("Cancelled.", "Nothing of the file was saved.")
         if st.button("Read it again", key="words_again", width="stretch"):
-            cached_words.forget_vectors_file(path, entry)
+            cached_words.forget_vectors_file(path, entry, most)
             st.rerun()
         return
     if found:
-        cached_words.forget_vectors_file(path, entry)
+        cached_words.forget_vectors_file(path, entry, most)
         if title:
             shutil.rmtree(path.parent, ignore_errors=True)
         st.session_state["words_read"] = mark

@@ -20,8 +20,8 @@ PAGE = """
 import sys; sys.path.insert(0, {root!r})
 import numpy as np, streamlit as st
 from core.figures.documents import Colouring
-from pages.documents.map.map_canvas import labels_of, show_map
-from pages.documents.map.selected import held_for
+from pages.shared.map.map_canvas import labels_of, show_map
+from pages.shared.map.selected import held_for
 
 @st.cache_resource
 def made():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from core.cached import words as cached_words
 from core.words import measures
@@ -24,13 +25,18 @@ TOY = Measure(
 )
 
 
+@pytest.fixture
+def fresh_report():
+    """The cached report is that of the measures of now, before and after."""
+    cached_words.bias_report.clear()
+    yield
+    cached_words.bias_report.clear()
+
+
+@pytest.mark.usefixtures("fresh_report")
 def test_a_measure_that_is_registered_is_in_the_report_the_table_the_picture_and_the_lines(open_page, monkeypatch):
     monkeypatch.setattr(measures, "MEASURES", (*measures.MEASURES, TOY))
-    cached_words.bias_report.clear()
-    try:
-        app = open_view(open_page, "words", "bias", words_bias="All measures")
-    finally:
-        cached_words.bias_report.clear()
+    app = open_view(open_page, "words", "bias", words_bias="All measures")
     figure = app.get("plotly_chart")[0].proto.spec
     assert "Toy length" in figure and "unbiased: 7.25" in figure
     said = [block.value for block in app.markdown]

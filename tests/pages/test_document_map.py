@@ -114,7 +114,7 @@ def press(app, label):
 def test_rows_that_do_not_fit_are_listed_and_left_out_on_consent_and_the_file_is_mapped(page):
     app = page()
     rows = "\n".join(f"text number {number} on the weather,{number % 2},x" for number in range(30))
-    content = f"body,kind,other\n{rows}\n1\n".encode()
+    content = f"body,kind,other\n{rows}\n1,2,3,4\n".encode()
     app.file_uploader(key="documents_upload").set_value(("own.csv", content, "text/csv")).run()
     next(widget for widget in app.multiselect if widget.label == "Import as fields").set_value(["kind"]).run()
     press(app, "Read and map")

@@ -11,12 +11,12 @@ from core.documents.mapping.selection import packed, unpacked
 from core.documents.projection import ProjectionSettings
 from core.figures import style
 from core.figures.documents import Colouring
-from pages.documents.map import map_canvas
 from pages.documents.map.histograms import select_bars
 from pages.documents.map.map_data import MapData, QueryResult, colouring
-from pages.documents.map.selected import Held
 from pages.documents.map.selection import as_json_lines, as_parquet, table_of
 from pages.documents.sidebar import PageSettings
+from pages.shared.map import map_canvas
+from pages.shared.map.selected import Held
 
 
 def test_points_fill_the_square_round_their_middle():

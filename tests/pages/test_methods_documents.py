@@ -11,7 +11,7 @@ import pytest
 from core.documents import corpus, samples
 from core.figures import style
 from core.figures.documents import wrapped
-from pages.documents.map.map_canvas import unit_places
+from pages.shared.map.map_canvas import unit_places
 from tests.conftest import run_until_still
 from tests.support.document_maps import judged_folder
 from tests.support.methods import lines_of, result_of

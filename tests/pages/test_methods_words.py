@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.workflows.encoder_sources import on_this_machine
 from pages.shared.frame import find_views
+from pages.shared.map.map_canvas import unit_places
 from pages.words.measures import FARTHEST
+from tests.conftest import run_until_still
 from tests.support.methods import lines_of, open_view, result_of
-from tests.support.screen import figure_of, lists_of
+from tests.support.screen import components_of, figure_of, html_of, lists_of
 
 MINILM = {"words_vectors": "MiniLM input embeddings"}
 CLOSE = {"abs": 2e-6}  # float32 sums in another order
@@ -67,18 +70,55 @@ def forest(figure) -> np.ndarray:
     return np.array([(dot["x"][0], *line["x"]) for dot, line in zip(dots, lines, strict=True)])
 
 
-def test_all_weat_tests(open_page):
-    app = open_view(open_page, "words", "bias", **MINILM)
-    result = [item for item in ran(app) if item["result"]]
+def bars(figure) -> list[tuple[float, float]]:
+    return [(shape["x0"], shape["x1"]) for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
+
+
+@pytest.mark.parametrize("second", ["", "GloVe 6B 50d"])
+def test_all_weat_tests(open_page, second):
+    app = open_view(open_page, "words", "bias", **MINILM, **({"words_second": second} if second else {}))
+    result = ran(app)
+    sets = list(result.values()) if second else [result]
+    rows = [item for row in zip(*sets, strict=True) for item in row if item["verdict"]["state"] != "not testable"]
     expected = [
         (item["result"]["effect_size"], item["uncertainty"]["interval"]["low"], item["uncertainty"]["interval"]["high"])
-        for item in result
+        for item in rows
     ]
     figure = figure_of(app)
-    assert len(expected) >= 5 and forest(figure) == pytest.approx(np.array(expected))
-    bands = [(shape["x0"], shape["x1"]) for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
-    nulls = [item["uncertainty"]["null_95"] for item in result]
-    assert np.array(bands) == pytest.approx(np.array([(-null, null) for null in nulls]))
+    assert len(expected) == (13 if second else 4) and forest(figure) == pytest.approx(np.clip(expected, -1.3, 2))
+    assert np.array(bars(figure)) == pytest.approx(np.array([item["result"]["null"] for item in rows]))
+    filled = [trace["marker"]["color"] == trace["marker"]["line"]["color"] for trace in dots_of(figure)]
+    assert filled == [item["verdict"]["state"] == "finding" for item in rows], "findings are filled"
+
+
+def dots_of(figure) -> list[dict]:
+    return [trace for trace in figure["data"] if trace["mode"] == "markers"]
+
+
+@pytest.mark.parametrize("language, number", [("German", 0), ("French", 6)])
+def test_weat_in_other_languages(open_page, language, number):
+    app = open_view(open_page, "words", "bias", words_weat_language=language)
+    app.selectbox(key="words_test").set_value(number).run()
+    result = ran(app)
+    if number:
+        assert result["test"]["number"] == 6 and result["test"]["x"][0] == "Jean"
+    else:
+        assert [item["test"]["number"] for item in result] == [1, 2, 6]
+
+
+def test_weat_and_measures_of_own_lists(open_page, monkeypatch, tmp_path):
+    from core.words import own_lists
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    lists = [["rose", "tulip", "lily", "daisy"], ["ant", "wasp", "moth", "flea"], ["joy", "love"], ["pain", "hate"]]
+    own = own_lists.save("lists", "it's “mine”", {"names": ["X", "Y", "A", "B"], "lists": lists})
+    app = open_view(open_page, "words", "bias", words_own_lists=own.id)
+    result = ran(app)
+    assert f"d = {result['result']['effect_size']:.2f}" in figure_of(app)["layout"]["title"]["text"]
+    app = open_view(open_page, "words", "bias", words_bias="All measures", words_own_lists=own.id)
+    result = ran(app)
+    assert [item["targets"] for item in result if item["measure"]["key"] == "direct"] == [8]
+    assert any(f"{result[0]['interval']['value']:.4g}   95 %" in text.value for text in app.text)
 
 
 def test_one_weat_test(open_page):
@@ -114,6 +154,13 @@ def test_occupations(open_page):
     compared(app, result)
 
 
+@pytest.mark.parametrize("method, axis", [("mean", "gender (10 pairs)"), ("pca", "wealth (10 pairs)")])
+def test_occupations_on_several_pairs(open_page, method, axis):
+    app = open_view(open_page, "words", "bias", words_bias="Occupations", words_occ_axis=axis)
+    app.radio(key="words_occ_by").set_value(method).run()
+    compared(app, ran(app))
+
+
 def test_occupations_of_a_persons_own_table(open_page, tmp_path):
     table = b"nurse,90\nengineer,15.5\nteacher,75\ncarpenter,2\npilot,9\n"
     (tmp_path / "it's mine.csv").write_bytes(table)
@@ -126,18 +173,20 @@ def test_occupations_of_a_persons_own_table(open_page, tmp_path):
 
 
 def test_all_measures(open_page):
-    app = open_view(open_page, "words", "bias", words_bias="All measures", **MINILM)
+    app = open_view(open_page, "words", "bias", words_bias="All measures")
     result = ran(app)
     figure = figure_of(app)
-    said = [note["text"] for note in figure["layout"]["annotations"]]
-    assert figure["layout"]["yaxis"]["ticktext"] == [item["measure"]["title"] for item in result]
-    for item, (value, low, high), note in zip(result, forest(figure), said, strict=True):
+    said = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    assert all(item["measure"]["title"] in said for item in result)
+    testable = [item for item in result if item["verdict"]["state"] != "not testable"]
+    assert len(forest(figure)) == len(testable) == 7
+    for item, row in zip(testable, forest(figure), strict=True):
         at, (below, middle, above) = item["interval"], item["null"]
-        assert note.startswith(f"{at['value']:.3g}, unbiased: ")
-        for drawn, number in ((value, at["value"]), (low, at["low"]), (high, at["high"])):
+        assert f"{at['value']:.3g}, unbiased: " in said
+        for drawn, number in zip(row, (at["value"], at["low"], at["high"]), strict=True):
             half = above - middle if number >= middle else middle - below
             assert drawn == pytest.approx(max(-FARTHEST, min(FARTHEST, (number - middle) / half)), abs=1e-5)
-    numbers = [text.value for text in app.text if "95 % interval" in text.value]
+    numbers = [text.value.rpartition("   ")[0] for text in app.text if "95 % interval" in text.value]
     assert numbers == [
         f"{item['interval']['value']:.4g}   95 % interval {item['interval']['low']:.4g} to "
         f"{item['interval']['high']:.4g}   null {item['null'][0]:.4g} to {item['null'][2]:.4g} (median "
@@ -197,6 +246,14 @@ def test_debiasing_equalized_pairs(open_page):
     assert sorted(word for word, _ in dots["customdata"]) == sorted(word for word, _ in result)
 
 
+def test_debiasing_along_another_axis(open_page):
+    app = open_view(
+        open_page, "words", "lipstick", words_step="1 Before", words_debias_axis="wealth (10 pairs)", **MINILM
+    )
+    drawn = {word for trace in figure_of(app)["data"] for word in trace["text"]}
+    assert drawn == {word for word, _ in ran(app)}
+
+
 def test_debiasing_neighbours(open_page):
     app = open_view(open_page, "words", "lipstick", words_step="5 Check: neighbours", **MINILM)
     dots, result = figure_of(app)["data"][0], ran(app)
@@ -249,6 +306,18 @@ def test_similarity(open_page, two_sets):
     assert lists_of(app)[0] == rows[:6]
 
 
+def test_own_ratings_beside_the_published(open_page, monkeypatch, tmp_path):
+    from core.words import own_lists
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    words = ["king", "cat", "car", "sun", "tea", "war", "law", "poem", "tax", "dog", "bus"]
+    pairs = [[a, b, float(i)] for i, (a, b) in enumerate(zip(words, words[1:] + words[:1], strict=True))]
+    own = own_lists.save("ratings", "it's mine", {"pairs": pairs})
+    app = open_view(open_page, "words", "benchmark", words_bench="Similarity", words_own_ratings=own.id)
+    ((*_, last),) = ran(app).values()
+    assert last["pairs"] == 11 and forest(figure_of(app))[-1][0] == pytest.approx(last["rho"]["value"], **CLOSE)
+
+
 def test_guess(open_page):
     app = open_view(open_page, "words", "guess")
     app.text_input(key="words_own").set_value("king - man + woman").run()
@@ -257,6 +326,144 @@ def test_guess(open_page):
     result = ran(app)
     assert list(result) == ["queen", "'s", "king"]
     assert figure_of(app)["data"][0]["x"] == pytest.approx(list(result.values()), **CLOSE)
+
+
+@pytest.mark.parametrize("query", ["linux", "king - man + woman"])
+@pytest.mark.parametrize("mode, first", [("Farthest", "all words"), ("Nearest", "the first 10,000 words")])
+def test_farthest_words_and_those_among_the_first(open_page, mode, first, query):
+    app = open_view(open_page, "words", "neighbours", words_near_mode=mode, words_first=first, words_query=query)
+    result = ran(app)
+    drawn = next(trace["customdata"] for trace in figure_of(app)["data"] if "customdata" in trace)
+    assert len(result) == 12 and [row[0] for row in drawn] == [row[0] for row in result]
+    assert [number for row in drawn for number in row[1:]] == pytest.approx([n for row in result for n in row[1:]])
+    assert (result[0][1] < 0) == (mode == "Farthest")
+
+
+def test_a_ranked_list(open_page):
+    words = "tea, 's, tractor, nonesuchx, tea"
+    app = open_view(open_page, "words", "neighbours", words_near_mode="Rank a list", words_near_list=words)
+    result, trace = ran(app), figure_of(app)["data"][1]
+    assert trace["customdata"] == [word for word, _ in result] and set(trace["customdata"]) == {"tea", "'s", "tractor"}
+    assert trace["x"] == pytest.approx([value for _, value in result]) and "nonesuchx" in html_of(app)
+
+
+def test_the_odd_one_out(open_page):
+    app = open_view(open_page, "words", "neighbours", words_near_mode="Odd one out", words_odd="cat, dog, horse, oak")
+    result, figure = ran(app), figure_of(app)
+    assert figure["data"][1]["customdata"] == [word for word, _ in result["scores"]]
+    assert figure["data"][1]["x"] == pytest.approx([value for _, value in result["scores"]])
+    assert result["scores"][0][0] in figure["layout"]["title"]["text"] and result["scores"][0][0] == "oak"
+
+
+SECOND = {"words_second": MINILM["words_vectors"]}
+
+
+def joined(app) -> int:
+    """How many words of two lists side by side are joined by a line."""
+    return sum(trace["mode"] == "lines+markers" for trace in figure_of(app)["data"])
+
+
+def told(app) -> str:
+    return " ".join(item["text"] for item in figure_of(app)["layout"]["annotations"])
+
+
+@pytest.mark.parametrize("query", ["linux", "king - man + woman"])
+def test_neighbours_by_two_sets(open_page, query):
+    app = open_view(open_page, "words", "neighbours", words_query=query, **SECOND)
+    result = ran(app)
+    assert len(result["first"]) == len(result["second"]) == 12 and joined(app) == len(result["common"]) > 0
+    assert all(f"{item['similarity']:.3f}" in told(app) for item in result["first"] + result["second"])
+    assert f"{result['expected']:.2g}" in html_of(app)
+
+
+@pytest.mark.parametrize("leave_out", ["true", "false"])
+def test_an_analogy_by_two_sets(open_page, leave_out):
+    app = open_view(open_page, "words", "analogy", words_exclude=leave_out, **SECOND)
+    result = ran(app)
+    assert joined(app) == len(result["common"]) and ("query word" in told(app)) == (leave_out == "false")
+    assert all(item["word"] in told(app) for item in result["first"] + result["second"])
+
+
+def test_an_analogy_among_the_first_words(open_page):
+    words = {"words_a": "paris", "words_b": "france", "words_c": "tokyo"}
+    app = open_view(open_page, "words", "analogy", words_first="the first 10,000 words", **words)
+    result = ran(app)
+    assert [row[2] for row in lists_of(app)[0]] == [f"{item['score']:.3f}" for item in result]
+    assert all(item["frequency_rank"] <= 10_000 for item in result)
+
+
+def test_pairs_by_two_sets(open_page):
+    app = open_view(open_page, "words", "pair", words_pair_b="risen, open-source, linux", **SECOND)
+    first, second = ran(app)
+    by_other = {item["b"]: f"{item['percentile']:.1f}" for item in second}
+    shown = {row[0]: row[2:] for row in lists_of(app)[0]}
+    assert (
+        shown == {item["b"]: [f"{item['percentile']:.1f}", by_other.get(item["b"], "OOV")] for item in first}
+        and shown["open-source"][1] == "OOV"
+    )
+
+
+@pytest.mark.parametrize("order", ["Dimension", "Contribution"])
+def test_what_a_vector_is(open_page, order):
+    app = open_view(open_page, "words", "vector", words_vector="coffee, 's, tea", words_vector_order=order)
+    result, (cells, bars, line) = ran(app), figure_of(app)["data"]
+    assert np.array(cells["z"]) == pytest.approx(np.array(result["numbers"])) and len(cells["z"]) == 3
+    assert bars["y"] == pytest.approx(result["added"]) and line["y"] == pytest.approx(result["sum"])
+    assert line["y"][-1] == pytest.approx(result["cosine"])
+    assert f"{result['cosine']:.3f}" in figure_of(app)["layout"]["title"]["text"]
+
+
+def test_one_vector(open_page):
+    app = open_view(open_page, "words", "vector", words_vector="linux", **MINILM)
+    (cells,) = figure_of(app)["data"]
+    assert np.array(cells["z"]) == pytest.approx(np.array(ran(app)["numbers"])) and len(cells["z"][0]) == 384
+
+
+def test_words_in_context(open_page):
+    app = open_view(open_page, "words", "context", words_context_word="bat")
+    app.slider(key="words_context_layer").set_value(4).run()
+    result, data = ran(app), figure_of(app)["data"]
+    same, other = (trace["y"] for trace in data if trace["mode"] == "lines+markers")
+    assert same == pytest.approx([layer["same"] for layer in result["layers"]], abs=1e-5)
+    assert other == pytest.approx([layer["other"] for layer in result["layers"]], abs=1e-5)
+    pairs = sorted(value for trace in data if trace["mode"] == "markers" for value in trace["y"])
+    assert pairs == pytest.approx(sorted(v for layer in result["layers"] for v in layer["pairs"]), abs=1e-5)
+    drawn = {int(n): point for t in data if "text" in t for n, point in zip(t["text"], points(t), strict=True)}
+    assert [drawn[row + 1] for row in range(8)] == [pytest.approx(point, abs=1e-4) for point in result["points"]]
+
+
+def test_words_in_context_by_a_gguf_file(open_page):
+    """Another encoder gives a vector of each sentence."""
+    source = next(source for source in on_this_machine() if source.kind == "gguf" and "ocket" in source.title)
+    app = open_view(open_page, "words", "context")
+    app.selectbox(key="words_context_encoder").set_value(f"gguf {source.name}").run()
+    run_until_still(app)
+    result, data = ran(app), figure_of(app)["data"]
+    assert len(result["layers"]) == 1
+    same, other = (trace["y"] for trace in data if trace["mode"] == "lines+markers")
+    assert (same[0], other[0]) == pytest.approx((result["layers"][0]["same"], result["layers"][0]["other"]), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"words_map_count": "500"},
+        {"words_map_kind": "Near a word", "words_map_near_count": "100", "words_map_method": "PCA"},
+        {"words_map_kind": "A list"},
+    ],
+)
+def test_a_map_of_words(open_page, query):
+    app = open_view(open_page, "words", "map", words_map_query="king", **query)
+    run_until_still(app)
+    result = ran(app)
+    ((_, body),) = components_of(app, "words_canvas_places")
+    drawn = np.frombuffer(body, np.float32).reshape(-1, 2)
+    expected, _ = unit_places(np.array(result["points"], np.float32))
+    assert len(drawn) == len(result["words"]) and drawn == pytest.approx(expected, abs=0.02)
+    ((header, _),) = components_of(app, "words_canvas")
+    hits = [result["words"][row] for row in header["hits"]]
+    assert [row[0].rsplit(" ", 1)[0] for row in lists_of(app)[0]] == hits and len(hits) == 10
+    assert f"{result['trust']['trustworthiness']:.2f}" in html_of(app)
 
 
 @pytest.mark.parametrize(
@@ -276,4 +483,5 @@ def test_an_option_that_was_renamed_is_chosen_by_an_old_link(open_page, view, ke
 
 def test_every_view_of_the_page_is_compared_above():
     compared_views = {"neighbours", "pair", "analogy", "bias", "axis", "lipstick", "benchmark", "guess"}
+    compared_views |= {"vector", "map", "context"}
     assert set(find_views("words")) == compared_views

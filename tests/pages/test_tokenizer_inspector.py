@@ -165,3 +165,172 @@ def test_a_conversation_in_pocket_s_window(open_page):
     app.number_input(key="tokens_context_window").set_value(80).run()
     said = " ".join(element.proto.body for element in app.get("html"))
     assert not app.exception and "dropped, the oldest first" in said
+
+
+# ---------------------------------------------------------------- which tokenizer is which
+
+
+def _of_letters(folder, name: str, letters: str):
+    """A tokenizer.json of those letters alone, with ids in their order."""
+    from tests.support.evil_files import tokenizer_json
+
+    names = {"<unk>": 0, **{letter: i for i, letter in enumerate(letters, 1)}}
+    model = {"type": "BPE", "unk_token": "<unk>", "vocab": names, "merges": []}
+    return tokenizer_json(model)
+
+
+def test_two_uploads_of_one_name_are_two_tokenizers(open_page, tmp_path, monkeypatch):
+    from core.tokens import own_files
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    first = own_files.keep("tokenizer.json", _of_letters(tmp_path, "a", "ab"))
+    second = own_files.keep("tokenizer.json", _of_letters(tmp_path, "b", "ba"))
+    app = open_page(PAGE, tokens_with=[first, second])
+    assert app.session_state["tokens_with"] == [first, second]
+    app.text_area(key="tokens_text").set_value("ab").run()
+    drawn = columns(app)
+    assert len(drawn) == 2, "no two have one title"
+    ids = [[token[0] for _, tokens in column["groups"] for token in tokens] for column in drawn.values()]
+    assert ids == [[1, 2], [2, 1]]
+    app.run()
+    assert app.session_state["tokens_with"] == [first, second]
+
+
+def test_two_files_of_one_name_in_two_folders_are_two_tokenizers(open_page, tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    keys = []
+    for place, letters in (("one", "ab"), ("two", "ba")):
+        folder = tmp_path / "models" / "hub" / f"{place}--model" / "x"
+        folder.mkdir(parents=True)
+        (folder / "my_tokenizer.json").write_bytes(_of_letters(tmp_path, "", letters))
+        keys.append(f"file:hub/{place}--model/x/my_tokenizer.json")
+    app = open_page(PAGE, tokens_with=keys)
+    app.text_area(key="tokens_text").set_value("a").run()
+    assert [column["groups"][0][1][0][0] for column in columns(app).values()] == [1, 2]
+
+
+def test_a_replaced_file_has_its_new_tokenizer_even_with_the_old_time(open_page, tmp_path, monkeypatch):
+    import os
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    path = tmp_path / "models" / "tokenizer.json"
+    path.write_bytes(_of_letters(tmp_path, "", "ab"))
+    app = open_page(PAGE, tokens_with=["file:tokenizer.json"])
+    app.text_area(key="tokens_text").set_value("a").run()
+    (column,) = columns(app).values()
+    assert column["groups"][0][1][0][0] == 1
+    old = path.stat()
+    other = tmp_path / "other.json"
+    other.write_bytes(_of_letters(tmp_path, "", "ba"))
+    os.utime(other, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert other.stat().st_size == old.st_size
+    os.replace(other, path)
+    app.run()
+    (column,) = columns(app).values()
+    assert column["groups"][0][1][0][0] == 2
+
+
+def test_a_bad_file_costs_its_own_column_and_no_other(open_page, tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "bad_tokenizer.json").write_bytes(b"{")
+    app = open_page(PAGE, tokens_with=["bert", "file:bad_tokenizer.json", "tekken"])
+    assert not app.exception
+    assert list(columns(app)) == ["BERT (MiniLM)", "Mistral Tekken"]
+    assert any("bad_tokenizer.json" in element.proto.body for element in app.get("html"))
+
+
+def test_a_link_names_tokenizers_by_key_and_says_which_are_not_here(open_page, tmp_path, monkeypatch):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    app = open_page(PAGE, tokens_with=["o200k", "gpt-2", "own:0123"])
+    assert list(columns(app)) == ["GPT-4o, GPT-5 (o200k)"]
+    said = " ".join(element.proto.body for element in app.get("html"))
+    assert "GPT-2" in said and "Add 19 tokenizers" in said and "own:0123" in said
+    assert app.query_params["tokens_with"] in ("o200k", ["o200k"]), "the address carries keys"
+    app = open_page(PAGE, tokens_with=["gpt-2"])
+    said = " ".join(element.proto.body for element in app.get("html"))
+    assert "GPT-2" in said and len(columns(app)) == 3, "and what is shown instead is said"
+    assert "Shown instead" in said
+
+
+def test_the_text_is_in_the_link_only_by_choice(open_page):
+    app = open_page(PAGE)
+    app.text_area(key="tokens_text").set_value("secret").run()
+    assert "tokens_linked_text" not in app.query_params
+    app.toggle(key="tokens_link").set_value(True).run()
+    assert app.query_params["tokens_linked_text"] in ("secret", ["secret"])
+    app = open_page(PAGE, tokens_linked_text="from a link")
+    assert app.text_area(key="tokens_text").value == "from a link" and app.toggle(key="tokens_link").value
+    app.toggle(key="tokens_link").set_value(False).run()
+    assert "tokens_linked_text" not in app.query_params
+
+
+def test_a_difference_of_less_than_one_percent_is_said_in_tokens(open_page):
+    app = open_page(PAGE, tokens_with=["mistral-v1", "mistral-v3"])
+    app.text_area(key="tokens_text").set_value("a").run()
+    from pages.tokens.views.compare import _more
+
+    assert (_more(1000, 1001), _more(1000, 1007), _more(100, 150), _more(0, 3)) == (
+        "1 token",
+        "7 tokens",
+        "50 %",
+        "3 tokens",
+    )
+
+
+def test_ids_are_copied_and_turned_into_text(open_page):
+    app = open_page(PAGE, tokens_view="Round trip", tokens_with=["utf-8-bytes", "o200k"])
+    app.text_area(key="tokens_ids_text").set_value("Hi é").run()
+    assert any(code.value == "72 105 32 195 169" for code in app.code)
+    app.text_input(key="tokens_ids_typed").set_value("72, 105").run()
+    assert any(code.value == "Hi" for code in app.code)
+    app.text_input(key="tokens_ids_typed").set_value("999").run()
+    assert not app.exception and any("no token 999" in element.proto.body for element in app.get("html"))
+
+
+def test_a_vocabulary_is_searched_by_ids(open_page):
+    app = open_page(PAGE, tokens_view="Vocabulary", tokens_with=["utf-8-bytes", "bert"])
+    app.text_input(key="tokens_substring").set_value("").run()
+    app.text_input(key="tokens_ids_wanted").set_value("101 102").run()
+    assert not app.exception
+    assert any("<b>2</b> of" in element.proto.body for element in app.get("html"))
+
+
+def test_the_files_section_opens_on_our_texts_with_their_costs(open_page):
+    app = open_page(PAGE, tokens_view="Languages", tokens_with=["o200k", "utf-8-bytes"])
+    assert not app.exception
+    said = " ".join(element.proto.body for element in app.get("html"))
+    assert "2 sample texts of ours" in said
+    costs = next(frame.value for frame in app.dataframe if "cost of the input" in frame.value.columns)
+    assert set(costs["model"]) >= {"GPT-4o", "GPT-5"} and (costs["tokens"] > 400).all()
+
+
+def test_today_s_tokenizers_are_counted_on_another_text_and_what_is_missing_is_said(open_page):
+    app = open_page(PAGE, tokens_view="Languages", tokens_parallel="Human rights")
+    said = " ".join(element.proto.body for element in app.get("html"))
+    assert not app.exception and "164 languages" in said and "not at hand" in said
+
+
+def test_context_has_a_pasted_template_prefill_and_tools(open_page):
+    app = open_page(PAGE, tokens_view="Context")
+    app.selectbox(key="tokens_template").set_value("pasted below").run()
+    assert any("empty" in element.proto.body for element in app.get("html"))
+    template = "{% for t in tools or [] %}{{ t.function.name }}{% endfor %}{% for m in messages %}"
+    template += "{{ m.content }}|{% endfor %}"
+    app.text_area(key="tokens_context_template").set_value(template).run()
+    assert not app.exception
+    app.toggle(key="tokens_context_tools").set_value(True).run()
+    assert not app.exception
+    app.text_area(key="tokens_context_tools_text").set_value("{").run()
+    assert any("no JSON" in element.proto.body for element in app.get("html"))
+    app.toggle(key="tokens_context_prefill").set_value(False).run()
+    assert not app.exception
+
+
+def test_training_says_which_size_was_reached_and_that_pairs_were_equal(open_page):
+    app = open_page(PAGE, tokens_view="Train")
+    app.text_area(key="tokens_training_text").set_value("ab ab cd cd").run()
+    app.slider(key="tokens_merge").set_value(1).run()
+    said = " ".join(element.proto.body for element in app.get("html"))
+    assert "of the 600 tokens asked for" in said and "as often as" in said

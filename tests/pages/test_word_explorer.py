@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from core.words.files import store
 from pages.shared.frame import find_views
 from tests.conftest import run_until_still
-from tests.support.screen import html_of
+from tests.support.screen import components_of, figures_of, html_of
+from tests.support.words_page import field, fresh_processes, once_read, view
 
 MINILM = "MiniLM input embeddings"
 TEXTS = {
@@ -21,19 +23,12 @@ TEXTS = {
 }
 
 
-def view(open_page, key: str, **query: str):
-    return open_page("word_explorer", words_view=find_views("words")[key].title, **query)
-
-
-def field(app, key: str):
-    return next(text for text in app.text_input if text.key == key)
-
-
 @pytest.mark.parametrize("key", sorted(find_views("words")))
 def test_every_view_opens_with_a_picture_and_a_reading(open_page, key):
     app = view(open_page, key)
+    run_until_still(app)  # the map of words comes from a job
     assert not app.exception, app.exception[0].message
-    assert app.get("plotly_chart"), "a picture before any click"
+    assert components_of(app, "words_canvas") if key == "map" else app.get("plotly_chart"), "a picture before any click"
     assert "<p " in html_of(app), "a sentence says what one sees"
 
 
@@ -93,27 +88,116 @@ def test_the_talks_pair_shows_what_the_slide_cuts(open_page):
 def test_bias_names_interval_outliers_and_missing_words(open_page):
     text = html_of(view(open_page, "bias", words_bias="Occupations", words_vectors=MINILM))
     assert "0.75" in text and "95 % interval" in text and "Largest residuals" in text
-    assert "Random directions" in text
+    assert "Random axes" in text and "not testable: 55 of 70 occupations in the vocabulary" in text
     assert "plumber" in text, "an occupation that the vectors lack is named"
 
 
-def test_occupations_are_a_finding_only_beyond_random_directions(open_page):
-    """With GloVe 50d, she-he has an interval above 0 and is within what random directions give; woman-man is beyond."""
+def test_occupations_are_a_finding_only_beyond_random_axes(open_page):
+    """With GloVe 50d, she-he has an interval above 0 and is within what random axes give; woman-man is beyond."""
 
     def title(**ends):
         app = view(open_page, "bias", words_bias="Occupations", **ends)
         assert "leaving one of the 70 words out" in html_of(app)
-        return app.get("plotly_chart")[0].proto.spec
+        return figures_of(app)[0]["layout"]["title"]["text"]
 
-    assert "0.39, which random directions reach, too" in title()
-    assert "The more women work in it" in title(words_high="woman", words_low="man")
-    assert "do not follow the real shares" in title(words_high="summer", words_low="winter")
+    assert "r = 0.39, no finding (medium)" in title()
+    assert "More women, more “woman”: r = 0.47" in title(words_high="woman", words_low="man")
+    assert "r = 0.06, no finding (negligible)" in title(words_high="summer", words_low="winter")
+
+
+def test_occupations_on_the_ten_pairs_and_on_typed_ones(open_page):
+    app = view(open_page, "bias", words_bias="Occupations", words_occ_axis="gender (10 pairs)")
+    assert "More women, more “female”" in figures_of(app)[0]["layout"]["title"]["text"]
+    assert "finding (medium)" in html_of(app) and "49 % of their variance" in html_of(app)
+    app.radio(key="words_occ_by").set_value("pca").run()
+    assert not app.exception and "95 % interval" in html_of(app)
+    app.selectbox(key="words_occ_axis").set_value("typed pairs").run()
+    field(app, "words_occ_pairs").set_value("she - he, zzzq - man").run()
+    assert "zzzq - man" in html_of(app) and "r = 0.39" in figures_of(app)[0]["layout"]["title"]["text"]
+    field(app, "words_occ_pairs").set_value("she").run()
+    assert 'role="status"' in html_of(app) and not app.exception
 
 
 def test_association_tests_are_judged_by_p_with_holms_correction(open_page):
     app = view(open_page, "bias", words_bias="WEAT")
-    assert "d = <b>1.17</b>" in html_of(app) and "<b>8</b> of <b>9</b> are significant" in html_of(app)
-    assert "Flowers and insects are separated" in app.get("plotly_chart")[0].proto.spec
+    assert "d = 1.17 (large)" in html_of(app) and "<b>8</b> of <b>9</b> tests are findings" in html_of(app)
+    assert "<b>1</b> not testable" in html_of(app)
+    assert "8 of 9 tests are findings" in app.get("plotly_chart")[0].proto.spec
+    said = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
+    assert any("not testable (24 of 32)" in note for note in said)
+
+
+def test_a_control_without_its_words_is_none(open_page):
+    """MiniLM has 9 of the 25 flowers; instruments and weapons take their place, and are said to."""
+    text = html_of(view(open_page, "bias", words_bias="WEAT", words_vectors=MINILM))
+    assert "Control 1 is not testable: 9 of 25 flowers, 12 of 25 insects in the vocabulary." in text
+    assert "instruments are closer to pleasant words" in text
+
+
+def test_weat_for_two_sets_side_by_side(open_page):
+    app = view(open_page, "bias", words_bias="WEAT", words_second=MINILM)
+    figure = figures_of(app)[0]
+    drawn = [trace for trace in figure["data"] if trace["mode"] == "markers"]
+    names = [trace["customdata"][0][1] for trace in drawn]
+    assert names.count("GloVe 6B 50d") == 9 and names.count(MINILM) == 4, "one row for each test, two points in it"
+    said = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    assert "● GloVe 6B 50d" in said and "● " + MINILM in said
+    assert html_of(app).count("tests are findings") == 2
+
+
+def test_weat_in_another_language_says_which_words_are_missing(open_page):
+    app = view(open_page, "bias", words_bias="WEAT", words_weat_language="German")
+    assert len(app.selectbox(key="words_test").options) == 4
+    text = html_of(app)
+    assert not app.exception and "not testable" in text and "Stiefmütterchen" in text
+
+
+LISTS = b'{"title": "mine", "X": ["rose", "tulip", "lily", "daisy"], "Y": ["ant", "wasp", "moth", "flea", "zzzq"], '
+LISTS += b'"A": ["joy", "love"], "B": ["pain", "hate"]}'
+
+
+def test_ones_own_lists_are_opened_saved_linked_renamed_and_removed(open_page, monkeypatch, tmp_path):
+    from core.words import own_lists
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    app = view(open_page, "bias", words_bias="WEAT")
+    app.session_state["words_own_lists_open"] = True
+    app.run()
+    app.file_uploader(key="words_own_lists_file_0").upload("mine.json", LISTS).run()
+    assert not app.exception, app.exception[0].message
+    app.button(key="words_own_lists_save").click().run()
+    (own,) = own_lists.saved("lists")
+    assert app.session_state["words_own_lists"] == own.id and own.id in app.query_params["words_own_lists"]
+    text = html_of(app)
+    assert "Y (1 of 5): zzzq" in text and "d = <b>" in text and own.title == "mine"
+    app.text_input(key=f"words_own_lists_title_{own.id[:8]}").set_value("flowers of mine").run()
+    app.button(key="words_own_lists_rename").click().run()
+    assert own_lists.find(own.id).title == "flowers of mine"
+    linked = view(open_page, "bias", words_bias="WEAT", words_own_lists=own.id)
+    assert "flowers of mine: d = " in figures_of(linked)[0]["layout"]["title"]["text"]
+    measured = view(open_page, "bias", words_bias="All measures", words_own_lists=own.id)
+    assert not measured.exception and "1 of the 9 words of X and Y" in html_of(measured)
+    app.button(key="words_own_lists_remove").click().run()
+    assert not own_lists.saved("lists") and "words_own_lists" not in app.query_params
+    gone = view(open_page, "bias", words_bias="WEAT", words_own_lists=own.id)
+    assert "not on this computer" in html_of(gone) and gone.get("plotly_chart")
+
+
+def test_lists_that_are_typed(open_page, monkeypatch, tmp_path):
+    from core.words import own_lists
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    app = view(open_page, "bias", words_bias="All measures")
+    app.session_state["words_own_lists_open"] = True
+    app.run()
+    assert app.button(key="words_own_lists_save").disabled
+    for i, words in enumerate(("nurse, pilot, baker, judge, poet", "", "she, her, woman", "he, his, man")):
+        app.text_area(key=f"words_own_lists_w{i}_").set_value(words).run()
+    app.button(key="words_own_lists_save").click().run()
+    assert not app.exception and own_lists.saved("lists")[0].size == 11
+    assert "measures are findings" in html_of(app) and app.get("plotly_chart")
+    weat = view(open_page, "bias", words_bias="WEAT", words_own_lists=own_lists.saved("lists")[0].id)
+    assert "does not have all four lists" in html_of(weat) and not weat.exception
 
 
 @pytest.mark.parametrize("part, says", [("WEAT", "The control"), ("All measures", "of <b>7</b> measures")])
@@ -159,11 +243,100 @@ def test_lipstick_never_shows_a_step_without_the_check(open_page):
     ):
         app = view(open_page, "lipstick", words_step=step, words_vectors=MINILM)
         assert not app.exception and app.get("plotly_chart")
-        assert "k-means" in html_of(app) and "not take it out of the words" in html_of(app)
-        assert "0.79 (0." in html_of(app), "r with its interval"
+        assert (
+            "k-means" in html_of(app) and "RBF-SVM" in html_of(app) and "not take it out of the words" in html_of(app)
+        )
         assert "removed" not in html_of(app)
     text = html_of(view(open_page, "lipstick"))
-    assert "<b>100 %</b>" in text and "<b>78 %</b>" in text and "the groups are not" in text, "the talk's vectors"
+    assert "<b>100 %</b>" in text and "<b>77 %</b>" in text and "<b>93 %</b>" in text, "the talk's vectors"
+    assert "the groups are not" in text and "finding (large)" in text
+
+
+def test_debiasing_along_another_axis(open_page):
+    app = view(open_page, "lipstick", words_debias_axis="wealth (10 pairs)", words_step="1 Before")
+    names = [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]]
+    assert any("rich-associated" in name for name in names) and not app.exception
+    assert "most rich- and poor-associated" in html_of(app)
+
+
+def test_debiased_vectors_become_the_set_of_all_views(open_page, monkeypatch, tmp_path, own_vectors):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    app = view(open_page, "lipstick", words_step="1 Before")
+    app.session_state["words_debiased_open"] = True
+    app.run()
+    app.button(key="words_debiased_use").click().run()
+    assert not app.exception, app.exception[0].message
+    (saved,) = store.stored()
+    assert saved.title == "GloVe 6B 50d, debiased (gender)" and saved.words == 100_000
+    assert app.selectbox(key="words_vectors").value == saved.key
+    assert "hard-debiased along woman - man" in " ".join(caption.value for caption in app.caption).lower()
+
+
+ANALOGIES = b": mine\nman king woman queen\nparis france tokyo japan\nman king zzzq queen\nthree words only\n"
+RATINGS = b"word1,word2,score\n" + b"".join(
+    f"{a},{b},{score}\n".encode()
+    for a, b, score in (
+        ("king", "queen", 9),
+        ("cat", "dog", 8),
+        ("car", "bus", 7.5),
+        ("sun", "moon", 7),
+        ("tea", "coffee", 8.5),
+        ("king", "cabbage", 1),
+        ("cat", "law", 1.5),
+        ("car", "poem", 1.2),
+        ("sun", "tax", 0.5),
+        ("tea", "war", 0.9),
+        ("zzzq", "car", 5),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "kind, picture, body, says",
+    [
+        ("analogies", "Accuracy", ANALOGIES, ("<b>2</b> of <b>2</b> that can be asked are right (of <b>3</b>",)),
+        ("ratings", "Similarity", RATINGS, ("cosines and human ratings",)),
+    ],
+)
+def test_own_benchmarks_stand_beside_the_published_ones(open_page, monkeypatch, tmp_path, kind, picture, body, says):
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    app = view(open_page, "benchmark", words_bench=picture)
+    app.session_state[f"words_own_{kind}_open"] = True
+    app.run()
+    app.file_uploader(key=f"words_own_{kind}_file_0").upload("own.csv", body).run()
+    assert not app.exception, app.exception[0].message
+    if kind == "analogies":
+        assert "1 rows could not be read" in html_of(app) and "three words only" in html_of(app)
+    app.button(key=f"words_own_{kind}_save").click().run()
+    text, figure = html_of(app), json.dumps(figures_of(app)[0], ensure_ascii=False)
+    assert all(one in text for one in says) and not app.exception
+    if kind == "ratings":
+        assert "WordSim353" in figure and "10 of 11 pairs" in figure
+        assert [note["text"] for note in figures_of(app)[0]["layout"]["annotations"]][4] == "own"
+    else:
+        assert "own: mine" in figure and "capital-common-countries" in figure
+
+
+def test_two_sets_are_compared_on_the_questions_of_both(open_page, two_halves):
+    app = view(open_page, "benchmark", words_bench="Accuracy", words_vectors=MINILM)
+    app.multiselect(key="words_beside").set_value([two_halves]).run()
+    text = html_of(app)
+    assert "on the questions of both" in text and "finding (" in text and "McNemar" in text
+    assert "MiniLM input embedding answers more" in figures_of(app)[0]["layout"]["title"]["text"]
+    app.segmented_control(key="words_bench").set_value("similarity").run()
+    assert "On the pairs of both, the difference" in html_of(app)
+
+
+@pytest.fixture
+def two_halves(monkeypatch, tmp_path):
+    """The key of an imported set: the first 48 dimensions of MiniLM's."""
+    import numpy as np
+
+    from core import catalog
+
+    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path))
+    minilm = catalog.load("minilm-words")
+    return store.save("ac" * 16, "half of it", list(minilm.words), np.array(minilm.matrix[:, :48])).key
 
 
 @pytest.mark.parametrize(
@@ -185,9 +358,9 @@ def test_benchmarks_state_their_numbers(open_page, vectors, picture, says):
 
 def test_an_axis_says_which_pair_decides_and_what_is_missing(open_page):
     app = view(open_page, "axis", words_axis_up="rich - poor")
-    assert "have cosine" in html_of(app)
+    assert "have cosine" in html_of(app) and "no finding" in figures_of(app)[0]["layout"]["title"]["text"]
     app = view(open_page, "axis")
-    assert "largest share" in html_of(app)
+    assert "largest share" in html_of(app) and "of <b>12</b> words are farther out than random" in html_of(app)
     next(area for area in app.text_area if area.key == "words_axis_list").set_value("nurse, plumberx, pilot").run()
     assert "plumberx" in html_of(app) and not app.exception
     next(area for area in app.text_area if area.key == "words_axis_list").set_value("x" * 100_000).run()
@@ -254,31 +427,12 @@ def own_vectors(tmp_path):
         store.remove(kept.key)
 
 
-def fresh_processes() -> None:
-    """What reads and keeps vectors, started again: a process goes on with the home of the test that started it."""
-    from core.cached import words as cached_words
-    from core.runtime import gate
-
-    cached_words.worker.clear()
-    gate.close()
-
-
 def open_file(app, path: str):
     next(expander for expander in app.expander if "Open a file" in expander.label)
     app.session_state["words_open"] = True
     app.run()
     field(app, "words_path").set_value(path).run()
     return once_read(app)
-
-
-def once_read(app, seconds: float = 30):
-    """The page when its file was read: it comes again by itself, which AppTest does not do."""
-    from core.cached import jobs as cached_jobs
-
-    for key, request in list(cached_jobs.registry().requests.items()):
-        if key.startswith("vectors file"):
-            assert request.within(seconds)
-    return app.run()
 
 
 def test_a_file_by_path_becomes_the_vectors(open_page, own_vectors):

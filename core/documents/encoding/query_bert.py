@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,13 @@ class NumpyBert:
 
     def encode(self, ids: Sequence[int]) -> np.ndarray:
         """The mean of the token vectors after the last layer, scaled to length 1."""
+        for hidden in self.states(ids):
+            last = hidden
+        pooled = last.mean(axis=0, dtype=np.float32)
+        return np.asarray(pooled / max(float(np.linalg.norm(pooled)), 1e-12))
+
+    def states(self, ids: Sequence[int]) -> Iterator[np.ndarray]:
+        """The token vectors (tokens, D) before the first layer ("layer 0": word and position) and after each."""
         weights = self._weights
         hidden = (
             weights["embeddings.word_embeddings.weight"][list(ids)]
@@ -61,14 +68,14 @@ class NumpyBert:
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
         hidden = self._norm(hidden, "embeddings.LayerNorm")
+        yield hidden
         for number in range(self._layers):
             layer = f"encoder.layer.{number}."
             seen = self._linear(self._attention(hidden, layer), layer + "attention.output.dense")
             hidden = self._norm(hidden + seen, layer + "attention.output.LayerNorm")
             inner = gelu(self._linear(hidden, layer + "intermediate.dense"))
             hidden = self._norm(hidden + self._linear(inner, layer + "output.dense"), layer + "output.LayerNorm")
-        pooled = hidden.mean(axis=0, dtype=np.float32)
-        return np.asarray(pooled / max(float(np.linalg.norm(pooled)), 1e-12))
+            yield hidden
 
     def _attention(self, hidden: np.ndarray, layer: str) -> np.ndarray:
         tokens, width = hidden.shape

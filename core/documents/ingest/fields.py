@@ -1,8 +1,13 @@
-"""What is known of each document besides its text, ready to be coloured by and counted: numbers, times or kinds."""
+"""What is known of each document besides its text, ready to be coloured by and counted: numbers, times or kinds.
+
+Of more than twenty kinds the most frequent stay and the others become one, "other"; what tells nothing apart is not
+offered, and why is said.
+"""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +16,14 @@ from typing import Any, Literal
 import numpy as np
 
 MOST_KINDS = 20
+LEAST_SHARE = 0.1  # of the documents, for the kinds that are shown of many
 BINS = 24
 
 
 @dataclass(frozen=True)
 class Field:
     """A field of N documents. Numbers and times have `amounts` (N,) float64 (times: seconds since 1970, UTC; NaN where
-    there is none); kinds have `groups` (N,) int32 into `names`, the most frequent first."""
+    there is none); kinds have `groups` (N,) int32 into `names`, the most frequent first, -1 where there is none."""
 
     name: str
     kind: Literal["numbers", "times", "kinds"]
@@ -52,27 +58,65 @@ class Bars:
 
 
 def read(name: str, values: Sequence[Any]) -> Field | None:
-    """The field as numbers, times (ISO 8601) or kinds (at most 20); None if it tells nothing apart."""
+    """The field as numbers, times (ISO 8601) or kinds (at most 20); None if it tells nothing apart, see `why_not`."""
     if not len(values):
         return None
     numbers = _numbers(values)
     if numbers is not None:
-        return Field(name, "numbers", numbers) if len(np.unique(numbers[np.isfinite(numbers)])) > 1 else None
+        return Field(name, "numbers", numbers) if _tells_apart(numbers) else None
     times = _times(values)
     if times is not None:
-        return Field(name, "times", times) if len(np.unique(times[np.isfinite(times)])) > 1 else None
-    counted: dict[str, int] = {}
-    for value in values:
-        counted[str(value)] = counted.get(str(value), 0) + 1
-        if len(counted) > MOST_KINDS:
-            return None
-    if len(counted) < 2:
+        return Field(name, "times", times) if _tells_apart(times) else None
+    counted = Counter(kind for value in values if (kind := _kind_of(value)))
+    if _why_no_kinds(counted, len(values)):
         return None
     names = sorted(counted, key=lambda kind: (-counted[kind], kind))
-    places = {kind: place for place, kind in enumerate(names)}
-    return Field(
-        name, "kinds", groups=np.array([places[str(value)] for value in values], dtype=np.int32), names=tuple(names)
-    )
+    if len(names) > MOST_KINDS:
+        kept = names[: MOST_KINDS - 1]
+        other = "other" if "other" not in kept else f"other ({len(names) - len(kept):,} values)"
+        places = dict.fromkeys(names, len(kept)) | {kind: place for place, kind in enumerate(kept)}
+        names = [*kept, other]
+    else:
+        places = {kind: place for place, kind in enumerate(names)}
+    groups = np.array([places.get(_kind_of(value), -1) for value in values], dtype=np.int32)
+    return Field(name, "kinds", groups=groups, names=tuple(names))
+
+
+def why_not(name: str, values: Sequence[Any]) -> str:
+    """Why a field is not offered for colours and histograms; "" where it is."""
+    if read(name, values) is not None:
+        return ""
+    if not any(_kind_of(value) for value in values):
+        return "it is empty"
+    counted = Counter(kind for value in values if (kind := _kind_of(value)))
+    if len(counted) == 1:
+        return "all documents have the same value"
+    return _why_no_kinds(counted, len(values)) or "it tells nothing apart"
+
+
+def _why_no_kinds(counted: Counter[str], total: int) -> str:
+    """Why values are no kinds: fewer than two, all different, or so many that the most frequent ones say little."""
+    if len(counted) < 2 and not (counted and sum(counted.values()) < total):
+        return "all documents have the same value"
+    if len(counted) <= MOST_KINDS:
+        return ""
+    top = sum(often for _, often in counted.most_common(MOST_KINDS - 1))
+    if len(counted) == sum(counted.values()):
+        return "each document has another value"
+    if top < LEAST_SHARE * total:
+        return f"{len(counted):,} different values, and the {MOST_KINDS - 1} most frequent ones are rare"
+    return ""
+
+
+def _kind_of(value: Any) -> str:
+    """A value as the name of a kind; "" where there is none."""
+    if value is None:
+        return ""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value).strip()[:200]
+
+
+def _tells_apart(amounts: np.ndarray) -> bool:
+    return len(np.unique(amounts[np.isfinite(amounts)])) > 1
 
 
 def count(field: Field, rows: np.ndarray) -> Bars:
@@ -102,9 +146,11 @@ def count(field: Field, rows: np.ndarray) -> Bars:
 
 
 def _numbers(values: Sequence[Any]) -> np.ndarray | None:
-    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
-        return np.array(values, dtype=np.float64)
-    return None
+    """The numbers, NaN for None; None where a value is no number."""
+    if any(value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))) for value in values):
+        return None
+    found = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return found if np.isfinite(found).any() else None
 
 
 def _times(values: Sequence[Any]) -> np.ndarray | None:

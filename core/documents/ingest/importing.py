@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 
 from core import storage
-from core.documents import corpus
-from core.documents.ingest import column_values, passages, preview
+from core.documents import saved_corpora
+from core.documents.ingest import column_types, own_vectors, passages, preview
+from core.documents.ingest.column_types import Column
 from core.documents.ingest.sources import BadRow, ImportOptions, Source
-from core.documents.ingest.tables import Row
+from core.documents.ingest.tables import NumberedRow
 from core.errors import UnreadableFile, UserError
 
 Progress = Callable[[float, str], None]
@@ -42,6 +43,7 @@ class ImportResult:
     repeated: int = 0
     bad_count: int = 0
     bad: list[BadRow] = field(default_factory=list)
+    without_text: list[BadRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def complain(self, row: BadRow) -> None:
@@ -49,17 +51,31 @@ class ImportResult:
         if len(self.bad) < BAD_ROWS_LISTED:
             self.bad.append(row)
 
+    def leave_out(self, row: BadRow) -> None:
+        """A row without text."""
+        self.empty += 1
+        if len(self.without_text) < BAD_ROWS_LISTED:
+            self.without_text.append(row)
 
-def import_corpus(source: Source, options: ImportOptions, on_progress: Progress | None = None) -> ImportResult:
+    def lost(self) -> list[tuple[str, int, str]]:
+        """(file, line or row, reason) of what is not in the corpus, as far as it is listed."""
+        return [(row.file, row.line, row.problem) for row in (*self.bad, *self.without_text)]
+
+
+def import_corpus(
+    source: Source, options: ImportOptions, on_progress: Progress | None = None, place: Path | None = None
+) -> ImportResult:
     """Import a source as a corpus that is saved on this machine. Rows that cannot be read are listed and skipped.
 
-    `on_progress(fraction 0..1, what is being done)`; an exception from it stops here, and nothing is kept.
+    `place`: the folder for it, where that is not the one of all corpora. `on_progress(fraction 0..1, what is being
+    done)`; an exception from it stops here, and nothing is kept.
 
     Raises:
         UserError: no text in it, or too little room on the disk.
     """
     report = on_progress or (lambda fraction, doing: None)
-    place = storage.folder("corpora")
+    own_vectors.check(options)
+    place = place or storage.folder("corpora")
     if shutil.disk_usage(place).free < 3 * source.size:
         raise UserError(
             "There is too little room on the disk to read this.",
@@ -71,8 +87,9 @@ def import_corpus(source: Source, options: ImportOptions, on_progress: Progress 
     found = ImportResult()
     with tempfile.TemporaryDirectory(dir=place, prefix=storage.mine("reading-")) as folder:
         everything = _Everything(Path(folder, "all.arrow"), options)
+        own = own_vectors.Collected(Path(folder), options)
         for row in _rows(source, options, found, report):
-            _take(row, options, found, everything)
+            _take(row, options, found, everything, own)
         everything.close()
         if not found.passages:
             raise UserError("There is no text in what was chosen.", "Choose other columns or other files.")
@@ -80,17 +97,20 @@ def import_corpus(source: Source, options: ImportOptions, on_progress: Progress 
         found.kept = len(chosen)
         found.repeated = found.documents - len(np.unique(np.frombuffer(everything.of_documents, dtype=np.uint64)))
         found.notes = [*source.notes, *dict.fromkeys(found.notes), *_counts(options, found)]
-        found.key = _write(everything.path, chosen, options, source.title, found, report)
+        found.key = _write(everything, chosen, source.title, found, report, place)
+        own.save(found.key, chosen, place)
     return found
 
 
-def _rows(source: Source, options: ImportOptions, found: ImportResult, report: Progress) -> Iterator[Row]:
-    wanted = (*options.text, *options.fields)
+def _rows(source: Source, options: ImportOptions, found: ImportResult, report: Progress) -> Iterator[NumberedRow]:
+    wanted = (*options.text, *options.fields, *options.places, *([options.vectors] if options.vectors else []))
     before = 0
     for path, name in source.files:
         at = [0]
         try:
-            for number, row in enumerate(preview.read(path, name, found.notes, source.folder, at, wanted)):
+            for number, row in enumerate(
+                preview.read(path, name, found.notes, source.folder, at, wanted, options.encoding)
+            ):
                 if isinstance(row, BadRow):
                     found.complain(row)
                 else:
@@ -108,15 +128,24 @@ def _rows(source: Source, options: ImportOptions, found: ImportResult, report: P
         before += os.path.getsize(path)
 
 
-def _take(row: Row, options: ImportOptions, found: ImportResult, everything: _Everything) -> None:
+def _take(
+    row: NumberedRow, options: ImportOptions, found: ImportResult, everything: _Everything, own: own_vectors.Collected
+) -> None:
     parts = [_clean(row.get(name)) for name in options.text]
     text = "\n".join(part for part in parts if part)
     if not text:
-        found.empty += 1
+        if any(_clean(value) for value in row.values()):
+            found.leave_out(BadRow(row.line, row.problem or "no text in it", str(row.get("file") or "")))
+        return
+    try:
+        own.add(row)
+    except ValueError as problem:
+        found.complain(BadRow(row.line, str(problem), str(row.get("file") or "")))
         return
     found.documents += 1
     everything.of_documents.append(hash64(text))
-    fields = [_clean(row.get(name))[:200] for name in options.fields]
+    everything.notice(row)
+    fields = [_clean(row.get(name)) for name in options.fields]
     cuts = [(0, len(text))]
     if options.words and len(text) > 2 * options.words:  # so many letters are needed for so many words
         cuts = passages.cut(text, options.words, options.overlap)
@@ -127,7 +156,7 @@ def _take(row: Row, options: ImportOptions, found: ImportResult, everything: _Ev
 
 def _clean(value: Any) -> str:
     """A cell as text that can be stored: half characters and zero bytes replaced."""
-    text = "" if value is None else str(value).strip()
+    text = preview.written(value)
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -175,7 +204,9 @@ class _Everything:
     def __init__(self, path: Path, options: ImportOptions) -> None:
         self.path = path
         self.digests, self.of_documents = array("Q"), array("Q")
+        self.options = options
         self._width = len(options.fields) + 2
+        self._native = dict.fromkeys(options.fields, True)
         self._texts: list[str] = []
         self._fields: list[Sequence[str]] = []
         self._letters = 0
@@ -189,6 +220,21 @@ class _Everything:
         self._letters += len(text)
         if len(self._texts) >= BLOCK_TEXTS or self._letters > BLOCK_LETTERS:
             self._flush()
+
+    def notice(self, row: NumberedRow) -> None:
+        """Notice which fields were no numbers in the file."""
+        for name, native in self._native.items():
+            if native and not preview.are_native([row.get(name)]):
+                self._native[name] = False
+
+    def column(self, place: int, chosen: np.ndarray) -> Column:
+        """The chosen values of a field, as what they are."""
+        names = self.options.fields
+        cells = [value for block, _ in _blocks(self.path, chosen, place + 1) for value in block]
+        if place >= len(names):
+            return Column(column_types.NUMBER, [int(cell) for cell in cells])
+        wanted = dict(self.options.kinds).get(names[place], "")
+        return column_types.read(names[place], cells, self._native[names[place]], wanted)
 
     def close(self) -> None:
         if self._texts:
@@ -212,30 +258,38 @@ class _Everything:
 
 
 def _write(
-    everything: Path, chosen: np.ndarray, options: ImportOptions, title: str, found: ImportResult, report: Progress
+    everything: _Everything, chosen: np.ndarray, title: str, found: ImportResult, report: Progress, place: Path
 ) -> str:
     """The chosen passages as a corpus; its key."""
+    options = everything.options
     names = [*options.fields, "document", "passage"]
-    columns = range(len(names)) if found.passages > found.documents else range(len(options.fields))
     fields: dict[str, tuple[Any, ...]] = {}
-    for place in columns:
-        name = names[place] if names[place] not in fields else f"{names[place]} (number)"
-        fields[name] = tuple(
-            column_values.plain([value for block, _ in _blocks(everything, chosen, place + 1) for value in block])
+    originals: dict[str, tuple[str, ...]] = {}
+    said: dict[str, list[str]] = {}
+    for number in range(len(names) if found.passages > found.documents else len(options.fields)):
+        name = names[number] if names[number] not in fields else f"{names[number]} (number)"
+        column = everything.column(number, chosen)
+        fields[name] = tuple(column.values)
+        if column.originals is not None:
+            originals[name] = tuple(column.originals)
+        if column.why:
+            said.setdefault(column.why, []).append(name)
+    found.notes += [_note(why, names_of) for why, names_of in said.items()]
+    with saved_corpora.Writer(place) as writer:
+        writer.describe(
+            originals=originals, lost=found.lost(), origin=options.origin, documents=found.documents, fields=fields
         )
-    floats = {name: any(isinstance(value, float) for value in values) for name, values in fields.items()}
-    with corpus.Writer() as writer:
-        for texts, start in _blocks(everything, chosen, 0):
+        ready = {name: column_types.one_kind(values) for name, values in fields.items()}
+        for texts, start in _blocks(everything.path, chosen, 0):
             report(0.85 + 0.15 * start / len(chosen), f"writing {len(chosen):,} passages")
-            block = {name: values[start : start + len(texts)] for name, values in fields.items()}
-            writer.add(
-                texts,
-                {
-                    name: [float(value) for value in values] if floats[name] else values
-                    for name, values in block.items()
-                },
-            )
+            writer.add(texts, {name: values[start : start + len(texts)] for name, values in ready.items()})
         return writer.finish(title, found.notes, fields)
+
+
+def _note(why: str, names: list[str], most: int = 4) -> str:
+    """Example: "leading zeros" of sku, plz: “sku, plz: leading zeros”."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{', '.join(name[:30] for name in names[:most])}{more}: {why}"
 
 
 def _blocks(path: Path, chosen: np.ndarray, column: int) -> Iterator[tuple[list[str], int]]:

@@ -1,4 +1,4 @@
-"""The text of .md, .html and .pdf files, as rows: a document a file, of a PDF a row a page."""
+"""The text of .md, .html and .pdf files: of Markdown and HTML with title and fields, of a PDF page by page."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ _UNSEEN = frozenset("script style noscript template head svg math iframe object"
 _HEADING = re.compile(r"^#{1,6}[^\S\n]++(?=\S)", re.MULTILINE)
 # Each in time that grows with the text alone: labels hold no bracket, addresses no more than one pair of parentheses.
 _LINK = re.compile(r"!?\[([^\[\]]*+)\]\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)")
+_FRONT = re.compile(
+    r"\A\ufeff?---[^\S\n]*\n((?:(?!---[^\S\n]*$).*\n){0,400}?)(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.MULTILINE
+)
 _MARKUP = (
-    (re.compile(r"\A---\n.*?\n---\n", re.DOTALL), ""),
     (re.compile(r"^(```|~~~).*$", re.MULTILINE), ""),
     (_LINK, r"\1"),
     (_LINK, r"\1"),  # twice: a picture can be what is linked
@@ -43,12 +45,15 @@ class _Page:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.title = ""
+        self.language = ""
         self._depth = 0
         self._unseen = ""  # the element, not shown, that we are in
         self._in_title = False
 
-    def start(self, tag: str, _attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
+        if tag == "html" and not self.language:
+            self.language = str(attributes.get("lang") or attributes.get("xml:lang") or "").strip()[:20]
         if self._depth > DEEPEST:
             raise _TooDeep
         self._in_title = tag == "title" and not self.title and self._unseen in ("", "head")
@@ -84,7 +89,7 @@ class _Page:
 
 
 def of_html(text: str) -> dict[str, str]:
-    """The visible text of a page and its title.
+    """The visible text of a page, its title, and its language where it says it.
 
     Example: "<title>T</title><p>one</p><script>x</script>two" gives text "one\\ntwo" and title "T".
 
@@ -109,14 +114,17 @@ def of_html(text: str) -> dict[str, str]:
             "The page cannot be read.", "Open it in a browser, save its text, and choose that."
         ) from problem
     lines = (" ".join(line.split()) for line in "".join(page.parts).split("\n"))
-    return {"text": "\n".join(line for line in lines if line), "title": " ".join(page.title.split())[:200]}
+    found = {"text": "\n".join(line for line in lines if line), "title": " ".join(page.title.split())[:200]}
+    return {**found, "language": page.language} if page.language else found
 
 
-def of_markdown(text: str) -> dict[str, str]:
-    """The text without its marks (emphasis, links' addresses, fences, front matter), and its first heading.
+def of_markdown(text: str) -> dict[str, Any]:
+    """The text without its marks (emphasis, links' addresses, fences), its first heading as title, and the fields of
+    its front matter.
 
     Example: "# On *cats*\\nSee [this](http://x)." gives text "On *cats*\\nSee this." and title "On *cats*".
     """
+    fields, text = front_matter(text)
     title = ""
     if heading := _HEADING.search(text):
         end = text.find("\n", heading.end())
@@ -124,7 +132,56 @@ def of_markdown(text: str) -> dict[str, str]:
         title = line.rstrip("#").rstrip() or line
     for pattern, kept in _MARKUP:
         text = pattern.sub(kept, text)
-    return {"text": text.strip(), "title": title[:200]}
+    own = fields.pop("title", "")
+    if own and title and str(own) != title:
+        fields["title (front matter)"] = own
+    return {
+        "text": text.strip(),
+        "title": title[:200] or str(own)[:200],
+        **{k: fields[k] for k in fields if k != "text"},
+    }
+
+
+def front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """(the fields of the YAML between two lines "---" at the start, the rest); what cannot be read has no fields.
+
+    Lists of texts become one text, with commas; nested objects dotted names.
+    Source: https://jekyllrb.com/docs/front-matter/
+    """
+    found = _FRONT.match(text)
+    if not found:
+        return {}, text
+    import yaml
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc, unused-ignore]
+        """No aliases: a few lines of them stand for gigabytes. Dates stay as they are written."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.events.AliasEvent):
+                raise yaml.YAMLError("an alias")
+            return super().compose_node(parent, index)
+
+    Loader.yaml_implicit_resolvers = {
+        letter: [(tag, form) for tag, form in forms if not tag.endswith((":timestamp", ":int", ":float", ":bool"))]
+        for letter, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    try:
+        value = yaml.load(found.group(1), Loader)  # a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError):
+        value = None
+    fields: dict[str, Any] = {}
+    if isinstance(value, dict):
+        _spread(value, fields, "", 0)
+    return fields, text[found.end() :]
+
+
+def _spread(value: dict[Any, Any], fields: dict[str, Any], before: str, depth: int) -> None:
+    for key, each in value.items():
+        name = f"{before}{key}"[:80]
+        if isinstance(each, dict) and depth < 4:
+            _spread(each, fields, f"{name}.", depth + 1)
+        elif each is not None:
+            fields[name] = ", ".join(map(str, each)) if isinstance(each, list) else str(each)
 
 
 def pages_of_pdf(file: BinaryIO) -> Iterator[dict[str, Any]]:

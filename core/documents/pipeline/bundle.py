@@ -20,6 +20,7 @@ import numpy as np
 import core
 from core import storage
 from core.documents import corpus
+from core.documents.ingest.column_types import arrow_type, one_kind
 from core.documents.mapping import naming
 from core.documents.mapping.neighbours import Neighbours
 from core.documents.pipeline import bundle_checks, job_spec
@@ -127,9 +128,10 @@ def _table(whole: WholeMap, rows: slice) -> Any:
         )
 
     columns = {"text": pa.array(whole.corpus.texts[rows], pa.large_string())}
-    for number, values in enumerate(whole.corpus.fields.values()):
-        mixed = any(isinstance(value, float) for value in values)
-        columns[f"field {number}"] = pa.array([float(value) if mixed else value for value in values[rows]])
+    for number, (name, values) in enumerate(whole.corpus.fields.items()):
+        columns[f"field {number}"] = pa.array(one_kind(values)[rows], arrow_type(values))
+        if name in whole.corpus.originals:
+            columns[f"original {number}"] = pa.array(whole.corpus.originals[name][rows], pa.string())
     for axis in range(whole.points.shape[1]):
         columns["xyz"[axis]] = pa.array(whole.points[rows, axis], pa.float32())
     for level in range(whole.labels.shape[1]):

@@ -98,15 +98,20 @@ def _columns(about: Any, settings: ProjectionSettings) -> list[str]:
         *"xyz",
         *(f"group {level}" for level in range(levels)),
         *(f"field {number}" for number in range(len(names))),
+        *(f"original {number}" for number in range(len(names))),
     ]
 
 
 def _whole_map(about: Any, settings: ProjectionSettings, table: Any) -> WholeMap:
     total, levels = len(table), len(about["keywords"])
     stored = {name: _field(table.column(f"field {number}")) for number, name in enumerate(about["fields"])}
-    made = Corpus(
-        _text(about["title"])[:120], _text_column(table.column("text")), stored, tuple(_texts(about["notes"]))
-    )
+    written = {
+        name: _text_column(table.column(f"original {number}"))
+        for number, name in enumerate(about["fields"])
+        if f"original {number}" in table.column_names
+    }
+    title, notes = _text(about["title"])[:120], tuple(_texts(about["notes"]))
+    made = Corpus(title, _text_column(table.column("text")), stored, notes, originals=written)
     axes = [axis for axis in "xyz" if axis in table.column_names]
     labels = np.stack([_numbers(table.column(f"group {level}"), "int32") for level in range(levels)], axis=1)
     keywords = [[[word[:60] for word in _texts(words)] for words in _list(level)] for level in about["keywords"]]
@@ -174,13 +179,12 @@ def _text_column(column: Any) -> tuple[str, ...]:
 
 
 def _field(column: Any) -> tuple[Any, ...]:
-    """The values of a field: texts or numbers."""
+    """The values of a field: texts, numbers or truth values, None where there is none."""
     import pyarrow as pa
 
     kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return _text_column(column)
-    if column.null_count or not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)):
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    if not (text or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)):
         raise ValueError("a field that holds neither texts nor numbers")
     return tuple(column.to_pylist())
 

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from core import storage
+from core.documents.ingest.column_types import arrow_type, one_kind
+from core.documents.ingest.tables import distinct_names
 from core.documents.pipeline.bundle import Progress, blocks
 from core.documents.pipeline.bundle_checks import WholeMap
 from core.text import csv_text
@@ -32,6 +34,8 @@ def projector(path: Path, whole: WholeMap, on_progress: Progress | None = None) 
     """A .zip with vectors.tsv, metadata.tsv and the projector_config.json that names them."""
 
     def cell(value: Any) -> str:
+        if value is None:
+            return ""
         return str(value) if isinstance(value, (int, float)) else csv_text.safe(" ".join(str(value).split())[:500])
 
     names = group_names(whole)
@@ -51,9 +55,10 @@ def projector(path: Path, whole: WholeMap, on_progress: Progress | None = None) 
             for rows in blocks(len(whole.points), on_progress, "writing the vectors"):
                 np.savetxt(file, whole.vectors[rows], fmt="%.5f", delimiter="\t")
         with packed.open("metadata.tsv", "w", force_zip64=True) as file:
-            file.write(("\t".join(["text", "group", *map(cell, whole.corpus.fields)]) + "\n").encode())
+            header = distinct_names(["text", "group", *map(cell, whole.corpus.fields)])
+            file.write(("\t".join(header) + "\n").encode())
             for rows in blocks(len(whole.points), on_progress, "writing the texts"):
-                columns = (values[rows] for values in whole.corpus.fields.values())
+                columns = (whole.corpus.written(name)[rows] for name in whole.corpus.fields)
                 for text, label, *values in zip(
                     whole.corpus.texts[rows], whole.labels[rows, 1].tolist(), *columns, strict=True
                 ):
@@ -76,11 +81,12 @@ def atlas(path: Path, whole: WholeMap, on_progress: Progress | None = None) -> N
             }
             for axis in range(whole.points.shape[1]):
                 columns["xyz"[axis]] = pa.array(whole.points[rows, axis])
-            for name, values in whole.corpus.fields.items():
-                mixed = any(isinstance(value, float) for value in values)
-                columns[name if name not in columns else f"field {name}"] = [
-                    float(value) if mixed else value for value in values[rows]
-                ]
+            for name in whole.corpus.fields:
+                column = name
+                while column in columns or column == "neighbors":
+                    column = f"field {column}"
+                values = whole.corpus.written(name)
+                columns[column] = pa.array(one_kind(values)[rows], arrow_type(values))
             if whole.near is not None:
                 columns["neighbors"] = pa.array(
                     [

@@ -18,6 +18,8 @@ from core.documents.pipeline import result_cache
 from core.documents.projection import ProjectionSettings
 
 Result = dict[str, Any]
+SAMPLE_FROM = 4000  # texts; of so many, the map of a sample is drawn while the others are encoded
+SAMPLES = (300, 1000, 5000, 20_000)
 
 
 class EncoderIdentity(Protocol):
@@ -85,6 +87,20 @@ def encoding(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity) ->
     )
 
 
+def sample_sizes(count: int) -> tuple[int, ...]:
+    """How many texts are encoded first, sample by sample, each a part of the next, of `count` texts in all.
+
+    Example: of 49,351 first 300, then 1,000, 5,000 and 20,000.
+    """
+    return tuple(size for size in SAMPLES if 2 * size <= count) if count > SAMPLE_FROM else ()
+
+
+def sampling(texts: corpus.Corpus, corpus_key: str, encoder: EncoderIdentity, size: int) -> JobSpec:
+    """A sample of a corpus that is encoded already, while the whole is under way: {"key" of its corpus}."""
+    inputs = {"corpus": corpus_key, "encoder": encoder.name, "revision": encoder.revision, "size": size}
+    return JobSpec("sample", "encode", inputs, {})
+
+
 def projecting(vectors: str, settings: ProjectionSettings) -> JobSpec:
     """Vectors to a map. `vectors` is the path in the result of `encoding`."""
     return JobSpec(
@@ -107,6 +123,16 @@ def grouping(corpus_key: str, vectors: str) -> JobSpec:
         "map",
         {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)},
         {"corpus_key": corpus_key, "vectors": vectors},
+    )
+
+
+def clustering(vectors: str) -> JobSpec:
+    """Stored vectors of what is no corpus, such as words, to clusters without keywords."""
+    return JobSpec(
+        "cluster",
+        "map",
+        {"vectors": Path(vectors).stem, "levels": list(clusters.LEVELS)},
+        {"vectors": vectors},
     )
 
 

@@ -18,7 +18,7 @@ from core.documents import corpus, encoders, projection
 from core.documents.encoders import DEFAULT_ENCODER
 from core.documents.encoding import vector_store
 from core.documents.mapping import clusters, neighbours, trust
-from core.documents.pipeline import bundle, exports, job_spec, result_cache
+from core.documents.pipeline import bundle, estimate, exports, job_spec, result_cache, sampling
 from core.runtime import gate
 from core.runtime.worker_process import Task
 
@@ -63,21 +63,13 @@ class JobsWorker:
             task.progress(0.0, "reading the documents")
             texts = corpus.load(corpus_key).texts
             model = self._encoder(encoder)
-            vectors, new = vector_store.encode(model, texts, task.progress)
-            chosen = model.choose_precision()
-            path = storage.folder("matrices") / f"{storage.content_key(texts_key, model.identity())}.npy"
-            storage.save_array(path, vectors)
-            return {
-                "vectors": str(path),
-                "encoded": new,
-                "seconds": time.perf_counter() - started,
-                "precision": chosen.name,
-                "where": chosen.title,
-                "reason": chosen.reason,
-                "speedup": chosen.speedup,
-                "rounds": chosen.rounds,
-                "lowest_cosine": chosen.lowest_cosine,
-            }
+            before = sampling.encode_samples(model, corpus_key, started, task.progress)
+            vectors, new = vector_store.encode(
+                model, texts, sampling.scaled(task.progress, before / max(len(texts), 1))
+            )
+            estimate.note_speed("encode", new + before, time.perf_counter() - started)
+            sampling.forget_samples(corpus_key)
+            return sampling.encoded(model, texts_key, vectors, new + before, started)
 
         return result_cache.get_or_compute("encode", key, compute)
 
@@ -118,6 +110,18 @@ class JobsWorker:
             return {"labels": str(path), "keywords": found.keywords}
 
         return result_cache.get_or_compute("group", key, compute)
+
+    def cluster(self, task: Task, key: str, vectors: str) -> dict[str, Any]:
+        """Clusters of stored vectors at several levels: {"labels": path of (N, L)}."""
+
+        def compute() -> dict[str, Any]:
+            rows = np.array(storage.load_array(Path(vectors)))
+            labels = np.stack(clusters.ward_levels(rows, clusters.levels_for(len(rows)), task.progress), axis=1)
+            path = storage.folder("maps") / f"{storage.content_key('cluster', key)}.npy"
+            storage.save_array(path, labels)
+            return {"labels": str(path)}
+
+        return result_cache.get_or_compute("cluster", key, compute)
 
     def trust(self, task: Task, key: str, vectors: str, points: str, count: int = 10) -> dict[str, Any]:
         """How far a map can be trusted: {"trustworthiness", "continuity", "overlap", "count", "every", and the paths

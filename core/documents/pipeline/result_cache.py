@@ -20,6 +20,7 @@ HOLDS: dict[str, dict[str, Any]] = {  # of a result, what its readers rely on; w
     "encode": {"vectors": ARRAY, "precision": str, "reason": str, "speedup?": float, "lowest_cosine?": float},
     "project": {"points": ARRAY, "note": str},
     "group": {"labels": ARRAY, "keywords": KEYWORDS, "names?": NAMES},
+    "cluster": {"labels": ARRAY},
     "neighbours": {"indices": ARRAY, "similarities": ARRAY},
     "trust": {
         "rows": ARRAY,
@@ -31,7 +32,9 @@ HOLDS: dict[str, dict[str, Any]] = {  # of a result, what its readers rely on; w
         "continuity": float,
         "overlap": float,
     },
+    "sample": {"key": str},
     "judged": {"values": ARRAY},
+    "texts": {"vectors": ARRAY},
     "precision": {"name": str, "reason": str, "speedup": float, "lowest_cosine": float},
     "compared": {
         "indices": ARRAY,

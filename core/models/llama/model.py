@@ -173,6 +173,32 @@ class Model:
     def is_control(self, token: int) -> bool:
         return bool(self._lib.llama_vocab_is_control(self.vocabulary, token))
 
+    def vocabulary_table(self) -> tuple[list[int], list[bytes]]:
+        """Of every token: the bits of LLAMA_TOKEN_ATTR_*, after llama.cpp's corrections by name, and its bytes."""
+        attributes = self._lib.llama_vocab_get_attr
+        piece, room = self._lib.llama_token_to_piece, 256
+        buffer = ctypes.create_string_buffer(room)
+        pieces = []
+        for token in range(self.size):
+            count = piece(self.vocabulary, token, buffer, room, 0, True)
+            pieces.append(buffer.raw[:count] if count >= 0 else self.piece(token, special=True))
+        return [attributes(self.vocabulary, token) for token in range(self.size)], pieces
+
+    @property
+    def vocabulary_kind(self) -> int:
+        """llama_vocab_type: 1 SentencePiece BPE, 2 byte pairs, 3 WordPiece, 4 Unigram, 5 RWKV, 6 PLaMo-2."""
+        return int(self._lib.llama_vocab_type(self.vocabulary))
+
+    def detokenize(self, tokens: list[int]) -> bytes:
+        """The text of tokens, names of control tokens included."""
+        given, room = (ctypes.c_int32 * len(tokens))(*tokens), 16 * len(tokens) + 64
+        buffer = ctypes.create_string_buffer(room)
+        count = self._lib.llama_detokenize(self.vocabulary, given, len(tokens), buffer, room, False, True)
+        if count < 0:
+            buffer = ctypes.create_string_buffer(-count)
+            count = self._lib.llama_detokenize(self.vocabulary, given, len(tokens), buffer, -count, False, True)
+        return buffer.raw[: max(count, 0)]
+
     def tokenize(self, text: str, add_bos: bool, parse_special: bool = True) -> list[int]:
         encoded = text.encode("utf-8", "replace")
         room = len(encoded) + 8

@@ -159,6 +159,7 @@ TEKKEN_NAMES = (
     "[/SYSTEM_PROMPT]",
     "[TOOL_CONTENT]",
 )
+_MOST_NAMES = 4 << 20
 _SIZES = re.compile(rb'"(default_vocab_size|default_num_special_tokens)":\s*(\d+)')
 _ENTRY = re.compile(rb'"rank":\s*(\d+),\s*"token_bytes":\s*"([A-Za-z0-9+/=]*)"')
 _PATTERN = re.compile(rb'"pattern":\s*("(?:[^"\\]|\\.)*")')
@@ -168,6 +169,23 @@ def tekken_from_spec(spec: Spec) -> BytePairs:
     """The published spec's Tekken file (Mistral's vocabulary since version 3)."""
     assert spec.path is not None
     return read_tekken(spec.path)
+
+
+def is_tekken(head: bytes) -> bool:
+    """Whether a file that begins so is a Tekken vocabulary."""
+    return len(_SIZES.findall(head)) == 2 and _PATTERN.search(head) is not None
+
+
+def _special_names(text: bytes, count: int) -> list[bytes]:
+    """The names of the first ids: those that the file lists (since Mistral's version 7), else those of version 3."""
+    import json
+
+    names = dict(enumerate(TEKKEN_NAMES))
+    start = text.find(b'"special_tokens"')
+    if start >= 0:
+        listed, _ = json.JSONDecoder().raw_decode(text[text.index(b"[", start) :].decode("utf-8"))
+        names = {int(one["rank"]): str(one["token_str"]) for one in listed}
+    return [names.get(i, f"<SPECIAL_{i}>").encode() for i in range(count)]
 
 
 def read_tekken(path: Path) -> BytePairs:
@@ -195,14 +213,22 @@ def read_tekken(path: Path) -> BytePairs:
             if int(found[1]) != len(tokens):
                 raise UnreadableFile(f"{path.name} has its ranks out of order.", "Install mistral-common again.")
             tokens.append(base64.b64decode(found[2]))
+        try:
+            tail = (
+                text[tokens_end : tokens_end + _MOST_NAMES] if (tokens_end := text.rfind(b'"token_bytes"')) > 0 else b""
+            )
+            names = _special_names(tail if b'"special_tokens"' in tail else head, special)
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+            raise UnreadableFile(
+                f"The special tokens in {path.name} cannot be read ({problem}).", "Get the file again from its source."
+            ) from problem
     if len(tokens) != count:
         raise UnreadableFile(f"{path.name} is cut short.", "Install mistral-common again.")
-    names = [name.encode() for name in TEKKEN_NAMES]
-    names += [f"<SPECIAL_{i}>".encode() for i in range(len(names), special)]
     vocabulary = Vocabulary(names + tokens, np.repeat([CONTROL, NORMAL], [special, count]))
     rule = json.loads(pattern[1])
     ranks = {token: rank for rank, token in enumerate(tokens)}
     engine = Ranked(ranks, rule, np.arange(special, special + count))
     made = BytePairs(vocabulary, engine, [rule], begin=[1])
+    made.begin_name, made.end_name = TEKKEN_NAMES[1:3]
     made.proof = "the maker's own file, run by tiktoken as the maker does"
     return made

@@ -45,24 +45,61 @@ def _ranges(listed: str) -> str:
 _EAST_ASIAN = f"[{_ranges('4E00-9FA5 800-4E00 AC00-D7FF')}]+"
 _PUNCTUATION = _ranges("21-2F 3A-7E FF01-FF0F FF1A-FF5E 2018-201F 3000-3002")  # letters too; they went before
 
-RULES: dict[str, tuple[str, ...]] = {
-    "gpt-2": (GPT_2,),
-    "mpt": (GPT_2,),
-    "llama-bpe": (GPT_4,),
-    "llama3": (GPT_4,),
-    "qwen2": (_QWEN_2,),
-    "qwen35": (_QWEN_35,),
-    "command-r": (DIGITS_THEN_GPT_2,),
-    "starcoder": (DIGITS_THEN_GPT_2,),
-    "refact": (DIGITS_THEN_GPT_2,),
-    "smollm": (DIGITS_THEN_GPT_2,),
-    "falcon": (r"[\p{P}\$\+<=>\^~\|`]+", GPT_2, r"[0-9][0-9][0-9]"),
-    "deepseek-llm": (r"[\r\n]", rf"\s?[{_ranges(_CASED)}]+", rf"\s?[{_PUNCTUATION}]+", r"\s+$", _EAST_ASIAN, r"\p{N}+"),
-    "deepseek-coder": (r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", _EAST_ASIAN, r"\p{N}"),
-}
+# The rules of GPT-4o and Tekken as llama.cpp has them: upper and lower case are A-Z and a-z alone.
+_NOT_SMALL, _NOT_CAPITAL = r"(?:(?=\p{L})[^a-z])", r"(?:(?=\p{L})[^A-Z])"
 
-WHOLE_PIECES_FIRST = {"llama-bpe", "llama3"}
+
+def _cased_words(end: str, digits: str) -> str:
+    return (
+        rf"[^\r\n\p{{L}}\p{{N}}]?{_NOT_SMALL}*{_NOT_CAPITAL}+{end}|[^\r\n\p{{L}}\p{{N}}]?{_NOT_SMALL}+{_NOT_CAPITAL}*{end}"
+        rf"|{digits}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    )
+
+
+_CAPITALS, _SMALLS = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
+O200K = (
+    rf"[^\r\n\p{{L}}\p{{N}}]?{_CAPITALS}*{_SMALLS}+{_ANY_CASE}?|[^\r\n\p{{L}}\p{{N}}]?{_CAPITALS}+{_SMALLS}*{_ANY_CASE}?"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+"""OpenAI's o200k_base, as tiktoken's openai_public.py has it."""
+_DEEPSEEK_3 = (
+    r"\p{N}{1,3}",
+    "[一-龥\u3040-ゟ゠-ヿ]+",
+    r"[!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*"
+    r"|\s*[\r\n]+|\s+(?!\S)|\s+",
+)
+
+_NAMES: tuple[tuple[tuple[str, ...], str], ...] = (
+    ((GPT_2,), "gpt-2 phi-2 jina-es jina-de gigachat jina-v2-es jina-v2-de a.x-4.0 mellum modern-bert exaone4"),
+    ((GPT_2,), "mpt olmo jais trillion granite-docling"),
+    ((GPT_4,), "llama-bpe llama3 llama-v3 falcon3 falcon-h1 pixtral midm-2.0 lfm2 jina-v5-nano"),
+    ((GPT_4,), "dbrx smaug-bpe chatglm-bpe glm4 glm5"),
+    ((_QWEN_2,), "qwen2 deepseek-r1-qwen kormo f2llmv2 stablelm2 hunyuan solar-open megrez grok-2"),
+    ((_QWEN_35,), "qwen35"),
+    (
+        (DIGITS_THEN_GPT_2,),
+        "command-r starcoder refact smollm codeshell exaone minerva-7b mellum2",
+    ),
+    ((_cased_words(f"{_ANY_CASE}?", r"\p{N}{1,3}"),), "gpt-4o llama4 kanana2 talkie minimax-m2"),
+    ((_cased_words("", r"\p{N}"),), "tekken"),
+    (_DEEPSEEK_3, "deepseek-v3 hunyuan-dense joyai-llm hy_v4"),
+    ((r"[\p{P}\$\+<=>\^~\|`]+", GPT_2, r"[0-9][0-9][0-9]"), "falcon"),
+    (
+        (r"[\r\n]", rf"\s?[{_ranges(_CASED)}]+", rf"\s?[{_PUNCTUATION}]+", r"\s+$", _EAST_ASIAN, r"\p{N}+"),
+        "deepseek-llm",
+    ),
+    ((r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", _EAST_ASIAN, r"\p{N}"), "deepseek-coder"),
+)
+RULES: dict[str, tuple[str, ...]] = {name: rules for rules, names in _NAMES for name in names.split()}
+"""By the name in `tokenizer.ggml.pre`. What is not here, llama.cpp may know; nothing is assumed."""
+
+WHOLE_PIECES_FIRST = frozenset(
+    "llama-bpe llama3 llama-v3 falcon3 falcon-h1 pixtral midm-2.0 lfm2 jina-v5-nano glm4 glm5 tekken".split()
+)
 """Rules whose models take a piece that is a token as it stands, whatever its merges would give."""
 
-NFC_FIRST = {"qwen2"}
-"""Rules whose models normalise to NFC first."""
+BEGIN_FIRST = WHOLE_PIECES_FIRST - {"glm4", "glm5"}
+"""Rules whose models put a beginning token first where the file does not say."""
+
+PROVEN = frozenset("gpt-2 mpt llama-bpe llama3 command-r starcoder refact smollm deepseek-llm deepseek-coder".split())
+"""Rules for which our engine gave llama.cpp's ids on every string of tests/support/nasty_strings.py."""

@@ -17,6 +17,7 @@ import sentencepiece
 from core.errors import UnreadableFile
 from core.models.specs import Spec
 from core.tokens.encoded import Plain, spans_of
+from core.tokens.engines import beside
 from core.tokens.tokenizer import Tokenizer
 from core.tokens.vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
@@ -119,6 +120,7 @@ def read(path: Path) -> SentencePieces:
             f"{path.name} is not a SentencePiece model, or not a whole one.",
             "Choose the file called tokenizer.model of a published model.",
         ) from problem
+    beside.read_into(made, path)
     made.proof = "the maker's own file, run by sentencepiece as the maker does"
     return made
 
@@ -141,7 +143,10 @@ def from_model(model: bytes) -> SentencePieces:
     begin = [engine.bos_id()] if engine.bos_id() >= 0 else []
     end = [engine.eos_id()] if engine.eos_id() >= 0 and not begin else []
     family = "SentencePiece Unigram" if unigram else "SentencePiece BPE"
-    return SentencePieces(engine, Vocabulary(tokens, kinds), family, begin, end)
+    made = SentencePieces(engine, Vocabulary(tokens, kinds), family, begin, end)
+    edges = engine.bos_id(), engine.eos_id()
+    made.begin_name, made.end_name = (engine.id_to_piece(edge) if edge >= 0 else "" for edge in edges)
+    return made
 
 
 def bytes_of_piece(piece: str, kind: int) -> bytes:

@@ -6,9 +6,12 @@ are dropped, so the text cannot be had back exactly, and a word with an unknown 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tokenizers as engines
@@ -19,8 +22,8 @@ from core.models.specs import Spec
 from core.tokens.encoded import Plain
 from core.tokens.engines import long_texts
 from core.tokens.formats.gguf_fields import MOST_TOKENS
-from core.tokens.tokenizer import Tokenizer
-from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
+from core.tokens.tokenizer import AddedRule, Tokenizer
+from core.tokens.vocabulary import CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED, Vocabulary
 
 
 class WordPieces(Tokenizer):
@@ -37,16 +40,27 @@ class WordPieces(Tokenizer):
         pieces = [""] * size_of(engine)
         for piece, i in names.items():
             pieces[i] = piece
+        added = engine.get_added_tokens_decoder()
         unknown = getattr(engine.model, "unk_token", "[UNK]")
-        kinds = [UNKNOWN if piece == unknown else _kind(piece) for piece in pieces]
-        tokens = [piece.removeprefix("##").encode() if len(piece) > 2 else piece.encode() for piece in pieces]
-        begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
-        super().__init__(Vocabulary(tokens, kinds), begin, end)
+        self.prefix = getattr(engine.model, "continuing_subword_prefix", "##") or ""
+        self.longest_word = int(getattr(engine.model, "max_input_chars_per_word", 100))
+        kinds = [UNKNOWN if piece == unknown else _kind(piece, added.get(i)) for i, piece in enumerate(pieces)]
+        tokens = [
+            (piece.removeprefix(self.prefix) if len(piece) > len(self.prefix) else piece).encode() for piece in pieces
+        ]
+        super().__init__(Vocabulary(tokens, kinds), *_edges(engine, names))
+        self.added_rules = {i: AddedRule(token.lstrip, token.rstrip, token.single_word) for i, token in added.items()}
         self._is_bert = isinstance(engine.normalizer, normalizers.BertNormalizer) and isinstance(
             engine.pre_tokenizer, pre_tokenizers.BertPreTokenizer
         )
         self._cut_after = re.compile(r"[ \n]") if self._is_bert else None
         self._characters = np.array([len(token.decode("utf-8", "replace")) for token in tokens], np.int64)
+
+    @cached_property
+    def pre_tokenizer(self) -> dict[str, Any]:
+        """What the file says of how it cuts words."""
+        found: dict[str, Any] = json.loads(self.engine.to_str())["pre_tokenizer"]
+        return found
 
     def plain_ids(self, text: str) -> list[int]:
         return long_texts.ids(self.engine, text, self._cut_after)
@@ -129,9 +143,29 @@ class WordPieces(Tokenizer):
         return self.engine.id_to_token(int(token_id)) or ""
 
 
-def _kind(piece: str) -> int:
-    if piece == "[UNK]":
-        return UNKNOWN
+def frame_of(engine: engines.Tokenizer) -> tuple[list[int], list[int]]:
+    """What the file's own post-processor puts before and after a text."""
+    inside = engine.encode("a", add_special_tokens=False).ids
+    whole = engine.encode("a", add_special_tokens=True).ids
+    for begin in range(len(whole) - len(inside) + 1):
+        if whole[begin : begin + len(inside)] == inside:
+            return whole[:begin], whole[begin + len(inside) :]
+    return [], []
+
+
+def _edges(engine: engines.Tokenizer, names: dict[str, int]) -> tuple[list[int], list[int]]:
+    """What is put before and after a text: by the file's own post-processor, without one as BERT has it."""
+    if engine.post_processor is not None:
+        return frame_of(engine)
+    begin, end = ([names[name]] if name in names else [] for name in ("[CLS]", "[SEP]"))
+    return begin, end
+
+
+def _kind(piece: str, added: engines.AddedToken | None) -> int:
+    if not piece:
+        return UNUSED  # an id that the vocabulary leaves out
+    if added is not None:
+        return CONTROL if added.special else USER_DEFINED
     if piece in ("[CLS]", "[SEP]", "[PAD]", "[MASK]"):
         return CONTROL
     return UNUSED if piece.startswith("[unused") and piece.endswith("]") else NORMAL

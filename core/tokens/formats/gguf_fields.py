@@ -19,6 +19,8 @@ class Fields:
 
     def __init__(self, metadata: dict[str, Any]) -> None:
         self._metadata = metadata
+        name = metadata.get("general.name")
+        self.model_name = name.lower() if isinstance(name, str) else ""
         self.tokens = self.texts("tokens")
         if not 0 < len(self.tokens) <= MOST_TOKENS:
             raise ValueError(f"it has {len(self.tokens):,} tokens")

@@ -1,81 +1,199 @@
-"""Word vectors saved as arrays, .npz and .safetensors: headers are checked against the file before memory is allocated.
+"""Word vectors saved as numpy arrays, .npz and .npy: headers are checked against the file before memory is allocated.
 
-A matrix is read block by block, straight to where it is stored.
+A matrix is read block by block, straight to where it is stored. The arrays of an .npz may have any names and order: the
+one of text holds the words, one of numbers has a row (or a column) for each; or each array is the vector of its name.
 
-Source: NEP 1 (numpy's .npy format); https://huggingface.co/docs/safetensors/index#format.
+Source: NEP 1 (numpy's .npy format).
 """
 
 from __future__ import annotations
 
 import ast
-import json
 import math
 import struct
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from core.errors import UnreadableFile
 from core.runtime import zip_files
-from core.words.files.rows import (
-    BLOCK,
-    MOST_DIMENSIONS,
-    Content,
-    MakeRows,
-    OnProgress,
-    Rows,
-    RowsInMemory,
-    Stream,
-    content_with_notes,
-)
+from core.words.files.beside import words_beside
+from core.words.files.rows import BLOCK, Collector, Content, MakeRows, OnProgress, Stream
+from core.words.files.tensors import WAYS_IN, checked_shape, collect
 
 LONGEST_HEADER = 10_000  # characters of a .npy header: numpy's own limit
-LARGEST_JSON = 1 << 27  # bytes that describe a .safetensors file, its words included
 LONGEST_WORD = 1000
-_TENSOR_TYPES = {
-    "F64": "<f8",
-    "F32": "<f4",
-    "F16": "<f2",
-    "I64": "<i8",
-    "I32": "<i4",
-    "I16": "<i2",
-    "I8": "<i1",
-    "U8": "<u1",
-}
-_NAMES = ("matrix", "vectors", "embeddings", "embeddings.word_embeddings.weight")
-WAYS_IN = "It must hold words (text) and a matrix (words x dimensions)."
+_NAMES = ("matrix", "vectors", "embeddings", "embedding", "weights", "w", "x")
+_WORDS = ("words", "vocab", "keys", "tokens", "labels", "index")
+_MOST_ARRAYS = 2_000_000
+
+
+@dataclass(frozen=True)
+class _Array:
+    """An array of an archive, as its header says."""
+
+    entry: str
+    name: str
+    kind: np.dtype
+    by_columns: bool
+    shape: tuple[int, ...]
+
+    @property
+    def is_text(self) -> bool:
+        return self.kind.kind in "US" and sum(length != 1 for length in self.shape) <= 1
+
+    @property
+    def is_matrix(self) -> bool:
+        return len(self.shape) == 2 and self.kind.kind in "fiu"
 
 
 # ---------------------------------------------------------------- .npz
 
 
 def read_npz(
-    archive: zipfile.ZipFile, name: str, on_progress: OnProgress | None, make_rows: MakeRows | None
+    archive: zipfile.ZipFile,
+    name: str,
+    on_progress: OnProgress | None,
+    make_rows: MakeRows | None,
+    most: int | None = None,
+    path: Path | None = None,
 ) -> Content:
-    """Arrays `words` (V,) of text and `matrix`, `vectors` or `embeddings` (V, D).
+    """An array (V,) of text and one (V, D) or (D, V) of numbers; or an array (D,) for each word, named by it.
+
+    `path`: where the archive lies, for words beside it where it has none.
 
     Raises:
         UnreadableFile: they are missing, hold Python objects, or do not match their headers.
     """
-    found = {Path(entry).stem.lower(): entry for entry in archive.namelist() if entry.endswith(".npy")}
-    words_in = next((found[each] for each in ("words", "vocab", "keys", "tokens") if each in found), None)
-    matrix_in = next((found[each] for each in _NAMES if each in found), None)
-    if words_in is None or matrix_in is None:
-        raise UnreadableFile(f"“{name}” holds the arrays {', '.join(list(found)[:6])[:200]}.", WAYS_IN)
-    for entry in (words_in, matrix_in):
-        zip_files.check(archive.getinfo(entry), 1 << 34)
-    with archive.open(words_in) as file:
-        words = _words(file, archive.getinfo(words_in).file_size, name)
-    with archive.open(matrix_in) as file:
-        kind, by_columns, shape = _header(file, archive.getinfo(matrix_in).file_size, name)
-        rows, dimension = _checked_shape(words, shape, kind, name)
-        if by_columns:
-            whole = np.frombuffer(_exactly(file, rows * dimension * kind.itemsize, name), kind)
-            return _content(words, iter([whole.reshape(dimension, rows).T]), dimension, name, on_progress, make_rows)
-        return _content(words, _blocks(file, kind, rows, dimension, name), dimension, name, on_progress, make_rows)
+    arrays = _arrays(archive, name)
+    texts = [array for array in arrays if array.is_text]
+    matrices = [array for array in arrays if array.is_matrix]
+    if not matrices and (flat := _one_each(arrays)):
+        return _read_one_each(archive, flat, name, make_rows, most)
+    _refuse_odd_words(arrays, name)
+    if not matrices or (not texts and path is None):
+        raise UnreadableFile(f"“{name}” holds the arrays {', '.join(a.name for a in arrays[:6])[:200]}.", WAYS_IN)
+    named = sorted(texts, key=lambda array: _rank(array.name, _WORDS))
+    if named:
+        with archive.open(named[0].entry) as file:
+            words = _words(file, archive.getinfo(named[0].entry).file_size, name)
+    best = sorted(matrices, key=lambda array: (not named or len(words) not in array.shape, _rank(array.name, _NAMES)))
+    matrix = best[0]
+    if not named and path is not None:
+        words = _words_near(path, matrix.shape[0], arrays)
+    with archive.open(matrix.entry) as file:
+        _header(file, archive.getinfo(matrix.entry).file_size, name)
+        return _read_matrix(file, matrix, words, name, on_progress, make_rows, most)
+
+
+def _words_near(path: Path, rows: int, arrays: list[_Array]) -> list[str]:
+    """Words from a file beside an archive that has none."""
+    try:
+        return words_beside(path, rows)
+    except UnreadableFile as problem:
+        names = ", ".join(array.name for array in arrays[:6])[:200]
+        raise UnreadableFile(f"{problem.what} Its arrays are {names}.", f"{WAYS_IN} {problem.next_step}") from problem
+
+
+def _rank(name: str, known: tuple[str, ...]) -> int:
+    return known.index(name.lower()) if name.lower() in known else len(known)
+
+
+def _arrays(archive: zipfile.ZipFile, name: str) -> list[_Array]:
+    """The arrays of an archive by their headers."""
+    found = []
+    for info in archive.infolist()[:_MOST_ARRAYS]:
+        if info.filename.endswith(".npy"):
+            zip_files.check(info, 1 << 34)
+            with archive.open(info) as file:
+                found.append(_Array(info.filename, info.filename[:-4], *_header(file, info.file_size, name)))
+    return found
+
+
+def _refuse_odd_words(arrays: list[_Array], name: str) -> None:
+    """An array that is called words and holds none is a fault to be named, rather than passed over."""
+    for array in arrays:
+        if array.name.lower() in _WORDS and not array.is_text:
+            raise UnreadableFile(
+                f"The words in “{name}” are of type {str(array.kind)[:40]}.",
+                f"They must be text, of at most {LONGEST_WORD:,} characters.",
+            )
+
+
+def _one_each(arrays: list[_Array]) -> list[_Array]:
+    """The arrays, if each is the vector of a word: np.savez(path, king=..., queen=...)."""
+    flat = [array for array in arrays if len(array.shape) == 1 and array.kind.kind in "fiu" and array.kind.itemsize < 9]
+    alike = len(flat) == len(arrays) > 1 and len({array.shape for array in flat}) == 1 and flat[0].shape[0] > 0
+    return flat if alike else []
+
+
+def _read_one_each(
+    archive: zipfile.ZipFile, arrays: list[_Array], name: str, make_rows: MakeRows | None, most: int | None
+) -> Content:
+    collector = Collector(name, arrays[0].shape[0], make_rows, len(arrays), most)
+    for first in range(0, len(arrays), 1000):
+        part, rows = arrays[first : first + 1000], []
+        for array in part:
+            with archive.open(array.entry) as file:
+                _header(file, archive.getinfo(array.entry).file_size, name)
+                raw = _exactly(file, array.shape[0] * array.kind.itemsize, name)
+                rows.append(np.frombuffer(raw, array.kind).astype(np.float32))
+        collector.add([array.name for array in part], np.stack(rows), first + 1)
+    return collector.finish()
+
+
+def _read_matrix(
+    file: Stream,
+    matrix: _Array,
+    words: list[str],
+    name: str,
+    on_progress: OnProgress | None,
+    make_rows: MakeRows | None,
+    most: int | None,
+) -> Content:
+    """A matrix whose header was read, with its words; one that has a column for each word is turned."""
+    shape = matrix.shape
+    turned = len(words) not in (shape[0], 0) and shape[1] == len(words)
+    rows, dimension = checked_shape(words, shape[::-1] if turned else shape, matrix.kind, name)
+    collector = Collector(name, dimension, make_rows, rows, most)
+    if turned:
+        collector.notes.append(f"its matrix has a column for each word, {shape[0]:,} x {shape[1]:,}, and was turned")
+    if matrix.by_columns or turned:
+        whole = np.frombuffer(_exactly(file, rows * dimension * matrix.kind.itemsize, name), matrix.kind)
+        by_rows = whole.reshape(dimension, rows).T if matrix.by_columns != turned else whole.reshape(rows, dimension)
+        return collect(collector, words, iter([by_rows]), on_progress)
+    return collect(collector, words, _blocks(file, matrix.kind, rows, dimension, name), on_progress)
+
+
+# ---------------------------------------------------------------- .npy
+
+
+def read_npy(
+    path: Path,
+    name: str,
+    on_progress: OnProgress | None,
+    make_rows: MakeRows | None,
+    most: int | None = None,
+    beside: Path | None = None,
+) -> Content:
+    """One array (V, D), its words in a file beside it. `beside`: the folder of that file, where it is another one.
+
+    Raises:
+        UnreadableFile: it is no matrix, or there are no words for it.
+    """
+    with open(path, "rb") as file:
+        kind, by_columns, shape = _header(file, path.stat().st_size, name)
+        if len(shape) != 2:
+            raise UnreadableFile(f"“{name}” holds an array of shape {str(shape)[:60]}.", WAYS_IN)
+        matrix = _Array("", "", kind, by_columns, shape)
+        words = words_beside(path.with_name(name.split("/")[-1]), shape[0], beside or path.parent)
+        return _read_matrix(file, matrix, words, name, on_progress, make_rows, most)
+
+
+# ---------------------------------------------------------------- both
 
 
 def _header(file: Stream, size: int, name: str) -> tuple[np.dtype, bool, tuple[int, ...]]:
@@ -152,154 +270,8 @@ def _exactly(file: Stream, size: int, name: str) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-# ---------------------------------------------------------------- .safetensors
-
-
-def read_safetensors(path: Path, on_progress: OnProgress | None, make_rows: MakeRows | None) -> Content:
-    """A tensor (V, D), its words in the metadata (`words`: a JSON list) or in a .txt in the same folder, one per line.
-
-    Raises:
-        UnreadableFile: there is no such tensor, there are no such words, or the file is damaged.
-    """
-    with open(path, "rb") as file:
-        about, start = _description(file, path)
-        flat = {
-            name: tensor
-            for name, tensor in about.items()
-            if name != "__metadata__"
-            and isinstance(tensor, dict)
-            and isinstance(tensor.get("shape"), list)
-            and len(tensor["shape"]) == 2
-        }
-        best = next((name for name in _NAMES if name in flat), next(iter(flat), None))
-        if best is None:
-            raise UnreadableFile(f"“{path.name}” holds no matrix of words x dimensions.", WAYS_IN)
-        kind, (first, last) = _TENSOR_TYPES.get(str(flat[best].get("dtype"))), _span(flat[best], path)
-        shape = tuple(flat[best]["shape"])
-        if (
-            kind is None
-            or not all(type(length) is int and length >= 0 for length in shape)
-            or start + last > path.stat().st_size
-            or last - first != math.prod(shape) * np.dtype(kind).itemsize
-        ):
-            raise UnreadableFile(
-                f"“{path.name}” cannot be read (its tensor has another size or type than its header says).",
-                "Download or save it again.",
-            )
-        words = _words_of(about, path)
-        rows, dimension = _checked_shape(words, shape, np.dtype(kind), path.name)
-        file.seek(start + first)
-        return _content(
-            words,
-            _blocks(file, np.dtype(kind), rows, dimension, path.name),
-            dimension,
-            path.name,
-            on_progress,
-            make_rows,
-        )
-
-
-def _description(file: BinaryIO, path: Path) -> tuple[dict[str, object], int]:
-    """The JSON at a file's beginning, and where its data begin."""
-    (length,) = struct.unpack("<Q", file.read(8))
-    try:
-        if length > min(LARGEST_JSON, path.stat().st_size - 8):
-            raise ValueError("its header is longer than the file")
-        about = json.loads(file.read(length))
-        if not isinstance(about, dict):
-            raise ValueError("its header is not an object")
-    except (ValueError, RecursionError) as problem:
-        raise UnreadableFile(
-            f"“{path.name}” cannot be read ({str(problem)[:80]}).", "Download or save it again."
-        ) from problem
-    return about, 8 + length
-
-
-def _span(tensor: dict[str, object], path: Path) -> tuple[int, int]:
-    span = tensor.get("data_offsets")
-    if not isinstance(span, list) or len(span) != 2 or not all(type(one) is int and one >= 0 for one in span):
-        raise UnreadableFile(
-            f"“{path.name}” cannot be read (a tensor without an offset).", "Download or save it again."
-        )
-    return span[0], span[1]
-
-
-def _words_of(about: dict[str, object], path: Path) -> list[str]:
-    more = about.get("__metadata__")
-    written = more.get("words") if isinstance(more, dict) else None
-    candidates = [path.with_suffix(".txt"), path.with_name("vocab.txt"), path.with_name("words.txt")]
-    found = next((path for path in candidates if path.is_file()), None)
-    if written is None and found is None:
-        raise UnreadableFile(
-            f"“{path.name}” holds a matrix but no words.",
-            "Put them in a .txt of the same name in the same folder, one per line, or into its metadata.",
-        )
-    try:
-        words = json.loads(written) if written is not None else _lines_of(found)  # type: ignore[arg-type]
-    except (ValueError, TypeError, RecursionError):
-        words = None
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise UnreadableFile(f"The words of “{path.name}” are not a list of texts.", "Save them as a JSON list.")
-    return words
-
-
-def _lines_of(path: Path) -> list[str]:
-    if path.stat().st_size > LARGEST_JSON:
-        raise ValueError("too large")
-    return path.read_text(encoding="utf-8").splitlines()
-
-
-# ---------------------------------------------------------------- both
-
-
-def _checked_shape(words: list[str], shape: tuple[int, ...], kind: np.dtype, name: str) -> tuple[int, int]:
-    if (
-        len(shape) != 2
-        or kind.kind not in "fiu"
-        or kind.itemsize > 8
-        or len(words) != shape[0]
-        or not shape[0]
-        or not 1 <= shape[1] <= MOST_DIMENSIONS
-    ):
-        raise UnreadableFile(
-            f"“{name}” holds {len(words):,} words and a matrix of shape {str(shape)[:60]}.",
-            f"There must be one row of at most {MOST_DIMENSIONS:,} numbers for each word.",
-        )
-    return shape[0], shape[1]
-
-
 def _blocks(file: Stream, kind: np.dtype, rows: int, dimension: int, name: str) -> Iterator[np.ndarray]:
     step = max(1, BLOCK // (dimension * kind.itemsize))
     for start in range(0, rows, step):
         count = min(step, rows - start)
         yield np.frombuffer(_exactly(file, count * dimension * kind.itemsize, name), kind).reshape(count, dimension)
-
-
-def _content(
-    words: list[str],
-    blocks: Iterator[np.ndarray],
-    dimension: int,
-    name: str,
-    on_progress: OnProgress | None,
-    make_rows: MakeRows | None,
-) -> Content:
-    rows: Rows = (make_rows or RowsInMemory)(len(words), dimension)
-    done = 0
-    for block in blocks:
-        with np.errstate(over="ignore"):
-            matrix = np.ascontiguousarray(block, dtype=np.float32)
-        wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
-        if len(wrong):
-            row = done + int(wrong[0])
-            raise UnreadableFile(
-                f"Row {row + 1:,} of “{name}” (“{words[row][:40]}”) has a value that is not a number.",
-                "Fix or remove that row.",
-            )
-        rows.add(matrix)
-        done += len(matrix)
-        if on_progress:
-            on_progress(done / len(words), f"{done:,} of {len(words):,} words read")
-    whole = [
-        word if word.isascii() else word.encode("utf-8", "replace").decode("utf-8") for word in words
-    ]  # no half surrogates
-    return content_with_notes(whole, rows.finish())

@@ -14,21 +14,22 @@ from core.words.occupations import Occupation
 
 
 def archive_names(path: Path) -> list[str]:
-    """The names of the files inside a .zip that could be vectors; [] if `path` is no .zip.
+    """The names of the files inside an archive (.zip, .tar, also packed) that could be vectors; [] if it is none.
 
     Raises:
         UserError: its list is damaged or too long.
     """
-    if not path.name.lower().endswith(".zip") and not _begins_as_zip(path):
+    if not path.name.lower().endswith((".zip", ".tar", ".tgz")) and not _begins_as_archive(path):
         return []
     return [str(one["name"]) for one in gate.read("vectors archive", named=path.name, path=str(path))]
 
 
-def _begins_as_zip(path: Path) -> bool:
-    """Its first two bytes; a file that is not an archive needs no process."""
+def _begins_as_archive(path: Path) -> bool:
+    """Its first bytes: a zip, a tar, or packed with gzip, bzip2 or xz; any other file needs no process."""
     try:
         with open(path, "rb") as file:
-            return file.read(2) == b"PK"
+            head = file.read(512)
+        return head.startswith((b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")) or head[257:262] == b"ustar"
     except (OSError, ValueError):
         return False
 
@@ -38,6 +39,7 @@ def import_file(
     entry: str | None = None,
     title: str | None = None,
     on_progress: Callable[[float, str], None] | None = None,
+    most: int | None = None,
 ) -> Stored:
     """Read a file of vectors once and save it, see `core.words.files.store.import_file`.
 
@@ -51,15 +53,18 @@ def import_file(
         path=str(path),
         entry=entry,
         title=title,
+        most=most,
     )
-    return Stored(**{**saved, "notes": tuple(saved["notes"])})
+    return Stored.from_json(saved)
 
 
 class Files:
     """Reads files in a worker process, which can be ended."""
 
-    def read(self, task: Task, path: str, entry: str | None = None, title: str | None = None) -> dict[str, Any]:
-        return vars(import_file(Path(path), entry, title, task.progress))
+    def read(
+        self, task: Task, path: str, entry: str | None = None, title: str | None = None, most: int | None = None
+    ) -> dict[str, Any]:
+        return vars(import_file(Path(path), entry, title, task.progress, most))
 
 
 def shares(text: str, named: str = "") -> tuple[Occupation, ...]:

@@ -1,28 +1,30 @@
-"""The rows of a text or binary file of vectors, block by block, straight to where they are stored.
+"""What a file of vectors holds, collected row by row: rows that cannot be used are left out, counted and named.
 
-A text row is the word, then D numbers. Words may hold spaces ("new york", ". . ."): the LAST D fields are numbers.
-Quotes, "nan" and "null" are words like others.
+Every reader adds its rows to a `Collector`, so that all formats have the same rules: a row without a word, with a value
+that is no finite number, or of the wrong length costs itself; of a word that occurs twice the first one stays; and a
+file that is mostly wrong is refused with its first fault.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from core.errors import UnreadableFile
+from core.words.subwords import Subwords
 
 BLOCK = 8 << 20
 """Bytes read at a time: enough for the parser to run at full speed, and few enough for a progress bar that moves."""
 
-
 MOST_DIMENSIONS = 20_000
 """Values in a row: published sets have up to 4,096; parsers take time and memory for each column."""
-LONGEST_ROW = 32 << 20
-"""Bytes of a row written out: a longer one is not a row of vectors."""
+
+NAMED = 3
+"""This many of the rows that were skipped are named in a note."""
 
 
 class Rows(Protocol):
@@ -66,219 +68,161 @@ class Content:
     words: list[str]
     matrix: np.ndarray
     notes: tuple[str, ...] = ()
+    subwords: Subwords | None = None
 
 
-def content_with_notes(words: list[str], matrix: np.ndarray) -> Content:
-    """The content with notes on words that occur twice (the first one counts) and on vectors of zeros."""
-    notes = []
-    twice = len(words) - len(set(words))
-    if twice:
-        notes.append(f"{twice:,} words occur twice; the first one counts")
-    zeros = sum(int((~matrix[start : start + 32_768].any(axis=1)).sum()) for start in range(0, len(matrix), 32_768))
-    if zeros:
-        notes.append(f"{zeros:,} vectors are all zeros; their cosine with every word is 0")
-    return Content(words, matrix, tuple(notes))
+@dataclass
+class Collector:
+    """The rows of a file as they are read. `unit` is what a position counts: "line", "row" or "entry".
 
-
-def read_text(
-    stream: Stream,
-    start: bytes,
-    name: str,
-    dimension: int | None,
-    count: int | None,
-    line: int,
-    make_rows: MakeRows | None,
-) -> Content:
-    """Rows of text. `start` is what was read already; `line` the number of its first line in the file.
-
-    Raises:
-        UnreadableFile: a row has the wrong number of values, or one that is not a number; the message names its line.
+    `most`: rows after so many words are not used. `notes`: what else the reader has to say.
     """
-    words: list[str] = []
-    rows: Rows | None = None
-    rest = start
-    # Two parsers at once: pandas releases the interpreter lock while it reads numbers.
-    with ThreadPoolExecutor(2) as pool:
-        waiting: list[Future[np.ndarray]] = []
-        while True:
-            block = stream.read(BLOCK)
-            text = rest + block
-            cut = text.rfind(b"\n") + 1 if block else len(text)
-            if len(text) - cut > LONGEST_ROW:
-                raise UnreadableFile(
-                    f"“{name}” has a line of more than {LONGEST_ROW / 1e6:,.0f} MB.", "That is not a row of vectors."
-                )
-            lines, rest = text[:cut].split(b"\n"), text[cut:]
-            if lines and not lines[-1]:
-                lines.pop()
-            if lines:
-                if dimension is None:
-                    dimension = _dimension(lines, name)
-                if rows is None:
-                    rows = (make_rows or RowsInMemory)(count or 0, dimension)
-                found, numbers = _split(lines, dimension, line, name)
-                words.extend(found)
-                waiting.append(pool.submit(_parse, numbers, dimension, line, lines, name))
-                line += len(lines)
-            while waiting and (len(waiting) > 2 or not block):
-                assert rows is not None
-                rows.add(waiting.pop(0).result())
-            if not block:
-                break
-    if rows is None or not words:
-        raise _no_rows(name)
-    content = content_with_notes(words, rows.finish())
-    if count is not None and count != len(words):
-        note = f"the file announces {count:,} words and holds {len(words):,}"
-        return Content(content.words, content.matrix, (note, *content.notes))
-    return content
+
+    name: str
+    dimension: int
+    make_rows: MakeRows | None = None
+    announced: int = 0
+    most: int | None = None
+    unit: str = "row"
+    words: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._rows: Rows = (self.make_rows or RowsInMemory)(self.announced, self.dimension)
+        self._seen: set[str] = set()
+        self._skipped: list[tuple[int, str, str]] = []
+        self._skipped_count = 0
+        self._twice = self._zeros = 0
+        self._twice_named: list[str] = []
+        self._first_row: np.ndarray | None = None
+        self._equal = True
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many words as were asked for."""
+        return self.most is not None and len(self.words) >= self.most
+
+    def skip(self, position: int, reason: str, word: str = "") -> None:
+        """Leave out the row at `position` (from 1); `reason` completes the sentence "line 7 ..."."""
+        self._skipped_count += 1
+        if len(self._skipped) < NAMED:
+            self._skipped.append((position, reason, word[:40]))
+
+    def add(self, words: Sequence[str], rows: np.ndarray, first: int | Sequence[int]) -> None:
+        """Add rows (n, D) of these words; `first` is the position of the first, or the positions of all."""
+        if self.full or not words:
+            return
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = np.ascontiguousarray(rows, dtype=np.float32)
+        fine: np.ndarray = np.asarray(np.isfinite(matrix).all(axis=1))
+        new = set(words)
+        if len(new) < len(words) or "" in new or not fine.all() or not self._seen.isdisjoint(new):
+            matrix, words = self._usable(words, matrix, fine, first)
+        else:
+            self._seen |= new
+        if self.most is not None and len(self.words) + len(words) > self.most:
+            words = words[: self.most - len(self.words)]
+            matrix = matrix[: len(words)]
+        if not len(words):
+            return
+        if self._first_row is None:
+            self._first_row = matrix[0].copy()
+        self._equal = self._equal and bool((matrix == self._first_row).all())
+        self._zeros += int(np.count_nonzero(~matrix.any(axis=1)))
+        self.words.extend(words)
+        self._rows.add(matrix)
+
+    def _usable(
+        self, words: Sequence[str], matrix: np.ndarray, fine: np.ndarray, first: int | Sequence[int]
+    ) -> tuple[np.ndarray, list[str]]:
+        """The rows with a word that is new and numbers that are finite; the others are counted."""
+        kept = []
+        for i, word in enumerate(words):
+            position = first + i if isinstance(first, int) else first[i]
+            if not word:
+                self.skip(position, "has no word")
+            elif not fine[i]:
+                self.skip(position, "has a value that is not a finite number", word)
+            elif word in self._seen:
+                self._twice += 1
+                if len(self._twice_named) < NAMED and word not in self._twice_named:
+                    self._twice_named.append(word)
+            else:
+                self._seen.add(word)
+                kept.append(i)
+        return matrix[kept], [words[i] for i in kept]
+
+    def finish(self) -> Content:
+        """Everything that was read, with its notes.
+
+        Raises:
+            UnreadableFile: nothing was read, or at least as many rows are wrong as right.
+        """
+        matrix = self._rows.finish()
+        if self._skipped_count and self._skipped_count >= len(self.words):
+            position, reason, word = self._skipped[0]
+            shown = f" (“{word}”)" if word else ""
+            others = f" So have {self._skipped_count - 1:,} more." if self._skipped_count > 1 else ""
+            raise UnreadableFile(
+                f"{self.unit.capitalize()} {position:,} of “{self.name}”{shown} {reason}.{others}",
+                f"Each {self.unit} must be a word and its {self.dimension:,} numbers: fix the file or save it again.",
+            )
+        if not self.words:
+            raise no_rows(self.name)
+        return Content(self.words, matrix, tuple([*self.notes, *self._found()]))
+
+    def _found(self) -> list[str]:
+        """Notes on what was skipped, and on what looks wrong in what was read."""
+        notes = []
+        if self._skipped_count:
+            named = [
+                f"{self.unit} {position:,}{f' (“{word}”)' if word else ''} {reason}"
+                for position, reason, word in sorted(self._skipped)
+            ]
+            more = f" and {self._skipped_count - len(named):,} more" if self._skipped_count > len(named) else ""
+            were = f"{self.unit} was" if self._skipped_count == 1 else f"{_plural(self.unit)} were"
+            notes.append(f"{self._skipped_count:,} {were} skipped: {'; '.join(named)}{more}")
+        if self.full:
+            notes.append(f"only the first {len(self.words):,} words were read")
+        if self._twice:
+            occur = "word occurs" if self._twice == 1 else "words occur"
+            notes.append(f"{self._twice:,} {occur} twice; the first one counts ({', '.join(self._twice_named)[:120]})")
+        if self._zeros:
+            are, whose = ("vector is", "its") if self._zeros == 1 else ("vectors are", "their")
+            notes.append(f"{self._zeros:,} {are} all zeros; {whose} cosine with every word is 0")
+        if self._equal and len(self.words) > 1 and self._zeros < len(self.words):
+            notes.append("all vectors are equal, so no word is nearer than another: check the file")
+        if self.dimension == 1:
+            notes.append("there is only one number per word, so every cosine is 1, 0 or -1: check the file")
+        return notes + _implausible(self.words)
 
 
-def row_length(lines: Sequence[bytes]) -> int:
-    """The number of values in a row: the run of numbers at the end that most of the first lines have; 0 if none."""
-    runs = []
-    for line in lines[:20]:
-        fields = line.rstrip(b" \r\t").split(b"\t" if b"\t" in line else b" ")
-        run = 0
-        for field in reversed(fields[1:]):
-            if not _is_number(field):
-                break
-            run += 1
-        runs.append(run)
-    if not runs or max(runs) < 1:
-        return 0
-    return max(set(runs), key=lambda run: (runs.count(run), run))
+def _implausible(words: Sequence[str]) -> list[str]:
+    """A note where most words are numbers: then words and values were probably mixed up, or there are none."""
+    sample = words[:: max(1, len(words) // 2000)]
+    counted = Counter(_is_written_number(word) for word in sample)
+    if len(sample) > 1 and counted[True] * 2 > len(sample):
+        return [f"{100 * counted[True] / len(sample):.0f} % of the words are numbers: check that the file has words"]
+    return []
 
 
-def _dimension(lines: list[bytes], name: str) -> int:
-    dimension = row_length(lines)
-    if dimension > MOST_DIMENSIONS:
-        raise UnreadableFile(
-            f"“{name}” has {dimension:,} numbers in a row.",
-            f"Vectors of up to {MOST_DIMENSIONS:,} dimensions can be read.",
-        )
-    if dimension < 1:
-        raise _no_rows(name)
-    return dimension
+def _is_written_number(word: str) -> bool:
+    try:
+        float(word.replace(",", "."))
+    except ValueError:
+        return False
+    return word[-1:].isdigit()
 
 
-def _no_rows(name: str) -> UnreadableFile:
+def _plural(unit: str) -> str:
+    return "entries" if unit == "entry" else f"{unit}s"
+
+
+def no_rows(name: str) -> UnreadableFile:
+    """The error for a file without a single vector."""
     return UnreadableFile(f"“{name}” has no rows of vectors.", "Each line must be a word and its numbers.")
 
 
-def _is_number(field: bytes) -> bool:
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return b"_" not in field  # Python reads 1_000, other programs do not
-
-
-def _split(lines: list[bytes], dimension: int, first: int, name: str) -> tuple[list[str], list[bytes]]:
-    """Words, and the text of each row's numbers."""
-    words, numbers = [], []
-    for offset, line in enumerate(lines):
-        if line[-1:] in b"\r \t":
-            line = line.rstrip(b" \r\t")
-        spaces = line.count(b" ")
-        if spaces == dimension:
-            word, _, values = line.partition(b" ")
-        elif spaces > dimension:
-            parts = line.rsplit(b" ", dimension)
-            word, values = parts[0], b" ".join(parts[1:])
-        elif line.count(b"\t") >= dimension:
-            parts = line.rsplit(b"\t", dimension)
-            word, values = parts[0], b" ".join(parts[1:])
-        elif line.count(b"\t") == 1 and spaces == dimension - 1:
-            word, _, values = line.partition(b"\t")
-        else:
-            raise UnreadableFile(
-                f"Line {first + offset:,} of “{name}” has {max(spaces, line.count(b'	')):,} values; "
-                f"{dimension:,} are expected.",
-                "It is cut short or malformed there: fix or remove that line.",
-            )
-        try:
-            words.append(word.decode("utf-8"))
-        except UnicodeDecodeError as problem:
-            raise UnreadableFile(
-                f"The word on line {first + offset:,} of “{name}” is not UTF-8 text.",
-                "Save the file as UTF-8 and open it again.",
-            ) from problem
-        numbers.append(values)
-    return words, numbers
-
-
-def _parse(numbers: list[bytes], dimension: int, first: int, lines: list[bytes], name: str) -> np.ndarray:
-    """Numbers written as text -> (n, D) float32."""
-    import io
-
-    import pandas as pd
-
-    try:
-        frame = pd.read_csv(
-            io.BytesIO(b"\n".join(numbers)),
-            sep=" ",
-            header=None,
-            dtype=np.float32,
-            engine="c",
-            na_filter=False,
-            quoting=3,
-            skip_blank_lines=False,
-            names=range(dimension),
-            index_col=False,
-        )
-        matrix = frame.to_numpy()
-        if matrix.shape == (len(numbers), dimension) and np.isfinite(matrix).all():
-            return np.ascontiguousarray(matrix)
-    except (ValueError, pd.errors.ParserError):
-        pass
-    for offset, row in enumerate(numbers):  # find the line that is wrong
-        for value in row.split(b" "):
-            if not _is_number(value) or not np.isfinite(np.float32(float(value))):
-                shown = value[:20].decode("utf-8", "replace")
-                raise UnreadableFile(
-                    f"Line {first + offset:,} of “{name}” has “{shown}” instead of a number.",
-                    "Fix or remove that line.",
-                )
-    return np.array([[float(value) for value in row.split(b" ")] for row in numbers], np.float32)
-
-
-def read_binary(
-    stream: Stream, start: bytes, count: int, dimension: int, name: str, make_rows: MakeRows | None
-) -> Content:
-    """word2vec's binary rows: the word, a space, D float32 in little-endian bytes, perhaps a line end.
-
-    Raises:
-        UnreadableFile: the file ends before its last row; the message names the row.
-    """
-    words: list[str] = []
-    rows: Rows = (make_rows or RowsInMemory)(count, dimension)
-    size, text, position = dimension * 4, start, 0
-    pending: list[bytes] = []
-    for row in range(1, count + 1):
-        while (space := text.find(b" ", position)) < 0 or len(text) < space + 1 + size:
-            if len(text) - position > (1 << 20) + size and space < 0:
-                raise UnreadableFile(f"Row {row:,} of “{name}” has no word of sensible length.", "It is damaged there.")
-            block = stream.read(BLOCK)
-            if not block:
-                raise UnreadableFile(
-                    f"“{name}” ends within row {row:,} of {count:,}.", "It is cut short: download it again."
-                )
-            rows.add(_matrix(pending, dimension, name, len(words)))
-            pending, text, position = [], text[position:] + block, 0
-        words.append(text[position:space].lstrip(b"\n").decode("utf-8", "replace"))
-        pending.append(text[space + 1 : space + 1 + size])
-        position = space + 1 + size
-    rows.add(_matrix(pending, dimension, name, len(words)))
-    return content_with_notes(words, rows.finish())
-
-
-def _matrix(pending: list[bytes], dimension: int, name: str, done: int) -> np.ndarray:
-    matrix = np.frombuffer(b"".join(pending), "<f4").reshape(-1, dimension).astype(np.float32)
-    wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
-    if len(wrong):
-        raise UnreadableFile(
-            f"Row {done - len(matrix) + wrong[0] + 1:,} of “{name}” has a value that is not a number.",
-            "The file is damaged there, or of another kind.",
-        )
-    return matrix
+def clean(word: str) -> str:
+    """A word that can be written as UTF-8: halves of surrogate pairs are replaced."""
+    return word if word.isascii() else word.encode("utf-8", "replace").decode("utf-8")

@@ -1,13 +1,13 @@
 """Imported vectors, saved in the lab's folder so that they open at once later and all sessions share one copy.
 
-A set is a folder named by the content of its file: `matrix.npy` (V, D) and `lengths.npy` (V,), both memory-mapped,
-`words.txt` (one per line, UTF-8; line ends inside words are written as spaces) and `facts.json`, written last.
+A set is a folder named by the content of its file and where that was: `matrix.npy` (V, D) and `lengths.npy` (V,), both
+memory-mapped, `words.txt` (one per line, UTF-8; line ends inside words are written as spaces) and `facts.json`, written
+last. A fastText model also has `subwords.npy` (B, D), memory-mapped.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -16,19 +16,19 @@ import tempfile
 import time
 import tokenize
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from core import storage
-from core.errors import MissingModel, UnreadableFile, folder_faults
+from core.errors import MissingModel, UnreadableFile, UserError, folder_faults
+from core.words.files.fingerprint import fingerprint
 from core.words.files.rows_in_file import RowsInFile
-from core.words.vectors import WordVectors, input_words, lengths_of
-
-if TYPE_CHECKING:
-    from core.words.files.rows import Content
+from core.words.groups import group_of
+from core.words.subwords import Subwords
+from core.words.vectors import WordVectors, lengths_of
 
 FOLDER = "vectors"
 SEALED, SAMPLED = ("words.txt", "lengths.npy", "facts.json"), "matrix.fingerprint"
@@ -49,7 +49,11 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class Stored:
-    """An imported set of vectors: its key, the name of the file it came from, its shape, and what was noted."""
+    """An imported set of vectors: its key, the name of the file it came from, its shape, and what was noted.
+
+    `source`: the path of the file, or the name of an upload; `read_at`: when it was read, in seconds since 1970.
+    `pieces`: the lengths of the subwords that unknown words get a vector from; () if there are none.
+    """
 
     key: str
     title: str
@@ -57,16 +61,27 @@ class Stored:
     dimension: int
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    source: str = ""
+    read_at: float = 0.0
+    pieces: tuple[int, ...] = ()
+
+    @classmethod
+    def from_json(cls, facts: dict[str, Any]) -> Stored:
+        """The facts as they were written, lists for tuples."""
+        return cls(**{**facts, "notes": tuple(facts["notes"]), "pieces": tuple(facts.get("pieces") or ())})
 
 
 def import_file(
-    path: Path, entry: str | None = None, title: str | None = None, on_progress: OnProgress | None = None
+    path: Path,
+    entry: str | None = None,
+    title: str | None = None,
+    on_progress: OnProgress | None = None,
+    most: int | None = None,
 ) -> Stored:
-    """Read a file of vectors once and save it. The same file is not read twice.
+    """Read a file or a folder of vectors once and save it. The same file is not read twice.
 
-    `entry` names a file inside a .zip. `on_progress(fraction 0..1, what is being done)`.
-
-    A folder of a BERT-like sentence encoder (model.safetensors and vocab.txt in it) gives its input words.
+    `entry` names a file inside an archive; `title` is what an upload is called, whose copy `path` is; with `most` only
+    so many words are read. `on_progress(fraction 0..1, what is being done)`.
 
     Raises:
         UnreadableFile: as `core.words.vectors.load`.
@@ -74,45 +89,78 @@ def import_file(
     from core.words.files.formats import read
 
     started = time.perf_counter()
-    model = path if exists(path / "vocab.txt") and exists(path / "model.safetensors") else None
-    path = path / "model.safetensors" if model else path
     if not exists(path):
         raise UnreadableFile(f"There is no file “{path.name[-80:]}” in that folder.", "Check the path.")
-    key = _fingerprint(path, entry)
-    if saved := find(key):  # not there, or damaged: it is read again
+    source = title or os.path.abspath(path)
+    if saved := _saved(path, entry, source, most):
         return saved
     work = Path(tempfile.mkdtemp(dir=storage.folder(FOLDER), prefix=storage.mine("part-")))
     growing: list[RowsInFile] = []
 
     def make_rows(count: int, dimension: int) -> RowsInFile:
         growing.append(RowsInFile(work / "matrix.npy", dimension))
-        return growing[0]
+        return growing[-1]
 
     try:
-        content = _input_words(model) if model else read(path, entry, on_progress, make_rows)
+        content = read(path, entry, on_progress, make_rows, most)
         if growing:
-            lengths = growing[0].lengths
+            lengths = growing[-1].lengths
         else:
             np.save(work / "matrix.npy", content.matrix, allow_pickle=False)
             lengths = lengths_of(content.matrix)
-        name = model.name if model else Path(entry).name if entry else path.name
-        return _put(
-            work,
-            Stored(
-                key,
-                _shown_title(title or name),
-                len(content.words),
-                int(content.matrix.shape[1]),
-                content.notes,
-                time.perf_counter() - started,
-            ),
-            content.words,
-            lengths,
+        pieces: tuple[int, ...] = ()
+        if content.subwords is not None:
+            np.save(work / "subwords.npy", content.subwords.table, allow_pickle=False)
+            pieces = (content.subwords.shortest, content.subwords.longest)
+        facts = Stored(
+            _key(path, entry, source, most),
+            _shown_title(title or Path(entry or path).name),
+            len(content.words),
+            int(content.matrix.shape[1]),
+            content.notes,
+            time.perf_counter() - started,
+            source,
+            time.time(),
+            pieces,
         )
+        return _put(work, facts, content.words, lengths)
     finally:
         for rows in growing:
             rows._file.close()
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _key(path: Path, entry: str | None, source: str, most: int | None) -> str:
+    """A key of the content and of where it was: files in two folders are two sets, also if they are equal."""
+    return storage.content_key(fingerprint(path, entry), source, most)
+
+
+def _saved(path: Path, entry: str | None, source: str, most: int | None) -> Stored | None:
+    """The set of that file, if it is here and whole. Earlier sets have a key of the content alone."""
+    if saved := find(_key(path, entry, source, most)):
+        return saved
+    if path.is_dir() or most is not None:
+        return None
+    earlier = find(fingerprint(path, entry))
+    return earlier if earlier and not earlier.source else None
+
+
+def rename(key: str, title: str) -> None:
+    """Give an imported set another title.
+
+    Raises:
+        UserError: there is no such set, or the title is empty.
+    """
+    shown = " ".join(title.split())[:80]
+    if not shown:
+        raise UserError("The new name is empty.", "Type a name.")
+    if not re.fullmatch(r"[0-9a-f]{32}", key) or not _folder(key).is_dir():
+        raise MissingModel("These vectors are no longer on this computer.", "Open their file again.")
+    path = _folder(key) / "facts.json"
+    text = json.dumps(asdict(replace(_facts(_folder(key)), title=shown)))
+    with storage.writing(path) as part:
+        part.write_text(text, encoding="utf-8")
+    storage.seal(path)
 
 
 def save(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tuple[str, ...] = ()) -> Stored:
@@ -125,7 +173,7 @@ def save(key: str, title: str, words: list[str], matrix: np.ndarray, notes: tupl
             np.save(work / "matrix.npy", matrix.astype("<f4"), allow_pickle=False)
             return _put(
                 work,
-                Stored(key, _shown_title(title), len(words), int(matrix.shape[1]), notes),
+                Stored(key, _shown_title(title), len(words), int(matrix.shape[1]), notes, read_at=time.time()),
                 words,
                 lengths_of(matrix),
             )
@@ -141,7 +189,7 @@ def _put(work: Path, facts: Stored, words: list[str], lengths: np.ndarray) -> St
     (work / "facts.json").write_text(json.dumps(asdict(facts)), encoding="utf-8")
     for name in SEALED:
         storage.seal(work / name)
-    (work / SAMPLED).write_text(_fingerprint(work / "matrix.npy", None), encoding="ascii")
+    (work / SAMPLED).write_text(fingerprint(work / "matrix.npy", None), encoding="ascii")
     shutil.rmtree(_folder(facts.key), ignore_errors=True)
     try:
         os.replace(work, _folder(facts.key))
@@ -155,24 +203,17 @@ def _check_whole(folder: Path) -> None:
     """Raise ValueError where the files are not as they were written. Of the matrix, which may have gigabytes, 64 pieces
     are compared; sets saved before there were checksums are accepted."""
     if (folder / SAMPLED).exists():
-        if (folder / SAMPLED).read_text(encoding="ascii") != _fingerprint(folder / "matrix.npy", None):
+        if (folder / SAMPLED).read_text(encoding="ascii") != fingerprint(folder / "matrix.npy", None):
             raise ValueError("the numbers were changed")
         for name in SEALED:
             if not storage.is_whole(folder / name):
                 raise ValueError(f"{name} was changed")
 
 
-def _input_words(model: Path) -> Content:
-    from core.words.files.rows import Content
-
-    vectors = input_words(model, model.name)
-    return Content(list(vectors.words), vectors.matrix, vectors.notes)
-
-
 def exists(path: Path) -> bool:
-    """Whether there is such a file; an impossible file name counts as missing."""
+    """Whether there is such a file or folder; an impossible name counts as missing."""
     try:
-        return path.is_file()
+        return path.is_file() or path.is_dir()
     except (OSError, ValueError):
         return False
 
@@ -186,24 +227,29 @@ def stored() -> list[Stored]:
                 found.append(_facts(facts.parent))
             except UnreadableFile:
                 continue  # damaged: treated as missing, and can be imported again
-    return sorted(found, key=lambda item: item.title.lower())
+    return sorted(found, key=lambda item: (item.title.lower(), item.source, item.read_at))
 
 
 def find(key: str) -> Stored | None:
     """The set of that key, if it is here and whole."""
     with contextlib.suppress(MissingModel, UnreadableFile):
         open_stored(key)
-        return _facts(_folder(key))
+        return _facts(_folder(key.partition(":")[0]))
     return None
 
 
 def open_stored(key: str) -> WordVectors:
     """An imported set, memory-mapped: opening 400,000 words takes about a tenth of a second.
 
+    A key with a mark ("...:en", "...:NOUN") opens the words of that language or part of speech.
+
     Raises:
         MissingModel: there is no such set here.
         UnreadableFile: its files are damaged.
     """
+    key, _, mark = key.partition(":")
+    if mark:
+        return group_of(open_stored(key), mark)
     if not re.fullmatch(r"[0-9a-f]{32}", key) or not _folder(key).is_dir():
         raise MissingModel("These vectors are no longer on this computer.", "Open their file again.")
     facts = _facts(_folder(key))
@@ -220,11 +266,22 @@ def open_stored(key: str) -> WordVectors:
             or len(words) != facts.words
         ):
             raise ValueError("its parts do not match")
+        subwords = _subwords(facts)
     except _DAMAGE as problem:
         raise UnreadableFile(
             f"The stored copy of “{facts.title}” is damaged ({problem}).", "Remove it and open the file again."
         ) from problem
-    return WordVectors(words, matrix, title=facts.title, notes=facts.notes, _lengths=lengths)
+    return WordVectors(words, matrix, title=facts.title, notes=facts.notes, _lengths=lengths, _subwords=subwords)
+
+
+def _subwords(facts: Stored) -> Subwords | None:
+    """The vectors of pieces of words, memory-mapped; None for a set without them."""
+    if not facts.pieces:
+        return None
+    table = np.load(_folder(facts.key) / "subwords.npy", mmap_mode="r", allow_pickle=False)
+    if table.dtype != np.float32 or table.ndim != 2 or table.shape[1] != facts.dimension:
+        raise ValueError("its subwords do not match")
+    return Subwords(table, *facts.pieces)
 
 
 def remove(key: str) -> None:
@@ -244,29 +301,16 @@ def _shown_title(name: str) -> str:
 def _facts(folder: Path) -> Stored:
     try:
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        made = Stored(**{**facts, "notes": tuple(facts["notes"])})
-        texts, numbers = (made.key, made.title, *made.notes), (made.words, made.dimension)
+        made = Stored.from_json(facts)
+        texts, numbers = (made.key, made.title, made.source, *made.notes), (made.words, made.dimension, *made.pieces)
         if (
             not all(isinstance(one, str) for one in texts)
             or not all(type(one) is int and one >= 0 for one in numbers)
-            or type(made.seconds) not in (int, float)
+            or not all(type(one) in (int, float) for one in (made.seconds, made.read_at))
+            or len(made.pieces) not in (0, 2)
             or made.key != folder.name
         ):
             raise ValueError("a fact of another type")
         return made
     except _DAMAGE as problem:
         raise UnreadableFile("The facts of stored vectors cannot be read.", "Open their file again.") from problem
-
-
-def _fingerprint(path: Path, entry: str | None) -> str:
-    """A key of the content: size, and 64 pieces of 64 KiB spread over the file. All of it would take seconds per GB."""
-    size = path.stat().st_size
-    digest = hashlib.blake2b(f"{size} {entry or ''}".encode(), digest_size=16)
-    with open(path, "rb") as file:
-        if size <= 8 << 20:
-            digest.update(file.read())
-        else:
-            for piece in range(64):
-                file.seek((size - (1 << 16)) * piece // 63)
-                digest.update(file.read(1 << 16))
-    return digest.hexdigest()

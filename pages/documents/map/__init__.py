@@ -1,1 +1,1 @@
-"""Parts of the map: its canvas, the panel beside it, selections, names of clusters, export."""
+"""Parts of the map: the panel beside it, selections, names of clusters, export."""

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from core.documents.ingest import fields
-from pages.documents.map.selected import Held, message_of
+from pages.shared.map.selected import Held, message_of
 
 _HERE = Path(__file__).parent
 _bars = st.components.v2.component(

@@ -9,8 +9,8 @@ from core.documents.mapping.selection import HOWS
 from pages.documents.map.histograms import show_histograms
 from pages.documents.map.map_data import MapData, QueryResult, colouring, every_field
 from pages.documents.map.result_list import Entry, pick_entries
-from pages.documents.map.selected import Held, chosen_how
 from pages.documents.map.selection import show_selection
+from pages.shared.map.selected import Held, chosen_how
 
 LIST_HEIGHT = 370
 
@@ -57,7 +57,7 @@ def _list_clusters(map_data: MapData, result: QueryResult, held: Held) -> None:
     colours = colouring(map_data, result)
     level = map_data.page.level
     groups = map_data.clusters.labels[:, level] if colours.groups is None else colours.groups
-    own = colours.groups is not None and colours.title != "groups"
+    own = colours.groups is not None and not colours.of_clusters
     names = (
         colours.names
         if own

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.documents.map.selected import message_of
+from pages.shared.map.selected import message_of
 
 HEIGHT = 500
 LONGEST = 160

@@ -12,8 +12,8 @@ import streamlit as st
 from core.text.csv_text import as_csv
 from pages.documents.map.map_data import MapData, QueryResult, colouring
 from pages.documents.map.result_list import Entry, pick_entries
-from pages.documents.map.selected import Held, chosen_how
 from pages.shared.csv_button import pick_raw
+from pages.shared.map.selected import Held, chosen_how
 
 SAMPLE = 20
 MOST_ROWS = 1000  # in the table; the export has them all
@@ -145,8 +145,11 @@ def table_of(map_data: MapData, result: QueryResult, rows: np.ndarray) -> dict[s
         columns["cosine"], columns["rank"] = result.every[rows].tolist(), ranks[rows].tolist()
     if map_data.kept is not None:
         columns["neighbours kept"] = map_data.kept[rows].tolist()
-    for name, values in map_data.corpus.fields.items():
-        columns[name if name not in columns else f"field {name}"] = [values[row] for row in chosen]
+    for name in map_data.corpus.fields:
+        values, column = map_data.corpus.written(name), name
+        while column in columns:
+            column = f"field {column}"
+        columns[column] = [values[row] for row in chosen]
     return columns
 
 

@@ -8,8 +8,8 @@ from core import storage
 from core.cached import documents as cached_documents
 from core.documents.retrieval import relevance_feedback
 from core.documents.retrieval.answer import Answer, ask
-from pages.documents.job_status import result_or_progress
 from pages.documents.sidebar import PageSettings
+from pages.shared.job_status import result_or_progress
 from pages.shared.user_errors import user_errors
 
 POOLED = 5  # of each ranking

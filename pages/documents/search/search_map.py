@@ -12,11 +12,11 @@ from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.documents.retrieval.answer import NEITHER, Answer
 from core.figures.search import COLOURS, KINDS, FoundBy
-from pages.documents.job_status import result_or_progress
-from pages.documents.map.map_canvas import labels_of, levels_of, show_map
-from pages.documents.map.selected import held_for
 from pages.documents.sidebar import PageSettings
 from pages.shared.frame import dark
+from pages.shared.job_status import result_or_progress
+from pages.shared.map.map_canvas import labels_of, levels_of, show_map
+from pages.shared.map.selected import held_for
 
 
 def show_found(page: PageSettings, vectors: str, answer: Answer) -> None:
@@ -41,7 +41,7 @@ def show_found(page: PageSettings, vectors: str, answer: Answer) -> None:
         labels=labels_of(points, levels, {}),
         base=page.level,
         name="documents_found_canvas",
-        small=True,
+        size="small",
         key=Path(drawn["points"]).stem,
         rings=answer.rows("hybrid"),
     )

@@ -15,11 +15,11 @@ from core.documents.mapping.clusters import Clusters
 from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
 from core.figures.documents import Colouring, small_multiples
-from pages.documents.job_status import result_or_progress
 from pages.documents.lines import loading
 from pages.documents.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import dark
+from pages.shared.job_status import result_or_progress
 from pages.shared.reading import show_reading
 
 NEIGHBOURS, DISTANCES = (5, 15, 50), (0.0, 0.1, 0.5)

@@ -15,13 +15,13 @@ from core.documents.mapping import neighbours, trust
 from core.documents.pipeline import job_spec
 from core.documents.projection import ProjectionSettings
 from core.figures.documents import Colouring, Legend
-from pages.documents.job_status import result_or_progress
 from pages.documents.lines import loading
-from pages.documents.map.map_canvas import show_map
-from pages.documents.map.selected import chosen_how, held_for
 from pages.documents.sidebar import PageSettings
 from pages.shared.csv_button import show_csv
 from pages.shared.frame import dark
+from pages.shared.job_status import result_or_progress
+from pages.shared.map.map_canvas import show_map
+from pages.shared.map.selected import chosen_how, held_for
 from pages.shared.reading import show_reading
 
 COUNT = 10
@@ -159,7 +159,7 @@ def _draw(page: PageSettings, measured: list[Measured], rings: list[int]) -> Non
                 held,
                 dark(),
                 how=chosen_how(),
-                small=True,
+                size="small",
                 name=f"documents_trust_{place}",
                 key=found.key,
                 rings=rings,

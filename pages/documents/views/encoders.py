@@ -16,10 +16,10 @@ from core.figures.documents_encoders import agreement_figure, neighbours_figure
 from core.workflows import compare_encoders
 from core.workflows.compare_encoders import Source
 from pages.documents.encoder_choice import pick_sources
-from pages.documents.job_status import result_or_progress
 from pages.documents.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
+from pages.shared.job_status import result_or_progress
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 

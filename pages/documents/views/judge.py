@@ -16,12 +16,12 @@ from core.figures.documents_judging import NAMES, Score, scores_figure
 from core.workflows import compare_encoders, evaluate_search
 from core.workflows.compare_encoders import Source
 from pages.documents.encoder_choice import pick_sources
-from pages.documents.job_status import result_or_progress
 from pages.documents.search import fusion_choice
 from pages.documents.search.relevance_feedback import show_thumbs
 from pages.documents.sidebar import PageSettings
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
+from pages.shared.job_status import result_or_progress
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import show_note

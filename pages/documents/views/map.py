@@ -11,7 +11,6 @@ import streamlit as st
 from core.figures.documents import Colouring, map_figure
 from pages.documents.lines import loading
 from pages.documents.map.map_camera import keep_turned
-from pages.documents.map.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
 from pages.documents.map.map_data import (
     LONGEST_QUERY,
     NEIGHBOURS_COMPARED,
@@ -22,16 +21,18 @@ from pages.documents.map.map_data import (
     find,
 )
 from pages.documents.map.panel import show_panel
-from pages.documents.map.selected import Held, chosen_how, held_for
 from pages.documents.map.selection import show_table, table_of
 from pages.documents.sidebar import PageSettings, encoder_title
 from pages.shared.export import show_figure, show_ways
 from pages.shared.frame import View, dark
+from pages.shared.map.map_canvas import HEIGHT, Label, Levels, labels_of, levels_of, show_map
+from pages.shared.map.selected import Held, chosen_how, held_for
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 
 HITS = 10
+FEWEST = 5  # documents that a map says something of
 
 
 def show(page: PageSettings) -> None:
@@ -53,6 +54,7 @@ def show(page: PageSettings) -> None:
     result = QueryResult()
     with user_errors():
         result = find(map_data, query or "", HITS)
+    page = map_data.page  # of a sample, while the rest is encoded
     held = held_for(page.corpus_key)
     _read(map_data, result)
     left, right = st.columns([1.8, 1], gap="medium")
@@ -116,7 +118,7 @@ def _draw(map_data: MapData, result: QueryResult, held: Held, how: str) -> None:
 def _labels(map_data: MapData, colours: Colouring) -> tuple[Levels, int, list[Label]]:
     """(levels of groups with their names, the one for zoom 1, the labels): of the field that gives the colour, where
     it has kinds, else of the groups found."""
-    if colours.groups is not None and colours.title != "groups":
+    if colours.groups is not None and not colours.of_clusters:
         levels: Levels = [(colours.groups, colours.names)]
         return levels, 0, labels_of(map_data.points, levels, {0: colours.colours()})
     levels, base = levels_of(map_data.clusters), map_data.page.level
@@ -132,7 +134,8 @@ def _title(map_data: MapData, result: QueryResult) -> str:
         return f"“{result.short}” among {len(map_data.points):,} documents"
     if map_data.page.colour == "group":
         return f"{len(map_data.corpus.texts):,} documents: similar ones are near each other"
-    return f"{len(map_data.corpus.texts):,} documents by meaning, coloured by {map_data.page.colour}"
+    colour = map_data.page.field or map_data.page.colour
+    return f"{len(map_data.corpus.texts):,} documents by meaning, coloured by {colour}"
 
 
 def _read(map_data: MapData, result: QueryResult) -> None:
@@ -152,6 +155,21 @@ def _read(map_data: MapData, result: QueryResult) -> None:
             f"{100 * float(map_data.kept.mean()):.0f} %",
             caveat=f"Counted for each of {len(map_data.points):,} documents.",
         )
+    elif (only := _one_text(map_data)) is not None:
+        show_reading(
+            "All {} documents have the same text, so the map shows one text: “{}”.",
+            f"{len(map_data.points):,}",
+            only,
+            caveat="Where they lie, and how far apart, means nothing.",
+        )
+    elif len(map_data.points) < FEWEST:
+        show_reading(
+            "{} document{}: a map and clusters want more, at least {}.",
+            f"{len(map_data.points)}",
+            "" if len(map_data.points) == 1 else "s",
+            f"{FEWEST}",
+            caveat="Search, the table and the fields work; distances on this map mean nothing.",
+        )
     else:
         level = map_data.page.level
         largest = map_data.clusters.keywords[level][0]
@@ -166,11 +184,22 @@ def _read(map_data: MapData, result: QueryResult) -> None:
         )
 
 
+def _one_text(map_data: MapData) -> str | None:
+    """The text that all documents have, cut; None where there are two that differ, or one document."""
+    texts = map_data.corpus.texts
+    if len(texts) < 2 or any(text != texts[0] for text in texts):
+        return None
+    return str(texts[0])[:80]
+
+
 def _explain(map_data: MapData, result: QueryResult) -> None:
     settings, level = map_data.page.projection, map_data.page.level
     query = result.query[:LONGEST_QUERY]
     hits = f"""rows, cosines = neighbours.nearest(vectors, encoder.encode_query({ascii(query)}), {HITS})
 result["hits"] = [(made.texts[row], cosine) for row, cosine in zip(rows, cosines)]"""
+    places = f"projection.project(vectors, projection.{settings!r}, known).points"
+    if map_data.corpus.vectors and map_data.corpus.places:
+        places = "numpy.load(made.places)"
     kept = f'result["kept"] = trust.kept_of_each(known.indices, points, {NEIGHBOURS_COMPARED})'
     show_method(
         r"w_{ij} = \exp\!\left(-\frac{d(x_i, x_j) - \rho_i}{\sigma_i}\right), \qquad "
@@ -183,7 +212,7 @@ from core.documents.mapping import clusters, neighbours, trust
 
 {loading(map_data.page)}
 known = neighbours.find(vectors, 50)
-points = projection.project(vectors, projection.{settings!r}, known).points
+points = {places}
 found = clusters.find(vectors, made.texts)
 result = {{"points": points, "clusters": found.sizes({level})}}
 {hits if len(result.hits) else ""}

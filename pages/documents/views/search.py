@@ -12,7 +12,6 @@ from core.documents.retrieval.answer import Answer
 from core.documents.retrieval.explain import ordinal
 from core.documents.retrieval.ranking import DEPTH, Fusion, Mode
 from core.figures.search import Found, fusion_figure
-from pages.documents.job_status import result_or_progress
 from pages.documents.lines import loading
 from pages.documents.search.fusion_choice import FORMULAS, NAMES, NOTES, SOURCES, pick_fusion
 from pages.documents.search.hit_cards import show_cards
@@ -22,6 +21,7 @@ from pages.documents.search.send_to_prompts import offer_answer
 from pages.documents.sidebar import PageSettings, encoder_title
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
+from pages.shared.job_status import result_or_progress
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors

@@ -7,12 +7,13 @@ from typing import Any
 import streamlit as st
 
 from core.documents.projection import ProjectionSettings
-from pages.documents.job_status import result_or_progress
+from pages.documents.map.map_data import own_vectors
 from pages.documents.sidebar import PageSettings
 from pages.documents.trust import trust_settings, trust_ways
 from pages.documents.trust.trust_settings import show_settings
 from pages.documents.trust.trust_ways import COUNT, pick_ring, show_ways_of_drawing
 from pages.shared.frame import View
+from pages.shared.job_status import result_or_progress
 from pages.shared.method import show_method
 
 NOT_TO_BE_READ = (
@@ -25,7 +26,8 @@ def show(page: PageSettings) -> None:
     """Draw the view."""
     if page.corpus is None:
         return
-    encoded = result_or_progress(page.encoding(), "Encoding documents")
+    own = page.corpus.vectors != ""
+    encoded = own_vectors(page.corpus) if own else result_or_progress(page.encoding(), "Encoding documents")
     if encoded is None:
         return
     row = st.container(horizontal=True, gap="medium")

@@ -18,7 +18,7 @@ from pages.shared.reading import show_reading
 from pages.shared.user_errors import user_errors
 from pages.tokens.encodings import encode
 from pages.tokens.method_code import imports_code, made_code, text_code
-from pages.tokens.sidebar import PageSettings, first_text, in_catalogue
+from pages.tokens.sidebar import PageSettings, first_text, in_catalogue, link_text
 from pages.tokens.token_columns import column, show_columns
 
 LONGEST = 1_000_000
@@ -33,6 +33,7 @@ def show(settings: PageSettings) -> None:
 @st.fragment
 def _stage(settings: PageSettings) -> None:
     text = live_text_area("Text", key="tokens_text", height=104, placeholder="Type or paste any text")
+    link_text(settings.link_text, text)
     with user_errors():
         _compare(settings, text)
     _show_how(settings, text)
@@ -85,7 +86,7 @@ def _read_out(settings: PageSettings, counts: list[Counts]) -> None:
             "All {} split these {} characters into {} tokens.", len(ranked), f"{few.characters:,}", f"{few.tokens:,}"
         )
     else:
-        more = f"{100 * (many.tokens / max(few.tokens, 1) - 1):.0f} %"
+        more = _more(few.tokens, many.tokens)
         show_reading(
             "{} needs {} tokens, {} needs {}: {} more for the same {} characters.",
             least,
@@ -98,10 +99,22 @@ def _read_out(settings: PageSettings, counts: list[Counts]) -> None:
         )
 
 
+def _more(few: int, many: int) -> str:
+    """How much more, in words that are true of small differences too."""
+    if not few:
+        return f"{many:,} tokens"
+    share = 100 * (many / few - 1)
+    return f"{share:.0f} %" if share >= 1 else f"{many - few:,} token{'s' if many - few > 1 else ''}"
+
+
 def _caveat(settings: PageSettings, counts: list[Counts]) -> str:
     lost = [title for title, counted in zip(settings.titles, counts, strict=True) if counted.unknown_bytes]
     if lost:
-        return f"{' and '.join(lost)} maps part of the text to unknown tokens (hatched), so its count looks too low."
+        one = len(lost) == 1
+        return (
+            f"{' and '.join(lost)} {'maps' if one else 'map'} part of the text to unknown tokens (hatched) or none, "
+            f"so {'its count looks' if one else 'their counts look'} too low."
+        )
     return "Stretches that are split differently are outlined."
 
 

@@ -14,6 +14,7 @@ from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
+from pages.tokens.ids_section import show_ids
 from pages.tokens.method_code import imports_code, made_code
 from pages.tokens.sidebar import PageSettings
 
@@ -43,6 +44,7 @@ def show(settings: PageSettings) -> None:
         {"string": names, **columns},
     )
     chosen = _show_one(settings, names, trips)
+    show_ids(settings)
     show_method(
         "",
         "the strings are our own list, core/data/hard_strings.json",
@@ -53,7 +55,8 @@ def show(settings: PageSettings) -> None:
         'result = {"outcomes": outcomes, "one": one}',
         explanation="*Lossless*: decoding the ids gives the same text. *Normalised*: the same letters after Unicode's "
         "compatibility decomposition, accents, case and spaces ignored. *Lost*: anything else, and "
-        "every text with an unknown token.",
+        "every text with an unknown token. Your own text: `round_trip.trip(tokenizer, text)`, `tokenizer.ids(text)`, "
+        "`tokenizer.decode(ids)`, and `core.tokens.id_lists.differences(tokenizer, text, other)` for two.",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.cached import tokens as cached_tokens
-from core.text.analysis import PAIRS, STOP_WORDS, Language, Term, analyse, dictionary, terms_of
+from core.text.analysis import LANGUAGES, PAIRS, STOP_WORDS, Language, Term, analyse, dictionary, terms_of
 from core.tokens.comparison import count
 from core.tokens.display import draw, runs
 from core.tokens.engines.word_pieces import byte_positions
@@ -26,7 +26,7 @@ from pages.tokens.token_columns import column, show_lanes
 
 LONGEST = 2000
 FIRST_TEXT = "Hello there! Welcome to my talk."
-ANALYSES = {"English": "english", "Spanish": "spanish"}
+ANALYSES = {language.capitalize(): language for language in LANGUAGES}
 
 
 def show(settings: PageSettings) -> None:
@@ -39,7 +39,7 @@ def _stage(settings: PageSettings) -> None:
     with left:
         text = live_text_area("Text", key="tokens_search_text", height=68, value=FIRST_TEXT)
     chosen = right.selectbox("Analysis", list(ANALYSES), key="tokens_analysis", bind="query-params") or "English"
-    language: Language = "spanish" if chosen == "Spanish" else "english"
+    language: Language = ANALYSES.get(chosen, "english")
     with user_errors():
         if len(text) > LONGEST:
             show_note(f"The text has {len(text):,} characters; the first {LONGEST:,} are analysed.", "")
@@ -61,7 +61,9 @@ def _show_lanes(settings: PageSettings, text: str, language: Language) -> None:
         ", ".join(term.term for term in kept[:12]) or "none",
         settings.titles[0],
         f"{first:,}",
-        caveat="Punctuation and stop words are not in the index; the model sees them all.",
+        caveat="Punctuation and stop words are not in the index; the model sees them all."
+        if STOP_WORDS[language]
+        else "Punctuation is not in the index; the model sees it all.",
     )
     at, numbers = byte_positions(text).tolist(), dictionary(terms)
     columns = [
@@ -69,7 +71,7 @@ def _show_lanes(settings: PageSettings, text: str, language: Language) -> None:
         _lane(
             "Terms in the index",
             "term",
-            "lower-cased, stop words removed, stemmed",
+            "lower-cased, stop words removed, stemmed" if STOP_WORDS[language] else "lower-cased",
             text,
             [(t, t.term, numbers[t.term]) for t in kept],
             at,
@@ -130,8 +132,8 @@ def _show_pairs(settings: PageSettings, language: Language) -> None:
 def _show_how(settings: PageSettings, text: str, language: Language) -> None:
     show_method(
         "",
-        "Lucene's EnglishAnalyzer ([lucene.apache.org](https://lucene.apache.org)); Porter 1980; "
-        "[Snowball](https://snowballstem.org) for Spanish; the talk's slide on tokens",
+        "Lucene's StandardAnalyzer and EnglishAnalyzer ([lucene.apache.org](https://lucene.apache.org)); Porter 1980; "
+        "[Snowball](https://snowballstem.org) for the other languages; the talk's slide on tokens",
         f"from core.text.analysis import PAIRS, analyse, terms_of\n{imports_code(settings.keys)}\n"
         f"text = {ascii(text)}\n"
         f"terms = [(one.word, one.term, one.is_stop_word) for one in analyse(text, {language!r})]\n"
@@ -141,9 +143,10 @@ def _show_how(settings: PageSettings, text: str, language: Language) -> None:
         "same |= {title: [one.ids(a) == one.ids(b) for a, b in PAIRS] for title, one in made.items()}\n"
         'result = {"terms": terms, "tokens": tokens, "same": same}',
         {"analysis": language, "stop words": len(STOP_WORDS[language])},
-        "Words by Unicode's default boundaries (UAX #29), lower-cased, possessive *'s* and stop words removed, "
-        "stemmed. The number under a term is its position in a term dictionary of this text alone; the number under a "
-        "token is its id in the model's fixed vocabulary.",
+        "Words by Unicode's boundaries (UAX #29) as Lucene's StandardTokenizer has them: a stretch of Thai, Lao, Khmer "
+        "or Burmese is one token, a Han or Hiragana character one each, an emoji one. Lower-cased, possessive *'s* or "
+        "elided articles and stop words removed, stemmed. The number under a term is its position in a term dictionary "
+        "of this text alone; the number under a token is its id in the model's fixed vocabulary.",
     )
 
 

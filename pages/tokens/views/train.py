@@ -54,7 +54,7 @@ def _show_how(settings: PageSettings, text: str, unigram: bool, size: int) -> No
         f"{made_code(settings.keys, settings.titles)}made = {{{OWN!r}: trained.tokenizer, **made}}\n"
         "pair = languages.SAMPLE_ENGLISH, languages.SAMPLE_SPANISH\n"
         "premiums = {title: languages.own_premium(title, one, *pair).premium for title, one in made.items()}\n"
-        "merges = [(merge.made, merge.count) for merge in trained.merges]\n"
+        "merges = [(merge.made, merge.count) for merge in trained.merges]  # merge.ties: pairs as frequent\n"
         f"tokens = [token.bytes for token in trained.tokenizer.encode(text[:{SHOWN}])]\n"
         'result = {"premiums": premiums, "merges": merges, "tokens": tokens}',
         {"algorithm": WAYS[unigram], "tokens": size},
@@ -82,7 +82,7 @@ def _show_premium(settings: PageSettings, trained: Trained) -> None:
         found[1].title,
         f"{found[1].premium:.2f}",
         caveat=f"The same four sentences in both languages: {own.tokens} tokens in English, "
-        f"{own.other_tokens} in Spanish.",
+        f"{own.other_tokens} in Spanish. Vocabulary: {_reached(trained)}",
     )
     title = (
         "With this vocabulary Spanish is cheaper than English" if own.premium < 1 else "What Spanish costs over English"
@@ -107,8 +107,22 @@ def _show_merges(trained: Trained) -> None:
     show_row(
         f"Merge {number} of {count}",
         [box(one.made, n, f"{one.count}×", fresh=one is merge) for n, one in enumerate(before)],
-        f"the pair occurred {merge.count} times in the text, more often than any other",
+        f"the pair occurred {merge.count} times in the text, {_rank(merge.ties)}",
     )
+
+
+def _rank(ties: int) -> str:
+    if not ties:
+        return "more often than any other"
+    return f"as often as {ties:,} other{'s' if ties > 1 else ''}: of equals, the one that was met first is taken"
+
+
+def _reached(trained: Trained) -> str:
+    """The size that was reached, where the text does not give the one that was asked for."""
+    if trained.size >= trained.asked:
+        return f"{trained.size:,} tokens, as asked."
+    why = "no pair of neighbours stands there twice any more" if trained.merges else "the text gives no more candidates"
+    return f"{trained.size:,} of the {trained.asked:,} tokens asked for: {why}."
 
 
 def _show_result(trained: Trained, text: str) -> None:

@@ -90,12 +90,13 @@ def _search(key: str, title: str) -> None:
 
 def _pick_query() -> Query:
     with st.expander("More filters", icon=":material/tune:"):
-        columns = st.columns(5, vertical_alignment="bottom")
+        columns = st.columns(6, vertical_alignment="bottom")
         columns[0].text_input("Contains the bytes", "", placeholder="f0 9f", key="tokens_bytes_held")
         columns[1].selectbox("Script", ["any", *SCRIPTS], key="tokens_script", bind="query-params")
         columns[2].selectbox("Kind", ["any", *KINDS[1:]], key="tokens_kind", bind="query-params")
         columns[3].number_input("Minimum bytes", 0, 1000, 0, key="tokens_shortest")
         columns[4].selectbox("Leading space", ["either", "yes", "no"], key="tokens_space")
+        columns[5].text_input("Ids", "", placeholder="15043, 2787", key="tokens_ids_wanted")
     return _query_of(st.session_state)
 
 
@@ -111,6 +112,7 @@ def _query_of(state: Any) -> Query:
         int(state.get("tokens_shortest") or 0),
         0,
         {"yes": True, "no": False}.get(state.get("tokens_space") or ""),
+        state.get("tokens_ids_wanted") or "",
     )
 
 

@@ -12,9 +12,12 @@ from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
+from pages.words import two_lists
+from pages.words.first_words import pick_first, restricted
 from pages.words.old_links import follow_old_link
 from pages.words.presets import pick_preset
 from pages.words.result_list import Row, show_list
+from pages.words.second_set import pick_second_set
 from pages.words.sidebar import PageSettings
 
 INPUTS = ("words_a", "words_b", "words_c")
@@ -55,8 +58,14 @@ def show(settings: PageSettings) -> None:
             bind="query-params",
             help="Most published examples exclude them, without saying so",
         )
+        first = pick_first(settings)
+        second = pick_second_set(settings)
     a, b, c = _ask(settings)
-    by_method = solve_by_every_method(settings.vectors, a, b, c, 13)
+    if second is not None:
+        two_lists.show_analogy(settings, second, (a, b, c), method, leave_out)
+        return
+    vectors = restricted(settings, first, (a, b, c))
+    by_method = solve_by_every_method(vectors, a, b, c, 13)
     every = by_method[method]
     others = [candidate for candidate in every if not candidate.is_input][:10]  # as if the query words were excluded
     found = others if leave_out else every[:10]
@@ -92,12 +101,17 @@ def show(settings: PageSettings) -> None:
         _FORMULAS[method],
         "Mikolov, Yih and Zweig 2013; Levy and Goldberg 2014; on excluding the query words: "
         "Nissim, van Noord and van der Goot 2020, Linzen 2016.",
-        f"from core.words.analogy import solve\n{settings.code}\n"
+        f"from core.words.analogy import solve\n{settings.code}\n{_among(first)}"
         f"result = solve(vectors, {a!r}, {b!r}, {c!r}, method={method!r}, exclude_inputs={leave_out})",
         {"vectors": settings.title, "query words": "excluded" if leave_out else "included", "method": method},
         "The picture is the plane through a, b and c, which also holds the sum: those four are drawn without "
         "loss. The other words are not in this plane; a larger dot is nearer to it.",
     )
+
+
+def _among(first: int) -> str:
+    """The line of Python that leaves only the first words."""
+    return f"from core.words.ranking import first_of\nvectors = first_of(vectors, {first})\n" if first else ""
 
 
 def _ask(settings: PageSettings) -> tuple[str, str, str]:
@@ -112,9 +126,8 @@ def _ask(settings: PageSettings) -> tuple[str, str, str]:
             )
     with parts[3]:
         st.markdown("**is to … ?**")
-    for word in words:
-        settings.vectors.row(word)
-    return words[0], words[1], words[2]
+    a, b, c = (settings.vectors.look_up(word) for word in words)
+    return a, b, c
 
 
 def _list(found: list[Candidate], method: str) -> None:

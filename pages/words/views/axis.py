@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from core.errors import UserError
+from core.figures import style
 from core.figures import words as figures
+from core.figures.words_verdicts import mark_findings
 from core.words.axis import Axis, along, axis_from_text, positions
-from core.words.lists import as_written
+from core.words.lists import axis_pairs
+from core.words.position_verdicts import judge_positions, judge_two_axes
+from core.words.verdicts import Coverage, Verdict
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
 from pages.shared.reading import show_reading
+from pages.words.looked_up import looked_up_list
 from pages.words.presets import pick_preset
 from pages.words.sidebar import PageSettings, missing_words
 
@@ -25,6 +32,7 @@ PRESETS = {
     "size and danger": ("big - small, huge - tiny", "dangerous - safe, fierce - tame", ANIMALS),
     "money and gender": (GENDER, "rich - poor, wealthy - needy", JOBS),
     "seasons": ("summer - winter, hot - cold", "", "beach, snow, ski, swim, ice, sun, january, july, coat"),
+    **{one.title: (one.text, "", JOBS) for key, one in axis_pairs().items() if key not in ("gender", "control")},
     "good and bad": (
         "good - bad, pleasant - unpleasant",
         "",
@@ -55,12 +63,12 @@ def show(settings: PageSettings) -> None:
         )
     left, right = st.columns(2)
     with left:
-        across = st.text_input("Axis: pairs or one sum", GENDER, max_chars=400, key="words_axis", bind="query-params")
+        across = st.text_input("Axis: pairs or one sum", GENDER, max_chars=1000, key="words_axis", bind="query-params")
     with right:
         upward = st.text_input(
             "Second axis (optional)",
             "",
-            max_chars=400,
+            max_chars=1000,
             key="words_axis_up",
             bind="query-params",
             placeholder="rich - poor, wealthy - needy",
@@ -69,7 +77,8 @@ def show(settings: PageSettings) -> None:
     axis = axis_from_text(settings.vectors, across or "", method)
     if upward:
         second = axis_from_text(settings.vectors, upward, method)
-        _two(settings, words, axis, second)
+        asked = [Coverage("listed words", len(words), len(words) + len(absent), tuple(absent))]
+        _two(settings, words, axis, second, asked)
     else:
         _one(settings, words, axis, method)
     missing_words(settings, absent, f"{len(words) + len(absent)} words")
@@ -85,6 +94,8 @@ def show(settings: PageSettings) -> None:
             "pairs": len(axis.pairs) or "one sum",
             "method": method,
             "variance of the pairs along it": f"{100 * axis.explained:.0f} %",
+            "null": "2,000 random words, 2,000 random axes of the same kind; p is the larger of both, two-sided",
+            "finding": "p at most 0.05 after Holm's correction over the words",
         },
     )
 
@@ -109,7 +120,7 @@ def _words(settings: PageSettings, listed: str) -> tuple[list[str], list[str]]:
     if len(listed) > 20_000:
         raise UserError(f"The list has {len(listed):,} characters.", f"Give up to {MOST} words, separated by commas.")
     typed = [word.strip() for word in listed.replace("\n", ",").split(",") if word.strip()]
-    here, absent = settings.vectors.present(as_written(settings.vectors, list(dict.fromkeys(typed))))
+    here, absent = looked_up_list(settings.vectors, typed)
     if len(here) < 2:
         raise UserError(
             "Fewer than two of the listed words are in the vocabulary.",
@@ -120,13 +131,19 @@ def _words(settings: PageSettings, listed: str) -> tuple[list[str], list[str]]:
 
 def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> None:
     found = positions(settings.vectors, words, axis, method)
+    judged = judge_positions(settings.vectors, words, axis)
     projections = np.array([item.projection for item in found])
     spans = np.array([(item.low, item.high) for item in found])
     drivers = [item.decided_by for item in found]
     order = np.argsort(projections)
-    title = f"From “{words[int(order[0])]}” to “{words[int(order[-1])]}”"
+    finding = [one.is_finding for one in judged.verdicts]
+    figure = figures.along_an_axis(
+        words, projections, spans, (axis.low, axis.high), _title(words, projections, finding), drivers, dark(), 440
+    )
+    ends = [style.plain(end if len(end) <= 16 else f"{end[:15]}…") for end in (axis.low, axis.high)]
+    figure.update_xaxes(title=f"{ends[0]}   ←   0   →   {ends[1]}")
     show_figure(
-        figures.along_an_axis(words, projections, spans, (axis.low, axis.high), title, drivers, dark(), 440),
+        mark_findings(figure, [finding[i] for i in order], judged.band, dark()),
         "words-on-an-axis",
         {
             "word": words,
@@ -134,10 +151,18 @@ def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> N
             "lowest_without_a_pair": spans[:, 0],
             "highest_without_a_pair": spans[:, 1],
             "largest_share": drivers,
+            "verdict": [one.state for one in judged.verdicts],
+            "p": [one.p for one in judged.verdicts],
+            "p_corrected": [one.p_corrected for one in judged.verdicts],
+            "null_low": judged.nulls[:, 0],
+            "null_high": judged.nulls[:, 1],
         },
     )
     turning = [words[i] for i in range(len(words)) if spans[i, 0] < 0 < spans[i, 1]]
-    caveat = f"The pairs have {100 * axis.explained:.0f} % of their variance along this axis. "
+    caveat = (
+        f"The grey band: 95 % of random words are between {judged.band[0]:.2f} and {judged.band[1]:.2f}. "
+        f"The pairs have {100 * axis.explained:.0f} % of their variance along this axis. "
+    )
     if len(axis.pairs) > 1:
         caveat += (
             f"Without one of the pairs (grey bars), {', '.join(turning[:4])} would be on the other side."
@@ -146,31 +171,52 @@ def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> N
         )
     far = int(order[-1])
     show_reading(
-        "The nearest word to {} is {}; the pair with the largest share of its projection is {}.",
+        "{} of {} words are farther out than random words and random axes put them (p at most 0.05, Holm’s "
+        "correction); the nearest to {} is {} ({}); the pair with the largest share of its projection is {}.",
+        judged.verdicts.findings,
+        len(words),
         axis.high,
         words[far],
+        judged.verdicts[far].words,
         drivers[far] or axis.high,
         caveat=caveat,
     )
 
 
-def _two(settings: PageSettings, words: list[str], axis: Axis, second: Axis) -> None:
+def _title(words: list[str], projections: np.ndarray, finding: list[bool]) -> str:
+    """How many words are findings. Titles are short enough for a phone: the sentence below has the rest."""
+    order = [int(i) for i in np.argsort(projections) if finding[i]]
+    if not order:
+        return "No word is farther out than chance"
+    if len(order) == 1:
+        return f"“{words[order[0]][:18]}” is farther out than chance"
+    return f"{len(order)} of {len(words)} words are farther out than chance"
+
+
+def _short(verdict: Verdict) -> str:
+    return f"Not testable: {verdict.reason.removesuffix(' in the vocabulary')}"
+
+
+def _two(settings: PageSettings, words: list[str], axis: Axis, second: Axis, asked: Sequence[Coverage]) -> None:
     x, y = along(settings.vectors, words, axis), along(settings.vectors, words, second)
+    r, verdict = judge_two_axes(settings.vectors, words, axis, second, asked)
     cosine = float(axis.direction @ second.direction)
+    title = f"Two axes: r = {r:.2f}, {verdict.label}" if verdict.is_testable else _short(verdict)
     show_figure(
-        figures.on_two_axes(
-            words, x, y, (axis.low, axis.high), (second.low, second.high), "Words between four ends", dark(), 460
-        ),
+        figures.on_two_axes(words, x, y, (axis.low, axis.high), (second.low, second.high), title, dark(), 460),
         "words-on-two-axes",
         {"word": words, "across": x, "upward": y},
     )
     show_reading(
-        "Highest towards {} is {}; highest towards {} is {}.",
+        "Highest towards {} is {}; highest towards {} is {}; correlation r = {}, {}.",
         axis.high,
         words[int(np.argmax(x))],
         second.high,
         words[int(np.argmax(y))],
-        caveat=f"The two axes have cosine {cosine:.2f}: near 0 they are independent, near 1 the same.",
+        f"{r:.2f}",
+        verdict.words,
+        caveat=f"The two axes have cosine {cosine:.2f}: near 0 they are independent, near 1 the same. p is the larger "
+        "of those against random second axes and against the words in other orders.",
     )
 
 

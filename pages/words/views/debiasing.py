@@ -13,16 +13,16 @@ import streamlit as st
 from core.cached import words as cached_words
 from core.figures import words as figures
 from core.words.debias import Lipstick
-from core.words.statistics import correlation
+from core.words.debias_check import FOLDS, KMEANS_DRAWS, SVM_DRAWS
 from pages.shared.export import show_figure
 from pages.shared.frame import View, dark
 from pages.shared.method import show_method
-from pages.shared.reading import show_reading
+from pages.words.axes import PLACEHOLDER, TYPED, PickedAxis, pairs_of, pick_pairs
+from pages.words.debias_words import check_title, read_step, show_numbers
+from pages.words.offer_debiased import offer_debiased
 from pages.words.old_links import follow_old_link
-from pages.words.result_list import Row, show_list
-from pages.words.sidebar import PageSettings
+from pages.words.sidebar import PageSettings, missing_words
 
-ENDS, GROUPS = ("he", "she"), ("male-associated", "female-associated")
 HEIGHT = 400
 
 
@@ -31,13 +31,21 @@ class Step:
     """A step: its label, its figure, the numbers for export, and the line of Python that gives what is drawn."""
 
     label: str
-    draw: Callable[[Lipstick], go.Figure]
+    draw: Callable[[Lipstick, PickedAxis], go.Figure]
     table: Callable[[Lipstick], dict[str, Any]]
     line: str
 
 
 def show(settings: PageSettings) -> None:
-    found = cached_words.lipstick(settings.key)
+    with st.sidebar:
+        axis_key = pick_pairs("words_debias", one_pair=False)
+    typed = ""
+    if axis_key == TYPED:
+        typed = st.text_input("Pairs", PLACEHOLDER, max_chars=1000, key="words_debias_pairs", bind="query-params") or ""
+    picked = pairs_of(settings.vectors, axis_key, typed)
+    with st.sidebar:
+        offer_debiased(settings, picked, axis_key)
+    found = cached_words.lipstick(settings.key, picked.pairs)
     labels = {key: step.label for key, step in STEPS.items()}
     followed = follow_old_link("words_step", labels, ONCE)
     key = (
@@ -54,66 +62,78 @@ def show(settings: PageSettings) -> None:
         or "check"
     )
     step = STEPS[key]
-    show_figure(step.draw(found), f"lipstick-{key}", step.table(found))
-    _read(found, key)
-    _numbers(found)
+    show_figure(step.draw(found, picked), f"lipstick-{key}", step.table(found))
+    read_step(found, picked, key)
+    show_numbers(found)
+    if picked.axis.missing:
+        missing_words(settings, [" - ".join(pair) for pair in picked.axis.missing], f"{len(picked.pairs)} pairs")
     show_method(
         r"w \leftarrow \frac{w - (w \cdot g)\,g}{|w - (w \cdot g)\,g|}",
         "Bolukbasi et al. 2016 (hard debiasing); Gonen and Goldberg 2019, “Lipstick on a Pig” (the check).",
-        "from core.words.debias import lipstick\nfrom core.words.lists import definitional_pairs\n"
+        "from core.words.axis import read_pairs\nfrom core.words.debias import lipstick\n"
+        "from core.words.lists import axis_pairs\n"
         f"from core.words.occupations import us_2015\n{settings.code}\n"
-        f"found = lipstick(vectors, definitional_pairs(), [item.word for item in us_2015()])\n{step.line}",
+        f"found = lipstick(vectors, {picked.code}, [item.word for item in us_2015()])\n{step.line}",
         {
             "vectors": settings.title,
             "pairs": len(found.axis.pairs),
             "words on each side": len(found.words) // 2,
             "neighbours": 100,
             "searched": "the first 50,000 words",
+            "specific words left out": found.left_out,
+            "SVM": f"RBF kernel, C = 1, {FOLDS}-fold cross-validation; {SVM_DRAWS} permutations of the labels",
+            "k-means": f"2 clusters, the tightest of 8 starts; {KMEANS_DRAWS:,} permutations of the labels",
+            "finding": "p at most 0.05 after Holm's correction over k-means, SVM and neighbours",
         },
-        "The direction is the first principal component of the ten definitional pairs. The words are those with the "
-        "largest and the smallest cosine with it before debiasing, without the words of the pairs.",
+        "The direction is the first principal component of the pairs. The words are those with the largest and the "
+        "smallest cosine with it before debiasing, without the words of the pairs; for gender also without words that "
+        "mean a woman or a man by definition (sons, pregnant) and given names.",
     )
 
 
-def _two_kinds(found: Lipstick, points: np.ndarray, title: str, x_title: str) -> go.Figure:
-    return figures.two_kinds(points, found.bias > 0, found.words, GROUPS, title, x_title, dark(), HEIGHT)
+def _two_kinds(found: Lipstick, picked: PickedAxis, points: np.ndarray, title: str, x_title: str) -> go.Figure:
+    groups = f"{picked.low}-associated", f"{picked.high}-associated"
+    return figures.two_kinds(points, found.bias > 0, found.words, groups, title, x_title, dark(), HEIGHT)
 
 
-def _before(found: Lipstick) -> go.Figure:
-    title = f"The {len(found.words)} words with the strongest association"
-    return _two_kinds(found, found.picture_before, title, "cosine with the gender direction")
+def _before(found: Lipstick, picked: PickedAxis) -> go.Figure:
+    title = f"The {len(found.words)} most biased neutral words"
+    return _two_kinds(found, picked, found.picture_before, title, "cosine with the direction")
 
 
-def _neutralized(found: Lipstick) -> go.Figure:
-    title = "Neutralized: no difference is left along this direction"
-    figure = _two_kinds(found, found.picture_after, title, "cosine with the gender direction")
+def _neutralized(found: Lipstick, picked: PickedAxis) -> go.Figure:
+    left = float(np.abs(found.after @ found.axis.direction).max())
+    title = f"Neutralized: |cosine| at most {left:.0e}"
+    figure = _two_kinds(found, picked, found.picture_after, title, "cosine with the direction")
     figure.update_xaxes(range=[-0.4, 0.4])
     return figure
 
 
-def _equalized(found: Lipstick) -> go.Figure:
+def _equalized(found: Lipstick, picked: PickedAxis) -> go.Figure:
     return figures.along_an_axis(
         found.pair_words,
         found.pair_projections[:, 1],
         np.sort(found.pair_projections, axis=1),
-        ENDS,
-        "Equalized: the two words of each pair are equally far from the middle",
+        (picked.low, picked.high),
+        "Equalized: pairs are symmetric",
         (),
         dark(),
         HEIGHT,
     )
 
 
-def _check(found: Lipstick) -> go.Figure:
-    return _two_kinds(found, found.picture_check, _title(found), "first principal component of the debiased vectors")
-
-
-def _neighbours(found: Lipstick) -> go.Figure:
-    persists = found.neighbours_after > 0.25
-    title = (
-        "Words keep their female- and male-associated neighbours" if persists else "The words’ neighbours have changed"
+def _check(found: Lipstick, picked: PickedAxis) -> go.Figure:
+    return _two_kinds(
+        found, picked, found.picture_check, check_title(found), "first principal component after debiasing"
     )
-    return figures.neighbour_shares(found.subject_bias, found.shares_after, found.subjects, title, dark(), HEIGHT)
+
+
+def _neighbours(found: Lipstick, picked: PickedAxis) -> go.Figure:
+    title = f"Neighbours: r = {found.neighbours_after:.2f}, {found.neighbours_verdict.label}"
+    figure = figures.neighbour_shares(found.subject_bias, found.shares_after, found.subjects, title, dark(), HEIGHT)
+    figure.update_xaxes(title=f"before: {picked.low}  ←  cosine with the direction  →  {picked.high}")
+    figure.update_yaxes(title=f"{picked.high}-associated words<br>among 100 neighbours after, %")
+    return figure
 
 
 STEPS = {
@@ -146,7 +166,7 @@ STEPS = {
             "word": found.words,
             "x": found.picture_check[:, 0],
             "y": found.picture_check[:, 1],
-            "female_associated": found.bias > 0,
+            "associated_with_high_end": found.bias > 0,
         },
         "result = list(zip(found.words, found.picture_check))",
     ),
@@ -170,84 +190,6 @@ ONCE = {
     "5 The company they keep": "company",
 }
 """Earlier labels of the steps, which shared links still carry."""
-
-
-def _separable(found: Lipstick) -> bool:
-    """Whether k-means still separates the groups: 58 % of 500 words is more than four standard errors above half."""
-    return found.clusters_after > 0.58
-
-
-def _title(found: Lipstick) -> str:
-    percent = f"{100 * found.clusters_after:.0f} %"
-    return (
-        f"After debiasing, k-means still puts {percent} in the right group"
-        if _separable(found)
-        else f"After debiasing, k-means puts {percent} in the right group: hardly better than 50 %"
-    )
-
-
-def _read(found: Lipstick, step: str) -> None:
-    """What the step shows, and in every step what the check says of the whole."""
-    before, after = f"{100 * found.clusters_before:.0f} %", f"{100 * found.clusters_after:.0f} %"
-    caveat = "Neutralizing hides the bias from this measure; it does not take it out of the words."
-    if step == "company":
-        show_reading(
-            "How female-associated an occupation was correlates with the share of such words among its neighbours: "
-            "r = {} before, {} after; k-means puts {} of the words in the right group.",
-            f"{found.neighbours_before:.2f}",
-            f"{found.neighbours_after:.2f}",
-            after,
-            caveat=caveat,
-        )
-    elif step == "before":
-        show_reading(
-            "These {} words are the most female- and male-associated: k-means puts {} of them in the right group, "
-            "and {} after debiasing; chance is near 50 %.",
-            len(found.words),
-            before,
-            after,
-            caveat=caveat,
-        )
-    elif step == "even":
-        show_reading(
-            "The two words of each pair are set equally far from the middle (bars: how far each is moved). k-means "
-            "puts {} of the other words in the right group before, and {} after.",
-            before,
-            after,
-            caveat=caveat,
-        )
-    else:
-        start = "The direction is gone, the groups are not" if _separable(found) else "The direction is gone"
-        show_reading(
-            start + ": k-means puts {} of these words in the right group before, and {} after; chance is near 50 %.",
-            before,
-            after,
-            caveat=caveat,
-        )
-
-
-def _numbers(found: Lipstick) -> None:
-    with st.expander("Before and after in numbers", icon=":material/table:"):
-        show_list(
-            ("check", "", "before", "after"),
-            [
-                Row(
-                    "in the right group by k-means",
-                    (f"{100 * found.clusters_before:.1f} %", f"{100 * found.clusters_after:.1f} %"),
-                    found.clusters_after,
-                ),
-                Row(
-                    "association and neighbours, r (95 % interval)",
-                    (_r(found, found.shares_before), _r(found, found.shares_after)),
-                    max(0.0, found.neighbours_after),
-                ),
-            ],
-        )
-
-
-def _r(found: Lipstick, shares: np.ndarray) -> str:
-    around = correlation(found.subject_bias, shares)
-    return f"{around.value:.2f} ({around.low:.2f} to {around.high:.2f})"
 
 
 VIEW = View("lipstick", "Debiasing", 6, show, once=("Lipstick",))

@@ -57,7 +57,7 @@ def show(settings: PageSettings) -> None:
         question.asked,
         "cosine: higher is nearer",
         dark(),
-        400,
+        460,
     )
     show_figure(
         figure,
@@ -72,7 +72,8 @@ def show(settings: PageSettings) -> None:
         "the cosine of word vectors: Mikolov et al. 2013.",
         f"from core.words.algebra import parse, vector_of\n{settings.code}\n"
         f"query = vector_of(parse({question.sum!r}, vectors), vectors)\n"
-        f"result = {{word: float(vectors.cosines(query)[vectors.row(word)]) for word in {question.options!r}}}",
+        "cosines = vectors.cosines(query)\n"
+        f"result = {{word: float(cosines[vectors.row(vectors.look_up(word))]) for word in {question.options!r}}}",
         {"vectors": settings.title},
         "Only the answers offered are compared; no word is excluded.",
     )
@@ -139,4 +140,4 @@ def _read(question: Question, guess: str, values: list[float]) -> None:
     show_reading(start, best, caveat=reading(question, values))
 
 
-VIEW = View("guess", "Guess first", 8, show)
+VIEW = View("guess", "Guess first", 11, show)

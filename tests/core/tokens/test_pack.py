@@ -90,6 +90,15 @@ def test_published_ids_with_special_tokens(from_pack):
     assert len(from_pack("gpt-2").ids("お誕生日おめでとう")) == 14
 
 
+def test_phi_3_s_names_take_the_blanks_behind_them(from_pack):
+    """As the tokenizer.json of its maker has it (rstrip), and llama.cpp by the model's name."""
+    text = "<|user|>\nHi<|end|>\n<|assistant|>\n"
+    assert from_pack("phi-3").ids(text, parse_special=True) == [32010, 6324, 32007, 32001]
+    as_file = tokenizers.load_file(pack.path_of("phi-3"))
+    assert as_file.ids(text, parse_special=True) == [32010, 6324, 32007, 32001]
+    assert [token.id for token in as_file.encode(text, parse_special=True)] == [32010, 6324, 32007, 32001]
+
+
 def test_qwen_normalises_first(from_pack):
     qwen = from_pack("qwen-2")
     assert qwen.ids("e\u0301") == qwen.ids("é")

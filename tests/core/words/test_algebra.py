@@ -48,3 +48,55 @@ def test_an_unknown_word_of_a_sum_is_named(five):
         vector_of(parse("king - mann", five), five)
     assert raised.value.word == "mann"
     assert "man" in raised.value.suggestions
+
+
+@pytest.fixture
+def many() -> WordVectors:
+    words = ["king", "man", "woman", "c++", "java", "well-known", "well", "new york", "paris", "don't", "1999", "known"]
+    return WordVectors(words, np.random.default_rng(2).normal(size=(len(words), 8)).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    "typed, terms",
+    [
+        ("king-man+woman", [("king", 1), ("man", -1), ("woman", 1)]),
+        ("king -man +woman", [("king", 1), ("man", -1), ("woman", 1)]),
+        ("king−man", [("king", 1), ("man", -1)]),
+        ("-man+king", [("man", -1), ("king", 1)]),
+        ("king - (man - woman)", [("king", 1), ("man", -1), ("woman", 1)]),
+        ("king-(man-woman)", [("king", 1), ("man", -1), ("woman", 1)]),
+        ("(king + man) - (woman)", [("king", 1), ("man", 1), ("woman", -1)]),
+        ("2*king - 0.5 man", [("king", 2), ("man", -0.5)]),
+        ("2*king-0.5*man", [("king", 2), ("man", -0.5)]),
+        ("2 * (king - man) + woman", [("king", 2), ("man", -2), ("woman", 1)]),
+        ("2(king - man)", [("king", 2), ("man", -2)]),
+        ("0,5 king", [("king", 0.5)]),
+        ("c++ - java", [("c++", 1), ("java", -1)]),
+        ("c++-java", [("c++", 1), ("java", -1)]),
+        ("C++", [("c++", 1)]),
+        ("well-known", [("well-known", 1)]),
+        ("well-known-king", [("well-known", 1), ("king", -1)]),
+        ("Well‑known", [("well-known", 1)]),
+        ("Don’t + King", [("don't", 1), ("king", 1)]),
+        ("new york - paris", [("new york", 1), ("paris", -1)]),
+        ("New  York", [("new york", 1)]),
+        ("1999 - king", [("1999", 1), ("king", -1)]),
+        ("king - 1999", [("king", 1), ("1999", -1)]),
+        ("king-mann", [("king", 1), ("mann", -1)]),
+    ],
+)
+def test_a_sum_needs_no_spaces_and_may_have_weights_and_parentheses(many, typed, terms):
+    assert [(term.word, term.weight) for term in parse(typed, many)] == terms
+
+
+@pytest.mark.parametrize("typed", ["(king", "king)", "king - (man", "((", "2 *", "king (man)", "(" * 30 + "king", "()"])
+def test_parentheses_that_do_not_fit_get_a_sentence(many, typed):
+    with pytest.raises(UserError) as raised:
+        vector_of(parse(typed, many), many)
+    assert raised.value.next_step
+
+
+@pytest.mark.parametrize("typed", ["king - king", "king-King", "2 king - king - king", "(king - man) - (king - man)"])
+def test_a_sum_that_cancels_out_gets_a_sentence(many, typed):
+    with pytest.raises(UserError, match="cancel out"):
+        vector_of(parse(typed, many), many)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.errors import UserError
 from core.words.axis import axis_of
-from core.words.bias_measure import BiasInputs, Measure, RandomDirections, RandomWords
+from core.words.bias_measure import BiasInputs, Measure, RandomGroups, RandomLists, RandomWords, unit
 from core.words.bias_report import bias_report, inputs_of, measured
 from core.words.lists import weat_tests
 from core.words.measures import MEASURES, mean, similar_pairs
@@ -98,11 +99,22 @@ def test_direct_bias_and_its_null_distribution(glove_840):
     inputs = BiasInputs(glove_840, words, direction=axis_of(glove_840, [("she", "he")], unit=False).direction)
     direct = BY_KEY["direct"]
     assert direct.value(inputs) == pytest.approx(0.0917, abs=0.0005)
-    null = RandomDirections(2000, SEED).values(direct, inputs, words, np.random.default_rng(0))
-    assert len(null) == 2000 and null.mean() == pytest.approx(0.046, abs=0.001)
+    random = np.random.default_rng(SEED).normal(size=(2000, glove_840.dimension))
+    null = np.array([direct.value(replace(inputs, direction=unit(one))) for one in random])
+    assert null.mean() == pytest.approx(0.046, abs=0.001)
     assert np.percentile(null, 95) == pytest.approx(0.0739, abs=0.004)
-    again = RandomDirections(2000, SEED).values(direct, inputs, words, np.random.default_rng(1))
-    assert np.array_equal(null, again), "with a seed its draws are its own"
+
+
+def test_null_distributions_of_random_groups_and_lists(glove):
+    """Groups, pair and direction are drawn, as many as there were; lists take the place of the occupations."""
+    occupations = [item.word for item in us_2015()]
+    inputs = inputs_of(glove, occupations, None, None, np.random.default_rng(SEED))
+    drawn = RandomGroups(60).values(BY_KEY["rnd"], inputs, occupations, np.random.default_rng(1))
+    assert len(set(drawn.round(9))) == 60 and abs(np.median(drawn)) < abs(drawn).max()
+    direct = RandomGroups(60).values(BY_KEY["direct"], inputs, occupations, np.random.default_rng(1))
+    assert len(set(direct.round(9))) == 60, "the direction is drawn, too"
+    lists = RandomLists(20).values(BY_KEY["indirect"], inputs, [], np.random.default_rng(1))
+    assert len(set(lists.round(9))) == 20
 
 
 def test_a_null_distribution_of_random_words_by_hand():
@@ -123,7 +135,11 @@ def test_the_report_has_every_measure_with_interval_null_and_leave_one_out(glove
         assert item.interval.low <= item.value <= item.interval.high
         assert item.without[0] <= item.value <= item.without[1]
         assert item.null[0] <= item.null[1] <= item.null[2]
-        assert item.beyond_null == (item.value < item.null[0] or item.value > item.null[2])
+        assert item.verdict.among == 7 and item.test.side == item.measure.side
+        beyond = item.value < item.null[0] or item.value > item.null[2]
+        assert beyond or not item.verdict.is_finding, "a finding is outside the band that is drawn"
+    findings = {item.measure.key for item in report if item.verdict.is_finding}
+    assert findings == {"mac"}, "GloVe 6B 50d: occupations are nearer to words for people than random words are"
     values = {item.measure.key: item.value for item in report}
     shown = {"direct": 0.11822, "indirect": -0.02410, "ripa": 0.57778, "rnd": 2.32291, "mac": 0.67972, "ect": 0.83791}
     assert values == pytest.approx(shown | {"rnsb": 0.00327}, abs=5e-6)
@@ -133,12 +149,17 @@ def test_the_report_has_every_measure_with_interval_null_and_leave_one_out(glove
     }
 
 
+POOL = ("x", "y", "w", "v")
+
+
 def test_leave_one_out_by_hand():
     """|cos| of x, y and w with x: 1, 0, 0.6. Without x 0.3, without y 0.8, without w 0.5."""
-    found = measured(BY_KEY["direct"], BiasInputs(FLAT, ["x", "y", "w"], direction=X), np.random.default_rng(0))
+    found = measured(
+        BY_KEY["direct"], BiasInputs(FLAT, ["x", "y", "w"], direction=X, pool=POOL), np.random.default_rng(0)
+    )
     assert found.without == pytest.approx((0.3, 0.8)) and found.value == pytest.approx(1.6 / 3)
     with pytest.raises(UserError, match="Direct bias has only 2"):
-        measured(BY_KEY["direct"], BiasInputs(FLAT, ["x", "y"], direction=X), np.random.default_rng(0))
+        measured(BY_KEY["direct"], BiasInputs(FLAT, ["x", "y"], direction=X, pool=POOL), np.random.default_rng(0))
 
 
 def test_too_few_words_get_a_sentence(five):
@@ -158,7 +179,10 @@ def test_a_measure_is_described_whole():
     assert len(BY_KEY) == len(MEASURES)
     for measure in MEASURES:
         assert isinstance(measure, Measure) and measure.title and measure.formula and measure.source
-        assert measure.null.draws >= 100 and measure.null.description.startswith("random")
+        for null in (measure.null, measure.groups):
+            assert null is None or (null.draws >= 400 and null.description.startswith("random"))
+        least = 2 * 7 / (1 + measure.null.draws) if measure.side == "two-sided" else 7 / (1 + measure.null.draws)
+        assert least <= 0.05, "so few draws could never be a finding among seven"
         assert mean(np.array([1.0, 3.0])) == 2
 
 
@@ -169,3 +193,9 @@ def test_the_pairs_that_are_similar_and_all_pairs_where_fewer_than_three_are():
     assert similar_pairs(BiasInputs(close, ["a", "b", "c", "d"])) == [("a", "b"), ("a", "c"), ("b", "c")]
     two = WordVectors(["a", "b", "c"], np.array([[1, 0, 0], [0.7, 0.7, 0], [0, 0.7, 0.7]], np.float32))
     assert similar_pairs(BiasInputs(two, ["a", "b", "c"])) == [("a", "b"), ("a", "c"), ("b", "c")], "two are too few"
+
+
+def test_measures_of_lists_with_too_few_words_are_not_testable(minilm):
+    report = {item.measure.key: item for item in bias_report(minilm, [item.word for item in us_2015()])}
+    assert report["direct"].verdict.label == "not testable: 55 of 70 occupations in the vocabulary"
+    assert report["rnsb"].verdict.is_testable, "it needs no occupations"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import json
 import os
@@ -16,6 +17,7 @@ import numpy as np
 
 from tests.fuzz.changes import change_bytes, change_json, change_words, imported
 from tests.fuzz.harness import Target
+from tests.support.office_files import docx_of, epub_of, odt_of, pptx_of, zip_of
 from tests.support.pdf_files import pdf_of
 
 PAGE_WORDS = (
@@ -263,6 +265,19 @@ PAGES = [
     b"<div>" * 5_000,
 ]
 
+PACKED_SEEDS = {
+    "docx": lambda: [docx_of("One &amp; two.", "Three.", heading="Four")],
+    "odt": lambda: [odt_of("A heading", "one")],
+    "epub": lambda: [epub_of("<p>one</p>", "<p>two</p>")],
+    "pptx": lambda: [pptx_of(("Hello", "world"))],
+    "zip": lambda: [zip_of(a_0_txt="one", b_0_csv="text,n\ntwo,1\n", c_0_zip=zip_of(d_0_txt="three"))],
+    "gz": lambda: [gzip.compress(b"one\ntwo\n" * 50)],
+}
+MAILS = [
+    b"From a@b Mon Jan  1 10:00:00 2024\nSubject: =?utf-8?q?caf=C3=A9?=\nContent-Type: multipart/mixed; boundary=x\n\n"
+    b"--x\nContent-Type: text/html; charset=koi8-r\n\n<p>one</p>\n--x--\n\n" * 3
+]
+
 _NEEDS = (
     "core.documents.ingest.importing",
     "core.documents.ingest.preview",
@@ -294,6 +309,8 @@ TARGETS = [
     file("page", lambda: PAGES, "html", change_words(PAGE_WORDS)),
     file("bytes", lambda: [*TEXTS[:1], *TABLES], "tsv"),
     file("pdf", lambda: [pdf_of("A storm", "closed the road", packed=True), pdf_tree(3), pdf_tree(40)], "pdf"),
+    *(file(ending, seeds, ending) for ending, seeds in PACKED_SEEDS.items()),
+    file("mail", lambda: MAILS, "mbox"),
     file("parquet", parquet_seeds, "parquet", may_end=True),
     Target(
         "documents bundle",

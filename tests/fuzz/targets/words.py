@@ -8,6 +8,7 @@ import json
 import os
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,24 @@ def shares(path: Path) -> None:
     isolated.shares(text)
 
 
+def own(reader: str) -> Callable[[Path], None]:
+    """A person's own lists, read as the page does, and exported again."""
+
+    def attempt(path: Path) -> None:
+        from core.errors import UserError
+        from core.words import isolated, own_lists
+
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            raise UserError("The file is not UTF-8 text.", "Save it as UTF-8.") from problem
+        content = getattr(isolated, reader)(text, "own.csv")
+        kind: own_lists.Kind = "lists" if "lists" in content else "analogies" if "questions" in content else "ratings"
+        own_lists.export(own_lists.OwnList("0" * 32, kind, "own", content))
+
+    return attempt
+
+
 def facts(path: Path) -> None:
     """The facts of a stored set, as the page lists and opens it."""
     from core.words.files import store
@@ -134,6 +153,14 @@ FACTS = [
         {"key": "KEY", "title": "a.txt", "words": 3, "dimension": 3, "notes": ["a note"], "seconds": 0.1}
     ).encode()
 ]
+WORD_LISTS = [
+    b'{"X": ["rose"], "Y": ["ant"], "A": ["love"], "B": ["hate"]}',
+    b'{"title": "t", "x": ["a", 1], "x_name": "n", "targets": {"q": ["b"]}}',
+    b"X,Y,A,B\nrose,ant,love,hate\ntulip,bee,joy,pain\n",
+    b"list,word\nX,rose\nX,tulip\nA,love\nA,joy\n",
+]
+ANALOGIES = [b": capitals\nathens greece oslo norway\n", b"a,b,c,d\nathens,greece,oslo,norway\ns,a,b,c,d\n"]
+RATINGS = [b"word1,word2,score\ncoffee,cup,6.6\na,b,1\n", b"6.6\tcoffee\tcup\n# a\n3,5\ttea\tcar\n"]
 _NEEDS = ("core.words.isolated", "core.words.files.store", "core.words.files.formats", "pandas")
 _TEXT_WORDS = (" ", "\t", "\n", "1", "-", "e", ".", "nan", "inf", "9" * 9, "\0", "a")
 
@@ -178,6 +205,21 @@ TARGETS = [
         "table of shares",
         "shares.csv",
         change_words((",", ";", "\t", '"', "\n", "%", "nan", "1e999", "\0", "é")),
+    ),
+    *(
+        Target(
+            name,
+            own(function),
+            imported(lambda seeds=seeds: seeds, "core.words.own_lists", "core.words.isolated"),
+            name,
+            "own.csv",
+            change_words((",", ";", "\t", '"', "\n", "[", "]", "{", "}", ":", "null", "1e999", "\0", "é")),
+        )
+        for name, function, seeds in (
+            ("word lists", "word_lists", WORD_LISTS),
+            ("own analogies", "own_analogies", ANALOGIES),
+            ("own ratings", "own_ratings", RATINGS),
+        )
     ),
     Target("stored vectors", facts, imported(lambda: FACTS, *_NEEDS), "", "facts.json", change_json),
 ]

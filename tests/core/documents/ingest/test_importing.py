@@ -61,7 +61,7 @@ def test_passages_cover_every_letter_and_go_on(text, words, overlap):
 
 
 def test_columns_are_chosen_and_what_is_left_out_or_repeats_is_counted(write):
-    rows = ["head,body,year,more", "A,one,2001,x", "B,,2002,x", "C,two,2003,x", "A,one,2004,x", "bad,row"]
+    rows = ["head,body,year,more", "A,one,2001,x", "B,,2002,x", "C,two,2003,x", "A,one,2004,x", "bad,row,of,five,cells"]
     source = sources.find(str(write("a.csv", "\n".join(rows))))
     assert list(sources.look(source).columns) == ["head", "body", "year", "more"]
     found = import_corpus(source, ImportOptions(text=("head", "body"), fields=("year",)))

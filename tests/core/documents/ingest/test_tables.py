@@ -56,7 +56,7 @@ def test_markdown_and_html_give_their_text_and_title():
     columns, _, _ = read(
         "md", b"---\ntags: x\n---\n# On **cats**\nSee [this](http://x) and `that`.\n```py\nx = 1\n```\n"
     )
-    assert columns == {"text": ["On cats\nSee this and that.\n\nx = 1"], "title": ["On **cats**"]}
+    assert columns == {"text": ["On cats\nSee this and that.\n\nx = 1"], "title": ["On **cats**"], "tags": ["x"]}
     page = (
         b"<html><head><title>T &amp; U</title><style>p {}</style></head><body><p>one <b>two</b></p>"
         b"<script>alert(1)</script>three<br>four</body></html>"
@@ -118,7 +118,7 @@ def test_another_encoding_is_read_and_said():
 
 @pytest.mark.parametrize(
     "ending, content, lines",
-    [("csv", b"a,b\n1,2\n1\n3,4\n1,2,3\n", [3, 5]), ("jsonl", b'{"a": 1}\n{"a":\n[1]\n{"a": 2}\n', [2, 3])],
+    [("csv", b"a,b\n1,2\n3,4\n1,2,3\n1,2,3,4\n", [4, 5]), ("jsonl", b'{"a": 1}\n{"a":\n[1]\n{"a": 2}\n', [2, 3])],
 )
 def test_malformed_rows_are_listed_with_their_lines(ending, content, lines):
     columns, bad, _ = read(ending, content)

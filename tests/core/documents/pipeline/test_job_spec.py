@@ -48,8 +48,10 @@ def specs(folder):
         (jobs, job_spec.encoding(made, KEY, encoders.load(str(folder)))),
         (jobs, job_spec.projecting(str(vectors), FLAT)),
         (jobs, job_spec.grouping(KEY, str(vectors))),
+        (jobs, job_spec.clustering(str(vectors))),
         (jobs, job_spec.trusting(str(vectors), str(points))),
         (evaluating, compare_encoders.comparing(tf_idf, made, KEY)),
+        (evaluating, compare_encoders.encoding_texts(Source("encoder", "tiny", str(folder)), ["a text", "another"])),
         (evaluating, evaluate_search.judging_job(judged.facts(), "lee-people", KEY, tf_idf, "scores")),
     ]
 
@@ -64,7 +66,7 @@ def test_every_job_saves_its_result_where_the_specification_looks_for_it(folder)
         assert changed.read() == {**json.loads(json.dumps(result)), "from_disk": True}, spec.kind
         assert spec.read() is None, "nothing was saved under a key that the job made by itself"
         kinds.add(spec.kind)
-    assert kinds == set(result_cache.HOLDS) - {"neighbours", "precision"}, "every kind of saved result"
+    assert kinds == set(result_cache.HOLDS) - {"neighbours", "precision", "sample"}, "every kind of saved result"
 
 
 def test_an_export_finds_what_the_jobs_saved_when_a_job_gets_one_more_input(folder, monkeypatch):

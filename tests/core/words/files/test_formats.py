@@ -129,9 +129,6 @@ def test_gensims_own_files_are_read_as_gensim_reads_them():
         ("model.zip", zipped("archive/data.pkl", b"\x80\x02."), "pickle"),
         ("empty.txt", b"", "empty"),
         ("blank.txt", b"\n\n\n", "no numbers"),
-        ("short.txt", b"a 1 2 3\nb 4 5 6\nc 7 8\n", "Line 3 "),
-        ("letters.txt", b"a 1 2 3\nb 4 x5 6\nc 7 8 9\n", "Line 2 "),
-        ("infinite.txt", b"a 1 2 3\nb 4 5 6\nc 7 8 inf\n", "Line 3 "),
         ("nan_value.txt", b"a 1 2 3\nb nan 5 6\n", "Line 2 "),
         ("announced.txt", b"2 3\na 1 2 3\nb 4 5\n", "Line 3 "),
         ("prose.txt", b"It was a dark and stormy night.\n" * 40, "no numbers"),
@@ -141,7 +138,6 @@ def test_gensims_own_files_are_read_as_gensim_reads_them():
         ("zeros.bin", b"\0" * 4000, "zeros"),
         ("model.gguf", b"GGUF" + b"\0" * 100, "language model"),
         ("page.txt", b"<html><body>", "web page"),
-        ("cut.bin", binary()[:-20], "cut short|ends within"),
         ("cut.gz", gzip.compress(text() * 9)[:-30], "cannot be"),
         ("cut.zip", zipped("a.txt", text())[:-30], "cannot be"),
         ("empty.zip", zipped("readme.md", b"hello"), "no file"),
@@ -161,6 +157,43 @@ def test_what_is_refused_is_refused_with_a_sentence(tmp_path, name, content, say
         load(path)
     assert raised.value.next_step
     assert str(tmp_path) not in str(raised.value) or "cannot be read" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "name, content, words, says",
+    [
+        (
+            "short.txt",
+            b"a 1 2 3\nb 4 5 6\nc 7 8\n",
+            "ab",
+            "1 line was skipped: line 3 (“c”) has 2 values; 3 are expected",
+        ),
+        ("letters.txt", b"a 1 2 3\nb 4 x5 6\nc 7 8 9\n", "ac", "line 2 (“b”) has “x5” instead of a number"),
+        (
+            "infinite.txt",
+            b"a 1 2 3\nb 4 5 6\nc 7 8 inf\n",
+            "ab",
+            "line 3 (“c”) has a value that is not a finite number",
+        ),
+        ("huge.txt", b"a 1 2 3\nb 4 5 6\nc 7 8 1e99\n", "ab", "line 3 (“c”) has a value that is not a finite number"),
+        ("no_word.txt", b"a 1 2\nb 3 4\n\t1 2\n", "ab", "line 3"),
+        ("cut.bin", binary(list("abc"), MATRIX[:3])[:-9], "ab", "announces 3 words and holds 2; it ends within row 3"),
+        ("nan.bin", binary(list("abc"), MATRIX[:3] + [[0], [np.nan], [0]]), "ac", "row 2 (“b”) has a value"),
+    ],
+)
+def test_a_row_that_cannot_be_used_costs_itself_and_is_named(tmp_path, name, content, words, says):
+    path = tmp_path / name
+    path.write_bytes(content)
+    vectors = load(path)
+    assert "".join(vectors.words) == words
+    assert says in "; ".join(vectors.notes)
+
+
+def test_a_file_with_as_many_bad_rows_as_good_ones_is_refused_with_its_first_fault(tmp_path):
+    path = tmp_path / "mixed.txt"
+    path.write_bytes(b"a 1 2 3\n" + b"b 1 2 x\n" * 3)
+    with pytest.raises(UnreadableFile, match="Line 2 .*2 more"):
+        load(path)
 
 
 def test_missing_files_and_folders(tmp_path):

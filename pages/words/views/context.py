@@ -18,6 +18,7 @@ from core.errors import UserError
 from core.figures.words_context import layers_and_map
 from core.words.sense_examples import EXAMPLES
 from core.words.senses import Occurrence, Separation, read_sentences, separation
+from core.words.verdicts import Test, judge
 from core.workflows import compare_encoders, words_in_context
 from core.workflows.compare_encoders import Source
 from core.workflows.encoder_sources import on_this_machine
@@ -188,9 +189,11 @@ def _title(word: str, layers: list[Separation], names: list[str]) -> str:
     last, where = layers[-1], f"layer {names[-1]}" if len(names) > 1 else "the vector of the sentence"
     if not last.counted:
         return f"“{word}” in {len(last.pairs) and round((1 + (1 + 8 * len(last.pairs)) ** 0.5) / 2)} contexts"
-    if last.p_value <= 0.05:
-        return f"“{word}”: {where} tells its senses apart"
-    return f"“{word}”: {where} does not tell its senses apart beyond chance"
+    verdict = judge([Test(last.same - last.other, last.p_value, side="greater")])[0]
+    if not verdict.is_testable:
+        return f"“{word}”: its senses cannot be compared at {where}, {verdict.reason}"
+    separates = "separates" if verdict.is_finding else "does not separate"
+    return f"“{word}”: {where} {separates} its senses ({verdict.p_words})"
 
 
 def _read(

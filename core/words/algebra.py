@@ -210,6 +210,15 @@ def vector_of(terms: tuple[Term, ...], vectors: WordVectors, unit: bool = True) 
     return total.astype(np.float32)
 
 
+def looked_up(terms: tuple[Term, ...], vectors: WordVectors) -> tuple[Term, ...]:
+    """The same sum in the words of another set: "open-source" stays one word there, or is out of vocabulary.
+
+    Raises:
+        UnknownWord: a word is not in the vocabulary.
+    """
+    return tuple(Term(vectors.look_up(term.word), term.weight) for term in terms)
+
+
 def written(terms: tuple[Term, ...]) -> str:
     """The sum as text: "king - man + woman"."""
     text = ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from core.cached import words as cached_words
 from core.errors import UnknownWord
 from core.figures.words_lists import side_by_side
-from core.words.algebra import parse, vector_of, written
+from core.words.algebra import looked_up, parse, vector_of, written
 from core.words.analogy import all_scores
 from core.words.two_sets import Agreement, agreement
 from pages.shared.export import show_figure
@@ -18,12 +21,14 @@ from pages.words.sidebar import PageSettings, opening
 def show_neighbours(first: PageSettings, second: PageSettings, typed: str, count: int) -> None:
     """The nearest words of a word or a sum in both sets."""
     shared = cached_words.shared_words(first.key, second.key)
-    scores = []
-    for settings in (first, second):
-        terms = parse(typed, settings.vectors)
-        with_name(settings, tuple(term.word for term in terms))
-        scores.append(settings.vectors.cosines(vector_of(terms, settings.vectors)))
     terms = parse(typed, first.vectors)
+    with_name(first, tuple(term.word for term in terms))
+    with naming(second):
+        theirs = looked_up(terms, second.vectors)
+    scores = [
+        settings.vectors.cosines(vector_of(sum_, settings.vectors))
+        for settings, sum_ in ((first, terms), (second, theirs))
+    ]
     without = (terms[0].word,) if len(terms) == 1 and terms[0].weight > 0 else ()
     found = agreement(first.vectors, second.vectors, shared, scores[0], scores[1], count, without)
     text = written(terms)
@@ -31,11 +36,19 @@ def show_neighbours(first: PageSettings, second: PageSettings, typed: str, count
         first, second, found, f"“{text}”: {len(found.common)} of {count} nearest words are the same", "two-neighbours"
     )
     _read(first, second, found, f"the nearest words of “{text}”")
-    scored = "".join(
-        f"{name} = {letter}.cosines(vector_of(parse({typed!r}, {letter}), {letter}))\n"
-        for name, letter in (("scores_a", "a"), ("scores_b", "b"))
+    scored = (
+        f"terms = parse({typed!r}, a)\nscores_a = a.cosines(vector_of(terms, a))\n"
+        "scores_b = b.cosines(vector_of(looked_up(terms, b), b))\n"
     )
-    _method(first, second, "from core.words.algebra import parse, vector_of", scored, count, without, r"\cos(q, w)")
+    _method(
+        first,
+        second,
+        "from core.words.algebra import looked_up, parse, vector_of",
+        scored,
+        count,
+        without,
+        r"\cos(q, w)",
+    )
 
 
 def show_analogy(
@@ -67,12 +80,19 @@ def show_analogy(
 def with_name(settings: PageSettings, words: tuple[str, ...]) -> None:
     """Raises:
     UserError: a word is not in that set; it says in which."""
-    for word in words:
-        try:
+    with naming(settings):
+        for word in words:
             settings.vectors.row(word)
-        except UnknownWord as problem:
-            problem.what = problem.what.replace("these vectors", settings.title)
-            raise
+
+
+@contextlib.contextmanager
+def naming(settings: PageSettings) -> Iterator[None]:
+    """An error about a word that is out of vocabulary names the set."""
+    try:
+        yield
+    except UnknownWord as problem:
+        problem.what = problem.what.replace("these vectors", settings.title)
+        raise
 
 
 def _draw(

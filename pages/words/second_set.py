@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.cached import words as cached_words
-from pages.words.sidebar import PageSettings, code_for, titles
+from pages.shared.linked_choice import pick_linked
+from pages.words.sidebar import PageSettings, code_for, earlier_links, titles
 
 
 def pick_second_set(settings: PageSettings) -> PageSettings | None:
@@ -15,14 +14,12 @@ def pick_second_set(settings: PageSettings) -> PageSettings | None:
     UserError of its loader.
     """
     found = {key: title for key, title in titles().items() if key != settings.key}
-    if st.session_state.get("words_second") not in found:
-        st.session_state["words_second"] = None  # removed, or chosen as the page's own set by now
-    key = st.selectbox(
+    key = pick_linked(
         "Compare with",
-        list(found),
-        format_func=lambda key: found.get(key, key),
-        key="words_second",
-        bind="query-params",
+        found,
+        "words_second",
+        default=None,
+        earlier=earlier_links(found),
         placeholder="No second set",
     )
     if key is None:

@@ -16,6 +16,7 @@ from core.words.files import foreign, formats, store
 from core.words.files.archives import likely_entries
 from core.words.files.labels import labels
 from core.words.vectors import WordVectors
+from pages.shared.linked_choice import pick_linked
 from pages.shared.progress import wait_for
 from pages.shared.user_errors import show_note, user_errors
 from pages.words.encoder_words import open_encoder
@@ -42,19 +43,15 @@ def pick_settings() -> PageSettings | None:
     """Draw the vectors' part of the sidebar and load what was chosen; None if it cannot be loaded."""
     with st.sidebar:
         found = titles()
-        wanted = st.session_state.pop("words_imported", None)
-        if wanted in found:
-            st.session_state["words_vectors"] = wanted
-        key = (
-            st.selectbox(
-                "Vectors",
-                list(found),
-                format_func=lambda key: found.get(key, key),
-                key="words_vectors",
-                bind="query-params",
-            )
-            or catalog.DEFAULT_VECTORS
+        key = pick_linked(
+            "Vectors",
+            found,
+            "words_vectors",
+            default=catalog.DEFAULT_VECTORS,
+            earlier=earlier_links(found),
+            wanted=st.session_state.pop("words_imported", None),
         )
+        key = key or catalog.DEFAULT_VECTORS
         slot = st.container()
         with st.expander(
             "Open a file of vectors", icon=":material/upload_file:", key="words_open", on_change="rerun"
@@ -74,6 +71,12 @@ def pick_settings() -> PageSettings | None:
         st.session_state["words_shown"] = key
         return PageSettings(key, found[key], vectors.listening(), code_for(key))
     return None
+
+
+def earlier_links(found: dict[str, str]) -> dict[str, str]:
+    """Links of earlier versions carry a label, or the name of the file before it had to be distinguished."""
+    names = {item.title: item.key for item in reversed(store.stored())}
+    return names | {title: key for key, title in found.items()}
 
 
 def _pick_group(key: str) -> str:

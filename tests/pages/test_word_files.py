@@ -57,6 +57,25 @@ def test_two_files_of_one_name_are_two_choices_with_their_folders(open_page, tmp
     assert "6 words, 5 dimensions" in captions(app) and "queen" in html_of(app)
 
 
+def test_a_link_carries_the_set_and_not_its_label(open_page, tmp_path):
+    keys = []
+    for folder, words in (("a", 6), ("b", 5)):
+        path = tmp_path / folder / "vectors.txt"
+        path.parent.mkdir()
+        path.write_text("".join(TEXT.splitlines(keepends=True)[:words]))
+        app = opened(open_page, path)
+        keys.append(app.selectbox(key="words_vectors").value)
+        assert app.query_params["words_vectors"] in (keys[-1], [keys[-1]])
+    for key, words in zip(keys, (6, 5), strict=True):
+        app = view(open_page, "neighbours", words_query="king", words_vectors=key)
+        assert f"{words} words, 5 dimensions" in captions(app)
+    app.selectbox(key="words_vectors").set_value("glove-6b-50d").run()
+    assert "words_vectors" not in app.query_params, "the set that opens by itself needs no link"
+    app = view(open_page, "neighbours", words_query="king", words_vectors="a/vectors.txt", words_second=keys[1])
+    assert app.selectbox(key="words_vectors").value == keys[0], "as links of earlier versions had it"
+    assert app.selectbox(key="words_second").value == keys[1] and not app.exception
+
+
 def test_a_file_that_changed_stands_beside_its_earlier_reading_until_that_is_removed(open_page, tmp_path):
     path = tmp_path / "own.txt"
     path.write_text(TEXT)

@@ -13,6 +13,7 @@ from core.cached import documents as cached_documents
 from core.documents import corpus, samples
 from core.documents.corpus import Saved
 from core.documents.ingest import sources
+from pages.shared.linked_choice import pick_linked
 from pages.shared.user_errors import user_errors
 
 KEY = "documents_corpus"
@@ -23,19 +24,14 @@ def pick_corpus() -> str:
     listed = corpus.listed()
     labels = {**{spec.key: spec.title for spec in samples.SPECS}, **labels_of(listed)}
     titles = {**{one.title: one.key for one in reversed(listed)}, **{spec.title: spec.key for spec in samples.SPECS}}
-    wanted = st.session_state.pop("documents_next", None)  # a corpus that was just imported
-    if wanted is None and KEY not in st.session_state:
-        linked = st.query_params.get(KEY, "")
-        wanted = linked if linked in labels else titles.get(linked)  # links of earlier versions carry titles
-    if wanted in labels:
-        st.session_state[KEY] = wanted
-    if st.session_state.get(KEY) not in labels:
-        st.session_state.pop(KEY, None)
-    key = st.selectbox("Corpus", list(labels), format_func=lambda one: labels[one], key=KEY, persist_state="session")
-    if key == samples.SPECS[0].key:
-        st.query_params.pop(KEY, None)
-    elif st.query_params.get(KEY) != key:
-        st.query_params[KEY] = key
+    key = pick_linked(
+        "Corpus",
+        labels,
+        KEY,
+        default=samples.SPECS[0].key,
+        earlier=titles,  # links of earlier versions carry titles
+        wanted=st.session_state.pop("documents_next", None),  # a corpus that was just imported
+    )
     return str(key)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from typing import Any, Literal
 from core import storage
 from core.errors import MissingModel, UnreadableFile, UserError
 from core.runtime import gate
+from core.text import csv_text
 from core.words.lists import WeatTest
 from core.words.own_files import SLOTS
 from core.words.questions import Question
@@ -133,9 +134,9 @@ def export(own: OwnList) -> str:
             data |= {slot.lower(): words, f"{slot.lower()}_name": name}
         return json.dumps(data, ensure_ascii=False, indent=1)
     if own.kind == "ratings":
-        return "".join(f"{a}\t{b}\t{score:g}\n" for a, b, score in own.content["pairs"])
+        return _table(("word 1", "word 2", "score"), own.content["pairs"])
     if any(" " in word for _, *words in own.content["questions"] for word in words):  # its own format parts by spaces
-        return "".join("\t".join(row) + "\n" for row in [["section", *"abcd"], *own.content["questions"]])
+        return _table(("section", *"abcd"), own.content["questions"])
     lines, section = [], ""
     for name, *words in own.content["questions"]:
         if name != section:
@@ -143,6 +144,11 @@ def export(own: OwnList) -> str:
             section = name
         lines.append(" ".join(words))
     return "\n".join(lines) + "\n"
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as a tab-separated table, which a spreadsheet shows and does not execute."""
+    return csv_text.as_csv({name: [row[place] for row in rows] for place, name in enumerate(names)}, separator="\t")
 
 
 def _path(key: str) -> Path:

@@ -48,7 +48,7 @@ def show(settings: PageSettings) -> None:
     picked = _pick_axis(settings, key, method)
     result = compare(settings.vectors, own or us_2015(plain), picked.axis)
     show_figure(
-        figures.shares_and_projections(result, picked.low, picked.high, _title(result, picked), dark(), 380),
+        figures.shares_and_projections(result, picked.low, picked.high, _title(result, picked), dark(), 364),
         "occupations",
         {"word": result.words, "women_percent": result.shares, "cosine_with_axis": result.projections},
     )

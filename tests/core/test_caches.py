@@ -198,6 +198,7 @@ OTHERS = {  # folders of the home that hold no cache of which something could be
     "passing": "arrays on their way from one process to another",
     "downloads": "compared with the published digest",
     "compiled": "see test_compiled_code",
+    "word_lists": "a person's own, no cache: see tests/core/words/test_own_lists",
 }
 
 CONTENTS = {

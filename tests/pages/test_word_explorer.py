@@ -142,7 +142,7 @@ def test_weat_for_two_sets_side_by_side(open_page):
     assert names.count("GloVe 6B 50d") == 9 and names.count(MINILM) == 4, "one row for each test, two points in it"
     said = " ".join(note["text"] for note in figure["layout"]["annotations"])
     assert "● GloVe 6B 50d" in said and "● " + MINILM in said
-    assert html_of(app).count("tests are findings") == 2
+    assert html_of(app).count("tests are findings") == 3, "in the title, and in a sentence for each set"
 
 
 def test_weat_in_another_language_says_which_words_are_missing(open_page):
@@ -269,7 +269,9 @@ def test_debiased_vectors_become_the_set_of_all_views(open_page, monkeypatch, tm
     (saved,) = store.stored()
     assert saved.title == "GloVe 6B 50d, debiased (gender)" and saved.words == 100_000
     assert app.selectbox(key="words_vectors").value == saved.key
-    assert "hard-debiased along woman - man" in " ".join(caption.value for caption in app.caption).lower()
+    assert "hard-debiased along woman - man" in " ".join(caption.value for caption in app.caption).lower().replace(
+        "\\", ""
+    )
 
 
 ANALOGIES = b": mine\nman king woman queen\nparis france tokyo japan\nman king zzzq queen\nthree words only\n"

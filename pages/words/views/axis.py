@@ -138,7 +138,7 @@ def _one(settings: PageSettings, words: list[str], axis: Axis, method: str) -> N
     order = np.argsort(projections)
     finding = [one.is_finding for one in judged.verdicts]
     figure = figures.along_an_axis(
-        words, projections, spans, (axis.low, axis.high), _title(words, projections, finding), drivers, dark(), 440
+        words, projections, spans, (axis.low, axis.high), _title(words, projections, finding), drivers, dark(), 385
     )
     ends = [style.plain(end if len(end) <= 16 else f"{end[:15]}…") for end in (axis.low, axis.high)]
     figure.update_xaxes(title=f"{ends[0]}   ←   0   →   {ends[1]}")

@@ -56,7 +56,9 @@ def test_steps_as_earlier_versions_wrote_them_are_read():
     )
 
 
-@pytest.mark.parametrize("values", [[], ["a", 7], ["a", 7, 0.5, 0, 0, 1, [], "", "more"], ["a", 7, 0.5, 0, 0, 1, [1]]])
+@pytest.mark.parametrize(
+    "values", [[], ["a", 7], ["a", 7, 0.5, 0, 0, 1, [], "", "thinking", "more"], ["a", 7, 0.5, 0, 0, 1, [1]]]
+)
 def test_what_is_no_step_is_refused(values):
     with pytest.raises((ValueError, TypeError)):
         Step.from_list(values)

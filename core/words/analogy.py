@@ -21,7 +21,8 @@ from core.errors import UserError
 from core.words.analogy_methods import EPSILON, METHODS
 from core.words.dtypes import Float32
 from core.words.questions import Accuracy, evaluate, read_questions
-from core.words.vectors import WordVectors, top
+from core.words.scores import top
+from core.words.vectors import WordVectors
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.words.vectors import WordVectors, angle
+from core.words.scores import angle
+from core.words.vectors import WordVectors
 from core.words.verdicts import Test, Verdicts, judge, null_interval, p_from_null
 
 DRAWS = 100_000

@@ -9,7 +9,8 @@ import numpy as np
 
 from core.errors import UserError
 from core.words.dtypes import Floats
-from core.words.vectors import Neighbour, WordVectors, top
+from core.words.scores import top
+from core.words.vectors import Neighbour, WordVectors
 
 
 def first_of(vectors: WordVectors, count: int) -> WordVectors:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.words.dtypes import Floats
-from core.words.vectors import Neighbour, WordVectors, top
+from core.words.scores import top
+from core.words.vectors import Neighbour, WordVectors
 
 
 @dataclass(frozen=True, eq=False)

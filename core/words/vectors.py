@@ -22,9 +22,7 @@ from core.models.specs import Spec
 from core.words import spelling
 from core.words.dtypes import Float32, Floats
 from core.words.keys import Keys, keys_of
-from core.words.scores import angle as angle
-from core.words.scores import lengths_of as lengths_of
-from core.words.scores import top as top
+from core.words.scores import angle, lengths_of, top
 from core.words.subwords import Subwords
 
 

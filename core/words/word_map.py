@@ -10,7 +10,8 @@ import numpy as np
 from core.errors import UserError
 from core.words.algebra import parse, vector_of
 from core.words.dtypes import Float32
-from core.words.vectors import WordVectors, top
+from core.words.scores import top
+from core.words.vectors import WordVectors
 
 MOST_WORDS = 5000
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from core.words.dtypes import Float32
-from core.words.vectors import lengths_of
+from core.words.scores import lengths_of
 
 
 class RowsInFile:

@@ -27,8 +27,9 @@ from core.errors import MissingModel, UnreadableFile, UserError, folder_faults
 from core.words.files.fingerprint import fingerprint
 from core.words.files.rows_in_file import RowsInFile
 from core.words.groups import group_of
+from core.words.scores import lengths_of
 from core.words.subwords import Subwords
-from core.words.vectors import WordVectors, lengths_of
+from core.words.vectors import WordVectors
 
 FOLDER = "vectors"
 SEALED, SAMPLED = ("words.txt", "lengths.npy", "facts.json"), "matrix.fingerprint"

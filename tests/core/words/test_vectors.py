@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from core.errors import UnknownWord, UserError
 from core.words.neighbourhood import bearings, mutual
 from core.words.pairs import random_cosines, score
-from core.words.vectors import WordVectors, angle, lengths_of, top
+from core.words.scores import angle, lengths_of, top
+from core.words.vectors import WordVectors
 
 
 def test_similarity_is_the_cosine(five):

@@ -12,6 +12,7 @@ from core.errors import UnreadableFile, UserError
 from core.figures import tokens as figures
 from core.models.gguf import tensors
 from core.tokens import embeddings
+from core.tokens.vocabulary import NORMAL
 from core.tokens.vocabulary_table import SCRIPTS, Query, Table, overlap
 from tests.core.tokens.conftest import loaded
 
@@ -34,6 +35,16 @@ def test_searches_agree_with_a_plain_loop():
     )
     assert set(table.find(Query(kind="control")).tolist()) == {0, 101, 102, 103}
     assert table.find(Query(substring="Q" * 300)).tolist() == []
+
+
+def test_a_script_ids_and_the_longest_tokens_agree_with_a_plain_loop():
+    table = table_of("bert")
+    greek = SCRIPTS.index("GREEK")
+    assert table.find(Query(script="GREEK")).tolist() == np.flatnonzero(table.scripts == greek).tolist() != []
+    assert table.find(Query(ids="101, 7 7")).tolist() == [7, 101]
+    lengths = np.where(table.vocabulary.kinds == NORMAL, table.vocabulary.lengths, 0)
+    found = table.longest(5)
+    assert lengths[found].tolist() == sorted(lengths.tolist(), reverse=True)[:5]
 
 
 def test_scripts_by_the_first_letter():

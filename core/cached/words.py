@@ -41,7 +41,7 @@ def word_vectors(key: str) -> WordVectors:
 
 
 def forget_stored_vectors() -> None:
-    """Open imported sets anew: one was renamed or removed."""
+    """Open imported sets again when next asked for: one was renamed or removed."""
     _stored_vectors.clear()
 
 

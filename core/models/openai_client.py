@@ -79,8 +79,6 @@ class Server:
         UserError: `url` is not an http or https address.
     """
 
-    _schemes = {True: "https", False: "http"}
-
     def __init__(self, url: str, model: str = "", patience: float = PATIENCE_SECONDS) -> None:
         try:
             parts = urllib.parse.urlsplit(url.strip() if "://" in url else f"http://{url.strip()}")
@@ -108,12 +106,8 @@ class Server:
 
     @property
     def address(self) -> str:
-        return f"http{'s' if self.secure else ''}://{self._place}{self.path}"
-
-    @property
-    def _place(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}{f':{self.port}' if self.port else ''}"
+        return f"http{'s' if self.secure else ''}://{host}{f':{self.port}' if self.port else ''}{self.path}"
 
     def models(self) -> list[str]:
         """The names of the models that the server offers."""
@@ -184,7 +178,7 @@ class Server:
             "Accept": "text/event-stream, application/json",
             **api_keys.headers_for(self.host, self.port, self.secure, "api-version=" in self.query),
         }
-        url = f"{self._schemes[self.secure]}://{self._place}{self.path}{path}{f'?{self.query}' if self.query else ''}"
+        url = f"{self.address}{path}{f'?{self.query}' if self.query else ''}"
         for left in range(MOST_WAITS, -1, -1):
             with response_to(method, url, headers, body, self.patience, hang_up) as response:
                 if response.status_code == 200:

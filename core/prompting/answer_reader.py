@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from core.prompting.protocol import steps_from
+from core.prompting.protocol import UNKNOWN, steps_from
 from core.prompting.settings import THINKING, TOOL_CALL, Step
 
 ENDINGS = {
@@ -53,11 +53,11 @@ class AnswerReader:
         self.heard = True
         delta = choice.get("delta") if isinstance(choice.get("delta"), dict) else choice.get("message")
         said = delta if isinstance(delta, dict) else {}
-        steps = [Step(text, -1, float("nan"), kind=THINKING) for text in _reasoning(said) if text]
+        steps = [Step(text, -1, UNKNOWN, kind=THINKING) for text in _reasoning(said) if text]
         self._gather_calls(said.get("tool_calls"), said.get("function_call"))
         thought, text = _content(said.get("content", choice.get("text")))
         if thought:
-            steps.append(Step(thought, -1, float("nan"), kind=THINKING))
+            steps.append(Step(thought, -1, UNKNOWN, kind=THINKING))
         if isinstance(said.get("refusal"), str) and said["refusal"]:
             text, self._refused = text + said["refusal"], True
         steps += steps_from(self._whole_characters(text), choice.get("logprobs"))
@@ -67,12 +67,12 @@ class AnswerReader:
 
     def end(self) -> list[Step]:
         """What is left when there are no more events: calls of tools, and half a character."""
-        steps = [Step("\ufffd", -1, float("nan"))] if self._begun else []
+        steps = [Step("\ufffd", -1, UNKNOWN)] if self._begun else []
         self._begun = ""
         if self._refused and self.finish in ("", "end of text"):
             self.finish = "refusal"
         for call in self._calls.values():
-            steps.append(Step(f"{call['name']}({call['arguments']})", -1, float("nan"), kind=TOOL_CALL))
+            steps.append(Step(f"{call['name']}({call['arguments']})", -1, UNKNOWN, kind=TOOL_CALL))
         if self._calls:
             self.finish = self.finish if self.finish not in ("", "end of text") else "tool call"
         return steps

@@ -65,19 +65,13 @@ def can_think(template: str | None) -> bool:
     return bool(template) and "enable_thinking" in (template or "")
 
 
-def prompt_for(
-    template: str,
-    messages: Sequence[dict[str, str]],
-    bos: str = "",
-    eos: str = "",
-    thinking: bool | None = None,
-    prefill: bool = True,
-    tools: Sequence[dict[str, Any]] | None = None,
-) -> str:
+def prompt_for(template: str, messages: Sequence[dict[str, Any]], *more: Any, **how: Any) -> str:
     """The prompt as `render` makes it, for conversations that the template as such has no room for, too.
 
     A system prompt goes before the first question where the template refuses it or leaves it out, as with Gemma 1 and
     2 and the first Mistral models; several messages of one side in a row become one where it wants them in turn.
+
+    `more` and `how` are `render`'s: the marks at both ends, thinking, prefill, tools.
 
     Raises:
         UserError: as `render`, of the conversation as it was given.
@@ -86,12 +80,12 @@ def prompt_for(
     if messages and messages[0]["role"] == "system" and not takes_system_prompt(template):
         messages = _system_in_first_question(messages)
     try:
-        return render(template, messages, bos, eos, thinking, prefill, tools)
+        return render(template, messages, *more, **how)
     except UserError:
         joined = _in_turn(messages)
         if joined == messages:
             raise
-        return render(template, joined, bos, eos, thinking, prefill, tools)
+        return render(template, joined, *more, **how)
 
 
 def takes_system_prompt(template: str) -> bool:

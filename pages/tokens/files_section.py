@@ -53,7 +53,7 @@ def show_files(settings: PageSettings) -> None:
 
 
 def _texts(uploaded: list[Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts by name, and why others are none. Two files of one name are told apart by a number."""
+    """The texts by name, and why others are none. Of two files of one name the second gets a number."""
     if not uploaded:
         return {f"our sample text in {name}": text for name, text in sample_texts().items()}, {}
     texts: dict[str, str] = {}

@@ -84,7 +84,7 @@ _LETTERS = {
 _PUNCTUATION = "‘‚“”„–—…€«»°©®™•§¡¿´¨½¼¾²³£\xa0"
 _MARKS_OF_TEXT = re.compile(rf"[’·]|(?<![^\W\d_])[{_PUNCTUATION}]|[{_PUNCTUATION}](?![^\W\d_])")  # not within a word
 _TELLING = 6  # bytes beyond ASCII; fewer say nothing about the script
-_RAISED = 0.35  # of the letters of a text in a Latin alphabet at most so many are beyond a to z
+_RAISED = 0.35  # the largest share of letters beyond a to z in a text in a Latin alphabet
 
 
 @dataclass(frozen=True)

@@ -18,23 +18,7 @@ from core.errors import UserError
 from tests.conftest import ROOT
 from tests.support.document_maps import whole_map
 
-pytestmark = pytest.mark.timeout(120)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
-
-
-@pytest.fixture
-def write(tmp_path):
-    def written(name, content):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return written
+pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("home")]
 
 
 def test_files_become_texts_fields_and_what_was_lost(write):

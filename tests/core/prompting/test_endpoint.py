@@ -8,7 +8,7 @@ import time
 import pytest
 
 from core.errors import UserError
-from core.models.openai_client import Server
+from core.models.connection import response_to
 from core.prompting.endpoint import connect
 from core.prompting.settings import Settings
 from tests.support.openai_server import said, server, stream
@@ -215,7 +215,10 @@ def test_a_key_for_another_machine_never_goes_over_plain_http(monkeypatch, name_
 def test_over_https_the_key_goes_to_its_host(monkeypatch, name_of_another_machine):
     monkeypatch.setenv("TEXTLAB_API_KEY", "mine")
     monkeypatch.setenv("TEXTLAB_API_KEY_HOST", f"other.example,{name_of_another_machine}")
-    monkeypatch.setattr(Server, "_schemes", {True: "http", False: "http"})  # without the encryption
+    monkeypatch.setattr(
+        "core.models.openai_client.response_to",  # without the encryption
+        lambda method, url, *more: response_to(method, url.replace("https://", "http://"), *more),
+    )
     with server(lambda handler, body: stream(handler, said("ok"))) as (url, asked):
         address = url.replace("http://127.0.0.1", f"https://{name_of_another_machine}")
         list(connect(address, "m").generate(HELLO))

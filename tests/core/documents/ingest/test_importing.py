@@ -16,21 +16,7 @@ from core.documents.ingest.importing import ImportOptions, import_corpus
 from core.errors import Cancelled, UserError
 from tests.conftest import ROOT
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEXTLAB_HOME", str(tmp_path / "home"))
-
-
-@pytest.fixture
-def write(tmp_path):
-    def written(name, content):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return written
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def texts_of(text, words, overlap):
